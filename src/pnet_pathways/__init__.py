@@ -1,0 +1,61 @@
+"""Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumours, as state machines.
+
+Five names carry the main job: `Case`, `recommend`, `start`, `load_pathways`, `Recommendation`; the errors are here too.
+Every other module is importable by its name. It informs; it is no guideline and no substitute for clinical judgement.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from .case import Case, Spread, Symptoms
+from .errors import CaseError, DefinitionError, InconsistentCaseError, PnetPathwaysError, Problem, WalkError
+from .facts import Course, PancreaticTumors, Site, Size, TumorType
+from .loading import load_pathways
+from .recommend import Recommendation, recommend
+from .workup import workup
+
+if TYPE_CHECKING:
+    from .care_course import CareCourse
+    from .machine import Walk, start
+
+__all__ = [
+    "CareCourse",
+    "Case",
+    "CaseError",
+    "Course",
+    "DefinitionError",
+    "InconsistentCaseError",
+    "PancreaticTumors",
+    "PnetPathwaysError",
+    "Problem",
+    "Recommendation",
+    "Site",
+    "Size",
+    "Spread",
+    "Symptoms",
+    "TumorType",
+    "Walk",
+    "WalkError",
+    "load_pathways",
+    "recommend",
+    "start",
+    "workup",
+]
+
+try:
+    __version__ = version("pnet-pathways")
+except PackageNotFoundError:  # a source folder on the path, not installed
+    __version__ = "0+unknown"
+
+# The machines import transitions, which a plain `recommend` never needs: loaded at first use.
+_LAZY = {"CareCourse": "care_course", "Walk": "machine", "start": "machine"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,201 @@
+"""The command line, ``pnet``. Answers go to standard output, errors to standard error, without tracebacks.
+
+Exit codes: 0 done; 1 a check found something; 2 wrong usage, or input or definitions that cannot be used; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .case import Case
+from .errors import PnetPathwaysError, listed, suggest
+from .loading import load_pathways
+from .recommend import recommend
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumours. "
+    "It informs; it is no guideline and no substitute for clinical judgement. "
+    "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
+)
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class ListFormat(StrEnum):
+    """How a list is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Definitions = Annotated[
+    Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
+]
+
+
+@contextmanager
+def errors_to_stderr() -> Iterator[None]:
+    """Turn the library's errors, and files that cannot be used, into a message and exit code 2."""
+    try:
+        yield
+    except PnetPathwaysError as error:
+        typer.echo(f"pnet: {error}", err=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
+        raise typer.Exit(2) from None
+    except UnicodeDecodeError as error:
+        typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
+        raise typer.Exit(2) from None
+
+
+def read_text(path: str) -> str:
+    """Return a file's text, or standard input's for ``-``."""
+    return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
+
+
+def dumped(data: object) -> str:
+    """Return data as the JSON that the command line prints."""
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+@app.callback(invoke_without_command=True)
+def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        from . import __version__
+
+        typer.echo(f"pnet_pathways {__version__}")
+        raise typer.Exit
+
+
+@app.command("recommend")
+def recommend_command(
+    case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
+    format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
+    explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    pathways: Definitions = None,
+) -> None:
+    """Print what the summary lists for a case."""
+    with errors_to_stderr():
+        answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
+        if explain:
+            typer.echo(answer.explain(), nl=False)
+        elif format is Format.JSON:
+            typer.echo(dumped(answer.to_dict()))
+        else:
+            from . import presentation
+
+            shown = presentation.as_text if format is Format.TEXT else presentation.as_markdown
+            typer.echo(shown(answer), nl=False)
+
+
+@app.command("ask")
+def ask_command(
+    case: Annotated[str | None, typer.Argument(help="File with what is known already, as JSON.")] = None,
+    save: Annotated[Path | None, typer.Option(help="File that keeps the walk after each answer.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Saved walk to go on with.")] = None,
+    other_version: Annotated[bool, typer.Option(help="Resume a walk made with other definitions.")] = False,
+    pathways: Definitions = None,
+) -> None:
+    """Ask question by question until nothing can change the answer. `help` there lists what can be typed."""
+    from .asking import Session
+    from .machine import Walk, start
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        if resume is not None:
+            walk = Walk.from_json(resume.read_text("utf-8"), definition, other_version=other_version)
+        else:
+            walk = start(None if case is None else Case.from_json(read_text(case)), definition)
+        Session(walk, save or resume).run()
+
+
+@app.command("pathways")
+def pathways_command(
+    name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: Definitions = None,
+) -> None:
+    """List the pathways, or one pathway's statements, tracks and gaps."""
+    from . import listing
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        if name is not None and name not in definition.pathways:
+            hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+            typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
+            raise typer.Exit(2)
+        data = listing.pathways_data(definition) if name is None else listing.pathway_data(definition, name)
+        if format is ListFormat.JSON:
+            typer.echo(dumped(data))
+        elif name is None:
+            listing.print_pathways(definition)
+        else:
+            typer.echo(listing.pathway_text(definition, name), nl=False)
+
+
+@app.command("facts")
+def facts_command(
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT, pathways: Definitions = None
+) -> None:
+    """List the facts of a case with their questions and values."""
+    from . import listing
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        if format is ListFormat.JSON:
+            typer.echo(dumped(listing.facts_data(definition)))
+        else:
+            listing.print_facts(definition)
+
+
+@app.command("workup")
+def workup_command(
+    tumor_type: Annotated[str, typer.Argument(help="The tumour type, e.g. insulinoma.")],
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: Definitions = None,
+) -> None:
+    """Print what the summary says of a tumour type before treatment."""
+    from .presentation import workup_text
+    from .workup import workup
+
+    with errors_to_stderr():
+        answer = workup(tumor_type, load_pathways(pathways))
+        typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+
+
+@app.command("schema")
+def schema_command(
+    file: Annotated[str, typer.Argument(help="pathway, or a shared file's name such as entry.yaml.")] = "pathway",
+) -> None:
+    """Print the JSON Schema of a definition file, for editors."""
+    from .schema import FILES, PathwayFile, json_schema
+
+    kinds = {"pathway": PathwayFile, **FILES}
+    if file not in kinds:
+        typer.echo(f"pnet: there is no schema for '{file}' ({suggest(file, kinds) or listed(kinds)})", err=True)
+        raise typer.Exit(2)
+    typer.echo(dumped(json_schema(kinds[file])))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

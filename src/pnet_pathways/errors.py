@@ -1,0 +1,84 @@
+"""Errors of the library: one base, and each error carries *all* the problems that were found.
+
+The texts are part of the public interface: what is wrong, where, why, and what would be right.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+import attrs
+
+
+@attrs.frozen(order=True)
+class Problem:
+    """One thing that is wrong.
+
+    `where` names the place (a key of a case, or ``file:line:column``), `message` what is wrong and why,
+    `suggestion` what would be right (empty when there is nothing to suggest).
+    """
+
+    where: str
+    message: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        return f"{text} ({self.suggestion})" if self.suggestion else text
+
+
+class PnetPathwaysError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class _ProblemsError(PnetPathwaysError):
+    """An error made of one or more problems."""
+
+    one = "problem"
+    many = "problems"
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        count = len(self.problems)
+        head = f"{count} {self.one if count == 1 else self.many}:"
+        return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
+
+
+class CaseError(_ProblemsError):
+    """A case that cannot be read: a wrong key, value or type. `problems` holds all of them."""
+
+    one = "problem in the case"
+    many = "problems in the case"
+
+
+class InconsistentCaseError(CaseError):
+    """A case whose facts contradict each other; each problem names the facts and the rule."""
+
+    one = "contradiction in the case"
+    many = "contradictions in the case"
+
+
+class DefinitionError(_ProblemsError):
+    """Pathway definitions that cannot be used; each problem names file, line and column."""
+
+    one = "problem in the definitions"
+    many = "problems in the definitions"
+
+
+class WalkError(PnetPathwaysError):
+    """A step that a walk or the care course does not allow, or a saved one that cannot be resumed."""
+
+
+def suggest(given: object, allowed: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
+    near = difflib.get_close_matches(str(given), list(allowed), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names as one comma-separated text, in the order given."""
+    return ", ".join(str(name) for name in names)

@@ -1,0 +1,214 @@
+"""Answers as text and Markdown for people. The JSON contract is `Recommendation.to_dict`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from .compile import Difference
+from .definition import Locator, Pathways
+from .facts import NOT_APPLICABLE, Value, answer_name
+from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
+from .workup import WorkupAnswer
+
+WIDTH = 100
+_ADVERB = {"usual": "usually ", "rare": "rarely ", "may": ""}
+
+
+def option_text(option: OfferedOption) -> str:
+    """Return an option in one phrase: strength, treatments, and what the text adds."""
+    notes = [option.intent] if option.intent else []
+    notes += ["one of a choice"] if option.choice else []
+    return f"{_ADVERB[option.strength]}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def difference_text(definition: Pathways, one: Difference) -> str:
+    """Return one fact in which a case differs from a statement: what it is, and what is needed."""
+    needs = " or ".join(_value_text(definition, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
+    needs = needs or "does not apply"
+    return f"{one.fact} is {_value_text(definition, one.fact, one.value)}, needs {needs}"
+
+
+def _value_text(definition: Pathways, fact: str, value: Value | None) -> str:
+    if value is None:
+        return "unknown"
+    if value is NOT_APPLICABLE:
+        return "not applicable"
+    name = answer_name(value)
+    return definition.fact_texts[fact].labels.get(name, name)
+
+
+def heading(answer: Recommendation) -> str:
+    """Return the title of an answer."""
+    if answer.case.tumor_type is None:
+        return "Tumour type unknown"
+    return answer.definition.types[answer.case.tumor_type].label
+
+
+def as_text(answer: Recommendation) -> str:
+    """Return an answer as plain text, wrapped at 100 columns."""
+    return "\n".join(_text(answer)) + "\n"
+
+
+def _wrap(head: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+
+
+def _text(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
+    yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
+    if answer.note:
+        yield from _wrap("  ", answer.note)
+    for group in definition.groups.values():
+        options = [option for option in answer.options if option.track == group.name]
+        gaps = [gap for gap in answer.gaps if gap.track == group.name]
+        if options or gaps:
+            yield ""
+            yield group.title
+        for certainty, mark in ((Certainty.CERTAIN, "+"), (Certainty.POSSIBLE, "?")):
+            for option in options:
+                if option.certainty is certainty:
+                    yield from _wrap(f"  {mark} ", _option_line(option))
+        for gap in gaps:
+            yield from _gap_text(definition, gap)
+    if answer.missing:
+        yield ""
+        yield "Can still change the answer, next question first"
+        for fact in answer.missing:
+            yield from _wrap("  ", f"{fact}: {definition.fact_texts[fact].question}")
+    if answer.not_used:
+        yield ""
+        yield from _wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
+    yield ""
+    yield from _footer(answer)
+
+
+def _option_line(option: OfferedOption) -> str:
+    extra = [option.statement, *option.readings]
+    if option.certainty is Certainty.POSSIBLE:
+        extra.append(f"possible, depends on {', '.join(option.depends_on)}")
+    return f"{option_text(option)} [{'; '.join(extra)}]"
+
+
+def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
+    word = "gap" if gap.certainty is Certainty.CERTAIN else f"possible gap, depends on {', '.join(gap.depends_on)}"
+    readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
+    yield from _wrap("  ! ", f"{word}: {gap.message}{readings}")
+    for near in gap.nearest:
+        differs = "; ".join(difference_text(definition, one) for one in near.differs)
+        yield from _wrap("      ", f"nearest {near.statement}: {differs}")
+
+
+def _footer(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
+    if answer.status is not Status.OUT_OF_SCOPE:
+        for advice in definition.advice:
+            yield from _wrap("For everyone: ", advice.text)
+    for key in answer.readings:
+        yield from _wrap(f"{key}: ", definition.readings[key].text)
+    source = definition.source
+    yield from _wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
+    yield from _wrap("", source.disclaimer)
+
+
+def as_markdown(answer: Recommendation) -> str:
+    """Return an answer as GitHub-flavoured Markdown."""
+    return "\n".join(_markdown(answer)) + "\n"
+
+
+def escape(text: str) -> str:
+    """Return text with Markdown's and HTML's special characters escaped."""
+    for mark in "\\`*_[]<>|#":
+        text = text.replace(mark, f"&#{ord(mark)};" if mark in "<>|" else f"\\{mark}")
+    return " ".join(text.split())
+
+
+def _markdown(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
+    yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
+    yield ""
+    if answer.note:
+        yield escape(answer.note)
+        yield ""
+    for group in definition.groups.values():
+        options = [option for option in answer.options if option.track == group.name]
+        gaps = [gap for gap in answer.gaps if gap.track == group.name]
+        if not options and not gaps:
+            continue
+        yield f"## {escape(group.title)}"
+        yield ""
+        if options:
+            yield "| option | statement | certainty | depends on | readings |"
+            yield "| --- | --- | --- | --- | --- |"
+            for option in options:
+                cells = (
+                    option_text(option),
+                    option.statement,
+                    option.certainty,
+                    ", ".join(option.depends_on),
+                    ", ".join(option.readings),
+                )
+                yield f"| {' | '.join(escape(cell) for cell in cells)} |"
+            yield ""
+        for gap in gaps:
+            word = "Gap" if gap.certainty is Certainty.CERTAIN else "Possible gap"
+            yield f"**{word}:** {escape(gap.message)}"
+            yield ""
+            for near in gap.nearest:
+                differs = "; ".join(difference_text(definition, one) for one in near.differs)
+                yield f"- nearest {escape(near.statement)}: {escape(differs)}"
+            yield ""
+    if answer.missing:
+        yield "## Can still change the answer"
+        yield ""
+        for number, fact in enumerate(answer.missing, 1):
+            yield f"{number}. {escape(definition.fact_texts[fact].question)} ({escape(fact)})"
+        yield ""
+    if answer.not_used:
+        yield f"Given, but no statement on this type reads it: {escape(', '.join(answer.not_used))}"
+        yield ""
+    yield "## Basis"
+    yield ""
+    if answer.status is not Status.OUT_OF_SCOPE:
+        yield from (f"- For everyone: {escape(advice.text)}" for advice in definition.advice)
+    yield from (f"- {escape(key)}: {escape(definition.readings[key].text)}" for key in answer.readings)
+    source = definition.source
+    yield f"- Source: [{escape(source.title)}]({source.url}), {escape(source.publisher)}, updated {source.updated}"
+    yield ""
+    yield f"*{escape(source.disclaimer)}*"
+
+
+def locator_text(locator: Locator) -> str:
+    """Return a locator in one line: section, first and last words, and the span."""
+    return f"{locator.section}: “{locator.first} … {locator.last}” (characters {locator.start} to {locator.end})"
+
+
+def workup_text(answer: WorkupAnswer) -> str:
+    """Return a work-up as plain text."""
+    own = answer.own
+    rows = [
+        ("Hormone", own.hormone),
+        ("Also called, or its syndrome", ", ".join(own.also_called) or None),
+        ("Typical site", own.typical_site),
+        ("Behaviour", own.behaviour),
+    ]
+    lines = [own.name]
+    for label, value in rows:
+        if value:
+            lines.extend(_wrap(f"  {label}: ", value))
+    lines.append("  May cause:" if own.signs else "  The summary names no signs for it.")
+    for sign in own.signs:
+        lines.extend(_wrap("    - ", sign))
+    for title, tests in (("Tests for this type", own.tests), ("Tests for every type", answer.general_tests)):
+        lines.append(f"  {title}:" if tests else f"  {title}: none named")
+        for test in tests:
+            lines.extend(_wrap("    - ", f"{test.name}: {test.what}"))
+    if own.silent_on:
+        lines.append(f"  The summary is silent on: {', '.join(one.replace('_', ' ') for one in own.silent_on)}")
+    if own.scope_note:
+        lines.extend(_wrap("  Out of scope: ", own.scope_note))
+    source = answer.definition.source
+    lines.append("")
+    lines.extend(_wrap("Source: ", f"{source.title}, updated {source.updated}, {source.url}"))
+    lines.extend(_wrap("", source.disclaimer))
+    return "\n".join(lines) + "\n"

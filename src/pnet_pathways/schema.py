@@ -1,0 +1,360 @@
+"""The shape of the definition files as attrs classes: what cattrs structures, and what the JSON Schema is made from.
+
+A field's metadata holds its one-line description (``about``) for the schema; a field without a default is required.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any, Literal, NewType
+
+import attrs
+
+ConditionData = NewType("ConditionData", object)
+"""A condition in the notation that `conditions.condition_from` reads."""
+
+
+def _field(about: str, **options: Any) -> Any:
+    return attrs.field(metadata={"about": about}, **options)
+
+
+@attrs.frozen
+class LocatorSpec:
+    """A passage of the summary."""
+
+    section: str = _field("id of the section, from source.yaml")
+    first: str = _field("the passage's first few words")
+    last: str = _field("the passage's last few words")
+    start: int = _field("first character in the whitespace-collapsed text")
+    end: int = _field("one past the last character")
+    sha256: str = _field("SHA-256 of the passage, in hex")
+
+
+@attrs.frozen
+class OptionSpec:
+    """Treatments given together."""
+
+    item: int = _field("running number of the list entry within the section")
+    treatments: tuple[str, ...] = _field("treatment ids, all given together")
+    strength: Literal["usual", "rare", "may"] = _field("how the text puts it", default="may")
+    optional: tuple[str, ...] = _field("treatment ids given with or without", default=())
+    requires: ConditionData | None = _field("what this option alone requires", default=None)
+    readings: tuple[str, ...] = _field("readings that bear on this option", default=())
+    intent: Literal["palliative"] | None = _field("palliative where the text says so", default=None)
+    choice: bool = _field("one of an 'either ... or'", default=False)
+
+
+@attrs.frozen
+class AlsoSpec:
+    """A second track that the statement stands in."""
+
+    track: str = _field("name of the track")
+    when: ConditionData = _field("the condition under that track")
+
+
+@attrs.frozen
+class StatementSpec:
+    """One condition of the summary and the options it gives."""
+
+    id: str = _field("e.g. GAS-1, in text order")
+    label: str = _field("the condition in own words")
+    track: str = _field("name of the track it stands in")
+    when: ConditionData = _field("the condition on facts, or 'always'")
+    options: tuple[OptionSpec, ...] = _field("the options, in text order")
+    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary")
+    readings: tuple[str, ...] = _field("readings that bear on the whole statement", default=())
+    also: tuple[AlsoSpec, ...] = _field("further tracks that it stands in", default=())
+
+
+@attrs.frozen
+class StateSpec:
+    """A question (`asks` and `answers`) or a leaf (`offers`, `gap` or `does_not_apply`)."""
+
+    asks: str | None = _field("the fact that the state asks", default=None)
+    answers: dict[str, str] | None = _field("answer, or several joined by ' or ', to the next state", default=None)
+    offers: dict[str, tuple[str, ...]] | None = _field("statement id to its options that hold here", default=None)
+    gap: str | None = _field("what the summary does not say", default=None)
+    does_not_apply: str | None = _field("why the track does not apply", default=None)
+    readings: tuple[str, ...] = _field("readings that bear on the leaf", default=())
+
+
+@attrs.frozen
+class TrackSpec:
+    """One graph."""
+
+    title: str = _field("title for people")
+    start: str = _field("name of the first state")
+    states: dict[str, StateSpec] = _field("the states by name")
+
+
+@attrs.frozen
+class PathwayFile:
+    """A pathway: one section of the summary, encoded twice."""
+
+    pathway: str = _field("name; the file is named after it")
+    version: str = _field("version of this definition, e.g. 1.0.0")
+    title: str = _field("title for people")
+    section: str = _field("id of the section, from source.yaml")
+    statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
+    tracks: dict[str, TrackSpec] = _field("the graphs by track name")
+
+
+@attrs.frozen
+class AdviceSpec:
+    """Advice for everyone."""
+
+    id: str = _field("name")
+    text: str = _field("own words")
+    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary")
+
+
+@attrs.frozen
+class SourceSpec:
+    """The summary."""
+
+    title: str = _field("title of the summary")
+    publisher: str = _field("who publishes it")
+    updated: str = _field("date of the summary's version, YYYY-MM-DD")
+    url: str = _field("address of the page")
+    pmid: str = _field("PubMed id")
+    subject: str = _field("what {subject} in a heading stands for")
+    intended_use: str = _field("what the library is for")
+    disclaimer: str = _field("what every answer carries")
+
+
+@attrs.frozen
+class SourceFile:
+    """source.yaml: the summary, its sections and what it raises for everyone."""
+
+    version: str = _field("version of the whole set of definitions")
+    source: SourceSpec = _field("the summary")
+    sections: dict[str, str] = _field("section id to heading")
+    advice: tuple[AdviceSpec, ...] = _field("what the summary raises for everyone")
+
+
+@attrs.frozen
+class TreatmentSpec:
+    """A treatment."""
+
+    label: str = _field("plain words, fit for 'usually ...'")
+    description: str = _field("one line in own words")
+    term: str = _field("the overview's term, empty where the overview has none")
+    locators: tuple[LocatorSpec, ...] = _field("where the summary explains it", default=())
+
+
+@attrs.frozen
+class TreatmentsFile:
+    """treatments.yaml: the vocabulary of treatments."""
+
+    treatments: dict[str, TreatmentSpec] = _field("treatments by id")
+
+
+@attrs.frozen
+class AnswerSpec:
+    """An answer's wording."""
+
+    label: str = _field("the answer itself")
+    phrase: str = _field("the answer within a sentence")
+
+
+@attrs.frozen
+class FactSpec:
+    """A fact's wording."""
+
+    question: str = _field("the question")
+    help: str = _field("help for whoever answers")
+    answers: dict[str, AnswerSpec] = _field("wording of each answer")
+
+
+@attrs.frozen
+class FactsFile:
+    """facts.yaml: the wording of the facts."""
+
+    facts: dict[str, FactSpec] = _field("facts by name")
+
+
+@attrs.frozen
+class ReadingSpec:
+    """A reading."""
+
+    title: str = _field("a few words")
+    text: str = _field("how the text is read and why")
+
+
+@attrs.frozen
+class ReadingsFile:
+    """readings.yaml: how ambiguities are read."""
+
+    readings: dict[str, ReadingSpec] = _field("readings by id")
+
+
+@attrs.frozen
+class GroupSpec:
+    """A track of the answer."""
+
+    title: str = _field("title for people")
+    gap_when: ConditionData | None = _field("when silence is a gap; left out: never", default=None)
+
+
+@attrs.frozen
+class TypeSpec:
+    """A tumour type."""
+
+    label: str = _field("name for people")
+    pathway: str | None = _field("pathway it leads to; left out: out of scope", default=None)
+    note: str = _field("why it is out of scope", default="")
+    readings: tuple[str, ...] = _field("readings that bear on it", default=())
+
+
+@attrs.frozen
+class EntryFile:
+    """entry.yaml: from tumour type to pathway, and the answer's tracks."""
+
+    tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
+    types: dict[str, TypeSpec] = _field("tumour types")
+    for_every_type: tuple[str, ...] = _field("pathways that hold for every type")
+    readings: dict[str, tuple[str, ...]] = _field("readings shown with every answer of a kind", factory=dict)
+
+
+@attrs.frozen
+class CareStateSpec:
+    """A state of the care course."""
+
+    label: str = _field("for people")
+    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary", default=())
+
+
+@attrs.frozen
+class CareEventSpec:
+    """An event of the care course."""
+
+    label: str = _field("for people")
+    sources: tuple[str, ...] = _field("states it can happen in")
+    target: str = _field("state it leads to")
+    sets: dict[str, str | bool | None] = _field("facts it sets; null makes one unknown again", factory=dict)
+    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary", default=())
+
+
+@attrs.frozen
+class CareCourseFile:
+    """care_course.yaml: the care course over time."""
+
+    start: str = _field("first state")
+    sets: dict[str, str | bool | None] = _field("facts that hold at the start")
+    states: dict[str, CareStateSpec] = _field("states by name")
+    events: dict[str, CareEventSpec] = _field("events by name")
+
+
+@attrs.frozen
+class TestSpec:
+    """A diagnostic test."""
+
+    __test__ = False
+
+    id: str = _field("name")
+    name: str = _field("for people")
+    what: str = _field("what it shows, own words")
+    locator: LocatorSpec = _field("where it stands in the summary")
+
+
+@attrs.frozen
+class FieldLocatorSpec(LocatorSpec):
+    """Where a field of a tumour type's work-up stands."""
+
+    field: Literal["hormone", "typical_site", "behaviour", "signs", "scope"] = _field("the field", kw_only=True)
+
+
+@attrs.frozen
+class WorkupSpec:
+    """A tumour type's work-up."""
+
+    name: str = _field("for people")
+    hormone: str | None = _field("what it makes too much of")
+    also_called: tuple[str, ...] = _field("further names of it or its syndrome")
+    typical_site: str | None = _field("where it usually forms")
+    behaviour: str | None = _field("how it usually behaves")
+    signs: tuple[str, ...] = _field("what it may cause")
+    tests: tuple[TestSpec, ...] = _field("tests for this type")
+    scope: Literal["in_scope", "out_of_scope"] = _field("whether the summary discusses its treatment")
+    silent_on: tuple[str, ...] = _field("fields that the summary leaves out")
+    locators: tuple[FieldLocatorSpec, ...] = _field("a passage for each field")
+    scope_note: str = _field("why out of scope", default="")
+
+
+@attrs.frozen
+class GeneralSpec:
+    """What holds for every type."""
+
+    tests: tuple[TestSpec, ...] = _field("tests for every type")
+
+
+@attrs.frozen
+class WorkupFile:
+    """workup.yaml: what the summary says before treatment."""
+
+    general: GeneralSpec = _field("for every type")
+    types: dict[str, WorkupSpec] = _field("by tumour type")
+
+
+FILES: dict[str, type] = {
+    "source.yaml": SourceFile,
+    "treatments.yaml": TreatmentsFile,
+    "facts.yaml": FactsFile,
+    "readings.yaml": ReadingsFile,
+    "entry.yaml": EntryFile,
+    "care_course.yaml": CareCourseFile,
+    "workup.yaml": WorkupFile,
+}
+"""The files that every folder of definitions holds, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
+
+_CONDITION_SCHEMA: dict[str, Any] = {
+    "description": "a condition: 'always', {fact: value}, {fact: [values]}, {all: [...]}, {any: [...]} or {not: ...}",
+    "anyOf": [{"const": "always"}, {"type": "object", "minProperties": 1}],
+}
+_PRIMITIVES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
+
+
+def json_schema(root: type) -> dict[str, Any]:
+    """Return a JSON Schema (2020-12) for one of the file classes, for editors and other tools."""
+    definitions: dict[str, Any] = {}
+    schema = _schema_of(root, definitions)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": dict(sorted(definitions.items()))}
+
+
+def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    if kind is ConditionData:
+        return dict(_CONDITION_SCHEMA)
+    if kind in _PRIMITIVES:
+        return {"type": _PRIMITIVES[kind]}
+    if attrs.has(kind):
+        if kind.__name__ not in definitions:
+            definitions[kind.__name__] = {}
+            definitions[kind.__name__] = _class_schema(kind, definitions)
+        return {"$ref": f"#/$defs/{kind.__name__}"}
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is Literal:
+        return {"enum": list(arguments)}
+    if origin is tuple:
+        return {"type": "array", "items": _schema_of(arguments[0], definitions)}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _schema_of(arguments[1], definitions)}
+    if origin in {typing.Union, types.UnionType}:
+        return {"anyOf": [_schema_of(one, definitions) for one in arguments]}
+    raise TypeError(f"no schema for {kind!r}")
+
+
+def _class_schema(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    attrs.resolve_types(kind)
+    fields = attrs.fields(kind)
+    properties = {
+        field.name: {"description": field.metadata["about"], **_schema_of(field.type, definitions)} for field in fields
+    }
+    required = [field.name for field in fields if field.default is attrs.NOTHING]
+    return {
+        "type": "object",
+        "description": (kind.__doc__ or "").strip(),
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
