@@ -1,4 +1,4 @@
-"""The two encodings side by side: every consistent scenario of a track, its path through the graph, and what the conditions say.
+"""The two encodings side by side: every scenario of a track, its path through the graph, what the conditions say.
 
 A track reads few facts, so its scenarios can all be listed. Facts that a rule links to them are listed too: then a row is
 consistent with a case exactly when its values are, whatever the other facts are.
@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .conditions import Condition, facts_of
-from .definition import Leaf, LeafKind, Option, Pathway, Question, Row, Track, TrackGroup, TrackScenarios
+from .definition import Leaf, LeafKind, Option, Pathway, Question, Row, Track, TrackScenarios
 from .errors import Problem, listed
 from .facts import FACTS, Value, answer_name, linked, scenarios
+from .vocabulary import TrackGroup
 
 MAX_ROWS = 500_000
 
 
 def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple[Condition, Condition]]:
     """Return, for each option that stands in a track, its condition there and what it requires."""
-    return {
-        (option.statement, option.number): (when, option.requires) for option, when, _ in pathway.standing_in(track.name)
-    }
+    return {(option.statement, option.number): (when, option.requires) for option, when, _ in pathway.standing_in(track.name)}
 
 
 def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import typer
 
-from .definition import FactText
 from .errors import CaseError, WalkError, listed, suggest
 from .facts import FACTS, Site, answer_name, broken_rules, plain
 from .files import write_whole
 from .machine import Walk
 from .presentation import as_text
+from .vocabulary import FactText
 
 _HELP = """\
   a number or an answer   answers the question (several sites: head, tail)

@@ -164,14 +164,15 @@ class Case:
         `spread` or `symptoms` sets the members that it names and leaves the others; a list sets them all.
         """
         merged: dict[str, Any] = {}
-        for key, value in changes.items():
-            group, dot, member = key.partition(".")
-            if dot and group in _MEMBERS:
-                key, value = group, {member: value}
+        for name, given in changes.items():
+            group, dot, member = name.partition(".")
+            dotted = bool(dot) and group in _MEMBERS
+            key, value = (group, {member: given}) if dotted else (name, given)
             if key in _MEMBERS and isinstance(value, Mapping):
                 base = merged.get(key, getattr(self, key))
-                value = {**(_as_mapping(key, base)), **value}
-            merged[key] = value
+                merged[key] = {**(_as_mapping(key, base)), **value}
+            else:
+                merged[key] = value
         return type(self).from_dict({**{name: getattr(self, name) for name in _KEYS}, **merged})
 
     def known(self) -> dict[str, Value]:
@@ -188,7 +189,8 @@ _LINKED_ROWS: Final = scenarios(_LINKED)
 @functools.cache
 def _implied(linked: tuple[Value | None, ...]) -> dict[str, Value]:
     """Return what the known ones of the linked facts say of the others: each fact that has one consistent value left."""
-    rows = [row for row in _LINKED_ROWS if all(one is None or one == row[name] for name, one in zip(_LINKED, linked, strict=True))]
+    known = {name: one for name, one in zip(_LINKED, linked, strict=True) if one is not None}
+    rows = [row for row in _LINKED_ROWS if all(row[name] == one for name, one in known.items())]
     return {name: rows[0][name] for name in _LINKED if all(row[name] == rows[0][name] for row in rows)}
 
 
@@ -202,7 +204,7 @@ def _kind(value: object) -> str:
         ((list, tuple, set, frozenset), "a list"),
         (Mapping, "an object"),
     ):
-        if isinstance(value, types):  # type: ignore[arg-type]
+        if isinstance(value, types):
             return name
     return f"a {type(value).__name__}"
 

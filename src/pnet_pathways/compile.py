@@ -295,4 +295,3 @@ def compile_pathways(definition: Pathways) -> CompiledPathways:
             plans[key] = plan({entry.pathway} | common)
     reads = {key: frozenset[str]().union(*(table.reads for table in tables)) for key, tables in plans.items()}
     return CompiledPathways(definition, tables, plans, reads)
-

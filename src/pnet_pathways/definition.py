@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from pathlib import PurePath
 
 import attrs
 
 from .conditions import AnyOf, Condition, facts_of
 from .facts import Value, answer_name
+from .vocabulary import (
+    Advice,
+    CareCourseDefinition,
+    FactText,
+    Locator,
+    Reading,
+    Source,
+    TrackGroup,
+    Treatment,
+    TumorTypeEntry,
+    Where,
+    WorkupDefinition,
+)
 
 
 class Strength(StrEnum):
@@ -21,70 +33,6 @@ class Strength(StrEnum):
     USUAL = "usual"
     RARE = "rare"
     MAY = "may"
-
-
-@attrs.frozen(order=True)
-class Where:
-    """A place in a definition file."""
-
-    file: str
-    line: int
-    column: int
-
-    def __str__(self) -> str:
-        return f"{PurePath(self.file)}:{self.line}:{self.column}"
-
-
-@attrs.frozen
-class Locator:
-    """A passage of the summary: section heading, first and last words, span in the whitespace-collapsed text, SHA-256."""
-
-    section: str
-    first: str
-    last: str
-    start: int
-    end: int
-    sha256: str
-
-
-@attrs.frozen
-class Treatment:
-    """A treatment of the vocabulary: `label` in plain words, one-line `description`, and the overview's `term`."""
-
-    id: str
-    label: str
-    description: str
-    term: str
-    locators: tuple[Locator, ...]
-
-
-@attrs.frozen
-class Reading:
-    """How an ambiguity of the text is read, on record."""
-
-    id: str
-    title: str
-    text: str
-
-
-@attrs.frozen
-class Advice:
-    """What the summary raises for everyone; never an option."""
-
-    id: str
-    text: str
-    locators: tuple[Locator, ...]
-
-
-@attrs.frozen
-class FactText:
-    """A fact's wording: the question, its help, and a label and phrase for each answer."""
-
-    fact: str
-    question: str
-    help: str
-    labels: Mapping[str, str]
-    phrases: Mapping[str, str]
 
 
 @attrs.frozen
@@ -108,14 +56,14 @@ class Option:
 
     @property
     def offer(self) -> str:
-        """The option in the notation of the graph's leaves: ``usually a and b with or without c``."""
+        """The option in the notation of the graph's leaves: ``usually a and b optionally c``."""
         return offer_text(self.strength, self.treatments, self.optional)
 
 
 def offer_text(strength: Strength, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
     """Return an option in the notation of the graph's leaves."""
     adverb = {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: ""}[strength]
-    return adverb + " and ".join(treatments) + "".join(f" with or without {extra}" for extra in optional)
+    return adverb + " and ".join(treatments) + "".join(f" optionally {extra}" for extra in optional)
 
 
 @attrs.frozen
@@ -246,15 +194,6 @@ class Track:
 
 
 @attrs.frozen
-class TrackGroup:
-    """One of the answer's tracks: its title and, where it can have gaps, the condition under which silence is one."""
-
-    name: str
-    title: str
-    gap_when: Condition | None
-
-
-@attrs.frozen
 class Pathway:
     """One section of the summary: its statements and its tracks."""
 
@@ -318,30 +257,6 @@ class TrackScenarios:
     rows: tuple[Row, ...]
 
 
-@attrs.frozen
-class TumorTypeEntry:
-    """Where a tumour type leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
-
-    type: str
-    label: str
-    pathway: str | None
-    note: str
-    readings: tuple[str, ...]
-
-
-@attrs.frozen
-class Source:
-    """The summary that everything stands in, and the disclaimer that every answer carries."""
-
-    title: str
-    publisher: str
-    updated: str
-    url: str
-    pmid: str
-    intended_use: str
-    disclaimer: str
-
-
 @attrs.frozen(eq=False)
 class Pathways:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout)."""
@@ -385,69 +300,3 @@ class Pathways:
 
 def _site_phrase(phrases: Mapping[str, str], answer: str) -> str:
     return " and ".join(phrases[site] for site in answer.split(" and "))
-
-
-@attrs.frozen
-class CareState:
-    """A state of the care course, with its label and the passage it stands in."""
-
-    name: str
-    label: str
-    locators: tuple[Locator, ...]
-
-
-@attrs.frozen
-class CareEvent:
-    """An event of the care course: from which states, to which state, and the facts that it sets (`None`: unknown again)."""
-
-    name: str
-    label: str
-    sources: tuple[str, ...]
-    target: str
-    sets: Mapping[str, str | bool | None]
-    locators: tuple[Locator, ...]
-
-
-@attrs.frozen
-class CareCourseDefinition:
-    """The care course over time as data."""
-
-    start: str
-    sets: Mapping[str, str | bool | None]
-    states: Mapping[str, CareState]
-    events: Mapping[str, CareEvent]
-
-
-@attrs.frozen
-class DiagnosticTest:
-    """A diagnostic test that the summary names."""
-
-    id: str
-    name: str
-    what: str
-    locators: tuple[Locator, ...]
-
-
-@attrs.frozen
-class Workup:
-    """What the summary says of one tumour type before treatment; `silent_on` names what it leaves out."""
-
-    type: str
-    name: str
-    hormone: str | None
-    also_called: tuple[str, ...]
-    typical_site: str | None
-    behaviour: str | None
-    signs: tuple[str, ...]
-    tests: tuple[DiagnosticTest, ...]
-    scope_note: str
-    silent_on: tuple[str, ...]
-    locators: tuple[tuple[str, Locator], ...]
-
-
-@attrs.frozen
-class WorkupDefinition:
-    """The work-up of every tumour type, and the tests that hold for all of them."""
-
-    general_tests: tuple[DiagnosticTest, ...]
-    types: Mapping[str, Workup]

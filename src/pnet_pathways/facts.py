@@ -240,9 +240,7 @@ def broken_rules(values: Mapping[str, Value]) -> list[Rule]:
     return [
         rule
         for rule in RULES
-        if rule.facts[0] in values
-        and rule.facts[1] in values
-        and not rule.allows(values[rule.facts[0]], values[rule.facts[1]])
+        if rule.facts[0] in values and rule.facts[1] in values and not rule.allows(values[rule.facts[0]], values[rule.facts[1]])
     ]
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
-from .definition import Answer, Leaf, LeafKind, Question, State, Statement, Strength, Track, Where, offer_text
+from .definition import Answer, Leaf, LeafKind, Question, State, Statement, Strength, Track, offer_text
 from .errors import listed, suggest
 from .facts import FACTS, LINKED, Value, answer_name, broken_rules
 from .schema import StateSpec, TrackSpec
+from .vocabulary import Where
 from .yaml_source import Document, Path_
 
 _LINKED = frozenset().union(*LINKED)
@@ -21,10 +22,10 @@ _ADVERBS = {"usually": Strength.USUAL, "rarely": Strength.RARE}
 
 
 def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
-    """Read an offer, ``[usually |rarely ]a[ and b][ with or without c]``, into strength, treatments and optional ones."""
+    """Read an offer, ``[usually |rarely ]a[ and b][ optionally c]``, into strength, treatments and optional ones."""
     adverb, _, rest = text.partition(" ")
     strength = _ADVERBS.get(adverb)
-    body, *optional = (text if strength is None else rest).split(" with or without ")
+    body, *optional = (text if strength is None else rest).split(" optionally ")
     return strength or Strength.MAY, tuple(body.split(" and ")), tuple(optional)
 
 
@@ -90,25 +91,26 @@ class TrackReader:
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)
         answers: list[Answer] = []
-        if spec.asks not in FACTS or spec.asks == "tumor_type":
+        asks = spec.asks or ""
+        if asks not in FACTS or asks == "tumor_type":
             known = [fact for fact in FACTS if fact != "tumor_type"]
-            message = f"'{name}' asks an unknown fact '{spec.asks}'"
-            self._problem((*path, "asks"), message, suggest(spec.asks, known) or f"facts: {listed(known)}")
+            message = f"'{name}' asks an unknown fact '{asks}'"
+            self._problem((*path, "asks"), message, suggest(asks, known) or f"facts: {listed(known)}")
         else:
-            fact, taken = FACTS[spec.asks], set[str]()
+            fact, taken = FACTS[asks], set[str]()
             for key, target in (spec.answers or {}).items():
                 values: list[Value] = []
                 for part in key.split(" or "):
                     if part not in fact.answers:
                         hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
-                        self._problem((*path, "answers", key), f"'{spec.asks}' has no answer '{part}'", hint)
+                        self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
                     elif part in taken:
                         self._problem((*path, "answers", key), f"the answer '{part}' stands twice", "keep one")
                     else:
                         taken.add(part)
                         values.append(fact.value_of(part))
                 answers.append(Answer(key, tuple(values), target))
-        return Question(name, spec.asks or "", tuple(answers), where)
+        return Question(name, asks, tuple(answers), where)
 
     def _offers(self, name: str, spec: StateSpec) -> tuple[tuple[str, int], ...]:
         found: list[tuple[str, int]] = []
@@ -119,7 +121,9 @@ class TrackReader:
                 self._problem(path, f"unknown statement '{identifier}'", suggest(identifier, self.statements))
             elif identifier not in here:
                 tracks = listed(track for track, _ in self.statements[identifier].standings)
-                self._problem(path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}")
+                self._problem(
+                    path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}"
+                )
             else:
                 found.extend(self._offer(path, number, text, here[identifier]) for number, text in enumerate(texts))
         if spec.offers is not None and not any(spec.offers.values()):
@@ -221,4 +225,3 @@ class TrackReader:
                     if (statement.id, option.number) not in offered:
                         message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
                         self._problem((), message, "offer it where its condition holds")
-

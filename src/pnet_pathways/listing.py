@@ -86,8 +86,15 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
             answers = {answer.name: answer.target for answer in state.answers}
             states[state.name] = {"asks": state.fact, "answers": answers}
         else:
-            offers = [f"{identifier}: {pathway.statement(identifier).options[number].offer}" for identifier, number in state.offers]
-            states[state.name] = {"leaf": str(state.kind), "offers": offers, "message": state.message, "readings": list(state.readings)}
+            offers = [
+                f"{identifier}: {pathway.statement(identifier).options[number].offer}" for identifier, number in state.offers
+            ]
+            states[state.name] = {
+                "leaf": str(state.kind),
+                "offers": offers,
+                "message": state.message,
+                "readings": list(state.readings),
+            }
     return {"title": track.title, "start": track.start, "states": states}
 
 
@@ -154,7 +161,11 @@ def pathway_text(definition: Pathways, name: str) -> str:
     lines += ["", "Tracks"]
     for track in pathway.tracks.values():
         asked = ", ".join(track.facts) or "nothing"
-        lines.extend(_wrap("  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"))
+        lines.extend(
+            _wrap(
+                "  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"
+            )
+        )
     lines += ["", "Gaps"]
     gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
     for track_name, leaf in gaps:

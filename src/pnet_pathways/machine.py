@@ -12,15 +12,17 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 import attrs
-from transitions import Machine, State as MachineState
+from transitions import Machine
+from transitions import State as MachineState
 
 from .case import Case
 from .compile import Step
-from .definition import FactText, Leaf, Pathway, Pathways, Question, Track
+from .definition import Leaf, Pathway, Pathways, Question, Track
 from .errors import Problem, WalkError
 from .facts import Value, answer_name
 from .loading import load_pathways
 from .recommend import Recommendation, engine_for
+from .vocabulary import FactText
 
 WALK_FORMAT = 1
 
@@ -58,9 +60,7 @@ class TrackMachine:
         )
         for question in track.questions:
             for answer in question.answers:
-                self.machine.add_transition(
-                    answer.trigger, question.name, answer.target, conditions=Guard(answer.values)
-                )
+                self.machine.add_transition(answer.trigger, question.name, answer.target, conditions=Guard(answer.values))
 
     def start(self) -> TrackModel:
         """Return a fresh model at the track's start."""
@@ -234,10 +234,10 @@ class Walk:
         """
         definition = load_pathways() if pathways is None else pathways
         data = _saved(text)
-        made_with = data["definition"]
-        if made_with.get("hash") != definition.content_hash and not other_version:
+        version, content_hash = data["definition"].get("version"), str(data["definition"].get("hash"))
+        if content_hash != definition.content_hash and not other_version:
             raise WalkError(
-                f"this walk was made with definition version {made_with.get('version')} (hash {str(made_with.get('hash'))[:12]}), "
+                f"this walk was made with definition version {version} (hash {content_hash[:12]}), "
                 f"and here is version {definition.version} (hash {definition.content_hash[:12]}); "
                 "resume it with other_version=True to replay its answers on these"
             )

@@ -6,9 +6,10 @@ import textwrap
 from collections.abc import Iterator
 
 from .compile import Difference
-from .definition import Locator, Pathways
+from .definition import Pathways
 from .facts import NOT_APPLICABLE, Value, answer_name
 from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
+from .vocabulary import Locator
 from .workup import WorkupAnswer
 
 WIDTH = 100

@@ -11,10 +11,11 @@ import attrs
 
 from .case import Case
 from .compile import CompiledPathways, Near, Offered, Silence, Step, TrackAnswer, TrackTable, compile_pathways
-from .definition import Locator, Pathways, Strength
+from .definition import Pathways, Strength
 from .explain import explain_case, option_label
 from .facts import FACTS, plain
 from .loading import load_pathways
+from .vocabulary import Locator
 
 
 class Status(StrEnum):

@@ -48,6 +48,10 @@ def _shown(value: object) -> str:
     return "a list" if isinstance(value, list) else "nothing" if value is None else repr(value)
 
 
+def _origin(kind: Any) -> Any:
+    return typing.get_origin(kind)
+
+
 def _strict(kind: type) -> Any:
     def hook(value: Any, _: Any) -> Any:
         # `type is` and not isinstance: true is no whole number.
@@ -86,28 +90,26 @@ def _converter() -> cattrs.Converter:
     for kind in _NAMES:
         converter.register_structure_hook(kind, _strict(kind))
     converter.register_structure_hook_func(lambda kind: kind is ConditionData, lambda value, _: value)
-    converter.register_structure_hook_func(lambda kind: typing.get_origin(kind) is Literal, _literal)
+    converter.register_structure_hook_func(lambda kind: _origin(kind) is Literal, _literal)
     converter.register_structure_hook_func(lambda kind: kind == str | bool | None, _fact_value)
 
-    def sequence(kind: Any, made: cattrs.Converter) -> Any:
+    def sequence(kind: Any, made: cattrs.BaseConverter) -> Any:
         (item, _) = typing.get_args(kind)
         inner = made.get_structure_hook(list[item])  # type: ignore[valid-type]
         return _container(list, "a list", lambda value, _target: tuple(inner(value, list[item])))  # type: ignore[valid-type]
 
-    def mapping(kind: Any, made: cattrs.Converter) -> Any:
+    def mapping(kind: Any, made: cattrs.BaseConverter) -> Any:
         return _container(dict, "a mapping", cattrs.gen.mapping_structure_factory(kind, made, structure_to=dict))
 
-    converter.register_structure_hook_factory(lambda kind: typing.get_origin(kind) is tuple, sequence)
-    converter.register_structure_hook_factory(lambda kind: typing.get_origin(kind) is dict, mapping)
+    converter.register_structure_hook_factory(lambda kind: _origin(kind) is tuple, sequence)
+    converter.register_structure_hook_factory(lambda kind: _origin(kind) is dict, mapping)
     converter.register_structure_hook_factory(attrs.has, _class_hook)
     return converter
 
 
 def _class_hook(kind: Any, converter: cattrs.Converter) -> Any:
     attrs.resolve_types(kind)
-    inner = cattrs.gen.make_dict_structure_fn(
-        kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True
-    )
+    inner = cattrs.gen.make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True)
     return _container(dict, "a mapping", inner)
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import attrs
 
-from .definition import DiagnosticTest, Pathways, Workup
+from .definition import Pathways
 from .errors import CaseError, Problem, listed, suggest
 from .facts import TumorType
 from .loading import load_pathways
 from .recommend import locator_dict, source_dict
+from .vocabulary import DiagnosticTest, Workup
 
 
 @attrs.frozen

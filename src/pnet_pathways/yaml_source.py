@@ -15,8 +15,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from .definition import Where
 from .errors import Problem
+from .vocabulary import Where
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
@@ -120,7 +120,8 @@ class _Builder:
             return self._refuse(here, f"nested deeper than {MAX_DEPTH} levels")
         if self._expects_key():
             return self._refuse(here, "a key is a plain word here, not a list or mapping")
-        path = self._put(fresh := {} if isinstance(event, MappingStartEvent) else [], self._place(event))
+        fresh: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
+        path = self._put(fresh, self._place(event))
         self.stack.append((fresh, path))
         self.key.append(None)
         return True

@@ -1,0 +1,34 @@
+# Few verbs. `make run` and `make test` are all that a user needs.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint bench schemas clean
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	touch $@
+
+run: $(VENV)/.installed  ## set up, and print the answer to every example case
+	@for case in examples/cases/*.json; do \
+	  printf '\n==== %s\n' "$$case"; $(BIN)/pnet recommend "$$case" || exit 1; done
+
+test: $(VENV)/.installed  ## set up, and run the tests
+	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+lint: $(VENV)/.installed  ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
+	$(BIN)/python tools/write_schemas.py
+
+bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
+	$(BIN)/python benchmarks/answers.py
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,5 @@
+"""``python -m pnet_pathways`` is ``pnet``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""Golden answers: hand-written expected answers that a clinician can read and review, compared with `recommend`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from .case import Case
+from .definition import offer_text
+from .errors import DefinitionError
+from .recommend import Certainty, OfferedOption, Recommendation
+from .yaml_source import read_yaml
+
+
+@attrs.frozen
+class GoldenAnswer:
+    """One expected answer: `expected` holds the keys that are compared (``certain``, ``possible``, ``gaps``, ``missing``)."""
+
+    file: str
+    line: int
+    name: str
+    case: Case
+    expected: Mapping[str, Any]
+    because: Mapping[str, Any]
+
+
+def read_golden(path: Path) -> list[GoldenAnswer]:
+    """Read a file of golden answers. Raises `DefinitionError` with all problems, `CaseError` for a case that is none."""
+    document = read_yaml(path, path.name)
+    if not document.problems:
+        answers = document.data.get("answers") if isinstance(document.data, dict) else None
+        if not isinstance(answers, list):
+            document.problem((), "golden answers are a mapping with a list under 'answers'")
+        else:
+            for number, one in enumerate(answers):
+                if not isinstance(one, dict) or not {"name", "case", "certain", "because"} <= one.keys():
+                    document.problem(("answers", number), "a golden answer has name, case, certain and because")
+    if document.problems:
+        raise DefinitionError(document.problems)
+    return [
+        GoldenAnswer(
+            file=path.name,
+            line=document.where(("answers", number)).line,
+            name=one["name"],
+            case=Case.from_dict(one["case"]),
+            expected={key: one[key] for key in ("certain", "possible", "gaps", "missing") if key in one},
+            because=one["because"],
+        )
+        for number, one in enumerate(document.data["answers"])
+    ]
+
+
+def golden_form(answer: Recommendation) -> dict[str, Any]:
+    """Return an answer in the form of the golden files."""
+    return {
+        "certain": [_line(one) for one in answer.options if one.certainty is Certainty.CERTAIN],
+        "possible": [_line(one) for one in answer.options if one.certainty is Certainty.POSSIBLE],
+        "gaps": {gap.track: str(gap.certainty) for gap in answer.gaps},
+        "missing": sorted(answer.missing),
+    }
+
+
+def _line(option: OfferedOption) -> str:
+    notes = (f" ({option.intent})" if option.intent else "") + (" (choice)" if option.choice else "")
+    return f"{option.statement}: {offer_text(option.strength, option.treatments, option.optional)}{notes}"
+
+
+def differences(golden: GoldenAnswer, answer: Recommendation) -> Iterator[str]:
+    """Yield in words what differs between an expected answer and the one given."""
+    found = golden_form(answer)
+    for key, expected in golden.expected.items():
+        wanted = sorted(expected) if key == "missing" else expected
+        if found[key] != wanted:
+            yield f"{key}: expected {wanted}, found {found[key]}"

@@ -1,0 +1,43 @@
+"""Fixtures: the project's definitions, a copy of them to break, and the source document where it is at hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from pnet_pathways import load_pathways
+from pnet_pathways.definition import Pathways
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT.parent / "shared" / "source" / "pdq-pnet-treatment-patient-2022-10-07.txt"
+
+# A shared machine stalls now and then: laws are about answers, never about time.
+settings.register_profile("project", deadline=None, derandomize=True)
+settings.load_profile("project")
+
+
+@pytest.fixture(scope="session")
+def definition() -> Pathways:
+    """The project's own definitions."""
+    return load_pathways()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the project's definition files, to break."""
+    return Path(shutil.copytree(ROOT / "pathways", tmp_path / "pathways"))
+
+
+@pytest.fixture(scope="session")
+def source_text() -> str:
+    """The summary with its white space collapsed; CI fails without it, a user's clone skips."""
+    if not SOURCE.is_file():
+        if os.environ.get("CI"):
+            pytest.fail(f"the source document is missing: {SOURCE}")
+        pytest.skip("the source document is not beside this checkout")
+    return re.sub(r"\s+", " ", SOURCE.read_text("utf-8")).strip()

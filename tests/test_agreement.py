@@ -1,0 +1,156 @@
+"""The proof: over every scenario there is, graph and statements say the same, and a slip in either is caught."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import attrs
+import pytest
+
+from pnet_pathways import Case, DefinitionError, load_pathways, recommend
+from pnet_pathways.agreement import disagreements, track_scenarios, walk
+from pnet_pathways.conditions import Is, Not
+from pnet_pathways.definition import Answer, Leaf, LeafKind, Pathway, Pathways, Question, Track
+from pnet_pathways.facts import FACTS, NOT_APPLICABLE, NotApplicable, Scenario, linked, plain, scenarios
+from pnet_pathways.recommend import Certainty
+
+TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
+
+
+def case_of(scenario: Scenario) -> Case:
+    """Return the case that a scenario describes (a size that does not apply is left out)."""
+    return Case().with_(**{name: plain(value) for name, value in scenario.items() if not isinstance(value, NotApplicable)})
+
+
+@pytest.mark.parametrize(("name", "track_name"), TRACKS)
+def test_every_scenario_of_a_track_reaches_one_leaf_that_offers_what_the_statements_say(
+    definition: Pathways, name: str, track_name: str
+) -> None:
+    pathway = definition.pathways[name]
+    track = pathway.tracks[track_name]
+    table = definition.scenarios[name, track_name]
+    assert len(table.rows) == len(scenarios(table.facts)) > 0
+    for row in table.rows:
+        _, leaf = walk(track, dict(zip(table.facts, row.values, strict=True)))
+        assert leaf.name == row.leaf
+        assert frozenset(leaf.offers) == row.holds
+        assert leaf.kind is row.expected
+    assert not list(disagreements(pathway, track, table))
+
+
+@pytest.mark.parametrize(("name", "track_name"), TRACKS)
+def test_every_leaf_is_reached_by_some_scenario(definition: Pathways, name: str, track_name: str) -> None:
+    track = definition.pathways[name].tracks[track_name]
+    assert {row.leaf for row in definition.scenarios[name, track_name].rows} == {leaf.name for leaf in track.leaves}
+
+
+def own_scenarios(pathway: Pathway) -> list[dict[str, object]]:
+    """Return every total scenario over the facts that a pathway itself can use."""
+    return [dict(row) for row in scenarios(pathway.facts)]
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in TRACKS}))
+def test_composed_answers_equal_the_conditions_over_every_scenario_of_the_pathway(definition: Pathways, name: str) -> None:
+    """Brute force over the whole product of a pathway's facts: nothing relies on the tracks' being taken apart."""
+    pathway = definition.pathways[name]
+    kind = next((key for key, entry in definition.types.items() if entry.pathway == name), "somatostatinoma")
+    for scenario in scenarios(pathway.facts):
+        answer = recommend(case_of({**scenario, "tumor_type": FACTS["tumor_type"].value_of(kind)}))
+        offered = {
+            (option.statement, option.treatments, option.optional): option.certainty
+            for option in answer.options
+            if option.pathway == name
+        }
+        expected = {
+            (statement.id, option.treatments, option.optional): Certainty.CERTAIN
+            for statement in pathway.statements
+            for option in statement.options
+            if statement.condition.evaluate(scenario.get) and option.requires.evaluate(scenario.get)
+        }
+        assert offered == expected, scenario
+
+
+def redirect(track: Track, state: str, answer: str, target: str) -> Track:
+    """Return a track in which one answer leads elsewhere."""
+    question = track.states[state]
+    assert isinstance(question, Question)
+    answers = tuple(attrs.evolve(one, target=target) if one.name == answer else one for one in question.answers)
+    return attrs.evolve(track, states={**track.states, state: attrs.evolve(question, answers=answers)})
+
+
+@pytest.mark.parametrize(("name", "track_name"), TRACKS)
+def test_every_answer_led_to_another_leaf_is_caught(definition: Pathways, name: str, track_name: str) -> None:
+    """Broken in the graph: each answer in turn leads straight to each leaf that says something else."""
+    pathway = definition.pathways[name]
+    track = pathway.tracks[track_name]
+    group = definition.groups[track.group]
+    for question, leaf in product(track.questions, track.leaves):
+        for answer in question.answers:
+            broken = redirect(track, question.name, answer.name, leaf.name)
+            before = definition.scenarios[name, track_name].rows
+            after = track_scenarios(pathway, broken, group).rows
+            changed = [row for row, old in zip(after, before, strict=True) if said(broken, row.leaf) != said(track, old.leaf)]
+            caught = list(disagreements(pathway, broken, track_scenarios(pathway, broken, group)))
+            assert bool(caught) == bool(changed), (question.name, answer.name, leaf.name)
+
+
+def said(track: Track, name: str) -> tuple[LeafKind, frozenset[tuple[str, int]]]:
+    """Return what a leaf says."""
+    leaf = track.states[name]
+    assert isinstance(leaf, Leaf)
+    return leaf.kind, frozenset(leaf.offers)
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in TRACKS}))
+def test_every_statement_with_its_condition_turned_round_is_caught(definition: Pathways, name: str) -> None:
+    """Broken in the statements: each condition in turn is negated, in each track that the statement stands in."""
+    pathway = definition.pathways[name]
+    for number, statement in enumerate(pathway.statements):
+        turned = attrs.evolve(statement, when=Not(statement.when))
+        statements = (*pathway.statements[:number], turned, *pathway.statements[number + 1 :])
+        broken = attrs.evolve(pathway, statements=statements)
+        track = broken.tracks[statement.track]
+        table = track_scenarios(broken, track, definition.groups[track.group])
+        assert list(disagreements(broken, track, table)), statement.id
+
+
+def test_a_requirement_left_out_is_caught(definition: Pathways) -> None:
+    pathway = definition.pathways["insulinoma"]
+    statement = pathway.statement("INS-1")
+    free = attrs.evolve(statement.options[0], requires=Is("resectable", (True, False)))
+    loose = attrs.evolve(statement, options=(free,))
+    broken = attrs.evolve(pathway, statements=tuple(loose if one.id == "INS-1" else one for one in pathway.statements))
+    track = broken.tracks["primary"]
+    assert list(disagreements(broken, track, track_scenarios(broken, track, definition.groups["primary"])))
+
+
+def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definition: Pathways) -> None:
+    track = definition.pathways["vipoma"].tracks["primary"]
+    question = track.states["removable"]
+    assert isinstance(question, Question)
+    only_yes = attrs.evolve(question, answers=(Answer("yes", (True,), "removable_tumour"),))
+    broken = attrs.evolve(track, states={**track.states, "removable": only_yes})
+    with pytest.raises(KeyError, match="no"):
+        walk(broken, {"resectable": False})
+
+
+def test_the_scenarios_of_linked_facts_are_exactly_the_consistent_ones() -> None:
+    """Counted by hand: no tumour 1, one tumour 3 sites x 2 sizes, several tumours 7 sets of sites."""
+    facts = linked(["size"])
+    rows = scenarios(facts)
+    assert len(rows) == 1 + 3 * 2 + 7
+    assert sum(row["size"] is NOT_APPLICABLE for row in rows) == 8
+
+
+def test_definitions_that_disagree_do_not_load(folder: object) -> None:
+    from pathlib import Path
+
+    path = Path(str(folder)) / "vipoma.yaml"
+    text = path.read_text()
+    swapped = text.replace(
+        "yes: removable_tumour\n          no: not_removable", "no: removable_tumour\n          yes: not_removable"
+    )
+    assert swapped != text
+    path.write_text(swapped)
+    with pytest.raises(DefinitionError, match=r"vipoma\.yaml:\d+:\d+: the leaf 'removable_tumour' offers VIP-2"):
+        load_pathways(path.parent)

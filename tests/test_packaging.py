@@ -1,0 +1,85 @@
+"""The built wheel, installed into an environment of its own and used from another folder, with no checkout near."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+
+CASE = {
+    "tumor_type": "insulinoma",
+    "pancreatic_tumors": "one",
+    "sites": ["head"],
+    "size": "large",
+    "resectable": False,
+    "spread": [],
+    "course": "new",
+}
+
+
+def run(*command: str | Path, cwd: Path, text: str | None = None) -> str:
+    """Run a command with nothing of this checkout on the path."""
+    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=cwd, input=text, capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel with the build backend that is installed here."""
+    target = tmp_path_factory.mktemp("dist")
+    code = f"import hatchling.build; print(hatchling.build.build_wheel({str(target)!r}))"
+    name = run(sys.executable, "-c", code, cwd=ROOT).strip().splitlines()[-1]
+    return target / name
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the binaries of an environment that has the wheel, and the dependencies of the one that runs the tests."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    site = next((folder / "venv" / "lib").glob("python*/site-packages"))
+    here = Path(json.__file__).parents[1]
+    others = [path for path in sys.path if path.endswith("site-packages") and Path(path) != here]
+    # Dependencies come from the running environment; the package itself only from the wheel, which comes first.
+    (site / "dependencies.pth").write_text("\n".join(others) + "\n")
+    run(sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python", "install", "--quiet", "--no-deps",
+        "--ignore-installed", "--disable-pip-version-check", "--no-index", wheel, cwd=folder)  # fmt: skip
+    return folder / "venv" / "bin"
+
+
+def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    shipped = {f"pnet_pathways/pathways/{path.name}" for path in (ROOT / "pathways").glob("*.yaml")}
+    assert shipped <= names
+    assert "pnet_pathways/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests/", "examples/"))]
+
+
+def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "import json, pnet_pathways\n"
+        "from pnet_pathways import Case, recommend\n"
+        f"answer = recommend(Case.from_dict(json.loads({json.dumps(json.dumps(CASE))}))).to_dict()\n"
+        "print(json.dumps([pnet_pathways.__file__, pnet_pathways.load_pathways().folder, answer['options'][0]]))\n"
+    )
+    file, folder, option = json.loads(run(installed / "python", "-c", code, cwd=tmp_path))
+    assert "site-packages" in file
+    assert folder == str(Path(file).parent / "pathways")
+    assert (option["statement"], option["treatments"]) == ("INS-2", ["pancreatoduodenectomy"])
+
+
+def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
+    printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(CASE))
+    assert json.loads(printed)["status"] == "incomplete"
