@@ -12,9 +12,7 @@ from hypothesis import settings
 
 from pnet_pathways import load_pathways
 from pnet_pathways.definition import Pathways
-
-ROOT = Path(__file__).resolve().parents[1]
-SOURCE = ROOT.parent / "shared" / "source" / "pdq-pnet-treatment-patient-2022-10-07.txt"
+from project import ROOT, SOURCE
 
 # A shared machine stalls now and then: laws are about answers, never about time.
 settings.register_profile("project", deadline=None, derandomize=True)

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from conftest import ROOT
 from pnet_pathways import recommend
 from pnet_pathways.definition import Pathways
 from pnet_pathways.golden import GoldenAnswer, differences, read_golden
+from project import ROOT
 
 FILES = sorted((ROOT / "tests" / "golden").glob("*.yaml"))
 ANSWERS = [answer for path in FILES for answer in read_golden(path)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from project import ROOT
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import attrs
 import pytest
@@ -64,6 +65,6 @@ def test_a_fitting_locator_gives_its_passage() -> None:
         ({"section": "Part Two"}, "the section 'Part Two' does not begin before it"),
     ],
 )
-def test_a_locator_that_does_not_fit_says_what(change: dict[str, object], message: str) -> None:
+def test_a_locator_that_does_not_fit_says_what(change: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         passage(collapse(TEXT), attrs.evolve(good(), **change))
