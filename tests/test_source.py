@@ -8,8 +8,9 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways.definition import Locator, Pathways
+from pnet_pathways.definition import Pathways
 from pnet_pathways.source import collapse, locators_of, passage
+from pnet_pathways.vocabulary import Locator
 
 TEXT = "Contents Part One Part One  Take the pill.\n Then rest ."
 LOCATOR = Locator("Part One", "Take", "rest .", 27, 52, "")
