@@ -54,12 +54,12 @@ def _default() -> Pathways:
 def _load(folder: Path, check_agreement: bool) -> Pathways:
     if not folder.is_dir():
         raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
-    return _Loader(folder, check_agreement).load()
+    return Loader(folder, check_agreement).load()
 
 
 @attrs.define
-class _Loader:
-    """One loading of one folder."""
+class Loader:
+    """One loading of one folder. Its documents and linker stay, for tools that read a changed pathway anew."""
 
     folder: Path
     check_agreement: bool
@@ -77,7 +77,7 @@ class _Loader:
         linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"])
         fact_texts = linker.fact_texts(shared["facts.yaml"])
         groups = linker.groups(entry)
-        pathways = {name.removesuffix(".yaml"): self._pathway(name, file, groups) for name, file in files.items()}
+        pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
         types = linker.entry(entry, pathways)
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
@@ -146,7 +146,8 @@ class _Loader:
 
     # Pathways
 
-    def _pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+    def pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+        """Return the pathway of a file; what is wrong with it is recorded in the file's document."""
         stem = name.removesuffix(".yaml")
         if file.pathway != stem:
             self.linker.problem(

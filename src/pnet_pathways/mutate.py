@@ -1,0 +1,336 @@
+"""Mutation testing of definitions: is every slip, and every misreading, of one place caught?
+
+A *slip* changes one place of one encoding; the file is read anew, and the loader, the comparison of graph and statements
+or a golden answer has to catch it. A *misreading* changes both encodings alike: the answers then follow the changed
+statements, and only a golden answer can catch it. What nothing catches is compared with the original over every scenario:
+where no option and no gap differs it is equivalent, else it has survived.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from . import schema
+from .agreement import MAX_ROWS, disagreements, reads, size, track_scenarios
+from .compile import CompiledPathways, TrackTable, compile_pathways
+from .definition import Pathway, Pathways
+from .errors import DefinitionError, Problem
+from .facts import FACTS, linked, scenarios
+from .golden import GoldenAnswer, differences, read_golden
+from .loading import Loader, default_folder
+from .mutants import entry_changes, pathway_changes
+from .mutants_statements import Change
+from .recommend import Engine
+from .structuring import structure
+from .yaml_source import Document, Path_
+
+
+class Encodings(StrEnum):
+    """What a mutant changes: one encoding (a slip), or graph and statements alike (a misreading)."""
+
+    ONE = "one"
+    BOTH = "both"
+
+
+class Verdict(StrEnum):
+    """What became of a mutant: caught by one of three, the same in every answer, or not caught."""
+
+    LOADER = "loader"
+    AGREEMENT = "agreement"
+    GOLDEN = "golden"
+    EQUIVALENT = "equivalent"
+    SURVIVED = "survived"
+
+
+@attrs.frozen
+class Mutant:
+    """One mutant and its verdict. `by` names the golden answer that caught it, empty where none did."""
+
+    kind: str
+    where: str
+    what: str
+    encodings: Encodings
+    verdict: Verdict
+    by: str = ""
+
+
+@attrs.frozen
+class MutationReport:
+    """Every mutant with its verdict, in file order; `golden` counts the golden answers used."""
+
+    mutants: tuple[Mutant, ...]
+    golden: int
+
+    @property
+    def survivors(self) -> tuple[Mutant, ...]:
+        """The mutants that nothing caught although some answer differs."""
+        return tuple(one for one in self.mutants if one.verdict is Verdict.SURVIVED)
+
+    @property
+    def equivalent(self) -> tuple[Mutant, ...]:
+        """The mutants that change no option and no gap of any scenario."""
+        return tuple(one for one in self.mutants if one.verdict is Verdict.EQUIVALENT)
+
+    def counts(self) -> dict[tuple[str, Encodings], Counter[Verdict]]:
+        """Return how many mutants of each kind and encoding had each verdict, sorted by kind."""
+        found: dict[tuple[str, Encodings], Counter[Verdict]] = {}
+        for one in self.mutants:
+            found.setdefault((one.kind, one.encodings), Counter())[one.verdict] += 1
+        return dict(sorted(found.items()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data: the counts, and each survivor and equivalent mutant in full."""
+        return {
+            "mutants": len(self.mutants),
+            "golden_answers": self.golden,
+            "verdicts": {str(verdict): sum(one.verdict is verdict for one in self.mutants) for verdict in Verdict},
+            "kinds": [
+                {"kind": kind, "encodings": str(encodings), **{str(verdict): found[verdict] for verdict in Verdict}}
+                for (kind, encodings), found in self.counts().items()
+            ],
+            "survivors": [_mutant_dict(one) for one in self.survivors],
+            "equivalent": [_mutant_dict(one) for one in self.equivalent],
+        }
+
+
+def _mutant_dict(mutant: Mutant) -> dict[str, str]:
+    return {key: str(value) for key, value in attrs.asdict(mutant).items() if key not in {"verdict", "by"}}
+
+
+@attrs.define
+class _Marked(Document):
+    """A document that also keeps under which keys its problems stand."""
+
+    keys: set[str | int] = attrs.field(factory=set)
+
+    def problem(self, path: Path_, message: str, suggestion: str = "") -> None:
+        self.keys.update(path[:1])
+        Document.problem(self, path, message, suggestion)
+
+
+def mutate(folder: str | Path | None = None, golden: str | Path | None = None) -> MutationReport:
+    """Try every single-point change of a folder of definitions (the project's own by default).
+
+    `golden` is the folder of golden answers; by default the checkout's ``tests/golden``. Raises `DefinitionError` where
+    the definitions do not load, where there are no golden answers, or where one of them is not met to begin with.
+    """
+    place = golden_folder() if golden is None else Path(golden)
+    files = sorted(place.glob("*.yaml"))
+    if not files:
+        raise DefinitionError([Problem(str(place), "there are no golden answers here", "name their folder with --golden")])
+    answers = [answer for path in files for answer in read_golden(path)]
+    bench = _Bench(default_folder() if folder is None else Path(folder), answers)
+    return MutationReport(tuple(bench.run()), len(answers))
+
+
+def golden_folder() -> Path:
+    """Return the folder of the checkout's golden answers, which an installed wheel does not have."""
+    return Path(__file__).resolve().parents[2] / "tests" / "golden"
+
+
+class _Bench:
+    """The definitions as they are, and the judging of one change after the other."""
+
+    def __init__(self, folder: Path, answers: Iterable[GoldenAnswer]) -> None:
+        self.loader = Loader(folder, check_agreement=True)
+        self.definition = self.loader.load()
+        self.compiled = compile_pathways(self.definition)
+        self.answers = tuple(answers)
+        unmet = list(self._unmet(self.definition, self.compiled, set()))
+        if unmet:
+            raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
+
+    def run(self) -> Iterator[Mutant]:
+        treatments, readings = tuple(self.definition.treatments), tuple(self.definition.readings)
+        entry = self.loader.documents["entry.yaml"]
+        for change in entry_changes(entry.data, self.definition.pathways, readings):
+            yield from self._entry(entry, change)
+        for name in self.definition.pathways:
+            document = self.loader.documents[f"{name}.yaml"]
+            for change in pathway_changes(document.data, treatments, readings):
+                yield from self._pathway(name, document, change)
+
+    # One change
+
+    def _pathway(self, name: str, document: Document, change: Change) -> Iterator[Mutant]:
+        marked = _Marked(document.file, change.data, document.places)
+        changed, slip = self._read(name, marked, self.definition), None
+        if marked.problems or changed is None:
+            slip = Verdict.LOADER
+        else:
+            after, agrees = self._with(changed, compare=True)
+            slip = None if agrees else Verdict.AGREEMENT
+            if slip is None:
+                yield self._judged(document, change, Encodings.ONE, after, {name})
+        if slip is not None:
+            yield self._mutant(document, change, Encodings.ONE, slip)
+        if change.path[0] != "statements" or change.shared:
+            return
+        if changed is None or "statements" in marked.keys:
+            yield self._mutant(document, change, Encodings.BOTH, Verdict.LOADER)
+            return
+        # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
+        alike = attrs.evolve(self.definition.pathways[name], statements=changed.statements)
+        after, _ = self._with(alike, compare=False)
+        yield self._judged(document, change, Encodings.BOTH, after, {name})
+
+    def _entry(self, document: Document, change: Change) -> Iterator[Mutant]:
+        marked = _Marked(document.file, change.data, document.places)
+        entry = structure(marked, schema.EntryFile)
+        assert entry is not None
+        linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
+        linker.treatments = self.loader.linker.treatments
+        groups = linker.groups(entry)
+        types = linker.entry(entry, self.definition.pathways)
+        after = attrs.evolve(
+            self.definition,
+            groups=groups,
+            types=types,
+            for_every_type=entry.for_every_type,
+            always_readings=entry.readings,
+        )
+        touched = {
+            pathway.name
+            for pathway in after.pathways.values()
+            for track in pathway.tracks.values()
+            if groups[track.group] != self.definition.groups[track.group]
+        }
+        agrees, sound = True, not marked.problems
+        for name in sorted(touched):
+            file = self.loader.documents[f"{name}.yaml"]
+            again = _Marked(file.file, file.data, file.places)
+            sound = self._read(name, again, after) is not None and not again.problems and sound
+            after, same = self._with(self.definition.pathways[name], compare=True, within=after)
+            agrees = agrees and same
+        if not sound or not agrees:
+            yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT if sound else Verdict.LOADER)
+        else:
+            yield self._judged(document, change, Encodings.ONE, after, touched)
+        if not change.shared:
+            yield self._judged(document, change, Encodings.BOTH, after, touched)
+
+    def _read(self, name: str, document: Document, definition: Pathways) -> Pathway | None:
+        """Read a pathway file anew; what is wrong with it is recorded in the document."""
+        file = structure(document, schema.PathwayFile)
+        if file is None:
+            return None
+        documents = {**self.loader.documents, document.file: document}
+        loader = Loader(self.loader.folder, check_agreement=False, documents=documents)
+        loader.linker = attrs.evolve(self.loader.linker, documents=documents)
+        return loader.pathway(document.file, file, definition.groups)
+
+    def _with(self, pathway: Pathway, *, compare: bool, within: Pathways | None = None) -> tuple[Pathways, bool]:
+        """Return the definitions with a changed pathway, and whether graph and statements agree in what is changed."""
+        before = self.definition if within is None else within
+        found = dict(before.scenarios)
+        agrees = True
+        for track in pathway.tracks.values():
+            group = before.groups[track.group]
+            if group == self.definition.groups[track.group] and not self._touched(pathway, track.name):
+                continue
+            if size(linked(reads(pathway, track, group))) > MAX_ROWS:
+                return before, False
+            try:
+                table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
+            except KeyError:
+                # Some scenario has no way on.
+                return before, False
+            if compare and agrees:
+                agrees = next(disagreements(pathway, track, table), None) is None
+        pathways = {**before.pathways, pathway.name: pathway}
+        return attrs.evolve(before, pathways=pathways, scenarios=found), agrees
+
+    def _touched(self, pathway: Pathway, track: str) -> bool:
+        old = self.definition.pathways[pathway.name]
+        standing = [[one for one in given.statements if track in dict(one.standings)] for given in (old, pathway)]
+        return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
+
+    # Verdicts
+
+    def _mutant(self, document: Document, change: Change, encodings: Encodings, verdict: Verdict, by: str = "") -> Mutant:
+        return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)
+
+    def _judged(
+        self, document: Document, change: Change, encodings: Encodings, after: Pathways, touched: set[str]
+    ) -> Mutant:
+        # Tables of tracks whose scenarios were not made anew are those of the original, with what they remember.
+        old = self.definition.scenarios
+        kept = {key: table for key, table in self.compiled.tables.items() if after.scenarios[key] is old[key]}
+        compiled = compile_pathways(after, kept)
+        on = set() if document.file == "entry.yaml" else touched
+        unmet = next(self._unmet(after, compiled, on), None)
+        if unmet is not None:
+            golden, _ = unmet
+            by = f"{golden.file}:{golden.line}: {golden.name}"
+            return self._mutant(document, change, encodings, Verdict.GOLDEN, by)
+        same = self._same_entry(after) and all(self._same_answers(compiled, name) for name in sorted(touched))
+        return self._mutant(document, change, encodings, Verdict.EQUIVALENT if same else Verdict.SURVIVED)
+
+    def _unmet(
+        self, definition: Pathways, compiled: CompiledPathways, touched: set[str]
+    ) -> Iterator[tuple[GoldenAnswer, str]]:
+        """Yield each golden answer that the definitions do not meet, of those that a touched pathway bears on."""
+        engine = Engine(definition, compiled)
+        for golden in self._bearing(frozenset(touched)):
+            for text in differences(golden, engine.recommend(golden.case)):
+                yield golden, text
+
+    @functools.cache  # noqa: B019 (a bench lives as long as its run)
+    def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
+        """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
+        common = set(self.definition.for_every_type)
+
+        def bears(golden: GoldenAnswer) -> bool:
+            kind = golden.case.tumor_type
+            return kind is None or not touched.isdisjoint({self.definition.types[kind].pathway, *common})
+
+        found = [golden for golden in self.answers if not touched or bears(golden)]
+        return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
+
+    def _same_entry(self, after: Pathways) -> bool:
+        def shape(definition: Pathways) -> object:
+            types = {key: (entry.pathway, frozenset(entry.readings)) for key, entry in definition.types.items()}
+            always = {key: frozenset(given) for key, given in definition.always_readings.items()}
+            return types, always, frozenset(definition.for_every_type), list(definition.groups)
+
+        return shape(self.definition) == shape(after)
+
+    def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
+        """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
+        for group in compiled.definition.groups:
+            tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
+            facts = linked({fact for both in tables for table in both for fact in table.facts})
+            if size(facts) > MAX_ROWS:
+                return False
+            for scenario in scenarios(facts):
+                values = tuple(scenario.get(fact) for fact in FACTS)
+                old, new = ([one for table in both for one in _said(table, values)] for both in tables)
+                if old != new:
+                    return False
+        return True
+
+
+def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackTable]:
+    return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
+
+
+def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield what a track says of a scenario, as the answer's options and gap hold it."""
+    answer = table.answer(values)
+    for offered in answer.offered:
+        statement = table.pathway.statement(offered.option.statement)
+        readings = frozenset((*statement.readings, *offered.option.readings))
+        # The number and what is required say when an option stands, and the scenario does so already.
+        option = attrs.evolve(offered.option, number=0, requires=statement.when, readings=())
+        yield {"option": attrs.asdict(option, recurse=False) | {"requires": None}, "readings": readings}
+    if answer.silence is not None:
+        messages = [leaf.message for leaf in answer.silence.leaves]
+        readings = frozenset(reading for leaf in answer.silence.leaves for reading in leaf.readings)
+        yield {"gap": messages, "readings": readings, "nearest": answer.silence.nearest}
