@@ -15,7 +15,9 @@ from .recommend import Certainty, OfferedOption, Recommendation
 from .yaml_source import read_yaml
 
 
-COMPARED: Final = ("certain", "possible", "gaps", "missing", "items", "readings", "answer_readings", "says", "status")
+COMPARED: Final = (
+    "certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status"
+)
 """What a golden answer can expect; ``docs/golden.md`` says what each key means."""
 
 _NEEDED: Final = ("name", "case", "certain", "because")
@@ -93,11 +95,18 @@ def _line(option: OfferedOption) -> str:
 def differences(golden: GoldenAnswer, answer: Recommendation) -> Iterator[str]:
     """Yield in words what differs between an expected answer and the one given."""
     found = golden_form(answer)
+    offered = [*found["certain"], *found["possible"]]
     for key, expected in golden.expected.items():
-        wanted = sorted(expected) if key == "missing" else expected
+        if key == "never":
+            for line in offered:
+                if line in expected or line.partition(":")[0] in expected:
+                    yield f"never: expected no '{line}'"
+            continue
+        given, wanted = found[key], sorted(expected) if key == "missing" else expected
+        if key in {"items", "readings", "says"}:
+            # Only what is named is compared.
+            given = {name: given.get(name, []) for name in wanted}
         if key == "says":
-            same = wanted.keys() == found[key].keys() and all(wanted[track] in found[key][track] for track in wanted)
-        else:
-            same = found[key] == wanted
-        if not same:
-            yield f"{key}: expected {wanted}, found {found[key]}"
+            given = {name: words if words in given[name] else given[name] for name, words in wanted.items()}
+        if given != wanted:
+            yield f"{key}: expected {wanted}, found {given}"
