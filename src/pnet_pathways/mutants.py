@@ -5,13 +5,13 @@ Words (labels, titles, the text of a gap) and passages are left alone: they are 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
 
-from .definition import offer_text
-from .definition import Strength
+from .definition import Strength, offer_text
 from .facts import FACTS
 from .mutants_statements import Change, condition_changes, cut, dropped, put, reading_changes, statement_changes
 from .yaml_source import Path_
@@ -37,12 +37,24 @@ def _track_changes(name: str, track: dict[str, Any], statements: list[Any], read
     for other in states:
         if other != track["start"]:
             yield Change("start changed", ("start",), f"starts at {other}", {**track, "start": other})
+    yield from _gap_changes(track)
     here = [one for one in statements if name in {one["track"], *(also["track"] for also in one.get("also", ()))}]
     for state_name, state in states.items():
         path: Path_ = ("states", state_name)
         found = _question_changes(state, states) if "asks" in state else _leaf_changes(state, here, readings)
         for change in found:
             yield attrs.evolve(change.below(path, track), what=f"{state_name}: {change.what}")
+
+
+def _gap_changes(track: dict[str, Any]) -> Iterator[Change]:
+    """Yield the track with the words, and with the readings, of each two gaps exchanged."""
+    gaps = [name for name, state in track["states"].items() if "gap" in state]
+    for (first, second), key in itertools.product(itertools.combinations(gaps, 2), ("gap", "readings")):
+        held = [track["states"][name].get(key, []) for name in (first, second)]
+        if held[0] != held[1]:
+            swapped = put(put(track, ("states", first, key), held[1]), ("states", second, key), held[0])
+            what = f"{key} of {first} and {second}"
+            yield Change("gaps exchanged", ("states", first, key), what, swapped, shared=True)
 
 
 def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator[Change]:
@@ -61,6 +73,10 @@ def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator
                     moved = {key: value for key, value in rest.items() if key} | {f"{other} or {part}": goal}
                     what = f"'{part}' answered like '{other}'"
                     yield Change("value answered elsewhere", ("answers", answer), what, {**state, "answers": moved})
+    for first, second in itertools.combinations(answers, 2):
+        if answers[first] != answers[second]:
+            swapped = {**answers, first: answers[second], second: answers[first]}
+            yield Change("answers exchanged", ("answers", first), f"'{first}' and '{second}'", {**state, "answers": swapped})
     for fact_name, fact in FACTS.items():
         if fact_name != asked and fact.answers == FACTS[asked].answers:
             what = f"asks {fact_name} instead of {asked}"
@@ -93,7 +109,8 @@ def _leaf_changes(leaf: dict[str, Any], statements: list[Any], readings: tuple[s
         if not given and len(texts) > 1:
             more = {**rest, "offers": {**offers, statement["id"]: texts}}
             yield Change("statement added to leaf", (kind,), f"{statement['id']} added", more)
-    for below, what, changed in reading_changes(leaf.get("readings", []), readings):
+    # Only a gap's readings are part of an answer.
+    for below, what, changed in reading_changes(leaf.get("readings", []), readings if kind == "gap" else ()):
         name = "reading dropped" if what.startswith("without") else "reading added"
         yield Change(name, ("readings", *below), what, {**leaf, "readings": changed}, shared=True)
 

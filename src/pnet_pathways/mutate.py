@@ -270,7 +270,7 @@ class _Bench:
             golden, _ = unmet
             by = f"{golden.file}:{golden.line}: {golden.name}"
             return self._mutant(document, change, encodings, Verdict.GOLDEN, by)
-        same = self._same_entry(after) and all(self._same_answers(compiled, name) for name in sorted(touched))
+        same = self._same_entry(compiled) and all(self._same_answers(compiled, name) for name in sorted(touched))
         return self._mutant(document, change, encodings, Verdict.EQUIVALENT if same else Verdict.SURVIVED)
 
     def _unmet(
@@ -294,13 +294,21 @@ class _Bench:
         found = [golden for golden in self.answers if not touched or bears(golden)]
         return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
 
-    def _same_entry(self, after: Pathways) -> bool:
-        def shape(definition: Pathways) -> object:
-            types = {key: (entry.pathway, frozenset(entry.readings)) for key, entry in definition.types.items()}
-            always = {key: frozenset(given) for key, given in definition.always_readings.items()}
-            return types, always, frozenset(definition.for_every_type), list(definition.groups)
+    def _same_entry(self, after: CompiledPathways) -> bool:
+        """Return whether tumour types lead to the same answers, with the same readings on the whole answer."""
 
-        return shape(self.definition) == shape(after)
+        def shape(compiled: CompiledPathways) -> object:
+            definition = compiled.definition
+            readings = {}
+            for kind in (None, *definition.types):
+                always = definition.always_readings.get("every_answer", ())
+                own = definition.always_readings.get("type_unknown", ()) if kind is None else definition.types[kind].readings
+                plan = compiled.plans.get(kind)
+                readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | _always_shown(plan)
+            types = {key: entry.pathway for key, entry in definition.types.items()}
+            return types, readings, frozenset(definition.for_every_type), list(definition.groups)
+
+        return shape(self.compiled) == shape(after)
 
     def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
         """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
@@ -319,6 +327,19 @@ class _Bench:
 
 def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackTable]:
     return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
+
+
+def _always_shown(plan: Iterable[TrackTable]) -> frozenset[str]:
+    """Return the readings that some track shows in every scenario, and so with every answer that the track is part of."""
+    found: set[str] = set()
+    for table in plan:
+        rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
+        shown = [
+            frozenset(reading for one in _said(table, tuple(row.get(fact) for fact in FACTS)) for reading in one["readings"])
+            for row in rows
+        ]
+        found |= frozenset.intersection(*shown)
+    return frozenset(found)
 
 
 def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
