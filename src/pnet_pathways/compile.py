@@ -271,9 +271,7 @@ class CompiledPathways:
     reads: Mapping[str | None, frozenset[str]]
 
 
-def compile_pathways(
-    definition: Pathways, built: Mapping[tuple[str, str], TrackTable] | None = None
-) -> CompiledPathways:
+def compile_pathways(definition: Pathways, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
     """Compile a set of definitions; the tables that are `built` already, by pathway and track, are used as they are."""
     known = built or {}
     tables = {

@@ -14,10 +14,7 @@ from .errors import DefinitionError, listed, suggest
 from .recommend import Certainty, OfferedOption, Recommendation
 from .yaml_source import read_yaml
 
-
-COMPARED: Final = (
-    "certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status"
-)
+COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status")
 """What a golden answer can expect; ``docs/golden.md`` says what each key means."""
 
 _NEEDED: Final = ("name", "case", "certain", "because")
@@ -107,6 +104,6 @@ def differences(golden: GoldenAnswer, answer: Recommendation) -> Iterator[str]:
             # Only what is named is compared.
             given = {name: given.get(name, []) for name in wanted}
         if key == "says":
-            given = {name: words if words in given[name] else given[name] for name, words in wanted.items()}
+            given = {name: words if words in given[name] else given[name] for name, words in expected.items()}
         if given != wanted:
             yield f"{key}: expected {wanted}, found {given}"

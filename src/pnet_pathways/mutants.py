@@ -6,29 +6,28 @@ Words (labels, titles, the text of a gap) and passages are left alone: they are 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
 
 from .definition import Strength, offer_text
 from .facts import FACTS
-from .mutants_statements import Change, condition_changes, cut, dropped, put, reading_changes, statement_changes
+from .mutants_statements import Change, Vocabulary, condition_changes, cut, dropped, put, reading_changes, statement_changes
 from .yaml_source import Path_
 
 
-def pathway_changes(data: dict[str, Any], treatments: Iterable[str], readings: Iterable[str]) -> Iterator[Change]:
+def pathway_changes(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Change]:
     """Yield every change of a pathway file. The changed data are those of the whole file."""
-    treatments, readings = tuple(treatments), tuple(readings)
     statements = data["statements"]
     for number, statement in enumerate(statements):
         path: Path_ = ("statements", number)
         rest = {**data, "statements": dropped(statements, number)}
         yield Change("statement dropped", path, f"{statement['id']} dropped", rest)
-        for change in statement_changes(statement, data["tracks"], treatments, readings):
+        for change in statement_changes(statement, data["tracks"], vocabulary):
             yield attrs.evolve(change.below(path, data), what=f"{statement['id']}: {change.what}")
     for name, track in data["tracks"].items():
-        for change in _track_changes(name, track, statements, readings):
+        for change in _track_changes(name, track, statements, vocabulary.readings):
             yield attrs.evolve(change.below(("tracks", name), data), what=f"{name}: {change.what}")
 
 
@@ -120,9 +119,8 @@ def _offer(option: dict[str, Any]) -> str:
     return offer_text(strength, tuple(option["treatments"]), tuple(option.get("optional", ())))
 
 
-def entry_changes(data: dict[str, Any], pathways: Iterable[str], readings: Iterable[str]) -> Iterator[Change]:
+def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
     """Yield every change of the entry file that bears on answers."""
-    pathways, readings = tuple(pathways), tuple(readings)
     for name, group in data["tracks"].items():
         path: Path_ = ("tracks", name, "gap_when")
         needs = group.get("gap_when")

@@ -36,6 +36,15 @@ class Change:
         return attrs.evolve(self, path=(*path, *self.path), data=put(data, path, self.data))
 
 
+@attrs.frozen
+class Vocabulary:
+    """What a change can put in: every treatment, those that are optional somewhere, and every reading."""
+
+    treatments: tuple[str, ...]
+    optional: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
 def put(data: Any, path: Path_, value: Any) -> Any:
     """Return data with another value at a path; the given data stays as it is."""
     if not path:
@@ -164,11 +173,9 @@ def _chosen(given: list[Any], allowed: Iterable[Any]) -> Iterator[tuple[str, str
 # Statements
 
 
-def statement_changes(
-    data: dict[str, Any], tracks: Iterable[str], treatments: Iterable[str], readings: Iterable[str]
-) -> Iterator[Change]:
+def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: Vocabulary) -> Iterator[Change]:
     """Yield every change of a statement's data."""
-    readings = tuple(readings)
+    readings = vocabulary.readings
     for change in condition_changes(data["when"]):
         yield change.below(("when",), data)
     taken = [data["track"], *(one["track"] for one in data.get("also", ()))]
@@ -186,20 +193,20 @@ def statement_changes(
         path = ("options", number)
         name = shown(option["treatments"])
         yield Change("option dropped", path, f"{name} dropped", {**data, "options": dropped(options, number)})
-        for change in _option_changes(option, tuple(treatments), readings):
+        for change in _option_changes(option, vocabulary):
             yield attrs.evolve(change.below(path, data), what=f"{name}: {change.what}")
         yield from _item_changes(data, number)
-    for treatment in treatments:
+    for treatment in vocabulary.treatments:
         fresh = {"item": options[-1]["item"], "treatments": [treatment]}
         yield Change("option added", ("options",), f"{treatment} added", {**data, "options": [*options, fresh]})
 
 
-def _option_changes(option: dict[str, Any], treatments: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
+def _option_changes(option: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Change]:
     for strength in ("usual", "rare", "may"):
         if strength != option.get("strength", "may"):
             yield Change("strength changed", (), strength, {**option, "strength": strength})
     for key in ("treatments", "optional"):
-        yield from _treatment_changes(option, key, treatments)
+        yield from _treatment_changes(option, key, vocabulary)
     yield from _requirement_changes(option)
     intent = option.get("intent")
     what = "no longer palliative" if intent else "palliative"
@@ -207,13 +214,14 @@ def _option_changes(option: dict[str, Any], treatments: tuple[str, ...], reading
     choice = bool(option.get("choice"))
     what = "no longer one of a choice" if choice else "one of a choice"
     yield Change("choice changed", (), what, {**option, "choice": not choice}, shared=True)
-    yield from _reading_changes(option, readings)
+    yield from _reading_changes(option, vocabulary.readings)
 
 
-def _treatment_changes(option: dict[str, Any], key: str, treatments: tuple[str, ...]) -> Iterator[Change]:
+def _treatment_changes(option: dict[str, Any], key: str, vocabulary: Vocabulary) -> Iterator[Change]:
     given = list(option.get(key, ()))
     noun = "treatment" if key == "treatments" else "optional treatment"
-    others = [one for one in treatments if one not in option["treatments"] and one not in option.get("optional", ())]
+    known = vocabulary.treatments if key == "treatments" else vocabulary.optional
+    others = [one for one in known if one not in option["treatments"] and one not in option.get("optional", ())]
     for number, one in enumerate(given):
         yield Change(f"{noun} dropped", (key, number), f"without {one}", {**option, key: dropped(given, number)})
         for other in others:

@@ -9,9 +9,8 @@ where no option and no gap differs it is equivalent, else it has survived.
 from __future__ import annotations
 
 import functools
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,87 +20,16 @@ from . import schema
 from .agreement import MAX_ROWS, disagreements, reads, size, track_scenarios
 from .compile import CompiledPathways, TrackTable, compile_pathways
 from .definition import Pathway, Pathways
-from .errors import DefinitionError, Problem
+from .errors import DefinitionError, Problem, listed, suggest
 from .facts import FACTS, linked, scenarios
 from .golden import GoldenAnswer, differences, read_golden
 from .loading import Loader, default_folder
 from .mutants import entry_changes, pathway_changes
-from .mutants_statements import Change
+from .mutants_statements import Change, Vocabulary
+from .mutation_report import Encodings, Mutant, MutationReport, Verdict
 from .recommend import Engine
 from .structuring import structure
 from .yaml_source import Document, Path_
-
-
-class Encodings(StrEnum):
-    """What a mutant changes: one encoding (a slip), or graph and statements alike (a misreading)."""
-
-    ONE = "one"
-    BOTH = "both"
-
-
-class Verdict(StrEnum):
-    """What became of a mutant: caught by one of three, the same in every answer, or not caught."""
-
-    LOADER = "loader"
-    AGREEMENT = "agreement"
-    GOLDEN = "golden"
-    EQUIVALENT = "equivalent"
-    SURVIVED = "survived"
-
-
-@attrs.frozen
-class Mutant:
-    """One mutant and its verdict. `by` names the golden answer that caught it, empty where none did."""
-
-    kind: str
-    where: str
-    what: str
-    encodings: Encodings
-    verdict: Verdict
-    by: str = ""
-
-
-@attrs.frozen
-class MutationReport:
-    """Every mutant with its verdict, in file order; `golden` counts the golden answers used."""
-
-    mutants: tuple[Mutant, ...]
-    golden: int
-
-    @property
-    def survivors(self) -> tuple[Mutant, ...]:
-        """The mutants that nothing caught although some answer differs."""
-        return tuple(one for one in self.mutants if one.verdict is Verdict.SURVIVED)
-
-    @property
-    def equivalent(self) -> tuple[Mutant, ...]:
-        """The mutants that change no option and no gap of any scenario."""
-        return tuple(one for one in self.mutants if one.verdict is Verdict.EQUIVALENT)
-
-    def counts(self) -> dict[tuple[str, Encodings], Counter[Verdict]]:
-        """Return how many mutants of each kind and encoding had each verdict, sorted by kind."""
-        found: dict[tuple[str, Encodings], Counter[Verdict]] = {}
-        for one in self.mutants:
-            found.setdefault((one.kind, one.encodings), Counter())[one.verdict] += 1
-        return dict(sorted(found.items()))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data: the counts, and each survivor and equivalent mutant in full."""
-        return {
-            "mutants": len(self.mutants),
-            "golden_answers": self.golden,
-            "verdicts": {str(verdict): sum(one.verdict is verdict for one in self.mutants) for verdict in Verdict},
-            "kinds": [
-                {"kind": kind, "encodings": str(encodings), **{str(verdict): found[verdict] for verdict in Verdict}}
-                for (kind, encodings), found in self.counts().items()
-            ],
-            "survivors": [_mutant_dict(one) for one in self.survivors],
-            "equivalent": [_mutant_dict(one) for one in self.equivalent],
-        }
-
-
-def _mutant_dict(mutant: Mutant) -> dict[str, str]:
-    return {key: str(value) for key, value in attrs.asdict(mutant).items() if key not in {"verdict", "by"}}
 
 
 @attrs.define
@@ -115,19 +43,49 @@ class _Marked(Document):
         Document.problem(self, path, message, suggestion)
 
 
-def mutate(folder: str | Path | None = None, golden: str | Path | None = None) -> MutationReport:
+def mutate(
+    folder: str | Path | None = None,
+    golden: str | Path | None = None,
+    *,
+    only: Collection[str] | None = None,
+    workers: int = 1,
+) -> MutationReport:
     """Try every single-point change of a folder of definitions (the project's own by default).
 
-    `golden` is the folder of golden answers; by default the checkout's ``tests/golden``. Raises `DefinitionError` where
-    the definitions do not load, where there are no golden answers, or where one of them is not met to begin with.
+    `golden` is the folder of golden answers, by default the checkout's ``tests/golden``; `only` names the files to change
+    (pathways, and ``entry``), by default all; `workers` processes share the files. Raises `DefinitionError` where the
+    definitions do not load, where there are no golden answers, where one of them is not met to begin with, or where
+    `only` names no such file.
     """
     place = golden_folder() if golden is None else Path(golden)
-    files = sorted(place.glob("*.yaml"))
-    if not files:
-        raise DefinitionError([Problem(str(place), "there are no golden answers here", "name their folder with --golden")])
-    answers = [answer for path in files for answer in read_golden(path)]
-    bench = _Bench(default_folder() if folder is None else Path(folder), answers)
-    return MutationReport(tuple(bench.run()), len(answers))
+    start = default_folder() if folder is None else Path(folder)
+    bench = _Bench(start, place)
+    names = ["entry", *bench.definition.pathways]
+    if unknown := [name for name in only or () if name not in names]:
+        hint = suggest(unknown[0], names) or f"files: {listed(names)}"
+        raise DefinitionError([Problem(str(start), f"there is no file '{unknown[0]}' to change", hint)])
+    chosen = [name for name in names if only is None or name in only]
+    if workers > 1:
+        # The largest files first, so that no process waits long for the last.
+        order = sorted(chosen, key=lambda name: -len(str(bench.loader.documents[f"{name}.yaml"].data)))
+        with ProcessPoolExecutor(workers, initializer=_start, initargs=(start, place)) as pool:
+            done = dict(zip(order, pool.map(_work, order), strict=True))
+        found = [mutant for name in chosen for mutant in done[name]]
+    else:
+        found = [mutant for name in chosen for mutant in bench.run(name)]
+    return MutationReport(tuple(found), len(bench.answers))
+
+
+_benches: list[_Bench] = []
+"""The bench of a worker process."""
+
+
+def _start(folder: Path, golden: Path) -> None:
+    _benches[:] = [_Bench(folder, golden)]
+
+
+def _work(name: str) -> list[Mutant]:
+    return list(_benches[0].run(name))
 
 
 def golden_folder() -> Path:
@@ -138,53 +96,65 @@ def golden_folder() -> Path:
 class _Bench:
     """The definitions as they are, and the judging of one change after the other."""
 
-    def __init__(self, folder: Path, answers: Iterable[GoldenAnswer]) -> None:
+    def __init__(self, folder: Path, golden: Path) -> None:
+        files = sorted(golden.glob("*.yaml"))
+        if not files:
+            raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
+        self.answers = tuple(answer for path in files for answer in read_golden(path))
         self.loader = Loader(folder, check_agreement=True)
         self.definition = self.loader.load()
         self.compiled = compile_pathways(self.definition)
-        self.answers = tuple(answers)
-        unmet = list(self._unmet(self.definition, self.compiled, set()))
-        if unmet:
+        self._shown: dict[tuple[str, str], frozenset[str]] = {}
+        self._first: dict[Path_, GoldenAnswer] = {}
+        """The golden answer that caught the last change of a place: most likely it catches the next one too."""
+        if unmet := list(self._unmet(self.definition, self.compiled, set())):
             raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
 
-    def run(self) -> Iterator[Mutant]:
-        treatments, readings = tuple(self.definition.treatments), tuple(self.definition.readings)
-        entry = self.loader.documents["entry.yaml"]
-        for change in entry_changes(entry.data, self.definition.pathways, readings):
-            yield from self._entry(entry, change)
-        for name in self.definition.pathways:
-            document = self.loader.documents[f"{name}.yaml"]
-            for change in pathway_changes(document.data, treatments, readings):
+    def run(self, name: str) -> Iterator[Mutant]:
+        """Yield the verdict on every change of a file (``entry``, or a pathway's name)."""
+        self._first.clear()
+        document = self.loader.documents[f"{name}.yaml"]
+        options = [one for each in self.definition.pathways.values() for given in each.statements for one in given.options]
+        optional = tuple(dict.fromkeys(extra for one in options for extra in one.optional))
+        words = Vocabulary(tuple(self.definition.treatments), optional, tuple(self.definition.readings))
+        if name == "entry":
+            for change in entry_changes(document.data, tuple(self.definition.pathways), words.readings):
+                yield from self._entry(document, change)
+        else:
+            for change in pathway_changes(document.data, words):
                 yield from self._pathway(name, document, change)
 
     # One change
 
     def _pathway(self, name: str, document: Document, change: Change) -> Iterator[Mutant]:
         marked = _Marked(document.file, change.data, document.places)
-        changed, slip = self._read(name, marked, self.definition), None
+        changed = self._read(marked, self.definition)
+        after, agrees = None, False
         if marked.problems or changed is None:
-            slip = Verdict.LOADER
+            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
         else:
             after, agrees = self._with(changed, compare=True)
-            slip = None if agrees else Verdict.AGREEMENT
-            if slip is None:
+            if agrees:
                 yield self._judged(document, change, Encodings.ONE, after, {name})
-        if slip is not None:
-            yield self._mutant(document, change, Encodings.ONE, slip)
+            else:
+                yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT)
         if change.path[0] != "statements" or change.shared:
             return
         if changed is None or "statements" in marked.keys:
             yield self._mutant(document, change, Encodings.BOTH, Verdict.LOADER)
             return
-        # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
-        alike = attrs.evolve(self.definition.pathways[name], statements=changed.statements)
-        after, _ = self._with(alike, compare=False)
+        if after is None:
+            # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
+            alike = attrs.evolve(self.definition.pathways[name], statements=changed.statements)
+            after, _ = self._with(alike, compare=False)
         yield self._judged(document, change, Encodings.BOTH, after, {name})
 
     def _entry(self, document: Document, change: Change) -> Iterator[Mutant]:
         marked = _Marked(document.file, change.data, document.places)
         entry = structure(marked, schema.EntryFile)
-        assert entry is not None
+        if entry is None:
+            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
+            return
         linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
         linker.treatments = self.loader.linker.treatments
         groups = linker.groups(entry)
@@ -206,7 +176,7 @@ class _Bench:
         for name in sorted(touched):
             file = self.loader.documents[f"{name}.yaml"]
             again = _Marked(file.file, file.data, file.places)
-            sound = self._read(name, again, after) is not None and not again.problems and sound
+            sound = self._read(again, after) is not None and not again.problems and sound
             after, same = self._with(self.definition.pathways[name], compare=True, within=after)
             agrees = agrees and same
         if not sound or not agrees:
@@ -216,7 +186,7 @@ class _Bench:
         if not change.shared:
             yield self._judged(document, change, Encodings.BOTH, after, touched)
 
-    def _read(self, name: str, document: Document, definition: Pathways) -> Pathway | None:
+    def _read(self, document: Document, definition: Pathways) -> Pathway | None:
         """Read a pathway file anew; what is wrong with it is recorded in the document."""
         file = structure(document, schema.PathwayFile)
         if file is None:
@@ -257,28 +227,28 @@ class _Bench:
     def _mutant(self, document: Document, change: Change, encodings: Encodings, verdict: Verdict, by: str = "") -> Mutant:
         return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)
 
-    def _judged(
-        self, document: Document, change: Change, encodings: Encodings, after: Pathways, touched: set[str]
-    ) -> Mutant:
+    def _judged(self, document: Document, change: Change, encodings: Encodings, after: Pathways, touched: set[str]) -> Mutant:
         # Tables of tracks whose scenarios were not made anew are those of the original, with what they remember.
         old = self.definition.scenarios
         kept = {key: table for key, table in self.compiled.tables.items() if after.scenarios[key] is old[key]}
         compiled = compile_pathways(after, kept)
         on = set() if document.file == "entry.yaml" else touched
-        unmet = next(self._unmet(after, compiled, on), None)
+        unmet = next(self._unmet(after, compiled, on, change.path[:2]), None)
         if unmet is not None:
             golden, _ = unmet
+            self._first[change.path[:2]] = golden
             by = f"{golden.file}:{golden.line}: {golden.name}"
             return self._mutant(document, change, encodings, Verdict.GOLDEN, by)
         same = self._same_entry(compiled) and all(self._same_answers(compiled, name) for name in sorted(touched))
         return self._mutant(document, change, encodings, Verdict.EQUIVALENT if same else Verdict.SURVIVED)
 
     def _unmet(
-        self, definition: Pathways, compiled: CompiledPathways, touched: set[str]
+        self, definition: Pathways, compiled: CompiledPathways, touched: set[str], place: Path_ = ()
     ) -> Iterator[tuple[GoldenAnswer, str]]:
         """Yield each golden answer that the definitions do not meet, of those that a touched pathway bears on."""
         engine = Engine(definition, compiled)
-        for golden in self._bearing(frozenset(touched)):
+        likely = [self._first[place]] if place in self._first else []
+        for golden in [*likely, *self._bearing(frozenset(touched))]:
             for text in differences(golden, engine.recommend(golden.case)):
                 yield golden, text
 
@@ -304,11 +274,24 @@ class _Bench:
                 always = definition.always_readings.get("every_answer", ())
                 own = definition.always_readings.get("type_unknown", ()) if kind is None else definition.types[kind].readings
                 plan = compiled.plans.get(kind)
-                readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | _always_shown(plan)
+                readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | self._always_shown(plan)
             types = {key: entry.pathway for key, entry in definition.types.items()}
             return types, readings, frozenset(definition.for_every_type), list(definition.groups)
 
         return shape(self.compiled) == shape(after)
+
+    def _always_shown(self, plan: Iterable[TrackTable]) -> frozenset[str]:
+        """Return the readings that some track shows in every scenario, and so with every answer that it is part of."""
+        found: set[str] = set()
+        for table in plan:
+            key = table.pathway.name, table.track.name
+            if self.compiled.tables[key] is not table:
+                found |= _shown_in_all(table)
+                continue
+            if key not in self._shown:
+                self._shown[key] = _shown_in_all(table)
+            found |= self._shown[key]
+        return frozenset(found)
 
     def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
         """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
@@ -329,17 +312,10 @@ def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackT
     return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
 
 
-def _always_shown(plan: Iterable[TrackTable]) -> frozenset[str]:
-    """Return the readings that some track shows in every scenario, and so with every answer that the track is part of."""
-    found: set[str] = set()
-    for table in plan:
-        rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
-        shown = [
-            frozenset(reading for one in _said(table, tuple(row.get(fact) for fact in FACTS)) for reading in one["readings"])
-            for row in rows
-        ]
-        found |= frozenset.intersection(*shown)
-    return frozenset(found)
+def _shown_in_all(table: TrackTable) -> frozenset[str]:
+    rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
+    said = [list(_said(table, tuple(row.get(fact) for fact in FACTS))) for row in rows]
+    return frozenset.intersection(*(frozenset(reading for one in each for reading in one["readings"]) for each in said))
 
 
 def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
