@@ -5,6 +5,8 @@ Exit codes: 0 done; 1 a check found something; 2 wrong usage, or input or defini
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +46,9 @@ def recommend_command(
     pathways: Definitions = None,
 ) -> None:
     """Print what the summary lists for a case."""
+    if explain and format is not Format.TEXT:
+        typer.echo("pnet: --explain is text; leave --format out", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
         if explain:
@@ -69,6 +74,9 @@ def ask_command(
     from .asking import Session
     from .machine import Walk, start
 
+    if case is not None and resume is not None:
+        typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         definition = load_pathways(pathways)
         if resume is not None:
@@ -148,4 +156,8 @@ def schema_command(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets a stand-in for it, never a traceback.
+            stream.reconfigure(errors="replace")
     app()
