@@ -5,18 +5,16 @@ Exit codes: 0 done; 1 a check found something; 2 wrong usage, or input or defini
 
 from __future__ import annotations
 
-import json
+import io
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .case import Case
-from .errors import PnetPathwaysError, listed, suggest
+from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
+from .errors import listed, suggest
 from .loading import load_pathways
 from .recommend import recommend
 
@@ -29,52 +27,6 @@ app = typer.Typer(
     "It informs; it is no guideline and no substitute for clinical judgement. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
-
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-
-
-class ListFormat(StrEnum):
-    """How a list is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-Definitions = Annotated[
-    Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
-]
-
-
-@contextmanager
-def errors_to_stderr() -> Iterator[None]:
-    """Turn the library's errors, and files that cannot be used, into a message and exit code 2."""
-    try:
-        yield
-    except PnetPathwaysError as error:
-        typer.echo(f"pnet: {error}", err=True)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
-        raise typer.Exit(2) from None
-    except UnicodeDecodeError as error:
-        typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
-        raise typer.Exit(2) from None
-
-
-def read_text(path: str) -> str:
-    """Return a file's text, or standard input's for ``-``."""
-    return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
-
-
-def dumped(data: object) -> str:
-    """Return data as the JSON that the command line prints."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
 
 
 @app.callback(invoke_without_command=True)
@@ -94,6 +46,9 @@ def recommend_command(
     pathways: Definitions = None,
 ) -> None:
     """Print what the summary lists for a case."""
+    if explain and format is not Format.TEXT:
+        typer.echo("pnet: --explain is text; leave --format out", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
         if explain:
@@ -119,6 +74,9 @@ def ask_command(
     from .asking import Session
     from .machine import Walk, start
 
+    if case is not None and resume is not None:
+        typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         definition = load_pathways(pathways)
         if resume is not None:
@@ -198,4 +156,8 @@ def schema_command(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets a stand-in for it, never a traceback.
+            stream.reconfigure(errors="replace")
     app()

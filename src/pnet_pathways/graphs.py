@@ -12,7 +12,7 @@ import attrs
 
 from .definition import Answer, Leaf, LeafKind, Question, State, Statement, Strength, Track, offer_text
 from .errors import listed, suggest
-from .facts import FACTS, LINKED, Value, answer_name, broken_rules
+from .facts import FACTS, LINKED, NOT_APPLICABLE, Value, answer_name, broken_rules
 from .schema import StateSpec, TrackSpec
 from .vocabulary import Where
 from .yaml_source import Document, Path_
@@ -81,7 +81,12 @@ class TrackReader:
             if reading not in self.readings:
                 self._problem((*path, "readings", number), f"unknown reading '{reading}'", suggest(reading, self.readings))
         if spec.asks is not None:
+            if spec.readings:
+                self._problem((*path, "readings"), f"'{name}' asks; readings bear on leaves", "name them in the leaves")
             return self._question(name, spec, where)
+        for silent in ("gap", "does_not_apply"):
+            if getattr(spec, silent) is not None and not getattr(spec, silent).strip():
+                self._problem((*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why")
         if spec.gap is not None and not self.can_gap:
             self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
@@ -125,7 +130,13 @@ class TrackReader:
                     path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}"
                 )
             else:
-                found.extend(self._offer(path, number, text, here[identifier]) for number, text in enumerate(texts))
+                if not texts and any(spec.offers.values() if spec.offers else ()):
+                    self._problem(path, f"the leaf '{name}' offers nothing of {identifier}", "remove it")
+                for number, text in enumerate(texts):
+                    offer = self._offer(path, number, text, here[identifier])
+                    if offer in found:
+                        self._problem((*path, number), f"'{text}' of {identifier} is offered twice", "keep one")
+                    found.append(offer)
         if spec.offers is not None and not any(spec.offers.values()):
             self._problem(("states", name, "offers"), f"the leaf '{name}' offers nothing", "use gap or does_not_apply")
         return tuple(one for one in found if one[1] >= 0)
@@ -155,28 +166,32 @@ class TrackReader:
 
     def _cycles(self, track: Track) -> bool:
         """Record whether some path comes back to a state or asks a fact twice."""
-        done: dict[str, frozenset[str]] = {}
-        found = False
-
-        def visit(name: str, above: tuple[str, ...]) -> frozenset[str]:
-            nonlocal found
+        below: dict[str, frozenset[str]] = {}
+        entered: dict[str, None] = {}
+        # Without recursion, since a broken file can chain thousands of states.
+        waiting = [(track.start, False)]
+        while waiting:
+            name, left = waiting.pop()
             state = track.states[name]
-            if isinstance(state, Leaf):
-                return frozenset()
-            if name in above:
-                cycle = " -> ".join([*above[above.index(name) :], name])
-                self._problem(("states", name), f"the states turn in a circle: {cycle}")
-                found = True
-                return frozenset()
-            if name not in done:
-                below = frozenset[str]().union(*(visit(answer.target, (*above, name)) for answer in state.answers))
-                if state.fact in below and not found:
+            if left and isinstance(state, Question):
+                del entered[name]
+                facts = frozenset[str]().union(*(below[answer.target] for answer in state.answers))
+                if state.fact in facts:
                     self._problem(("states", name, "asks"), f"'{state.fact}' is asked here and again further down")
-                done[name] = below | {state.fact}
-            return done[name]
-
-        visit(track.start, ())
-        return found
+                    return True
+                below[name] = facts | {state.fact}
+            elif isinstance(state, Leaf):
+                below[name] = frozenset()
+            elif name in entered:
+                path = list(entered)
+                cycle = " -> ".join([*path[path.index(name) :], name])
+                self._problem(("states", name), f"the states turn in a circle: {cycle}")
+                return True
+            elif name not in below:
+                entered[name] = None
+                waiting.append((name, True))
+                waiting.extend((answer.target, False) for answer in reversed(state.answers))
+        return False
 
     def _unreachable(self, track: Track) -> None:
         reached = {state.name for state in track.breadth_first()}
@@ -188,6 +203,7 @@ class TrackReader:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
         taken: set[tuple[str, str]] = set()
         missing: dict[tuple[str, str], None] = {}
+        loose: dict[str, str] = {}
         seen: set[tuple[str, tuple[tuple[str, Value], ...]]] = set()
         waiting: list[tuple[str, dict[str, Value]]] = [(track.start, {})]
         while waiting:
@@ -198,9 +214,12 @@ class TrackReader:
             if key in seen or isinstance(state, Leaf):
                 continue
             seen.add(key)
-            for value in FACTS[state.fact].values:
+            for value in FACTS[state.fact].domain:
                 extended = {**known, state.fact: value}
                 if broken_rules(extended):
+                    continue
+                if value is NOT_APPLICABLE:
+                    loose[name] = state.fact
                     continue
                 answer = next((one for one in state.answers if value in one.values), None)
                 if answer is None:
@@ -210,12 +229,19 @@ class TrackReader:
                     waiting.append((answer.target, extended))
         for name, answer_text in missing:
             self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one")
-        if not missing:
-            for question in track.questions:
-                for answer in question.answers:
-                    if (question.name, answer.name) not in taken:
-                        message = f"no consistent case gives the answer '{answer.name}' here"
-                        self._problem(("states", question.name, "answers", answer.name), message, "remove it")
+        for name, fact in loose.items():
+            message = f"'{fact}' is asked where it may not apply"
+            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumour")
+        if not missing and not loose:
+            self._idle(track, taken)
+
+    def _idle(self, track: Track, taken: set[tuple[str, str]]) -> None:
+        """Record the answers that no consistent path takes."""
+        for question in (state for state in track.breadth_first() if isinstance(state, Question)):
+            for answer in question.answers:
+                if (question.name, answer.name) not in taken:
+                    message = f"no consistent case gives the answer '{answer.name}' here"
+                    self._problem(("states", question.name, "answers", answer.name), message, "remove it")
 
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}

@@ -69,7 +69,7 @@ class Loader:
 
     def load(self) -> Pathways:
         shared = {name: self._file(name, kind) for name, kind in schema.FILES.items()}
-        names = sorted(path.name for path in self.folder.glob("*.yaml") if path.name not in schema.FILES)
+        names = sorted(path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in schema.FILES)
         files = {name: self._file(name, schema.PathwayFile) for name in names}
         self._stop_on_problems()
         source: schema.SourceFile = shared["source.yaml"]
@@ -98,7 +98,7 @@ class Loader:
             groups=groups,
             types=types,
             for_every_type=entry.for_every_type,
-            always_readings=entry.readings,
+            always_readings=attrs.asdict(entry.readings),
             pathways=pathways,
             care_course=care_course,
             workup=workup,
@@ -138,10 +138,10 @@ class Loader:
     def _stop_on_problems(self) -> None:
         problems = [problem for document in self.documents.values() for problem in document.problems]
         if problems or self.extra:
-            raise DefinitionError([*self.extra, *sorted(set(problems), key=_place)])
+            raise DefinitionError([*self.extra, *sorted(dict.fromkeys(problems), key=_place)])
 
     def _content_hash(self) -> str:
-        content = {name: document.data for name, document in self.documents.items()}
+        content = {name: _canonical(document.data) for name, document in self.documents.items()}
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     # Pathways
@@ -255,6 +255,22 @@ class Loader:
                 self.linker.problem(
                     "treatments.yaml", ("treatments", key), f"no statement uses the treatment '{key}'", "remove it"
                 )
+
+
+_ORDERED = ("answers", "tracks")
+"""The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
+
+
+def _canonical(data: object) -> object:
+    """Return data in a form that is the same for all files that mean the same."""
+    if isinstance(data, dict):
+        return {
+            key: [[name, _canonical(inner)] for name, inner in value.items()]
+            if key in _ORDERED and isinstance(value, dict)
+            else _canonical(value)
+            for key, value in data.items()
+        }
+    return [_canonical(item) for item in data] if isinstance(data, list) else data
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

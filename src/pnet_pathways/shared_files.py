@@ -170,7 +170,7 @@ class Linker:
                 self.problem(name, path, f"'{key}' has neither a pathway nor a note that says why", "add one")
             self.known(name, (*path, "readings"), "reading", spec.readings, self.readings)
         self.known(name, ("for_every_type",), "pathway", entry.for_every_type, pathways)
-        for occasion, ids in entry.readings.items():
+        for occasion, ids in attrs.asdict(entry.readings).items():
             self.known(name, ("readings", occasion), "reading", ids, self.readings)
         used = {spec.pathway for spec in entry.types.values()} | set(entry.for_every_type)
         for pathway in pathways:
@@ -217,8 +217,11 @@ class Linker:
         for fact, value in sets.items():
             if fact not in FACTS:
                 self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, FACTS))
-            elif value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
-                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", suggest(value, FACTS[fact].answers))
+                continue
+            names = ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+            hint = suggest(value, names) or f"one of {listed(names)}"
+            if value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
+                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
         """Return the work-up of every tumour type."""

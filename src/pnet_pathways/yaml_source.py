@@ -20,6 +20,7 @@ from .vocabulary import Where
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
+MAX_DIGITS: Final = 4000
 
 Path_ = tuple[str | int, ...]
 
@@ -145,6 +146,8 @@ class _Builder:
                 self.document.places[(*path, event.value)] = self._place(event)
             self.key[-1] = (event.value,)
             return True
+        if event.implicit[0] and len(event.value) > MAX_DIGITS and _INTEGER.fullmatch(event.value):
+            return self._refuse(here, f"a number of more than {MAX_DIGITS} digits is not read")
         self._put(_resolve(event.value) if event.implicit[0] else event.value, self._place(event))
         return True
 

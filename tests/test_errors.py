@@ -1,0 +1,97 @@
+"""Errors: what a problem says, and that one error carries all of them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+
+from pnet_pathways.errors import (
+    CaseError,
+    DefinitionError,
+    InconsistentCaseError,
+    PnetPathwaysError,
+    Problem,
+    WalkError,
+    listed,
+    suggest,
+)
+
+WITH_PROBLEMS = [CaseError, InconsistentCaseError, DefinitionError]
+
+
+@pytest.mark.parametrize(
+    ("problem", "text"),
+    [
+        (Problem("size", "is wrong", "try small"), "size: is wrong (try small)"),
+        (Problem("size", "is wrong"), "size: is wrong"),
+        (Problem("", "is wrong", "try small"), "is wrong (try small)"),
+        (Problem("", "is wrong"), "is wrong"),
+    ],
+)
+def test_a_problem_leaves_out_what_it_does_not_have(problem: Problem, text: str) -> None:
+    assert str(problem) == text
+
+
+def test_problems_are_values_that_sort_by_place() -> None:
+    first, second = Problem("a", "z"), Problem("b", "a")
+    assert sorted([second, first]) == [first, second]
+    assert {first, Problem("a", "z")} == {first}
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "many"),
+    [
+        (CaseError, "1 problem in the case:", "2 problems in the case:"),
+        (InconsistentCaseError, "1 contradiction in the case:", "2 contradictions in the case:"),
+        (DefinitionError, "1 problem in the definitions:", "2 problems in the definitions:"),
+    ],
+)
+def test_an_error_counts_and_lists_every_problem(kind: type[CaseError | DefinitionError], one: str, many: str) -> None:
+    first, second = Problem("a", "is wrong"), Problem("b", "is missing", "add it")
+    assert str(kind([first])) == f"{one}\n  - a: is wrong"
+    assert str(kind(iter([first, second]))) == f"{many}\n  - a: is wrong\n  - b: is missing (add it)"
+
+
+@pytest.mark.parametrize("kind", WITH_PROBLEMS)
+def test_an_error_keeps_its_problems_in_order_as_data(kind: type[CaseError | DefinitionError]) -> None:
+    problems = [Problem("b", "2"), Problem("a", "1")]
+    assert kind(problems).problems == tuple(problems)
+
+
+@pytest.mark.parametrize("kind", WITH_PROBLEMS)
+def test_an_error_survives_being_sent_to_another_process(kind: type[CaseError | DefinitionError]) -> None:
+    error = kind([Problem("a", "1", "x")])
+    for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):  # noqa: S301 - our own bytes
+        assert type(again) is kind
+        assert again.problems == error.problems
+        assert str(again) == str(error)
+
+
+@pytest.mark.parametrize("kind", [*WITH_PROBLEMS, WalkError])
+def test_one_base_catches_every_error(kind: type[PnetPathwaysError]) -> None:
+    assert issubclass(kind, PnetPathwaysError)
+
+
+def test_a_contradiction_is_a_kind_of_case_error() -> None:
+    assert issubclass(InconsistentCaseError, CaseError)
+
+
+@pytest.mark.parametrize(
+    ("given", "allowed", "hint"),
+    [
+        ("insulinom", ["gastrinoma", "insulinoma"], "did you mean 'insulinoma'?"),
+        ("INSULINOMA", ["insulinoma"], ""),
+        ("zebra", ["gastrinoma"], ""),
+        (12, ["123"], "did you mean '123'?"),
+        ("x", [], ""),
+    ],
+)
+def test_only_a_near_name_is_suggested(given: object, allowed: list[str], hint: str) -> None:
+    assert suggest(given, allowed) == hint
+
+
+def test_names_are_listed_in_the_order_given() -> None:
+    assert listed(["b", "a"]) == "b, a"
+    assert listed([]) == ""
