@@ -83,12 +83,12 @@ def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator
 
 
 def _leaf_changes(leaf: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Change]:
-    silent = {"gap": "nothing said", "does_not_apply": "nothing said"}
+    silent = ("gap", "does_not_apply")
     kind = next(key for key in ("offers", *silent) if key in leaf)
     rest = cut(leaf, (kind,))
     for other in silent:
         if other != kind:
-            message = leaf[kind] if kind in silent else silent[other]
+            message = leaf[kind] if kind in silent else "nothing said"
             yield Change("kind of leaf changed", (kind,), f"{other} instead of {kind}", {**rest, other: message})
     offers = leaf.get("offers", {})
     for identifier, texts in offers.items():
