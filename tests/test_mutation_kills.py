@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
+import pytest
+
 from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.compile import compile_pathways
-from pnet_pathways.conditions import AllOf, AnyOf, Is, Sites, default_words
+from pnet_pathways.conditions import AllOf, AnyOf, ConditionSyntaxError, Is, Sites, condition_from, default_words
 from pnet_pathways.definition import Pathways
 from pnet_pathways.facts import Site, Size
 from pnet_pathways.recommend import Certainty, Engine
@@ -66,7 +69,9 @@ def test_a_certain_gap_depends_on_nothing_even_where_the_reasons_differ(definiti
     case = Case.from_dict({"tumor_type": "glucagonoma", "pancreatic_tumors": "one", "size": "large", "resectable": True})
     (gap,) = [one for one in Engine(definition).recommend(case).gaps if one.track == "primary"]
     assert (gap.certainty, gap.depends_on) == (Certainty.CERTAIN, ())
-    assert len(gap.message.split(" Or: ")) == 3
+    leaves = definition.pathways["glucagonoma"].tracks["primary"].leaves
+    reasons = ("removable_body", "removable_large_tail", "removable_large_head")
+    assert gap.message == " Or: ".join(leaf.message for leaf in leaves if leaf.name in reasons)
 
 
 def test_one_of_a_choice_names_the_choice(definition: Pathways) -> None:
@@ -79,6 +84,46 @@ def test_an_option_of_one_possible_type_depends_on_the_type_first(definition: Pa
     depends = {one.label: one.depends_on for one in answer.options if one.statement in {"INS-5", "REC-1"}}
     assert depends["combination chemotherapy"] == ("tumor_type",)
     assert depends["targeted therapy"] == ()
+
+
+def test_an_answer_names_its_pathway(definition: Pathways) -> None:
+    assert Engine(definition).recommend(SMALL_TAIL).pathway == "insulinoma"
+
+
+# The type unknown
+
+
+def all_led_to(definition: Pathways, name: str) -> Pathways:
+    """Return the definitions with every type in scope led to one pathway."""
+    types = {
+        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name) for key, entry in definition.types.items()
+    }
+    return attrs.evolve(definition, types=types)
+
+
+def test_a_gap_that_every_possible_type_has_is_certain(definition: Pathways) -> None:
+    same = Engine(all_led_to(definition, "somatostatinoma"))
+    (gap,) = [one for one in same.recommend(Case.from_dict({"resectable": False})).gaps if one.track == "primary"]
+    assert (gap.certainty, gap.depends_on) == (Certainty.CERTAIN, ())
+
+
+def test_a_gap_that_some_possible_types_have_is_possible_and_depends_on_the_type(definition: Pathways) -> None:
+    answer = Engine(definition).recommend(Case.from_dict({"resectable": False, "spread": []}))
+    (gap,) = [one for one in answer.gaps if one.track == "primary"]
+    assert (gap.certainty, gap.depends_on[0]) == (Certainty.POSSIBLE, "tumor_type")
+
+
+def test_the_type_alone_is_missing_where_all_else_is_known(definition: Pathways) -> None:
+    known = {"duodenal_tumors": False, "resectable": True, "refractory": False, "spread": [], "course": "new", "symptoms": []}
+    case = Case.from_dict({"pancreatic_tumors": "one", "sites": ["tail"], "size": "small", **known})
+    assert Engine(definition).recommend(case).missing == ("tumor_type",)
+
+
+def test_the_type_is_not_missing_where_no_type_has_more_than_what_holds_for_every_one(definition: Pathways) -> None:
+    case = Case.from_dict({"resectable": True, "spread": [], "course": "recurrent", "symptoms": []})
+    answer = Engine(all_led_to(definition, "recurrent")).recommend(case)
+    assert answer.options
+    assert answer.missing == ()
 
 
 # Definitions of one's own
@@ -146,3 +191,20 @@ def test_sites_of_which_one_is_enough_stand_in_brackets_and_sites_excluded_do_no
     some = Sites("any_of", both)
     assert AllOf((some, removable)).describe(default_words) == f"({some.describe(default_words)}) and resectable is yes"
     assert not AllOf((Sites("none_of", both), removable)).describe(default_words).startswith("(")
+
+
+# Messages
+
+
+@pytest.mark.parametrize(("key", "meant"), [("alll", "all"), ("anyy", "any"), ("nott", "not")])
+def test_a_misspelt_word_of_the_notation_gets_a_suggestion(key: str, meant: str) -> None:
+    with pytest.raises(ConditionSyntaxError, match=f"did you mean '{meant}'"):
+        condition_from({key: []})
+
+
+def test_the_mistakes_of_a_condition_are_listed_with_their_places() -> None:
+    with pytest.raises(ConditionSyntaxError) as caught:
+        condition_from({"any": [{"resectable": 1}, {"course": "old"}]})
+    first, second = str(caught.value).split("; ")
+    assert first.startswith("any.0.resectable: 'resectable' has no value 1")
+    assert second.startswith("any.1.course: 'course' has no value 'old'")
