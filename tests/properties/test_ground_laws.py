@@ -6,6 +6,7 @@ import contextlib
 import functools
 import itertools
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,14 +22,28 @@ from pnet_pathways.conditions import (
     AnyOf,
     Condition,
     ConditionSyntaxError,
+    Is,
     Not,
+    Sites,
     Truth,
     condition_from,
     default_words,
     facts_of,
 )
 from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS, LINKED, RULES, SPREAD_MEMBERS, SYMPTOM_MEMBERS, Value, broken_rules, plain, scenarios
+from pnet_pathways.facts import (
+    FACTS,
+    LINKED,
+    RULES,
+    SPREAD_MEMBERS,
+    SYMPTOM_MEMBERS,
+    Site,
+    Value,
+    answer_name,
+    broken_rules,
+    plain,
+    scenarios,
+)
 from pnet_pathways.yaml_source import MAX_DEPTH, Document, read_yaml
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
@@ -319,6 +334,61 @@ def test_all_distributes_over_any(one: Condition, two: Condition, three: Conditi
     left = AllOf((one, AnyOf((two, three))))
     right = AnyOf((AllOf((one, two)), AllOf((one, three))))
     assert truth(left, values) is truth(right, values)
+
+
+def named(fact: str, values: tuple[Value, ...]) -> str:
+    """Return words without blanks, one for each value: ``size=small``."""
+    return " or ".join(" and ".join(f"{fact}={part}" for part in answer_name(value).split(" and ")) for value in values)
+
+
+def understood(text: str) -> Condition:
+    """Read a description back as English is read: `and` binds before `or`, brackets first."""
+    words = re.findall(r"[()]|[^\s()]+", text)
+
+    def choice() -> Condition:
+        parts = [both()]
+        while words and words[0] == "or":
+            words.pop(0)
+            parts.append(both())
+        return AnyOf(tuple(parts))
+
+    def both() -> Condition:
+        parts = [unit()]
+        while words and words[0] == "and":
+            words.pop(0)
+            parts.append(unit())
+        return AllOf(tuple(parts))
+
+    def unit() -> Condition:
+        word = words.pop(0)
+        if word == "(":
+            inner = choice()
+            assert words.pop(0) == ")"
+            return inner
+        if word == "not":
+            return Not(unit())
+        if word == "only":
+            sites = re.findall(r"sites=(\w+)", str(unit_text()))
+            return Sites("only", frozenset(map(Site, sites)))
+        if word == "always":
+            return AllOf(())
+        fact, _, answer = word.partition("=")
+        return Sites("any_of", frozenset({Site(answer)})) if fact == "sites" else Is(fact, (FACTS[fact].value_of(answer),))
+
+    def unit_text() -> list[str]:
+        count = words.index(")") + 1 if words[0] == "(" else 1
+        taken, words[:] = words[:count], words[count:]
+        return taken
+
+    found = choice()
+    assert words == []
+    return found
+
+
+@given(conditions, total_facts())
+@settings(max_examples=500)
+def test_a_condition_means_what_its_description_says(condition: Condition, values: Facts) -> None:
+    assert truth(understood(condition.describe(named)), values) is truth(condition, values)
 
 
 @given(conditions)
