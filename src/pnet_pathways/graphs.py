@@ -31,7 +31,11 @@ def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
 
 @attrs.define
 class TrackReader:
-    """Builds one track of a pathway file and records its problems in the file's document."""
+    """Builds one track of a pathway file and records its problems in the file's document.
+
+    With `lenient` a graph that breaks a claim of `pnet verify` is built all the same; `walkable` says afterwards whether
+    every scenario finds its one way through it.
+    """
 
     document: Document
     pathway: str
@@ -40,6 +44,8 @@ class TrackReader:
     statements: Mapping[str, Statement]
     readings: Iterable[str]
     can_gap: bool
+    lenient: bool = False
+    walkable: bool = True
 
     @property
     def path(self) -> Path_:
@@ -52,18 +58,18 @@ class TrackReader:
         if self.spec.start not in states:
             self._problem(("start",), f"the start state '{self.spec.start}' does not exist", suggest(self.spec.start, states))
         self._dangling()
-        if len(self.document.problems) > before:
-            return None
-        where = self.document.where(self.path)
-        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, where)
-        if not self._cycles(track):
-            self._unreachable(track)
-            self._answers(track)
-        self._offered(track)
-        return track if len(self.document.problems) == before else None
+        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, self.document.where(self.path))
+        if len(self.document.problems) == before:
+            if not self._cycles(track):
+                self._unreachable(track)
+                self._answers(track)
+            self._offered(track)
+        found = self.document.problems[before:]
+        return track if not found or (self.lenient and all(problem.code for problem in found)) else None
 
-    def _problem(self, path: Path_, message: str, suggestion: str = "") -> None:
-        self.document.problem((*self.path, *path), message, suggestion)
+    def _problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        self.document.problem((*self.path, *path), message, suggestion, code)
+        self.walkable = self.walkable and code not in {"complete", "deterministic", "dead_end", "cycle"}
 
     # States one by one
 
@@ -105,7 +111,9 @@ class TrackReader:
                         hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
                         self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
                     elif part in taken:
-                        self._problem((*path, "answers", key), f"the answer '{part}' stands twice", "keep one")
+                        message = f"the answer '{part}' stands twice"
+                        self._problem((*path, "answers", key), message, "keep one", "deterministic")
+                        values.append(fact.value_of(part))
                     else:
                         taken.add(part)
                         values.append(fact.value_of(part))
@@ -151,7 +159,7 @@ class TrackReader:
                 if target not in self.spec.states:
                     message = f"the answer '{answer}' leads to the state '{target}', which does not exist"
                     hint = suggest(target, self.spec.states) or f"states: {listed(self.spec.states)}"
-                    self._problem(("states", name, "answers", answer), message, hint)
+                    self._problem(("states", name, "answers", answer), message, hint, "dead_end")
 
     def _cycles(self, track: Track) -> bool:
         """Record whether some path comes back to a state or asks a fact twice."""
@@ -165,13 +173,14 @@ class TrackReader:
                 return frozenset()
             if name in above:
                 cycle = " -> ".join([*above[above.index(name) :], name])
-                self._problem(("states", name), f"the states turn in a circle: {cycle}")
+                self._problem(("states", name), f"the states turn in a circle: {cycle}", code="cycle")
                 found = True
                 return frozenset()
             if name not in done:
                 below = frozenset[str]().union(*(visit(answer.target, (*above, name)) for answer in state.answers))
                 if state.fact in below and not found:
-                    self._problem(("states", name, "asks"), f"'{state.fact}' is asked here and again further down")
+                    message = f"'{state.fact}' is asked here and again further down"
+                    self._problem(("states", name, "asks"), message, code="cycle")
                 done[name] = below | {state.fact}
             return done[name]
 
@@ -182,7 +191,8 @@ class TrackReader:
         reached = {state.name for state in track.breadth_first()}
         for name in track.states:
             if name not in reached:
-                self._problem(("states", name), f"no answer leads to the state '{name}'", "lead to it or remove it")
+                message = f"no answer leads to the state '{name}'"
+                self._problem(("states", name), message, "lead to it or remove it", "reachable")
 
     def _answers(self, track: Track) -> None:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
@@ -209,13 +219,13 @@ class TrackReader:
                     taken.add((name, answer.name))
                     waiting.append((answer.target, extended))
         for name, answer_text in missing:
-            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one")
+            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
         if not missing:
             for question in track.questions:
                 for answer in question.answers:
                     if (question.name, answer.name) not in taken:
                         message = f"no consistent case gives the answer '{answer.name}' here"
-                        self._problem(("states", question.name, "answers", answer.name), message, "remove it")
+                        self._problem(("states", question.name, "answers", answer.name), message, "remove it", "transitions")
 
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}
@@ -224,4 +234,4 @@ class TrackReader:
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
                         message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
-                        self._problem((), message, "offer it where its condition holds")
+                        self._problem((), message, "offer it where its condition holds", "offered")
