@@ -1,0 +1,245 @@
+"""The claims about answers, over every partial case: the compiled answer, the machine, and what the statements say.
+
+Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `verify_composed` shows that they may be joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import attrs
+
+from .case import Case
+from .definition import Pathways
+from .errors import InconsistentCaseError, listed
+from .facts import FACTS, RULES, Value
+from .machine import TrackMachine
+from .recommend import Certainty, OfferedOption, Recommendation, Status
+from .verify_report import Failure, Ledger
+from .verify_space import Given, Outcome, Space, case_data, case_of, closed
+from .verify_tracks import TrackView
+
+Says = tuple[bool, frozenset[str]]
+GapSays = tuple[str, bool, frozenset[str], str]
+Recommend = Callable[[Case], Recommendation]
+
+
+@attrs.frozen
+class Answer:
+    """An answer in the verifier's form: options and gaps with certainty and dependencies, and what is missing."""
+
+    options: dict[Outcome, Says]
+    gaps: list[GapSays]
+    missing: frozenset[str]
+
+    @property
+    def certainties(self) -> object:
+        """What the answer says, without dependencies."""
+        return {key: says[0] for key, says in self.options.items()}, [(track, sure, text) for track, sure, _, text in self.gaps]
+
+    @property
+    def dependencies(self) -> object:
+        """What the answer depends on."""
+        return {key: says[1] for key, says in self.options.items()}, [(gap[0], gap[2]) for gap in self.gaps], self.missing
+
+    def names(self, certain: bool) -> frozenset[object]:
+        """Return the options and the tracks with a gap that are certain, or those that are possible at all."""
+        options = {key for key, says in self.options.items() if says[0] or not certain}
+        return frozenset(options) | {gap[0] for gap in self.gaps if gap[1] or not certain}
+
+
+@attrs.define(eq=False)
+class Reader:
+    """Asks the library and puts its answers into the verifier's form."""
+
+    definition: Pathways
+    recommend: Recommend
+    _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
+    _known: dict[int, tuple[OfferedOption, Outcome, Says]] = attrs.field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for pathway in self.definition.pathways.values():
+            for statement in pathway.statements:
+                for option in statement.options:
+                    self._keys[statement.id, option.treatments, option.optional] = (statement.id, option.number)
+
+    def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> Answer:
+        """Return the library's answer to a partial case."""
+        found = self.recommend(case_of(facts, given, kind))
+        options = dict(self._says(option) for option in found.options)
+        gaps = [(gap.track, gap.certainty is Certainty.CERTAIN, frozenset(gap.depends_on), gap.message) for gap in found.gaps]
+        missing = frozenset(found.missing)
+        if (found.status is Status.COMPLETE) == bool(missing):
+            missing |= {f"status {found.status}"}
+        return Answer(options, sorted(gaps, key=str), missing)
+
+    def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
+        known = self._known.get(id(option))
+        if known is None or known[0] is not option:
+            key = self._keys[option.statement, option.treatments, option.optional]
+            says = (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
+            known = self._known[id(option)] = (option, key, says)
+        return known[1], known[2]
+
+
+@attrs.define(eq=False)
+class Parts:
+    """The tracks that bear on each tumour type, and the answer that they make together."""
+
+    definition: Pathways
+    views: Sequence[TrackView]
+
+    def plan(self, kind: str | None) -> list[TrackView]:
+        """Return the tracks that bear on a tumour type; under `None` those of every type in scope."""
+        common = set(self.definition.for_every_type)
+        if kind is None:
+            own = {entry.pathway for entry in self.definition.types.values()}
+        else:
+            own = {self.definition.types[kind].pathway}
+        return [view for view in self.views if view.pathway.name in own | common]
+
+    def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> Answer:
+        """Return the answer as the union of the tracks' answers."""
+        common = self.definition.for_every_type
+        options: dict[Outcome, Says] = {}
+        silent: list[tuple[TrackView, tuple[bool, frozenset[str], str]]] = []
+        missing: set[str] = set()
+        for view in plan:
+            said = view.answer(tuple([known.get(name) for name in view.space.facts]))
+            missing |= said.missing
+            if said.gap is not None:
+                silent.append((view, said.gap))
+            if kind is not None or view.pathway.name in common:
+                options.update(said.options)
+            else:
+                options.update({key: (False, says[1] | {"tumor_type"}) for key, says in said.options.items()})
+                if said.options or said.gap:
+                    missing.add("tumor_type")
+        gaps = [(view.track.group, *gap) for view, gap in silent] if kind is not None else self._untyped(plan, silent)
+        shown = [(track, sure, depends, text) for track, sure, depends, text in gaps]
+        return Answer(options, sorted(shown, key=str), frozenset(missing))
+
+    def _untyped(
+        self, plan: Sequence[TrackView], silent: list[tuple[TrackView, tuple[bool, frozenset[str], str]]]
+    ) -> list[GapSays]:
+        """Return a gap per group with the type unknown: certain where every type's tracks of the group are silent."""
+        order = {id(view): number for number, view in enumerate(plan)}
+        found = []
+        for group in self.definition.groups:
+            here = [(view, gap) for view, gap in silent if view.track.group == group]
+            if here:
+                every = {id(view) for view in plan if view.track.group == group}
+                sure = all(gap[0] for _, gap in here) and {id(view) for view, _ in here} == every
+                depends = frozenset[str]().union(*(gap[1] for _, gap in here)) | {"tumor_type"}
+                here.sort(key=lambda one: order[id(one[0])])
+                text = " Or: ".join(dict.fromkeys(gap[2] for _, gap in here))
+                found.append((group, sure, frozenset() if sure else depends, text))
+        return found
+
+
+def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger: Ledger) -> None:
+    """Step the real machine through every scenario and partial case of a track, and compare with the graph."""
+    machine = TrackMachine(view.track)
+    ledger.count("machine", "scenarios", len(view.runs))
+    ledger.count("machine", "partial_cases", len(cases))
+    for given, _ in cases:
+        model = machine.start()
+        machine.advance(model, case_of(view.space.facts, given, view.kind))
+        path, state = view.partial_run(given)
+        if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
+            message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
+            where = view.track.states[state].where
+            ledger.fail("machine", Failure(view.place(where), message, view.case(given), path))
+            return
+
+
+def examine_answers(view: TrackView, cases: Sequence[tuple[Given, int]], parts: Parts, reader: Reader, ledger: Ledger) -> None:
+    """Compare the library's answers to every partial case of a track with what the statements say, for each tumour type."""
+    types = [key for key, entry in parts.definition.types.items() if entry.pathway == view.pathway.name]
+    failed: set[str] = set()
+
+    def fail(claim: str, given: Given, kind: str | None, message: str) -> None:
+        if claim not in failed:
+            failed.add(claim)
+            path, state = view.partial_run(given)
+            place = view.place(view.track.states[state].where)
+            case = case_data(view.space.facts, given, kind)
+            ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
+
+    for kind in (*types, None):
+        plan = parts.plan(kind)
+        found: dict[Given, Answer] = {}
+        for given, completions in cases:
+            says = found[given] = reader.answer(view.space.facts, given, kind)
+            expected = parts.expected(dict(zip(view.space.facts, given, strict=True)), plan, kind)
+            for claim, said, right in (
+                ("answer", says.certainties, expected.certainties),
+                ("missing", says.dependencies, expected.dependencies),
+            ):
+                ledger.count(claim, "partial_cases")
+                ledger.count(claim, "scenarios", completions & (completions - 1) == 0)
+                if said != right:
+                    fail(claim, given, kind, f"the answer is {shown(said)}, and right is {shown(right)}")
+        for given, one, more in refinements(view.space, found):
+            ledger.count("monotone", "refinements")
+            before, after = found[given], found[more]
+            if not (before.names(True) <= after.names(True) and after.names(False) <= before.names(False)):
+                gone = before.names(True) - after.names(True)
+                come = after.names(False) - before.names(False)
+                fail("monotone", more, kind, f"with {one} known, certain no more: {shown(gone)}; newly possible: {shown(come)}")
+        ledger.count("monotone", "partial_cases", len(found))
+
+
+def refinements(space: Space, found: Iterable[Given]) -> Iterable[tuple[Given, str, Given]]:
+    """Yield each partial case with a fact that it leaves open and the case that gives it."""
+    known = dict.fromkeys(found)
+    for given in known:
+        for index, name in enumerate(space.facts):
+            if given[index] is None:
+                for value in FACTS[name].values:
+                    more = (*given[:index], value, *given[index + 1 :])
+                    if more in known:
+                        yield given, name, more
+
+
+def shown(said: object) -> str:
+    """Return part of an answer as text for a message, in a stable order."""
+    if isinstance(said, dict):
+        return "{" + listed(f"{shown(key)}: {shown(said[key])}" for key in sorted(said)) + "}"
+    if isinstance(said, frozenset):
+        return "{" + listed(sorted(shown(one) for one in said)) + "}"
+    if isinstance(said, list | tuple):
+        return "(" + listed(shown(one) for one in said) + ")"
+    return str(said)
+
+
+def examine_contradictions(ledger: Ledger, read: Callable[[dict[str, Any]], Case] = Case.from_dict) -> None:
+    """Try every combination of values of the facts that rules tie together: refused exactly where nothing completes it."""
+    components = {closed([name]) for rule in RULES for name in rule.facts}
+    spaces = [Space.over(names) for names in sorted(components)]
+    facts = tuple(name for space in spaces for name in space.facts)
+    for values in itertools.product(*((None, *FACTS[name].values) for name in facts)):
+        parts, start = [], 0
+        for space in spaces:
+            parts.append(space.completions(values[start : start + len(space.facts)]))
+            start += len(space.facts)
+        data = case_data(facts, values)
+        ledger.count("contradictions", "partial_cases")
+        try:
+            case = read(data)
+        except InconsistentCaseError as error:
+            ledger.count("contradictions", "contradictions")
+            if all(parts):
+                ledger.fail("contradictions", Failure("facts", f"refused although a completion exists: {error}", data))
+            continue
+        if not all(parts):
+            ledger.fail("contradictions", Failure("facts", "accepted although no completion exists", data))
+            continue
+        for space, mask in zip(spaces, parts, strict=True):
+            for name, literal in zip(space.facts, space.literals, strict=True):
+                follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
+                if case.value(name) != follows:
+                    message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
+                    ledger.fail("contradictions", Failure("facts", message, data))
