@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from .definition import Pathways
+from .definition import Pathway, Pathways
 from .errors import Problem
 from .loading import default_folder, read_pathways
 from .recommend import Engine
@@ -37,7 +37,7 @@ def verify(
 
     `pathways` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
     it from loading is reported under the claim that it breaks. `progress` is told of each step. `composed_cases` bounds
-    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smallest.
+    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller.
     Raises `DefinitionError` where there is no such folder.
 
     >>> from pnet_pathways import load_pathways
@@ -136,23 +136,22 @@ class _Verification:
             )
             examine_machine(view, cases, self.ledger)
             examine_answers(view, cases, parts, reader, self.ledger)
-        left = self.composed_cases
-        chosen = []
-        for pathway in sorted(self.definition.pathways.values(), key=self._order(parts)):
-            if (size := composed_size(pathway, parts)) <= left and pathway.name not in self.definition.for_every_type:
-                chosen.append(pathway)
-                left -= size
+        chosen = self._chosen(parts)
         for number, pathway in enumerate(chosen):
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)
 
-    def _order(self, parts: Parts) -> Callable[[object], tuple[bool, int, str]]:
-        def key(pathway: object) -> tuple[bool, int, str]:
-            one = self.definition.pathways[getattr(pathway, "name")]  # noqa: B009
-            spans = any(statement.also for statement in one.statements)
-            return not spans, composed_size(one, parts), one.name
-
-        return key
+    def _chosen(self, parts: Parts) -> list[Pathway]:
+        """Return the pathways whose composed cases fit into the bound together, the most telling first."""
+        own = [one for name, one in self.definition.pathways.items() if name not in self.definition.for_every_type]
+        sizes = {one.name: composed_size(one, parts) for one in own}
+        spans = {one.name: any(statement.also for statement in one.statements) for one in own}
+        chosen, left = [], self.composed_cases
+        for pathway in sorted(own, key=lambda one: (not spans[one.name], sizes[one.name], one.name)):
+            if sizes[pathway.name] <= left:
+                chosen.append(pathway)
+                left -= sizes[pathway.name]
+        return chosen
 
     def _loading(self) -> None:
         """Make sure that everything that keeps the definitions from loading stands under its claim, found here or not."""

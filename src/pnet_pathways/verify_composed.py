@@ -13,10 +13,10 @@ from .conditions import AllOf, Condition
 from .definition import Pathway, Pathways
 from .errors import listed
 from .facts import FACTS, LINKED, RULES, Scenario
-from .verify_answers import Parts, Reader, Says, shown
+from .verify_answers import Answer, Parts, Reader, differing, in_order
 from .verify_report import Failure, Ledger
-from .verify_space import Given, Outcome, Space, case_data, closed
-from .verify_tracks import TrackView, depends_on
+from .verify_space import Given, Space, case_data, closed
+from .verify_tracks import TrackView
 
 
 def examine_factoring(parts: Parts, ledger: Ledger) -> None:
@@ -67,12 +67,13 @@ def composed_size(pathway: Pathway, parts: Parts) -> int:
 
 @attrs.define(eq=False)
 class Whole:
-    """A pathway with those for every type, as one space over all their facts: statements and gaps, without any track's table."""
+    """A pathway with those for every type, as one space over all their facts: no track's table."""
 
     definition: Pathways
     pathway: Pathway
     space: Space
     gaps: list[tuple[str, int]] = attrs.field(factory=list)
+    masks: tuple[int, ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         for name in dict.fromkeys((self.pathway.name, *self.definition.for_every_type)):
@@ -88,19 +89,22 @@ class Whole:
                     for option, when, _ in pathway.standing_in(track.name):
                         rows &= ~self.space.where(_holds(when, option.requires))
                     self.gaps.append((track.group, rows))
+        self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))
 
-    def expected(self, given: Given, completions: int) -> tuple[dict[Outcome, Says], list[object], frozenset[str]]:
-        """Return options, gaps and missing facts of a partial case, over all its completions."""
+    def expected(self, given: Given, completions: int) -> Answer:
+        """Return the answer to a partial case, over all its completions."""
         depends: dict[int, frozenset[str]] = {}
-
-        def says(mask: int) -> Says:
-            if mask not in depends:
-                depends[mask] = depends_on(self.space, mask, given, completions)
-            return not completions & ~mask, depends[mask]
-
-        options = {outcome: says(mask) for outcome, mask in self.space.outcomes.items() if completions & mask}
-        gaps: list[object] = [(track, *says(mask)) for track, mask in self.gaps if completions & mask]
-        return options, sorted(gaps, key=str), frozenset[str]().union(*depends.values())
+        for mask in self.masks:
+            if completions & mask:
+                depends[mask] = self.space.depends_on(mask, given, completions)
+        options = {
+            outcome: (not completions & ~mask, depends[mask])
+            for outcome, mask in self.space.outcomes.items()
+            if mask in depends
+        }
+        silent = frozenset[str]()
+        gaps = [(track, not completions & ~mask, depends[mask], silent) for track, mask in self.gaps if mask in depends]
+        return Answer(options, in_order(gaps), frozenset[str]().union(*depends.values()))
 
 
 def _holds(*conditions: Condition) -> Callable[[Scenario], object]:
@@ -117,11 +121,13 @@ def examine_composed(pathway: Pathway, parts: Parts, reader: Reader, ledger: Led
     ledger.count("composed", "scenarios", len(whole.space.rows))
     for given, completions in whole.space.cases(facts):
         ledger.count("composed", "partial_cases")
-        answer = reader.answer(whole.space.facts, given, kind)
-        said = (answer.options, sorted([gap[:3] for gap in answer.gaps], key=str), answer.missing)
-        right = whole.expected(given, completions)
+        said = reader.answer(whole.space.facts, given, kind)
+        # Which leaves name a gap is the graph's: without the graph there is nothing to hold its words against.
+        silent = in_order([(track, sure, depends, frozenset()) for track, sure, depends, _ in said.gaps])
+        said, right = attrs.evolve(said, gaps=silent), whole.expected(given, completions)
         if said != right:
-            message = f"{pathway.name}: the answer is {shown(said)}, and right is {shown(right)}"
+            message = differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
             case = case_data(whole.space.facts, given, kind)
-            ledger.fail("composed", Failure(str(pathway.where or f"{pathway.name}.yaml"), message, case))
+            place = str(pathway.where or f"{pathway.name}.yaml")
+            ledger.fail("composed", Failure(place, f"{pathway.name}: {message}", case))
             return

@@ -21,7 +21,8 @@ Given = tuple[Value | None, ...]
 Outcome = tuple[str, int]
 """An option (statement and number), or a gap (`GAP`)."""
 
-Partners = tuple[tuple[tuple[Value, ...], int], ...]
+Needs = tuple[tuple[int, Value], ...]
+"""Values that facts, by their position, must have or still be able to have."""
 
 
 def closed(facts: Iterable[str]) -> tuple[str, ...]:
@@ -69,8 +70,8 @@ class Space:
     outcomes: dict[Outcome, int] = attrs.field(factory=dict)
     literals: tuple[Mapping[Value, int], ...] = attrs.field(init=False)
     everything: int = attrs.field(init=False)
-    _pairs: dict[str, list[tuple[int, int, tuple[Value, ...]]]] = attrs.field(factory=dict, init=False)
-    _partners: dict[tuple[str, int], Partners] = attrs.field(factory=dict, init=False)
+    _pairs: dict[str, list[tuple[int, int, Needs]]] = attrs.field(factory=dict, init=False)
+    _levers: dict[int, tuple[tuple[int, str, int, Needs], ...]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.everything = (1 << len(self.rows)) - 1
@@ -139,39 +140,42 @@ class Space:
                         return given, mask
         return None
 
-    def changes(self, fact: str, outcome: int, given: Given, completions: int) -> bool:
-        """Return whether in some completion changing this fact alone changes the outcome (a mask over the rows)."""
-        names = self._dependents(fact)
-        known = [given[self.facts.index(name)] for name in names]
-        for values, mask in self._partner_masks(fact, outcome):
-            if completions & mask and all(one is None or one == value for one, value in zip(known, values, strict=True)):
-                return True
-        return False
+    def depends_on(self, outcome: int, given: Given, completions: int) -> frozenset[str]:
+        """Return the unknown facts that, changed alone, change an outcome (a mask over the rows) in some completion."""
+        if not completions & ~outcome or not completions & outcome:
+            return frozenset()
+        if outcome not in self._levers:
+            self._levers[outcome] = tuple(
+                (index, name, rows, needs)
+                for index, name in enumerate(self.facts)
+                for needs, rows in self._partners(name, outcome).items()
+            )
+        return frozenset(
+            [
+                name
+                for index, name, rows, needs in self._levers[outcome]
+                if completions & rows and given[index] is None and all(given[at] in {None, value} for at, value in needs)
+            ]
+        )
 
-    def _dependents(self, fact: str) -> tuple[str, ...]:
-        return tuple(name for name in DEPENDENTS.get(fact, ()) if name in self.facts)
-
-    def _partner_masks(self, fact: str, outcome: int) -> Partners:
+    def _partners(self, fact: str, outcome: int) -> dict[Needs, int]:
         """Return the rows that have a partner in which the outcome differs, by what the partner's dependent facts are."""
-        key = (fact, outcome)
-        if key not in self._partners:
-            found: dict[tuple[Value, ...], int] = {}
-            for one, other, values in self._pairs_of(fact):
-                if (outcome >> one ^ outcome >> other) & 1:
-                    found[values] = found.get(values, 0) | 1 << one
-            self._partners[key] = tuple(found.items())
-        return self._partners[key]
+        found: dict[Needs, int] = {}
+        for one, other, needs in self._pairs_of(fact):
+            if (outcome >> one ^ outcome >> other) & 1:
+                found[needs] = found.get(needs, 0) | 1 << one
+        return found
 
-    def _pairs_of(self, fact: str) -> list[tuple[int, int, tuple[Value, ...]]]:
+    def _pairs_of(self, fact: str) -> list[tuple[int, int, Needs]]:
         """Return each ordered pair of rows alike but for the fact, with the partner's values of its dependent facts."""
         if fact not in self._pairs:
-            loose = self._dependents(fact)
+            loose = [name for name in DEPENDENTS.get(fact, ()) if name in self.facts]
             fixed = [name for name in self.facts if name != fact and name not in loose]
             alike: dict[tuple[Value, ...], list[int]] = {}
             for number, row in enumerate(self.rows):
                 alike.setdefault(tuple(row[name] for name in fixed), []).append(number)
             self._pairs[fact] = [
-                (one, other, tuple(self.rows[other][name] for name in loose))
+                (one, other, tuple((self.facts.index(name), self.rows[other][name]) for name in loose))
                 for group in alike.values()
                 for one, other in itertools.permutations(group, 2)
                 if self.rows[one][fact] != self.rows[other][fact]

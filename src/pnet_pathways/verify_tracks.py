@@ -34,7 +34,7 @@ class TrackAnswer:
     """What a track must say of a partial case: options and gap, each with certainty and the facts it depends on."""
 
     options: dict[Outcome, tuple[bool, frozenset[str]]]
-    gap: tuple[bool, frozenset[str], str] | None
+    gap: tuple[bool, frozenset[str], frozenset[str]] | None
     missing: frozenset[str]
 
 
@@ -141,19 +141,19 @@ class TrackView:
         for outcome, mask in self.space.outcomes.items():
             if not completions & mask:
                 continue
-            depends = depends_on(self.space, mask, given, completions)
+            depends = self.space.depends_on(mask, given, completions)
             missing |= depends
             certain = not completions & ~mask
             if outcome == GAP:
-                gap = (certain, depends, self._message(completions & mask))
+                gap = (certain, depends, self._messages(completions & mask))
             else:
                 options[outcome] = (certain, depends)
         return TrackAnswer(options, gap, frozenset(missing))
 
-    def _message(self, rows: int) -> str:
-        """Return the messages of the leaves that silent scenarios reach, in file order."""
+    def _messages(self, rows: int) -> frozenset[str]:
+        """Return the messages of the leaves that silent scenarios reach."""
         reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
-        return " Or: ".join(dict.fromkeys(leaf.message for leaf in self.track.leaves if leaf.name in reached))
+        return frozenset(leaf.message for leaf in self.track.leaves if leaf.name in reached)
 
     def partial_run(self, given: Given) -> tuple[tuple[tuple[str, str], ...], str]:
         """Return how far a partial case goes by what is known or follows from it, and the state where it waits or ends."""
@@ -168,14 +168,6 @@ class TrackView:
             path.append((state.name, answer_name(value)))
             state = self.track.states[next(one.target for one in state.answers if value in one.values)]
         return tuple(path), state.name
-
-
-def depends_on(space: Space, mask: int, given: Given, completions: int) -> frozenset[str]:
-    """Return the unknown facts that alone change an outcome (a mask over the rows) in some completion."""
-    if not completions & ~mask:
-        return frozenset()
-    unknown = (name for name, value in zip(space.facts, given, strict=True) if value is None)
-    return frozenset(name for name in unknown if space.changes(name, mask, given, completions))
 
 
 def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
