@@ -90,11 +90,13 @@ class _Verification:
         self._graphs()
         self._step("contradictions", 0, 1)
         examine_contradictions(self.ledger)
-        if all(view.sound for view in self.views) and len(self.views) == len(self.definition.scenarios):
+        tracks = {(pathway.name, track) for pathway in self.definition.pathways.values() for track in pathway.tracks}
+        listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
+        if tracks == listed and tracks <= self.definition.scenarios.keys():
             self._answers()
         else:
             for claim in _OF_ANSWERS:
-                self.ledger.not_proven(claim, "the graphs must be complete first")
+                self.ledger.not_proven(claim, "every track must be complete and listed first")
         self._loading()
         return VerificationReport(
             folder=self.definition.folder,

@@ -114,9 +114,9 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
         right = LeafKind.OFFER if holds else LeafKind.GAP if silent else LeafKind.DOES_NOT_APPLY
         messages = []
         if extra := offered - holds:
-            messages.append(f"offers {_named(view, options, extra)}, whose condition does not hold")
+            messages.append(f"offers {_named(options, extra)}, whose condition does not hold {_at(view, extra)}")
         if lacking := holds - offered:
-            messages.append(f"does not offer {_named(view, options, lacking)}, whose condition holds")
+            messages.append(f"does not offer {_named(options, lacking)}, whose condition holds {_at(view, lacking)}")
         if not messages and leaf.kind is not right:
             messages.append(f"is of the kind {leaf.kind}; nothing is offered and it should be {right}")
         for message in messages:
@@ -126,12 +126,13 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
         ledger.fail("agreement", view.failure(view.track.states[name].where, message, rows))
 
 
-def _named(view: TrackView, options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int]]) -> str:
-    texts = []
-    for key in sorted(keys):
-        place = view.pathway.statement(key[0]).where
-        texts.append(f"{key[0]} '{options[key].offer}'" + (f" ({place})" if place else ""))
-    return listed(texts)
+def _named(options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int]]) -> str:
+    return listed(f"{key[0]} '{options[key].offer}'" for key in sorted(keys))
+
+
+def _at(view: TrackView, keys: Iterable[tuple[str, int]]) -> str:
+    places = {key[0]: view.pathway.statement(key[0]).where for key in sorted(keys)}
+    return f"({listed(f'{statement} at {place}' for statement, place in places.items() if place)})"
 
 
 def _offered(view: TrackView, ledger: Ledger) -> None:

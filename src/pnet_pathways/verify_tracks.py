@@ -201,9 +201,9 @@ def run(track: Track, row: Scenario) -> Run:
             return Run(tuple(path), name, "cycle", f"the states turn in a circle: {shown}")
         answer = answer_name(row[state.fact])
         takers = [one for one in state.answers if row[state.fact] in one.values]
+        path.append((name, answer))
         if not takers:
             return Run(tuple(path), name, "complete", f"'{name}' has no answer for '{answer}'")
-        path.append((name, answer))
         if len(takers) > 1:
             shown = " and ".join(f"'{one.name}' (to {one.target})" for one in takers)
             return Run(tuple(path), name, "deterministic", f"two answers of '{name}' take '{answer}': {shown}")
