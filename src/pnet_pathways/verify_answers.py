@@ -34,11 +34,15 @@ Recommend = Callable[[Case], Recommendation]
 
 @attrs.frozen
 class Answer:
-    """An answer in the verifier's form: options and gaps with certainty and dependencies, and what is missing."""
+    """An answer in the verifier's form: options and gaps with certainty and dependencies, and what is missing.
+
+    `error` says what was raised in its place.
+    """
 
     options: dict[Outcome, Says]
     gaps: list[GapSays]
     missing: frozenset[str]
+    error: str = ""
 
     @property
     def certainties(self) -> dict[object, object]:
@@ -82,7 +86,11 @@ class Reader:
 
     def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> Answer:
         """Return the library's answer to a partial case."""
-        found = self.recommend(case_of(facts, given, kind))
+        case = case_of(facts, given, kind)
+        try:
+            found = self.recommend(case)
+        except Exception as error:  # whatever it is, it is no answer, and the verification goes on
+            return Answer({}, [], frozenset(), f"no answer: {error!r} is raised")
         options = dict(self._says(option) for option in found.options)
         gaps = [
             (gap.track, gap.certainty is Certainty.CERTAIN, frozenset(gap.depends_on), frozenset(gap.message.split(OR)))
@@ -192,6 +200,9 @@ def examine_answers(view: TrackView, cases: Sequence[tuple[Given, int]], parts: 
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
             says = reader.answer(view.space.facts, given, kind)
+            if says.error:
+                fail("answer", given, kind, says.error)
+                continue
             names[given] = says.names
             expected = parts.expected(dict(zip(view.space.facts, given, strict=True)), plan, kind)
             for claim, said, right in (

@@ -126,7 +126,9 @@ def examine_composed(pathway: Pathway, parts: Parts, reader: Reader, ledger: Led
         silent = in_order([(track, sure, depends, frozenset()) for track, sure, depends, _ in said.gaps])
         said, right = attrs.evolve(said, gaps=silent), whole.expected(given, completions)
         if said != right:
-            message = differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
+            message = (
+                said.error or differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
+            )
             case = case_data(whole.space.facts, given, kind)
             place = str(pathway.where or f"{pathway.name}.yaml")
             ledger.fail("composed", Failure(place, f"{pathway.name}: {message}", case))

@@ -132,7 +132,7 @@ def _named(options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int
 
 def _at(view: TrackView, keys: Iterable[tuple[str, int]]) -> str:
     places = {key[0]: view.pathway.statement(key[0]).where for key in sorted(keys)}
-    return f"({listed(f'{statement} at {place}' for statement, place in places.items() if place)})"
+    return f"({listed(f'{statement} at {place or view.place(None)}' for statement, place in places.items())})"
 
 
 def _offered(view: TrackView, ledger: Ledger) -> None:
