@@ -290,10 +290,10 @@ LEAF = f"leaf: {{{OFFERS}}}"
         ),
         (["one: {gap: Silent., readings: [R-1, R-2]}"], ["x.yaml:6:43: unknown reading 'R-2' (did you mean 'R-1'?)"]),
         (["one: {offers: {}}"], ["x.yaml:6:13: the leaf 'one' offers nothing (use gap or does_not_apply)"]),
-        (["one: {offers: {S-1: []}}"], ["x.yaml:6:22: the leaf 'one' offers nothing of S-1 (remove it)"]),
+        (["one: {offers: {S-1: []}}"], ["x.yaml:6:13: the leaf 'one' offers nothing (use gap or does_not_apply)"]),
         (
             ["one: {offers: {S-1: [a, usually b and c], S-2: []}}"],
-            ["x.yaml:6:48: the leaf 'one' offers nothing of S-2 (remove it)"],
+            ["x.yaml:6:49: the leaf 'one' offers nothing of S-2 (remove it)"],
         ),
         (["one: {offers: {S-1: [a, usually b and c, a]}}"], ["x.yaml:6:48: 'a' of S-1 is offered twice (keep one)"]),
         (

@@ -253,10 +253,10 @@ SLIPS = {
         "the leaf 'removable_tumour' offers nothing (use gap or does_not_apply)",
     ),
     "statement on a leaf with nothing of it": Slip(
-        O,
-        "          OTH-1: [tumor_removal]\n",
-        "          »OTH-1: []\n",
-        "the leaf 'removable_tumour' offers nothing of OTH-1 (remove it)",
+        V,
+        "          VIP-2: [removal_of_tumor_and_lymph_nodes]\n",
+        "          VIP-2: [removal_of_tumor_and_lymph_nodes]\n          »VIP-3: []\n",
+        "the leaf 'removable_tumour' offers nothing of VIP-3 (remove it)",
     ),
     "option offered twice": Slip(
         O,
@@ -607,6 +607,24 @@ def test_silence_of_the_wrong_kind_is_caught(folder: Path) -> None:
     ]
 
 
+def test_a_gap_that_the_graph_never_asks_about_is_caught(folder: Path) -> None:
+    """What makes silence a gap is read too: spread to the lymph nodes alone, which this graph no longer asks."""
+    path = folder / "somatostatinoma.yaml"
+    text = path.read_text("utf-8")
+    start, end = text.index("      lymph_nodes:\n"), text.index("      distant_spread:\n")
+    text = text[:start] + text[end:]
+    start, end = text.index("      lymph_nodes_only:\n"), text.index("      no_spread:\n")
+    text = text[:start] + text[end:]
+    path.write_text(
+        text.replace("          new or recurrent: lymph_nodes\n", "          new or recurrent: no_spread\n"), "utf-8"
+    )
+    where = place(folder, "somatostatinoma.yaml", "      »no_spread:\n")
+    assert problems(folder) == [
+        f"{where}: the leaf 'no_spread' is of the kind does_not_apply "
+        "(e.g. spread.liver no, spread.other no, course new) (nothing is offered and it should be gap)"
+    ]
+
+
 def test_a_difference_without_any_question_is_always_there(folder: Path) -> None:
     replace(
         folder,
@@ -821,6 +839,11 @@ def test_a_statement_knows_its_place_and_its_tracks(folder: Path) -> None:
 
 
 # The hash of what the definitions mean
+
+
+def test_the_order_of_keys_that_mean_the_same_does_not_change_the_hash(folder: Path, definition: Pathways) -> None:
+    replace(folder, V, "pathway: vipoma\nversion: 1.0.0\n", "version: 1.0.0\npathway: vipoma\n")
+    assert load_pathways(folder).content_hash == definition.content_hash
 
 
 def test_comments_and_layout_do_not_change_the_hash(folder: Path, definition: Pathways) -> None:

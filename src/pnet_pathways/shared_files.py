@@ -75,9 +75,9 @@ class Linker:
             for number, spec in enumerate(file.advice)
         )
 
-    def problem(self, name: str, path: Path_, message: str, suggestion: str = "") -> None:
-        """Record a problem at a path of a file."""
-        self.documents[name].problem(path, message, suggestion)
+    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path of a file; `code` as in `Problem`."""
+        self.documents[name].problem(path, message, suggestion, code)
 
     def known(self, name: str, path: Path_, kind: str, given: Iterable[str], allowed: Iterable[str]) -> None:
         """Record each given name that is none of the allowed ones."""
@@ -119,6 +119,7 @@ class Linker:
                 spec.description,
                 spec.term,
                 self.locators(name, ("treatments", key, "locators"), spec.locators),
+                self.documents[name].where(("treatments", key)),
             )
             for key, spec in file.treatments.items()
         }
@@ -197,7 +198,12 @@ class Linker:
             file.start,
             file.sets,
             {
-                key: CareState(key, one.label, self.locators(name, ("states", key, "locators"), one.locators))
+                key: CareState(
+                    key,
+                    one.label,
+                    self.locators(name, ("states", key, "locators"), one.locators),
+                    self.documents[name].where(("states", key)),
+                )
                 for key, one in file.states.items()
             },
             {
