@@ -17,7 +17,7 @@ import attrs
 
 from .case import Case
 from .compile import TrackTable
-from .definition import LeafKind, Option, Pathway, Pathways
+from .definition import Option, Pathway, Pathways
 from .errors import SuiteError, listed, suggest
 from .facts import DEPENDENTS, FACTS, LINKED, NotApplicable, Scenario, TumorType, Value, plain, scenarios
 from .loading import load_pathways
@@ -148,6 +148,14 @@ class ScenarioSpace:
         fixed = {name for block in self.blocks if len(block.rows) == 1 for name in block.facts}
         return tuple(name for name in self.facts if name not in fixed)
 
+    def values_of(self, fact: str) -> tuple[Value, ...]:
+        """Return the values that a fact has in some scenario. Raises `KeyError` for no fact of the pathway."""
+        for block in self.blocks:
+            if fact in block.facts:
+                place = block.facts.index(fact)
+                return tuple(dict.fromkeys(row[place] for row in block.rows))
+        raise KeyError(fact)
+
     @property
     def count(self) -> int:
         """The number of scenarios."""
@@ -215,14 +223,18 @@ class ScenarioSpace:
         for scenario in self:
             yield self.record(scenario)
 
-    def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:
+    def drawn(self, n: int, seed: int) -> Iterator[dict[str, Value]]:
         """Yield `n` different scenarios, each as likely as any other; the same for the same seed, on every machine.
 
-        A smaller sample is the beginning of a larger one. Raises `SuiteError` where there are not so many.
+        A smaller draw is the beginning of a larger one. Raises `SuiteError` where there are not so many.
         """
         if not 0 <= n <= self.count:
             raise SuiteError(f"{self.pathway.name} has {self.count:,} scenarios; a sample takes 0 to {self.count:,}, not {n:,}")
-        return (self.record(self.at(number)) for number in _drawn(self.count, n, seed))
+        return map(self.at, _drawn(self.count, n, seed))
+
+    def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:
+        """Yield the records of `n` different scenarios, drawn as `drawn` does."""
+        return map(self.record, self.drawn(n, seed))
 
 
 def _drawn(count: int, n: int, seed: int) -> Iterator[int]:
