@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from . import cli_scenarios
 from .case import Case
 from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
 from .errors import listed, suggest
@@ -152,6 +153,9 @@ def schema_command(
         typer.echo(f"pnet: there is no schema for '{file}' ({suggest(file, kinds) or listed(kinds)})", err=True)
         raise typer.Exit(2)
     typer.echo(dumped(json_schema(kinds[file])))
+
+
+cli_scenarios.register(app)
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
-from .facts import Scenario, Value, answer_name
 from .facts import NotApplicable as _NotApplicable
+from .facts import Scenario, Value, answer_name
 
 
 class Cover(StrEnum):

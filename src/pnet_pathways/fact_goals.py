@@ -50,8 +50,14 @@ class CombinationGoals:
     def certain(self, values: tuple[Value | None, ...]) -> int:
         """Return the combinations in every completion of a case: those of what is known or follows from it."""
         found = 0
+        known: dict[str, Value] = {}
+        for name in self.space.varying:
+            value = values[FACTS[name].code]
+            if value is not None:
+                known[name] = value
         for facts, goals in self.goals.items():
-            found |= goals.get(tuple(values[FACTS[name].code] for name in facts), 0)  # type: ignore[arg-type]
+            if known.keys() >= set(facts):
+                found |= goals[tuple(known[name] for name in facts)]
         return found
 
     def smallest(self, goal: int) -> dict[str, Value]:

@@ -111,13 +111,8 @@ def _goal_names(space: ScenarioSpace, cover: Cover) -> Iterator[str]:
 def _rows(
     space: ScenarioSpace, table: TrackTable, cover: Cover
 ) -> tuple[tuple[str, ...], dict[tuple[Value, ...], frozenset[str]]]:
-    # Facts that a rule ties to the track's, but that the pathway cannot use, change nothing: rows fall together.
-    own = [place for place, name in enumerate(table.facts) if name in space.facts]
-    rows = {
-        tuple(row.values[place] for place in own): _goals(table, row, mask, cover)
-        for row, mask in zip(table.rows, table.masks, strict=True)
-    }
-    return tuple(table.facts[place] for place in own), rows
+    facts, rows = space.rows(table)
+    return facts, {values: _goals(table, row, mask, cover) for values, (row, mask) in rows.items()}
 
 
 def _goals(table: TrackTable, row: Row, mask: int, cover: Cover) -> frozenset[str]:

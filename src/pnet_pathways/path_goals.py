@@ -52,7 +52,8 @@ class PathGoals:
             bound = 0
             for path, rows in paths.items():
                 beside = _beside(space, table, facts, path, rows)
-                goals.update(dict.fromkeys(rows, {one: 1 << len(names) + place for place, one in enumerate(beside)}))
+                own = {one: 1 << len(names) + place for place, one in enumerate(beside)}
+                goals.update(dict.fromkeys(rows, own))
                 names.extend(_name(table, path, one) for one in beside)
                 parts.extend(beside.values())
                 bound += max(Counter(fact for fact, _ in beside).values())
@@ -79,11 +80,11 @@ class PathGoals:
 
 def _paths(space: ScenarioSpace, table: TrackTable) -> tuple[tuple[str, ...], dict[Steps, list[tuple[Value, ...]]]]:
     """Return the facts of a track that the pathway can use, and their values on each path."""
-    own = [place for place, name in enumerate(table.facts) if name in space.facts]
-    paths: dict[Steps, dict[tuple[Value, ...], None]] = {}
-    for row in table.rows:
-        paths.setdefault(row.path, {})[tuple(row.values[place] for place in own)] = None
-    return tuple(table.facts[place] for place in own), {path: list(rows) for path, rows in paths.items()}
+    facts, rows = space.rows(table)
+    paths: dict[Steps, list[tuple[Value, ...]]] = {}
+    for values, (row, _) in rows.items():
+        paths.setdefault(row.path, []).append(values)
+    return facts, paths
 
 
 def _beside(

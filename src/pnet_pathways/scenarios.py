@@ -11,108 +11,17 @@ import itertools
 import random
 from collections.abc import Iterator, Mapping
 from math import prod
-from typing import Any
 
 import attrs
 
-from .case import Case
 from .compile import TrackTable
-from .definition import Option, Pathway, Pathways
+from .definition import Option, Pathway, Pathways, Row
 from .errors import SuiteError, listed, suggest
-from .facts import DEPENDENTS, FACTS, LINKED, NotApplicable, Scenario, TumorType, Value, plain, scenarios
+from .facts import DEPENDENTS, FACTS, LINKED, Scenario, TumorType, Value, scenarios
 from .loading import load_pathways
 from .recommend import engine_for
 from .scenario_ids import scenario_id
-
-
-@attrs.frozen
-class TrackPath:
-    """The way of a scenario through one track: its states with the answers that led on, and the leaf."""
-
-    track: str
-    answers: tuple[tuple[str, str], ...]
-    leaf: str
-
-    def __str__(self) -> str:
-        return " > ".join([*(f"{state}: {answer}" for state, answer in self.answers), self.leaf])
-
-
-@attrs.frozen
-class ScenarioGap:
-    """A gap of a scenario: the track, the leaf that names it, what the summary does not say, the readings that bear on it."""
-
-    track: str
-    leaf: str
-    message: str
-    readings: tuple[str, ...]
-
-
-@attrs.frozen
-class ScenarioRecord:
-    """One scenario and what its pathway says of it. `options` and `gaps` are those of this pathway alone."""
-
-    id: str
-    pathway: str
-    case: Case
-    paths: tuple[TrackPath, ...]
-    options: tuple[Option, ...]
-    gaps: tuple[ScenarioGap, ...]
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
-
-    @property
-    def readings(self) -> tuple[str, ...]:
-        """The ids of the readings that bear on the options and gaps."""
-        found = [*(key for option in self.options for key in self._readings(option))]
-        return tuple(dict.fromkeys([*found, *(key for gap in self.gaps for key in gap.readings)]))
-
-    def _readings(self, option: Option) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.definition.statement(option.statement).readings, *option.readings)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the record as plain data, as a line of JSON Lines holds it; `case` is the JSON contract of a case."""
-        return {
-            "id": self.id,
-            "pathway": self.pathway,
-            "case": self.case.to_dict(),
-            "paths": {
-                path.track: {
-                    "answers": [{"state": state, "answer": answer} for state, answer in path.answers],
-                    "leaf": path.leaf,
-                }
-                for path in self.paths
-            },
-            "options": [
-                {
-                    "statement": option.statement,
-                    "treatments": list(option.treatments),
-                    "optional": list(option.optional),
-                    "strength": str(option.strength),
-                    "intent": option.intent,
-                    "choice": option.choice,
-                    "readings": list(self._readings(option)),
-                }
-                for option in self.options
-            ],
-            "gaps": [
-                {"track": gap.track, "leaf": gap.leaf, "message": gap.message, "readings": list(gap.readings)}
-                for gap in self.gaps
-            ],
-            "definition": {"version": self.definition.version, "hash": self.definition.content_hash},
-            "disclaimer": self.definition.source.disclaimer,
-        }
-
-
-def scenario_case(scenario: Scenario) -> Case:
-    """Return the case that a scenario, or any consistent part of one, describes."""
-    data: dict[str, Any] = {}
-    for name, value in scenario.items():
-        if not isinstance(value, NotApplicable):
-            group, dot, member = name.partition(".")
-            if dot:
-                data.setdefault(group, {})[member] = value
-            else:
-                data[name] = plain(value)
-    return Case.from_dict(data)
+from .scenario_records import ScenarioGap, ScenarioRecord, TrackPath, scenario_case
 
 
 @attrs.frozen
@@ -127,8 +36,8 @@ class Block:
 class ScenarioSpace:
     """All scenarios of one pathway, in a fixed order. Iterating makes them one by one; nothing is kept.
 
-    `tumor_type` is that of every case, `None` where the pathway is for every type and none was chosen. `facts` are those
-    that the pathway can use and those that decide whether one of them applies, in the order of the case.
+    `tumor_type` is that of every case, `None` where the pathway is for every type, or reads the type, and none was chosen.
+    `facts` are those that the pathway can use and those that decide whether one of them applies, in the order of the case.
     """
 
     definition: Pathways
@@ -166,6 +75,22 @@ class ScenarioSpace:
         """The compiled tracks of the pathway, in file order."""
         compiled = engine_for(self.definition).compiled
         return tuple(compiled.tables[self.pathway.name, name] for name in self.pathway.tracks)
+
+    def rows(self, table: TrackTable) -> tuple[tuple[str, ...], dict[tuple[Value, ...], tuple[Row, int]]]:
+        """Return those facts of a track that the pathway can use, and for their values in some scenario the track's row.
+
+        Facts that are only tied to them by a rule change nothing, so that rows fall together. With each row comes its mask
+        of the table.
+        """
+        places = [place for place, name in enumerate(table.facts) if name in self.facts]
+        facts = tuple(table.facts[place] for place in places)
+        allowed = [frozenset(self.values_of(name)) for name in facts]
+        found: dict[tuple[Value, ...], tuple[Row, int]] = {}
+        for row, mask in zip(table.rows, table.masks, strict=True):
+            values = tuple(row.values[place] for place in places)
+            if all(value in those for value, those in zip(values, allowed, strict=True)):
+                found.setdefault(values, (row, mask))
+        return facts, found
 
     def __iter__(self) -> Iterator[dict[str, Value]]:
         for chosen in itertools.product(*(block.rows for block in self.blocks)):
@@ -277,8 +202,9 @@ def scenario_space(
 ) -> ScenarioSpace:
     """Return all scenarios of a pathway.
 
-    `tumor_type` says which of the types that lead to the pathway the cases have, by default the first; for a pathway that
-    holds for every type it is unknown by default. `pathways` is a set of definitions, the project's own by default.
+    `tumor_type` says which of the types that lead to the pathway the cases have, by default the first. For a pathway that
+    holds for every type it is unknown by default; where a condition reads it, there are scenarios of every such type.
+    `pathways` is a set of definitions, the project's own by default.
     Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
 
     >>> space = scenario_space("recurrent")
@@ -299,10 +225,10 @@ def scenario_space(
         hint = suggest(tumor_type, types) or f"types: {listed(types)}"
         raise SuiteError(f"the tumour type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
     own = _own_facts(definition, definition.pathways[pathway])
-    chosen = TumorType(tumor_type) if tumor_type is not None else None if common else next(iter(types), None)
-    every = () if chosen is None else (chosen,)
-    if chosen is None and "tumor_type" in own:
-        every = tuple(types)
+    reads_type = "tumor_type" in own
+    first = None if common or reads_type else next(iter(types), None)
+    chosen = first if tumor_type is None else TumorType(tumor_type)
+    every = (chosen,) if chosen is not None else tuple(types) if reads_type else ()
     return ScenarioSpace(definition, definition.pathways[pathway], chosen, _blocks(own, every))
 
 

@@ -12,18 +12,19 @@ import attrs
 
 from .covering_arrays import covering_array
 from .covers import STRENGTH, Cover, Goals, KnownGoals, bits
+from .definition import Pathways
 from .errors import SuiteError, listed, suggest
 from .fact_goals import CombinationGoals
 from .facts import Scenario, TumorType, Value
 from .graph_goals import ENUMERATED, GraphGoals
 from .path_goals import PathGoals
-from .definition import Pathways
-from .scenarios import ScenarioRecord, ScenarioSpace, scenario_space
+from .scenario_records import ScenarioRecord
+from .scenarios import ScenarioSpace, scenario_space
 
 DRAWN = 20_000
 """Of a space that is too large to be gone through, so many scenarios are drawn to choose from."""
 
-SALTS = ("", "1", "2", "3", "4", "5", "6", "7")
+SALTS = ("", "1", "2", "3")
 """Orders in which covering arrays are looked for; the smallest found is taken."""
 
 
@@ -47,7 +48,8 @@ class Suite:
         count = len(self.scenarios)
         needed = "no suite has fewer" if count == self.bound else f"at least {self.bound:,} are needed"
         cases = "1 case covers" if count == 1 else f"{count:,} cases cover"
-        return f"{self.space.pathway.name}: {cases} all {self.goals:,} {self.cover}; {needed}"
+        what = "combinations of a path and a value that it does not read" if self.cover is Cover.PATHS else self.cover
+        return f"{self.space.pathway.name}: {cases} all {self.goals:,} {what}; {needed}"
 
 
 def known_goals(space: ScenarioSpace, cover: Cover) -> KnownGoals:
