@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -17,7 +18,8 @@ from .loading import load_pathways
 from .scenario_files import FileFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+    from typing import BinaryIO
 
     from .scenario_records import ScenarioRecord
     from .scenarios import ScenarioSpace
@@ -64,9 +66,19 @@ def scenarios_command(
         elif format is FileFormat.PARQUET and sys.stdout.isatty():
             raise SuiteError("Parquet is no text for a terminal; name a file with --output")
         else:
-            write_scenarios(records, space, format, sys.stdout.buffer)
-            sys.stdout.flush()
+            _to_stdout(lambda file: write_scenarios(records, space, format, file))
         typer.echo(f"pnet: {summary}", err=True)
+
+
+def _to_stdout(write: Callable[[BinaryIO], object]) -> None:
+    """Write to standard output, and stop without a word where its reader has seen enough (``| head``)."""
+    try:
+        write(sys.stdout.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
 
 
 def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed: int) -> tuple[Iterable[ScenarioRecord], str]:

@@ -120,7 +120,7 @@ class CoverageReport:
         unknown = f", {self.partial:,} of them with unknown facts" if self.partial else ""
         yield f"{self.space.pathway.title}: {self.used:,} case{'' if self.used == 1 else 's'}{unknown}"
         if self.skipped:
-            yield f"Skipped: {self.skipped}"
+            yield from textwrap.wrap(f"Skipped: {self.skipped}", 98, subsequent_indent="  ")
         yield ""
         for one in self.measures:
             yield f"  {one.cover:<12}{len(one.covered):>7,} of {one.total:>6,}  {one.percent:>5} %"
