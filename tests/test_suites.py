@@ -75,9 +75,6 @@ def complete(made: Suite) -> bool:
     return all(reached(made.space, one, made.cover) <= found for one in made.space)
 
 
-SMALL = [name for name in NAMES if scenario_space(name).count <= 1000]
-
-
 @pytest.mark.parametrize("cover", [cover for cover in Cover if cover is not Cover.TRIPLES])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_suite_covers_by_brute_force_all_that_any_scenario_covers(name: str, cover: Cover) -> None:

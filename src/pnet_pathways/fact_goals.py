@@ -65,11 +65,12 @@ class CombinationGoals:
         wanted = dict(zip(*self.combinations[goal], strict=True))
         found: dict[str, Value] = {}
         for block in self.space.blocks:
-            holds = [
-                all(wanted.get(name, value) == value for name, value in zip(block.facts, row, strict=True))
-                for row in block.rows
-            ]
-            found.update(smallest_part(block.facts, block.rows, holds))
+            if not wanted.keys().isdisjoint(block.facts):
+                holds = [
+                    all(wanted.get(name, value) == value for name, value in zip(block.facts, row, strict=True))
+                    for row in block.rows
+                ]
+                found.update(smallest_part(block.facts, block.rows, holds))
         return {name: found[name] for name in FACTS if name in found}
 
     def bound(self) -> int:

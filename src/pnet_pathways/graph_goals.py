@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 
 import attrs
@@ -24,6 +25,20 @@ class TrackGoals:
 
     facts: tuple[str, ...]
     masks: Mapping[tuple[Value, ...], int]
+    memo: dict[tuple[Value | None, ...], int] = attrs.field(factory=dict)
+
+    def certain(self, values: tuple[Value | None, ...]) -> int:
+        """Return the goals of every row that agrees with a case; `values` are those of the case."""
+        key = tuple(values[FACTS[name].code] for name in self.facts)
+        found = self.memo.get(key)
+        if found is None:
+            agreeing = (
+                mask
+                for row, mask in self.masks.items()
+                if all(known is None or known == value for known, value in zip(key, row, strict=True))
+            )
+            found = self.memo[key] = functools.reduce(int.__and__, agreeing)
+        return found
 
 
 @attrs.frozen(eq=False)
@@ -58,12 +73,7 @@ class GraphGoals:
         """Return the goals that every completion of a case reaches."""
         found = 0
         for track in self.tracks:
-            key = [values[FACTS[name].code] for name in track.facts]
-            always = -1
-            for row, mask in track.masks.items():
-                if all(known is None or known == value for known, value in zip(key, row, strict=True)):
-                    always &= mask
-            found |= always
+            found |= track.certain(values)
         return found
 
     def smallest(self, goal: int) -> dict[str, Value]:

@@ -6,6 +6,7 @@ Near-minimal, and honest about it: each suite says how many cases any such suite
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections.abc import Iterable, Iterator
 
 import attrs
@@ -61,13 +62,13 @@ def suite_of(space: ScenarioSpace, cover: Cover) -> Suite:
     """Return a suite of one space of scenarios. Raises `SuiteError` for pairs and triples where covertable is missing."""
     goals: Goals = PathGoals.of(space) if cover is Cover.PATHS else known_goals(space, cover)
     bound = goals.bound()
-    best = _pruned(goals, _greedy(goals, _candidates(space, goals)))
-    if isinstance(goals, CombinationGoals) and goals.strength > 1:
-        for salt in SALTS:
-            if len(best) == bound:
-                break
-            made = _pruned(goals, _completed(space, goals, covering_array(space, goals.strength, salt)))
-            best = min(best, made, key=len)
+    arrays = _arrays(space, goals) if isinstance(goals, CombinationGoals) and goals.strength > 1 else iter(())
+    best: list[dict[str, Value]] | None = None
+    for made in itertools.chain(arrays, _chosen(space, goals)):
+        best = min(best or made, made, key=len)
+        if len(best) == bound:
+            break
+    assert best is not None
     facts = space.facts
     order = {name: {value: place for place, value in enumerate(space.values_of(name))} for name in facts}
     ordered = sorted(best, key=lambda one: [order[name][one[name]] for name in facts])
@@ -89,6 +90,16 @@ def suite(
     if cover not in tuple(Cover):
         raise SuiteError(f"there is no coverage '{cover}' ({suggest(cover, Cover) or listed(Cover)})")
     return suite_of(scenario_space(pathway, pathways, tumor_type=tumor_type), Cover(cover))
+
+
+def _arrays(space: ScenarioSpace, goals: CombinationGoals) -> Iterator[list[dict[str, Value]]]:
+    """Yield covering arrays, each completed where it lacks a combination and without what it can do without."""
+    for salt in SALTS:
+        yield _pruned(goals, _completed(space, goals, covering_array(space, goals.strength, salt)))
+
+
+def _chosen(space: ScenarioSpace, goals: Goals) -> Iterator[list[dict[str, Value]]]:
+    yield _pruned(goals, _greedy(goals, _candidates(space, goals)))
 
 
 def _candidates(space: ScenarioSpace, goals: Goals) -> Iterator[dict[str, Value]]:
