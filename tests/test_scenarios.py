@@ -205,6 +205,16 @@ def reading_the_type(folder: Path) -> Pathways:
     return load_pathways(folder, check_agreement=False)
 
 
+def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path) -> None:
+    """A pathway that reads the size alone: without the number of tumours, no case could say that it does not apply."""
+    path = folder / "recurrent.yaml"
+    path.write_text(path.read_text().replace("when: {course: [progressive, recurrent], spread", "when: {size: large, spread"))
+    space = scenario_space("recurrent", load_pathways(folder, check_agreement=False))
+    assert space.facts == ("course", "pancreatic_tumors", "size", "resectable", "spread.liver")
+    records = list(space.records())
+    assert len({record.case for record in records}) == len(records) == 12 * 4
+
+
 def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Pathways) -> None:
     space = scenario_space("recurrent", reading_the_type)
     assert (space.tumor_type, space.count) == (None, 12 * 7)

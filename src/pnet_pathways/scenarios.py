@@ -247,6 +247,6 @@ def sample(
     Raises `SuiteError` where there are not so many, and as `scenario_space` does.
 
     >>> [record.id for record in sample("recurrent", 2, seed=1)]
-    ['recurrent/new.not-removable.liver', 'recurrent/recurrent.not-removable.liver']
+    ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
     """
     return scenario_space(pathway, pathways, tumor_type=tumor_type).sample(n, seed)
