@@ -96,7 +96,7 @@ def _case(text: str) -> Case:
     """Read a case, or the one under ``case`` of an object that holds more."""
     try:
         data = json.loads(text, object_pairs_hook=no_repeats)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         # The case's own reader says what is wrong with it.
         return Case.from_json(text)
     return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data)
