@@ -78,6 +78,10 @@ class WalkError(PnetPathwaysError):
     """A step that a walk or the care course does not allow, or a saved one that cannot be resumed."""
 
 
+class SuiteError(PnetPathwaysError):
+    """A suite, a sample or a file of scenarios that cannot be made: no such pathway, too few scenarios, no package for it."""
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
     try:
