@@ -6,7 +6,10 @@ loads this file, and only one that uses the marker shall import the library (and
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
 
 MARKER = "pathway_scenarios"
 
@@ -33,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise a marked test."""
+    __tracebackhide__ = True
     if metafunc.definition.get_closest_marker(MARKER) is not None:
         from pnet_pathways.pytest_plugin import parametrize
 

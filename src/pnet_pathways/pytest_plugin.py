@@ -24,10 +24,6 @@ MARKER = "pathway_scenarios"
 _LOADED = pytest.StashKey[Pathways]()
 
 
-class MarkerError(pytest.UsageError, pytest.Collector.CollectError):
-    """A mark that asks for what is not there. As a collection error it is printed without a traceback of pytest's own."""
-
-
 @attrs.frozen
 class PathwayScenario:
     """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run."""
@@ -56,14 +52,16 @@ class Coverage:
 
 
 def parametrize(metafunc: pytest.Metafunc, marks: Sequence[pytest.Mark]) -> None:
-    """Parametrise a test with the scenarios that its marks ask for. Raises `MarkerError` naming the test."""
+    """Parametrise a test with the scenarios that its marks ask for. Raises `pytest.UsageError` naming the test."""
+    __tracebackhide__ = True
+    place = f"{metafunc.definition.nodeid}: @pytest.mark.{MARKER}"
+    if ARGUMENT not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{place}: the test needs the argument '{ARGUMENT}'")
     try:
-        if ARGUMENT not in metafunc.fixturenames:
-            raise PnetPathwaysError(f"the test needs the argument '{ARGUMENT}'")
         definition = _definition(metafunc.config)
         found = {one.id: one for mark in marks for one in _scenarios(definition, mark)}
     except PnetPathwaysError as error:
-        raise MarkerError(f"{metafunc.definition.nodeid}: @pytest.mark.{MARKER}: {error}") from None
+        raise pytest.UsageError(f"{place}: {error}") from None
     metafunc.parametrize(ARGUMENT, list(found.values()), ids=list(found))
 
 
@@ -123,9 +121,8 @@ def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iter
     for name, cases in sorted(ran.items()):
         pathway = definition.pathways[name]
         reached, whole = coverage(definition, pathway, cases.values()), everything(pathway)
-        parts = [
-            f"{kind} {len(getattr(reached, kind))}/{len(getattr(whole, kind))}" for kind in ("states", "transitions", "statements")
-        ]
+        kinds = [field.name for field in attrs.fields(Coverage)]
+        parts = [f"{kind} {len(getattr(reached, kind))}/{len(getattr(whole, kind))}" for kind in kinds]
         wrong = f" ({len(failed[name])} failed)" if name in failed else ""
         yield f"{name}: {len(cases)} scenario{'' if len(cases) == 1 else 's'} ran{wrong}; {', '.join(parts)}"
 

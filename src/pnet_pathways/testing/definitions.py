@@ -85,7 +85,9 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
         "source.yaml": _source(),
         "treatments.yaml": {
             "treatments": {
-                name: {"label": name.replace("_", " "), "description": "made up", "term": ""} for name in _TREATMENTS if name in used
+                name: {"label": name.replace("_", " "), "description": "made up", "term": ""}
+                for name in _TREATMENTS
+                if name in used
             }
         },
         "facts.yaml": _facts(),
@@ -137,7 +139,8 @@ def _entry(draw: st.DrawFn, names: list[str], common: set[str], gaps: Mapping[st
     own = [name for name in names if name not in common]
     kinds = draw(st.permutations(list(TumorType)))
     # Every pathway has a type that leads to it; the other types lead anywhere, or are out of scope.
-    leads: list[str | None] = [*own, *draw(st.lists(st.sampled_from([*own, None]), min_size=9 - len(own), max_size=9 - len(own)))]
+    others = len(TumorType) - len(own)
+    leads: list[str | None] = [*own, *draw(st.lists(st.sampled_from([*own, None]), min_size=others, max_size=others))]
     types: Data = {}
     for kind, name in sorted(zip(kinds, leads, strict=True)):
         spec: Data = {"label": f"type {kind.value}", "readings": draw(_some(_READINGS))}
@@ -184,7 +187,10 @@ def _care_course(draw: st.DrawFn) -> Data:
 def _workup() -> Data:
     empty: Data = {"hormone": None, "also_called": [], "typical_site": None, "behaviour": None, "signs": [], "tests": []}
     about = {"scope": "in_scope", "silent_on": ["hormone", "typical_site", "behaviour", "signs"], "locators": []}
-    return {"general": {"tests": []}, "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType}}
+    return {
+        "general": {"tests": []},
+        "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType},
+    }
 
 
 # One pathway
@@ -202,14 +208,18 @@ class _Maker:
     offers: dict[tuple[str, int], dict[str, list[str]]] = attrs.field(factory=dict)
     item: int = 0
 
+    def _maybe(self) -> bool:
+        return self.draw(st.booleans())
+
     def pathway(self) -> Data:
+        """Draw the content of the pathway's file."""
         tracks = [*SHARED_TRACKS, "supportive.made_up"]
         for track in self.draw(st.lists(st.sampled_from(tracks), min_size=1, max_size=2, unique=True)):
             chosen = self.draw(st.lists(st.sampled_from(_ASKABLE), max_size=MAX_FACTS, unique=True))
             facts = tuple(dict.fromkeys(name for one in chosen for name in _NEEDS.get(one, (one,))))
             self.trees[track] = tree(self.draw, facts, self.gaps[track.partition(".")[0]])
             self._statements(track)
-        if len(self.trees) == 2 and self.draw(st.booleans()):
+        if len(self.trees) == 2 and self._maybe():
             self._also()
         return {
             "pathway": self.name,
@@ -238,7 +248,7 @@ class _Maker:
             option = {"item": self.item, **body}
             where = standing
             # The first option stands on every leaf of the statement; a further one may require more.
-            if options and self.draw(st.booleans()):
+            if options and self._maybe():
                 where = self.draw(st.lists(st.sampled_from(standing), min_size=1, unique=True))
                 option["requires"] = condition_data(self.trees[track], where)
             options.append(option)
@@ -262,7 +272,7 @@ class _Maker:
     def _condition(self, track: str, chosen: list[Says]) -> Any:
         node = self.trees[track]
         others = [leaf for _, leaf in paths(node) if leaf not in chosen]
-        if others and self.draw(st.booleans()):
+        if others and self._maybe():
             return {"not": condition_data(node, others)}
         return condition_data(node, chosen)
 
@@ -293,18 +303,16 @@ class _Maker:
         return {"title": f"The graph of {track}", "start": start, "states": dict(reversed(writer.states.items()))}
 
 
-def _option_bodies() -> st.SearchStrategy[Data]:
-    given = st.lists(st.sampled_from(_TREATMENTS), min_size=1, max_size=3, unique=True)
-    return st.builds(_option_body, given, st.booleans(), st.sampled_from(Strength), st.booleans(), st.booleans(), _some(_READINGS))
-
-
-def _option_body(given: list[str], extra: bool, strength: Strength, palliative: bool, choice: bool, readings: list[str]) -> Data:
+@st.composite
+def _option_bodies(draw: st.DrawFn) -> Data:
+    given = draw(st.lists(st.sampled_from(_TREATMENTS), min_size=1, max_size=3, unique=True))
     body: Data = {"treatments": given}
-    if extra and len(given) > 1:
+    if len(given) > 1 and draw(st.booleans()):
         body = {"treatments": given[:-1], "optional": given[-1:]}
+    strength = draw(st.sampled_from(Strength))
     body |= {} if strength is Strength.MAY else {"strength": strength.value}
-    body |= {"intent": "palliative"} if palliative else {}
-    return {**body, "choice": choice, "readings": readings}
+    body |= {"intent": "palliative"} if draw(st.booleans()) else {}
+    return {**body, "choice": draw(st.booleans()), "readings": draw(_some(_READINGS))}
 
 
 def _treatments(body: Data) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -13,7 +13,7 @@ from ..errors import CaseError, InconsistentCaseError, WalkError
 from ..facts import FACTS, Value, plain
 from ..loading import load_pathways
 from ..machine import Walk, start
-from ..recommend import Status, recommend
+from ..recommend import Certainty, Status, recommend
 from .cases import cases
 from .model import PlainModel, consistent, offered
 
@@ -90,7 +90,7 @@ class WalkMachine(RuleBasedStateMachine):
         try:
             self.walk.answer(key, told, by="the machine")
         except (WalkError, InconsistentCaseError) as error:
-            assert type(error) is expected, f"{key} {told!r}: {error}"  # noqa: PT017
+            assert type(error) is expected, f"{key} {told!r}: {error}"
             assert self.walk.to_json() == before, "a refused answer changed the walk"
         else:
             assert expected is None, f"{key} {told!r} was accepted on top of {self.known}"
@@ -131,12 +131,12 @@ class WalkMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_case_holds_what_was_answered(self) -> None:
-        """The walk's case knows the facts that were given, and no others."""
+        """Check that the walk's case knows the facts that were given, and no others."""
         assert self.walk.case.known() == {name: self.known[name] for name in FACTS if name in self.known}
 
     @invariant()
     def the_answer_is_what_the_statements_say(self) -> None:
-        """Options and certainties are those of the plain statements; the walk and `recommend` give one answer."""
+        """Check the options and certainties against the plain statements; the walk and `recommend` give one answer."""
         answer = self.walk.recommendation
         assert offered(answer) == PlainModel(self.definition, self.known).options()
         assert answer == recommend(self.walk.case, self.definition)
@@ -144,17 +144,17 @@ class WalkMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_missing_is_unknown_and_asked(self) -> None:
-        """The next question is the first missing fact; nothing known is missing; with nothing missing all is certain."""
+        """Check that the next question is the first missing fact; nothing known is missing; with none, all is certain."""
         answer = self.walk.recommendation
         question = self.walk.next_question
         assert (None if question is None else question.fact) == (answer.missing[0] if answer.missing else None)
         assert not [name for name in answer.missing if self.walk.case.value(name) is not None]
         if answer.status is Status.COMPLETE:
-            assert all(one.certainty == "certain" for one in (*answer.options, *answer.gaps))
+            assert {one.certainty for one in answer.options} | {one.certainty for one in answer.gaps} <= {Certainty.CERTAIN}
 
     @invariant()
     def each_leaf_offers_what_is_certain(self) -> None:
-        """Each track stands at a question whose fact is unknown, or at a leaf all of whose offers are certain."""
+        """Check that each track stands at a question whose fact is unknown, or at a leaf all of whose offers are certain."""
         certain = {(name, treatments) for name, treatments, _, how in offered(self.walk.recommendation) if how == "certain"}
         for leaf in self.walk.leaves.values():
             for identifier, number in leaf.offers:
@@ -197,7 +197,7 @@ class WalkMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_course_is_where_its_events_lead(self) -> None:
-        """State, facts, and the facts of a case under the course are those that the events give, one after the other."""
+        """Check that state, facts, and a case under the course are those that the events give, one after the other."""
         assert self.course.state == self._state()
         facts = self._facts()
         assert self.course.facts == {name: value for name, value in facts.items() if value is not None}
@@ -213,10 +213,10 @@ class WalkMachine(RuleBasedStateMachine):
         course = self.definition.care_course
         return course.events[self.events[-1]].target if self.events else course.start
 
-    def _facts(self) -> dict[str, Value | None]:
+    def _facts(self) -> dict[str, Any]:
         course = self.definition.care_course
         governed = dict.fromkeys(fact for event in course.events.values() for fact in event.sets)
-        facts: dict[str, Value | None] = {**governed, **course.sets}
+        facts: dict[str, Any] = {**governed, **course.sets}
         for name in self.events:
             facts.update(course.events[name].sets)
         return facts

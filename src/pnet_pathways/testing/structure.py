@@ -91,7 +91,7 @@ class _Grower:
     def _asks(self, fact: str, known: Known, grow: Callable[[Known], Node]) -> Asks:
         values = _possible(fact, known)
         if fact in self._decides_gaps:
-            blocks = [(value,) for value in values]
+            blocks: list[tuple[Value, ...]] = [(value,) for value in values]
         else:
             most = min(len(values), 3)
             numbers = self.draw(st.lists(st.integers(0, most - 1), min_size=len(values), max_size=len(values)))
