@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -81,6 +83,16 @@ def keeps_what_was_known(self: CareCourse, case: Any) -> Any:
     return case.with_(**self.facts)
 
 
+def test_without_hypothesis_the_import_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [
+        name for name in sys.modules if name.split(".")[0] == "hypothesis" or name.startswith("pnet_pathways.testing")
+    ]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "hypothesis", None)
+    with pytest.raises(ImportError, match=r"install the extra, pnet-pathways\[testing\]"):
+        importlib.import_module("pnet_pathways.testing")
+
+
 @pytest.mark.parametrize(
     ("owner", "name", "fault"),
     [
@@ -94,10 +106,10 @@ def keeps_what_was_known(self: CareCourse, case: Any) -> Any:
     ],
     ids=lambda given: getattr(given, "__name__", None),
 )
-def test_a_planted_fault_is_found(
-    monkeypatch: pytest.MonkeyPatch, owner: type, name: str, fault: Callable[..., Any]
-) -> None:
+def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, owner: type, name: str, fault: Callable[..., Any]) -> None:
     monkeypatch.setattr(owner, name, fault)
-    plain = settings(max_examples=100, stateful_step_count=30, phases=[Phase.generate], database=None, report_multiple_bugs=False)
+    plain = settings(
+        max_examples=100, stateful_step_count=30, phases=[Phase.generate], database=None, report_multiple_bugs=False
+    )
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(WalkMachine, settings=plain)  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(WalkMachine, settings=plain)

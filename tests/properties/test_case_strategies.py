@@ -84,10 +84,9 @@ def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> N
 def test_junk_is_read_or_refused_and_never_anything_else(junk: Any) -> None:
     try:
         case = Case.from_dict(junk)
-    except CaseError as error:
-        assert error.problems
-    else:
-        assert Case.from_dict(case.to_dict()) == case
+    except CaseError:
+        return
+    assert Case.from_dict(case.to_dict()) == case
 
 
 def test_junk_is_of_every_kind() -> None:
