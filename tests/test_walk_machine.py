@@ -13,7 +13,9 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from pnet_pathways import load_pathways
 from pnet_pathways.care_course import CareCourse
+from pnet_pathways.definition import Pathways
 from pnet_pathways.errors import WalkError
 from pnet_pathways.machine import Walk
 from pnet_pathways.recommend import Certainty, Engine, Recommendation
@@ -31,6 +33,23 @@ TestWalk.settings = settings(max_examples=30, stateful_step_count=30)
 
 TestWalkOfRandomDefinitions = RandomDefinitions.TestCase
 TestWalkOfRandomDefinitions.settings = settings(max_examples=40, stateful_step_count=20)
+
+
+def liver_events() -> Pathways:
+    """Return our definitions with a care course whose events contradict some cases."""
+    course = load_pathways().care_course
+    events = {**course.events, "follow_up_tests": attrs.evolve(course.events["follow_up_tests"], sets={"mostly_liver": True})}
+    return attrs.evolve(load_pathways(), care_course=attrs.evolve(course, events=events))
+
+
+class ContradictoryCourse(WalkMachine):
+    """A care course whose facts the case can contradict."""
+
+    definitions = liver_events()
+
+
+TestWalkWithContradictoryCourse = ContradictoryCourse.TestCase
+TestWalkWithContradictoryCourse.settings = settings(max_examples=20, stateful_step_count=20)
 
 
 # Able to fail: each fault, planted in the library, is found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -77,6 +78,13 @@ def test_cases_are_drawn_for_other_definitions_too(data: st.DataObject) -> None:
 def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> None:
     with pytest.raises(PnetPathwaysError, match=r"there is no pathway 'vipom' \(did you mean 'vipoma'\?\)"):
         strategy("vipom")
+
+
+def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
+    definition = load_pathways()
+    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definition.types.items()}
+    with pytest.raises(PnetPathwaysError, match="no tumour type leads to the pathway 'vipoma'"):
+        total_cases("vipoma", attrs.evolve(definition, types=out))
 
 
 @settings(max_examples=300)
