@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from pnet_pathways import Case, load_pathways
+from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.compile import CompiledPathways, TrackTable, compile_pathways
 from pnet_pathways.definition import LeafKind, Pathway, Pathways, Track
 from pnet_pathways.facts import FACTS, TumorType, Value, applies, scenarios
@@ -270,3 +270,12 @@ def test_a_certain_gap_has_one_leaf_when_everything_is_known(table: TrackTable) 
     for scenario in scenarios(table.facts):
         silence = table.answer(values(scenario)).silence
         assert silence is None or len(silence.leaves) == 1
+
+
+def test_where_changing_one_of_several_facts_is_enough_all_are_named() -> None:
+    case = {"tumor_type": "other", "resectable": True, "spread": ["lymph_nodes"], "course": "new"}
+    nearest = {near.statement: near for gap in recommend(case).gaps for near in gap.nearest}
+    assert {name: ([one.fact for one in near.differs], near.any_one) for name, near in nearest.items()} == {
+        "OTH-2": (["spread.liver", "spread.other"], True),
+        "OTH-3": (["spread.liver", "spread.other", "course"], True),
+    }

@@ -43,6 +43,8 @@ def errors_to_stderr() -> Iterator[None]:
     except PnetPathwaysError as error:
         typer.echo(f"pnet: {error}", err=True)
         raise typer.Exit(2) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
         raise typer.Exit(2) from None

@@ -23,14 +23,20 @@ def write_whole(path: Path, content: str | bytes) -> None:
 def writing_whole(path: Path) -> Iterator[BinaryIO]:
     """Give a binary file to write piece by piece, which becomes `path` at the end and vanishes where something fails.
 
-    Raises `OSError` where the folder cannot be written.
+    A file that is replaced keeps its permissions; a link keeps leading to its target. Raises `OSError` where the folder
+    cannot be written.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        # The temporary name would mean nothing to whoever reads the message.
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink()
         raise
