@@ -113,7 +113,7 @@ def generated(base: Pathways, count: int) -> Pathways:
 
 
 def measured(definition: Pathways, composed_cases: int = 0) -> tuple[VerificationReport, float, float]:
-    """Return the report, the seconds, and the peak of memory in megabytes (of a second run, since tracing slows it)."""
+    """Return the report, the seconds of processor time, and the peak of memory in megabytes (of a second run)."""
     begin = time.process_time()
     report = verify(definition, composed_cases=composed_cases)
     seconds = time.process_time() - begin

@@ -13,7 +13,7 @@ from pnet_pathways import DefinitionError
 from pnet_pathways.definition import Leaf, LeafKind, Pathways, Question
 from pnet_pathways.facts import DEPENDENTS, FACTS, NotApplicable, Scenario, applies, broken_rules
 from pnet_pathways.verify import VerificationReport, verify
-from pnet_pathways.verify_graph import examine_graph
+from pnet_pathways.verify_graph import examine_graph, examine_shared
 from pnet_pathways.verify_report import CLAIMS, Failure, Ledger, Verdict
 from pnet_pathways.verify_space import Given, Space, case_data, case_of, closed
 from pnet_pathways.verify_tracks import TrackView, circles
@@ -288,3 +288,43 @@ def test_every_scenario_as_given_leaves_one_completion(definition: Pathways) -> 
     for number, row in enumerate(view.space.rows):
         given = tuple(None if isinstance(row[name], NotApplicable) else row[name] for name in view.space.facts)
         assert view.space.completions(given) == 1 << number
+
+
+def test_a_path_back_that_no_case_takes_needs_no_case(definition: Pathways) -> None:
+    """Broken only in a part that nothing leads to: the claim on cycles fails once, whatever the circle's length."""
+    track = definition.pathways["vipoma"].tracks["primary"]
+    removable = track.states["removable"]
+    assert isinstance(removable, Question)
+    to_two = tuple(attrs.evolve(answer, target="two") for answer in removable.answers)
+    to_one = tuple(attrs.evolve(answer, target="one") for answer in removable.answers)
+    changed = with_state(definition, "vipoma", "primary", attrs.evolve(removable, name="one", answers=to_two))
+    changed = with_state(changed, "vipoma", "primary", attrs.evolve(removable, name="two", answers=to_one))
+    found = failures(changed, "vipoma", "primary")
+    assert [failure.message for failure in found["cycle"]] == ["'resectable' is asked in 'one' and again in 'two'"]
+
+
+def test_a_state_of_the_care_course_that_no_event_leads_to_is_reported(definition: Pathways) -> None:
+    course = definition.care_course
+    events = {name: event for name, event in course.events.items() if event.target != "recurrent"}
+    ledger = Ledger()
+    examine_shared(attrs.evolve(definition, care_course=attrs.evolve(course, events=events)), ledger)
+    (failure,) = ledger.failures["care_course"]
+    assert failure.message == "no events lead from 'diagnosed' to the state 'recurrent'"
+    assert failure.where.startswith("care_course.yaml:")
+
+
+def test_an_answer_whose_values_no_rule_forbids_but_no_way_leads_to_is_left_to_its_state(definition: Pathways) -> None:
+    """Answers of a state that is never reached are not reported again one by one."""
+    removable = definition.pathways["vipoma"].tracks["primary"].states["removable"]
+    found = failures(with_state(definition, "vipoma", "primary", attrs.evolve(removable, name="lost")), "vipoma", "primary")
+    assert set(found) == {"reachable"}
+
+
+def test_an_answer_without_values_is_never_taken(definition: Pathways) -> None:
+    track = definition.pathways["vipoma"].tracks["primary"]
+    removable = track.states["removable"]
+    assert isinstance(removable, Question)
+    empty = attrs.evolve(removable.answers[0], name="perhaps", values=())
+    changed = with_state(definition, "vipoma", "primary", attrs.evolve(removable, answers=(*removable.answers, empty)))
+    (failure,) = failures(changed, "vipoma", "primary")["transitions"]
+    assert failure.message == "no consistent case gives the answer 'perhaps' of 'removable'"

@@ -89,13 +89,13 @@ def _untaken(view: TrackView, question: Question, answer: Answer) -> Failure:
         if question.name in before:
             path = one.path[: before.index(question.name)]
             asked = {state.fact: row[state.fact] for name, _ in path if isinstance(state := view.track.states[name], Question)}
-            rules = broken_rules({**asked, question.fact: answer.values[0]})
-            if rules:
-                both = {**asked, question.fact: answer.values[0]}
-                given = tuple(both.get(name) if name in rules[0].facts else None for name in view.space.facts)
-                case = case_data(view.space.facts, given, view.kind)
-                way = (*path, (question.name, answer_name(answer.values[0])))
-                return Failure(view.place(question.where), f"{message}: {rules[0].reason}", case, way)
+            for value in answer.values:
+                asked[question.fact] = value
+                for rule in broken_rules(asked):
+                    given = tuple(asked[name] if name in rule.facts else None for name in view.space.facts)
+                    case = case_data(view.space.facts, given, view.kind)
+                    way = (*path, (question.name, answer_name(value)))
+                    return Failure(view.place(question.where), f"{message}: {rule.reason}", case, way)
     return Failure(view.place(question.where), message)
 
 

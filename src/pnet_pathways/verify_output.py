@@ -128,7 +128,7 @@ def as_junit(report: VerificationReport) -> str:
     if report.disclaimer:
         ET.SubElement(suite, "system-out").text = _xml(report.disclaimer)
     ET.indent(root)
-    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
 def _xml(text: str) -> str:

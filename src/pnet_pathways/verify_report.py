@@ -125,7 +125,7 @@ class VerificationReport:
             "version": self.version,
             "content_hash": self.content_hash,
             "claims": [claim.to_dict() for claim in self.claims],
-            "tracks": [attrs.asdict(track) for track in self.tracks],
+            "tracks": [{**attrs.asdict(track), "facts": list(track.facts)} for track in self.tracks],
             "disclaimer": self.disclaimer,
         }
 

@@ -7,13 +7,13 @@ from evaluating conditions row by row, and what a partial case leaves open from 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from .case import Case
-from .facts import DEPENDENTS, FACTS, RULES, NotApplicable, Scenario, Value, applies, plain
+from .facts import DEPENDENTS, FACTS, RULES, Scenario, Value, applies, plain
 
 Given = tuple[Value | None, ...]
 """A partial case over a space's facts: the value given for each, `None` where it is unknown."""
@@ -92,12 +92,6 @@ class Space:
     def where(self, holds: Callable[[Scenario], object]) -> int:
         """Return the rows in which something holds."""
         return sum(1 << number for number, row in enumerate(self.rows) if holds(row))
-
-    def chosen(self, mask: int) -> Iterator[Scenario]:
-        """Yield the rows of a mask."""
-        for number, row in enumerate(self.rows):
-            if mask >> number & 1:
-                yield row
 
     def completions(self, given: Given) -> int:
         """Return the rows that keep what is given; 0 where it is contradictory."""
@@ -196,8 +190,3 @@ def known_count(given: Given) -> int:
 def case_of(facts: Iterable[str], given: Given, kind: str | None = None) -> Case:
     """Return a partial case as a `Case`."""
     return Case.from_dict(case_data(facts, given, kind))
-
-
-def givable(facts: Iterable[str], row: Scenario) -> Given:
-    """Return a scenario as a case gives it: a fact that does not apply is left out."""
-    return tuple(None if isinstance(row[name], NotApplicable) else row[name] for name in facts)
