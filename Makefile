@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench schemas clean
+.PHONY: run test lint mutate bench schemas clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,9 @@ lint: $(VENV)/.installed  ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+mutate: $(VENV)/.installed  ## change every place of the definitions: each change must be caught
+	$(BIN)/pnet mutate
 
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py

@@ -447,6 +447,7 @@ def test_a_change_leaves_the_first_case_as_it_was() -> None:
         {"course.new": True},
         {"spread": 5},
         {"spread": 5, "spread.liver": True},
+        {"spread": Symptoms(diarrhea=True), "spread.liver": True},
         {"spread": "liver", "spread.other": True},
         {"spread": ["livr"], "spread.other": True},
     ],

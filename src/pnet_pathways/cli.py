@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_scenarios, cli_verify
+from . import cli_mutate, cli_scenarios, cli_verify
 from .case import Case
 from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
 from .errors import listed, suggest
@@ -155,7 +155,7 @@ def schema_command(
     typer.echo(dumped(json_schema(kinds[file])))
 
 
-for _part in (cli_scenarios, cli_verify):
+for _part in (cli_mutate, cli_scenarios, cli_verify):
     _part.register(app)
 
 

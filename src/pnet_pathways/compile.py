@@ -299,10 +299,12 @@ class CompiledPathways:
     reads: Mapping[str | None, frozenset[str]]
 
 
-def compile_pathways(definition: Pathways) -> CompiledPathways:
-    """Compile a set of definitions."""
+def compile_pathways(definition: Pathways, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
+    """Compile a set of definitions; the tables that are `built` already, by pathway and track, are used as they are."""
+    known = built or {}
     tables = {
-        (pathway.name, track.name): TrackTable.build(pathway, track, definition.scenarios[pathway.name, track.name])
+        (pathway.name, track.name): known.get((pathway.name, track.name))
+        or TrackTable.build(pathway, track, definition.scenarios[pathway.name, track.name])
         for pathway in definition.pathways.values()
         for track in pathway.tracks.values()
     }

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from .case import Case
 from .definition import offer_text
-from .errors import DefinitionError
+from .errors import DefinitionError, listed, suggest
 from .recommend import Certainty, OfferedOption, Recommendation
 from .yaml_source import read_yaml
+
+COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status")
+"""What a golden answer can expect; ``docs/golden.md`` says what each key means."""
+
+_NEEDED: Final = ("name", "case", "certain", "because")
 
 
 @attrs.frozen
 class GoldenAnswer:
-    """One expected answer: `expected` holds the keys that are compared (``certain``, ``possible``, ``gaps``, ``missing``)."""
+    """One expected answer: `expected` holds the keys that are compared (some of `COMPARED`)."""
 
     file: str
     line: int
@@ -36,8 +41,15 @@ def read_golden(path: Path) -> list[GoldenAnswer]:
             document.problem((), "golden answers are a mapping with a list under 'answers'")
         else:
             for number, one in enumerate(answers):
-                if not isinstance(one, dict) or not {"name", "case", "certain", "because"} <= one.keys():
+                if not isinstance(one, dict) or not set(_NEEDED) <= one.keys():
                     document.problem(("answers", number), "a golden answer has name, case, certain and because")
+                    continue
+                known = dict.fromkeys((*_NEEDED, *COMPARED))
+                for key in one:
+                    # A misspelt key would never be compared.
+                    if key not in known:
+                        hint = suggest(key, known) or f"keys: {listed(known)}"
+                        document.problem(("answers", number, key), f"a golden answer has no key '{key}'", hint)
     if document.problems:
         raise DefinitionError(document.problems)
     return [
@@ -46,7 +58,7 @@ def read_golden(path: Path) -> list[GoldenAnswer]:
             line=document.where(("answers", number)).line,
             name=one["name"],
             case=Case.from_dict(one["case"]),
-            expected={key: one[key] for key in ("certain", "possible", "gaps", "missing") if key in one},
+            expected={key: one[key] for key in COMPARED if key in one},
             because=one["because"],
         )
         for number, one in enumerate(document.data["answers"])
@@ -54,12 +66,21 @@ def read_golden(path: Path) -> list[GoldenAnswer]:
 
 
 def golden_form(answer: Recommendation) -> dict[str, Any]:
-    """Return an answer in the form of the golden files."""
+    """Return an answer in the form of the golden files; a gap's words (``says``) are its whole message."""
+    items: dict[str, list[int]] = {}
+    for option in answer.options:
+        items.setdefault(option.statement, []).append(option.item)
+    readings = {_line(one): list(one.readings) for one in answer.options if one.readings}
     return {
         "certain": [_line(one) for one in answer.options if one.certainty is Certainty.CERTAIN],
         "possible": [_line(one) for one in answer.options if one.certainty is Certainty.POSSIBLE],
         "gaps": {gap.track: str(gap.certainty) for gap in answer.gaps},
         "missing": sorted(answer.missing),
+        "items": items,
+        "readings": {**readings, **{gap.track: list(gap.readings) for gap in answer.gaps if gap.readings}},
+        "answer_readings": list(answer.readings),
+        "says": {gap.track: gap.message for gap in answer.gaps},
+        "status": str(answer.status),
     }
 
 
@@ -71,7 +92,18 @@ def _line(option: OfferedOption) -> str:
 def differences(golden: GoldenAnswer, answer: Recommendation) -> Iterator[str]:
     """Yield in words what differs between an expected answer and the one given."""
     found = golden_form(answer)
+    offered = [*found["certain"], *found["possible"]]
     for key, expected in golden.expected.items():
-        wanted = sorted(expected) if key == "missing" else expected
-        if found[key] != wanted:
-            yield f"{key}: expected {wanted}, found {found[key]}"
+        if key == "never":
+            for line in offered:
+                if line in expected or line.partition(":")[0] in expected:
+                    yield f"never: expected no '{line}'"
+            continue
+        given, wanted = found[key], sorted(expected) if key == "missing" else expected
+        if key in {"items", "readings", "says"}:
+            # Only what is named is compared.
+            given = {name: given.get(name, []) for name in wanted}
+        if key == "says":
+            given = {name: words if words in given[name] else given[name] for name, words in expected.items()}
+        if given != wanted:
+            yield f"{key}: expected {wanted}, found {given}"

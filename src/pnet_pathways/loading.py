@@ -57,7 +57,7 @@ def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...
     A problem whose `code` names a claim does not keep the definitions from being built (a track that cannot be walked
     then has no scenarios); with any other problem they are `None`. Raises `DefinitionError` for no folder.
     """
-    loader = _Loader(_folder(Path(path)), check_agreement=True, lenient=True)
+    loader = Loader(_folder(Path(path)), check_agreement=True, lenient=True)
     try:
         definition = loader.load()
     except DefinitionError as error:
@@ -66,7 +66,7 @@ def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...
 
 
 def _load(folder: Path, check_agreement: bool) -> Pathways:
-    return _Loader(_folder(folder), check_agreement).load()
+    return Loader(_folder(folder), check_agreement).load()
 
 
 def _folder(folder: Path) -> Path:
@@ -76,8 +76,8 @@ def _folder(folder: Path) -> Path:
 
 
 @attrs.define
-class _Loader:
-    """One loading of one folder."""
+class Loader:
+    """One loading of one folder. Its documents and linker stay, for tools that read a changed pathway anew."""
 
     folder: Path
     check_agreement: bool
@@ -97,7 +97,7 @@ class _Loader:
         linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"])
         fact_texts = linker.fact_texts(shared["facts.yaml"])
         groups = linker.groups(entry)
-        pathways = {name.removesuffix(".yaml"): self._pathway(name, file, groups) for name, file in files.items()}
+        pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
         types = linker.entry(entry, pathways)
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
@@ -175,7 +175,8 @@ class _Loader:
 
     # Pathways
 
-    def _pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+    def pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+        """Return the pathway of a file; what is wrong with it is recorded in the file's document."""
         stem = name.removesuffix(".yaml")
         if file.pathway != stem:
             self.linker.problem(

@@ -189,9 +189,9 @@ def _statement_dict(definition: Pathways, identifier: str) -> dict[str, Any]:
 class Engine:
     """Answers cases with one set of definitions; safe to share between threads."""
 
-    def __init__(self, definition: Pathways) -> None:
+    def __init__(self, definition: Pathways, compiled: CompiledPathways | None = None) -> None:
         self.definition = definition
-        self.compiled: CompiledPathways = compile_pathways(definition)
+        self.compiled: CompiledPathways = compile_pathways(definition) if compiled is None else compiled
         self._offers: dict[int, tuple[Offered, OfferedOption]] = {}
 
     def recommend(self, case: Case) -> Recommendation:
