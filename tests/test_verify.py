@@ -328,3 +328,8 @@ def test_an_answer_without_values_is_never_taken(definition: Pathways) -> None:
     changed = with_state(definition, "vipoma", "primary", attrs.evolve(removable, answers=(*removable.answers, empty)))
     (failure,) = failures(changed, "vipoma", "primary")["transitions"]
     assert failure.message == "no consistent case gives the answer 'perhaps' of 'removable'"
+
+
+def test_what_fails_everywhere_is_shown_by_the_empty_case() -> None:
+    space = Space.over(["resectable"])
+    assert space.smallest([space.everything]) == ((None,), space.everything)
