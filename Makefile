@@ -29,6 +29,7 @@ schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files a
 
 bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/verification.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -132,7 +132,7 @@ class CareCourse:
         """Return a saved course, replayed. Raises `WalkError` for text that is none or events that cannot follow."""
         try:
             data: Any = json.loads(text)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise WalkError(f"this is no saved care course: no JSON ({error})") from None
         if not isinstance(data, dict) or data.get("care_course") != COURSE_FORMAT or not isinstance(data.get("events"), list):
             raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")

@@ -193,8 +193,11 @@ class TrackTable:
     def _near(self, statement: Statement, key: Key) -> Near | None:
         best: tuple[int, ...] | None = None
         rows: list[Row] = []
+        others: list[Row] = []
         for row in self.rows:
-            if any(identifier == statement.id for identifier, _ in row.holds):
+            if not any(identifier == statement.id for identifier, _ in row.holds):
+                others.append(row)
+            else:
                 differs = tuple(i for i, value in enumerate(key) if value is not None and value != row.values[i])
                 if best is None or len(differs) < len(best):
                     best, rows = differs, [row]
@@ -209,7 +212,19 @@ class TrackTable:
             open_yet = value is None and name in own and needs != FACTS[name].values
             if needs and (index in best or open_yet):
                 found.append(Difference(name, value, needs))
-        return Near(statement.id, tuple(found))
+        return Near(statement.id, tuple(found) or self._enough(key, others, own))
+
+    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Difference, ...]:
+        """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
+        found: list[Difference] = []
+        left = [row for row in others if _agrees(row.values, key)]
+        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
+            if value is None and name in own:
+                lacking = {row.values[index] for row in left}
+                needs = tuple(one for one in FACTS[name].values if one not in lacking)
+                if needs:
+                    found.append(Difference(name, None, needs))
+        return tuple(found)
 
     def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
         """Return the missing facts that the graph asks, in the order in which it gets to them."""
