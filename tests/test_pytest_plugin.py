@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.pytest_plugin import coverage, everything
+from pnet_pathways import load_pathways
 from pnet_pathways.suites import suite
 from project import ROOT
 
@@ -29,11 +27,6 @@ FULL = "vipoma: {count} scenarios ran; states 20/20, transitions 18/18, statemen
 def size(name: str) -> int:
     """Return how many scenarios a suite has."""
     return len(list(suite(name, "transitions", load_pathways()).records()))
-
-
-def test_the_expected_line_is_that_of_the_pathway(definition: Pathways) -> None:
-    whole = everything(definition.pathways["vipoma"])
-    assert (len(whole.states), len(whole.transitions), len(whole.statements)) == (20, 18, 5)
 
 
 def test_a_marked_test_runs_once_for_each_scenario(pytester: pytest.Pytester) -> None:
@@ -215,24 +208,3 @@ def test_a_run_without_the_mark_does_not_import_the_library(pytester: pytest.Pyt
 def test_marker_and_option_are_documented_by_pytest_itself(pytester: pytest.Pytester) -> None:
     pytester.runpytest("--markers").stdout.fnmatch_lines(["@pytest.mark.pathway_scenarios(*pathways, cover='transitions'): *"])
     pytester.runpytest("--help").stdout.fnmatch_lines(["pathway scenarios:", "*--pathways=PATH*"])
-
-
-@pytest.mark.parametrize("name", sorted(load_pathways().pathways))
-def test_the_suite_takes_every_transition(definition: Pathways, name: str) -> None:
-    pathway = definition.pathways[name]
-    cases = [record.case for record in suite(name, "transitions", definition).records()]
-    assert coverage(definition, pathway, cases).transitions == everything(pathway).transitions
-
-
-def test_coverage_is_what_the_cases_reach_and_no_more(definition: Pathways) -> None:
-    case = Case.from_dict({"tumor_type": "vipoma", "resectable": True})
-    reached = coverage(definition, definition.pathways["vipoma"], [case])
-    assert reached.transitions == {("primary", "removable", "yes")}
-    assert reached.states == {
-        ("primary", "removable"),
-        ("primary", "removable_tumour"),
-        ("spread", "liver"),
-        ("supportive.fluids", "fluids"),
-    }
-    assert reached.statements == {"VIP-1", "VIP-2"}
-    assert recommend(case).options

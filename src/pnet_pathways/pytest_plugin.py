@@ -13,7 +13,9 @@ import attrs
 import pytest
 
 from .case import Case
-from .definition import Leaf, Pathway, Pathways, Question
+from .coverage import coverage
+from .covers import Cover
+from .definition import Pathways
 from .errors import PnetPathwaysError, listed
 from .loading import load_pathways
 from .recommend import Recommendation, recommend
@@ -21,6 +23,7 @@ from .suites import suite
 
 ARGUMENT = "scenario"
 MARKER = "pathway_scenarios"
+SHOWN = (Cover.STATES, Cover.TRANSITIONS, Cover.STATEMENTS)
 _LOADED = pytest.StashKey[Pathways]()
 
 
@@ -37,15 +40,6 @@ class PathwayScenario:
     def expected(self) -> Recommendation:
         """The answer to the case, by the definitions of this test run."""
         return recommend(self.case, self.definition)
-
-
-@attrs.frozen
-class Coverage:
-    """States, transitions and statements of a pathway: those reached, by name."""
-
-    states: frozenset[tuple[str, str]]
-    transitions: frozenset[tuple[str, str, str]]
-    statements: frozenset[str]
 
 
 # Parameters
@@ -119,46 +113,7 @@ def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iter
             if report.failed:
                 failed.setdefault(data["pathway"], set()).add(data["id"])
     for name, cases in sorted(ran.items()):
-        pathway = definition.pathways[name]
-        reached, whole = coverage(definition, pathway, cases.values()), everything(pathway)
-        kinds = [field.name for field in attrs.fields(Coverage)]
-        parts = [f"{kind} {len(getattr(reached, kind))}/{len(getattr(whole, kind))}" for kind in kinds]
+        measures = coverage(name, cases.values(), definition, covers=SHOWN).measures
+        parts = [f"{one.cover} {len(one.covered)}/{one.total}" for one in measures]
         wrong = f" ({len(failed[name])} failed)" if name in failed else ""
         yield f"{name}: {len(cases)} scenario{'' if len(cases) == 1 else 's'} ran{wrong}; {', '.join(parts)}"
-
-
-def everything(pathway: Pathway) -> Coverage:
-    """Return all that can be covered of a pathway."""
-    tracks = pathway.tracks.values()
-    return Coverage(
-        frozenset((track.name, state) for track in tracks for state in track.states),
-        frozenset(
-            (track.name, question.name, answer.name)
-            for track in tracks
-            for question in track.questions
-            for answer in question.answers
-        ),
-        frozenset(statement.id for statement in pathway.statements),
-    )
-
-
-def coverage(definition: Pathways, pathway: Pathway, cases: Iterable[Case]) -> Coverage:
-    """Return what some cases reach of a pathway: a statement where a leaf offers an option of it."""
-    states: set[tuple[str, str]] = set()
-    transitions: set[tuple[str, str, str]] = set()
-    statements: set[str] = set()
-    for case in cases:
-        for step in recommend(case, definition).trace:
-            if step.pathway != pathway.name:
-                continue
-            state = pathway.tracks[step.track].states[step.state]
-            states.add((step.track, step.state))
-            if isinstance(state, Leaf):
-                statements.update(statement for statement, _ in state.offers)
-            elif (value := case.value(state.fact)) is not None:
-                transitions.add((step.track, step.state, _answer(state, value)))
-    return Coverage(frozenset(states), frozenset(transitions), frozenset(statements))
-
-
-def _answer(question: Question, value: object) -> str:
-    return next(answer.name for answer in question.answers if value in answer.values)
