@@ -102,6 +102,7 @@ class _Loader:
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
         advice = linker.advice(source)
+        parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, pathways)
         self._unique_statements(files)
         self._unused_treatments(files)
         self._stop_on_problems()
@@ -123,6 +124,9 @@ class _Loader:
             care_course=care_course,
             workup=workup,
             scenarios=scenarios,
+            sections=linker.sections,
+            parts=parts,
+            not_statements=not_statements,
             folder=str(self.folder),
         )
 
