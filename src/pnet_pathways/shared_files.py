@@ -80,7 +80,7 @@ class Linker:
     def claims(
         self, file: schema.NotStatementsFile, subject: str, pathways: Iterable[str]
     ) -> tuple[tuple[Part, ...], tuple[NotStatement, ...]]:
-        """Return the parts that are claimed in full, and what in them is no statement. {subject} is filled in as in headings."""
+        """Return the parts that are claimed in full, and what in them is no statement; {subject} as in headings."""
         name = "not_statements.yaml"
         names = list(pathways)
         for key, part in file.parts.items():

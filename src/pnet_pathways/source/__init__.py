@@ -9,7 +9,7 @@ from __future__ import annotations
 from .comparison import Comparison, Finding, NewText, Verdict, compare
 from .copies import Copy, collapse, read_copy
 from .locators import locators_of, owners_of, passage
-from .passages import add_passages, passages
+from .passages import passages
 
 __all__ = [
     "Comparison",
@@ -17,7 +17,6 @@ __all__ = [
     "Finding",
     "NewText",
     "Verdict",
-    "add_passages",
     "collapse",
     "compare",
     "locators_of",

@@ -60,9 +60,7 @@ def place(anchors: Iterable[Anchor], copy: Copy) -> dict[Anchor, Span]:
     for anchor, spans in choices.items():
         for span in spans:
             wanted.setdefault(span, set()).add(anchor.span)
-    placed = {
-        anchor: spans[0] for anchor, spans in choices.items() if len(spans) == 1 and wanted[spans[0]] == {anchor.span}
-    }
+    placed = {anchor: spans[0] for anchor, spans in choices.items() if len(spans) == 1 and wanted[spans[0]] == {anchor.span}}
     fixed = {anchor.span[0]: span[0] for anchor, span in placed.items()}
     pairs = [
         (abs(span[0] - expected(anchor.span[0], fixed)), anchor.span, span, number, anchor)

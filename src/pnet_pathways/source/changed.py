@@ -6,84 +6,91 @@ The definitions hold no text. A claim that is lost, and words in its place that 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
+import attrs
+
 from .anchors import Anchor, Span, expected
 from .copies import Copy, fold
+from .order import in_order
 from .parts import Layout, sentences, uncovered
 
 _ALIKE: Final = 0.4
 _FAR: Final = 1500
 
 
-def changed_spans(
-    anchors: Iterable[Anchor],
-    placed: Mapping[Anchor, Span],
-    stable: frozenset[Anchor],
-    where: Layout,
-    copy: Copy,
-    words: Mapping[Anchor, str],
-) -> dict[Anchor, Span]:
-    """Return where the lost passages stand in other words; one that is in neither list has vanished.
+@attrs.frozen
+class Changes:
+    """The search for lost passages in a copy.
 
     `words` are the passages' old texts, empty where no older copy is given: with them, text that has nothing in common
     with a lost passage is not taken for it.
     """
-    ordered = list(anchors)
-    found: dict[Anchor, Span] = {}
-    claims = [anchor for anchor in ordered if anchor.claims]
-    taken = [placed[anchor] for anchor in claims if anchor in placed]
-    for gap, run in groupby(
-        (anchor for anchor in claims if anchor not in placed), key=lambda anchor: _gap(anchor, claims, placed, stable, where)
-    ):
-        if gap is not None:
-            found.update(_fit(list(run), gap, taken, copy, words))
-    fixed = {anchor.span[0]: span[0] for anchor, span in placed.items()}
-    for anchor in ordered:
-        if anchor not in placed and not anchor.claims and (span := _near(anchor, fixed, where, copy)) is not None:
-            found[anchor] = span
-    return found
 
+    anchors: tuple[Anchor, ...]
+    placed: Mapping[Anchor, Span]
+    where: Layout
+    copy: Copy
+    words: Mapping[Anchor, str]
 
-def _gap(
-    lost: Anchor, claims: list[Anchor], placed: Mapping[Anchor, Span], stable: frozenset[Anchor], where: Layout
-) -> Span | None:
-    """Return the stretch between the nearest claims of the same section that still stand in order."""
-    areas = [area for area in where.areas if area.part.section == lost.locator.section]
-    if not areas:
-        return None
-    neighbours = [one for one in claims if one in stable and one.locator.section == lost.locator.section]
-    before = [placed[one][1] for one in neighbours if one.span < lost.span]
-    after = [placed[one][0] for one in neighbours if one.span > lost.span]
-    return max([areas[0].start, *before[-1:]]), min([areas[-1].end, *after[:1]])
+    def spans(self) -> dict[Anchor, Span]:
+        """Return where the lost passages stand in other words; one that is neither placed nor here has vanished."""
+        claims = [anchor for anchor in self.anchors if anchor.claims]
+        stable = in_order(claims, self.placed)
+        taken = [self.placed[anchor] for anchor in claims if anchor in self.placed]
+        lost = [anchor for anchor in claims if anchor not in self.placed]
+        found: dict[Anchor, Span] = {}
+        for gap, run in groupby(lost, key=lambda anchor: self._gap(anchor, stable)):
+            if gap is not None:
+                found.update(self._fit(list(run), gap, taken))
+        fixed = {anchor.span[0]: span[0] for anchor, span in self.placed.items()}
+        for anchor in self.anchors:
+            if anchor not in self.placed and not anchor.claims:
+                span = _near(anchor, fixed, self.where, self.copy)
+                if span is not None:
+                    found[anchor] = span
+        return found
 
+    def _gap(self, lost: Anchor, stable: frozenset[Anchor]) -> Span | None:
+        """Return the stretch between the nearest claims of the same section that still stand in order."""
+        areas = [area for area in self.where.areas if area.part.section == lost.locator.section]
+        if not areas:
+            return None
+        neighbours = [one for one in stable if one.locator.section == lost.locator.section]
+        before = [self.placed[one][1] for one in neighbours if one.span < lost.span]
+        after = [self.placed[one][0] for one in neighbours if one.span > lost.span]
+        return max([areas[0].start, *before]), min([areas[-1].end, *after])
 
-def _fit(
-    run: list[Anchor], gap: Span, taken: list[Span], copy: Copy, words: Mapping[Anchor, str]
-) -> dict[Anchor, Span]:
-    """Return the stretches of a gap that lost claims are found in, by their first and last words, else by their place."""
-    found: dict[Anchor, Span] = {}
-    free = list(uncovered(copy.text, *gap, taken))
-    for anchor in run:
-        for start, end in free:
-            span = _by_ends(anchor, run, start, end, copy)
-            if span is not None and _alike(copy.text[slice(*span)], words.get(anchor)):
-                found[anchor] = span
-                break
-        free = list(uncovered(copy.text, *gap, [*taken, *found.values()]))
-    for anchor in run:
-        if anchor not in found and free:
-            before = max((found[one][1] for one in run if one in found and one.span < anchor.span), default=gap[0])
-            after = min((found[one][0] for one in run if one in found and one.span > anchor.span), default=gap[1])
-            pieces = [one for one in free if before <= one[0] and one[1] <= after]
-            fitting = [one for one in pieces if _alike(copy.text[slice(*one)], words.get(anchor))]
-            if fitting:
-                length = anchor.span[1] - anchor.span[0]
-                found[anchor] = min(fitting, key=lambda one: (abs(one[1] - one[0] - length), one))
-                free.remove(found[anchor])
-    return found
+    def _fit(self, run: list[Anchor], gap: Span, taken: list[Span]) -> dict[Anchor, Span]:
+        """Return the stretches of a gap that lost claims are found in: by their first and last words, else by place."""
+        found: dict[Anchor, Span] = {}
+        free = list(uncovered(self.copy.text, *gap, taken))
+        for anchor in run:
+            for start, end in free:
+                span = _by_ends(anchor, run, start, end, self.copy)
+                if span is not None and self._alike(anchor, span):
+                    found[anchor] = span
+                    break
+            free = list(uncovered(self.copy.text, *gap, [*taken, *found.values()]))
+        for anchor in run:
+            if anchor not in found:
+                before = max((found[one][1] for one in found if one.span < anchor.span), default=gap[0])
+                after = min((found[one][0] for one in found if one.span > anchor.span), default=gap[1])
+                fitting = [one for one in free if before <= one[0] and one[1] <= after and self._alike(anchor, one)]
+                if fitting:
+                    length = anchor.span[1] - anchor.span[0]
+                    found[anchor] = min(fitting, key=lambda one: (abs(one[1] - one[0] - length), one))
+                    free.remove(found[anchor])
+        return found
+
+    def _alike(self, anchor: Anchor, span: Span) -> bool:
+        """Return whether a stretch can be a passage in other words; without the old words every one can."""
+        if anchor not in self.words:
+            return True
+        old, new = fold(self.words[anchor]).split(), fold(self.copy.text[slice(*span)]).split()
+        return difflib.SequenceMatcher(None, old, new, autojunk=False).ratio() >= _ALIKE
 
 
 def _by_ends(anchor: Anchor, run: list[Anchor], start: int, end: int, copy: Copy) -> Span | None:
@@ -98,12 +105,6 @@ def _by_ends(anchor: Anchor, run: list[Anchor], start: int, end: int, copy: Copy
     if ends:
         return begin, min(ends, key=lambda one: (abs(one - begin - length), one))
     return None if first is None else (begin, begin + len(copy.text[begin:stop].rstrip()))
-
-
-def _alike(text: str, old: str | None) -> bool:
-    if old is None:
-        return True
-    return difflib.SequenceMatcher(None, fold(old).split(), fold(text).split(), autojunk=False).ratio() >= _ALIKE
 
 
 def _near(anchor: Anchor, fixed: Mapping[int, int], where: Layout, copy: Copy) -> Span | None:

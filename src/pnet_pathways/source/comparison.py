@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from enum import StrEnum
+from itertools import pairwise
 
 import attrs
 
@@ -12,8 +13,8 @@ from ..definition import Pathways
 from ..errors import SourceError
 from ..vocabulary import Locator
 from .anchors import Anchor, Span, anchors_of, place
-from .changed import changed_spans
-from .copies import Copy, fold
+from .changed import Changes
+from .copies import Copy
 from .locators import Kind, Owner, digest, passage
 from .order import in_order
 from .parts import Layout, layout, sentences, uncovered
@@ -119,29 +120,24 @@ def compare(definition: Pathways, copy: Copy, old: Copy | None = None) -> Compar
 
     Raises `SourceError` where the copy is not the whole summary, or where the passages do not stand in `old`.
     """
-    copy.require_summary(definition)
+    updated = copy.require_summary(definition)
     anchors = anchors_of(definition)
     words = _words(anchors, old) if old is not None else {}
     placed = place(anchors, copy)
     where = layout(definition, copy, placed)
-    stable = in_order(anchors, placed)
-    changed = changed_spans(anchors, placed, stable, where, copy, words)
-    findings = tuple(_finding(definition, anchor, placed, stable, changed, where, copy, words) for anchor in anchors)
-    assert copy.updated is not None
+    changed = Changes(anchors, placed, where, copy, words).spans()
+    judge = _Judge(definition, copy, where, placed, changed, in_order(anchors, placed), words)
+    lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
+    lost += [LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None]
     return Comparison(
-        copy,
-        findings,
-        tuple(_new(where, copy, {**placed, **changed})),
-        tuple(_counts(definition, where, copy, placed)),
-        tuple(
-            LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found
-        )
-        + tuple(
-            LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None
-        ),
-        (*where.problems, *_twice(placed), *_outside(where, placed)),
-        copy.updated,
-        datetime.date.fromisoformat(definition.source.updated),
+        copy=copy,
+        findings=tuple(judge.finding(anchor) for anchor in anchors),
+        new=tuple(_new(where, copy, {**placed, **changed})),
+        parts=tuple(_counts(definition, where, copy, placed)),
+        headings=tuple(lost),
+        problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
+        updated=updated,
+        known_date=datetime.date.fromisoformat(definition.source.updated),
     )
 
 
@@ -151,46 +147,58 @@ def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
         try:
             words[anchor] = passage(old.text, anchor.locator)
         except ValueError as error:
-            raise SourceError(f"{old.name}: the definitions were not made from this copy: {anchor.owners[0]}: {error}") from None
+            message = f"{old.name}: the definitions were not made from this copy: {anchor.owners[0]}: {error}"
+            raise SourceError(message) from None
     return words
 
 
-def _finding(
-    definition: Pathways,
-    anchor: Anchor,
-    placed: Mapping[Anchor, Span],
-    stable: frozenset[Anchor],
-    changed: Mapping[Anchor, Span],
-    where: Layout,
-    copy: Copy,
-    words: Mapping[Anchor, str],
-) -> Finding:
-    old = words.get(anchor, "")
-    span = placed.get(anchor) or changed.get(anchor)
-    text = copy.text[slice(*span)] if span else ""
-    if span is None:
-        return Finding(anchor.locator, anchor.owners, Verdict.VANISHED, None, "", old=old)
-    if anchor not in placed:
-        return Finding(anchor.locator, anchor.owners, Verdict.CHANGED, span, text, old=old)
-    if note := _displaced(definition, anchor, span, where):
-        return Finding(anchor.locator, anchor.owners, Verdict.DISPLACED, span, text, note, old)
-    if anchor.claims and anchor not in stable:
-        before = max((one for one in placed if one.claims and placed[one][1] <= span[0]), key=placed.__getitem__, default=None)
-        note = "the order has changed" + (f": now after {before.owners[0]}" if before else "")
-    same = span == anchor.span and digest(text) == anchor.locator.sha256
-    return Finding(anchor.locator, anchor.owners, Verdict.SAME if same else Verdict.MOVED, span, text, note, old)
+@attrs.frozen
+class _Judge:
+    """Gives each passage its verdict."""
 
+    definition: Pathways
+    copy: Copy
+    where: Layout
+    placed: Mapping[Anchor, Span]
+    changed: Mapping[Anchor, Span]
+    stable: frozenset[Anchor]
+    words: Mapping[Anchor, str]
 
-def _displaced(definition: Pathways, anchor: Anchor, span: Span, where: Layout) -> str:
-    """Return in words that a passage now stands in another part or section, where the same words say something else."""
-    pathways = {definition.statement(owner.name).pathway for owner in anchor.owners if owner.kind is Kind.STATEMENT}
-    area = where.area_at(span[0])
-    if pathways and (area is None or area.part.pathway not in pathways):
-        return f"now in the part '{area.part.pathway}'" if area else "now outside of the claimed parts"
-    section = where.section_at(span[0])
-    if where.section(anchor.locator.section) is None or (section and section.heading == anchor.locator.section):
-        return ""
-    return f"now in the section '{section.heading}'" if section else "now before the first section"
+    def finding(self, anchor: Anchor) -> Finding:
+        span = self.placed.get(anchor) or self.changed.get(anchor)
+        note = ""
+        if span is None:
+            verdict = Verdict.VANISHED
+        elif anchor not in self.placed:
+            verdict = Verdict.CHANGED
+        elif note := self._displaced(anchor, span):
+            verdict = Verdict.DISPLACED
+        else:
+            note = self._order(anchor, span)
+            there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
+            verdict = Verdict.SAME if there else Verdict.MOVED
+        text = self.copy.text[slice(*span)] if span else ""
+        return Finding(anchor.locator, anchor.owners, verdict, span, text, note, self.words.get(anchor, ""))
+
+    def _order(self, anchor: Anchor, span: Span) -> str:
+        """Return in words that a claim no longer stands in its old order."""
+        if not anchor.claims or anchor in self.stable:
+            return ""
+        before = [one for one in self.placed if one.claims and self.placed[one][1] <= span[0]]
+        last = max(before, key=lambda one: self.placed[one], default=None)
+        return "the order has changed" + (f": now after {last.owners[0]}" if last else "")
+
+    def _displaced(self, anchor: Anchor, span: Span) -> str:
+        """Return in words that a passage now stands in another part or section, where its words say something else."""
+        statements = [owner.name for owner in anchor.owners if owner.kind is Kind.STATEMENT]
+        pathways = {self.definition.statement(name).pathway for name in statements}
+        area = self.where.area_at(span[0])
+        if pathways and (area is None or area.part.pathway not in pathways):
+            return f"now in the part '{area.part.pathway}'" if area else "now outside of the claimed parts"
+        section = self.where.section_at(span[0])
+        if self.where.section(anchor.locator.section) is None or (section and section.heading == anchor.locator.section):
+            return ""
+        return f"now in the section '{section.heading}'" if section else "now before the first section"
 
 
 def _new(where: Layout, copy: Copy, claimed: Mapping[Anchor, Span]) -> list[NewText]:
@@ -224,7 +232,7 @@ def _twice(placed: Mapping[Anchor, Span]) -> list[str]:
     """Return the claims that overlap: a sentence is one statement's, or none."""
     claims = sorted(((span, anchor) for anchor, span in placed.items() if anchor.claims), key=lambda pair: pair[0])
     found = []
-    for (span, anchor), (following, other) in zip(claims, claims[1:], strict=False):
+    for (span, anchor), (following, other) in pairwise(claims):
         if following[0] < span[1]:
             found.append(f"{anchor.owners[0]} and {other.owners[0]} claim the same words (character {following[0]})")
     found += [

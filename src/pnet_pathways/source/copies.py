@@ -124,8 +124,8 @@ class Copy:
                     break
         return found
 
-    def require_summary(self, definition: Pathways) -> None:
-        """Raise `SourceError` where this is not the summary, or not the whole of it."""
+    def require_summary(self, definition: Pathways) -> datetime.date:
+        """Return the date of the summary. Raises `SourceError` where this is not the summary, or not the whole of it."""
         starts = self.section_starts(definition)
         missing = [heading for heading in definition.sections.values() if heading not in starts]
         if 2 * len(missing) > len(definition.sections):
@@ -133,11 +133,13 @@ class Copy:
                 f"{self.name}: this is not the summary that the definitions come from, or only the beginning of it: "
                 f"no section begins with {listed(missing)}. Wanted is the whole of {definition.source.title}"
             )
-        if self.updated is None or definition.source.pmid not in self.text:
+        updated = self.updated
+        if updated is None or definition.source.pmid not in self.text:
             raise SourceError(
                 f"{self.name}: the summary is cut short: its end, with 'Updated: <date>' and the PubMed id "
                 f"{definition.source.pmid}, is not there; save or download the whole page again"
             )
+        return updated
 
 
 def read_copy(path: Path) -> Copy:

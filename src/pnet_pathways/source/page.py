@@ -44,12 +44,12 @@ class _Text(HTMLParser):
         self.pieces: list[str] = []
         self.dropped: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as the base has it
         if tag in _DROPPED:
             self.dropped.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """An element closed in its own tag, such as ``<svg/>``, holds nothing to drop."""
+        """Do nothing: an element closed in its own tag, such as ``<svg/>``, holds nothing to drop."""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in self.dropped:

@@ -66,7 +66,7 @@ def layout(definition: Pathways, copy: Copy, placed: Mapping[Anchor, Span]) -> L
     for section in sections:
         parts = [part for part in definition.parts if part.section == section.heading]
         if parts:
-            within = [span for span in placed_claims(placed, section)]
+            within = placed_claims(placed, section)
             areas.extend(_areas(parts, section, copy, within, problems))
     lost = {part.section for part in definition.parts} - {section.heading for section in sections}
     problems.extend(f"the section '{heading}' is not there" for heading in definition.sections.values() if heading in lost)
@@ -79,9 +79,7 @@ def layout(definition: Pathways, copy: Copy, placed: Mapping[Anchor, Span]) -> L
 
 def placed_claims(placed: Mapping[Anchor, Span], section: Section) -> list[Span]:
     """Return the places of the claims of a section that stand within it, in text order."""
-    spans = [
-        span for anchor, span in placed.items() if anchor.claims and anchor.locator.section == section.heading
-    ]
+    spans = [span for anchor, span in placed.items() if anchor.claims and anchor.locator.section == section.heading]
     return sorted(span for span in spans if section.body <= span[0] and span[1] <= section.end)
 
 
@@ -108,9 +106,7 @@ def _where_heading_stood(heading: str, placed: Mapping[Anchor, Span]) -> Span | 
     return (before if body - before <= _MAX_HEADING else body), body
 
 
-def _areas(
-    parts: list[Part], section: Section, copy: Copy, within: list[Span], problems: list[str]
-) -> Iterator[Area]:
+def _areas(parts: list[Part], section: Section, copy: Copy, within: list[Span], problems: list[str]) -> Iterator[Area]:
     """Yield the parts of one section; a part that is not found is left to the one before it, and told."""
     begins: list[tuple[Part, int]] = []
     for part in parts:
@@ -147,7 +143,7 @@ def sentences(text: str, start: int, end: int) -> Iterator[Span]:
 def uncovered(text: str, start: int, end: int, taken: Iterable[Span]) -> Iterator[Span]:
     """Yield the stretches of a text that no taken span covers and in which there are words."""
     cursor = start
-    for first, last in sorted((one for one in taken if one[0] < end and one[1] > start)):
+    for first, last in sorted(one for one in taken if one[0] < end and one[1] > start):
         yield from _with_words(text, cursor, min(first, end))
         cursor = max(cursor, last)
     yield from _with_words(text, cursor, end)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from ..definition import Pathways
 from ..errors import SourceError
 from .anchors import anchors_of, place
@@ -28,13 +25,3 @@ def passages(definition: Pathways, text: str, name: str = "the copy of the summa
             "`pnet source drift` says what has changed"
         )
     return {one.id: tuple(copy.text[slice(*placed[locator])] for locator in one.locators) for one in statements}
-
-
-def add_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
-    """Return an answer's or a pathway's JSON data with the key `passages` in each of its `statements`."""
-    statements = data["statements"]
-    if isinstance(statements, Mapping):
-        shown: Any = {key: {**one, "passages": list(found[key])} for key, one in statements.items()}
-    else:
-        shown = [{**one, "passages": list(found[one["id"]])} for one in statements]
-    return {**data, "statements": shown}
