@@ -7,6 +7,7 @@ import datetime
 import functools
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ MAX_BYTES: Final = 20_000_000
 _SHORTEST_SECTION: Final = 100
 _BEFORE: Final = frozenset(".,;:!?)]")
 _AFTER: Final = frozenset("([")
+_LOOSE = re.compile(r" (?=[.,;:!?)\]])|(?<=[(\[]) ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June",
@@ -48,12 +50,10 @@ class Folded:
     @classmethod
     def of(cls, text: str) -> Folded:
         """Fold a collapsed text."""
-        kept = [
-            place
-            for place, character in enumerate(text)
-            if character != " " or not (text[place + 1 : place + 2] in _BEFORE or text[place - 1 : place] in _AFTER)
-        ]
-        return cls("".join(text[place] for place in kept), tuple(kept))
+        edges = [0, *(edge for found in _LOOSE.finditer(text) for edge in found.span()), len(text)]
+        pieces = list(zip(edges[::2], edges[1::2], strict=True))
+        places = tuple(chain.from_iterable(range(*piece) for piece in pieces))
+        return cls("".join(text[start:end] for start, end in pieces), places)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return a span of the folded text as one of the collapsed text."""
@@ -62,7 +62,7 @@ class Folded:
 
 def fold(text: str) -> str:
     """Return a text in the form for comparing: case kept, white space and space before punctuation folded."""
-    return Folded.of(collapse(text)).text
+    return _LOOSE.sub("", collapse(text))
 
 
 @attrs.frozen(eq=False)

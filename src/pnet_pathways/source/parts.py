@@ -58,9 +58,9 @@ class Layout:
         return next((one for one in self.sections if one.heading == heading), None)
 
 
-def layout(definition: Pathways, copy: Copy, placed: Mapping[Anchor, Span]) -> Layout:
+def layout(definition: Pathways, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> Layout:
     """Return where the sections and the claimed parts of a copy stand, with the help of the passages that are placed."""
-    sections = _sections(definition, copy, placed)
+    sections = _sections(definition, copy, anchors, placed)
     areas: list[Area] = []
     problems: list[str] = []
     for section in sections:
@@ -83,24 +83,26 @@ def placed_claims(placed: Mapping[Anchor, Span], section: Section) -> list[Span]
     return sorted(span for span in spans if section.body <= span[0] and span[1] <= section.end)
 
 
-def _sections(definition: Pathways, copy: Copy, placed: Mapping[Anchor, Span]) -> list[Section]:
+def _sections(definition: Pathways, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> list[Section]:
     starts: dict[str, tuple[int, int, bool]] = {
         heading: (start, end, True) for heading, (start, end) in copy.section_starts(definition).items()
     }
+    claims = [anchor for anchor in anchors if anchor.claims]
     for heading in definition.sections.values():
-        if heading not in starts and (span := _where_heading_stood(heading, placed)) is not None:
+        mine = [anchor for anchor in claims if anchor.locator.section == heading]
+        if heading not in starts and (span := _where_heading_stood(mine, placed)) is not None:
             starts[heading] = (*span, False)
     order = sorted(starts.items(), key=lambda item: item[1])
     ends = [start for _, (start, _, _) in order[1:]] + [len(copy.text)]
     return [Section(heading, start, body, end, found) for (heading, (start, body, found)), end in zip(order, ends, strict=True)]
 
 
-def _where_heading_stood(heading: str, placed: Mapping[Anchor, Span]) -> Span | None:
-    """Return the span between the first claim of a section and whatever stands before it."""
-    mine = [anchor for anchor in placed if anchor.claims and anchor.locator.section == heading]
-    if not mine:
+def _where_heading_stood(claims: list[Anchor], placed: Mapping[Anchor, Span]) -> Span | None:
+    """Return the span between the first claim of a section and whatever stands before it, if most of its claims are there."""
+    there = [anchor for anchor in claims if anchor in placed]
+    if 2 * len(there) <= len(claims):
         return None
-    first = min(mine, key=lambda anchor: anchor.span)
+    first = min(there, key=lambda anchor: anchor.span)
     body = placed[first][0]
     before = max((span[1] for span in placed.values() if span[1] <= body), default=body)
     return (before if body - before <= _MAX_HEADING else body), body
