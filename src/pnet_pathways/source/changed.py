@@ -102,9 +102,10 @@ def _by_ends(anchor: Anchor, run: list[Anchor], start: int, end: int, copy: Copy
     others = [copy.find(one.locator.first, begin + 1, end) for one in run if one.span > anchor.span]
     stop = min([end, *(span[0] for span in others if span is not None and first is not None)])
     ends = [last for _, last in copy.occurrences(anchor.locator.last, begin, stop)]
-    if ends:
-        return begin, min(ends, key=lambda one: (abs(one - begin - length), one))
-    return None if first is None else (begin, begin + len(copy.text[begin:stop].rstrip()))
+    if first is not None:
+        # The last words may be changed, and yet stand within the passage too: the length decides.
+        ends.append(begin + len(copy.text[begin:stop].rstrip()))
+    return (begin, min(ends, key=lambda one: (abs(one - begin - length), one))) if ends else None
 
 
 def _near(anchor: Anchor, fixed: Mapping[int, int], where: Layout, copy: Copy) -> Span | None:

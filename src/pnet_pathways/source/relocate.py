@@ -32,11 +32,10 @@ class _Scalar:
 
 
 def moved_locators(findings: Iterable[Finding]) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return, for each moved locator (as the texts of its values), the values that it gets."""
+    """Return, for each locator of passages that hold (as the texts of its values), the values that it gets."""
     moves: dict[tuple[str, ...], dict[str, str]] = {}
     for one in findings:
-        if one.span is None or not one.holds:
-            continue
+        assert one.span is not None, "a moved passage has a place"
         locator, text = one.locator, one.text
         key = (locator.first, locator.last, str(locator.start), str(locator.end), locator.sha256)
         values = {"start": str(one.span[0]), "end": str(one.span[1])}
