@@ -82,6 +82,10 @@ class SuiteError(PnetPathwaysError):
     """A suite, a sample or a file of scenarios that cannot be made: no such pathway, too few scenarios, no package for it."""
 
 
+class SourceError(PnetPathwaysError):
+    """A copy of the summary that cannot be used, or that does not hold what the definitions name."""
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -39,4 +39,21 @@ def writing_whole(path: Path) -> Iterator[BinaryIO]:
         Path(name).replace(target)
     except BaseException:
         Path(name).unlink()
+        raise
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, all or none: where one cannot be put in place, those before it get their old content back.
+
+    Raises `OSError` where a file cannot be read or written.
+    """
+    before = {path: path.read_bytes() for path in contents}
+    written: list[Path] = []
+    try:
+        for path, content in contents.items():
+            write_whole(path, content)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            write_whole(path, before[path])
         raise

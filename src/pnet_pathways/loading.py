@@ -102,6 +102,9 @@ class Loader:
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
         advice = linker.advice(source)
+        # A pathway whose file is missing is reported where its type leads to it, and not again here.
+        named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
+        parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
         self._unique_statements(files)
         self._unused_treatments(files)
         self._stop_on_problems()
@@ -123,6 +126,9 @@ class Loader:
             care_course=care_course,
             workup=workup,
             scenarios=scenarios,
+            sections=linker.sections,
+            parts=parts,
+            not_statements=not_statements,
             folder=str(self.folder),
         )
 

@@ -19,6 +19,8 @@ from .vocabulary import (
     DiagnosticTest,
     FactText,
     Locator,
+    NotStatement,
+    Part,
     Reading,
     Source,
     TrackGroup,
@@ -75,6 +77,35 @@ class Linker:
             for number, spec in enumerate(file.advice)
         )
 
+    def claims(
+        self, file: schema.NotStatementsFile, subject: str, pathways: Iterable[str]
+    ) -> tuple[tuple[Part, ...], tuple[NotStatement, ...]]:
+        """Return the parts that are claimed in full, and what in them is no statement; {subject} as in headings."""
+        name = "not_statements.yaml"
+        names = list(pathways)
+        for key, part in file.parts.items():
+            self._section(name, ("parts", key), part.section)
+            if key not in names:
+                self.problem(name, ("parts", key), f"there is no pathway '{key}'", suggest(key, names))
+        ids = [spec.id for spec in file.not_statements]
+        for number, identifier in enumerate(ids):
+            if identifier in ids[:number]:
+                self.problem(name, ("not_statements", number, "id"), f"the id '{identifier}' stands twice")
+        parts = tuple(
+            Part(
+                key,
+                part.title,
+                self.sections.get(part.section, ""),
+                part.begins.replace("{subject}", subject),
+                part.ends.replace("{subject}", subject),
+            )
+            for key, part in file.parts.items()
+        )
+        return parts, tuple(
+            NotStatement(spec.id, spec.reason, self.locators(name, ("not_statements", number, "locators"), spec.locators))
+            for number, spec in enumerate(file.not_statements)
+        )
+
     def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
         """Record a problem at a path of a file; `code` as in `Problem`."""
         self.documents[name].problem(path, message, suggestion, code)
@@ -98,10 +129,13 @@ class Linker:
         """Return locators."""
         return tuple(self._locator(name, (*path, number), spec) for number, spec in enumerate(specs))
 
+    def _section(self, name: str, path: Path_, given: str) -> None:
+        if given not in self.sections:
+            hint = suggest(given, self.sections) or f"sections: {listed(self.sections)}"
+            self.problem(name, (*path, "section"), f"unknown section '{given}'", hint)
+
     def _locator(self, name: str, path: Path_, spec: schema.LocatorSpec) -> Locator:
-        if spec.section not in self.sections:
-            hint = suggest(spec.section, self.sections) or f"sections: {listed(self.sections)}"
-            self.problem(name, (*path, "section"), f"unknown section '{spec.section}'", hint)
+        self._section(name, path, spec.section)
         if not 0 <= spec.start < spec.end:
             self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
         if not _HEX.fullmatch(spec.sha256):
