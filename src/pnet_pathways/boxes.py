@@ -41,6 +41,8 @@ def cover(facts: Sequence[str], rows: Iterable[Row], target: Collection[Row]) ->
             if sets not in primes:
                 primes[sets] = frozenset(one for one in wanted if _inside(one, sets))
     chosen = _chosen(primes, wanted)
+    for number, sets in enumerate(chosen):
+        chosen[number] = _tightened(facts, sets, chosen[:number] + chosen[number + 1 :], wanted)
     return tuple(sorted((_box(facts, sets) for sets in chosen), key=lambda box: _rank(box, every, facts)))
 
 
@@ -95,6 +97,31 @@ def _chosen(
     return chosen
 
 
+def _tightened(
+    facts: Sequence[str],
+    sets: tuple[frozenset[Value], ...],
+    others: list[tuple[frozenset[Value], ...]],
+    wanted: list[Row],
+) -> tuple[frozenset[Value], ...]:
+    """Return a box without the numbers of tumours that other boxes see to, and without the values that then cannot occur.
+
+    Such a box names the one number of tumours that its sites and size belong to, which reads better than the widest.
+    """
+    if "pancreatic_tumors" not in facts:
+        return sets
+    number = facts.index("pancreatic_tumors")
+    own = [row for row in wanted if _inside(row, sets) and not any(_inside(row, other) for other in others)]
+    needed = frozenset(row[number] for row in own)
+    if needed == sets[number]:
+        return sets
+    tight = list(sets)
+    tight[number] = needed
+    for name in ("sites", "size"):
+        if name in facts and len(sets[index := facts.index(name)]) < len(FACTS[name].domain):
+            tight[index] = frozenset(row[index] for row in own if row[number] in needed)
+    return tuple(tight)
+
+
 def _plainness(sets: Sequence[frozenset[Value]]) -> tuple[int, int]:
     """Rank boxes by how easily they read: no fact named only to say that it applies, then the widest."""
     awkward = sum(len(allowed) > 1 and NOT_APPLICABLE not in allowed and allowed == set(Size) for allowed in sets)
@@ -106,6 +133,5 @@ def _box(facts: Sequence[str], sets: Sequence[frozenset[Value]]) -> Box:
     for name, allowed in zip(facts, sets, strict=True):
         domain = FACTS[name].domain
         if len(allowed) < len(domain):
-            values = tuple(value for value in domain if value in allowed and value is not NOT_APPLICABLE)
-            named[name] = values or (NOT_APPLICABLE,)
+            named[name] = tuple(value for value in domain if value in allowed)
     return Box(named)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from . import cli_diff
 from .case import Case
 from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
 from .errors import listed, suggest
@@ -144,6 +145,9 @@ def schema_command(
         typer.echo(f"pnet: there is no schema for '{file}' ({suggest(file, kinds) or listed(kinds)})", err=True)
         raise typer.Exit(2)
     typer.echo(dumped(json_schema(kinds[file])))
+
+
+cli_diff.register(app)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from .boxes import Box, cover
 from .compile import TrackTable, compile_pathways
 from .definition import LeafKind, Option, Pathway, Pathways, Track
 from .explain import option_label
-from .facts import FACTS, NOT_APPLICABLE, Value, linked, scenarios
+from .facts import NOT_APPLICABLE, Value, linked, scenarios
 
 
 class Bump(StrEnum):
@@ -163,9 +163,7 @@ def _pathway(
         for (removed, added), found in sorted(deltas.items())
         for boxes in [cover(facts, rows, found)]
     )
-    hit = sum(
-        any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total
-    )
+    hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
     states_old, states_new = _states(old), _states(new)
     return PathwayDifference(
         pathway=name,
@@ -199,14 +197,14 @@ def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[Said]]:
     gap = 1 << len(table.options)
     options = [_option(option) for option in table.options]
     return {
-        row.values: frozenset(
-            [one for bit, one in enumerate(options) if mask >> bit & 1] + ([Said("")] if mask & gap else [])
-        )
+        row.values: frozenset([one for bit, one in enumerate(options) if mask >> bit & 1] + ([Said("")] if mask & gap else []))
         for row, mask in zip(table.rows, table.masks, strict=True)
     }
 
 
-def _said(tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[Said]]]], scenario: Mapping[str, Value]) -> set[Said]:
+def _said(
+    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[Said]]]], scenario: Mapping[str, Value]
+) -> set[Said]:
     found: set[Said] = set()
     for table, by_values in tables:
         found |= by_values[tuple(scenario[fact] for fact in table.facts)]
@@ -286,11 +284,12 @@ def change_text(difference: Difference, change: Change) -> str:
 def box_text(definition: Pathways, box: Box) -> str:
     """Return a box in plain words: ``one tumour in the pancreas, in the head, large``."""
     parts = []
-    for name, values in box.values.items():
-        if values == (NOT_APPLICABLE,):
+    for name, allowed in box.values.items():
+        # That a size does not apply, or that a tumour not found is nowhere, goes without saying beside the number.
+        values = tuple(value for value in allowed if value is not NOT_APPLICABLE)
+        single = tuple(value for value in values if isinstance(value, frozenset) and len(value) == 1)
+        if not values:
             continue
-        if name == "sites":
-            values = tuple(value for value in values if isinstance(value, frozenset) and len(value) == 1) or values
-        text = definition.words(name, tuple(value for value in FACTS[name].values if value in values))
+        text = definition.words(name, single or values)
         parts.append(f"({text})" if " or " in text else text)
     return ", ".join(parts) or "always"

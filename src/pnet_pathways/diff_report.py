@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .boxes import Box
 from .definition import Pathways
-from .diff import Box, Bump, Change, Difference, Said, box_text, change_text
+from .diff import Bump, Change, Difference, Said, box_text, change_text
 from .facts import plain
 from .presentation import escape
 
