@@ -117,11 +117,12 @@ def as_markdown(answer: Recommendation) -> str:
     return "\n".join(_markdown(answer)) + "\n"
 
 
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
+
+
 def escape(text: str) -> str:
-    """Return text with Markdown's and HTML's special characters escaped."""
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, f"&#{ord(mark)};" if mark in "<>|" else f"\\{mark}")
-    return " ".join(text.split())
+    """Return text with Markdown's and HTML's special characters escaped, on one line."""
+    return " ".join(text.translate(_MARKDOWN).split())
 
 
 def _markdown(answer: Recommendation) -> Iterator[str]:
