@@ -111,7 +111,9 @@ class Case:
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         unknown = [
-            Problem(str(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}")
+            Problem(
+                key if isinstance(key, str) else shown(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}"
+            )
             for key in data
             if key not in _KEYS
         ]

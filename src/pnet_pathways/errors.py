@@ -92,6 +92,8 @@ def shown(value: object) -> str:
         return reprlib.repr(value) if isinstance(value, str) else repr(value)[:80]
     except ValueError:
         return "a number too long to show"
+    except RecursionError:
+        return "a value nested too deeply to show"
 
 
 def suggest(given: object, allowed: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ A field's metadata holds its one-line description (``about``) for the schema; a 
 
 from __future__ import annotations
 
+import copy
 import types
 import typing
 from typing import Any, Literal, NewType
@@ -361,7 +362,7 @@ def json_schema(root: type) -> dict[str, Any]:
 
 def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if kind is ConditionData:
-        return dict(_CONDITION_SCHEMA)
+        return copy.deepcopy(_CONDITION_SCHEMA)
     if kind in _PRIMITIVES:
         return {"type": _PRIMITIVES[kind]}
     if attrs.has(kind):
