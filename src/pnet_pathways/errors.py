@@ -73,6 +73,10 @@ class WalkError(PnetPathwaysError):
     """A step that a walk or the care course does not allow, or a saved one that cannot be resumed."""
 
 
+class RenderError(PnetPathwaysError):
+    """A diagram that cannot be drawn: the layout engine is missing (the message says what to install) or refuses it."""
+
+
 def suggest(given: object, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
     near = difflib.get_close_matches(str(given), list(allowed), n=1, cutoff=0.6)

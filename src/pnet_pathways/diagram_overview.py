@@ -1,0 +1,209 @@
+"""The overview: from the tumour type to its pathway, the tracks of an answer, and the care course over time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import graphviz
+
+from .case import Case
+from .definition import Pathways
+from .diagram_frame import Frame
+from .diagram_labels import PADDING, TAG_MARGIN, TAG_ROOM, TAG_WIDTH, always_label, locator_words, notes
+from .diagram_style import PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
+from .diagram_text import bold, height_of, label, line, lines, quoted, wrapped
+from .diagrams import Page
+from .facts import FACTS, answer_name
+
+_QUESTION = 110.0
+_TAG = 130.0
+_LEAF = 330.0
+_PLACE = 78.0
+_EVENT = 74.0
+
+
+def overview_pages(definition: Pathways, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
+    """Return the overview's pages: entry and tracks, then the care course. With a case its tumour type is marked."""
+    return (_entry(definition, case, review), _care_course(definition, review))
+
+
+def _panel(body: graphviz.Digraph, name: str, title: str) -> graphviz.Digraph:
+    """Return a titled panel, still to be put into the page."""
+    panel = graphviz.Digraph(name=f"cluster_{name}")
+    panel.attr(label=label([line(bold(title))]), labelloc="t", labeljust="l", peripheries="1", margin="7")
+    panel.attr(color=PANEL_LINE, bgcolor=PANEL, style="rounded", tooltip=quoted(title), **{"class": f"panel {name}"})
+    return panel
+
+
+class _Sheet:
+    """Nodes and edges of the overview, in the style of the pathways' diagrams."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.said: list[str] = []
+
+    def node(
+        self,
+        graph: graphviz.Digraph,
+        name: str,
+        texts: list[str],
+        kind: Kind,
+        *,
+        width: float,
+        tooltip: str = "",
+        mark: Mark = Mark.PLAIN,
+    ) -> None:
+        """Add a node: the first text is bold where there are several."""
+        tag = kind in {Kind.ANSWER, Kind.EVENT}
+        align = "LEFT" if kind in {Kind.CONTINUES, Kind.OUT_OF_SCOPE} else "CENTER"
+        rows: list[str] = []
+        for number, text in enumerate(texts):
+            found = wrapped(text, width)
+            rows += (
+                [line(bold(one), align=align) for one in found] if len(texts) > 1 and not number else lines(found, align=align)
+            )
+        room = TAG_ROOM if tag else 1
+        least = TAG_WIDTH if tag else width + PADDING
+        graph.node(
+            name,
+            label(rows, width=width if align == "LEFT" else 0),
+            id=f"{self.name}-{name}",
+            tooltip=quoted(tooltip or ". ".join(texts)),
+            height=f"{(height_of(len(rows)) * room + (4 if tag else PADDING)) / 72:.3f}",
+            width=f"{least / 72:.3f}",
+            **{"class": f"{kind} {name}" + ("" if mark is Mark.PLAIN else f" {mark}")},
+            **node_style(kind, mark),
+        )
+        self.said.append(f"{': '.join(texts)}.")
+
+    def edge(self, graph: graphviz.Digraph, tail: str, head: str, own: str, mark: Mark = Mark.PLAIN, **more: str) -> None:
+        """Add an edge; `own` is its class."""
+        marked = own if mark is Mark.PLAIN else f"{own} {mark}"
+        graph.edge(tail, head, **{"class": marked, "tooltip": " "}, **more, **edge_style(mark))
+
+
+def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
+    sheet = _Sheet("overview-1")
+    readings = tuple(dict.fromkeys(key for entry in definition.types.values() for key in entry.readings))
+    everyone = tuple(f"For everyone: {advice.text}" for advice in definition.advice)
+    frame = Frame(
+        definition,
+        "Overview: from the tumour type to its pathway",
+        None,
+        (*readings, *definition.always_readings.get("type_unknown", ())),
+        number=1,
+        count=2,
+        case=case,
+        review=review,
+        kinds=(Kind.QUESTION, Kind.ANSWER, Kind.CONTINUES, Kind.OUT_OF_SCOPE),
+        remarks=everyone,
+    )
+    graph = frame.graph(sheet.name)
+    with graph.subgraph(name="cluster_page") as body:
+        frame.footer(body)
+        every, entry = _panel(body, "every", "Whatever the type is"), _panel(body, "entry", "Which pathway answers")
+        _types(definition, sheet, entry, case)
+        out = case is not None and case.tumor_type is not None and definition.types[case.tumor_type].pathway is None
+        mark = Mark.PLAIN if case is None else Mark.FADED if out else Mark.VISITED
+        for name in reversed(definition.for_every_type):
+            pathway = definition.pathways[name]
+            text = always_label()
+            sheet.node(every, f"always-{name}", list(text.plain), Kind.ANSWER, width=_TAG, mark=mark)
+            texts = [pathway.title, _contents(definition, name)]
+            sheet.node(every, f"pathway-{name}", texts, Kind.CONTINUES, width=_LEAF, mark=mark)
+            sheet.edge(every, f"always-{name}", f"pathway-{name}", f"edge-always-{name}", mark, minlen="2")
+        body.subgraph(every)
+        body.subgraph(entry)
+    return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
+
+
+def _contents(definition: Pathways, name: str) -> str:
+    """Return what a pathway holds: its statements, tracks and diagram."""
+    pathway = definition.pathways[name]
+    groups = dict.fromkeys(track.group for track in pathway.tracks.values())
+    titles = ", ".join(definition.groups[group].title for group in groups)
+    return f"{pathway.statements[0].id} to {pathway.statements[-1].id}. Tracks: {titles}"
+
+
+def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
+    text = definition.fact_texts["tumor_type"]
+    chosen = None if case is None else case.tumor_type
+    asked = Mark.PLAIN if case is None else Mark.OPEN if chosen is None else Mark.VISITED
+    words = [text.question, *(["► open question"] if asked is Mark.OPEN else [])]
+    sheet.node(panel, "type", words, Kind.QUESTION, width=_QUESTION, tooltip=f"{text.question} {text.help}", mark=asked)
+    targets: dict[str, Mark] = {}
+    for key, entry in reversed(definition.types.items()):
+        mark = Mark.PLAIN if case is None else Mark.VISITED if key == chosen else Mark.FADED
+        target = f"outside-{key}" if entry.pathway is None else f"pathway-{entry.pathway}"
+        targets[target] = mark if mark is Mark.VISITED else targets.get(target, mark)
+        sheet.node(panel, f"type-{key}", [entry.label], Kind.ANSWER, width=_TAG, mark=mark)
+        own = f"edge-type-{key}"
+        sheet.edge(panel, "type", f"type-{key}", own, mark, tailport="e", headport="w", arrowhead="none")
+        sheet.edge(panel, f"type-{key}", target, own, mark, tailport="e", headport="w")
+        if entry.pathway is None:
+            sheet.node(
+                panel,
+                target,
+                ["Out of scope", entry.note + notes(entry.readings)],
+                Kind.OUT_OF_SCOPE,
+                width=_LEAF * 0.8,
+                mark=mark,
+            )
+    for name in dict.fromkeys(entry.pathway for entry in definition.types.values() if entry.pathway):
+        found = notes(
+            tuple(dict.fromkeys(key for one in definition.types.values() if one.pathway == name for key in one.readings))
+        )
+        texts = [definition.pathways[name].title, _contents(definition, name) + found]
+        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_LEAF, mark=targets[f"pathway-{name}"])
+
+
+def _care_course(definition: Pathways, review: str) -> Page:
+    sheet = _Sheet("overview-2")
+    course = definition.care_course
+    frame = Frame(
+        definition,
+        "Overview: the care course over time",
+        None,
+        (),
+        number=2,
+        count=2,
+        review=review,
+        kinds=(Kind.PLACE, Kind.EVENT),
+        remarks=("What happens sets facts of the case, named in brackets; they hold until something sets them anew.",),
+    )
+    graph = frame.graph(sheet.name)
+    with graph.subgraph(name="cluster_page") as body:
+        frame.footer(body)
+        panel = _panel(body, "course", "From diagnosis on, again and again")
+        for state in course.states.values():
+            where = "; ".join(locator_words(one) for one in state.locators)
+            texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]
+            sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
+        for event in course.events.values():
+            where = "; ".join(locator_words(one) for one in event.locators)
+            tip = f"{event.label}. {where}"
+            sheet.node(
+                panel,
+                f"event-{event.name}",
+                [event.label, *_sets(definition, event.sets)],
+                Kind.EVENT,
+                width=_EVENT,
+                tooltip=tip,
+            )
+            for source in event.sources:
+                sheet.edge(panel, f"place-{source}", f"event-{event.name}", f"edge-{event.name}", arrowhead="none")
+            sheet.edge(panel, f"event-{event.name}", f"place-{event.target}", f"edge-{event.name}")
+        body.subgraph(panel)
+    return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
+
+
+def _sets(definition: Pathways, sets: Mapping[str, str | bool | None]) -> list[str]:
+    """Return the facts that an event sets, in words."""
+    found = []
+    for fact, value in sets.items():
+        if value is None:
+            found.append(f"[{fact}: unknown again]")
+        else:
+            answer = str(value) if isinstance(value, str) else answer_name(value)
+            found.append(f"[{definition.words(fact, (FACTS[fact].value_of(answer),))}]")
+    return found
