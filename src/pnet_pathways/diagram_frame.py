@@ -20,7 +20,7 @@ from .diagram_style import (
     Kind,
     legend_style,
 )
-from .diagram_text import bold, height_of, label, line, lines, markup, styled, wrapped
+from .diagram_text import bold, height_of, label, line, lines, markup, styled, width_of, wrapped
 
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
 _LEGEND = 28.0
@@ -64,18 +64,19 @@ class Frame:
 
     @property
     def case_words(self) -> str:
-        """What is known of the case, in words; empty without a case."""
+        """What is known of the case and bears on the diagram, in words; empty without a case."""
         if self.case is None:
             return ""
-        known = self.case.known()
+        asked = ("tumor_type", *(("course",) if self.pathway is None else self.pathway.facts))
+        known = {fact: value for fact, value in self.case.known().items() if fact in asked}
         words = "; ".join(self.definition.words(fact, (value,)) for fact, value in known.items())
-        return f"Case: {words or 'nothing is known yet'}. Its path is bold; what is off the path is faded."
+        return f"Case: {words or 'nothing that is asked here is known yet'}. Its path is bold; what is off the path is faded."
 
     def header_rows(self) -> list[list[str]]:
         """The lines of what stands below the title."""
         rows = [wrapped(self.source_words, PAGE_WIDTH - 10, NOTE)]
         if self.case is not None:
-            rows.append(wrapped(self.case_words, (PAGE_WIDTH - 10) * 0.92, TEXT))
+            rows.append(wrapped(self.case_words, PAGE_WIDTH - 14, NOTE))
         return rows
 
     def note_rows(self) -> list[list[str]]:
@@ -94,7 +95,7 @@ class Frame:
         title = f'<TD ALIGN="LEFT" WIDTH="{PAGE_WIDTH - _VERSION_WIDTH:.0f}">{styled(bold(self.title), TITLE)}</TD>'
         version = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{styled(markup(self.version_words), TEXT, SOFT)}</TD>'
         rows = [f"<TR>{title}{version}</TR>", *lines(source, NOTE, colour=SOFT, columns=2)]
-        rows.extend(line(bold(text), columns=2) for texts in case for text in texts)
+        rows.extend(row for texts in case for row in _note(texts, columns=2))
         graph = graphviz.Digraph(name)
         graph.attr(
             rankdir="LR",
@@ -136,13 +137,17 @@ class Frame:
             style, border, fill = legend_style(kind)
             colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
             cells.append(f"<TD {colours}>{styled(markup(KIND_WORDS[kind]), NOTE)}</TD>")
-        inner = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"><TR>{"".join(cells)}</TR></TABLE>'
+        # Of a fixed size, since Graphviz would stretch it over the page.
+        width = sum(width_of(text, NOTE) + 14 for text in ["Legend ", *(KIND_WORDS[kind] for kind in self.kinds)])
+        place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{min(width, PAGE_WIDTH - 8):.0f}" HEIGHT="26"'
+        spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
+        inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
         return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'
 
 
-def _note(texts: list[str]) -> list[str]:
+def _note(texts: list[str], columns: int = 1) -> list[str]:
     mark, _, rest = texts[0].partition(" ")
-    return [line(f"{bold(mark)} {markup(rest)}", NOTE), *lines(texts[1:], NOTE)]
+    return [line(f"{bold(mark)} {markup(rest)}", NOTE, columns=columns), *lines(texts[1:], NOTE, columns=columns)]
 
 
 def frame_height(frame: Frame) -> float:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 
 from .deep_links import deep_link
 from .definition import Answer, Leaf, LeafKind, Option, Pathway, Pathways, Question, Strength
 from .diagram_style import Mark
-from .diagram_text import bold, height_of, label, line, lines, markup, width_of, wrapped
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, width_of, wrapped
 from .facts import answer_name
 from .vocabulary import Locator
 
 QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
 NARROW = 76.0
 STATEMENT_SPACE = 4
-ANSWER_WIDTH = 58.0
+ANSWER_WIDTH = 52.0
 STRENGTH_WORDS = {Strength.USUAL: "usually", Strength.MAY: "may", Strength.RARE: "rarely"}
+GAP_WORDS = "Gap: the summary does not say"
 OPEN_WORDS = "► open question"
 PADDING = 9.0
 EDGES_WIDTH = 31.0
 TAG_WIDTH = 34.0
-TAG_MARGIN = 18.0
+TIP = 0.5  # the width that a tag's tip takes on both sides, for its height
 ELLIPSE_ROOM = 1.42  # what an ellipse needs more than the box within it
 TAG_ROOM = 1.34  # the same for an answer's tag, which Graphviz draws lower than its node
 
@@ -76,16 +77,28 @@ def answer_words(definition: Pathways, question: Question, answer: Answer) -> st
 def answer_label(definition: Pathways, question: Question, answer: Answer) -> Label:
     """Return an answer's label."""
     words = answer_words(definition, question, answer)
-    rows = lines(wrapped(words, ANSWER_WIDTH), align="CENTER")
     asked = definition.fact_texts[question.fact].question
-    return Label(label(rows), height_of(len(rows)) * TAG_ROOM + 4, f"{asked} {words}", (words,), TAG_WIDTH)
+    return tag_label([words], ANSWER_WIDTH, f"{asked} {words}")
+
+
+def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
+    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip."""
+    found = [wrapped(text, width / BOLD) for text in texts]
+    strong = len(texts) > 1
+    rows = [
+        line(bold(part) if strong and not number else markup(part), align="CENTER")
+        for number, parts in enumerate(found)
+        for part in parts
+    ]
+    height = height_of(len(rows)) * TAG_ROOM + 4
+    wide = max(width_of(part) for parts in found for part in parts) * (BOLD if strong else 1)
+    return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
 
 
 def level_width(definition: Pathways, question: Question, depth: int) -> float:
     """Return the width of a question with its answers and the edges to what follows."""
-    words = [answer_words(definition, question, answer) for answer in question.answers]
-    tag = max(width_of(one) for text in words for one in wrapped(text, ANSWER_WIDTH))
-    return question_width(depth) + max(tag + TAG_MARGIN, TAG_WIDTH) + EDGES_WIDTH
+    tag = max(answer_label(definition, question, answer).width for answer in question.answers)
+    return question_width(depth) + tag + EDGES_WIDTH
 
 
 def option_words(definition: Pathways, option: Option) -> str:
@@ -116,8 +129,8 @@ def leaf_label(definition: Pathways, pathway: Pathway, leaf: Leaf, width: float,
 
 def _gap_label(leaf: Leaf, width: float) -> Label:
     text = leaf.message + notes(leaf.readings)
-    rows = [line(bold("Gap: the summary does not say")), *lines(wrapped(text, width))]
-    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", ("Gap.", text))
+    rows = [*(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
+    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", (GAP_WORDS, text))
 
 
 def _offer_label(definition: Pathways, pathway: Pathway, leaf: Leaf, width: float, mark: Mark) -> Label:
@@ -130,7 +143,8 @@ def _offer_label(definition: Pathways, pathway: Pathway, leaf: Leaf, width: floa
         tip = f"{identifier}: {statement.label}. {where}."
         head = f"{identifier}{notes(statement.readings)}"
         link = deep_link(definition, statement.locators[0])
-        rows.append(line(bold(head), href=link, tooltip=tip, space=STATEMENT_SPACE if rows else 0))
+        for number, part in enumerate(wrapped(head, width / BOLD)):
+            rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if rows and not number else 0))
         plain.append(head)
         tips.append(tip)
         for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
@@ -150,6 +164,6 @@ def continues_label(text: str, width: float) -> Label:
     return Label(label(rows, width=width - PADDING), height_of(len(rows)) + PADDING + 4, text, (text,))
 
 
-def always_label() -> Label:
-    """Return the label of what stands before a track's only leaf."""
-    return Label(label(lines(["always"], align="CENTER")), height_of(1) * TAG_ROOM + 4, "Asks nothing.", ("always",), TAG_WIDTH)
+def always_label(depth: int) -> Label:
+    """Return the label of what stands in the place of a question before a track's only leaf."""
+    return attrs.evolve(tag_label(["always"], ANSWER_WIDTH, "Asks nothing."), width=question_width(depth) + PADDING)

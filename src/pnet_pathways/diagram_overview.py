@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import graphviz
@@ -9,17 +10,18 @@ import graphviz
 from .case import Case
 from .definition import Pathways
 from .diagram_frame import Frame
-from .diagram_labels import PADDING, TAG_MARGIN, TAG_ROOM, TAG_WIDTH, always_label, locator_words, notes
+from .diagram_labels import PADDING, Label, locator_words, notes, tag_label
 from .diagram_style import PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
-from .diagram_text import bold, height_of, label, line, lines, quoted, wrapped
+from .diagram_text import BOLD, bold, height_of, label, line, lines, quoted, wrapped
 from .diagrams import Page
 from .facts import FACTS, answer_name
 
-_QUESTION = 110.0
-_TAG = 130.0
-_LEAF = 330.0
-_PLACE = 78.0
-_EVENT = 74.0
+_QUESTION = 72.0
+_TAG = 96.0
+_PATHWAY = 220.0
+_EVERY = 136.0
+_PLACE = 130.0
+_EVENT = 190.0
 
 
 def overview_pages(definition: Pathways, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
@@ -54,23 +56,15 @@ class _Sheet:
         mark: Mark = Mark.PLAIN,
     ) -> None:
         """Add a node: the first text is bold where there are several."""
-        tag = kind in {Kind.ANSWER, Kind.EVENT}
-        align = "LEFT" if kind in {Kind.CONTINUES, Kind.OUT_OF_SCOPE} else "CENTER"
-        rows: list[str] = []
-        for number, text in enumerate(texts):
-            found = wrapped(text, width)
-            rows += (
-                [line(bold(one), align=align) for one in found] if len(texts) > 1 and not number else lines(found, align=align)
-            )
-        room = TAG_ROOM if tag else 1
-        least = TAG_WIDTH if tag else width + PADDING
+        tip = tooltip or ". ".join(texts)
+        text = tag_label(texts, width, tip) if kind in {Kind.ANSWER, Kind.EVENT} else _boxed(texts, kind, width, tip)
         graph.node(
             name,
-            label(rows, width=width if align == "LEFT" else 0),
+            text.markup,
             id=f"{self.name}-{name}",
-            tooltip=quoted(tooltip or ". ".join(texts)),
-            height=f"{(height_of(len(rows)) * room + (4 if tag else PADDING)) / 72:.3f}",
-            width=f"{least / 72:.3f}",
+            tooltip=quoted(tip),
+            height=f"{text.height / 72:.3f}",
+            width=f"{text.width / 72:.3f}",
             **{"class": f"{kind} {name}" + ("" if mark is Mark.PLAIN else f" {mark}")},
             **node_style(kind, mark),
         )
@@ -80,6 +74,17 @@ class _Sheet:
         """Add an edge; `own` is its class."""
         marked = own if mark is Mark.PLAIN else f"{own} {mark}"
         graph.edge(tail, head, **{"class": marked, "tooltip": " "}, **more, **edge_style(mark))
+
+
+def _boxed(texts: list[str], kind: Kind, width: float, tooltip: str) -> Label:
+    align = "CENTER" if kind in {Kind.QUESTION, Kind.PLACE} else "LEFT"
+    strong = len(texts) > 1
+    rows: list[str] = []
+    for number, text in enumerate(texts):
+        found = wrapped(text, width / BOLD)
+        rows += [line(bold(one), align=align) for one in found] if strong and not number else lines(found, align=align)
+    least = width if align == "LEFT" else 0
+    return Label(label(rows, width=least), height_of(len(rows)) + PADDING, tooltip, tuple(texts), width + PADDING)
 
 
 def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
@@ -101,28 +106,31 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
         frame.footer(body)
-        every, entry = _panel(body, "every", "Whatever the type is"), _panel(body, "entry", "Which pathway answers")
+        every, entry = _panel(body, "every", "Whatever the type is, as well"), _panel(body, "entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
-        out = case is not None and case.tumor_type is not None and definition.types[case.tumor_type].pathway is None
-        mark = Mark.PLAIN if case is None else Mark.FADED if out else Mark.VISITED
-        for name in reversed(definition.for_every_type):
-            pathway = definition.pathways[name]
-            text = always_label()
-            sheet.node(every, f"always-{name}", list(text.plain), Kind.ANSWER, width=_TAG, mark=mark)
-            texts = [pathway.title, _contents(definition, name)]
-            sheet.node(every, f"pathway-{name}", texts, Kind.CONTINUES, width=_LEAF, mark=mark)
-            sheet.edge(every, f"always-{name}", f"pathway-{name}", f"edge-always-{name}", mark, minlen="2")
+        _for_every_type(definition, sheet, every, case)
         body.subgraph(every)
         body.subgraph(entry)
+        first = next(entry.pathway for entry in definition.types.values() if entry.pathway)
+        for name in definition.for_every_type:
+            body.edge(f"pathway-{first}", f"always-{name}", style="invis")
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
 
 
 def _contents(definition: Pathways, name: str) -> str:
-    """Return what a pathway holds: its statements, tracks and diagram."""
+    """Return a pathway's title and which statements it holds."""
     pathway = definition.pathways[name]
-    groups = dict.fromkeys(track.group for track in pathway.tracks.values())
-    titles = ", ".join(definition.groups[group].title for group in groups)
-    return f"{pathway.statements[0].id} to {pathway.statements[-1].id}. Tracks: {titles}"
+    return f"{pathway.title}: {pathway.statements[0].id} to {pathway.statements[-1].id}"
+
+
+def _for_every_type(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
+    outside = case is not None and case.tumor_type is not None and definition.pathway_of(case.tumor_type) is None
+    mark = Mark.PLAIN if case is None else Mark.FADED if outside else Mark.VISITED
+    for name in reversed(definition.for_every_type):
+        sheet.node(panel, f"always-{name}", ["always"], Kind.ANSWER, width=_TAG, mark=mark)
+        texts = [_contents(definition, name)]
+        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_EVERY, mark=mark)
+        sheet.edge(panel, f"always-{name}", f"pathway-{name}", f"edge-always-{name}", mark, tailport="e", headport="w")
 
 
 def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
@@ -132,7 +140,7 @@ def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: C
     words = [text.question, *(["► open question"] if asked is Mark.OPEN else [])]
     sheet.node(panel, "type", words, Kind.QUESTION, width=_QUESTION, tooltip=f"{text.question} {text.help}", mark=asked)
     targets: dict[str, Mark] = {}
-    for key, entry in reversed(definition.types.items()):
+    for key, entry in reversed(list(definition.types.items())):
         mark = Mark.PLAIN if case is None else Mark.VISITED if key == chosen else Mark.FADED
         target = f"outside-{key}" if entry.pathway is None else f"pathway-{entry.pathway}"
         targets[target] = mark if mark is Mark.VISITED else targets.get(target, mark)
@@ -146,15 +154,15 @@ def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: C
                 target,
                 ["Out of scope", entry.note + notes(entry.readings)],
                 Kind.OUT_OF_SCOPE,
-                width=_LEAF * 0.8,
+                width=_PATHWAY - 8,
                 mark=mark,
             )
     for name in dict.fromkeys(entry.pathway for entry in definition.types.values() if entry.pathway):
         found = notes(
             tuple(dict.fromkeys(key for one in definition.types.values() if one.pathway == name for key in one.readings))
         )
-        texts = [definition.pathways[name].title, _contents(definition, name) + found]
-        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_LEAF, mark=targets[f"pathway-{name}"])
+        texts = [_contents(definition, name) + found]
+        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_PATHWAY, mark=targets[f"pathway-{name}"])
 
 
 def _care_course(definition: Pathways, review: str) -> Page:
@@ -174,12 +182,15 @@ def _care_course(definition: Pathways, review: str) -> Page:
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
         frame.footer(body)
-        panel = _panel(body, "course", "From diagnosis on, again and again")
-        for state in course.states.values():
+        panel = _panel(body, "course", "Where a patient stands, what can happen then, and where that leads")
+        for state in reversed(list(course.states.values())):
             where = "; ".join(locator_words(one) for one in state.locators)
             texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]
-            sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
-        for event in course.events.values():
+            tip = f"{state.label}. {where}"
+            sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=tip)
+            if any(event.target == state.name for event in course.events.values()):
+                sheet.node(panel, f"then-{state.name}", [state.label], Kind.PLACE, width=_PLACE, tooltip=tip)
+        for event in reversed(list(course.events.values())):
             where = "; ".join(locator_words(one) for one in event.locators)
             tip = f"{event.label}. {where}"
             sheet.node(
@@ -190,11 +201,25 @@ def _care_course(definition: Pathways, review: str) -> Page:
                 width=_EVENT,
                 tooltip=tip,
             )
+            own, middle = f"edge-{event.name}", f"event-{event.name}"
             for source in event.sources:
-                sheet.edge(panel, f"place-{source}", f"event-{event.name}", f"edge-{event.name}", arrowhead="none")
-            sheet.edge(panel, f"event-{event.name}", f"place-{event.target}", f"edge-{event.name}")
+                sheet.edge(panel, f"place-{source}", middle, own, tailport="e", headport="w", arrowhead="none", minlen="2")
+            sheet.edge(panel, middle, f"then-{event.target}", own, tailport="e", headport="w", minlen="2")
+        for names in (
+            [f"place-{name}" for name in course.states],
+            [f"event-{name}" for name in course.events],
+            [f"then-{name}" for name in course.states if any(event.target == name for event in course.events.values())],
+        ):
+            _column(panel, names)
         body.subgraph(panel)
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
+
+
+def _column(panel: graphviz.Digraph, names: list[str]) -> None:
+    """Keep nodes in one column in their order."""
+    with panel.subgraph(graph_attr={"rank": "same"}) as column:
+        for above, below in itertools.pairwise(names):
+            column.edge(above, below, style="invis")
 
 
 def _sets(definition: Pathways, sets: Mapping[str, str | bool | None]) -> list[str]:
@@ -202,7 +227,7 @@ def _sets(definition: Pathways, sets: Mapping[str, str | bool | None]) -> list[s
     found = []
     for fact, value in sets.items():
         if value is None:
-            found.append(f"[{fact}: unknown again]")
+            found.append(f"[unknown again: {definition.fact_texts[fact].question}]")
         else:
             answer = str(value) if isinstance(value, str) else answer_name(value)
             found.append(f"[{definition.words(fact, (FACTS[fact].value_of(answer),))}]")

@@ -16,8 +16,8 @@ from .diagram_style import PAGE_WIDTH
 NODE_GAP = 7.0
 CONTINUES_HEIGHT = 31.0
 CLUSTER_HEIGHT = 26.0
-CLUSTER_WIDTH = 34.0
-LEAST_LEAF = 140.0
+CLUSTER_WIDTH = 38.0
+LEAST_LEAF = 124.0
 MOST_LEAF = 360.0
 
 
@@ -145,9 +145,13 @@ def plan(pathway: Pathway, measure: Measure) -> tuple[PagePlan, ...]:
     """Return the pages of a pathway: its tracks in order, as many on a page as fit."""
     pages: list[list[Piece]] = []
     for track in pathway.tracks.values():
-        for piece in _cut(track, track.start, measure):
-            if pages and _fits([*pages[-1], piece], measure):
-                pages[-1].append(piece)
-            else:
+        pieces = list(_cut(track, track.start, measure))
+        for piece in pieces:
+            # A track that is whole may stand on any page; the pieces of one that is cut follow each other.
+            candidates = pages if len(pieces) == 1 else pages[-1:]
+            page = next((page for page in candidates if _fits([*page, piece], measure)), None)
+            if page is None:
                 pages.append([piece])
+            else:
+                page.append(piece)
     return tuple(_planned(page, measure) for page in pages)

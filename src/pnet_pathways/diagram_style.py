@@ -13,7 +13,7 @@ from typing import Final
 FONT: Final = "Liberation Sans,Arial,Helvetica,sans-serif"
 TEXT: Final = 9.25
 """Points of the text in nodes."""
-NOTE: Final = 9.0
+NOTE: Final = 9.1
 """Points of the smallest text: notes, disclaimer."""
 TITLE: Final = 15.0
 LINE: Final = 1.2
@@ -21,7 +21,8 @@ LINE: Final = 1.2
 
 PAGE_WIDTH: Final = 728.0
 """Points that the content of a page is wide: fits A4 and Letter in landscape with margins."""
-PAGE_HEIGHT: Final = 568.0
+PAGE_HEIGHT: Final = 554.0
+"""Points that a page is planned for: fits both, with three lines to spare for the words of a case."""
 MARGIN: Final = 12.0
 
 INK: Final = "#1b1b1b"
@@ -54,7 +55,7 @@ KIND_WORDS: Final[Mapping[Kind, str]] = {
     Kind.OFFER: "Options listed (thick box)",
     Kind.GAP: "Gap (dashed, folded corner)",
     Kind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
-    Kind.OUT_OF_SCOPE: "Out of scope (double octagon)",
+    Kind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
     Kind.CONTINUES: "Goes on elsewhere (tab)",
     Kind.PLACE: "Where a patient stands (rounded)",
     Kind.EVENT: "What happens (tag)",
@@ -78,7 +79,7 @@ _SHAPES: Final[Mapping[Kind, tuple[str, str, str, str, str]]] = {
     Kind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
     Kind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
     Kind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
-    Kind.OUT_OF_SCOPE: ("doubleoctagon", "filled", "#8a3568", "#f8e9f1", "1.2"),
+    Kind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
     Kind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
     Kind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
     Kind.EVENT: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
@@ -94,9 +95,11 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
         ink = INK
     if mark in {Mark.VISITED, Mark.OPEN}:
         pen = "3"
-    if kind in {Kind.ANSWER, Kind.EVENT}:
-        return {"margin": "0.085,0.01", **_shaped(shape, style, border, fill, pen, ink)}
     more = {"peripheries": "2", "penwidth": "2"} if mark is Mark.OPEN else {}
+    if kind is Kind.OUT_OF_SCOPE:
+        more = {"peripheries": "2", "margin": "0.16,0.06"}
+    if kind in {Kind.ANSWER, Kind.EVENT}:
+        more = {"margin": "0.02,0.01"}
     return {**_shaped(shape, style, border, fill, pen, ink), **more}
 
 
@@ -112,7 +115,7 @@ def colours_of(kind: Kind) -> tuple[str, str]:
 def legend_style(kind: Kind) -> tuple[str, str, str]:
     """Return a kind's border style, border colour and fill for the legend's cells."""
     _, style, border, fill, _ = _SHAPES[kind]
-    parts = [part for part in style.split(",") if part != "filled"]
+    parts = [part for part in style.split(",") if part not in {"filled", "diagonals"}]
     return ("rounded,dotted" if "dotted" in parts else ",".join(parts) or "solid", border, fill)
 
 

@@ -35,13 +35,14 @@ _BY_WIDTH: Final[Mapping[int, str]] = {
 _WIDTHS: Final = {character: width for width, characters in _BY_WIDTH.items() for character in characters}
 _OTHER: Final = 556
 _WIDE: Final = 1000
-_BOLD: Final = 1.09
+BOLD: Final = 1.09
+"""How much wider bold text is."""
 
 
 def width_of(text: str, size: float = TEXT, *, bold: bool = False) -> float:
     """Return the width of a text in points."""
     units = sum(_WIDTHS.get(character, _OTHER if ord(character) < 0x2000 else _WIDE) for character in text)
-    return units * size / 1000 * (_BOLD if bold else 1)
+    return units * size / 1000 * (BOLD if bold else 1)
 
 
 def wrapped(text: str, width: float, size: float = TEXT, *, indent: float = 0) -> list[str]:

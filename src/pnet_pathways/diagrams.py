@@ -89,7 +89,7 @@ def edge_class(track: str, question: str, answer: str) -> str:
 def pathway_pages(definition: Pathways, pathway: Pathway, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
     """Return the pages of a pathway; with a case its path is marked and the rest faded. `review` is the review's status."""
 
-    plans = plan(pathway, _Measure(definition, pathway, case, review))
+    plans = plan(pathway, _Measure(definition, pathway))
     return tuple(_Drawing(definition, pathway, plans, number, case, review).page() for number in range(len(plans)))
 
 
@@ -108,23 +108,23 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]
 
 @attrs.frozen
 class _Measure:
-    """Sizes of a pathway's nodes and frames, known from the text without a layout engine."""
+    """Sizes of a pathway's nodes and frames, known from the text without a layout engine.
+
+    A case changes none of them: its pages are those of the pathway, with room left for its words.
+    """
 
     definition: Pathways
     pathway: Pathway
-    case: Case | None
-    review: str
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
-        mark = Mark.PLAIN if self.case is None else Mark.OPEN
-        return _state_label(self.definition, self.pathway, state, leaf_width, depth, mark).height
+        return _state_label(self.definition, self.pathway, state, leaf_width, depth, Mark.OPEN).height
 
     def level_width(self, question: Question, depth: int) -> float:
         return level_width(self.definition, question, depth)
 
     def room(self, pieces: Sequence[Piece]) -> float:
         readings = _readings(self.pathway, pieces)
-        frame = Frame(self.definition, self.pathway.title, self.pathway, readings, case=self.case, review=self.review)
+        frame = Frame(self.definition, self.pathway.title, self.pathway, readings)
         return PAGE_HEIGHT - frame_height(frame)
 
 
@@ -288,7 +288,7 @@ class _Drawing:
         mark = Mark.PLAIN if path is None else Mark.VISITED
         own = edge_class(track.name, leaf, "always")
         start = f"{self._node(track, leaf)}="
-        self._add(graph, start, always_label(), Kind.ANSWER, mark, own)
+        self._add(graph, start, always_label(self.plan.depth), Kind.ANSWER, mark, own)
         style = {"class": own if path is None else f"{own} {mark}", "tooltip": "always", **edge_style(mark)}
         graph.edge(start, self._node(track, leaf), tailport="e", headport="w", minlen=str(2 * self.plan.depth), **style)
 
