@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint bench schemas clean
+.PHONY: run test lint bench schemas diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,6 +26,9 @@ lint: $(VENV)/.installed  ## style, types, import contracts
 
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py
+
+diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
+	$(BIN)/python tools/write_diagrams.py
 
 bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/answers.py

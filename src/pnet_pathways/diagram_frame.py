@@ -73,27 +73,28 @@ class Frame:
         return f"Case: {words or 'nothing that is asked here is known yet'}. Its path is bold; what is off the path is faded."
 
     def header_rows(self) -> list[list[str]]:
-        """The lines of what stands below the title."""
+        """Return the lines of what stands below the title."""
         rows = [wrapped(self.source_words, PAGE_WIDTH - 10, NOTE)]
         if self.case is not None:
             rows.append(wrapped(self.case_words, PAGE_WIDTH - 14, NOTE))
         return rows
 
     def note_rows(self) -> list[list[str]]:
-        """The lines of each note, of the disclaimer and of the review."""
+        """Return the lines of each note and, last, of the disclaimer."""
         readings = self.definition.readings
         notes = [f"{key} {readings[key].title}. {readings[key].text}" for key in self.readings]
         return [wrapped(text, PAGE_WIDTH - 16, NOTE) for text in [*notes, self.definition.source.disclaimer]]
 
     def remark_lines(self) -> list[str]:
-        """The lines of the remarks."""
+        """Return the lines of the remarks."""
         return [one for text in self.remarks for one in wrapped(text, PAGE_WIDTH - 16, NOTE)]
 
     def graph(self, name: str) -> graphviz.Digraph:
         """Return an empty page with the header."""
         source, *case = self.header_rows()
         title = f'<TD ALIGN="LEFT" WIDTH="{PAGE_WIDTH - _VERSION_WIDTH:.0f}">{styled(bold(self.title), TITLE)}</TD>'
-        version = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{styled(markup(self.version_words), TEXT, SOFT)}</TD>'
+        about = styled(markup(self.version_words), TEXT, SOFT)
+        version = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{about}</TD>'
         rows = [f"<TR>{title}{version}</TR>", *lines(source, NOTE, colour=SOFT, columns=2)]
         rows.extend(row for texts in case for row in _note(texts, columns=2))
         graph = graphviz.Digraph(name)

@@ -29,7 +29,7 @@ def overview_pages(definition: Pathways, case: Case | None = None, review: str =
     return (_entry(definition, case, review), _care_course(definition, review))
 
 
-def _panel(body: graphviz.Digraph, name: str, title: str) -> graphviz.Digraph:
+def _panel(name: str, title: str) -> graphviz.Digraph:
     """Return a titled panel, still to be put into the page."""
     panel = graphviz.Digraph(name=f"cluster_{name}")
     panel.attr(label=label([line(bold(title))]), labelloc="t", labeljust="l", peripheries="1", margin="7")
@@ -106,7 +106,7 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
         frame.footer(body)
-        every, entry = _panel(body, "every", "Whatever the type is, as well"), _panel(body, "entry", "Which pathway answers")
+        every, entry = _panel("every", "Whatever the type is, as well"), _panel("entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
         _for_every_type(definition, sheet, every, case)
         body.subgraph(every)
@@ -182,7 +182,7 @@ def _care_course(definition: Pathways, review: str) -> Page:
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
         frame.footer(body)
-        panel = _panel(body, "course", "Where a patient stands, what can happen then, and where that leads")
+        panel = _panel("course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             where = "; ".join(locator_words(one) for one in state.locators)
             texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]

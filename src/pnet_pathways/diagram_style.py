@@ -100,11 +100,8 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
     if kind in {Kind.ANSWER, Kind.EVENT}:
         more = {"margin": "0.02,0.01"}
-    return {**_shaped(shape, style, border, fill, pen, ink), **more}
-
-
-def _shaped(shape: str, style: str, border: str, fill: str, pen: str, ink: str) -> dict[str, str]:
-    return {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
+    shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
+    return {**shown, **more}
 
 
 def colours_of(kind: Kind) -> tuple[str, str]:

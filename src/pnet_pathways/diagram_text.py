@@ -93,7 +93,7 @@ def attribute(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text for a plain attribute such as a tooltip, with Graphviz's escapes (``\\N``, ``\\n``) taken as written."""
+    """Return text for a plain attribute such as a tooltip, with what Graphviz takes for escapes as written."""
     printable = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(printable.split()).replace("\\", "\\\\")
 

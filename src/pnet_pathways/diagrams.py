@@ -7,9 +7,9 @@ same for the same definitions, and needs no layout engine; `rendering` turns it 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
-import graphviz
 
 from .case import Case
 from .definition import Answer, Leaf, LeafKind, Pathway, Pathways, Question, State, Track
@@ -18,15 +18,18 @@ from .diagram_labels import (
     Label,
     always_label,
     answer_label,
-    answer_words,
     continues_label,
     leaf_label,
     level_width,
     question_label,
 )
 from .diagram_pages import PagePlan, Piece, plan
+from .diagram_paths import TrackPath, mark_of, mark_of_transition, track_path
 from .diagram_style import PAGE_HEIGHT, PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
 from .diagram_text import bold, label, line, quoted
+
+if TYPE_CHECKING:
+    import graphviz
 
 LEAF_KINDS = {
     LeafKind.OFFER: Kind.OFFER,
@@ -45,37 +48,6 @@ class Page:
     dot: str
 
 
-@attrs.frozen
-class TrackPath:
-    """A case's path through a track: the states, the transitions as (question, answer), and the question it stops at."""
-
-    states: frozenset[str]
-    transitions: frozenset[tuple[str, str]]
-    open: str | None
-
-
-def track_path(track: Track, case: Case) -> TrackPath:
-    """Return the path of a case, as far as what is known leads."""
-    states, transitions = [track.start], []
-    while isinstance(state := track.states[states[-1]], Question):
-        value = case.value(state.fact)
-        answer = next((one for one in state.answers if value is not None and value in one.values), None)
-        if answer is None:
-            return TrackPath(frozenset(states), frozenset(transitions), state.name)
-        transitions.append((state.name, answer.name))
-        states.append(answer.target)
-    return TrackPath(frozenset(states), frozenset(transitions), None)
-
-
-def mark_of(path: TrackPath | None, state: str) -> Mark:
-    """Return how a state stands to a path; without one it is plain."""
-    if path is None:
-        return Mark.PLAIN
-    if path.open == state:
-        return Mark.OPEN
-    return Mark.VISITED if state in path.states else Mark.FADED
-
-
 def state_class(track: str, state: str) -> str:
     """Return the SVG class of a state's node: ``state-<track>-<name>``, the track's dot as a hyphen."""
     return f"state-{track.replace('.', '-')}-{state}"
@@ -88,9 +60,15 @@ def edge_class(track: str, question: str, answer: str) -> str:
 
 def pathway_pages(definition: Pathways, pathway: Pathway, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
     """Return the pages of a pathway; with a case its path is marked and the rest faded. `review` is the review's status."""
-
     plans = plan(pathway, _Measure(definition, pathway))
-    return tuple(_Drawing(definition, pathway, plans, number, case, review).page() for number in range(len(plans)))
+    return tuple(
+        _Drawing(definition=definition, pathway=pathway, plans=plans, number=number, case=case, review=review).page()
+        for number in range(1, len(plans) + 1)
+    )
+
+
+def _node_name(track: Track, state: str) -> str:
+    return f"{track.name}.{state}"
 
 
 def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]]:
@@ -117,7 +95,7 @@ class _Measure:
     pathway: Pathway
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
-        return _state_label(self.definition, self.pathway, state, leaf_width, depth, Mark.OPEN).height
+        return _state_label(self.definition, self.pathway, state, width=leaf_width, depth=depth, mark=Mark.OPEN).height
 
     def level_width(self, question: Question, depth: int) -> float:
         return level_width(self.definition, question, depth)
@@ -140,7 +118,7 @@ def _readings(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda reading: (len(reading), reading)))
 
 
-def _state_label(definition: Pathways, pathway: Pathway, state: State, width: float, depth: int, mark: Mark) -> Label:
+def _state_label(definition: Pathways, pathway: Pathway, state: State, *, width: float, depth: int, mark: Mark) -> Label:
     if isinstance(state, Question):
         return question_label(definition, state, depth, mark)
     return leaf_label(definition, pathway, state, width, mark)
@@ -149,21 +127,25 @@ def _state_label(definition: Pathways, pathway: Pathway, state: State, width: fl
 _LEAST_SPARE = 24.0
 
 
+@attrs.define(kw_only=True)
 class _Drawing:
-    """One page being drawn."""
+    """One page being drawn; `said` collects what it says, for those who cannot see it."""
 
-    def __init__(
-        self, definition: Pathways, pathway: Pathway, plans: tuple[PagePlan, ...], number: int, case: Case | None, review: str
-    ) -> None:
-        self.definition = definition
-        self.pathway = pathway
-        self.plans = plans
-        self.number = number
-        self.plan = plans[number]
-        self.case = case
-        self.review = review
-        self.name = pathway.name if len(plans) == 1 else f"{pathway.name}-{number + 1}"
-        self.said: list[str] = []
+    definition: Pathways
+    pathway: Pathway
+    plans: tuple[PagePlan, ...]
+    number: int
+    case: Case | None
+    review: str
+    said: list[str] = attrs.field(factory=list)
+
+    @property
+    def plan(self) -> PagePlan:
+        return self.plans[self.number - 1]
+
+    @property
+    def name(self) -> str:
+        return self.pathway.name if len(self.plans) == 1 else f"{self.pathway.name}-{self.number}"
 
     def page(self) -> Page:
         frame = Frame(
@@ -171,7 +153,7 @@ class _Drawing:
             self.pathway.title,
             self.pathway,
             _readings(self.pathway, self.plan.pieces),
-            number=self.number + 1,
+            number=self.number,
             count=len(self.plans),
             case=self.case,
             review=self.review,
@@ -192,19 +174,16 @@ class _Drawing:
             piece = self.plan.pieces[0]
             leaf = next(state.name for state in piece.states if isinstance(state, Leaf))
             body.node("spacer", "", shape="box", style="invis", width=f"{self.plan.spare / 72:.3f}", height="0.01")
-            body.edge(self._node(piece.track, leaf), "spacer", style="invis")
+            body.edge(_node_name(piece.track, leaf), "spacer", style="invis")
 
     def _kinds(self) -> tuple[Kind, ...]:
         cut = any(piece.cut for piece in self.plan.pieces)
         kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP)
         return (*kinds, Kind.CONTINUES, Kind.DOES_NOT_APPLY) if cut else (*kinds, Kind.DOES_NOT_APPLY)
 
-    def _node(self, track: Track, state: str) -> str:
-        return f"{track.name}.{state}"
-
     def _piece(self, graph: graphviz.Digraph, piece: Piece) -> None:
         track = piece.track
-        path = None if self.case is None else track_path(track, self.case)
+        path = None if self.case is None else track_path(track, self.case).within(piece.root, piece.cut)
         title = track.title if piece.root == track.start else f"{track.title}: {self._way_to(piece)}"
         self.said.append(f"{title}.")
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
@@ -220,13 +199,13 @@ class _Drawing:
                 tooltip=quoted(title),
                 **{"class": f"track track-{track.name.replace('.', '-')}"},
             )
-            levels = piece.levels
             for state in piece.states:
                 self._state(cluster, track, state, path)
                 if isinstance(state, Question):
-                    self._answers(cluster, piece, state, levels, path)
-            for name in sorted(piece.cut):
-                self._continues(cluster, track, name, path)
+                    self._answers(cluster, piece, state, path)
+            for question in track.questions:
+                if question.name in piece.cut:
+                    self._continues(cluster, track, question, path)
             if isinstance(track.states[piece.root], Leaf):
                 self._always(cluster, track, piece.root, path)
 
@@ -240,13 +219,12 @@ class _Drawing:
 
     def _state(self, graph: graphviz.Digraph, track: Track, state: State, path: TrackPath | None) -> None:
         mark = mark_of(path, state.name)
-        text = _state_label(self.definition, self.pathway, state, self.plan.leaf_width, self.plan.depth, mark)
+        text = _state_label(self.definition, self.pathway, state, width=self.plan.leaf_width, depth=self.plan.depth, mark=mark)
         kind = Kind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
-        self._add(graph, self._node(track, state.name), text, kind, mark, state_class(track.name, state.name))
+        self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         self.said.append(" ".join(text.plain))
 
-    def _add(self, graph: graphviz.Digraph, name: str, text: Label, kind: Kind, mark: Mark, own: str) -> None:
-        marked = "" if mark is Mark.PLAIN else f" {mark}"
+    def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, mark: Mark, own: str) -> None:
         graph.node(
             name,
             text.markup,
@@ -254,58 +232,54 @@ class _Drawing:
             tooltip=quoted(text.tooltip),
             height=f"{text.height / 72:.3f}",
             width=f"{text.width / 72:.3f}",
-            **{"class": f"{kind} {own}{marked}"},
+            **{"class": f"{kind} {_with_mark(own, mark)}"},
             **node_style(kind, mark),
         )
 
-    def _answers(
-        self, graph: graphviz.Digraph, piece: Piece, question: Question, levels: dict[str, int], path: TrackPath | None
-    ) -> None:
-        track, level = piece.track, levels[question.name]
+    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, path: TrackPath | None) -> None:
+        track, levels = piece.track, piece.levels
         for answer in reversed(question.answers):
-            taken = path is not None and (question.name, answer.name) in path.transitions
-            mark = Mark.PLAIN if path is None else Mark.VISITED if taken else Mark.FADED
+            mark = mark_of_transition(path, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            middle = f"{self._node(track, question.name)}={answer.name}"
-            self._add(graph, middle, answer_label(self.definition, question, answer), Kind.ANSWER, mark, own)
-            target = self._target(piece, answer.target)
+            text = answer_label(self.definition, question, answer)
+            middle = f"{_node_name(track, question.name)}={answer.name}"
+            self._add(graph, middle, text, kind=Kind.ANSWER, mark=mark, own=own)
             reached = 2 * levels.get(answer.target, self.plan.depth)
-            style = {"class": f"{own} {mark}" if path else own, "tooltip": answer_words(self.definition, question, answer)}
-            graph.edge(
-                self._node(track, question.name),
-                middle,
-                tailport="e",
-                headport="w",
-                arrowhead="none",
-                **style,
+            style = {
+                "class": _with_mark(own, mark),
+                "tooltip": quoted(text.tooltip),
+                "tailport": "e",
+                "headport": "w",
                 **edge_style(mark),
-            )
-            graph.edge(
-                middle, target, tailport="e", headport="w", minlen=str(reached - 2 * level - 1), **style, **edge_style(mark)
-            )
+            }
+            graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
+            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
 
     def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, path: TrackPath | None) -> None:
-        mark = Mark.PLAIN if path is None else Mark.VISITED
+        mark = mark_of(path, leaf)
         own = edge_class(track.name, leaf, "always")
-        start = f"{self._node(track, leaf)}="
-        self._add(graph, start, always_label(self.plan.depth), Kind.ANSWER, mark, own)
-        style = {"class": own if path is None else f"{own} {mark}", "tooltip": "always", **edge_style(mark)}
-        graph.edge(start, self._node(track, leaf), tailport="e", headport="w", minlen=str(2 * self.plan.depth), **style)
+        start = f"{_node_name(track, leaf)}="
+        self._add(graph, start, always_label(self.plan.depth), kind=Kind.ANSWER, mark=mark, own=own)
+        style = {"class": _with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
+        graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
 
-    def _target(self, piece: Piece, name: str) -> str:
-        return f"{self._node(piece.track, name)}>" if name in piece.cut else self._node(piece.track, name)
-
-    def _continues(self, graph: graphviz.Digraph, track: Track, name: str, path: TrackPath | None) -> None:
+    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, path: TrackPath | None) -> None:
         page = next(
             number
             for number, one in enumerate(self.plans, 1)
             for piece in one.pieces
-            if piece.track == track and piece.root == name
+            if piece.track is track and piece.root == question.name
         )
-        question = track.states[name]
-        assert isinstance(question, Question)
-        where = "Below" if page == self.number + 1 else f"Page {page}"
-        text = f"{where}: {self.definition.fact_texts[question.fact].question}"
-        mark = Mark.PLAIN if path is None else Mark.VISITED if name in path.states else Mark.FADED
-        named = continues_label(text, self.plan.leaf_width)
-        self._add(graph, f"{self._node(track, name)}>", named, Kind.CONTINUES, mark, f"continues-{track.name}-{name}")
+        where = "Below" if page == self.number else f"Page {page}"
+        text = continues_label(f"{where}: {self.definition.fact_texts[question.fact].question}", self.plan.leaf_width)
+        own = state_class(track.name, question.name).replace("state-", "continues-", 1)
+        name = f"{_node_name(track, question.name)}>"
+        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark_of(path, question.name), own=own)
+
+
+def _target(piece: Piece, name: str) -> str:
+    return f"{_node_name(piece.track, name)}>" if name in piece.cut else _node_name(piece.track, name)
+
+
+def _with_mark(own: str, mark: Mark) -> str:
+    return own if mark is Mark.PLAIN else f"{own} {mark}"

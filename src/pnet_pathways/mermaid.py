@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from .case import Case
 from .definition import LeafKind, Pathway, Pathways, Question, State
 from .diagram_labels import answer_words, leaf_label, question_label
+from .diagram_paths import mark_of, mark_of_transition, track_path
 from .diagram_style import LINE_COLOUR, Kind, Mark, colours_of
-from .diagrams import LEAF_KINDS, mark_of, track_path
+from .diagrams import LEAF_KINDS
 
 _PLAIN = frozenset(" .,:;'()/?!-=")
 _WIDE = 10_000.0
@@ -44,7 +45,7 @@ def _flowchart(definition: Pathways, pathway: Pathway, case: Case | None) -> Ite
         for question in track.questions:
             for answer in question.answers:
                 words = escaped(answer_words(definition, question, answer))
-                taken = path is not None and (question.name, answer.name) in path.transitions
+                taken = mark_of_transition(path, question.name, answer.name) is Mark.VISITED
                 arrow = "==>" if taken else "-->"
                 yield f'    {prefix}__{question.name} {arrow}|"{words}"| {prefix}__{answer.target}'
         yield "  end"
