@@ -20,10 +20,10 @@ from .diagram_style import (
     Kind,
     legend_style,
 )
-from .diagram_text import bold, height_of, label, line, lines, markup, styled, width_of, wrapped
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, width_of, wrapped
 
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
-_LEGEND = 28.0
+_LEGEND = 32.0
 _VERSION_WIDTH = 200.0
 _RANK_GAP = 11.0
 
@@ -83,7 +83,9 @@ class Frame:
         """Return the lines of each note and, last, of the disclaimer."""
         readings = self.definition.readings
         notes = [f"{key} {readings[key].title}. {readings[key].text}" for key in self.readings]
-        return [wrapped(text, PAGE_WIDTH - 16, NOTE) for text in [*notes, self.definition.source.disclaimer]]
+        room = PAGE_WIDTH - 16
+        disclaimer = wrapped(self.definition.source.disclaimer, room / BOLD, NOTE)
+        return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
 
     def remark_lines(self) -> list[str]:
         """Return the lines of the remarks."""
@@ -118,7 +120,7 @@ class Frame:
         graph.attr("edge", fontname=FONT, fontsize=f"{TEXT:g}", arrowsize="0.55")
         return graph
 
-    def footer(self, body: graphviz.Digraph) -> None:
+    def footer(self, body: graphviz.Digraph, name: str) -> None:
         """Put notes, disclaimer and review below the graph, as the label of the cluster that holds it."""
         *notes, disclaimer = self.note_rows()
         rows = [row for texts in notes for row in _note(texts)]
@@ -127,9 +129,8 @@ class Frame:
         rows = [self._legend(), *(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
         rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
-        body.attr(
-            label=label(rows, width=PAGE_WIDTH - 8), labelloc="b", labeljust="l", peripheries="0", margin="0", tooltip=" "
-        )
+        place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0"}
+        body.attr(label=label(rows, width=PAGE_WIDTH - 8), id=f"{name}-page", tooltip=" ", **place)
 
     def _legend(self) -> str:
         """Return the legend as a row: each kind's border and colour, and its shape in words."""
@@ -139,8 +140,8 @@ class Frame:
             colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
             cells.append(f"<TD {colours}>{styled(markup(KIND_WORDS[kind]), NOTE)}</TD>")
         # Of a fixed size, since Graphviz would stretch it over the page.
-        width = sum(width_of(text, NOTE) + 14 for text in ["Legend ", *(KIND_WORDS[kind] for kind in self.kinds)])
-        place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{min(width, PAGE_WIDTH - 8):.0f}" HEIGHT="26"'
+        width = sum(width_of(text, NOTE) + 16 for text in ["Legend ", *(KIND_WORDS[kind] for kind in self.kinds)])
+        place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="32"'
         spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
         inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
         return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'

@@ -29,11 +29,18 @@ def overview_pages(definition: Pathways, case: Case | None = None, review: str =
     return (_entry(definition, case, review), _care_course(definition, review))
 
 
-def _panel(name: str, title: str) -> graphviz.Digraph:
+def _panel(sheet: _Sheet, name: str, title: str) -> graphviz.Digraph:
     """Return a titled panel, still to be put into the page."""
     panel = graphviz.Digraph(name=f"cluster_{name}")
     panel.attr(label=label([line(bold(title))]), labelloc="t", labeljust="l", peripheries="1", margin="7")
-    panel.attr(color=PANEL_LINE, bgcolor=PANEL, style="rounded", tooltip=quoted(title), **{"class": f"panel {name}"})
+    panel.attr(
+        color=PANEL_LINE,
+        bgcolor=PANEL,
+        style="rounded",
+        id=f"{sheet.name}-{name}",
+        tooltip=quoted(title),
+        **{"class": f"panel {name}"},
+    )
     return panel
 
 
@@ -105,8 +112,8 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
     )
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body)
-        every, entry = _panel("every", "Whatever the type is, as well"), _panel("entry", "Which pathway answers")
+        frame.footer(body, sheet.name)
+        every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
         _for_every_type(definition, sheet, every, case)
         body.subgraph(every)
@@ -181,8 +188,8 @@ def _care_course(definition: Pathways, review: str) -> Page:
     )
     graph = frame.graph(sheet.name)
     with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body)
-        panel = _panel("course", "Where a patient stands, what can happen then, and where that leads")
+        frame.footer(body, sheet.name)
+        panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             where = "; ".join(locator_words(one) for one in state.locators)
             texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]

@@ -13,7 +13,7 @@ from typing import Final
 FONT: Final = "Liberation Sans,Arial,Helvetica,sans-serif"
 TEXT: Final = 9.25
 """Points of the text in nodes."""
-NOTE: Final = 9.1
+NOTE: Final = 9.0
 """Points of the smallest text: notes, disclaimer."""
 TITLE: Final = 15.0
 LINE: Final = 1.2
@@ -56,7 +56,7 @@ KIND_WORDS: Final[Mapping[Kind, str]] = {
     Kind.GAP: "Gap (dashed, folded corner)",
     Kind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
     Kind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
-    Kind.CONTINUES: "Goes on elsewhere (tab)",
+    Kind.CONTINUES: "Goes on (tab)",
     Kind.PLACE: "Where a patient stands (rounded)",
     Kind.EVENT: "What happens (tag)",
 }
@@ -110,10 +110,12 @@ def colours_of(kind: Kind) -> tuple[str, str]:
 
 
 def legend_style(kind: Kind) -> tuple[str, str, str]:
-    """Return a kind's border style, border colour and fill for the legend's cells."""
+    """Return a kind's border style, border colour and fill for the legend's cells.
+
+    Dashes are left to the words: with dashed or dotted cells Graphviz 14 reads freed memory when it writes JSON.
+    """
     _, style, border, fill, _ = _SHAPES[kind]
-    parts = [part for part in style.split(",") if part not in {"filled", "diagonals"}]
-    return ("rounded,dotted" if "dotted" in parts else ",".join(parts) or "solid", border, fill)
+    return ("rounded" if {"rounded", "dotted"} & set(style.split(",")) else "solid", border, fill)
 
 
 def edge_style(mark: Mark = Mark.PLAIN) -> dict[str, str]:

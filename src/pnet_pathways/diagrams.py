@@ -161,10 +161,10 @@ class _Drawing:
         )
         graph = frame.graph(self.name)
         with graph.subgraph(name="cluster_page") as body:
-            frame.footer(body)
+            frame.footer(body, self.name)
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
             for piece in reversed(self.plan.pieces):
-                self._piece(body, piece)
+                self.said.insert(0, self._piece(body, piece))
             self._spacer(body)
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source)
 
@@ -181,11 +181,12 @@ class _Drawing:
         kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP)
         return (*kinds, Kind.CONTINUES, Kind.DOES_NOT_APPLY) if cut else (*kinds, Kind.DOES_NOT_APPLY)
 
-    def _piece(self, graph: graphviz.Digraph, piece: Piece) -> None:
+    def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
+        """Draw a piece and return what it says."""
         track = piece.track
         path = None if self.case is None else track_path(track, self.case).within(piece.root, piece.cut)
         title = track.title if piece.root == track.start else f"{track.title}: {self._way_to(piece)}"
-        self.said.append(f"{title}.")
+        said = [f"{title}."]
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
             cluster.attr(
                 label=label([line(bold(title))]),
@@ -196,11 +197,12 @@ class _Drawing:
                 bgcolor=PANEL,
                 style="rounded",
                 margin="7",
+                id=f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
                 tooltip=quoted(title),
                 **{"class": f"track track-{track.name.replace('.', '-')}"},
             )
             for state in piece.states:
-                self._state(cluster, track, state, path)
+                said.append(self._state(cluster, track, state, path))
                 if isinstance(state, Question):
                     self._answers(cluster, piece, state, path)
             for question in track.questions:
@@ -208,6 +210,7 @@ class _Drawing:
                     self._continues(cluster, track, question, path)
             if isinstance(track.states[piece.root], Leaf):
                 self._always(cluster, track, piece.root, path)
+        return " ".join(said)
 
     def _way_to(self, piece: Piece) -> str:
         """Return the answers that lead to a piece's root, in words: the whole way where there is only one."""
@@ -217,12 +220,13 @@ class _Drawing:
         words = [", ".join(self.definition.words(question.fact, answer.values) for question, answer in way) for way in ways]
         return " or ".join(dict.fromkeys(words))
 
-    def _state(self, graph: graphviz.Digraph, track: Track, state: State, path: TrackPath | None) -> None:
+    def _state(self, graph: graphviz.Digraph, track: Track, state: State, path: TrackPath | None) -> str:
+        """Draw a state and return what it says."""
         mark = mark_of(path, state.name)
         text = _state_label(self.definition, self.pathway, state, width=self.plan.leaf_width, depth=self.plan.depth, mark=mark)
         kind = Kind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
-        self.said.append(" ".join(text.plain))
+        return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
 
     def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, mark: Mark, own: str) -> None:
         graph.node(

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
+_TOOLTIP = "data-tooltip"  # while the tree is being tidied
 
 Element = ElementTree.Element
 
@@ -26,9 +27,12 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
     root.set("aria-labelledby", f"{name}-title")
     root.set("aria-describedby", f"{name}-desc")
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    for anchor in list(root.iter(f"{{{SVG}}}a")):
+        _link(anchor)
     for group in list(root.iter(f"{{{SVG}}}g")):
-        if group.get("class"):
-            _tidy(group)
+        _tidy(group)
+    for element in root.iter():
+        element.attrib.pop(_TOOLTIP, None)
     for number, (tag, text) in enumerate((("title", title), ("desc", description))):
         element = Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
         element.text = text
@@ -38,28 +42,30 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn from DOT text with SHA-256 {content_hash(dot)} -->\n{body}\n'
 
 
+def _link(anchor: Element) -> None:
+    """Keep as a link only what leads somewhere; its tooltip becomes a title."""
+    said = anchor.attrib.pop(_TITLE, "").strip()
+    if _HREF in anchor.attrib:
+        anchor.set("class", "source-link")
+        anchor.set("rel", "noopener")
+        anchor.insert(0, _titled(said))
+    else:
+        anchor.tag = f"{{{SVG}}}g"
+        anchor.set(_TOOLTIP, said)
+
+
 def _tidy(group: Element) -> None:
-    """Give a graph, cluster, node or edge its tooltip as title, and keep as links only what leads somewhere."""
-    for child in group.findall(f"{{{SVG}}}title"):
-        group.remove(child)
-    tooltip = ""
-    for anchor in group.iter(f"{{{SVG}}}a"):
-        said = anchor.attrib.pop(_TITLE, "").strip()
-        if _HREF in anchor.attrib:
-            anchor.set("class", "source-link")
-            anchor.set("rel", "noopener")
-            anchor.insert(0, _titled(said))
-        else:
-            anchor.tag = f"{{{SVG}}}g"
-            tooltip = tooltip or said
-    for inner in group.iter(f"{{{SVG}}}g"):
-        if inner.get("id", "").startswith("a_"):
-            del inner.attrib["id"]
-    for line in list(group.iter()):
-        for text in [one for one in line if one.tag == f"{{{SVG}}}text" and not (one.text or "").strip()]:
-            line.remove(text)
-    if tooltip:
-        group.insert(0, _titled(tooltip))
+    """Give a cluster, node or edge its tooltip as title in place of its name in DOT; drop empty text and made-up ids."""
+    if group.get("id", "").startswith("a_"):
+        del group.attrib["id"]
+    for child in list(group):
+        empty_text = child.tag == f"{{{SVG}}}text" and not (child.text or "").strip()
+        if empty_text or (group.get("class") and child.tag == f"{{{SVG}}}title"):
+            group.remove(child)
+    if group.get("class"):
+        tooltip = next((one.get(_TOOLTIP, "") for one in group.findall(f"./{{{SVG}}}g/{{{SVG}}}g")), "")
+        if tooltip and group.get("class") != "graph":
+            group.insert(0, _titled(tooltip))
 
 
 def _titled(text: str) -> Element:
