@@ -16,13 +16,15 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 
 from pnet_pathways import Case, CaseError, load_pathways
 from pnet_pathways.deep_links import deep_link
 from pnet_pathways.definition import Leaf, LeafKind, Pathways, Question
 from pnet_pathways.diagram_paths import track_path
-from pnet_pathways.diagrams import Page, edge_class, state_class
+from pnet_pathways.diagram_text import width_of, wrapped
+from pnet_pathways.diagrams import Page, edge_class, pathway_pages, state_class
 from pnet_pathways.errors import RenderError
 from pnet_pathways.graphviz_engine import Engine, lay_out
 from pnet_pathways.rendering import Diagram, DiagramFormat, diagrams_of, render
@@ -486,7 +488,10 @@ def test_the_bundled_font_is_the_one_in_the_pdf() -> None:
 
 
 def test_a_path_without_programs_and_a_system_without_fonts_change_nothing(tmp_path: Path) -> None:
-    code = "from pnet_pathways.rendering import render; print(hash_ := __import__('hashlib').sha256(render('vipoma').svg(1).encode()).hexdigest())"
+    code = (
+        "import hashlib\nfrom pnet_pathways.rendering import render\n"
+        "print(hashlib.sha256(render('vipoma').svg(1).encode()).hexdigest())"
+    )
     environment = {key: value for key, value in os.environ.items() if key not in {"PATH", "HOME"}}
     environment |= {"PATH": str(tmp_path), "HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "none.conf")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
@@ -555,7 +560,7 @@ def test_a_system_engine_that_is_no_program_is_named(monkeypatch: pytest.MonkeyP
 
 
 def test_text_that_is_no_dot_is_refused() -> None:
-    with pytest.raises(RenderError, match="Graphviz cannot draw this as svg: .*syntax error"):
+    with pytest.raises(RenderError, match=r"Graphviz cannot draw this as svg: .*syntax error"):
         lay_out("digraph {", "svg")
 
 
@@ -568,8 +573,6 @@ def test_missing_fonts_are_an_error_and_never_boxes(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_measured_widths_are_those_of_the_font() -> None:
-    from pnet_pathways.diagram_text import width_of
-
     for page in itertools.islice(PAGES, 0, None, 5):
         for node in layout(page)["objects"]:
             for text in (one for one in node.get("_ldraw_", []) if one["op"] == "T" and len(one["text"]) > 12):
@@ -616,3 +619,21 @@ def test_states_of_every_kind_are_drawn_somewhere(definition: Pathways) -> None:
     assert kinds == {Question, Leaf}
     found = {one for page in PAGES for e in ElementTree.parse(FOLDER / f"{page}.svg").iter() for one in classes(e)}  # noqa: S314
     assert {"question", "answer", "offer", "gap", "does_not_apply", "out_of_scope", "continues"} <= found
+
+
+def test_a_pathway_that_fits_one_page_needs_no_numbers(definition: Pathways) -> None:
+    vipoma = definition.pathways["vipoma"]
+    (page,) = pathway_pages(definition, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
+    assert (page.name, page.title) == ("vipoma", "VIPoma")
+    assert "page 1 of" not in page.dot
+
+
+def test_a_case_of_which_nothing_is_known_says_so() -> None:
+    assert "Case:</B> nothing that is asked here is known yet." in render("vipoma", {}).dot()
+
+
+def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
+    word = "m" * 40
+    lines = wrapped(f"a {word} b", 60)
+    assert "".join(lines).replace(" ", "") == f"a{word}b"
+    assert all(width_of(line) <= 60 for line in lines)

@@ -15,8 +15,8 @@ def main() -> None:
     definition = load_pathways()
     written = set()
     for name in diagrams_of(definition):
-        for format in (DiagramFormat.SVG, DiagramFormat.DOT):
-            written.update(render(name, pathways=definition).write(FOLDER, format))
+        for kind in (DiagramFormat.SVG, DiagramFormat.DOT):
+            written.update(render(name, pathways=definition).write(FOLDER, kind))
     for path in FOLDER.iterdir():
         if path.suffix in {".svg", ".dot"} and path not in written:
             path.unlink()

@@ -25,7 +25,7 @@ from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, sty
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
 _LEGEND = 32.0
 _VERSION_WIDTH = 200.0
-_RANK_GAP = 11.0
+_RANK_GAP = 10.0
 
 
 @attrs.frozen
@@ -128,7 +128,8 @@ class Frame:
             rows.insert(0, line(bold("Notes: how the text is read"), NOTE))
         rows = [self._legend(), *(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
-        rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
+        if self.review or self.case is None:  # a patient's path is no sheet to sign
+            rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
         place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0"}
         body.attr(label=label(rows, width=PAGE_WIDTH - 8), id=f"{name}-page", tooltip=" ", **place)
 

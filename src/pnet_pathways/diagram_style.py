@@ -21,8 +21,8 @@ LINE: Final = 1.2
 
 PAGE_WIDTH: Final = 728.0
 """Points that the content of a page is wide: fits A4 and Letter in landscape with margins."""
-PAGE_HEIGHT: Final = 554.0
-"""Points that a page is planned for: fits both, with three lines to spare for the words of a case."""
+PAGE_HEIGHT: Final = 556.0
+"""Points that the content of a page may be high: fits both, with room for the words of a case."""
 MARGIN: Final = 12.0
 
 INK: Final = "#1b1b1b"

@@ -88,14 +88,14 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]
 class _Measure:
     """Sizes of a pathway's nodes and frames, known from the text without a layout engine.
 
-    A case changes none of them: its pages are those of the pathway, with room left for its words.
+    A case changes none of them, so that its pages are those of the pathway.
     """
 
     definition: Pathways
     pathway: Pathway
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
-        return _state_label(self.definition, self.pathway, state, width=leaf_width, depth=depth, mark=Mark.OPEN).height
+        return _state_label(self.definition, self.pathway, state, width=leaf_width, depth=depth, mark=Mark.PLAIN).height
 
     def level_width(self, question: Question, depth: int) -> float:
         return level_width(self.definition, question, depth)

@@ -132,9 +132,11 @@ def render(
     """Return the diagram of a pathway, or of the overview.
 
     With a case, known in part or whole, its path is bold and the rest faded; the open question of each track and the
-    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot in place of
-    the line for signing. Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that
-    is no case and for a case that the pathway is not for.
+    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot; without it a
+    line for signing stands there, unless there is a case.
+
+    Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that is no case and for a
+    case that the pathway is not for.
     """
     definition = load_pathways() if pathways is None else pathways
     name = pathway.name if isinstance(pathway, Pathway) else pathway
