@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 
 import graphviz
@@ -12,16 +11,17 @@ from .definition import Pathways
 from .diagram_frame import Frame
 from .diagram_labels import PADDING, Label, locator_words, notes, tag_label
 from .diagram_style import PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
-from .diagram_text import BOLD, bold, height_of, label, line, lines, quoted, wrapped
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, quoted, width_of, wrapped
 from .diagrams import Page
 from .facts import FACTS, answer_name
+from .vocabulary import CareState
 
 _QUESTION = 72.0
 _TAG = 96.0
 _PATHWAY = 220.0
 _EVERY = 136.0
-_PLACE = 130.0
-_EVENT = 190.0
+_PLACE = 140.0
+_EVENT = 490.0
 
 
 def overview_pages(definition: Pathways, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
@@ -64,18 +64,22 @@ class _Sheet:
     ) -> None:
         """Add a node: the first text is bold where there are several."""
         tip = tooltip or ". ".join(texts)
-        text = tag_label(texts, width, tip) if kind in {Kind.ANSWER, Kind.EVENT} else _boxed(texts, kind, width, tip)
+        tag = kind is Kind.ANSWER
+        self.add(graph, name, tag_label(texts, width, tip) if tag else _boxed(texts, kind, width, tip), kind, mark=mark)
+
+    def add(self, graph: graphviz.Digraph, name: str, text: Label, kind: Kind, *, mark: Mark = Mark.PLAIN) -> None:
+        """Add a node with a label."""
         graph.node(
             name,
             text.markup,
             id=f"{self.name}-{name}",
-            tooltip=quoted(tip),
+            tooltip=quoted(text.tooltip),
             height=f"{text.height / 72:.3f}",
             width=f"{text.width / 72:.3f}",
             **{"class": f"{kind} {name}" + ("" if mark is Mark.PLAIN else f" {mark}")},
             **node_style(kind, mark),
         )
-        self.said.append(f"{': '.join(texts)}.")
+        self.said.append(f"{': '.join(text.plain)}.")
 
     def edge(self, graph: graphviz.Digraph, tail: str, head: str, own: str, mark: Mark = Mark.PLAIN, **more: str) -> None:
         """Add an edge; `own` is its class."""
@@ -116,11 +120,16 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
         every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
         _for_every_type(definition, sheet, every, case)
+        tracks = _panel(sheet, "tracks", "The tracks of an answer")
+        _tracks(definition, sheet, tracks)
+        body.subgraph(tracks)
         body.subgraph(every)
         body.subgraph(entry)
         first = next(entry.pathway for entry in definition.types.values() if entry.pathway)
         for name in definition.for_every_type:
             body.edge(f"pathway-{first}", f"always-{name}", style="invis")
+        for name in definition.groups:
+            body.edge(f"pathway-{first}", f"group-{name}", style="invis", minlen="2")
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
 
 
@@ -138,6 +147,12 @@ def _for_every_type(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph
         texts = [_contents(definition, name)]
         sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_EVERY, mark=mark)
         sheet.edge(panel, f"always-{name}", f"pathway-{name}", f"edge-always-{name}", mark, tailport="e", headport="w")
+
+
+def _tracks(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph) -> None:
+    for group in reversed(list(definition.groups.values())):
+        holds = "options" if group.gap_when is None else "options, or a gap"
+        sheet.node(panel, f"group-{group.name}", [f"{group.title}: {holds}"], Kind.EVENT, width=_EVERY)
 
 
 def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
@@ -191,42 +206,30 @@ def _care_course(definition: Pathways, review: str) -> Page:
         frame.footer(body, sheet.name)
         panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
-            where = "; ".join(locator_words(one) for one in state.locators)
-            texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]
-            tip = f"{state.label}. {where}"
-            sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=tip)
-            if any(event.target == state.name for event in course.events.values()):
-                sheet.node(panel, f"then-{state.name}", [state.label], Kind.PLACE, width=_PLACE, tooltip=tip)
-        for event in reversed(list(course.events.values())):
-            where = "; ".join(locator_words(one) for one in event.locators)
-            tip = f"{event.label}. {where}"
-            sheet.node(
-                panel,
-                f"event-{event.name}",
-                [event.label, *_sets(definition, event.sets)],
-                Kind.EVENT,
-                width=_EVENT,
-                tooltip=tip,
-            )
-            own, middle = f"edge-{event.name}", f"event-{event.name}"
-            for source in event.sources:
-                sheet.edge(panel, f"place-{source}", middle, own, tailport="e", headport="w", arrowhead="none", minlen="2")
-            sheet.edge(panel, middle, f"then-{event.target}", own, tailport="e", headport="w", minlen="2")
-        for names in (
-            [f"place-{name}" for name in course.states],
-            [f"event-{name}" for name in course.events],
-            [f"then-{name}" for name in course.states if any(event.target == name for event in course.events.values())],
-        ):
-            _column(panel, names)
+            _place(definition, sheet, panel, state)
         body.subgraph(panel)
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
 
 
-def _column(panel: graphviz.Digraph, names: list[str]) -> None:
-    """Keep nodes in one column in their order."""
-    with panel.subgraph(graph_attr={"rank": "same"}) as column:
-        for above, below in itertools.pairwise(names):
-            column.edge(above, below, style="invis")
+def _place(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, state: CareState) -> None:
+    """Draw a state of the care course with what can happen in it: each event, the state it leads to, the facts it sets."""
+    course = definition.care_course
+    where = "; ".join(locator_words(one) for one in state.locators)
+    texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]
+    sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
+    rows, plain = [], []
+    for event in (one for one in course.events.values() if state.name in one.sources):
+        rest = f"→ {' '.join([course.states[event.target].label, *_sets(definition, event.sets)])}"
+        first, *more = wrapped(rest, _EVENT, indent=width_of(f"{event.label} ", bold=True))
+        rows += [line(f"{bold(event.label)} {markup(first)}"), *lines(more)]
+        plain.append(f"{event.label} {rest}")
+    sheet.add(
+        panel,
+        f"event-{state.name}",
+        Label(label(rows, width=_EVENT), height_of(len(rows)) + PADDING, ". ".join(plain), tuple(plain), _EVENT + PADDING),
+        Kind.EVENT,
+    )
+    sheet.edge(panel, f"place-{state.name}", f"event-{state.name}", f"edge-{state.name}", tailport="e", headport="w")
 
 
 def _sets(definition: Pathways, sets: Mapping[str, str | bool | None]) -> list[str]:

@@ -58,7 +58,7 @@ KIND_WORDS: Final[Mapping[Kind, str]] = {
     Kind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
     Kind.CONTINUES: "Goes on (tab)",
     Kind.PLACE: "Where a patient stands (rounded)",
-    Kind.EVENT: "What happens (tag)",
+    Kind.EVENT: "What can happen, and where that leads (thin box)",
 }
 """The legend: what each kind is, and its shape in words."""
 
@@ -82,7 +82,7 @@ _SHAPES: Final[Mapping[Kind, tuple[str, str, str, str, str]]] = {
     Kind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
     Kind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
     Kind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
-    Kind.EVENT: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
+    Kind.EVENT: ("box", "filled", "#56606b", "#ffffff", "0.8"),
 }
 
 
@@ -98,7 +98,7 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     more = {"peripheries": "2", "penwidth": "2"} if mark is Mark.OPEN else {}
     if kind is Kind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
-    if kind in {Kind.ANSWER, Kind.EVENT}:
+    if kind is Kind.ANSWER:
         more = {"margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
