@@ -32,6 +32,7 @@ diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 
 bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/verification.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

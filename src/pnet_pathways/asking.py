@@ -30,7 +30,8 @@ class Session:
     def __init__(self, walk: Walk, file: Path | None) -> None:
         self.walk = walk
         self.file = file
-        self.skipped: list[str] = []
+        self.steps: list[str | None] = []
+        """What was done, to take back: a skipped fact, or `None` for an answer."""
 
     def run(self) -> None:
         """Ask until nothing is left to ask, or the input ends. Raises `OSError` where the walk cannot be saved."""
@@ -50,7 +51,7 @@ class Session:
         typer.echo(as_text(self.walk.recommendation), nl=False)
 
     def _next(self) -> FactText | None:
-        missing = [fact for fact in self.walk.recommendation.missing if fact not in self.skipped]
+        missing = [fact for fact in self.walk.recommendation.missing if fact not in self.steps]
         return self.walk.definition.fact_texts[missing[0]] if missing else None
 
     def _choices(self, fact: str) -> Iterator[str]:
@@ -68,11 +69,12 @@ class Session:
 
     def _take(self, question: FactText, choices: list[str], typed: str) -> None:
         command, _, rest = typed.partition(" ")
+        command = command.lower()
         try:
             if command == "back":
                 self._back()
             elif command == "skip":
-                self.skipped.append(question.fact)
+                self.steps.append(question.fact)
             elif command == "show":
                 typer.echo(as_text(self.walk.recommendation))
             elif command == "help":
@@ -85,8 +87,7 @@ class Session:
             typer.echo(f"  {error}")
 
     def _back(self) -> None:
-        if self.skipped:
-            self.skipped.pop()
+        if self.steps and self.steps.pop() is not None:
             return
         answered = self.walk.undo()
         typer.echo(f"  taken back: {answered.fact}")
@@ -115,10 +116,11 @@ class Session:
             return
         value: Any = plain(FACTS[question.fact].value_of(answer))
         self.walk.answer(question.fact, value)
+        self.steps.append(None)
         self._keep()
 
     def _read(self, question: FactText, choices: list[str], typed: str) -> str | None:
-        if typed.isdecimal() and 1 <= int(typed) <= len(choices):
+        if typed.isdecimal() and len(typed) < 4 and 1 <= int(typed) <= len(choices):
             return choices[int(typed) - 1]
         by_label = {question.labels.get(answer, answer).lower(): answer for answer in choices}
         if question.fact == "sites":

@@ -8,11 +8,11 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 import attrs
 
-from .errors import CaseError, InconsistentCaseError, Problem, listed, suggest
+from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import (
     FACTS,
     LINKED,
@@ -55,7 +55,7 @@ class Symptoms:
 
 
 _MEMBERS: Final[Mapping[str, tuple[str, ...]]] = {"spread": SPREAD_MEMBERS, "symptoms": SYMPTOM_MEMBERS}
-_Group = TypeVar("_Group", Spread, Symptoms)
+_GROUPS: Final[Mapping[str, type]] = {"spread": Spread, "symptoms": Symptoms}
 
 
 @attrs.frozen
@@ -124,12 +124,14 @@ class Case:
     def from_json(cls, text: str) -> Self:
         """Read a case from JSON text. Raises `CaseError` with line and column where it is no JSON or repeats a key."""
         try:
-            data = json.loads(text, object_pairs_hook=_no_repeats)
+            data = json.loads(text, object_pairs_hook=no_repeats)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             raise CaseError([Problem(place, f"this is no JSON: {error.msg}")]) from None
         except RecursionError:
             raise CaseError([Problem("", "this JSON is nested too deeply for a case")]) from None
+        except ValueError:
+            raise CaseError([Problem("", "this JSON holds a number too long to read")]) from None
         return cls.from_dict(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -168,9 +170,10 @@ class Case:
             group, dot, member = name.partition(".")
             dotted = bool(dot) and group in _MEMBERS
             key, value = (group, {member: given}) if dotted else (name, given)
+            base = _as_mapping(key, merged.get(key, getattr(self, key))) if key in _MEMBERS else None
             if key in _MEMBERS and isinstance(value, Mapping):
-                base = merged.get(key, getattr(self, key))
-                merged[key] = {**(_as_mapping(key, base)), **value}
+                # A base that is no group at all is left, to be refused.
+                merged[key] = merged[key] if base is None else {**base, **value}
             else:
                 merged[key] = value
         return type(self).from_dict({**{name: getattr(self, name) for name in _KEYS}, **merged})
@@ -209,7 +212,8 @@ def _kind(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object's pairs as a dict, a hook for `json`. Raises `CaseError` where a key stands twice."""
     seen: dict[str, Any] = {}
     repeated = [key for key, _ in pairs if key in seen or seen.setdefault(key, key) is not key]
     if repeated:
@@ -217,12 +221,17 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _as_mapping(group: str, value: object) -> dict[str, Any]:
-    if isinstance(value, Spread | Symptoms):
+def _as_mapping(group: str, value: object) -> dict[str, Any] | None:
+    """Return a group's members by name, `None` where the value is no form of the group."""
+    if value is None:
+        return {}
+    if isinstance(value, _GROUPS[group]):
         return {member: getattr(value, member) for member in _MEMBERS[group]}
     if isinstance(value, Mapping):
         return dict(value)
-    return {member: member in value for member in _MEMBERS[group]} if isinstance(value, Iterable) else {}
+    if isinstance(value, list | tuple | set | frozenset) and all(item in _MEMBERS[group] for item in value):
+        return {member: member in value for member in _MEMBERS[group]}
+    return None
 
 
 def _read(given: Mapping[str, Any]) -> tuple[dict[str, Value], list[Problem]]:
@@ -240,7 +249,7 @@ def _read(given: Mapping[str, Any]) -> tuple[dict[str, Value], list[Problem]]:
             if isinstance(value, bool):
                 known[key] = value
             else:
-                problems.append(Problem(key, f"takes true or false, not {_kind(value)} {value!r}"))
+                problems.append(Problem(key, f"takes true or false, not {_kind(value)} {shown(value)}"))
         else:
             match = [item for item in FACTS[key].values if isinstance(value, str) and value == item]
             if match:
@@ -263,7 +272,7 @@ def _contradictions(known: Mapping[str, Value]) -> list[Problem]:
 
 def _no_value(key: str, value: object, allowed: Iterable[str]) -> Problem:
     allowed = tuple(allowed)
-    message = f"has no value {value!r}; allowed: {listed(allowed)}"
+    message = f"has no value {shown(value)}; allowed: {listed(allowed)}"
     return Problem(key, message, suggest(value, allowed) if isinstance(value, str) else f"not {_kind(value)}")
 
 
@@ -280,7 +289,7 @@ def _read_sites(value: object, known: dict[str, Value], problems: list[Problem])
 
 def _read_group(key: str, value: object, known: dict[str, Value], problems: list[Problem]) -> None:
     members = _MEMBERS[key]
-    if isinstance(value, Spread | Symptoms):
+    if isinstance(value, _GROUPS[key]):
         value = _as_mapping(key, value)
     if isinstance(value, Mapping):
         for member, state in value.items():
@@ -289,18 +298,19 @@ def _read_group(key: str, value: object, known: dict[str, Value], problems: list
             elif isinstance(state, bool):
                 known[f"{key}.{member}"] = state
             elif state is not None:
-                problems.append(Problem(f"{key}.{member}", f"takes true or false, not {_kind(state)} {state!r}"))
+                problems.append(Problem(f"{key}.{member}", f"takes true or false, not {_kind(state)} {shown(state)}"))
     elif isinstance(value, list | tuple | set | frozenset):
         wrong = [item for item in value if not (isinstance(item, str) and item in members)]
         problems.extend(_no_member(key, item, members) for item in wrong)
-        known.update({f"{key}.{member}": member in value for member in members})
+        if not wrong:
+            known.update({f"{key}.{member}": member in value for member in members})
     else:
         form = f"takes a list (complete) or an object (the rest unknown) of {listed(members)}, not {_kind(value)}"
         problems.append(Problem(key, form, f'e.g. ["{members[0]}"] or {{"{members[0]}": true}}'))
 
 
 def _no_member(key: str, member: object, members: tuple[str, ...]) -> Problem:
-    return Problem(key, f"has no member {member!r}; allowed: {listed(members)}", suggest(member, members))
+    return Problem(key, f"has no member {shown(member)}; allowed: {listed(members)}", suggest(member, members))
 
 
 def _field(name: str, known: Mapping[str, Value]) -> object:

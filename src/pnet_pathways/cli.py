@@ -5,15 +5,16 @@ Exit codes: 0 done; 1 a check found something; 2 wrong usage, or input or defini
 
 from __future__ import annotations
 
-from enum import StrEnum
+import io
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from . import cli_render
+from . import cli_render, cli_scenarios, cli_verify
 from .case import Case
-from .cli_common import Definitions, ListFormat, dumped, errors_to_stderr, read_text
+from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
 from .errors import listed, suggest
 from .loading import load_pathways
 from .recommend import recommend
@@ -27,14 +28,6 @@ app = typer.Typer(
     "It informs; it is no guideline and no substitute for clinical judgement. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
-
-
-class Format(StrEnum):
-    """How an answer is printed."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
 
 
 @app.callback(invoke_without_command=True)
@@ -54,6 +47,9 @@ def recommend_command(
     pathways: Definitions = None,
 ) -> None:
     """Print what the summary lists for a case."""
+    if explain and format is not Format.TEXT:
+        typer.echo("pnet: --explain is text; leave --format out", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
         if explain:
@@ -79,6 +75,9 @@ def ask_command(
     from .asking import Session
     from .machine import Walk, start
 
+    if case is not None and resume is not None:
+        typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
+        raise typer.Exit(2)
     with errors_to_stderr():
         definition = load_pathways(pathways)
         if resume is not None:
@@ -156,9 +155,14 @@ def schema_command(
     typer.echo(dumped(json_schema(kinds[file])))
 
 
-cli_render.register(app)
+for _part in (cli_render, cli_scenarios, cli_verify):
+    _part.register(app)
 
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets a stand-in for it, never a traceback.
+            stream.reconfigure(errors="replace")
     app()

@@ -1,4 +1,4 @@
-"""What the commands of ``pnet`` share: options, reading of input, printing of JSON, and errors without tracebacks."""
+"""What the commands of ``pnet`` share: formats, options, and errors as messages."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from typing import Annotated
 import typer
 
 from .errors import PnetPathwaysError
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
 
 
 class ListFormat(StrEnum):
@@ -35,6 +43,8 @@ def errors_to_stderr() -> Iterator[None]:
     except PnetPathwaysError as error:
         typer.echo(f"pnet: {error}", err=True)
         raise typer.Exit(2) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
         raise typer.Exit(2) from None

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 import attrs
 
-from .errors import Problem, listed, suggest
+from .errors import Problem, listed, shown, suggest
 from .facts import FACTS, SPREAD_MEMBERS, SYMPTOM_MEMBERS, Site, Value, answer_name, plain
 
 Truth = bool | None
@@ -97,12 +97,12 @@ class Sites:
 
     def describe(self, words: Words) -> str:
         single = tuple(frozenset({site}) for site in Site if site in self.sites)
-        if self.test in {"any_of", "none_of"}:
-            phrase = words("sites", single)
-            return phrase if self.test == "any_of" else f"not {phrase}"
         if self.test == "all_of":
             return words("sites", (self.sites,))
-        return f"only {words('sites', single)}"
+        phrase = words("sites", single)
+        if self.test == "any_of":
+            return phrase
+        return f"{'only' if self.test == 'only' else 'not'} {f'({phrase})' if ' or ' in phrase else phrase}"
 
     def atoms(self) -> Iterator[Is]:
         yield self._same
@@ -132,7 +132,7 @@ class AllOf:
             return "always"
         texts = [part.describe(words) for part in self.parts]
         if len(texts) > 1:
-            texts = [f"({text})" if " or " in text and not text.startswith("not (") else text for text in texts]
+            texts = [f"({text})" if _is_choice(part, text) else text for part, text in zip(self.parts, texts, strict=True)]
         return " and ".join(texts)
 
     def atoms(self) -> Iterator[Is]:
@@ -141,6 +141,13 @@ class AllOf:
 
     def to_data(self) -> object:
         return {"all": [part.to_data() for part in self.parts]} if self.parts else "always"
+
+
+def _is_choice(part: Condition, text: str) -> bool:
+    """Return whether a part reads as a choice, and so needs brackets within a list of parts that all hold."""
+    if isinstance(part, AnyOf):
+        return len(part.parts) > 1
+    return " or " in text and (isinstance(part, Is) or (isinstance(part, Sites) and part.test == "any_of"))
 
 
 @attrs.frozen
@@ -235,7 +242,7 @@ def _read(data: object, path: tuple[str | int, ...], problems: list[tuple[tuple[
     if data == "always":
         return ALWAYS
     if not isinstance(data, Mapping) or not data:
-        problems.append((path, f"a condition is a mapping or 'always', not {data!r}", ""))
+        problems.append((path, f"a condition is a mapping or 'always', not {shown(data)}", ""))
         return ALWAYS
     parts = [_read_entry(str(key), value, (*path, str(key)), problems) for key, value in data.items()]
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
@@ -277,7 +284,7 @@ def _read_values(
             chosen.append(match[0])
         else:
             names = ["true", "false"] if fact.is_boolean else list(fact.answers)
-            problems.append((path, f"'{key}' has no value {given!r}", suggest(given, names) or f"one of {listed(names)}"))
+            problems.append((path, f"'{key}' has no value {shown(given)}", suggest(given, names) or f"one of {listed(names)}"))
     return Is(key, tuple(item for item in fact.values if item in chosen))
 
 
@@ -299,7 +306,7 @@ def _read_members(
     for number, member in enumerate(given):
         if member not in members:
             hint = suggest(member, members) or f"one of {listed(members)}"
-            problems.append(((*path, test, number), f"'{key}' has no member {member!r}", hint))
+            problems.append(((*path, test, number), f"'{key}' has no member {shown(member)}", hint))
     if key == "sites":
         known = frozenset(Site(member) for member in given if member in members)
         return Sites(test, known) if known else ALWAYS

@@ -6,6 +6,7 @@ The texts are part of the public interface: what is wrong, where, why, and what 
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable
 
 import attrs
@@ -16,16 +17,20 @@ class Problem:
     """One thing that is wrong.
 
     `where` names the place (a key of a case, or ``file:line:column``), `message` what is wrong and why,
-    `suggestion` what would be right (empty when there is nothing to suggest).
+    `suggestion` what would be right (empty when there is nothing to suggest), `code` the claim of `pnet verify` that it
+    breaks (empty where it keeps a file from being read at all).
     """
 
     where: str
     message: str
     suggestion: str = ""
+    code: str = attrs.field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{text} ({self.suggestion})" if self.suggestion else text
+        text = f"{text} ({self.suggestion})" if self.suggestion else text
+        # What was given may hold half a surrogate pair, which no terminal or file takes.
+        return text.encode("utf-8", "backslashreplace").decode()
 
 
 class PnetPathwaysError(Exception):
@@ -77,9 +82,21 @@ class RenderError(PnetPathwaysError):
     """A diagram that cannot be drawn: the layout engine is missing (the message says what to install) or refuses it."""
 
 
+class SuiteError(PnetPathwaysError):
+    """A suite, a sample or a file of scenarios that cannot be made: no such pathway, too few scenarios, no package for it."""
+
+
+def shown(value: object) -> str:
+    """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
+    try:
+        return reprlib.repr(value) if isinstance(value, str) else repr(value)[:80]
+    except ValueError:
+        return "a number too long to show"
+
+
 def suggest(given: object, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
-    near = difflib.get_close_matches(str(given), list(allowed), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(shown(given).strip("'"), list(allowed), n=1, cutoff=0.6)
     return f"did you mean '{near[0]}'?" if near else ""
 
 

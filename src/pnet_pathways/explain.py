@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from .case import Case
 from .compile import TrackTable
-from .conditions import Condition, Is
+from .conditions import AllOf, AnyOf, Condition, Not
 from .definition import Option, Pathways, Statement, Strength
-from .facts import FACTS, NOT_APPLICABLE, Value
+from .facts import FACTS, NOT_APPLICABLE
 
 _ADVERB = {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: "may be "}
 
@@ -30,12 +30,14 @@ def explain_case(definition: Pathways, plan: Iterable[TrackTable], case: Case, m
             continue
         lines.append(f"{group.title}:")
         for table in members:
+            # While the type is unknown, what its own section says is open.
+            open_type = case.tumor_type is None and table.pathway.name not in definition.for_every_type
             answer = table.answer(case.values)
             for statement in table.pathway.statements:
                 if statement.track == table.track.name:
-                    lines.extend(_statement(definition, statement, case))
+                    lines.extend(_statement(definition, statement, case, open_type))
             if answer.silence is not None:
-                word = "Gap" if answer.silence.certain else "Possible gap"
+                word = "Gap" if answer.silence.certain and not open_type else "Possible gap"
                 lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(leaf.message for leaf in answer.silence.leaves)))
         lines.append("")
     if missing:
@@ -46,15 +48,18 @@ def explain_case(definition: Pathways, plan: Iterable[TrackTable], case: Case, m
     return "\n".join(lines) + "\n"
 
 
-def _statement(definition: Pathways, statement: Statement, case: Case) -> Iterator[str]:
+def _statement(definition: Pathways, statement: Statement, case: Case, open_type: bool) -> Iterator[str]:
     truth = statement.condition.evaluate(case.value)
     label = f"{statement.id}, {statement.label[:1].lower()}{statement.label[1:]}"
-    reasons = _reasons(definition, statement.condition, case, truth)
+    reasons = list(dict.fromkeys(_reasons(definition, statement.condition, case, truth)))
     if truth is False:
-        yield from _wrapped("  - ", f"{label}: does not apply, since {reasons}.")
+        yield from _wrapped("  - ", f"{label}: does not apply, since {' and '.join(reasons)}.")
         return
-    verdict = f"applies, since {reasons or 'it has no condition'}" if truth else f"may apply, depending on {reasons}"
-    yield from _wrapped("  + " if truth else "  ? ", f"{label}: {verdict}.")
+    if truth and not open_type:
+        yield from _wrapped("  + ", f"{label}: applies, since {', '.join(reasons) or 'it has no condition'}.")
+    else:
+        asked = (["tumor_type"] if open_type else []) + (reasons if truth is None else [])
+        yield from _wrapped("  ? ", f"{label}: may apply, depending on {' and '.join(asked)}.")
     for option in statement.options:
         yield from _wrapped("      ", _option(definition, option, case))
 
@@ -64,37 +69,35 @@ def _option(definition: Pathways, option: Option, case: Case) -> str:
     allowed = option.requires.evaluate(case.value)
     intent = f" ({option.intent})" if option.intent else ""
     if allowed is False:
-        return f"withheld: {label}, since {_reasons(definition, option.requires, case, False)}"
+        return f"withheld: {label}, since {' and '.join(_reasons(definition, option.requires, case, False))}"
     needs = "" if allowed else f", if {option.requires.describe(definition.words)}"
     return f"{_ADVERB[option.strength]}{label}{intent}{needs}"
 
 
-def _reasons(definition: Pathways, condition: Condition, case: Case, truth: bool | None) -> str:
-    """Return the facts that decide a condition, or for an open one those still asked."""
-    found: dict[str, None] = {}
-    for atom in condition.atoms():
-        value, held = case.value(atom.fact), atom.evaluate(case.value)
-        if truth is None:
-            if held is None:
-                found[atom.fact] = None
-        elif value is not None and held is truth:
-            found[_phrase(definition, atom, value, truth)] = None
-    return ", ".join(found) if truth else " and ".join(found)
+def _reasons(
+    definition: Pathways, condition: Condition, case: Case, truth: bool | None, *, turned: bool = False
+) -> Iterator[str]:
+    """Yield the facts that make a condition what it is, in words; for an open one the names of those still asked.
 
-
-def _phrase(definition: Pathways, atom: Is, value: Value, truth: bool) -> str:
-    if value is NOT_APPLICABLE:
-        return f"{atom.fact} does not apply"
-    if truth or FACTS[atom.fact].is_boolean:
-        return definition.words(atom.fact, (value,))
-    return f"{definition.words(atom.fact, (value,))}, where it needs {definition.words(atom.fact, _needs(atom))}"
-
-
-def _needs(atom: Is) -> tuple[Value, ...]:
-    """Return the values to show for an atom; of sites the single ones say enough."""
-    if atom.fact == "sites":
-        return tuple(value for value in atom.values if isinstance(value, frozenset) and len(value) == 1)
-    return atom.values
+    `turned` says that an odd number of negations stands above.
+    """
+    if isinstance(condition, Not):
+        inner = None if truth is None else not truth
+        yield from _reasons(definition, condition.part, case, inner, turned=not turned)
+    elif isinstance(condition, AllOf | AnyOf):
+        for part in condition.parts:
+            if part.evaluate(case.value) is truth:
+                yield from _reasons(definition, part, case, truth, turned=turned)
+    else:
+        (atom,) = condition.atoms()
+        value = case.value(atom.fact)
+        if value is None:
+            yield atom.fact
+        elif value is NOT_APPLICABLE:
+            yield f"{atom.fact} does not apply"
+        else:
+            needs = "" if truth or turned or FACTS[atom.fact].is_boolean else condition.describe(definition.words)
+            yield definition.words(atom.fact, (value,)) + (f", where it needs {needs}" if needs else "")
 
 
 def _wrapped(head: str, text: str) -> list[str]:

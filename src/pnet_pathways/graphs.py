@@ -12,7 +12,7 @@ import attrs
 
 from .definition import Answer, Leaf, LeafKind, Question, State, Statement, Strength, Track, offer_text
 from .errors import listed, suggest
-from .facts import FACTS, LINKED, Value, answer_name, broken_rules
+from .facts import FACTS, LINKED, NOT_APPLICABLE, Value, answer_name, broken_rules
 from .schema import StateSpec, TrackSpec
 from .vocabulary import Where
 from .yaml_source import Document, Path_
@@ -31,7 +31,11 @@ def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
 
 @attrs.define
 class TrackReader:
-    """Builds one track of a pathway file and records its problems in the file's document."""
+    """Builds one track of a pathway file and records its problems in the file's document.
+
+    With `lenient` a graph that breaks a claim of `pnet verify` is built all the same; `walkable` says afterwards whether
+    every scenario finds its one way through it.
+    """
 
     document: Document
     pathway: str
@@ -40,6 +44,8 @@ class TrackReader:
     statements: Mapping[str, Statement]
     readings: Iterable[str]
     can_gap: bool
+    lenient: bool = False
+    walkable: bool = True
 
     @property
     def path(self) -> Path_:
@@ -52,18 +58,18 @@ class TrackReader:
         if self.spec.start not in states:
             self._problem(("start",), f"the start state '{self.spec.start}' does not exist", suggest(self.spec.start, states))
         self._dangling()
-        if len(self.document.problems) > before:
-            return None
-        where = self.document.where(self.path)
-        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, where)
-        if not self._cycles(track):
-            self._unreachable(track)
-            self._answers(track)
-        self._offered(track)
-        return track if len(self.document.problems) == before else None
+        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, self.document.where(self.path))
+        if len(self.document.problems) == before:
+            if not self._cycles(track):
+                self._unreachable(track)
+                self._answers(track)
+            self._offered(track)
+        found = self.document.problems[before:]
+        return track if not found or (self.lenient and all(problem.code for problem in found)) else None
 
-    def _problem(self, path: Path_, message: str, suggestion: str = "") -> None:
-        self.document.problem((*self.path, *path), message, suggestion)
+    def _problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        self.document.problem((*self.path, *path), message, suggestion, code)
+        self.walkable = self.walkable and code not in {"complete", "deterministic", "dead_end", "cycle"}
 
     # States one by one
 
@@ -81,7 +87,14 @@ class TrackReader:
             if reading not in self.readings:
                 self._problem((*path, "readings", number), f"unknown reading '{reading}'", suggest(reading, self.readings))
         if spec.asks is not None:
+            if spec.readings:
+                self._problem((*path, "readings"), f"'{name}' asks; readings bear on leaves", "name them in the leaves")
             return self._question(name, spec, where)
+        for silent in ("gap", "does_not_apply"):
+            if getattr(spec, silent) is not None and not getattr(spec, silent).strip():
+                self._problem(
+                    (*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why", "gaps"
+                )
         if spec.gap is not None and not self.can_gap:
             self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
@@ -105,7 +118,9 @@ class TrackReader:
                         hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
                         self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
                     elif part in taken:
-                        self._problem((*path, "answers", key), f"the answer '{part}' stands twice", "keep one")
+                        message = f"the answer '{part}' stands twice"
+                        self._problem((*path, "answers", key), message, "keep one", "deterministic")
+                        values.append(fact.value_of(part))
                     else:
                         taken.add(part)
                         values.append(fact.value_of(part))
@@ -125,7 +140,13 @@ class TrackReader:
                     path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}"
                 )
             else:
-                found.extend(self._offer(path, number, text, here[identifier]) for number, text in enumerate(texts))
+                if not texts and any(spec.offers.values() if spec.offers else ()):
+                    self._problem(path, f"the leaf '{name}' offers nothing of {identifier}", "remove it")
+                for number, text in enumerate(texts):
+                    offer = self._offer(path, number, text, here[identifier])
+                    if offer[1] >= 0 and offer in found:
+                        self._problem((*path, number), f"'{text}' of {identifier} is offered twice", "keep one")
+                    found.append(offer)
         if spec.offers is not None and not any(spec.offers.values()):
             self._problem(("states", name, "offers"), f"the leaf '{name}' offers nothing", "use gap or does_not_apply")
         return tuple(one for one in found if one[1] >= 0)
@@ -151,43 +172,50 @@ class TrackReader:
                 if target not in self.spec.states:
                     message = f"the answer '{answer}' leads to the state '{target}', which does not exist"
                     hint = suggest(target, self.spec.states) or f"states: {listed(self.spec.states)}"
-                    self._problem(("states", name, "answers", answer), message, hint)
+                    self._problem(("states", name, "answers", answer), message, hint, "dead_end")
 
     def _cycles(self, track: Track) -> bool:
-        """Record whether some path comes back to a state or asks a fact twice."""
-        done: dict[str, frozenset[str]] = {}
-        found = False
-
-        def visit(name: str, above: tuple[str, ...]) -> frozenset[str]:
-            nonlocal found
+        """Record every path that comes back to a state or asks a fact twice; return whether some path comes back."""
+        below: dict[str, frozenset[str]] = {}
+        entered: dict[str, None] = {}
+        circles = False
+        # Without recursion, since a broken file can chain thousands of states.
+        waiting = [(track.start, False)]
+        while waiting:
+            name, left = waiting.pop()
             state = track.states[name]
-            if isinstance(state, Leaf):
-                return frozenset()
-            if name in above:
-                cycle = " -> ".join([*above[above.index(name) :], name])
-                self._problem(("states", name), f"the states turn in a circle: {cycle}")
-                found = True
-                return frozenset()
-            if name not in done:
-                below = frozenset[str]().union(*(visit(answer.target, (*above, name)) for answer in state.answers))
-                if state.fact in below and not found:
-                    self._problem(("states", name, "asks"), f"'{state.fact}' is asked here and again further down")
-                done[name] = below | {state.fact}
-            return done[name]
-
-        visit(track.start, ())
-        return found
+            if left and isinstance(state, Question):
+                del entered[name]
+                facts = frozenset[str]().union(*(below.get(answer.target, frozenset()) for answer in state.answers))
+                if state.fact in facts:
+                    message = f"'{state.fact}' is asked here and again further down"
+                    self._problem(("states", name, "asks"), message, code="cycle")
+                below[name] = facts | {state.fact}
+            elif isinstance(state, Leaf):
+                below[name] = frozenset()
+            elif name in entered:
+                path = list(entered)
+                cycle = " -> ".join([*path[path.index(name) :], name])
+                self._problem(("states", name), f"the states turn in a circle: {cycle}", code="cycle")
+                circles = True
+            elif name not in below:
+                entered[name] = None
+                waiting.append((name, True))
+                waiting.extend((answer.target, False) for answer in reversed(state.answers))
+        return circles
 
     def _unreachable(self, track: Track) -> None:
         reached = {state.name for state in track.breadth_first()}
         for name in track.states:
             if name not in reached:
-                self._problem(("states", name), f"no answer leads to the state '{name}'", "lead to it or remove it")
+                message = f"no answer leads to the state '{name}'"
+                self._problem(("states", name), message, "lead to it or remove it", "reachable")
 
     def _answers(self, track: Track) -> None:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
         taken: set[tuple[str, str]] = set()
         missing: dict[tuple[str, str], None] = {}
+        loose: dict[str, str] = {}
         seen: set[tuple[str, tuple[tuple[str, Value], ...]]] = set()
         waiting: list[tuple[str, dict[str, Value]]] = [(track.start, {})]
         while waiting:
@@ -198,9 +226,12 @@ class TrackReader:
             if key in seen or isinstance(state, Leaf):
                 continue
             seen.add(key)
-            for value in FACTS[state.fact].values:
+            for value in FACTS[state.fact].domain:
                 extended = {**known, state.fact: value}
                 if broken_rules(extended):
+                    continue
+                if value is NOT_APPLICABLE:
+                    loose[name] = state.fact
                     continue
                 answer = next((one for one in state.answers if value in one.values), None)
                 if answer is None:
@@ -209,13 +240,20 @@ class TrackReader:
                     taken.add((name, answer.name))
                     waiting.append((answer.target, extended))
         for name, answer_text in missing:
-            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one")
-        if not missing:
-            for question in track.questions:
-                for answer in question.answers:
-                    if (question.name, answer.name) not in taken:
-                        message = f"no consistent case gives the answer '{answer.name}' here"
-                        self._problem(("states", question.name, "answers", answer.name), message, "remove it")
+            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
+        for name, fact in loose.items():
+            message = f"'{fact}' is asked where it may not apply"
+            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumour")
+        if not missing and not loose:
+            self._idle(track, taken)
+
+    def _idle(self, track: Track, taken: set[tuple[str, str]]) -> None:
+        """Record the answers that no consistent path takes."""
+        for question in (state for state in track.breadth_first() if isinstance(state, Question)):
+            for answer in question.answers:
+                if (question.name, answer.name) not in taken:
+                    message = f"no consistent case gives the answer '{answer.name}' here"
+                    self._problem(("states", question.name, "answers", answer.name), message, "remove it", "transitions")
 
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}
@@ -224,4 +262,4 @@ class TrackReader:
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
                         message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
-                        self._problem((), message, "offer it where its condition holds")
+                        self._problem((), message, "offer it where its condition holds", "offered")

@@ -113,7 +113,10 @@ def facts_data(definition: Pathways) -> dict[str, Any]:
 
 def print_pathways(definition: Pathways) -> None:
     """Print the list of pathways."""
-    table = Table("pathway", "title", "tumour types", "statements", "tracks", "gaps", header_style="bold", pad_edge=False)
+    table = Table(header_style="bold", pad_edge=False)
+    table.add_column("pathway", no_wrap=True)
+    for title in ("title", "tumour types", "statements", "tracks", "gaps"):
+        table.add_column(title, overflow="fold")
     for row in pathways_data(definition)["pathways"]:
         types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])
         cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
@@ -128,7 +131,10 @@ def print_pathways(definition: Pathways) -> None:
 
 def print_facts(definition: Pathways) -> None:
     """Print every fact with its question and values."""
-    table = Table("fact", "question", "values", header_style="bold", pad_edge=False, show_lines=True)
+    table = Table(header_style="bold", pad_edge=False, show_lines=True)
+    table.add_column("fact", no_wrap=True)
+    for title in ("question", "values"):
+        table.add_column(title, overflow="fold")
     for key, text in definition.fact_texts.items():
         values = "a list from head, body, tail" if key == "sites" else ", ".join(_value_names(key))
         table.add_row(Text(key), Text(f"{text.question}\n{text.help}"), Text(values))

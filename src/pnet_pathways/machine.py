@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import attrs
 from transitions import Machine
 from transitions import State as MachineState
 
-from .case import Case
+from .case import Case, Spread, Symptoms
 from .compile import Step
-from .definition import Leaf, Pathway, Pathways, Question, Track
+from .definition import Leaf, Pathways, Question, Track
 from .errors import Problem, WalkError
 from .facts import Value, answer_name
 from .loading import load_pathways
@@ -176,12 +176,14 @@ class Walk:
         `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was answered before;
         the walk then stands where it stood.
         """
-        if any(name == fact or name.startswith(f"{fact}.") for name in self.case.known()):
-            raise WalkError(f"'{fact}' is known already; undo() takes the last answer back")
+        given = {f"{fact}.{member}" for member in value} if isinstance(value, Mapping) else None
+        for name in self.case.known():
+            if name == fact or (name.startswith(f"{fact}.") and (given is None or name in given)):
+                raise WalkError(f"'{name}' is known already; undo() takes the last answer back")
         if value is None:
             raise WalkError(f"'{fact}' needs a value; an unknown fact is simply not answered")
         case = self.case.with_(**{fact: value})
-        self._history.append((Answered(fact, value, at, by), case))
+        self._history.append((Answered(fact, _kept(value), at, by), case))
         self._move()
 
     def undo(self) -> Answered:
@@ -193,24 +195,19 @@ class Walk:
         self._move()
         return answered
 
-    def _pathways(self) -> list[Pathway]:
+    def _tracks(self) -> list[tuple[str, str]]:
+        """Return the tracks that bear on the case, in the order of the answer; of an unknown type those for every type."""
         kind = self.case.tumor_type
-        if kind is None:
-            names = list(self.definition.for_every_type)
-        elif (own := self.definition.types[kind].pathway) is None:
-            return []
-        else:
-            names = [own, *self.definition.for_every_type]
-        return [self.definition.pathways[name] for name in names]
+        plan = engine_for(self.definition).compiled.plans.get(kind, ())
+        keys = [(table.pathway.name, table.track.name) for table in plan]
+        return keys if kind is not None else [key for key in keys if key[0] in self.definition.for_every_type]
 
     def _move(self) -> None:
         machines = track_machines(self.definition)
         models: dict[tuple[str, str], TrackModel] = {}
-        for pathway in self._pathways():
-            for name in pathway.tracks:
-                key = (pathway.name, name)
-                models[key] = self._models.get(key) or machines[key].start()
-                machines[key].advance(models[key], self.case)
+        for key in self._tracks():
+            models[key] = self._models.get(key) or machines[key].start()
+            machines[key].advance(models[key], self.case)
         self._models = models
 
     # Saving
@@ -223,7 +220,7 @@ class Walk:
             "start": self.start_case.to_dict(),
             "answers": [attrs.asdict(one, filter=lambda _, value: value is not None) for one in self.answers],
         }
-        return json.dumps(data, indent=2, default=_listed)
+        return json.dumps(data, indent=2)
 
     @classmethod
     def from_json(cls, text: str, pathways: Pathways | None = None, *, other_version: bool = False) -> Self:
@@ -247,20 +244,25 @@ class Walk:
         return walk
 
 
-def _listed(value: object) -> object:
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    raise TypeError(f"{value!r} cannot be saved")
+def _kept(value: object) -> object:
+    """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
+    if isinstance(value, Spread | Symptoms):
+        return {member: state for member, state in attrs.asdict(value).items() if state is not None}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    return sorted(value) if isinstance(value, set | frozenset) else list(value)
 
 
 def _saved(text: str) -> dict[str, Any]:
     """Return the data of a saved walk, checked for shape."""
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise WalkError(f"this is no saved walk: no JSON ({error})") from None
     problems: list[Problem] = []
-    if not isinstance(data, dict) or data.get("walk") != WALK_FORMAT:
+    if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
         raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")
     for key, kind in (("definition", dict), ("start", dict), ("answers", list)):
         if not isinstance(data.get(key), kind):

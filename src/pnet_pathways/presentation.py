@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from .compile import Difference
+from .compile import Difference, Near
 from .definition import Pathways
 from .facts import NOT_APPLICABLE, Value, answer_name
 from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
@@ -28,6 +28,11 @@ def difference_text(definition: Pathways, one: Difference) -> str:
     needs = " or ".join(_value_text(definition, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
     needs = needs or "does not apply"
     return f"{one.fact} is {_value_text(definition, one.fact, one.value)}, needs {needs}"
+
+
+def near_text(definition: Pathways, near: Near) -> str:
+    """Return how a case differs from a statement that comes near: what all must change, or any one of what."""
+    return ("; or " if near.any_one else "; ").join(difference_text(definition, one) for one in near.differs)
 
 
 def _value_text(definition: Pathways, fact: str, value: Value | None) -> str:
@@ -96,7 +101,7 @@ def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
     readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
     yield from _wrap("  ! ", f"{word}: {gap.message}{readings}")
     for near in gap.nearest:
-        differs = "; ".join(difference_text(definition, one) for one in near.differs)
+        differs = near_text(definition, near)
         yield from _wrap("      ", f"nearest {near.statement}: {differs}")
 
 
@@ -117,11 +122,12 @@ def as_markdown(answer: Recommendation) -> str:
     return "\n".join(_markdown(answer)) + "\n"
 
 
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
+
+
 def escape(text: str) -> str:
-    """Return text with Markdown's and HTML's special characters escaped."""
-    for mark in "\\`*_[]<>|#":
-        text = text.replace(mark, f"&#{ord(mark)};" if mark in "<>|" else f"\\{mark}")
-    return " ".join(text.split())
+    """Return text with Markdown's and HTML's special characters escaped, on one line."""
+    return " ".join(text.translate(_MARKDOWN).split())
 
 
 def _markdown(answer: Recommendation) -> Iterator[str]:
@@ -156,7 +162,7 @@ def _markdown(answer: Recommendation) -> Iterator[str]:
             yield f"**{word}:** {escape(gap.message)}"
             yield ""
             for near in gap.nearest:
-                differs = "; ".join(difference_text(definition, one) for one in near.differs)
+                differs = near_text(definition, near)
                 yield f"- nearest {escape(near.statement)}: {escape(differs)}"
             yield ""
     if answer.missing:

@@ -157,6 +157,7 @@ def _gap_dict(gap: Gap) -> dict[str, Any]:
         "nearest": [
             {
                 "statement": near.statement,
+                "any_one": near.any_one,
                 "differs": [
                     {
                         "fact": one.fact,
@@ -234,7 +235,7 @@ class Engine:
             options=(),
             gaps=(),
             missing=(),
-            not_used=tuple(name for name in case.known() if name != "tumor_type"),
+            not_used=self._not_used(case),
             trace=(),
             readings=entry.readings,
             note=entry.note,
@@ -299,7 +300,7 @@ class Engine:
 
     def _not_used(self, case: Case) -> tuple[str, ...]:
         """Return the given facts that no statement on this type reads; of `spread` and `symptoms` what is present."""
-        reads = self.compiled.reads[case.tumor_type]
+        reads = self.compiled.reads.get(case.tumor_type, frozenset())
         return tuple(
             name
             for name, value in case.known().items()

@@ -209,13 +209,21 @@ class TypeSpec:
 
 
 @attrs.frozen
+class AnswerReadingsSpec:
+    """Readings that bear on whole answers."""
+
+    type_unknown: tuple[str, ...] = _field("shown where the tumour type is unknown", default=())
+    every_answer: tuple[str, ...] = _field("shown with every answer", default=())
+
+
+@attrs.frozen
 class EntryFile:
     """entry.yaml: from tumour type to pathway, and the answer's tracks."""
 
     tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
     types: dict[str, TypeSpec] = _field("tumour types")
     for_every_type: tuple[str, ...] = _field("pathways that hold for every type")
-    readings: dict[str, tuple[str, ...]] = _field("readings shown with every answer of a kind", factory=dict)
+    readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
 
 
 @attrs.frozen

@@ -75,9 +75,9 @@ class Linker:
             for number, spec in enumerate(file.advice)
         )
 
-    def problem(self, name: str, path: Path_, message: str, suggestion: str = "") -> None:
-        """Record a problem at a path of a file."""
-        self.documents[name].problem(path, message, suggestion)
+    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path of a file; `code` as in `Problem`."""
+        self.documents[name].problem(path, message, suggestion, code)
 
     def known(self, name: str, path: Path_, kind: str, given: Iterable[str], allowed: Iterable[str]) -> None:
         """Record each given name that is none of the allowed ones."""
@@ -119,6 +119,7 @@ class Linker:
                 spec.description,
                 spec.term,
                 self.locators(name, ("treatments", key, "locators"), spec.locators),
+                self.documents[name].where(("treatments", key)),
             )
             for key, spec in file.treatments.items()
         }
@@ -170,7 +171,7 @@ class Linker:
                 self.problem(name, path, f"'{key}' has neither a pathway nor a note that says why", "add one")
             self.known(name, (*path, "readings"), "reading", spec.readings, self.readings)
         self.known(name, ("for_every_type",), "pathway", entry.for_every_type, pathways)
-        for occasion, ids in entry.readings.items():
+        for occasion, ids in attrs.asdict(entry.readings).items():
             self.known(name, ("readings", occasion), "reading", ids, self.readings)
         used = {spec.pathway for spec in entry.types.values()} | set(entry.for_every_type)
         for pathway in pathways:
@@ -197,7 +198,12 @@ class Linker:
             file.start,
             file.sets,
             {
-                key: CareState(key, one.label, self.locators(name, ("states", key, "locators"), one.locators))
+                key: CareState(
+                    key,
+                    one.label,
+                    self.locators(name, ("states", key, "locators"), one.locators),
+                    self.documents[name].where(("states", key)),
+                )
                 for key, one in file.states.items()
             },
             {
@@ -217,8 +223,11 @@ class Linker:
         for fact, value in sets.items():
             if fact not in FACTS:
                 self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, FACTS))
-            elif value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
-                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", suggest(value, FACTS[fact].answers))
+                continue
+            names = ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+            hint = suggest(value, names) or f"one of {listed(names)}"
+            if value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
+                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
         """Return the work-up of every tumour type."""

@@ -45,6 +45,8 @@ class _MismatchError(ValueError):
 def _shown(value: object) -> str:
     if isinstance(value, Mapping):
         return "a mapping"
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return "a list" if isinstance(value, list) else "nothing" if value is None else repr(value)
 
 

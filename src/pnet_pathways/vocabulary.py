@@ -43,6 +43,7 @@ class Treatment:
     description: str
     term: str
     locators: tuple[Locator, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen
@@ -114,6 +115,7 @@ class CareState:
     name: str
     label: str
     locators: tuple[Locator, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen

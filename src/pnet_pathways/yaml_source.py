@@ -20,6 +20,7 @@ from .vocabulary import Where
 
 MAX_BYTES: Final = 1_000_000
 MAX_DEPTH: Final = 24
+MAX_DIGITS: Final = 4000
 
 Path_ = tuple[str | int, ...]
 
@@ -43,9 +44,9 @@ class Document:
         line, column = self.places.get(path, (1, 1))
         return Where(self.file, line, column)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "") -> None:
-        """Record a problem at a path."""
-        self.problems.append(Problem(str(self.where(path)), message, suggestion))
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path; `code` as in `Problem`."""
+        self.problems.append(Problem(str(self.where(path)), message, suggestion, code))
 
 
 def read_yaml(path: Path, name: str) -> Document:
@@ -145,6 +146,8 @@ class _Builder:
                 self.document.places[(*path, event.value)] = self._place(event)
             self.key[-1] = (event.value,)
             return True
+        if event.implicit[0] and len(event.value) > MAX_DIGITS and _INTEGER.fullmatch(event.value):
+            return self._refuse(here, f"a number of more than {MAX_DIGITS} digits is not read")
         self._put(_resolve(event.value) if event.implicit[0] else event.value, self._place(event))
         return True
 

@@ -1,0 +1,74 @@
+"""Certain, possible and missing are exact: equal to a naive evaluation of every completion, over all partial cases."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oracle import verdict
+from pnet_pathways import Case, InconsistentCaseError, load_pathways
+from pnet_pathways.definition import Pathways
+from pnet_pathways.facts import FACTS, plain
+from pnet_pathways.recommend import Certainty, Recommendation, recommend
+
+TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "other", "nonfunctional")
+
+
+def check(definition: Pathways, case: Case) -> None:
+    """Compare an answer's part for the type's own pathway with the naive verdict."""
+    assert case.tumor_type is not None
+    pathway = definition.pathway_of(case.tumor_type)
+    assert pathway is not None
+    answer = recommend(case)
+    expected = verdict(definition, [pathway], case)
+    assert said(answer, pathway.name, Certainty.CERTAIN) == expected.certain, case
+    assert said(answer, pathway.name, Certainty.POSSIBLE) == expected.possible, case
+    own = {fact for fact in answer.missing if fact in pathway.facts}
+    common = {fact for one in answer.options if one.pathway != pathway.name for fact in one.depends_on}
+    assert expected.missing <= set(answer.missing), case
+    assert own <= expected.missing | common, case
+
+
+def said(answer: Recommendation, pathway: str, certainty: Certainty) -> frozenset[tuple[str, ...]]:
+    """Return an answer's outcomes in the oracle's form."""
+    options = {
+        (option.statement, *option.treatments, "or", *option.optional)
+        for option in answer.options
+        if option.pathway == pathway and option.certainty is certainty
+    }
+    return frozenset(options | {("gap", gap.track) for gap in answer.gaps if gap.certainty is certainty})
+
+
+@pytest.mark.parametrize("kind", ["vipoma", "somatostatinoma", "nonfunctional"])
+def test_every_partial_case_of_a_small_pathway(definition: Pathways, kind: str) -> None:
+    pathway = definition.pathway_of(kind)
+    assert pathway is not None
+    count = 0
+    for values in product(*((None, *FACTS[name].values) for name in pathway.facts)):
+        facts = {name: plain(value) for name, value in zip(pathway.facts, values, strict=True) if value is not None}
+        check(definition, Case(tumor_type=FACTS["tumor_type"].value_of(kind)).with_(**facts))  # type: ignore[arg-type]
+        count += 1
+    assert count == 3**4 * 4
+
+
+@settings(max_examples=250)
+@given(data=st.data())
+def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
+    definition = load_pathways()
+    kind = data.draw(st.sampled_from(TYPES))
+    pathway = definition.pathway_of(kind)
+    assert pathway is not None
+    # Most facts known, so that the naive evaluation stays small.
+    chosen = data.draw(st.sets(st.sampled_from(pathway.facts), max_size=5))
+    case = Case(tumor_type=FACTS["tumor_type"].value_of(kind))  # type: ignore[arg-type]
+    for name in pathway.facts:
+        if name not in chosen:
+            value = data.draw(st.sampled_from(FACTS[name].values), label=name)
+            try:
+                case = case.with_(**{name: plain(value)})
+            except InconsistentCaseError:
+                continue
+    check(definition, case)

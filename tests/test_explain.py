@@ -1,0 +1,191 @@
+"""The explanation: which statements apply because of which facts, which do not and why, what is open."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pnet_pathways import TumorType, load_pathways, recommend
+from pnet_pathways.definition import Pathways
+from pnet_pathways.explain import option_label
+
+
+def explained(case: dict[str, Any], pathways: Pathways | None = None) -> str:
+    """Return the explanation of a case in one line per statement, gap, option or question."""
+    return re.sub(r"\n {4,6}(?=[a-z])(?!may |usually |rarely |withheld)", " ", recommend(case, pathways).explain())
+
+
+def line(text: str, statement: str) -> str:
+    """Return what is said of one statement."""
+    (found,) = re.findall(rf"^  [-+?] {statement}, .*$", text, re.MULTILINE)
+    return str(found).strip()
+
+
+def options(text: str, statement: str) -> list[str]:
+    """Return what is said of the options of one statement."""
+    _, _, rest = text.partition(f" {statement}, ")
+    lines = rest.splitlines()[1:]
+    end = next((number for number, one in enumerate(lines) if not one.startswith("      ")), len(lines))
+    return [one.strip() for one in lines[:end]]
+
+
+# Why
+
+
+def test_a_statement_that_applies_names_the_facts_that_make_it() -> None:
+    case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["head"]}
+    said = line(explained(case), "GAS-2")
+    assert said.startswith("+ ")
+    assert said.endswith("applies, since one tumour in the pancreas, in the head.")
+
+
+def test_a_statement_that_does_not_apply_names_the_fact_and_what_it_needs() -> None:
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "size": "large"}
+    said = line(explained(case), "INS-1")
+    assert said.startswith("- ")
+    assert said.endswith("does not apply, since large, where it needs small.")
+
+
+def test_a_site_that_does_not_fit_is_compared_with_single_sites() -> None:
+    said = line(explained({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["body"]}), "INS-1")
+    assert said.endswith("does not apply, since in the body, where it needs in the head or in the tail.")
+
+
+def test_a_statement_that_is_open_names_the_facts_still_asked() -> None:
+    said = line(explained({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"]}), "INS-1")
+    assert said.startswith("? ")
+    assert said.endswith("may apply, depending on size.")
+
+
+def test_a_statement_under_any_of_several_conditions_names_those_that_hold() -> None:
+    said = line(explained({"tumor_type": "vipoma", "resectable": True, "spread": ["liver"]}), "VIP-3")
+    assert said.endswith("applies, since spread to the liver.")
+
+
+def test_a_statement_under_any_of_several_conditions_fails_by_all_of_them() -> None:
+    said = line(explained({"tumor_type": "insulinoma", "spread": []}), "INS-6")
+    assert "no spread to lymph nodes and no spread to the liver and no spread to another part" in said
+
+
+def test_a_fact_that_does_not_apply_is_said_so() -> None:
+    said = line(explained({"tumor_type": "insulinoma", "pancreatic_tumors": "several"}), "INS-1")
+    assert "size does not apply" in said
+
+
+def test_a_statement_for_everyone_has_no_condition() -> None:
+    assert line(explained({"tumor_type": "somatostatinoma"}), "SOM-1").endswith("applies, since it has no condition.")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
+def test_every_statement_on_the_type_is_explained_once(definition: Pathways, kind: TumorType) -> None:
+    names = [str(definition.types[kind].pathway), *definition.for_every_type]
+    expected = sorted(statement.id for name in names for statement in definition.pathways[name].statements)
+    assert sorted(re.findall(r"^  [-+?] ([A-Z]+-\d+), ", explained({"tumor_type": kind}), re.MULTILINE)) == expected
+
+
+def test_a_statement_of_a_type_does_not_apply_for_sure_while_the_type_is_unknown() -> None:
+    """The answer calls it possible: it depends on the type."""
+    said = line(explained({"resectable": False}), "INS-5")
+    assert said.startswith("? ")
+    assert "tumor_type" in said
+
+
+def test_a_negated_condition_that_holds_names_the_fact_that_makes_it(folder: Path) -> None:
+    file = folder / "recurrent.yaml"
+    file.write_text(file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: new}}"))
+    said = line(explained({"course": "recurrent"}, load_pathways(folder)), "REC-1")
+    assert said.endswith("applies, since come back after treatment.")
+
+
+def test_a_negated_condition_that_fails_names_the_fact_that_makes_it(folder: Path) -> None:
+    file = folder / "recurrent.yaml"
+    file.write_text(file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: new}}"))
+    said = line(explained({"course": "new"}, load_pathways(folder)), "REC-1")
+    assert "does not apply, since just diagnosed" in said
+
+
+def test_a_condition_on_several_sites_together_says_what_it_needs(folder: Path) -> None:
+    file = folder / "glucagonoma.yaml"
+    both = "when: {pancreatic_tumors: several, sites: {all_of: [head, tail]}}"
+    file.write_text(file.read_text("utf-8").replace("when: {pancreatic_tumors: several}", both))
+    case = {"tumor_type": "glucagonoma", "pancreatic_tumors": "several", "sites": ["head"]}
+    said = line(explained(case, load_pathways(folder, check_agreement=False)), "GLU-3")
+    assert re.search(r"since in the head, where it needs in the head and in the tail\b", said)
+
+
+# Options
+
+
+def test_an_option_is_told_with_its_strength() -> None:
+    case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["head"], "resectable": True}
+    told = options(explained(case), "GAS-2")
+    assert [one.split()[0] for one in told] == ["may", "may", "rarely"]
+    told = options(explained({**case, "sites": ["tail"]}), "GAS-3")
+    assert told[0].startswith("usually ")
+
+
+def test_an_option_that_is_withheld_says_why() -> None:
+    told = options(explained({"tumor_type": "somatostatinoma", "resectable": False}), "SOM-1")
+    assert told == ["withheld: surgery to remove the tumour, since not removable by surgery"]
+
+
+def test_an_option_that_is_open_says_on_what_condition() -> None:
+    told = options(explained({"tumor_type": "somatostatinoma"}), "SOM-1")
+    assert told == ["may be surgery to remove the tumour, if removable by surgery"]
+
+
+def test_an_option_says_where_it_is_palliative() -> None:
+    told = options(explained({"tumor_type": "somatostatinoma", "spread": ["liver"]}), "SOM-2")
+    assert all(one.endswith("(palliative)") for one in told)
+
+
+def test_a_label_joins_treatments_given_together_and_those_with_or_without(definition: Pathways) -> None:
+    names = {key: definition.treatments[key].label for key in ("tumor_removal", "chemotherapy", "hormone_therapy")}
+    label = option_label(definition, ("tumor_removal", "chemotherapy"), ("hormone_therapy",))
+    assert label == "{tumor_removal} together with {chemotherapy}, with or without {hormone_therapy}".format(**names)
+
+
+# Gaps, questions, frame
+
+
+def test_a_certain_gap_and_a_possible_one_are_told_apart() -> None:
+    assert "  ! Gap: " in explained({"tumor_type": "other", "resectable": False})
+    assert "  ! Possible gap: " in explained({"tumor_type": "other"})
+    assert "gap: " not in explained({"tumor_type": "other", "resectable": True, "spread": []}).lower()
+
+
+def test_a_gap_of_a_type_is_not_certain_while_the_type_is_unknown() -> None:
+    assert "  ! Gap: " not in explained({"resectable": False})
+
+
+def test_the_open_questions_come_in_the_order_of_the_answer(definition: Pathways) -> None:
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one"}
+    text = recommend(case).explain()
+    asked = re.findall(r"^  \? (.*) \[([a-z_.]+)\]$", text, re.MULTILINE)
+    assert [fact for _, fact in asked] == list(recommend(case).missing)
+    assert [question for question, _ in asked] == [definition.fact_texts[fact].question for _, fact in asked]
+
+
+def test_a_complete_answer_asks_nothing() -> None:
+    case = {"tumor_type": "somatostatinoma", "resectable": True, "spread": [], "course": "new", "symptoms": []}
+    assert "would still change" not in recommend(case).explain()
+
+
+def test_tracks_come_in_the_order_of_the_answer_each_under_its_title(definition: Pathways) -> None:
+    text = recommend({"tumor_type": "insulinoma"}).explain()
+    places = [text.index(f"{group.title}:\n") for group in definition.groups.values()]
+    assert places == sorted(places)
+
+
+def test_out_of_scope_is_explained_by_its_note(definition: Pathways) -> None:
+    text = recommend({"tumor_type": "exocrine"}).explain()
+    assert text == f"{definition.types['exocrine'].note}\n\n{definition.source.disclaimer}\n"
+
+
+@pytest.mark.parametrize("kind", [None, *TumorType])
+def test_every_explanation_ends_with_the_disclaimer(definition: Pathways, kind: TumorType | None) -> None:
+    text = " ".join(recommend({"tumor_type": kind}).explain().split())
+    assert text.endswith(" ".join(definition.source.disclaimer.split()))
