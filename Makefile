@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint mutate bench schemas clean
+.PHONY: run test lint mutate bench schemas diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,9 @@ mutate: $(VENV)/.installed  ## change every place of the definitions: each chang
 
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py
+
+diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
+	$(BIN)/python tools/write_diagrams.py
 
 bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/answers.py

@@ -111,9 +111,7 @@ class Case:
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         unknown = [
-            Problem(
-                key if isinstance(key, str) else shown(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}"
-            )
+            Problem(_name(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}")
             for key in data
             if key not in _KEYS
         ]
@@ -259,6 +257,10 @@ def _read(given: Mapping[str, Any]) -> tuple[dict[str, Value], list[Problem]]:
             else:
                 problems.append(_no_value(key, value, FACTS[key].answers))
     return known, problems
+
+
+def _name(key: object) -> str:
+    return key if isinstance(key, str) else shown(key)
 
 
 def _contradictions(known: Mapping[str, Value]) -> list[Problem]:

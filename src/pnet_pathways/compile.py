@@ -155,7 +155,8 @@ class TrackTable:
         """
         found: dict[str, int] = {}
         for position, fact in enumerate(self.facts):
-            if key[position] is not None or fact not in self.reads:
+            # A fact that nothing reads still matters where another value of it takes one away that is read.
+            if key[position] is not None or not {fact, *DEPENDENTS.get(fact, ())} & self.reads:
                 continue
             loose = [self.facts.index(name) for name in DEPENDENTS.get(fact, ()) if name in self.facts]
             fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
@@ -244,7 +245,7 @@ class TrackTable:
                 if state.fact in missing:
                     asks[state.fact] = None
                 value = known[state.fact]
-                targets = [one.target for one in state.answers] if value is None else [state.target(value)]
+                targets = [one.target for one in state.answers if value is None or value in one.values]
                 fresh = [target for target in dict.fromkeys(targets) if target not in seen]
                 seen.update(fresh)
                 waiting.extend(fresh)

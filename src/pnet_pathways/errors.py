@@ -78,6 +78,10 @@ class WalkError(PnetPathwaysError):
     """A step that a walk or the care course does not allow, or a saved one that cannot be resumed."""
 
 
+class RenderError(PnetPathwaysError):
+    """A diagram that cannot be drawn: the layout engine is missing (the message says what to install) or refuses it."""
+
+
 class SuiteError(PnetPathwaysError):
     """A suite, a sample or a file of scenarios that cannot be made: no such pathway, too few scenarios, no package for it."""
 
