@@ -28,10 +28,14 @@ from pnet_pathways.testing import (
 )
 from pnet_pathways.testing.definitions import definition_data
 from pnet_pathways.testing.model import PlainModel, offered
+from pnet_pathways.verify import verify
+from pnet_pathways.verify_report import Verdict
 
 ANSWER = {"status", "pathway", "options", "gaps", "missing", "trace", "readings", "advice", "source", "disclaimer"}
 OPTION = {"statement", "track", "treatments", "optional", "strength", "certainty", "depends_on", "readings", "intent", "choice"}
 GAP = {"track", "message", "certainty", "nearest"}
+PROVEN = ("agreement", "care_course", "complete", "contradictions", "cycle", "dead_end", "deterministic", "gaps", "machine",
+          "monotone", "offered", "reachable", "transitions", "used")  # fmt: skip
 FEW = settings(max_examples=40)
 
 
@@ -49,6 +53,14 @@ def test_graph_and_statements_agree_over_every_scenario(definition: Pathways) ->
 def test_every_leaf_is_reached_by_a_scenario(definition: Pathways) -> None:
     for (name, track), table in definition.scenarios.items():
         assert {row.leaf for row in table.rows} == {leaf.name for leaf in definition.pathways[name].tracks[track].leaves}
+
+
+@settings(max_examples=15)
+@given(pathways())
+def test_every_claim_about_the_definitions_themselves_is_proven(definition: Pathways) -> None:
+    report = verify(definition, composed_cases=0)
+    assert {name: report.claim(name).failures for name in PROVEN} == dict.fromkeys(PROVEN, ())
+    assert {report.claim(name).verdict for name in PROVEN} == {Verdict.PASSED}
 
 
 @FEW

@@ -164,13 +164,19 @@ _SETS: st.SearchStrategy[Data] = st.fixed_dictionaries(
 
 @functools.cache
 def _events(states: tuple[str, ...]) -> st.SearchStrategy[list[Data]]:
+    # A round through all states, so that each is reached and each has a way out; then any other events.
+    round_trip = [
+        st.fixed_dictionaries({"label": st.just("made up"), "sources": st.just([one]), "target": st.just(after), "sets": _SETS})
+        for one, after in zip(states, (*states[1:], states[0]), strict=True)
+    ]
     event = {
         "label": st.just("made up"),
         "sources": st.lists(st.sampled_from(states), min_size=1, unique=True),
         "target": st.sampled_from(states),
         "sets": _SETS,
     }
-    return st.lists(st.fixed_dictionaries(event), max_size=4)
+    further = st.lists(st.fixed_dictionaries(event), max_size=2)
+    return st.tuples(st.tuples(*round_trip), further).map(lambda events: [*events[0], *events[1]])
 
 
 def _care_course(draw: st.DrawFn) -> Data:
