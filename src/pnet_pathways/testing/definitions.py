@@ -85,6 +85,7 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
         "entry.yaml": _entry(draw, names, common, gaps),
         "care_course.yaml": _care_course(draw),
         "workup.yaml": _workup(),
+        "not_statements.yaml": {"parts": {}, "not_statements": []},
         **made,
     }
 
