@@ -34,8 +34,24 @@ from pnet_pathways.verify_report import Verdict
 ANSWER = {"status", "pathway", "options", "gaps", "missing", "trace", "readings", "advice", "source", "disclaimer"}
 OPTION = {"statement", "track", "treatments", "optional", "strength", "certainty", "depends_on", "readings", "intent", "choice"}
 GAP = {"track", "message", "certainty", "nearest"}
-PROVEN = ("agreement", "answer", "care_course", "complete", "contradictions", "cycle", "dead_end", "deterministic", "gaps", "machine",
-          "missing", "monotone", "offered", "reachable", "transitions", "used")  # fmt: skip
+PROVEN = (
+    "agreement",
+    "answer",
+    "care_course",
+    "complete",
+    "contradictions",
+    "cycle",
+    "dead_end",
+    "deterministic",
+    "gaps",
+    "machine",
+    "missing",
+    "monotone",
+    "offered",
+    "reachable",
+    "transitions",
+    "used",
+)
 FEW = settings(max_examples=40)
 
 
