@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint mutate bench schemas diagrams clean
+.PHONY: run test lint mutate mutate-code bench schemas diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,11 @@ lint: $(VENV)/.installed  ## style, types, import contracts
 mutate: $(VENV)/.installed  ## change every place of the definitions: each change must be caught
 	$(BIN)/pnet mutate
 
+mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and recommend: the tests must notice (takes long)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mutation]'
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py
 
@@ -38,4 +43,4 @@ bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/verification.py
 
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

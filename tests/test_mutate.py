@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,35 @@ answers:
     certain: ["SOM-1: tumor_removal"]
     because: {section: Treatment of Other Pancreatic Neuroendocrine Tumors, first: "Surgery", start: 37059}
 """
+
+
+KINDS = {
+    "answers exchanged", "answer led elsewhere", "condition negated", "strength changed", "intent changed", "reading dropped",
+    "requirement dropped", "condition widened", "option dropped", "statement moved", "kind of leaf changed",
+}  # fmt: skip
+"""The kinds tried here; `pnet mutate` in the gate tries them all."""
+
+
+def some_pathway_changes(data: dict[str, Any], words: Vocabulary) -> Iterator[Change]:
+    """Yield the changes of a pathway that are of the kinds tried here."""
+    return (change for change in pathway_changes(data, words) if change.kind in KINDS)
+
+
+def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
+    """Yield the first three changes of the entry of each kind."""
+    counts: Counter[str] = Counter()
+    for change in entry_changes(data, pathways, readings):
+        counts[change.kind] += 1
+        if counts[change.kind] <= 3:
+            yield change
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fewer_changes() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pnet_pathways.mutate.pathway_changes", some_pathway_changes)
+        patch.setattr("pnet_pathways.mutate.entry_changes", some_entry_changes)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +166,7 @@ def test_every_change_of_the_entry_differs_from_it() -> None:
     }
 
 
-def test_each_kind_of_change_of_the_issue_is_made(report: MutationReport) -> None:
+def test_each_kind_of_single_point_change_is_made() -> None:
     kinds = {change.kind for name in ("gastrinoma", "vipoma") for change in pathway_changes(data(name), WORDS)}
     assert kinds >= {
         "another fact asked", "answer led elsewhere", "answers exchanged", "value answered elsewhere", "start changed",
@@ -170,7 +201,12 @@ def test_no_change_of_the_pathway_survives(report: MutationReport) -> None:
 
 
 def test_no_change_of_the_entry_survives() -> None:
-    assert not mutate(only=["entry"]).survivors
+    report = mutate(only=["entry"])
+    assert not report.survivors
+    assert verdicts(report, "gap: condition negated", "primary", Encodings.ONE) == {Verdict.AGREEMENT}
+    assert verdicts(report, "gap: condition negated", "primary", Encodings.BOTH) == {Verdict.GOLDEN}
+    assert verdicts(report, "gap condition dropped", "primary", Encodings.ONE) == {Verdict.LOADER}
+    assert verdicts(report, "type led elsewhere", "gastrinoma", Encodings.ONE) == {Verdict.GOLDEN}
 
 
 def verdicts(report: MutationReport, kind: str, what: str, encodings: Encodings) -> set[Verdict]:
@@ -208,18 +244,16 @@ def test_a_golden_answer_that_catches_is_named(report: MutationReport) -> None:
     assert all(".yaml:" in one.by for one in caught)
 
 
-def test_with_few_golden_answers_misreadings_survive_and_slips_do_not(thin: Path, report: MutationReport) -> None:
+def test_with_few_golden_answers_misreadings_survive_and_slips_do_not(
+    thin: Path, report: MutationReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "KINDS", {"condition negated", "strength changed", "intent changed"})
     weak = mutate(golden=thin, only=["somatostatinoma"])
     assert verdicts(weak, "condition negated", "SOM-2", Encodings.ONE) == {Verdict.AGREEMENT}
-    assert verdicts(weak, "condition negated", "SOM-2", Encodings.BOTH) == {Verdict.SURVIVED}
-    assert verdicts(weak, "gaps exchanged", "gap", Encodings.ONE) == {Verdict.SURVIVED} if _gaps(weak) else True
+    assert verdicts(weak, "strength changed", "SOM-3", Encodings.BOTH) == {Verdict.SURVIVED}
     assert verdicts(weak, "intent changed", "[debulking_surgery]", Encodings.ONE) == {Verdict.SURVIVED}
     # Nothing that a golden answer tells apart is called equivalent.
-    assert {_key(one) for one in weak.equivalent} == {_key(one) for one in report.equivalent}
-
-
-def _gaps(report: MutationReport) -> bool:
-    return any(one.kind == "gaps exchanged" for one in report.mutants)
+    assert {_key(one) for one in weak.equivalent} <= {_key(one) for one in report.equivalent}
 
 
 def _key(mutant: Mutant) -> tuple[str, str, str, Encodings]:
@@ -277,8 +311,8 @@ def test_the_markdown_has_a_row_for_each_kind() -> None:
     assert rows == [
         "| kind | encodings | loader | agreement | golden | equivalent | survived |",
         "| condition negated | both | 0 | 0 | 1 | 1 | 0 |",
-        "| strength changed | one | 1 | 0 | 0 | 0 | 0 |",
         "| strength changed | both | 0 | 0 | 0 | 0 | 1 |",
+        "| strength changed | one | 1 | 0 | 0 | 0 | 0 |",
     ]
 
 
