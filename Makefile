@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint mutate mutate-code bench schemas clean
+.PHONY: run test lint mutate mutate-code bench schemas diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,8 +35,12 @@ mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and rec
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py
 
+diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
+	$(BIN)/python tools/write_diagrams.py
+
 bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/verification.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

@@ -13,6 +13,9 @@ from hypothesis import settings
 from pnet_pathways import load_pathways
 from pnet_pathways.definition import Pathways
 from project import ROOT, SOURCE
+from source_material import made_up, material
+
+__all__ = ["made_up", "material"]  # fixtures
 
 # A shared machine stalls now and then: laws are about answers, never about time.
 settings.register_profile("project", deadline=None, derandomize=True)

@@ -110,6 +110,12 @@ def test_an_answer_is_its_number_name_or_label(ask: Ask, tmp_path: Path, typed: 
     assert answers(tmp_path / "walk.json") == {"tumor_type": "vipoma"}
 
 
+@pytest.mark.parametrize("typed", ["another functional type", "Another Functional Type"])
+def test_an_answer_is_its_label_where_that_is_another_word_than_its_name(ask: Ask, tmp_path: Path, typed: str) -> None:
+    ask(typed, arguments=("--save", str(tmp_path / "walk.json")))
+    assert answers(tmp_path / "walk.json") == {"tumor_type": "other"}
+
+
 @pytest.mark.parametrize(
     ("typed", "value"), [("yes", True), ("y", True), ("1", True), ("no", False), ("N", False), ("2", False)]
 )

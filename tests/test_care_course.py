@@ -256,3 +256,15 @@ def test_a_saved_course_leaves_out_what_was_not_said() -> None:
 def test_text_that_is_no_saved_course_is_refused(text: str, message: str) -> None:
     with pytest.raises(WalkError, match=message):
         CareCourse.from_json(text)
+
+
+def test_the_facts_of_the_history_cannot_be_changed_from_outside() -> None:
+    course = CareCourse()
+    course.happen("treatment_starts")
+    with pytest.raises(TypeError):
+        course.history[0].facts["course"] = "recurrent"  # type: ignore[index]
+
+
+def test_a_truth_is_no_format() -> None:
+    with pytest.raises(WalkError, match="no saved care course"):
+        CareCourse.from_json('{"care_course": true, "events": []}')

@@ -239,11 +239,36 @@ def test_a_mistake_beside_a_contradiction_is_no_mere_contradiction() -> None:
     assert len(caught.value.problems) == 2
 
 
-@pytest.mark.parametrize("key", ["resectable", "size", "sites"])
-def test_a_number_too_long_to_print_is_a_wrong_value_like_any_other(key: str) -> None:
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"resectable": 10**5000}, "resectable: takes true or false, not a number a number too long to show"),
+        ({"size": 10**5000}, "size: has no value a number too long to show; allowed: small, large (not a number)"),
+        ({"sites": [10**5000]}, "sites: has no value a number too long to show; allowed: head, body, tail (not a number)"),
+        ({"spread": [10**5000]}, "spread: has no member a number too long to show; allowed: lymph_nodes, liver, other"),
+    ],
+    ids=["boolean", "choice", "sites", "members"],
+)
+def test_a_number_too_long_to_print_is_a_wrong_value_like_any_other(data: dict[str, Any], found: str) -> None:
     """Python refuses to print whole numbers of more than 4300 digits; a case must still say what is wrong."""
-    with pytest.raises(CaseError, match=key):
-        Case.from_dict({key: [10**5000] if key == "sites" else 10**5000})
+    assert problems(data) == [found]
+
+
+def test_a_key_too_long_to_print_is_no_fact() -> None:
+    assert "no such fact" in problems({10**5000: True})[0]
+
+
+@pytest.mark.parametrize("key", ["resectable", "size", "sites", "spread", "symptoms"])
+def test_a_value_nested_too_deeply_to_print_is_a_wrong_value_like_any_other(key: str) -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert problems({key: deep})[0].startswith(f"{key}: ")
+
+
+def test_a_long_text_is_cut_in_the_report() -> None:
+    (problem,) = problems({"size": "x" * 100_000})
+    assert len(problem) < 200
 
 
 @pytest.mark.parametrize("group", [{"spread": Symptoms(diarrhea=True)}, {"symptoms": Spread(liver=True)}])
@@ -422,6 +447,7 @@ def test_a_change_leaves_the_first_case_as_it_was() -> None:
         {"course.new": True},
         {"spread": 5},
         {"spread": 5, "spread.liver": True},
+        {"spread": Symptoms(diarrhea=True), "spread.liver": True},
         {"spread": "liver", "spread.other": True},
         {"spread": ["livr"], "spread.other": True},
     ],

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import itertools
+from pathlib import Path
 
 import pytest
 
-from pnet_pathways import Case, load_pathways
+from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.compile import CompiledPathways, TrackTable, compile_pathways
 from pnet_pathways.definition import LeafKind, Pathway, Pathways, Track
 from pnet_pathways.facts import FACTS, TumorType, Value, applies, scenarios
@@ -270,3 +271,50 @@ def test_a_certain_gap_has_one_leaf_when_everything_is_known(table: TrackTable) 
     for scenario in scenarios(table.facts):
         silence = table.answer(values(scenario)).silence
         assert silence is None or len(silence.leaves) == 1
+
+
+def test_where_changing_one_of_several_facts_is_enough_all_are_named() -> None:
+    case = {"tumor_type": "other", "resectable": True, "spread": ["lymph_nodes"], "course": "new"}
+    nearest = {near.statement: near for gap in recommend(case).gaps for near in gap.nearest}
+    assert {name: ([one.fact for one in near.differs], near.any_one) for name, near in nearest.items()} == {
+        "OTH-2": (["spread.liver", "spread.other"], True),
+        "OTH-3": (["spread.liver", "spread.other", "course"], True),
+    }
+
+
+def test_a_value_that_no_answer_takes_on_an_impossible_path_is_no_error(folder: Path) -> None:
+    """The sites are asked where there is no tumour; a case with a site and an unknown number never gets there."""
+    file = folder / "somatostatinoma.yaml"
+    text = file.read_text("utf-8")
+    start = "    start: removable\n    states:\n"
+    assert text.count(start) == 1
+    asked = (
+        "    start: number\n    states:\n"
+        "      number: {asks: pancreatic_tumors, answers: {none: where, one or several: removable}}\n"
+        "      where: {asks: sites, answers: {nowhere: removable}}\n"
+    )
+    file.write_text(text.replace(start, asked), "utf-8")
+    answer = recommend({"tumor_type": "somatostatinoma", "sites": ["head"]}, load_pathways(folder))
+    assert "resectable" in answer.missing
+
+
+def test_a_fact_that_takes_another_away_is_missing_where_only_the_other_is_read(folder: Path) -> None:
+    file = folder / "somatostatinoma.yaml"
+    text = file.read_text("utf-8")
+    for old, new in (
+        ("when: always", "when: {mostly_liver: false}"),
+        ("    start: removable\n    states:\n", "    start: mostly\n    states:\n"
+         "      mostly: {asks: mostly_liver, answers: {no: removable, yes: silent}}\n"
+         "      silent: {gap: Nothing is said.}\n"),
+    ):  # fmt: skip
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    file.write_text(text, "utf-8")
+    case = {
+        "tumor_type": "somatostatinoma",
+        "resectable": True,
+        "spread": {"lymph_nodes": False, "other": True},
+        "course": "new",
+    }
+    (offered,) = [one for one in recommend(case, load_pathways(folder)).options if one.statement == "SOM-1"]
+    assert offered.depends_on == ("spread.liver", "mostly_liver")

@@ -275,6 +275,9 @@ def test_facts_are_named_once_in_reading_order() -> None:
         (AllOf((A, B)), "resectable is yes and refractory is yes"),
         (AnyOf((A, B)), "resectable is yes or refractory is yes"),
         (AllOf((A, GROWING)), "resectable is yes and (course is progressive or recurrent)"),
+        (AllOf((A, AnyOf((GROWING,)))), "resectable is yes and (course is progressive or recurrent)"),
+        (AllOf((A, AllOf((GROWING,)))), "resectable is yes and (course is progressive or recurrent)"),
+        (AllOf((A, AllOf((AnyOf((B, C)),)))), "resectable is yes and (refractory is yes or severe symptoms is yes)"),
         (AllOf((A, AnyOf((B, C)))), "resectable is yes and (refractory is yes or severe symptoms is yes)"),
         (AnyOf((A, AllOf((B, C)))), "resectable is yes or (refractory is yes and severe symptoms is yes)"),
         (Not(A), "not (resectable is yes)"),
@@ -283,14 +286,18 @@ def test_facts_are_named_once_in_reading_order() -> None:
         (sites("any_of", TAIL, HEAD), "sites is head or tail"),
         (sites("all_of", HEAD, TAIL), "sites is head and tail"),
         (sites("only", HEAD), "only sites is head"),
+        (sites("only", HEAD, TAIL), "only (sites is head or tail)"),
         (sites("none_of", HEAD), "not sites is head"),
+        (sites("none_of", HEAD, TAIL), "not (sites is head or tail)"),
+        (AllOf((A, sites("any_of", HEAD, TAIL))), "resectable is yes and (sites is head or tail)"),
+        (AllOf((A, sites("none_of", HEAD, TAIL))), "resectable is yes and not (sites is head or tail)"),
     ],
 )
 def test_a_condition_reads_as_english(condition: Condition, text: str) -> None:
     assert condition.describe(default_words) == text
 
 
-def test_a_choice_that_begins_with_not_keeps_its_brackets() -> None:
+def test_a_choice_that_begins_with_not_has_its_brackets() -> None:
     """Without them `not (a) or b and c` reads as `not (a), or both b and c`."""
     condition = AllOf((AnyOf((Not(A), B)), C))
     assert condition.describe(default_words) == "(not (resectable is yes) or refractory is yes) and severe symptoms is yes"

@@ -7,6 +7,7 @@ import pickle
 
 import pytest
 
+from pnet_pathways.definition import Pathways
 from pnet_pathways.errors import (
     CaseError,
     DefinitionError,
@@ -15,6 +16,7 @@ from pnet_pathways.errors import (
     Problem,
     WalkError,
     listed,
+    shown,
     suggest,
 )
 
@@ -90,6 +92,31 @@ def test_a_contradiction_is_a_kind_of_case_error() -> None:
 )
 def test_only_a_near_name_is_suggested(given: object, allowed: list[str], hint: str) -> None:
     assert suggest(given, allowed) == hint
+
+
+@pytest.mark.parametrize("name", ["intravenous_fluids_with_electrolytes", "removal_of_tumor_and_lymph_nodes", "size"])
+def test_a_name_with_one_letter_missing_is_recognised_however_long_it_is(definition: Pathways, name: str) -> None:
+    names = [*definition.treatments, "size"]
+    for number in range(len(name)):
+        assert suggest(name[:number] + name[number + 1 :], names) == f"did you mean '{name}'?"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("small", "'small'"), (1, "1"), (None, "None"), (["a"], "['a']"), (10**5000, "a number too long to show")],
+    ids=["text", "number", "nothing", "list", "long number"],
+)
+def test_a_value_is_shown_as_python_writes_it(value: object, text: str) -> None:
+    assert shown(value) == text
+
+
+@pytest.mark.parametrize("value", ["x" * 500, ["x"] * 500, {"x" * 500: 1}], ids=["text", "list", "mapping"])
+def test_a_long_value_is_cut(value: object) -> None:
+    assert len(shown(value)) <= 80
+
+
+def test_what_no_file_takes_is_escaped() -> None:
+    assert str(Problem("\ud800", "is wrong")) == "\\ud800: is wrong"
 
 
 def test_names_are_listed_in_the_order_given() -> None:

@@ -78,3 +78,25 @@ def test_a_file_in_the_working_folder_can_be_named_alone(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     write_whole(Path("walk.json"), "new")
     assert (tmp_path / "walk.json").read_text() == "new"
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "walk.json"
+    path.write_text("old")
+    path.chmod(0o600)
+    write_whole(path, "new")
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_keeps_leading_to_its_target(tmp_path: Path) -> None:
+    (tmp_path / "there.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("there.json")
+    write_whole(tmp_path / "link.json", "new")
+    assert (tmp_path / "link.json").is_symlink()
+    assert (tmp_path / "there.json").read_text() == "new"
+
+
+def test_a_missing_folder_is_named_with_the_file_that_was_meant(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        write_whole(tmp_path / "nowhere" / "walk.json", "new")
+    assert caught.value.filename == str(tmp_path / "nowhere" / "walk.json")

@@ -291,6 +291,30 @@ LEAF = f"leaf: {{{OFFERS}}}"
         (["one: {gap: Silent., readings: [R-1, R-2]}"], ["x.yaml:6:43: unknown reading 'R-2' (did you mean 'R-1'?)"]),
         (["one: {offers: {}}"], ["x.yaml:6:13: the leaf 'one' offers nothing (use gap or does_not_apply)"]),
         (["one: {offers: {S-1: []}}"], ["x.yaml:6:13: the leaf 'one' offers nothing (use gap or does_not_apply)"]),
+        (
+            ["one: {offers: {S-1: [a, usually b and c], S-2: []}}"],
+            ["x.yaml:6:49: the leaf 'one' offers nothing of S-2 (remove it)"],
+        ),
+        (["one: {offers: {S-1: [a, usually b and c, a]}}"], ["x.yaml:6:48: 'a' of S-1 is offered twice (keep one)"]),
+        (
+            ["one: {offers: {S-1: [zebra, lion]}}"],
+            [
+                "x.yaml:6:28: S-1 offers no 'zebra' (it offers: a; usually b and c)",
+                "x.yaml:6:35: S-1 offers no 'lion' (it offers: a; usually b and c)",
+            ],
+        ),
+        (
+            ["one: {gap: ''}"],
+            ["x.yaml:6:13: the leaf 'one' says nothing (say what the summary does not say, or why)"],
+        ),
+        (
+            ["one: {does_not_apply: '  '}"],
+            ["x.yaml:6:13: the leaf 'one' says nothing (say what the summary does not say, or why)"],
+        ),
+        (
+            ["one: {asks: resectable, answers: {yes or no: leaf}, readings: [R-1]}", LEAF],
+            ["x.yaml:6:59: 'one' asks; readings bear on leaves (name them in the leaves)"],
+        ),
         (["one: {offers: {S-9: [a]}}"], ["x.yaml:6:22: unknown statement 'S-9' (did you mean 'S-3'?)"]),
         (
             ["one: {offers: {S-3: [a]}}"],
@@ -330,36 +354,6 @@ def test_a_gap_needs_a_track_that_can_have_one(read: Read) -> None:
     states = "one: {asks: resectable, answers: {yes: leaf, no: silent}}", "silent: {gap: Silent.}", LEAF
     assert read(*states, can_gap=True)[1] == []
     assert read(*states, can_gap=False)[1] == ["x.yaml:7:16: the track 't' has no gaps (use does_not_apply)"]
-
-
-@pytest.mark.parametrize("kind", ["gap", "does_not_apply"])
-def test_a_leaf_that_offers_nothing_says_something(read: Read, kind: str) -> None:
-    track, problems = read(f"one: {{{kind}: '  '}}", statements={})
-    assert track is None
-    assert len(problems) == 1
-    assert problems[0].startswith("x.yaml:6:")
-
-
-def test_a_statement_that_a_leaf_names_offers_something_there(read: Read) -> None:
-    track, problems = read("one: {asks: resectable, answers: {yes: leaf, no: two}}", LEAF, "two: {offers: {S-1: [a], S-2: []}}")
-    assert track is None
-    assert len(problems) == 1
-    assert problems[0].startswith("x.yaml:8:")
-
-
-def test_an_option_is_offered_once_in_a_leaf(read: Read) -> None:
-    track, problems = read("one: {offers: {S-1: [a, usually b and c, a], S-2: [rarely d optionally e]}}")
-    assert track is None
-    assert len(problems) == 1
-    assert problems[0].startswith("x.yaml:6:")
-
-
-def test_readings_on_a_question_are_not_silently_dropped(read: Read) -> None:
-    """Readings bear on a leaf; on a question nothing would ever show them."""
-    track, problems = read("one: {asks: resectable, answers: {yes or no: leaf}, readings: [R-1]}", LEAF)
-    assert track is None
-    assert len(problems) == 1
-    assert problems[0].startswith("x.yaml:6:")
 
 
 # Mistakes in the graph
@@ -411,6 +405,34 @@ def test_no_path_asks_a_fact_twice(read: Read) -> None:
         LEAF,
     )
     assert problems == ["x.yaml:6:13: 'resectable' is asked here and again further down"]
+
+
+def test_every_fact_asked_twice_is_reported(read: Read) -> None:
+    _, problems = read(
+        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
+        "two: {asks: resectable, answers: {yes or no: four}}",
+        "three: {asks: refractory, answers: {yes or no: five}}",
+        "four: {asks: resectable, answers: {yes or no: leaf}}",
+        "five: {asks: refractory, answers: {yes or no: leaf}}",
+        LEAF,
+    )
+    assert sorted(problems) == [
+        "x.yaml:7:13: 'resectable' is asked here and again further down",
+        "x.yaml:8:15: 'refractory' is asked here and again further down",
+    ]
+
+
+def test_every_circle_is_reported(read: Read) -> None:
+    _, problems = read(
+        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
+        "two: {asks: resectable, answers: {yes: leaf, no: two}}",
+        "three: {asks: refractory, answers: {yes: leaf, no: three}}",
+        LEAF,
+    )
+    assert sorted(problems) == [
+        "x.yaml:7:7: the states turn in a circle: two -> two",
+        "x.yaml:8:7: the states turn in a circle: three -> three",
+    ]
 
 
 def test_two_paths_may_ask_the_same_fact(read: Read) -> None:
@@ -502,10 +524,10 @@ def test_an_answer_that_one_path_needs_may_stand_where_another_path_excludes_it(
 )
 def test_the_size_is_asked_only_where_it_is_known_to_apply(read: Read, states: list[str]) -> None:
     """Several tumours at one site have no size: no answer would take such a case on."""
-    _, problems = read(*states, LEAF)
-    assert len(problems) == 1
-    assert problems[0].startswith(f"x.yaml:{5 + len(states)}:")
-    assert "size" in problems[0]
+    assert read(*states, LEAF)[1] == [
+        f"x.yaml:{5 + len(states)}:13: 'size' is asked where it may not apply "
+        "(ask pancreatic_tumors first; it applies to one tumour)"
+    ]
 
 
 def test_every_option_that_stands_in_the_track_is_offered_somewhere(read: Read) -> None:
@@ -514,6 +536,12 @@ def test_every_option_that_stands_in_the_track_is_offered_somewhere(read: Read) 
         "x.yaml:2:3: no leaf of the track 't' offers 'usually b and c' of S-1 (offer it where its condition holds)",
         "x.yaml:2:3: no leaf of the track 't' offers 'rarely d optionally e' of S-2 (offer it where its condition holds)",
     ]
+
+
+def test_a_statement_is_offered_in_its_second_track_too(read: Read) -> None:
+    statements = {"S": statement("S", "u", option("S", 0, "a"), also="t")}
+    _, problems = read("one: {does_not_apply: No.}", statements=statements)
+    assert problems == ["x.yaml:2:3: no leaf of the track 't' offers 'a' of S (offer it where its condition holds)"]
 
 
 def test_every_mistake_of_a_track_is_found_at_once(read: Read) -> None:

@@ -541,3 +541,11 @@ def test_many_threads_walk_over_the_shared_machines_at_once_and_reach_the_right_
         together = list(pool.map(walk_through, rows * 3))
     assert [leaves for leaves, _ in together] == alone * 3
     assert all(walk.definition is definition for _, walk in together)
+
+
+def test_a_member_may_be_answered_beside_one_that_is_known() -> None:
+    walk = start({"spread": {"liver": True}})
+    walk.answer("spread", {"other": True})
+    assert walk.case == Case.from_dict({"spread": {"liver": True, "other": True}})
+    with pytest.raises(WalkError, match=r"'spread\.other' is known already"):
+        walk.answer("spread", {"other": False, "lymph_nodes": True})

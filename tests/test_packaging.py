@@ -63,7 +63,10 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"pnet_pathways/pathways/{path.name}" for path in (ROOT / "pathways").glob("*.yaml")}
     assert shipped <= names
-    assert "pnet_pathways/py.typed" in names
+    assert {"pnet_pathways/py.typed", "_pnet_pathways_pytest.py"} <= names
+    assert {
+        f"pnet_pathways/fonts/{name}" for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")
+    } <= names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 
@@ -83,3 +86,8 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
     printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(CASE))
     assert json.loads(printed)["status"] == "incomplete"
+
+
+def test_the_command_draws_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
+    run(installed / "pnet", "render", "vipoma", "--output", tmp_path, cwd=tmp_path)
+    assert (tmp_path / "vipoma-1.svg").read_bytes() == (ROOT / "diagrams" / "vipoma-1.svg").read_bytes()

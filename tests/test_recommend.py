@@ -526,11 +526,11 @@ def test_tracks_stand_in_the_order_of_the_contract() -> None:
 def test_the_nearest_statements_of_a_large_removable_insulinoma_of_the_head_each_differ_in_one_fact() -> None:
     (gap,) = recommend({**LARGE_HEAD, "resectable": True}).to_dict()["gaps"]
     assert gap["nearest"] == [
-        {"statement": "INS-1", "differs": [{"fact": "size", "is": "large", "needs": ["small"]}]},
-        {"statement": "INS-2", "differs": [{"fact": "resectable", "is": True, "needs": [False]}]},
-        {"statement": "INS-3", "differs": [{"fact": "sites", "is": ["head"], "needs": [["body"], ["tail"]]}]},
-        {"statement": "INS-4", "differs": [{"fact": "pancreatic_tumors", "is": "one", "needs": ["several"]}]},
-        {"statement": "INS-5", "differs": [{"fact": "resectable", "is": True, "needs": [False]}]},
+        {"statement": "INS-1", "any_one": False, "differs": [{"fact": "size", "is": "large", "needs": ["small"]}]},
+        {"statement": "INS-2", "any_one": False, "differs": [{"fact": "resectable", "is": True, "needs": [False]}]},
+        {"statement": "INS-3", "any_one": False, "differs": [{"fact": "sites", "is": ["head"], "needs": [["body"], ["tail"]]}]},
+        {"statement": "INS-4", "any_one": False, "differs": [{"fact": "pancreatic_tumors", "is": "one", "needs": ["several"]}]},
+        {"statement": "INS-5", "any_one": False, "differs": [{"fact": "resectable", "is": True, "needs": [False]}]},
     ]
 
 

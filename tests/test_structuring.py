@@ -248,13 +248,9 @@ def test_structuring_leaves_the_data_as_it_was(read: Read) -> None:
     assert document.data == {"readings": {"R-1": {"title": "One", "text": "First"}}}
 
 
-def test_a_default_is_shared_by_no_two_files(read: Read) -> None:
-    text = "tracks: {}\ntypes: {}\nfor_every_type: []\n"
-    one, two = structure(read(text), EntryFile), structure(read(text), EntryFile)
-    assert one is not None
-    assert two is not None
-    assert one.readings == AnswerReadingsSpec()
-    assert one.readings is not two.readings
+def test_what_is_left_out_of_a_file_has_its_default_too(read: Read) -> None:
+    file = structure(read("tracks: {}\ntypes: {}\nfor_every_type: []\n"), EntryFile)
+    assert file == EntryFile({}, {}, (), AnswerReadingsSpec((), ()))
 
 
 def test_a_pathway_file_may_be_empty_of_statements(read: Read) -> None:

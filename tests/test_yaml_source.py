@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways.yaml_source import MAX_BYTES, MAX_DEPTH, Document, Path_, read_yaml
+from pnet_pathways.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, Document, Path_, read_yaml
 from project import ROOT
 
 Read = Callable[[str | bytes], Document]
@@ -233,8 +233,15 @@ def test_control_characters_are_no_yaml(read: Read) -> None:
     assert "this is no YAML: " in only_problem(read("a: x\x00y\n"))
 
 
-def test_a_number_too_long_to_read_is_reported_where_it_stands(read: Read) -> None:
-    assert only_problem(read(f"a: 1\nb: {'1' * 5000}\n")).startswith("x.yaml:2:")
+def test_a_whole_number_is_read_to_the_limit_of_its_digits_and_no_longer(read: Read) -> None:
+    """Python itself refuses to read more than 4300 digits."""
+    assert read(f"a: {'1' * MAX_DIGITS}\n").data == {"a": int("1" * MAX_DIGITS)}
+    long = read(f"a: 1\nb: {'1' * (MAX_DIGITS + 1)}\n")
+    assert only_problem(long) == f"x.yaml:2:4: a number of more than {MAX_DIGITS} digits is not read"
+
+
+def test_many_digits_in_quotes_are_a_word(read: Read) -> None:
+    assert read(f"a: '{'1' * 9000}'\n").data == {"a": "1" * 9000}
 
 
 def test_a_file_in_another_encoding_is_refused(read: Read) -> None:

@@ -98,5 +98,5 @@ def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) ->
             answers = listed(f"{track.states[name].fact} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
             where = str(track.states[row.leaf].where)
             message = f"the leaf '{row.leaf}' {what} (e.g. {answers or 'always'})"
-            found[row.leaf, what] = Problem(where, message, hint)
+            found[row.leaf, what] = Problem(where, message, hint, "agreement")
     return list(found.values())

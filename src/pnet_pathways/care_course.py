@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 import attrs
@@ -102,7 +103,7 @@ class CareCourse:
             facts.pop(fact, None)
             if value is not None:
                 facts[fact] = value
-        self._history.append(CareStep(event, source, self.state, at, by, facts))
+        self._history.append(CareStep(event, source, self.state, at, by, MappingProxyType(facts)))
 
     def undo(self) -> CareStep:
         """Take the last event back and return it. Raises `WalkError` when there is none."""
@@ -134,7 +135,8 @@ class CareCourse:
             data: Any = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise WalkError(f"this is no saved care course: no JSON ({error})") from None
-        if not isinstance(data, dict) or data.get("care_course") != COURSE_FORMAT or not isinstance(data.get("events"), list):
+        known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
+        if not known or not isinstance(data.get("events"), list):
             raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")
         course = cls(pathways)
         for number, step in enumerate(data["events"]):

@@ -111,7 +111,7 @@ class Case:
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         unknown = [
-            Problem(str(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}")
+            Problem(_name(key), "no such fact", suggest(key, _KEYS) or f"facts: {listed(_KEYS)}")
             for key in data
             if key not in _KEYS
         ]
@@ -124,7 +124,7 @@ class Case:
     def from_json(cls, text: str) -> Self:
         """Read a case from JSON text. Raises `CaseError` with line and column where it is no JSON or repeats a key."""
         try:
-            data = json.loads(text, object_pairs_hook=_no_repeats)
+            data = json.loads(text, object_pairs_hook=no_repeats)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno}, column {error.colno}"
             raise CaseError([Problem(place, f"this is no JSON: {error.msg}")]) from None
@@ -212,7 +212,8 @@ def _kind(value: object) -> str:
     return f"a {type(value).__name__}"
 
 
-def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object's pairs as a dict, a hook for `json`. Raises `CaseError` where a key stands twice."""
     seen: dict[str, Any] = {}
     repeated = [key for key, _ in pairs if key in seen or seen.setdefault(key, key) is not key]
     if repeated:
@@ -256,6 +257,10 @@ def _read(given: Mapping[str, Any]) -> tuple[dict[str, Value], list[Problem]]:
             else:
                 problems.append(_no_value(key, value, FACTS[key].answers))
     return known, problems
+
+
+def _name(key: object) -> str:
+    return key if isinstance(key, str) else shown(key)
 
 
 def _contradictions(known: Mapping[str, Value]) -> list[Problem]:

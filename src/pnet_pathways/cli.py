@@ -12,9 +12,19 @@ from typing import Annotated
 
 import typer
 
-from . import cli_mutate
+from . import cli_diff, cli_mutate, cli_render, cli_scenarios, cli_source, cli_verify
 from .case import Case
-from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, read_text
+from .cli_common import (
+    Definitions,
+    Format,
+    ListFormat,
+    SourceFile,
+    dumped,
+    errors_to_stderr,
+    passages_from,
+    read_text,
+    with_passages,
+)
 from .errors import listed, suggest
 from .loading import load_pathways
 from .recommend import recommend
@@ -44,6 +54,7 @@ def recommend_command(
     case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
     format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
     explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    source: SourceFile = None,
     pathways: Definitions = None,
 ) -> None:
     """Print what the summary lists for a case."""
@@ -52,15 +63,20 @@ def recommend_command(
         raise typer.Exit(2)
     with errors_to_stderr():
         answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
+        found = passages_from(source, answer.definition)
         if explain:
+            from .presentation import passage_lines
+
             typer.echo(answer.explain(), nl=False)
+            for line in passage_lines(answer.to_dict()["statements"], found):
+                typer.echo(line)
         elif format is Format.JSON:
-            typer.echo(dumped(answer.to_dict()))
+            typer.echo(dumped(with_passages(answer.to_dict(), found)))
         else:
             from . import presentation
 
             shown = presentation.as_text if format is Format.TEXT else presentation.as_markdown
-            typer.echo(shown(answer), nl=False)
+            typer.echo(shown(answer, found), nl=False)
 
 
 @app.command("ask")
@@ -91,6 +107,7 @@ def ask_command(
 def pathways_command(
     name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    source: SourceFile = None,
     pathways: Definitions = None,
 ) -> None:
     """List the pathways, or one pathway's statements, tracks and gaps."""
@@ -102,13 +119,16 @@ def pathways_command(
             hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
             typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
             raise typer.Exit(2)
-        data = listing.pathways_data(definition) if name is None else listing.pathway_data(definition, name)
+        found = passages_from(source, definition)
+        data = (
+            listing.pathways_data(definition) if name is None else with_passages(listing.pathway_data(definition, name), found)
+        )
         if format is ListFormat.JSON:
             typer.echo(dumped(data))
         elif name is None:
             listing.print_pathways(definition)
         else:
-            typer.echo(listing.pathway_text(definition, name), nl=False)
+            typer.echo(listing.pathway_text(definition, name, found), nl=False)
 
 
 @app.command("facts")
@@ -155,7 +175,8 @@ def schema_command(
     typer.echo(dumped(json_schema(kinds[file])))
 
 
-cli_mutate.register(app)
+for _part in (cli_diff, cli_mutate, cli_render, cli_scenarios, cli_source, cli_verify):
+    _part.register(app)
 
 
 def main() -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from .definition import Pathways
 from .errors import PnetPathwaysError
 
 
@@ -34,6 +35,10 @@ Definitions = Annotated[
     Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
 ]
 
+SourceFile = Annotated[
+    Path | None, typer.Option("--source", help="Copy of the summary: shows the verbatim passages beside each statement.")
+]
+
 
 @contextmanager
 def errors_to_stderr() -> Iterator[None]:
@@ -43,6 +48,8 @@ def errors_to_stderr() -> Iterator[None]:
     except PnetPathwaysError as error:
         typer.echo(f"pnet: {error}", err=True)
         raise typer.Exit(2) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
         typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
         raise typer.Exit(2) from None
@@ -54,6 +61,26 @@ def errors_to_stderr() -> Iterator[None]:
 def read_text(path: str) -> str:
     """Return a file's text, or standard input's for ``-``."""
     return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
+
+
+def passages_from(source: Path | None, definition: Pathways) -> dict[str, tuple[str, ...]]:
+    """Return each statement's verbatim passages from a copy of the summary; nothing where no copy is given."""
+    if source is None:
+        return {}
+    from .source.copies import read_copy
+    from .source.passages import passages
+
+    return passages(definition, read_copy(source).text, str(source))
+
+
+def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Return an answer's or a pathway's JSON data with the key `passages` in each of its `statements`, where any are given."""
+    if not found:
+        return data
+    statements = data["statements"]
+    if isinstance(statements, Mapping):
+        return {**data, "statements": {key: {**one, "passages": list(found[key])} for key, one in statements.items()}}
+    return {**data, "statements": [{**one, "passages": list(found[one["id"]])} for one in statements]}
 
 
 def dumped(data: object) -> str:

@@ -8,7 +8,7 @@ Answers are remembered per combination of the facts that the track reads.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import itemgetter
 
 import attrs
@@ -40,10 +40,11 @@ class Difference:
 
 @attrs.frozen
 class Near:
-    """A statement that comes nearest, and the facts in which the case differs from it."""
+    """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
 
     statement: str
     differs: tuple[Difference, ...]
+    any_one: bool = False
 
 
 @attrs.frozen
@@ -154,7 +155,8 @@ class TrackTable:
         """
         found: dict[str, int] = {}
         for position, fact in enumerate(self.facts):
-            if key[position] is not None or fact not in self.reads:
+            # A fact that nothing reads still matters where another value of it takes one away that is read.
+            if key[position] is not None or not {fact, *DEPENDENTS.get(fact, ())} & self.reads:
                 continue
             loose = [self.facts.index(name) for name in DEPENDENTS.get(fact, ()) if name in self.facts]
             fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
@@ -187,32 +189,40 @@ class TrackTable:
                 near = self._near(statement, key)
                 if near is not None:
                     found.append(near)
-        known = [sum(one.value is not None for one in near.differs) for near in found]
+        known = [min(1, changed) if near.any_one else changed for near in found for changed in [_known(near)]]
         return tuple(near for near, count in zip(found, known, strict=True) if count == min(known))
 
     def _near(self, statement: Statement, key: Key) -> Near | None:
-        best: tuple[int, ...] | None = None
-        rows: list[Row] = []
+        ways: dict[tuple[int, ...], list[Row]] = {}
         others: list[Row] = []
         for row in self.rows:
-            if not any(identifier == statement.id for identifier, _ in row.holds):
-                others.append(row)
-            else:
+            if any(identifier == statement.id for identifier, _ in row.holds):
                 differs = tuple(i for i, value in enumerate(key) if value is not None and value != row.values[i])
-                if best is None or len(differs) < len(best):
-                    best, rows = differs, [row]
-                elif differs == best:
-                    rows.append(row)
-        if best is None:
+                ways.setdefault(differs, []).append(row)
+            else:
+                others.append(row)
+        if not ways:
             return None
+        fewest = min(map(len, ways))
+        best = [way for way in ways if len(way) == fewest]
         own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
-        found: list[Difference] = []
+        if fewest == 1 and len(best) > 1:
+            # Several facts of which changing one is enough.
+            found = [one for way in best for one in self._differences(key, ways[way], way, own)]
+            return Near(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
+        found = list(self._differences(key, ways[best[0]], best[0], own))
+        if found:
+            return Near(statement.id, tuple(found))
+        enough = self._enough(key, others, own)
+        return Near(statement.id, enough, any_one=len(enough) > 1)
+
+    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Difference]:
+        """Yield the known facts to change, and the unknown ones that the statement narrows."""
         for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
             needs = tuple(one for one in FACTS[name].values if any(row.values[index] == one for row in rows))
             open_yet = value is None and name in own and needs != FACTS[name].values
-            if needs and (index in best or open_yet):
-                found.append(Difference(name, value, needs))
-        return Near(statement.id, tuple(found) or self._enough(key, others, own))
+            if needs and (index in way or open_yet):
+                yield Difference(name, value, needs)
 
     def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Difference, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
@@ -235,7 +245,7 @@ class TrackTable:
                 if state.fact in missing:
                     asks[state.fact] = None
                 value = known[state.fact]
-                targets = [one.target for one in state.answers] if value is None else [state.target(value)]
+                targets = [one.target for one in state.answers if value is None or value in one.values]
                 fresh = [target for target in dict.fromkeys(targets) if target not in seen]
                 seen.update(fresh)
                 waiting.extend(fresh)
@@ -253,6 +263,10 @@ class TrackTable:
             state = self.track.states[state.target(value)]
         steps.append(Step(self.pathway.name, self.track.name, state.name, None, None, state.kind))
         return tuple(steps)
+
+
+def _known(near: Near) -> int:
+    return sum(one.value is not None for one in near.differs)
 
 
 def _getter(facts: tuple[str, ...]) -> Callable[[Key], Key]:

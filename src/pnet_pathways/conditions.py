@@ -145,8 +145,10 @@ class AllOf:
 
 def _is_choice(part: Condition, text: str) -> bool:
     """Return whether a part reads as a choice, and so needs brackets within a list of parts that all hold."""
+    if isinstance(part, AllOf | AnyOf) and len(part.parts) == 1:
+        return _is_choice(part.parts[0], text)
     if isinstance(part, AnyOf):
-        return len(part.parts) > 1
+        return True
     return " or " in text and (isinstance(part, Is) or (isinstance(part, Sites) and part.test == "any_of"))
 
 

@@ -17,6 +17,8 @@ from .vocabulary import (
     CareCourseDefinition,
     FactText,
     Locator,
+    NotStatement,
+    Part,
     Reading,
     Source,
     TrackGroup,
@@ -276,6 +278,9 @@ class Pathways:
     care_course: CareCourseDefinition
     workup: WorkupDefinition
     scenarios: Mapping[tuple[str, str], TrackScenarios] = attrs.field(repr=False)
+    sections: Mapping[str, str] = attrs.field(factory=dict)
+    parts: tuple[Part, ...] = ()
+    not_statements: tuple[NotStatement, ...] = ()
     folder: str = ""
 
     def words(self, fact: str, values: tuple[Value, ...]) -> str:

@@ -17,12 +17,14 @@ class Problem:
     """One thing that is wrong.
 
     `where` names the place (a key of a case, or ``file:line:column``), `message` what is wrong and why,
-    `suggestion` what would be right (empty when there is nothing to suggest).
+    `suggestion` what would be right (empty when there is nothing to suggest), `code` the claim of `pnet verify` that it
+    breaks (empty where it keeps a file from being read at all).
     """
 
     where: str
     message: str
     suggestion: str = ""
+    code: str = attrs.field(default="", eq=False, repr=False)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
@@ -76,12 +78,26 @@ class WalkError(PnetPathwaysError):
     """A step that a walk or the care course does not allow, or a saved one that cannot be resumed."""
 
 
+class RenderError(PnetPathwaysError):
+    """A diagram that cannot be drawn: the layout engine is missing (the message says what to install) or refuses it."""
+
+
+class SuiteError(PnetPathwaysError):
+    """A suite, a sample or a file of scenarios that cannot be made: no such pathway, too few scenarios, no package for it."""
+
+
+class SourceError(PnetPathwaysError):
+    """A copy of the summary that cannot be used, or that does not hold what the definitions name."""
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
     try:
         return reprlib.repr(value) if isinstance(value, str) else repr(value)[:80]
     except ValueError:
         return "a number too long to show"
+    except RecursionError:
+        return "a value nested too deeply to show"
 
 
 def suggest(given: object, allowed: Iterable[str]) -> str:

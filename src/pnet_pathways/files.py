@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -12,13 +15,45 @@ def write_whole(path: Path, content: str | bytes) -> None:
 
     Raises `OSError` where the folder cannot be written.
     """
-    data = content.encode() if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with writing_whole(path) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextmanager
+def writing_whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a binary file to write piece by piece, which becomes `path` at the end and vanishes where something fails.
+
+    A file that is replaced keeps its permissions; a link keeps leading to its target. Raises `OSError` where the folder
+    cannot be written.
+    """
+    target = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        # The temporary name would mean nothing to whoever reads the message.
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            yield file
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(name).replace(target)
     except BaseException:
         Path(name).unlink()
+        raise
+
+
+def write_together(contents: Mapping[Path, bytes]) -> None:
+    """Write several files, all or none: where one cannot be put in place, those before it get their old content back.
+
+    Raises `OSError` where a file cannot be read or written.
+    """
+    before = {path: path.read_bytes() for path in contents}
+    written: list[Path] = []
+    try:
+        for path, content in contents.items():
+            write_whole(path, content)
+            written.append(path)
+    except BaseException:
+        for path in written:
+            write_whole(path, before[path])
         raise

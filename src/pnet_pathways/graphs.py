@@ -31,7 +31,11 @@ def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
 
 @attrs.define
 class TrackReader:
-    """Builds one track of a pathway file and records its problems in the file's document."""
+    """Builds one track of a pathway file and records its problems in the file's document.
+
+    With `lenient` a graph that breaks a claim of `pnet verify` is built all the same; `walkable` says afterwards whether
+    every scenario finds its one way through it.
+    """
 
     document: Document
     pathway: str
@@ -40,6 +44,8 @@ class TrackReader:
     statements: Mapping[str, Statement]
     readings: Iterable[str]
     can_gap: bool
+    lenient: bool = False
+    walkable: bool = True
 
     @property
     def path(self) -> Path_:
@@ -52,18 +58,18 @@ class TrackReader:
         if self.spec.start not in states:
             self._problem(("start",), f"the start state '{self.spec.start}' does not exist", suggest(self.spec.start, states))
         self._dangling()
-        if len(self.document.problems) > before:
-            return None
-        where = self.document.where(self.path)
-        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, where)
-        if not self._cycles(track):
-            self._unreachable(track)
-            self._answers(track)
-        self._offered(track)
-        return track if len(self.document.problems) == before else None
+        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, self.document.where(self.path))
+        if len(self.document.problems) == before:
+            if not self._cycles(track):
+                self._unreachable(track)
+                self._answers(track)
+            self._offered(track)
+        found = self.document.problems[before:]
+        return track if not found or (self.lenient and all(problem.code for problem in found)) else None
 
-    def _problem(self, path: Path_, message: str, suggestion: str = "") -> None:
-        self.document.problem((*self.path, *path), message, suggestion)
+    def _problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        self.document.problem((*self.path, *path), message, suggestion, code)
+        self.walkable = self.walkable and code not in {"complete", "deterministic", "dead_end", "cycle"}
 
     # States one by one
 
@@ -86,7 +92,9 @@ class TrackReader:
             return self._question(name, spec, where)
         for silent in ("gap", "does_not_apply"):
             if getattr(spec, silent) is not None and not getattr(spec, silent).strip():
-                self._problem((*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why")
+                self._problem(
+                    (*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why", "gaps"
+                )
         if spec.gap is not None and not self.can_gap:
             self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
@@ -110,7 +118,9 @@ class TrackReader:
                         hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
                         self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
                     elif part in taken:
-                        self._problem((*path, "answers", key), f"the answer '{part}' stands twice", "keep one")
+                        message = f"the answer '{part}' stands twice"
+                        self._problem((*path, "answers", key), message, "keep one", "deterministic")
+                        values.append(fact.value_of(part))
                     else:
                         taken.add(part)
                         values.append(fact.value_of(part))
@@ -134,7 +144,7 @@ class TrackReader:
                     self._problem(path, f"the leaf '{name}' offers nothing of {identifier}", "remove it")
                 for number, text in enumerate(texts):
                     offer = self._offer(path, number, text, here[identifier])
-                    if offer in found:
+                    if offer[1] >= 0 and offer in found:
                         self._problem((*path, number), f"'{text}' of {identifier} is offered twice", "keep one")
                     found.append(offer)
         if spec.offers is not None and not any(spec.offers.values()):
@@ -162,12 +172,13 @@ class TrackReader:
                 if target not in self.spec.states:
                     message = f"the answer '{answer}' leads to the state '{target}', which does not exist"
                     hint = suggest(target, self.spec.states) or f"states: {listed(self.spec.states)}"
-                    self._problem(("states", name, "answers", answer), message, hint)
+                    self._problem(("states", name, "answers", answer), message, hint, "dead_end")
 
     def _cycles(self, track: Track) -> bool:
-        """Record whether some path comes back to a state or asks a fact twice."""
+        """Record every path that comes back to a state or asks a fact twice; return whether some path comes back."""
         below: dict[str, frozenset[str]] = {}
         entered: dict[str, None] = {}
+        circles = False
         # Without recursion, since a broken file can chain thousands of states.
         waiting = [(track.start, False)]
         while waiting:
@@ -175,29 +186,30 @@ class TrackReader:
             state = track.states[name]
             if left and isinstance(state, Question):
                 del entered[name]
-                facts = frozenset[str]().union(*(below[answer.target] for answer in state.answers))
+                facts = frozenset[str]().union(*(below.get(answer.target, frozenset()) for answer in state.answers))
                 if state.fact in facts:
-                    self._problem(("states", name, "asks"), f"'{state.fact}' is asked here and again further down")
-                    return True
+                    message = f"'{state.fact}' is asked here and again further down"
+                    self._problem(("states", name, "asks"), message, code="cycle")
                 below[name] = facts | {state.fact}
             elif isinstance(state, Leaf):
                 below[name] = frozenset()
             elif name in entered:
                 path = list(entered)
                 cycle = " -> ".join([*path[path.index(name) :], name])
-                self._problem(("states", name), f"the states turn in a circle: {cycle}")
-                return True
+                self._problem(("states", name), f"the states turn in a circle: {cycle}", code="cycle")
+                circles = True
             elif name not in below:
                 entered[name] = None
                 waiting.append((name, True))
                 waiting.extend((answer.target, False) for answer in reversed(state.answers))
-        return False
+        return circles
 
     def _unreachable(self, track: Track) -> None:
         reached = {state.name for state in track.breadth_first()}
         for name in track.states:
             if name not in reached:
-                self._problem(("states", name), f"no answer leads to the state '{name}'", "lead to it or remove it")
+                message = f"no answer leads to the state '{name}'"
+                self._problem(("states", name), message, "lead to it or remove it", "reachable")
 
     def _answers(self, track: Track) -> None:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
@@ -228,7 +240,7 @@ class TrackReader:
                     taken.add((name, answer.name))
                     waiting.append((answer.target, extended))
         for name, answer_text in missing:
-            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one")
+            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
         for name, fact in loose.items():
             message = f"'{fact}' is asked where it may not apply"
             self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumour")
@@ -241,7 +253,7 @@ class TrackReader:
             for answer in question.answers:
                 if (question.name, answer.name) not in taken:
                     message = f"no consistent case gives the answer '{answer.name}' here"
-                    self._problem(("states", question.name, "answers", answer.name), message, "remove it")
+                    self._problem(("states", question.name, "answers", answer.name), message, "remove it", "transitions")
 
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}
@@ -250,4 +262,4 @@ class TrackReader:
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
                         message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
-                        self._problem((), message, "offer it where its condition holds")
+                        self._problem((), message, "offer it where its condition holds", "offered")

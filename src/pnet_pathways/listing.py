@@ -11,7 +11,7 @@ from rich.text import Text
 
 from .definition import LeafKind, Pathway, Pathways, Question, Statement
 from .facts import FACTS, plain
-from .presentation import locator_text
+from .presentation import NO_PASSAGES, Passages, locator_text, passage_lines
 from .recommend import locator_dict, source_dict
 
 
@@ -145,8 +145,8 @@ def _value_names(fact: str) -> list[str]:
     return ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
 
 
-def pathway_text(definition: Pathways, name: str) -> str:
-    """Return one pathway's statements, tracks and gaps as text."""
+def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAGES) -> str:
+    """Return one pathway's statements, tracks and gaps as text, with the statements' verbatim passages where given."""
     pathway = definition.pathways[name]
     lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}", "", "Statements"]
     for statement in pathway.statements:
@@ -164,6 +164,7 @@ def pathway_text(definition: Pathways, name: str) -> str:
             lines.append(f"      readings: {', '.join(readings)}")
         for locator in statement.locators:
             lines.extend(_wrap("      source: ", locator_text(locator)))
+        lines.extend(passage_lines([statement.id], passages))
     lines += ["", "Tracks"]
     for track in pathway.tracks.values():
         asked = ", ".join(track.facts) or "nothing"

@@ -51,10 +51,28 @@ def _default() -> Pathways:
     return _load(default_folder(), check_agreement=True)
 
 
+def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...]]:
+    """Read a folder of definitions as far as it goes, for a tool that proves it: the definitions and every problem found.
+
+    A problem whose `code` names a claim does not keep the definitions from being built (a track that cannot be walked
+    then has no scenarios); with any other problem they are `None`. Raises `DefinitionError` for no folder.
+    """
+    loader = Loader(_folder(Path(path)), check_agreement=True, lenient=True)
+    try:
+        definition = loader.load()
+    except DefinitionError as error:
+        return None, error.problems
+    return definition, tuple(loader.problems)
+
+
 def _load(folder: Path, check_agreement: bool) -> Pathways:
+    return Loader(_folder(folder), check_agreement).load()
+
+
+def _folder(folder: Path) -> Path:
     if not folder.is_dir():
         raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
-    return Loader(folder, check_agreement).load()
+    return folder
 
 
 @attrs.define
@@ -63,6 +81,8 @@ class Loader:
 
     folder: Path
     check_agreement: bool
+    lenient: bool = False
+    unwalkable: set[tuple[str, str]] = attrs.field(factory=set)
     documents: dict[str, Document] = attrs.field(factory=dict)
     extra: list[Problem] = attrs.field(factory=list)
     linker: Linker = attrs.field(init=False)
@@ -82,6 +102,9 @@ class Loader:
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
         advice = linker.advice(source)
+        # A pathway whose file is missing is reported where its type leads to it, and not again here.
+        named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
+        parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
         self._unique_statements(files)
         self._unused_treatments(files)
         self._stop_on_problems()
@@ -103,6 +126,9 @@ class Loader:
             care_course=care_course,
             workup=workup,
             scenarios=scenarios,
+            sections=linker.sections,
+            parts=parts,
+            not_statements=not_statements,
             folder=str(self.folder),
         )
 
@@ -113,12 +139,15 @@ class Loader:
         found: dict[tuple[str, str], TrackScenarios] = {}
         for pathway in pathways.values():
             for track in pathway.tracks.values():
+                if (pathway.name, track.name) in self.unwalkable:
+                    continue
                 group = groups[track.group]
                 if (count := size(linked(reads(pathway, track, group)))) > MAX_ROWS:
                     message = (
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
-                    self.linker.problem(f"{pathway.name}.yaml", ("tracks", track.name), message, "split it by a dot: name.part")
+                    place: Path_ = ("tracks", track.name)
+                    self.linker.problem(f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", "factoring")
                     continue
                 table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
                 if self.check_agreement:
@@ -135,10 +164,16 @@ class Loader:
             return None
         return None if document.problems else structure(document, kind)
 
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem so far, by place."""
+        found = [problem for document in self.documents.values() for problem in document.problems]
+        return [*self.extra, *sorted(dict.fromkeys(found), key=_place)]
+
     def _stop_on_problems(self) -> None:
-        problems = [problem for document in self.documents.values() for problem in document.problems]
-        if problems or self.extra:
-            raise DefinitionError([*self.extra, *sorted(dict.fromkeys(problems), key=_place)])
+        problems = self.problems
+        if not all(problem.code for problem in problems) if self.lenient else problems:
+            raise DefinitionError(problems)
 
     def _content_hash(self) -> str:
         content = {name: _canonical(document.data) for name, document in self.documents.items()}
@@ -166,9 +201,12 @@ class Loader:
                 self.linker.problem(name, ("tracks", key), f"unknown track '{key}'", hint)
                 continue
             can_gap = group.gap_when is not None
-            reader = TrackReader(self.documents[name], stem, key, spec, statements, self.linker.readings, can_gap)
+            readings = self.linker.readings
+            reader = TrackReader(self.documents[name], stem, key, spec, statements, readings, can_gap, self.lenient)
             if (track := reader.read()) is not None:
                 tracks[key] = track
+            if not reader.walkable:
+                self.unwalkable.add((stem, key))
         return Pathway(
             stem,
             file.version,
@@ -252,9 +290,8 @@ class Loader:
         used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
         for key in self.linker.treatments:
             if key not in used:
-                self.linker.problem(
-                    "treatments.yaml", ("treatments", key), f"no statement uses the treatment '{key}'", "remove it"
-                )
+                message = f"no statement uses the treatment '{key}'"
+                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", "used")
 
 
 _ORDERED = ("answers", "tracks")

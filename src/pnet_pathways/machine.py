@@ -176,8 +176,10 @@ class Walk:
         `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was answered before;
         the walk then stands where it stood.
         """
-        if any(name == fact or name.startswith(f"{fact}.") for name in self.case.known()):
-            raise WalkError(f"'{fact}' is known already; undo() takes the last answer back")
+        given = {f"{fact}.{member}" for member in value} if isinstance(value, Mapping) else None
+        for name in self.case.known():
+            if name == fact or (name.startswith(f"{fact}.") and (given is None or name in given)):
+                raise WalkError(f"'{name}' is known already; undo() takes the last answer back")
         if value is None:
             raise WalkError(f"'{fact}' needs a value; an unknown fact is simply not answered")
         case = self.case.with_(**{fact: value})
@@ -260,7 +262,7 @@ def _saved(text: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise WalkError(f"this is no saved walk: no JSON ({error})") from None
     problems: list[Problem] = []
-    if not isinstance(data, dict) or data.get("walk") != WALK_FORMAT:
+    if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
         raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")
     for key, kind in (("definition", dict), ("start", dict), ("answers", list)):
         if not isinstance(data.get(key), kind):

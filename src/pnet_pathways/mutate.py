@@ -38,9 +38,9 @@ class _Marked(Document):
 
     keys: set[str | int] = attrs.field(factory=set)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "") -> None:
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
         self.keys.update(path[:1])
-        Document.problem(self, path, message, suggestion)
+        Document.problem(self, path, message, suggestion, code)
 
 
 def mutate(

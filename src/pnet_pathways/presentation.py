@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
-from .compile import Difference
+from .compile import Difference, Near
 from .definition import Pathways
 from .facts import NOT_APPLICABLE, Value, answer_name
 from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
@@ -13,6 +14,9 @@ from .vocabulary import Locator
 from .workup import WorkupAnswer
 
 WIDTH = 100
+Passages = Mapping[str, tuple[str, ...]]
+"""Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
+NO_PASSAGES: Passages = MappingProxyType({})
 _ADVERB = {"usual": "usually ", "rare": "rarely ", "may": ""}
 
 
@@ -28,6 +32,11 @@ def difference_text(definition: Pathways, one: Difference) -> str:
     needs = " or ".join(_value_text(definition, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
     needs = needs or "does not apply"
     return f"{one.fact} is {_value_text(definition, one.fact, one.value)}, needs {needs}"
+
+
+def near_text(definition: Pathways, near: Near) -> str:
+    """Return how a case differs from a statement that comes near: what all must change, or any one of what."""
+    return ("; or " if near.any_one else "; ").join(difference_text(definition, one) for one in near.differs)
 
 
 def _value_text(definition: Pathways, fact: str, value: Value | None) -> str:
@@ -46,16 +55,37 @@ def heading(answer: Recommendation) -> str:
     return answer.definition.types[answer.case.tumor_type].label
 
 
-def as_text(answer: Recommendation) -> str:
-    """Return an answer as plain text, wrapped at 100 columns."""
-    return "\n".join(_text(answer)) + "\n"
+def as_text(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
+    """Return an answer as plain text, wrapped at 100 columns, with the verbatim passages of its statements where given."""
+    return "\n".join(_text(answer, passages)) + "\n"
+
+
+def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
+    """Return the verbatim passages of statements, each once, wrapped and indented; nothing where none are given."""
+    return [
+        line
+        for statement in dict.fromkeys(statements)
+        for passage in passages.get(statement, ())
+        for line in _wrap("      ", f"{statement}: “{passage}”")
+    ]
+
+
+def _passage_quotes(statements: Iterable[str], passages: Passages) -> Iterator[str]:
+    for statement in dict.fromkeys(statements):
+        for passage in passages.get(statement, ()):
+            yield f"> **{escape(statement)}:** “{escape(passage)}”"
+            yield ""
+
+
+def _named(options: Iterable[OfferedOption], gaps: Iterable[Gap]) -> list[str]:
+    return [option.statement for option in options] + [near.statement for gap in gaps for near in gap.nearest]
 
 
 def _wrap(head: str, text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
-def _text(answer: Recommendation) -> Iterator[str]:
+def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definition = answer.definition
     yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
     if answer.note:
@@ -72,6 +102,7 @@ def _text(answer: Recommendation) -> Iterator[str]:
                     yield from _wrap(f"  {mark} ", _option_line(option))
         for gap in gaps:
             yield from _gap_text(definition, gap)
+        yield from passage_lines(_named(options, gaps), passages)
     if answer.missing:
         yield ""
         yield "Can still change the answer, next question first"
@@ -96,7 +127,7 @@ def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
     readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
     yield from _wrap("  ! ", f"{word}: {gap.message}{readings}")
     for near in gap.nearest:
-        differs = "; ".join(difference_text(definition, one) for one in near.differs)
+        differs = near_text(definition, near)
         yield from _wrap("      ", f"nearest {near.statement}: {differs}")
 
 
@@ -112,9 +143,9 @@ def _footer(answer: Recommendation) -> Iterator[str]:
     yield from _wrap("", source.disclaimer)
 
 
-def as_markdown(answer: Recommendation) -> str:
-    """Return an answer as GitHub-flavoured Markdown."""
-    return "\n".join(_markdown(answer)) + "\n"
+def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
+    """Return an answer as GitHub-flavoured Markdown, with the verbatim passages of its statements where given."""
+    return "\n".join(_markdown(answer, passages)) + "\n"
 
 
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
@@ -125,7 +156,7 @@ def escape(text: str) -> str:
     return " ".join(text.translate(_MARKDOWN).split())
 
 
-def _markdown(answer: Recommendation) -> Iterator[str]:
+def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definition = answer.definition
     yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
     yield ""
@@ -157,9 +188,10 @@ def _markdown(answer: Recommendation) -> Iterator[str]:
             yield f"**{word}:** {escape(gap.message)}"
             yield ""
             for near in gap.nearest:
-                differs = "; ".join(difference_text(definition, one) for one in near.differs)
+                differs = near_text(definition, near)
                 yield f"- nearest {escape(near.statement)}: {escape(differs)}"
             yield ""
+        yield from _passage_quotes(_named(options, gaps), passages)
     if answer.missing:
         yield "## Can still change the answer"
         yield ""

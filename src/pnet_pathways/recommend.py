@@ -157,6 +157,7 @@ def _gap_dict(gap: Gap) -> dict[str, Any]:
         "nearest": [
             {
                 "statement": near.statement,
+                "any_one": near.any_one,
                 "differs": [
                     {
                         "fact": one.fact,

@@ -5,6 +5,7 @@ A field's metadata holds its one-line description (``about``) for the schema; a 
 
 from __future__ import annotations
 
+import copy
 import types
 import typing
 from typing import Any, Literal, NewType
@@ -306,6 +307,33 @@ class WorkupFile:
     types: dict[str, WorkupSpec] = _field("by tumour type")
 
 
+@attrs.frozen
+class PartSpec:
+    """A part of the summary in which every sentence is claimed."""
+
+    title: str = _field("title for people")
+    section: str = _field("id of the section, from source.yaml")
+    begins: str = _field("the words it begins with; left out: it begins after the section's heading", default="")
+    ends: str = _field("the words before which it ends; left out: where the next part or section begins", default="")
+
+
+@attrs.frozen
+class NotStatementSpec:
+    """Sentences of the parts that are no pathway statement."""
+
+    id: str = _field("name")
+    reason: str = _field("why they are none, in own words")
+    locators: tuple[LocatorSpec, ...] = _field("where they stand in the summary")
+
+
+@attrs.frozen
+class NotStatementsFile:
+    """not_statements.yaml: the parts that are claimed in full, and what in them is no statement."""
+
+    parts: dict[str, PartSpec] = _field("parts by the name of the pathway whose statements stand there, in text order")
+    not_statements: tuple[NotStatementSpec, ...] = _field("what is no statement, with the reason", default=())
+
+
 FILES: dict[str, type] = {
     "source.yaml": SourceFile,
     "treatments.yaml": TreatmentsFile,
@@ -314,6 +342,7 @@ FILES: dict[str, type] = {
     "entry.yaml": EntryFile,
     "care_course.yaml": CareCourseFile,
     "workup.yaml": WorkupFile,
+    "not_statements.yaml": NotStatementsFile,
 }
 """The files that every folder of definitions holds, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
 
@@ -333,7 +362,7 @@ def json_schema(root: type) -> dict[str, Any]:
 
 def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if kind is ConditionData:
-        return dict(_CONDITION_SCHEMA)
+        return copy.deepcopy(_CONDITION_SCHEMA)
     if kind in _PRIMITIVES:
         return {"type": _PRIMITIVES[kind]}
     if attrs.has(kind):

@@ -19,6 +19,8 @@ from .vocabulary import (
     DiagnosticTest,
     FactText,
     Locator,
+    NotStatement,
+    Part,
     Reading,
     Source,
     TrackGroup,
@@ -75,9 +77,38 @@ class Linker:
             for number, spec in enumerate(file.advice)
         )
 
-    def problem(self, name: str, path: Path_, message: str, suggestion: str = "") -> None:
-        """Record a problem at a path of a file."""
-        self.documents[name].problem(path, message, suggestion)
+    def claims(
+        self, file: schema.NotStatementsFile, subject: str, pathways: Iterable[str]
+    ) -> tuple[tuple[Part, ...], tuple[NotStatement, ...]]:
+        """Return the parts that are claimed in full, and what in them is no statement; {subject} as in headings."""
+        name = "not_statements.yaml"
+        names = list(pathways)
+        for key, part in file.parts.items():
+            self._section(name, ("parts", key), part.section)
+            if key not in names:
+                self.problem(name, ("parts", key), f"there is no pathway '{key}'", suggest(key, names))
+        ids = [spec.id for spec in file.not_statements]
+        for number, identifier in enumerate(ids):
+            if identifier in ids[:number]:
+                self.problem(name, ("not_statements", number, "id"), f"the id '{identifier}' stands twice")
+        parts = tuple(
+            Part(
+                key,
+                part.title,
+                self.sections.get(part.section, ""),
+                part.begins.replace("{subject}", subject),
+                part.ends.replace("{subject}", subject),
+            )
+            for key, part in file.parts.items()
+        )
+        return parts, tuple(
+            NotStatement(spec.id, spec.reason, self.locators(name, ("not_statements", number, "locators"), spec.locators))
+            for number, spec in enumerate(file.not_statements)
+        )
+
+    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path of a file; `code` as in `Problem`."""
+        self.documents[name].problem(path, message, suggestion, code)
 
     def known(self, name: str, path: Path_, kind: str, given: Iterable[str], allowed: Iterable[str]) -> None:
         """Record each given name that is none of the allowed ones."""
@@ -98,10 +129,13 @@ class Linker:
         """Return locators."""
         return tuple(self._locator(name, (*path, number), spec) for number, spec in enumerate(specs))
 
+    def _section(self, name: str, path: Path_, given: str) -> None:
+        if given not in self.sections:
+            hint = suggest(given, self.sections) or f"sections: {listed(self.sections)}"
+            self.problem(name, (*path, "section"), f"unknown section '{given}'", hint)
+
     def _locator(self, name: str, path: Path_, spec: schema.LocatorSpec) -> Locator:
-        if spec.section not in self.sections:
-            hint = suggest(spec.section, self.sections) or f"sections: {listed(self.sections)}"
-            self.problem(name, (*path, "section"), f"unknown section '{spec.section}'", hint)
+        self._section(name, path, spec.section)
         if not 0 <= spec.start < spec.end:
             self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
         if not _HEX.fullmatch(spec.sha256):
@@ -119,6 +153,7 @@ class Linker:
                 spec.description,
                 spec.term,
                 self.locators(name, ("treatments", key, "locators"), spec.locators),
+                self.documents[name].where(("treatments", key)),
             )
             for key, spec in file.treatments.items()
         }
@@ -197,7 +232,12 @@ class Linker:
             file.start,
             file.sets,
             {
-                key: CareState(key, one.label, self.locators(name, ("states", key, "locators"), one.locators))
+                key: CareState(
+                    key,
+                    one.label,
+                    self.locators(name, ("states", key, "locators"), one.locators),
+                    self.documents[name].where(("states", key)),
+                )
                 for key, one in file.states.items()
             },
             {

@@ -35,6 +35,29 @@ class Locator:
 
 
 @attrs.frozen
+class Part:
+    """A part of the summary in which every sentence is claimed: from its section's heading, or the words `begins`, on.
+
+    `pathway` names the pathway whose statements stand there.
+    """
+
+    pathway: str
+    title: str
+    section: str
+    begins: str
+    ends: str
+
+
+@attrs.frozen
+class NotStatement:
+    """Sentences of the claimed parts that are no pathway statement, with the reason."""
+
+    id: str
+    reason: str
+    locators: tuple[Locator, ...]
+
+
+@attrs.frozen
 class Treatment:
     """A treatment of the vocabulary: `label` in plain words, one-line `description`, and the overview's `term`."""
 
@@ -43,6 +66,7 @@ class Treatment:
     description: str
     term: str
     locators: tuple[Locator, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen
@@ -114,6 +138,7 @@ class CareState:
     name: str
     label: str
     locators: tuple[Locator, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
 
 
 @attrs.frozen

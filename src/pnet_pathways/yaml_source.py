@@ -44,9 +44,9 @@ class Document:
         line, column = self.places.get(path, (1, 1))
         return Where(self.file, line, column)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "") -> None:
-        """Record a problem at a path."""
-        self.problems.append(Problem(str(self.where(path)), message, suggestion))
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path; `code` as in `Problem`."""
+        self.problems.append(Problem(str(self.where(path)), message, suggestion, code))
 
 
 def read_yaml(path: Path, name: str) -> Document:

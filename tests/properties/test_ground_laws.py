@@ -6,7 +6,8 @@ import contextlib
 import functools
 import itertools
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,14 +22,30 @@ from pnet_pathways.conditions import (
     AnyOf,
     Condition,
     ConditionSyntaxError,
+    Is,
     Not,
+    Sites,
     Truth,
     condition_from,
     default_words,
     facts_of,
 )
 from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS, LINKED, RULES, SPREAD_MEMBERS, SYMPTOM_MEMBERS, Value, broken_rules, plain, scenarios
+from pnet_pathways.facts import (
+    FACTS,
+    LINKED,
+    RULES,
+    SITE_SETS,
+    SPREAD_MEMBERS,
+    SYMPTOM_MEMBERS,
+    Course,
+    Site,
+    Value,
+    answer_name,
+    broken_rules,
+    plain,
+    scenarios,
+)
 from pnet_pathways.yaml_source import MAX_DEPTH, Document, read_yaml
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
@@ -319,6 +336,85 @@ def test_all_distributes_over_any(one: Condition, two: Condition, three: Conditi
     left = AllOf((one, AnyOf((two, three))))
     right = AnyOf((AllOf((one, two)), AllOf((one, three))))
     assert truth(left, values) is truth(right, values)
+
+
+def named(fact: str, values: tuple[Value, ...]) -> str:
+    """Return words without blanks, one for each value: ``size=small``."""
+    return " or ".join(" and ".join(f"{fact}={part}" for part in answer_name(value).split(" and ")) for value in values)
+
+
+def understood(text: str) -> Condition:
+    """Read a description back as English is read: `and` binds before `or`, brackets first."""
+    words = re.findall(r"[()]|[^\s()]+", text)
+
+    def choice() -> Condition:
+        parts = [both()]
+        while words and words[0] == "or":
+            words.pop(0)
+            parts.append(both())
+        return AnyOf(tuple(parts))
+
+    def both() -> Condition:
+        parts = [unit()]
+        while words and words[0] == "and":
+            words.pop(0)
+            parts.append(unit())
+        return AllOf(tuple(parts))
+
+    def unit() -> Condition:
+        word = words.pop(0)
+        if word == "(":
+            inner = choice()
+            assert words.pop(0) == ")"
+            return inner
+        if word == "not":
+            return Not(unit())
+        if word == "only":
+            sites = re.findall(r"sites=(\w+)", str(unit_text()))
+            return Sites("only", frozenset(map(Site, sites)))
+        if word == "always":
+            return AllOf(())
+        fact, _, answer = word.partition("=")
+        return Sites("any_of", frozenset({Site(answer)})) if fact == "sites" else Is(fact, (FACTS[fact].value_of(answer),))
+
+    def unit_text() -> list[str]:
+        count = words.index(")") + 1 if words[0] == "(" else 1
+        taken, words[:] = words[:count], words[count:]
+        return taken
+
+    found = choice()
+    assert words == []
+    return found
+
+
+def small_conditions() -> Iterator[Condition]:
+    """Yield every condition of a few facts, up to three connectives deep."""
+    pair = frozenset({Site.HEAD, Site.TAIL})
+    atoms: list[Condition] = [
+        Is("resectable", (True,)),
+        Is("course", (Course.PROGRESSIVE, Course.RECURRENT)),
+        *(Sites(test, pair) for test in ("any_of", "all_of", "none_of", "only")),
+    ]
+
+    def above(below: list[Condition]) -> Iterator[Condition]:
+        for one in below:
+            yield from (Not(one), AllOf((one,)), AnyOf((one,)))
+            for two in atoms:
+                yield from (AllOf((one, two)), AllOf((two, one)), AnyOf((one, two)), AnyOf((two, one)))
+
+    first = list(above(atoms))
+    yield from (*atoms, *first, *above(first))
+
+
+def test_a_condition_means_what_its_description_says() -> None:
+    """Over every small condition: a word or a bracket in the wrong place would tell a reviewer another condition."""
+    facts = [
+        {"resectable": one, "course": two, "sites": three} for one in (True, False) for two in Course for three in SITE_SETS
+    ]
+    for condition in small_conditions():
+        text = condition.describe(named)
+        read_back = understood(text)
+        assert all(truth(read_back, one) is truth(condition, one) for one in facts), text
 
 
 @given(conditions)

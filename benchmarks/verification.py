@@ -1,0 +1,150 @@
+"""How long verification takes as facts are added, with the product of all facts beside it, in the same run.
+
+Definitions with 8, 12, 16 and 18 facts (all that the vocabulary has besides the tumour type) are generated: one track per four
+facts or so, each a full tree over its facts. Run with `make bench`; the ratios are what to compare.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+import tracemalloc
+from collections.abc import Iterator, Mapping
+
+import attrs
+
+from pnet_pathways import load_pathways
+from pnet_pathways.agreement import track_scenarios
+from pnet_pathways.conditions import ALWAYS, AllOf, Is
+from pnet_pathways.definition import (
+    Answer,
+    Leaf,
+    LeafKind,
+    Option,
+    Pathway,
+    Pathways,
+    Question,
+    State,
+    Statement,
+    Strength,
+    Track,
+)
+from pnet_pathways.facts import FACTS, Value, answer_name, broken_rules
+from pnet_pathways.verify import VerificationReport, verify
+
+TRACKS = (
+    ("spread.liver", "mostly_liver", "spread.other", "spread.lymph_nodes"),
+    ("resectable", "severe_symptoms", "refractory", "residual_after_surgery"),
+    ("duodenal_tumors", "course", "symptoms.diarrhea", "symptoms.stomach_ulcers"),
+    ("pancreatic_tumors", "sites", "size", "symptoms.low_blood_sugar"),
+    ("symptoms.high_blood_sugar", "symptoms.excess_stomach_acid"),
+)
+
+
+def holding(fact: str) -> Is:
+    """Return a condition on a fact that can hold with those on the others: yes, one tumour, in the head."""
+    values = FACTS[fact].values
+    return Is(fact, values[:1] if len(values) == 2 else values[1:2])
+
+
+def statements(track: str, facts: tuple[str, ...], treatments: list[str]) -> tuple[Statement, ...]:
+    """Return a statement for each two neighbouring facts of a track."""
+    return tuple(
+        Statement(
+            id=f"{track}-{number}",
+            pathway="other",
+            label="generated",
+            track=track,
+            when=AllOf((holding(one), holding(two))),
+            options=(Option(f"{track}-{number}", 0, number, (treatments[number],), (), Strength.MAY, ALWAYS, (), None, None),),
+            readings=(),
+            locators=(),
+        )
+        for number, (one, two) in enumerate(itertools.pairwise(facts))
+    )
+
+
+def tree(facts: tuple[str, ...], given: tuple[Statement, ...], known: Mapping[str, Value], name: str) -> Iterator[State]:
+    """Yield the states of a full tree over the facts that are left, the root first."""
+    left = [fact for fact in facts if fact not in known]
+    values: list[Value] = []
+    while left and len(values) < 2:  # what can be but one thing, or cannot apply, is not asked
+        values = [value for value in FACTS[left[0]].values if not broken_rules({**known, left[0]: value})]
+        if len(values) < 2:
+            known = {**known, **dict.fromkeys(left[:1], *values)} if values else known
+            left = left[1:]
+    if not left:
+        holds = tuple((one.id, 0) for one in given if one.when.evaluate(known.get))
+        yield Leaf(name, LeafKind.OFFER if holds else LeafKind.GAP, holds, "" if holds else "Nothing is said.", ())
+        return
+    targets = {value: f"{name}_{number}" for number, value in enumerate(values)}
+    yield Question(name, left[0], tuple(Answer(answer_name(value), (value,), target) for value, target in targets.items()))
+    for value, target in targets.items():
+        yield from tree(facts, given, {**known, left[0]: value}, target)
+
+
+def generated(base: Pathways, count: int) -> Pathways:
+    """Return definitions with one pathway over the first so many facts."""
+    tracks: dict[str, Track] = {}
+    stated: list[Statement] = []
+    chosen = [facts for number, facts in enumerate(TRACKS) if sum(map(len, TRACKS[:number])) < count]
+    for number, facts in enumerate(chosen):
+        name = f"primary.part_{number}"
+        own = statements(name, facts, list(base.treatments)[4 * number :])
+        stated.extend(own)
+        states = {state.name: state for state in tree(facts, own, {}, "start")}
+        tracks[name] = Track("other", name, "generated", "start", states)
+    pathway = Pathway("other", "1.0.0", "generated", "", tuple(stated), tracks)
+    used = {treatment for one in stated for option in one.options for treatment in option.treatments}
+    types = {
+        key: entry if entry.pathway == "other" else attrs.evolve(entry, pathway=None, note="not generated")
+        for key, entry in base.types.items()
+    }
+    scenarios = {("other", name): track_scenarios(pathway, track, base.groups["primary"]) for name, track in tracks.items()}
+    return attrs.evolve(
+        base,
+        pathways={"other": pathway},
+        types=types,
+        for_every_type=(),
+        treatments={key: one for key, one in base.treatments.items() if key in used},
+        scenarios=scenarios,
+    )
+
+
+def measured(definition: Pathways, composed_cases: int = 0) -> tuple[VerificationReport, float, float]:
+    """Return the report, the seconds of processor time, and the peak of memory in megabytes (of a second run)."""
+    begin = time.process_time()
+    report = verify(definition, composed_cases=composed_cases)
+    seconds = time.process_time() - begin
+    tracemalloc.start()
+    verify(definition, composed_cases=composed_cases)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert report.passed, [failure for claim in report.claims for failure in claim.failures][:1]
+    return report, seconds, peak
+
+
+def main() -> None:
+    """Print the measurements."""
+    base = load_pathways()
+    reference = 0.0
+    print(f"{'facts':>24} {'tracks':>7} {'their partial cases':>20} {'all combinations':>17} {'s':>7} {'ratio':>7} {'MB':>6}")
+    for count in (8, 12, 16, 18):
+        definition = generated(base, count)
+        report, seconds, peak = measured(definition)
+        reference = reference or seconds
+        parts = sum(track.partial_cases for track in report.tracks)
+        product = math.prod(track.partial_cases for track in report.tracks)
+        print(
+            f"{count:24} {len(report.tracks):7} {parts:20,} {product:17,} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}"
+        )
+    whole = generated(base, 8)
+    _, seconds, peak = measured(whole, composed_cases=10_000)
+    print(f"{'8, whole by brute force':24} {'':7} {'':20} {'':17} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}")
+    _, seconds, peak = measured(base, composed_cases=60_000)
+    print(f"{'the project, as verified':24} {'':7} {'':20} {'':17} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}")
+
+
+if __name__ == "__main__":
+    main()

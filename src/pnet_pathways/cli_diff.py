@@ -1,0 +1,41 @@
+"""``pnet diff``: which answers change between two sets of definitions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .cli_common import Format, dumped, errors_to_stderr
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("diff")(diff_command)
+
+
+def diff_command(
+    old: Annotated[str, typer.Argument(help="Folder of definitions, or a git revision.")],
+    new: Annotated[str | None, typer.Argument(help="The same; the project's own definitions by default.")] = None,
+    format: Annotated[Format, typer.Option(help="markdown is made for a pull request.")] = Format.TEXT,
+    folder: Annotated[str, typer.Option(help="Where the definitions lie in a git revision.")] = "pathways",
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where an answer changes.")] = False,
+) -> None:
+    """Print which scenarios get another answer, over the whole space, in few words."""
+    from . import diff_report
+    from .diff import compare
+    from .loading import load_pathways
+    from .revisions import load_from
+
+    with errors_to_stderr():
+        # A draft whose encodings still differ can be compared too: what answers is its statements.
+        before = load_from(old, folder=folder, check_agreement=False)
+        after = load_pathways() if new is None else load_from(new, folder=folder, check_agreement=False)
+        difference = compare(before, after)
+        if format is Format.JSON:
+            typer.echo(dumped(diff_report.as_data(difference)))
+        else:
+            shown = diff_report.as_text if format is Format.TEXT else diff_report.as_markdown
+            typer.echo(shown(difference), nl=False)
+    if exit_code and (difference.changed or difference.entry):
+        raise typer.Exit(1)

@@ -1,0 +1,42 @@
+"""The command ``pnet render``: diagrams of the pathways as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .case import Case
+from .cli_common import Definitions, errors_to_stderr, read_text
+from .graphviz_engine import Engine
+from .loading import load_pathways
+from .rendering import DiagramFormat, diagrams_of, render
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("render")(render_command)
+
+
+def render_command(
+    pathway: Annotated[
+        str | None, typer.Argument(help="One pathway or overview; without it all, or those of the case.")
+    ] = None,
+    format: Annotated[DiagramFormat, typer.Option(help="mermaid is text for tools that show it.")] = DiagramFormat.SVG,
+    case: Annotated[str | None, typer.Option(help="File with a case as JSON, or -; its path is shown.")] = None,
+    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
+    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    pathways: Definitions = None,
+) -> None:
+    """Draw the pathways as files, with a case's path where one is given, and print their names."""
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        known = None if case is None else Case.from_json(read_text(case))
+        names = diagrams_of(definition, known) if pathway is None else (pathway,)
+        if format is DiagramFormat.MERMAID and pathway is None:
+            names = tuple(name for name in names if name in definition.pathways)
+        for name in names:
+            diagram = render(name, known, pathways=definition, engine=engine)
+            for path in diagram.write(output, format):
+                typer.echo(str(path))

@@ -1,0 +1,71 @@
+"""The command ``pnet verify``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .cli_common import dumped, errors_to_stderr
+
+if TYPE_CHECKING:
+    from .verify import Progress
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Give what `verify` tells of its steps to a bar on standard error; to nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def told(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield told
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+
+    @app.command("verify")
+    def verify_command(
+        path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
+        format: Annotated[ReportFormat, typer.Option(help="junit is for CI dashboards.")] = ReportFormat.TEXT,
+    ) -> None:
+        """Prove that definitions are complete, consistent and answered exactly. Exit code 1 when a claim fails."""
+        from . import verify_output
+        from .verify import verify
+
+        with errors_to_stderr():
+            with progress_bar() as progress:
+                report = verify(path, progress=progress)
+            if format is ReportFormat.TEXT:
+                verify_output.print_text(report)
+            elif format is ReportFormat.JSON:
+                typer.echo(dumped(report.to_dict()))
+            elif format is ReportFormat.JUNIT:
+                typer.echo(verify_output.as_junit(report), nl=False)
+            else:
+                typer.echo(verify_output.as_markdown(report), nl=False)
+            if not report.passed:
+                raise typer.Exit(1)

@@ -1,0 +1,161 @@
+"""What stands around every diagram: title, source, version and case above; legend, notes, review and disclaimer below."""
+
+from __future__ import annotations
+
+import attrs
+import graphviz
+
+from .case import Case
+from .definition import Pathway, Pathways
+from .diagram_style import (
+    FONT,
+    KIND_WORDS,
+    MARGIN,
+    NOTE,
+    PAGE,
+    PAGE_WIDTH,
+    SOFT,
+    TEXT,
+    TITLE,
+    Kind,
+    legend_style,
+)
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, width_of, wrapped
+
+REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
+_LEGEND = 32.0
+_VERSION_WIDTH = 200.0
+_RANK_GAP = 10.0
+
+
+@attrs.frozen
+class Frame:
+    """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes."""
+
+    definition: Pathways
+    title: str
+    pathway: Pathway | None
+    readings: tuple[str, ...]
+    number: int = 1
+    count: int = 1
+    case: Case | None = None
+    review: str = ""
+    kinds: tuple[Kind, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def full_title(self) -> str:
+        """The title with the page's number where there are several."""
+        return self.title if self.count == 1 else f"{self.title}, page {self.number} of {self.count}"
+
+    @property
+    def source_words(self) -> str:
+        """Section, source and date in one phrase."""
+        source = self.definition.source
+        section = "" if self.pathway is None else f"Section: {self.pathway.section.partition(' (')[0]}. "
+        return f"{section}Source: {source.title}, updated {source.updated}."
+
+    @property
+    def version_words(self) -> str:
+        """The definition's version, and the page where there are several."""
+        version = self.definition.version if self.pathway is None else self.pathway.version
+        page = f" · page {self.number} of {self.count}" if self.count > 1 else ""
+        return f"Definition {version}{page}"
+
+    @property
+    def case_words(self) -> str:
+        """What is known of the case and bears on the diagram, in words; empty without a case."""
+        if self.case is None:
+            return ""
+        asked = ("tumor_type", *(("course",) if self.pathway is None else self.pathway.facts))
+        known = {fact: value for fact, value in self.case.known().items() if fact in asked}
+        words = "; ".join(self.definition.words(fact, (value,)) for fact, value in known.items())
+        return f"Case: {words or 'nothing that is asked here is known yet'}. Its path is bold; what is off the path is faded."
+
+    def header_rows(self) -> list[list[str]]:
+        """Return the lines of what stands below the title."""
+        rows = [wrapped(self.source_words, PAGE_WIDTH - 10, NOTE)]
+        if self.case is not None:
+            rows.append(wrapped(self.case_words, PAGE_WIDTH - 14, NOTE))
+        return rows
+
+    def note_rows(self) -> list[list[str]]:
+        """Return the lines of each note and, last, of the disclaimer."""
+        readings = self.definition.readings
+        notes = [f"{key} {readings[key].title}. {readings[key].text}" for key in self.readings]
+        room = PAGE_WIDTH - 16
+        disclaimer = wrapped(self.definition.source.disclaimer, room / BOLD, NOTE)
+        return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
+
+    def remark_lines(self) -> list[str]:
+        """Return the lines of the remarks."""
+        return [one for text in self.remarks for one in wrapped(text, PAGE_WIDTH - 16, NOTE)]
+
+    def graph(self, name: str) -> graphviz.Digraph:
+        """Return an empty page with the header."""
+        source, *case = self.header_rows()
+        title = f'<TD ALIGN="LEFT" WIDTH="{PAGE_WIDTH - _VERSION_WIDTH:.0f}">{styled(bold(self.title), TITLE)}</TD>'
+        about = styled(markup(self.version_words), TEXT, SOFT)
+        version = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{about}</TD>'
+        rows = [f"<TR>{title}{version}</TR>", *lines(source, NOTE, colour=SOFT, columns=2)]
+        rows.extend(row for texts in case for row in _note(texts, columns=2))
+        graph = graphviz.Digraph(name)
+        graph.attr(
+            rankdir="LR",
+            label=label(rows, width=PAGE_WIDTH),
+            labelloc="t",
+            labeljust="l",
+            fontname=FONT,
+            fontsize=f"{TEXT:g}",
+            bgcolor=PAGE,
+            pad=f"{MARGIN / 72:.3f}",
+            nodesep="0.09",
+            ranksep=f"{_RANK_GAP / 72:.3f}",
+            splines="spline",
+            ordering="out",
+            tooltip=" ",
+            id=name,
+        )
+        graph.attr("node", fontname=FONT, fontsize=f"{TEXT:g}", margin="0.055,0.03", height="0.2", width="0.3")
+        graph.attr("edge", fontname=FONT, fontsize=f"{TEXT:g}", arrowsize="0.55")
+        return graph
+
+    def footer(self, body: graphviz.Digraph, name: str) -> None:
+        """Put notes, disclaimer and review below the graph, as the label of the cluster that holds it."""
+        *notes, disclaimer = self.note_rows()
+        rows = [row for texts in notes for row in _note(texts)]
+        if rows:
+            rows.insert(0, line(bold("Notes: how the text is read"), NOTE))
+        rows = [self._legend(), *(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
+        rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
+        if self.review or self.case is None:  # a patient's path is no sheet to sign
+            rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
+        place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0"}
+        body.attr(label=label(rows, width=PAGE_WIDTH - 8), id=f"{name}-page", tooltip=" ", **place)
+
+    def _legend(self) -> str:
+        """Return the legend as a row: each kind's border and colour, and its shape in words."""
+        cells = [f"<TD>{styled(bold('Legend'), NOTE)}</TD>"]
+        for kind in self.kinds:
+            style, border, fill = legend_style(kind)
+            colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
+            cells.append(f"<TD {colours}>{styled(markup(KIND_WORDS[kind]), NOTE)}</TD>")
+        # Of a fixed size, since Graphviz would stretch it over the page.
+        width = sum(width_of(text, NOTE) + 16 for text in ["Legend ", *(KIND_WORDS[kind] for kind in self.kinds)])
+        place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="32"'
+        spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
+        inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
+        return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'
+
+
+def _note(texts: list[str], columns: int = 1) -> list[str]:
+    mark, _, rest = texts[0].partition(" ")
+    return [line(f"{bold(mark)} {markup(rest)}", NOTE, columns=columns), *lines(texts[1:], NOTE, columns=columns)]
+
+
+def frame_height(frame: Frame) -> float:
+    """Return the height that a page's frame takes."""
+    above = height_of(1, TITLE) + sum(height_of(len(texts)) for texts in frame.header_rows())
+    notes = frame.note_rows()
+    below = height_of(sum(len(texts) for texts in notes) + (2 if len(notes) > 1 else 1), NOTE) + 10
+    return above + _LEGEND + below + 32

@@ -1,0 +1,127 @@
+"""How the diagrams look: each kind of node has a shape, a border and a colour of its own, told apart in greyscale too.
+
+The colours are light fills of Okabe and Ito's colour-blind safe palette with dark borders of the same hues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+# Liberation Sans is bundled; Arial and Helvetica have the same metrics, so that the SVG fits wherever it is shown.
+FONT: Final = "Liberation Sans,Arial,Helvetica,sans-serif"
+TEXT: Final = 9.25
+"""Points of the text in nodes."""
+NOTE: Final = 9.0
+"""Points of the smallest text: notes, disclaimer."""
+TITLE: Final = 15.0
+LINE: Final = 1.2
+"""A line's height in units of its font size."""
+
+PAGE_WIDTH: Final = 728.0
+"""Points that the content of a page is wide: fits A4 and Letter in landscape with margins."""
+PAGE_HEIGHT: Final = 556.0
+"""Points that the content of a page may be high: fits both, with room for the words of a case."""
+MARGIN: Final = 12.0
+
+INK: Final = "#1b1b1b"
+SOFT: Final = "#4a4a4a"
+LINE_COLOUR: Final = "#56606b"
+FADED_TEXT: Final = "#767676"
+FADED_LINE: Final = "#bdbdbd"
+PAGE: Final = "#ffffff"
+PANEL: Final = "#f8f8f6"
+PANEL_LINE: Final = "#c9c9c4"
+
+
+class Kind(StrEnum):
+    """What a node is."""
+
+    QUESTION = "question"
+    ANSWER = "answer"
+    OFFER = "offer"
+    GAP = "gap"
+    DOES_NOT_APPLY = "does_not_apply"
+    OUT_OF_SCOPE = "out_of_scope"
+    CONTINUES = "continues"
+    PLACE = "place"
+    EVENT = "event"
+
+
+KIND_WORDS: Final[Mapping[Kind, str]] = {
+    Kind.QUESTION: "Question (rounded)",
+    Kind.ANSWER: "Answer (tag)",
+    Kind.OFFER: "Options listed (thick box)",
+    Kind.GAP: "Gap (dashed, folded corner)",
+    Kind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
+    Kind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
+    Kind.CONTINUES: "Goes on (tab)",
+    Kind.PLACE: "Where a patient stands (rounded)",
+    Kind.EVENT: "What can happen, and where that leads (thin box)",
+}
+"""The legend: what each kind is, and its shape in words."""
+
+
+class Mark(StrEnum):
+    """How a node or edge stands to a case: no case at all, on its path, its open question, or off its path."""
+
+    PLAIN = "plain"
+    VISITED = "visited"
+    OPEN = "open"
+    FADED = "faded"
+
+
+_SHAPES: Final[Mapping[Kind, tuple[str, str, str, str, str]]] = {
+    # shape, style, border, fill, pen width
+    Kind.QUESTION: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
+    Kind.ANSWER: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
+    Kind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
+    Kind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
+    Kind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
+    Kind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
+    Kind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
+    Kind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
+    Kind.EVENT: ("box", "filled", "#56606b", "#ffffff", "0.8"),
+}
+
+
+def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
+    """Return the DOT attributes of a node."""
+    shape, style, border, fill, pen = _SHAPES[kind]
+    if mark is Mark.FADED:
+        border, fill, pen, ink = FADED_LINE, PAGE, "0.8", FADED_TEXT
+    else:
+        ink = INK
+    if mark in {Mark.VISITED, Mark.OPEN}:
+        pen = "3"
+    more = {"peripheries": "2", "penwidth": "2"} if mark is Mark.OPEN else {}
+    if kind is Kind.OUT_OF_SCOPE:
+        more = {"peripheries": "2", "margin": "0.16,0.06"}
+    if kind is Kind.ANSWER:
+        more = {"margin": "0.02,0.01"}
+    shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
+    return {**shown, **more}
+
+
+def colours_of(kind: Kind) -> tuple[str, str]:
+    """Return a kind's border colour and fill."""
+    return _SHAPES[kind][2:4]
+
+
+def legend_style(kind: Kind) -> tuple[str, str, str]:
+    """Return a kind's border style, border colour and fill for the legend's cells.
+
+    Dashes are left to the words: with dashed or dotted cells Graphviz 14 reads freed memory when it writes JSON.
+    """
+    _, style, border, fill, _ = _SHAPES[kind]
+    return ("rounded" if {"rounded", "dotted"} & set(style.split(",")) else "solid", border, fill)
+
+
+def edge_style(mark: Mark = Mark.PLAIN) -> dict[str, str]:
+    """Return the DOT attributes of an edge."""
+    if mark is Mark.FADED:
+        return {"color": FADED_LINE, "penwidth": "0.7"}
+    if mark is Mark.PLAIN:
+        return {"color": LINE_COLOUR, "penwidth": "0.9"}
+    return {"color": INK, "penwidth": "2.6"}

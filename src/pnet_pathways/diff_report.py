@@ -1,0 +1,143 @@
+"""The semantic difference as text, as Markdown for a pull request, and as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .boxes import Box
+from .definition import Pathways
+from .diff import Bump, Change, Difference, Said, box_text, change_text
+from .facts import plain
+from .presentation import escape
+
+_BUMP = {
+    Bump.NONE: "none: nothing changed",
+    Bump.PATCH: "patch: only words or order changed",
+    Bump.MINOR: "minor: gaps were filled",
+    Bump.MAJOR: "major: answers changed",
+}
+
+
+def summary(difference: Difference) -> str:
+    """Return the verdict in one sentence."""
+    if difference.changed == 0 and not difference.entry:
+        return f"No scenario changes: {difference.compared:,} total scenarios compared, every answer is the same."
+    return f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer."
+
+
+def as_data(difference: Difference) -> dict[str, Any]:
+    """Return the difference as plain data."""
+    return {
+        "old": _version(difference.old),
+        "new": _version(difference.new),
+        "compared": difference.compared,
+        "changed": difference.changed,
+        "bump": str(difference.bump),
+        "entry": list(difference.entry),
+        "pathways": [
+            {
+                "pathway": one.pathway,
+                "compared": one.compared,
+                "changed": one.changed,
+                "changes": [_change(difference, change) for change in one.changes],
+                "added_states": list(one.added_states),
+                "removed_states": list(one.removed_states),
+                "words": list(one.words),
+            }
+            for one in difference.pathways
+        ],
+        "disclaimer": difference.new.source.disclaimer,
+    }
+
+
+def _version(definition: Pathways) -> dict[str, str]:
+    return {"version": definition.version, "hash": definition.content_hash}
+
+
+def _change(difference: Difference, change: Change) -> dict[str, Any]:
+    return {
+        "track": change.track,
+        "statements": list(change.statements),
+        "when": [_box(box) for box in change.boxes],
+        "when_text": [box_text(difference.new, box) for box in change.boxes],
+        "removed": [_said(one) for one in change.removed],
+        "added": [_said(one) for one in change.added],
+        "scenarios": change.scenarios,
+        "fills_gap": change.fills_gap,
+    }
+
+
+def _box(box: Box) -> dict[str, list[object]]:
+    return {name: [plain(value) for value in values] for name, values in box.values.items()}
+
+
+def _said(one: Said) -> dict[str, Any]:
+    if one.is_gap:
+        return {"gap": True}
+    return {
+        "statement": one.statement,
+        "treatments": list(one.treatments),
+        "optional": list(one.optional),
+        "strength": one.strength,
+        "intent": one.intent or None,
+        "choice": one.choice or None,
+    }
+
+
+def as_text(difference: Difference) -> str:
+    """Return the difference as plain text."""
+    return "\n".join(_text(difference)) + "\n"
+
+
+def _text(difference: Difference) -> Iterator[str]:
+    yield summary(difference)
+    yield f"Suggested version step, {_BUMP[difference.bump]}."
+    for line in difference.entry:
+        yield f"  entry: {line}"
+    for one in difference.pathways:
+        if one.changes or one.added_states or one.removed_states or one.words:
+            yield ""
+            yield f"{one.pathway}: {one.changed:,} of {one.compared:,} scenarios"
+        for change in one.changes:
+            for box in change.boxes:
+                yield f"  {change.track}: {box_text(difference.new, box)}"
+            yield f"    {change_text(difference, change)}; {change.scenarios:,} scenarios"
+        for line in (
+            *(f"state added: {name}" for name in one.added_states),
+            *(f"state removed: {name}" for name in one.removed_states),
+            *(f"words: {word}" for word in one.words),
+        ):
+            yield f"  {line}"
+    yield ""
+    yield difference.new.source.disclaimer
+
+
+def as_markdown(difference: Difference) -> str:
+    """Return the difference as Markdown, for a pull request."""
+    return "\n".join(_markdown(difference)) + "\n"
+
+
+def _markdown(difference: Difference) -> Iterator[str]:
+    yield "## Which answers change"
+    yield ""
+    yield f"**{summary(difference)}** Suggested version step: {_BUMP[difference.bump]}."
+    yield ""
+    yield from (f"- entry: {escape(line)}" for line in difference.entry)
+    for one in difference.pathways:
+        if not (one.changes or one.added_states or one.removed_states or one.words):
+            continue
+        yield f"### {escape(one.pathway)}: {one.changed:,} of {one.compared:,} scenarios"
+        yield ""
+        if one.changes:
+            yield "| track | when | answer | scenarios |"
+            yield "| --- | --- | --- | --- |"
+            for change in one.changes:
+                when = "<br>or ".join(escape(box_text(difference.new, box)) for box in change.boxes)
+                yield f"| {escape(change.track)} | {when} | {escape(change_text(difference, change))} | {change.scenarios:,} |"
+            yield ""
+        yield from (f"- state added: {escape(name)}" for name in one.added_states)
+        yield from (f"- state removed: {escape(name)}" for name in one.removed_states)
+        yield from (f"- words: {escape(word)}" for word in one.words)
+        yield ""
+    yield f"*{escape(difference.new.source.disclaimer)}*"

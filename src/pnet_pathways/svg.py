@@ -1,0 +1,98 @@
+"""Graphviz's SVG made accessible and safe to embed: title and description, tooltips as titles, links marked as such."""
+
+from __future__ import annotations
+
+import hashlib
+from xml.etree import ElementTree
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+_HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
+_TOOLTIP = "data-tooltip"  # while the tree is being tidied
+
+Element = ElementTree.Element
+
+
+def content_hash(dot: str) -> str:
+    """Return the hash of DOT text that its SVG carries in a comment."""
+    return hashlib.sha256(dot.encode()).hexdigest()
+
+
+def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str) -> str:
+    """Return an SVG with title, description, readable tooltips and the hash of the DOT text that it was drawn from."""
+    ElementTree.register_namespace("", SVG)
+    ElementTree.register_namespace("xlink", XLINK)
+    root = ElementTree.fromstring(raw)  # noqa: S314 - Graphviz has just written it, from text in which all is escaped
+    root.set("role", "graphics-document document")
+    root.set("aria-labelledby", f"{name}-title")
+    root.set("aria-describedby", f"{name}-desc")
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    for anchor in list(root.iter(f"{{{SVG}}}a")):
+        _link(anchor)
+    for group in list(root.iter(f"{{{SVG}}}g")):
+        _tidy(group)
+    for element in root.iter():
+        element.attrib.pop(_TOOLTIP, None)
+    for number, (tag, text) in enumerate((("title", title), ("desc", description))):
+        element = Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
+        element.text = text
+        element.tail = "\n"
+        root.insert(number, element)
+    body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn from DOT text with SHA-256 {content_hash(dot)} -->\n{body}\n'
+
+
+def _link(anchor: Element) -> None:
+    """Keep as a link only what leads somewhere; its tooltip becomes a title."""
+    said = anchor.attrib.pop(_TITLE, "").strip()
+    if _HREF in anchor.attrib:
+        anchor.set("class", "source-link")
+        anchor.set("rel", "noopener")
+        anchor.insert(0, _titled(said))
+    else:
+        anchor.tag = f"{{{SVG}}}g"
+        anchor.set(_TOOLTIP, said)
+
+
+def _tidy(group: Element) -> None:
+    """Give a cluster, node or edge its tooltip as title in place of its name in DOT; drop empty text and made-up ids."""
+    if group.get("id", "").startswith("a_"):
+        del group.attrib["id"]
+    for child in list(group):
+        empty_text = child.tag == f"{{{SVG}}}text" and not (child.text or "").strip()
+        if empty_text or (group.get("class") and child.tag == f"{{{SVG}}}title"):
+            group.remove(child)
+    if group.get("class"):
+        tooltip = next((one.get(_TOOLTIP, "") for one in group.findall(f"./{{{SVG}}}g/{{{SVG}}}g")), "")
+        if tooltip and group.get("class") != "graph":
+            group.insert(0, _titled(tooltip))
+
+
+def _titled(text: str) -> Element:
+    title = Element(f"{{{SVG}}}title")
+    title.text = text
+    return title
+
+
+def stacked(pages: list[str], *, name: str, title: str) -> str:
+    """Return several pages as one SVG, one below the other."""
+    roots = [ElementTree.fromstring(page) for page in pages]  # noqa: S314 - written by `accessible`
+    sizes = [(_points(root, "width"), _points(root, "height")) for root in roots]
+    width, height = max(one for one, _ in sizes), sum(one for _, one in sizes)
+    outer = Element(
+        f"{{{SVG}}}svg",
+        {"width": f"{width:g}pt", "height": f"{height:g}pt", "viewBox": f"0 0 {width:g} {height:g}", "id": f"{name}-pages"},
+    )
+    outer.insert(0, _titled(title))
+    top = 0.0
+    for root, (wide, high) in zip(roots, sizes, strict=True):
+        root.set("y", f"{top:g}")
+        root.set("width", f"{wide:g}")
+        root.set("height", f"{high:g}")
+        outer.append(root)
+        top += high
+    return ElementTree.tostring(outer, encoding="unicode") + "\n"
+
+
+def _points(root: Element, side: str) -> float:
+    return float(root.attrib[side].removesuffix("pt"))

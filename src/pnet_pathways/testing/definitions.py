@@ -1,0 +1,199 @@
+"""Strategies for definitions: random, valid ones, as the files of a folder and loaded."""
+
+from __future__ import annotations
+
+import functools
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from ..definition import Pathways
+from ..facts import FACTS, SPREAD_MEMBERS, Site, TumorType
+from ..files import write_whole
+from ..loading import load_pathways
+from .pathway_maker import LOCATOR, READINGS, SHARED_TRACKS, SOME_READINGS, TREATMENTS, Data, PathwayMaker
+
+
+@attrs.frozen
+class DefinitionFiles:
+    """The files of a folder of definitions: text by file name (JSON, which YAML includes)."""
+
+    files: Mapping[str, str]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Data]) -> DefinitionFiles:
+        """Return the files with this content."""
+        return cls({name: json.dumps(content, indent=1) + "\n" for name, content in data.items()})
+
+    def write(self, folder: Path) -> None:
+        """Write the files into a folder, which is made where it is missing. Raises `OSError` where that fails."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in self.files.items():
+            write_whole(folder / name, text)
+
+    def load(self) -> Pathways:
+        """Load the files, by way of a temporary folder. Raises `DefinitionError` where they are not valid."""
+        with tempfile.TemporaryDirectory(prefix="pnet_pathways") as folder:
+            self.write(Path(folder))
+            return attrs.evolve(load_pathways(folder), folder="made up")
+
+
+def pathways() -> st.SearchStrategy[Pathways]:
+    """Return a strategy for loaded sets of random, valid definitions: made-up treatments on the real facts.
+
+    One to three pathways, each with one or two tracks; statements and graph are made from one random structure. They hold
+    no medical content, and say so in their disclaimer.
+    """
+    return definition_files().map(DefinitionFiles.load)
+
+
+def definition_files() -> st.SearchStrategy[DefinitionFiles]:
+    """Return a strategy for the folders of `pathways`, as files."""
+    return definition_data().map(DefinitionFiles.of)
+
+
+@st.composite
+def definition_data(draw: st.DrawFn) -> dict[str, Data]:
+    """Draw the content of every file of a folder of valid definitions."""
+    names = [f"pathway_{number}" for number in range(1, draw(st.integers(1, 3)) + 1)]
+    common = draw(st.sets(st.sampled_from(names[1:]))) if names[1:] else set()
+    gaps = draw(_GAPS)
+    made = {f"{name}.yaml": PathwayMaker(draw, name, gaps).pathway() for name in names}
+    used = {
+        treatment
+        for file in made.values()
+        for statement in file["statements"]
+        for option in statement["options"]
+        for treatment in (*option["treatments"], *option.get("optional", ()))
+    }
+    return {
+        "source.yaml": _source(),
+        "treatments.yaml": {
+            "treatments": {
+                name: {"label": name.replace("_", " "), "description": "made up", "term": ""}
+                for name in TREATMENTS
+                if name in used
+            }
+        },
+        "facts.yaml": _facts(),
+        "readings.yaml": {"readings": {name: {"title": "made up", "text": f"Made-up reading {name}."} for name in READINGS}},
+        "entry.yaml": _entry(draw, names, common, gaps),
+        "care_course.yaml": _care_course(draw),
+        "workup.yaml": _workup(),
+        "not_statements.yaml": {"parts": {}, "not_statements": []},
+        **made,
+    }
+
+
+_GAP_WHENS: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.just("always"),
+    st.lists(st.sampled_from(SPREAD_MEMBERS), min_size=1, max_size=2, unique=True).map(
+        lambda members: {"spread": {"any_of": members}}
+    ),
+)
+_GAPS = st.fixed_dictionaries(dict.fromkeys(SHARED_TRACKS, _GAP_WHENS))
+
+
+# The shared files
+
+
+def _source() -> Data:
+    return {
+        "version": "1.0.0",
+        "source": {
+            "title": "Made-up summary",
+            "publisher": "nobody",
+            "updated": "2000-01-01",
+            "site": "https://example.org",
+            "page": "/made-up",
+            "pmid": "0",
+            "subject": "made-up tumours",
+            "intended_use": "Tests of software.",
+            "disclaimer": "Made up at random for tests of software; it has no medical content.",
+        },
+        "sections": {"made_up": "A section on {subject}"},
+        "advice": [{"id": "made_up", "text": "Made-up advice.", "locators": [LOCATOR]}],
+    }
+
+
+def _facts() -> Data:
+    facts = {}
+    for name, fact in FACTS.items():
+        answers = (*Site, "nowhere") if name == "sites" else fact.answers
+        wording = {str(answer): {"label": str(answer), "phrase": f"{name} {answer}"} for answer in answers}
+        facts[name] = {"question": f"{name}?", "help": "made up", "answers": wording}
+    return {"facts": facts}
+
+
+def _entry(draw: st.DrawFn, names: list[str], common: set[str], gaps: Mapping[str, Any]) -> Data:
+    own = [name for name in names if name not in common]
+    kinds = draw(st.permutations(list(TumorType)))
+    # Every pathway has a type that leads to it; the other types lead anywhere, or are out of scope.
+    others = len(TumorType) - len(own)
+    leads: list[str | None] = [*own, *draw(st.lists(st.sampled_from([*own, None]), min_size=others, max_size=others))]
+    readings = draw(SOME_READINGS)
+    types: Data = {}
+    for kind, name in sorted(zip(kinds, leads, strict=True)):
+        spec: Data = {"label": f"type {kind.value}", "readings": readings}
+        types[kind.value] = {**spec, "note": "Made to be out of scope."} if name is None else {**spec, "pathway": name}
+    return {
+        "tracks": {
+            name: {"title": f"The track {name}"} | ({} if gap_when is None else {"gap_when": gap_when})
+            for name, gap_when in gaps.items()
+        },
+        "types": types,
+        "for_every_type": sorted(common),
+        "readings": {"every_answer": draw(SOME_READINGS), "type_unknown": draw(SOME_READINGS)},
+    }
+
+
+_SETS: st.SearchStrategy[Data] = st.fixed_dictionaries(
+    {},
+    optional={
+        "course": st.sampled_from([None, "new", "progressive", "recurrent"]),
+        "residual_after_surgery": st.sampled_from([None, True, False]),
+        "refractory": st.sampled_from([None, True, False]),
+    },
+)
+
+
+@functools.cache
+def _events(states: tuple[str, ...]) -> st.SearchStrategy[list[Data]]:
+    # A round through all states, so that each is reached and each has a way out; then any other events.
+    round_trip = [
+        st.fixed_dictionaries({"label": st.just("made up"), "sources": st.just([one]), "target": st.just(after), "sets": _SETS})
+        for one, after in zip(states, (*states[1:], states[0]), strict=True)
+    ]
+    event = {
+        "label": st.just("made up"),
+        "sources": st.lists(st.sampled_from(states), min_size=1, unique=True),
+        "target": st.sampled_from(states),
+        "sets": _SETS,
+    }
+    further = st.lists(st.fixed_dictionaries(event), max_size=2)
+    return st.tuples(st.tuples(*round_trip), further).map(lambda events: [*events[0], *events[1]])
+
+
+def _care_course(draw: st.DrawFn) -> Data:
+    states = tuple(f"state_{number}" for number in range(1, draw(st.integers(1, 4)) + 1))
+    return {
+        "start": states[0],
+        "sets": draw(_SETS),
+        "states": {name: {"label": name} for name in states},
+        "events": {f"event_{number}": one for number, one in enumerate(draw(_events(states)), 1)},
+    }
+
+
+def _workup() -> Data:
+    empty: Data = {"hormone": None, "also_called": [], "typical_site": None, "behaviour": None, "signs": [], "tests": []}
+    about = {"scope": "in_scope", "silent_on": ["hormone", "typical_site", "behaviour", "signs"], "locators": []}
+    return {
+        "general": {"tests": []},
+        "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType},
+    }

@@ -1,0 +1,165 @@
+"""One random pathway file: a tree for each track, and statements that stand on its leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from ..definition import LeafKind, Strength, offer_text
+from ..facts import FACTS
+from .structure import GraphWriter, Node, Says, condition_data, paths, tree
+
+Data = dict[str, Any]
+
+SHARED_TRACKS = ("primary", "spread", "supportive", "course")
+MAX_FACTS = 3
+_ASKABLE = tuple(name for name in FACTS if name != "tumor_type")
+_NEEDS = {"size": ("pancreatic_tumors", "size")}
+TREATMENTS = tuple(f"treatment_{number}" for number in range(1, 7))
+READINGS = ("R-1", "R-2")
+_SILENT = {LeafKind.GAP: "Nothing is said of this.", LeafKind.DOES_NOT_APPLY: "This track does not apply."}
+LOCATOR = {"section": "made_up", "first": "made", "last": "up", "start": 0, "end": 7, "sha256": "0" * 64}
+
+# Strategies are made once: making one takes longer than drawing from it.
+_TRACKS = st.lists(st.sampled_from([*SHARED_TRACKS, "supportive.made_up"]), min_size=1, max_size=2, unique=True)
+# Facts that rules tie together are drawn together more often than chance would have it: there the mistakes are.
+_CHOSEN_FACTS = st.one_of(
+    st.lists(st.sampled_from(_ASKABLE), max_size=MAX_FACTS, unique=True),
+    st.sampled_from([["size"], ["size", "sites"], ["sites", "pancreatic_tumors"], ["mostly_liver", "spread.liver"]]),
+)
+SOME_READINGS = st.lists(st.sampled_from(READINGS), unique=True, max_size=len(READINGS))
+
+
+def _option_body(given: list[str], extra: bool, strength: Strength, intent: str | None, more: Data) -> Data:
+    whole = extra and len(given) > 1
+    body: Data = {"treatments": given[:-1], "optional": given[-1:]} if whole else {"treatments": given}
+    body |= {} if strength is Strength.MAY else {"strength": strength.value}
+    return {**body, **({} if intent is None else {"intent": intent}), **more}
+
+
+def _treatments(body: Data) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(body["treatments"]), tuple(body.get("optional", ()))
+
+
+_OPTION_BODIES = st.lists(
+    st.builds(
+        _option_body,
+        st.lists(st.sampled_from(TREATMENTS), min_size=1, max_size=3, unique=True),
+        st.booleans(),
+        st.sampled_from(Strength),
+        st.sampled_from([None, "palliative"]),
+        st.fixed_dictionaries({"choice": st.booleans(), "readings": SOME_READINGS}),
+    ),
+    min_size=1,
+    max_size=2,
+    unique_by=_treatments,
+)
+
+
+@attrs.define
+class PathwayMaker:
+    """Draws one pathway's file: a tree for each track, and statements that stand on its leaves."""
+
+    draw: st.DrawFn
+    name: str
+    gaps: Mapping[str, Any]
+    statements: list[Data] = attrs.field(factory=list)
+    trees: dict[str, Node] = attrs.field(factory=dict)
+    offers: dict[tuple[str, int], dict[str, list[str]]] = attrs.field(factory=dict)
+    item: int = 0
+
+    def _maybe(self) -> bool:
+        return self.draw(st.booleans())
+
+    def pathway(self) -> Data:
+        """Draw the content of the pathway's file."""
+        for track in self.draw(_TRACKS):
+            chosen = self.draw(_CHOSEN_FACTS)
+            facts = tuple(dict.fromkeys(name for one in chosen for name in _NEEDS.get(one, (one,))))
+            self.trees[track] = tree(self.draw, facts, self.gaps[track.partition(".")[0]])
+            self._statements(track)
+        if len(self.trees) == 2 and self._maybe():
+            self._also()
+        return {
+            "pathway": self.name,
+            "version": "1.0.0",
+            "title": self.name,
+            "section": "made_up",
+            "statements": self.statements,
+            "tracks": {name: self._graph(name, node) for name, node in self.trees.items()},
+        }
+
+    def _statements(self, track: str) -> None:
+        node = self.trees[track]
+        leaves = [leaf for leaf in dict.fromkeys(leaf for _, leaf in paths(node)) if leaf.kind is LeafKind.OFFER]
+        most = min(len(leaves), 3)
+        holds = [self.draw(st.sets(st.integers(1, most), min_size=1)) for _ in leaves]
+        for number in range(1, most + 1):
+            standing = [leaf for leaf, statements in zip(leaves, holds, strict=True) if number in statements]
+            if standing:
+                self.statements.append(self._statement(track, standing))
+
+    def _statement(self, track: str, standing: list[Says]) -> Data:
+        identifier = f"{self.name.upper().replace('_', '')}-{len(self.statements) + 1}"
+        options: list[Data] = []
+        for body in self.draw(_OPTION_BODIES):
+            self.item += self.draw(st.integers(0, 1)) if options else 1
+            option = {"item": self.item, **body}
+            where = standing
+            # The first option stands on every leaf of the statement; a further one may require more.
+            if options and self._maybe():
+                where = self.draw(st.lists(st.sampled_from(standing), min_size=1, unique=True))
+                option["requires"] = condition_data(self.trees[track], where)
+            options.append(option)
+            for leaf in where:
+                self._offer(track, leaf, identifier, option)
+        return {
+            "id": identifier,
+            "label": f"Made-up statement {identifier}",
+            "track": track,
+            "when": self._condition(track, standing),
+            "options": options,
+            "locators": [LOCATOR],
+            "readings": self.draw(SOME_READINGS),
+        }
+
+    def _offer(self, track: str, leaf: Says, identifier: str, option: Data) -> None:
+        strength = Strength(option.get("strength", "may"))
+        text = offer_text(strength, tuple(option["treatments"]), tuple(option.get("optional", ())))
+        self.offers.setdefault((track, leaf.number), {}).setdefault(identifier, []).append(text)
+
+    def _condition(self, track: str, chosen: list[Says]) -> Any:
+        node = self.trees[track]
+        others = [leaf for _, leaf in paths(node) if leaf not in chosen]
+        if others and self._maybe():
+            return {"not": condition_data(node, others)}
+        return condition_data(node, chosen)
+
+    def _also(self) -> None:
+        """Let a statement stand in the other track too, under a condition of its own there."""
+        first, second = self.trees
+        simple = [one for one in self.statements if one["track"] == first and all("requires" not in o for o in one["options"])]
+        leaves = [leaf for leaf in dict.fromkeys(leaf for _, leaf in paths(self.trees[second])) if leaf.kind is LeafKind.OFFER]
+        if not simple:
+            return
+        statement = self.draw(st.sampled_from(simple))
+        where = self.draw(st.lists(st.sampled_from(leaves), min_size=1, unique=True))
+        statement["also"] = [{"track": second, "when": self._condition(second, where)}]
+        for leaf in where:
+            for option in statement["options"]:
+                self._offer(second, leaf, statement["id"], option)
+
+    def _graph(self, track: str, node: Node) -> Data:
+        readings = self.draw(SOME_READINGS)
+
+        def leaf_data(leaf: Says) -> Data:
+            if leaf.kind is LeafKind.OFFER:
+                return {"offers": self.offers[track, leaf.number]}
+            return {leaf.kind.value: _SILENT[leaf.kind], "readings": readings}
+
+        writer = GraphWriter(leaf_data)
+        start = writer.write(node)
+        return {"title": f"The graph of {track}", "start": start, "states": dict(reversed(writer.states.items()))}

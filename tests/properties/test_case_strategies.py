@@ -1,0 +1,114 @@
+"""Laws of the strategies for cases."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import attrs
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from pnet_pathways import Case, CaseError, PnetPathwaysError, load_pathways, recommend
+from pnet_pathways.facts import FACTS, Value, broken_rules, linked
+from pnet_pathways.recommend import Certainty, Status, engine_for
+from pnet_pathways.testing import case_junk, cases, partial_cases, pathways, total_cases
+
+NAMES = sorted(load_pathways().pathways)
+
+
+@given(cases())
+def test_a_case_keeps_every_rule(case: Case) -> None:
+    values = {name: value for name in FACTS if (value := case.value(name)) is not None}
+    assert not broken_rules(values)
+
+
+@given(cases())
+def test_a_case_comes_back_from_json(case: Case) -> None:
+    assert Case.from_json(json.dumps(case.to_dict())) == case
+
+
+def test_every_value_of_every_fact_occurs_and_so_does_unknown() -> None:
+    seen: set[tuple[str, Value | None]] = set()
+
+    @settings(max_examples=400, phases=[Phase.generate], database=None)
+    @given(cases())
+    def collect(case: Case) -> None:
+        seen.update((name, case.value(name)) for name in FACTS)
+
+    collect()
+    assert seen == {(name, value) for name, fact in FACTS.items() for value in (*fact.domain, None)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=20)
+@given(st.data())
+def test_a_total_case_has_a_complete_and_certain_answer(name: str, data: st.DataObject) -> None:
+    answer = recommend(data.draw(total_cases(name)))
+    assert answer.status is Status.COMPLETE
+    assert {one.certainty for one in answer.options} <= {Certainty.CERTAIN}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=20)
+@given(st.data())
+def test_the_pathway_bears_on_its_cases(name: str, data: st.DataObject) -> None:
+    answer = recommend(data.draw(st.one_of(total_cases(name), partial_cases(name))))
+    assert name in {step.pathway for step in answer.trace}
+
+
+@settings(max_examples=50)
+@given(partial_cases("somatostatinoma"))
+def test_a_partial_case_tells_the_type_and_less_than_an_answer_can_use(case: Case) -> None:
+    reads = linked(engine_for().compiled.reads["somatostatinoma"])
+    assert case.tumor_type == "somatostatinoma"
+    assert case.known().keys() < {"tumor_type", *reads}
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_cases_are_drawn_for_other_definitions_too(data: st.DataObject) -> None:
+    definition = data.draw(pathways())
+    case = data.draw(total_cases("pathway_1", definition))
+    assert recommend(case, definition).status is Status.COMPLETE
+
+
+@pytest.mark.parametrize("strategy", [total_cases, partial_cases])
+def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> None:
+    with pytest.raises(PnetPathwaysError, match=r"there is no pathway 'vipom' \(did you mean 'vipoma'\?\)"):
+        strategy("vipom")
+
+
+def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
+    definition = load_pathways()
+    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definition.types.items()}
+    with pytest.raises(PnetPathwaysError, match="no tumour type leads to the pathway 'vipoma'"):
+        total_cases("vipoma", attrs.evolve(definition, types=out))
+
+
+@settings(max_examples=300)
+@given(case_junk())
+def test_junk_is_read_or_refused_and_never_anything_else(junk: Any) -> None:
+    try:
+        case = Case.from_dict(junk)
+    except CaseError:
+        return
+    assert Case.from_dict(case.to_dict()) == case
+
+
+def test_junk_is_of_every_kind() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=200, phases=[Phase.generate], database=None)
+    @given(case_junk())
+    def collect(junk: Any) -> None:
+        try:
+            Case.from_dict(junk)
+        except CaseError:
+            seen.add("refused" if isinstance(junk, dict) else "no mapping")
+        else:
+            seen.add("read")
+
+    collect()
+    assert seen == {"read", "refused", "no mapping"}

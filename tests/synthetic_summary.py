@@ -1,0 +1,61 @@
+"""A made-up summary for a clone without the source document: the locators' first and last words, headings, and filler."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+
+from pnet_pathways.definition import Pathways
+from pnet_pathways.source.anchors import anchors_of
+from pnet_pathways.source.locators import digest
+
+_LOCATOR = re.compile(r"(start: ([0-9]+), end: ([0-9]+), sha256: )(\"?)[0-9a-f]{64}(\"?)")
+
+
+def synthetic_text(definition: Pathways) -> str:
+    """Return a text in which every locator's first and last words stand at their places."""
+    anchors = anchors_of(definition)
+    cells: list[str | None] = [None] * (max(anchor.span[1] for anchor in anchors) + 400)
+
+    def write(start: int, words: str) -> None:
+        cells[start : start + len(words)] = list(words)
+
+    write(0, " ".join(["Contents", *definition.sections.values()]))
+    for heading in definition.sections.values():
+        start = min(anchor.span[0] for anchor in anchors if anchor.locator.section == heading)
+        write(start - len(heading) - 1, heading)
+    for anchor in anchors:
+        write(anchor.span[0], anchor.locator.first)
+        write(anchor.span[1] - len(anchor.locator.last), anchor.locator.last)
+    for part in definition.parts:
+        spans = [one.span for one in anchors if one.claims and one.locator.section == part.section]
+        if part.begins:
+            write(next(a.span[0] for a in anchors if a.claims and part.begins.startswith(a.locator.first)), part.begins)
+        if part.ends:
+            write(max(end for _, end in spans) + 1, part.ends)
+    write(len(cells) - 80, f"[PMID: {definition.source.pmid}] Updated: October 7, 2022 The end.")
+    return _filled(cells).strip()
+
+
+def _filled(cells: list[str | None]) -> str:
+    pieces = []
+    for empty, run in groupby(cells, key=lambda cell: cell is None):
+        found = list(run)
+        pieces.append(_filler(len(found)) if empty else "".join(cell or "" for cell in found))
+    return "".join(pieces)
+
+
+def _filler(length: int) -> str:
+    """Return this many characters of words, with a space at either end."""
+    if length < 3:
+        return {0: "", 1: " ", 2: ", "}[length]
+    letters = "".join(chr(97 + number * 7 % 26) for number in range(length))
+    words = "".join(" " if number % 6 == 5 and number < length - 2 else letter for number, letter in enumerate(letters))
+    return f" {words[1:-1]} "
+
+
+def rehash(folder: Path, text: str) -> None:
+    """Write the hashes of a text's passages into a folder of definitions."""
+    for path in folder.glob("*.yaml"):
+        path.write_text(_LOCATOR.sub(lambda m: f"{m[1]}{m[4]}{digest(text[int(m[2]) : int(m[3])])}{m[5]}", path.read_text()))

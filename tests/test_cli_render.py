@@ -1,0 +1,77 @@
+"""The command ``pnet render``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from pnet_pathways.cli import app
+from project import ROOT
+
+PARTLY = ROOT / "examples" / "cases" / "gastrinoma-partly-known.json"
+
+
+def run(*arguments: str | Path, text: str | None = None) -> Result:
+    return CliRunner().invoke(app, ["render", *map(str, arguments)], input=text)
+
+
+def test_a_case_is_drawn_as_pictures_of_its_own_diagrams(tmp_path: Path) -> None:
+    done = run("gastrinoma", "--case", PARTLY, "--format", "png", "--output", tmp_path / "new")
+    assert done.exit_code == 0, done.output
+    written = sorted((tmp_path / "new").iterdir())
+    assert done.stdout.split() == [str(path) for path in written]
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in written)
+    assert written[0].name == "gastrinoma-1.png"
+
+
+def test_without_a_name_the_diagrams_of_the_case_are_drawn(tmp_path: Path) -> None:
+    done = run("--case", PARTLY, "--format", "dot", "--output", tmp_path)
+    assert done.exit_code == 0, done.output
+    stems = {path.stem.rpartition("-")[0] for path in tmp_path.iterdir()}
+    assert stems == {"overview", "gastrinoma", "supportive", "recurrent"}
+
+
+def test_without_a_case_the_committed_files_are_drawn(tmp_path: Path) -> None:
+    done = run("vipoma", "--output", tmp_path)
+    assert done.exit_code == 0, done.output
+    for path in tmp_path.iterdir():
+        assert path.read_bytes() == (ROOT / "diagrams" / path.name).read_bytes()
+
+
+def test_mermaid_of_every_pathway_leaves_the_overview_out(tmp_path: Path) -> None:
+    done = run("--format", "mermaid", "--output", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert {path.name for path in tmp_path.iterdir()} >= {"gastrinoma.mmd", "supportive.mmd"}
+    assert not (tmp_path / "overview.mmd").exists()
+
+
+def test_a_case_is_read_from_standard_input(tmp_path: Path) -> None:
+    done = run("overview", "--case", "-", "--format", "dot", "--output", tmp_path, text=json.dumps({"tumor_type": "vipoma"}))
+    assert done.exit_code == 0, done.output
+    assert "Case:" in (tmp_path / "overview-1.dot").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["gastrinomma"], "pnet: there is no pathway 'gastrinomma' (did you mean 'gastrinoma'?)"),
+        (["insulinoma", "--case", str(PARTLY)], "the case is 'Gastrinoma', which the pathway 'insulinoma' is not for"),
+        (["overview", "--format", "mermaid"], "pnet: the overview has no Mermaid text"),
+        (["--case", "nowhere.json"], "pnet: nowhere.json: No such file or directory"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_without_a_traceback(arguments: list[str], message: str, tmp_path: Path) -> None:
+    done = run(*arguments, "--output", tmp_path)
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("overview", "--format", "dot", "--output", tmp_path / "file" / "folder")
+    assert done.exit_code == 2
+    assert "Not a directory" in done.stderr

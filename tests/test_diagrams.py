@@ -1,0 +1,639 @@
+"""Diagrams: what they say, their layout on paper, the committed files, and the engines."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+import attrs
+import pytest
+
+from pnet_pathways import Case, CaseError, load_pathways
+from pnet_pathways.deep_links import deep_link
+from pnet_pathways.definition import Leaf, LeafKind, Pathways, Question
+from pnet_pathways.diagram_paths import track_path
+from pnet_pathways.diagram_text import width_of, wrapped
+from pnet_pathways.diagrams import Page, edge_class, pathway_pages, state_class
+from pnet_pathways.errors import RenderError
+from pnet_pathways.graphviz_engine import Engine, lay_out
+from pnet_pathways.rendering import Diagram, DiagramFormat, diagrams_of, render
+from project import ROOT
+
+FOLDER = ROOT / "diagrams"
+CASES = sorted((ROOT / "examples" / "cases").glob("*.json"))
+A4 = (841.9, 595.3)
+LETTER = (792.0, 612.0)
+MARGIN = 12.0
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@functools.cache
+def drawn(name: str) -> Diagram:
+    return render(name)
+
+
+def every_page() -> Iterator[Page]:
+    for name in diagrams_of(load_pathways()):
+        yield from drawn(name).pages
+
+
+PAGES = {page.name: page for page in every_page()}
+
+
+@functools.cache
+def layout(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(lay_out(PAGES[name].dot, "json"))
+    return found
+
+
+@functools.cache
+def tree(name: str, number: int) -> ElementTree.Element:
+    return ElementTree.fromstring(drawn(name).svg(number))  # noqa: S314 - our own
+
+
+def text_of(element: ElementTree.Element) -> str:
+    return " ".join("".join(one.itertext()) for one in element.iter(f"{SVG}text"))
+
+
+def classes(element: ElementTree.Element) -> list[str]:
+    return element.get("class", "").split()
+
+
+# What the diagrams say
+
+
+@pytest.mark.parametrize("name", load_pathways().pathways)
+def test_every_state_and_transition_of_the_definition_is_drawn(name: str, definition: Pathways) -> None:
+    pathway = definition.pathways[name]
+    found = {one for number in range(1, len(drawn(name).pages) + 1) for e in tree(name, number).iter() for one in classes(e)}
+    states = {state_class(track.name, state) for track in pathway.tracks.values() for state in track.states}
+    edges = {
+        edge_class(track.name, question.name, answer.name)
+        for track in pathway.tracks.values()
+        for question in track.questions
+        for answer in question.answers
+    }
+    assert states <= found
+    assert edges <= found
+    assert {one for one in found if one.startswith("state-")} == states
+
+
+@pytest.mark.parametrize("name", load_pathways().pathways)
+def test_a_leaf_shows_exactly_what_it_offers_with_strength_and_statement(name: str, definition: Pathways) -> None:
+    pathway = definition.pathways[name]
+    strengths = {"usual": "usually:", "may": "may:", "rare": "rarely:"}
+    for track in pathway.tracks.values():
+        for leaf in track.leaves:
+            own = state_class(track.name, leaf.name)
+            shown = {
+                text_of(e)
+                for number in range(1, len(drawn(name).pages) + 1)
+                for e in tree(name, number).iter(f"{SVG}g")
+                if own in classes(e)
+            }
+            for text in shown:
+                words = " ".join(text.split())
+                offered = [pathway.statement(key).options[number] for key, number in leaf.offers]
+                for strength, word in strengths.items():
+                    assert words.count(word) == sum(option.strength == strength for option in offered), leaf.name
+                for option in offered:
+                    together = " and ".join(definition.treatments[key].label for key in option.treatments)
+                    assert together in words
+                    assert option.statement in words
+                if leaf.kind is LeafKind.GAP:
+                    assert leaf.message in words
+
+
+def test_every_page_carries_title_source_version_legend_review_and_disclaimer(definition: Pathways) -> None:
+    for diagram in map(drawn, diagrams_of(definition)):
+        for number in range(1, len(diagram.pages) + 1):
+            words = " ".join(text_of(tree(diagram.name, number)).split())
+            for part in (definition.source.title, "updated 2022-10-07", "Definition 1.", "Legend", "Review:"):
+                assert part in words, (diagram.name, number, part)
+            assert definition.source.disclaimer in words
+
+
+def test_every_reading_that_is_marked_on_a_page_is_explained_on_it(definition: Pathways) -> None:
+    for diagram in map(drawn, diagrams_of(definition)):
+        for number in range(1, len(diagram.pages) + 1):
+            words = " ".join(text_of(tree(diagram.name, number)).split())
+            marked = {key for group in re.findall(r"\[(R-\d+(?:, R-\d+)*)\]", words) for key in group.split(", ")}
+            for key in marked:
+                assert f"{key} {definition.readings[key].title}. {definition.readings[key].text}" in words
+
+
+def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definition: Pathways) -> None:
+    for diagram in map(drawn, definition.pathways):
+        for number in range(1, len(diagram.pages) + 1):
+            for element in tree(diagram.name, number).iter(f"{SVG}g"):
+                if "continues" not in classes(element):
+                    continue
+                own = next(one for one in classes(element) if one.startswith("continues-"))
+                words = text_of(element).split()
+                page = number if words[0] == "Below:" else int(words[1].rstrip(":"))
+                there = {one for e in tree(diagram.name, page).iter() for one in classes(e)}
+                assert own.replace("continues-", "state-", 1) in there
+
+
+def test_kinds_of_nodes_differ_in_shape_border_and_colour_and_in_greyscale() -> None:
+    from pnet_pathways.diagram_style import Kind, node_style
+
+    kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.DOES_NOT_APPLY, Kind.OUT_OF_SCOPE)
+    styles = [node_style(kind) for kind in kinds]
+    for one, other in itertools.combinations(styles, 2):
+        assert (one["shape"], one["style"], one.get("peripheries")) != (
+            other["shape"],
+            other["style"],
+            other.get("peripheries"),
+        )
+        assert one["color"] != other["color"]
+
+
+def test_links_lead_to_the_statement_on_the_page(definition: Pathways) -> None:
+    link = deep_link(definition, definition.statement("VIP-5").locators[0])
+    page, _, fragment = link.partition("#:~:text=")
+    assert unquote(page) == definition.source.url
+    assert fragment == "For%20tumors%20that%20continue%20to,Targeted%20therapy"
+    found = {a.get("{http://www.w3.org/1999/xlink}href") for n in range(1, 6) for a in tree("vipoma", n).iter(f"{SVG}a")}
+    assert link in found
+
+
+# Accessibility
+
+
+def test_svgs_have_title_description_unique_ids_and_readable_tooltips() -> None:
+    for page in PAGES.values():
+        root = ElementTree.fromstring((FOLDER / f"{page.name}.svg").read_bytes())  # noqa: S314 - our own
+        ids = [e.get("id") for e in root.iter() if e.get("id")]
+        assert len(ids) == len(set(ids)), page.name
+        assert (root[0].tag, root[0].text) == (f"{SVG}title", page.title)
+        assert root[1].tag == f"{SVG}desc"
+        assert root.get("aria-labelledby") == root[0].get("id")
+        assert root.get("aria-describedby") == root[1].get("id")
+        for element in root.iter(f"{SVG}g"):
+            if "question" in classes(element) or "answer" in classes(element):
+                assert len(element[0].text or "") > 5, page.name
+        assert not [e for e in root.iter(f"{SVG}text") if not (e.text or "").strip()]
+
+
+def test_the_pages_of_a_diagram_stack_into_one_picture() -> None:
+    diagram = drawn("vipoma")
+    root = ElementTree.fromstring(diagram.svg())  # noqa: S314 - our own
+    inner = root.findall(f"{SVG}svg")
+    assert len(inner) == len(diagram.pages)
+    tops = [float(one.attrib["y"]) for one in inner]
+    heights = [float(one.attrib["height"]) for one in inner]
+    assert tops == [sum(heights[:number]) for number in range(len(inner))]
+    ids = [e.get("id") for e in root.iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+# Layout on paper
+
+
+def boxes(name: str) -> dict[str, tuple[float, float, float, float]]:
+    found = {}
+    for node in layout(name)["objects"]:
+        if "pos" in node and node.get("style") != "invis":
+            x, y = map(float, node["pos"].split(","))
+            wide, high = float(node["width"]) * 36, float(node["height"]) * 36
+            found[node["name"]] = (x - wide, y - high, x + wide, y + high)
+    return found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_two_nodes_overlap(name: str) -> None:
+    for (one, a), (other, b) in itertools.combinations(boxes(name).items(), 2):
+        apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        assert apart, (one, other)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_label_is_wider_or_higher_than_its_box(name: str) -> None:
+    for node in layout(name)["objects"]:
+        if "pos" not in node or node.get("style") == "invis":
+            continue
+        x0, y0, x1, y1 = boxes(name)[node["name"]]
+        tip = 0.0
+        if node["shape"] == "cds":  # the tag's drawn outline is what holds the text
+            points = [point for one in node["_draw_"] if one["op"] in "pP" for point in one["points"]]
+            x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
+            y0, y1 = min(y for _, y in points), max(y for _, y in points)
+            tip = (x1 - sorted({round(x, 2) for x, _ in points})[-2]) if len({round(x, 2) for x, _ in points}) > 2 else 0
+        for text in (one for one in node["_ldraw_"] if one["op"] == "T"):
+            x, y = text["pt"]
+            left = x - {"l": 0, "c": text["width"] / 2, "r": text["width"]}[text["align"]]
+            assert left >= x0 - 0.5, (node["name"], text["text"])
+            assert left + text["width"] <= x1 - tip + 0.5, (node["name"], text["text"])
+            assert y >= y0 - 0.5, (node["name"], text["text"])
+            assert y + 0.7 * 9.25 <= y1 + 0.5, (node["name"], text["text"])
+
+
+@pytest.mark.parametrize("paper", [A4, LETTER], ids=["A4", "Letter"])
+@pytest.mark.parametrize("name", PAGES)
+def test_the_smallest_font_is_nine_points_when_printed(name: str, paper: tuple[float, float]) -> None:
+    check_print(layout(name), paper)
+
+
+def check_print(found: dict[str, Any], paper: tuple[float, float]) -> None:
+    _, _, wide, high = (float(side) + 2 * MARGIN * (place > 1) for place, side in enumerate(found["bb"].split(",")))
+    scale = min(1.0, paper[0] / wide, paper[1] / high)
+    assert smallest_font(found) * scale >= 9.0
+
+
+def smallest_font(found: dict[str, Any]) -> float:
+    sizes = [
+        one["size"]
+        for part in [found, *found["objects"], *found.get("edges", [])]
+        for key in ("_ldraw_", "_draw_")
+        for one in part.get(key, [])
+        if one["op"] == "F"
+    ]
+    return float(min(sizes))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_diagrams_of_every_example_case_fit_the_paper(path: Path) -> None:
+    case = Case.from_json(path.read_text())
+    for name in diagrams_of(load_pathways(), case)[:2]:
+        for page in render(name, case).pages:
+            found = json.loads(lay_out(page.dot, "json"))
+            check_print(found, A4)
+            check_print(found, LETTER)
+
+
+def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    import pygraphviz
+
+    for page in PAGES.values():
+        pygraphviz.AGraph(string=page.dot).draw(format="svg", prog="dot")
+    lines = [line for line in capfd.readouterr().err.splitlines() if "Fontconfig" not in line]
+    assert lines == []
+
+
+# The committed files
+
+
+def test_the_committed_dot_is_what_the_definitions_say() -> None:
+    stale = [name for name, page in PAGES.items() if (FOLDER / f"{name}.dot").read_text() != page.dot]
+    assert stale == [], "run: make diagrams"
+
+
+def test_the_committed_svgs_are_drawn_from_the_committed_dot() -> None:
+    for name in PAGES:
+        digest = hashlib.sha256((FOLDER / f"{name}.dot").read_bytes()).hexdigest()
+        assert digest in (FOLDER / f"{name}.svg").read_text().splitlines()[1], f"{name}: run: make diagrams"
+
+
+def test_the_bundled_engine_draws_the_committed_bytes() -> None:
+    for name in diagrams_of(load_pathways()):
+        for file, content in drawn(name).files(DiagramFormat.SVG).items():
+            assert (FOLDER / file).read_bytes() == content, f"{file}: run: make diagrams"
+
+
+def test_nothing_else_lies_among_the_committed_files() -> None:
+    expected = {f"{name}.{kind}" for name in PAGES for kind in ("svg", "dot")}
+    assert {path.name for path in FOLDER.iterdir() if path.suffix in {".svg", ".dot"}} == expected
+
+
+# A case
+
+
+def test_a_case_marks_its_path_its_leaf_and_fades_the_rest() -> None:
+    case = {"tumor_type": "vipoma", "resectable": False}
+    diagram = render("vipoma", case)
+    root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
+    marks = {one: set(classes(e)) for e in root.iter(f"{SVG}g") for one in classes(e) if one.startswith(("state-", "edge-"))}
+    assert "visited" in marks["state-primary-removable"]
+    assert "visited" in marks["state-primary-not_removable"]
+    assert "visited" in marks["edge-primary-removable-no"]
+    assert "faded" in marks["state-primary-removable_tumour"]
+    assert "faded" in marks["edge-primary-removable-yes"]
+    leaf = next(e for e in root.iter(f"{SVG}g") if "state-primary-not_removable" in classes(e))
+    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-removable_tumour" in classes(e))
+    assert "► may:" in text_of(leaf)
+    assert "►" not in text_of(other)
+
+
+def test_a_partial_case_marks_the_open_question_of_each_track() -> None:
+    diagram = render("vipoma", {"tumor_type": "vipoma"})
+    opened = [
+        one
+        for number in range(1, len(diagram.pages) + 1)
+        for e in ElementTree.fromstring(diagram.svg(number)).iter(f"{SVG}g")  # noqa: S314 - our own
+        if "open" in classes(e)
+        for one in classes(e)
+        if one.startswith("state-")
+    ]
+    assert sorted(opened) == ["state-primary-removable", "state-spread-liver"]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definition: Pathways) -> None:
+    from pnet_pathways import recommend
+
+    answer = recommend(Case.from_json(path.read_text()))
+    traced = {(step.pathway, step.track, step.state) for step in answer.trace}
+    walked = {
+        (pathway.name, track.name, state)
+        for pathway in definition.pathways.values()
+        if answer.case.tumor_type is not None and pathway.name in diagrams_of(definition, answer.case)
+        for track in pathway.tracks.values()
+        for state in track_path(track, answer.case).states
+    }
+    assert answer.case.tumor_type is None or walked == traced
+
+
+def test_a_shared_leaf_is_marked_only_where_the_path_reaches_it() -> None:
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["body"], "resectable": False}
+    diagram = render("insulinoma", case)
+    own = state_class("primary", "not_removable")
+    marked = []
+    for number in range(1, len(diagram.pages) + 1):
+        for e in ElementTree.fromstring(diagram.svg(number)).iter(f"{SVG}g"):  # noqa: S314 - our own
+            if own in classes(e):
+                marked.append("visited" in classes(e))
+    assert len(marked) > 1
+    assert marked.count(True) == 1
+
+
+def test_a_case_keeps_the_pages_of_its_pathway() -> None:
+    case = Case.from_json((ROOT / "examples/cases/gastrinoma-liver-severe.json").read_text())
+    assert [page.name for page in render("gastrinoma", case).pages] == [page.name for page in drawn("gastrinoma").pages]
+
+
+def test_the_overview_marks_the_tumour_type_out_of_scope_too() -> None:
+    root = ElementTree.fromstring(render("overview", {"tumor_type": "exocrine"}).svg(1))  # noqa: S314 - our own
+    marks = {classes(e)[2]: classes(e)[-1] for e in root.iter(f"{SVG}g") if "node" in classes(e)}
+    assert marks["outside-exocrine"] == "visited"
+    assert marks["outside-acth_producing"] == marks["pathway-supportive"] == marks["pathway-gastrinoma"] == "faded"
+
+
+def test_a_case_of_another_type_is_refused() -> None:
+    with pytest.raises(CaseError, match="'Gastrinoma', which the pathway 'insulinoma' is not for"):
+        render("insulinoma", {"tumor_type": "gastrinoma"})
+
+
+def test_a_review_status_stands_in_place_of_the_line_for_signing() -> None:
+    assert "Reviewed 2026-11-02" in render("vipoma", review="Reviewed 2026-11-02").dot()
+    assert "Reviewed" not in render("vipoma").dot()
+
+
+# Text from files is text
+
+
+HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] --> click\u202e'
+
+
+@pytest.fixture
+def hostile(folder: Path) -> Pathways:
+    text = json.dumps(HOSTILE + "\n\tend")
+    facts = folder / "facts.yaml"
+    facts.write_text(facts.read_text().replace("question: Can the tumour be removed by surgery?", f"question: {text}"))
+    vipoma = folder / "vipoma.yaml"
+    broken = vipoma.read_text().replace("title: VIPoma", f"title: {text}", 1)
+    broken = broken.replace("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}")
+    broken = broken.replace("label: Every VIPoma, removal", f"label: {text}").replace(
+        "title: The tumour itself", f"title: {text}"
+    )
+    vipoma.write_text(broken)
+    return load_pathways(folder)
+
+
+def test_hostile_text_is_harmless_in_svg(hostile: Pathways) -> None:
+    diagram = render("vipoma", pathways=hostile)
+    for number in range(1, len(diagram.pages) + 1):
+        svg = diagram.svg(number)
+        assert "<script" not in svg
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own
+        tags = {e.tag.removeprefix(SVG) for e in root.iter()}
+        assert tags <= {"svg", "title", "desc", "g", "a", "polygon", "polyline", "path", "ellipse", "text"}
+        assert not [key for e in root.iter() for key in e.attrib if key.lower().startswith("on")]
+        assert {a.get("{http://www.w3.org/1999/xlink}href", "")[:24] for a in root.iter(f"{SVG}a")} <= {
+            "https://www.cancer.gov/t"
+        }
+    words = " ".join(text_of(ElementTree.fromstring(diagram.svg(1))).split())  # noqa: S314 - our own
+    assert '<script>alert("1")</script> & \\N \\"]' in words
+    assert "\u202e" not in words
+
+
+def test_hostile_text_is_harmless_in_dot(hostile: Pathways) -> None:
+    clean = {page.name: page for page in drawn("vipoma").pages}
+    for page in render("vipoma", pathways=hostile).pages:
+        found = json.loads(lay_out(page.dot, "json"))
+        assert {one["name"] for one in found["objects"]} <= {
+            one["name"] for name in clean for one in json.loads(lay_out(clean[name].dot, "json"))["objects"]
+        }
+        for node in found["objects"]:
+            if "\\" in node.get("tooltip", ""):
+                assert "\\N" in node["tooltip"].replace("\\\\", "\\")
+
+
+def test_hostile_text_is_harmless_in_mermaid(hostile: Pathways) -> None:
+    for text in re.findall(r'"([^\n]*?)"[\]|)}\n]', render("vipoma", pathways=hostile).mermaid()):
+        for part in text.split("<br/>"):
+            assert re.fullmatch(r"(?:[\w .,:;'()/?!=-]|#\d+;)*", part), part
+
+
+def test_a_hostile_name_of_a_review_is_text() -> None:
+    assert "<script" not in render("vipoma", review=HOSTILE).svg(1)
+
+
+# Mermaid
+
+
+def test_mermaid_has_every_transition_and_the_disclaimer(definition: Pathways) -> None:
+    for pathway in definition.pathways.values():
+        text = render(pathway).mermaid()
+        edges = sum(len(question.answers) for track in pathway.tracks.values() for question in track.questions)
+        assert len(re.findall(r"-->\|", text)) == edges
+        assert text.count("subgraph ") == len(pathway.tracks)
+        assert "no substitute for clinical judgement" in text
+
+
+def test_mermaid_marks_the_path_of_a_case() -> None:
+    text = render("vipoma", {"tumor_type": "vipoma", "resectable": True}).mermaid()
+    assert 'primary__removable ==>|"yes"| primary__removable_tumour' in text
+    assert "class primary__removable_tumour visited" in text
+    assert "class spread__liver open" in text
+    assert "class primary__not_removable faded" in text
+
+
+def test_the_overview_has_no_mermaid() -> None:
+    with pytest.raises(RenderError, match="the overview has no Mermaid text; pathways have: gastrinoma"):
+        drawn("overview").mermaid()
+
+
+# Engines, fonts, formats
+
+
+def test_png_and_pdf_begin_as_they_should() -> None:
+    assert drawn("vipoma").png(1).startswith(b"\x89PNG\r\n")
+    assert drawn("vipoma").pdf(1).startswith(b"%PDF-")
+
+
+def test_the_bundled_font_is_the_one_in_the_pdf() -> None:
+    assert b"LiberationSans" in drawn("vipoma").pdf(1)
+
+
+def test_a_path_without_programs_and_a_system_without_fonts_change_nothing(tmp_path: Path) -> None:
+    code = (
+        "import hashlib\nfrom pnet_pathways.rendering import render\n"
+        "print(hashlib.sha256(render('vipoma').svg(1).encode()).hexdigest())"
+    )
+    environment = {key: value for key, value in os.environ.items() if key not in {"PATH", "HOME"}}
+    environment |= {"PATH": str(tmp_path), "HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "none.conf")}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip() == hashlib.sha256((FOLDER / "vipoma-1.svg").read_bytes()).hexdigest()
+
+
+def test_drawing_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "mine.conf")
+    lay_out("digraph { a }", "svg")
+    assert os.environ["FONTCONFIG_FILE"] == "mine.conf"
+    monkeypatch.delenv("FONTCONFIG_FILE")
+    lay_out("digraph { a }", "svg")
+    assert "FONTCONFIG_FILE" not in os.environ
+
+
+def test_a_missing_bundled_engine_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pygraphviz", None)
+    with pytest.raises(RenderError, match=r"pip install 'pnet-pathways\[diagrams\]', or use the system's dot"):
+        lay_out("digraph { a }", "svg")
+
+
+def test_a_missing_package_for_dot_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("pnet_pathways.diagram_overview")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "graphviz", None)
+    with pytest.raises(RenderError, match=r"pip install 'pnet-pathways\[diagrams\]'"):
+        render("overview")
+
+
+def test_a_missing_system_engine_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match="no program 'dot' on the PATH: install Graphviz"):
+        render("vipoma", engine="system").svg(1)
+
+
+def system_dot(folder: Path, script: str) -> None:
+    path = folder / "dot"
+    path.write_text(f"#!{sys.executable}\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_the_system_engine_gets_dot_text_format_and_the_bundled_fonts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = "import os, sys; print(sys.argv[1], sys.stdin.read().strip(), open(os.environ['FONTCONFIG_FILE']).read())"
+    system_dot(tmp_path, script)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    told = lay_out("digraph { a }", "pdf", Engine.SYSTEM).decode()
+    assert told.startswith("-Tpdf digraph { a } <?xml")
+    assert str(ROOT / "src" / "pnet_pathways" / "fonts") in told
+
+
+def test_a_failing_system_engine_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    system_dot(tmp_path, "import sys; sys.exit('no such format')")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match="cannot draw this as svg: no such format"):
+        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+
+
+def test_a_system_engine_that_is_no_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "dot"
+    path.write_bytes(b"\x00")
+    path.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match="cannot be run"):
+        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+
+
+def test_text_that_is_no_dot_is_refused() -> None:
+    with pytest.raises(RenderError, match=r"Graphviz cannot draw this as svg: .*syntax error"):
+        lay_out("digraph {", "svg")
+
+
+def test_missing_fonts_are_an_error_and_never_boxes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from pnet_pathways import graphviz_engine
+
+    monkeypatch.setattr(graphviz_engine, "files", lambda _: tmp_path)
+    with pytest.raises(RenderError, match="the fonts are missing"):
+        graphviz_engine._fonts_conf.__wrapped__()
+
+
+def test_the_measured_widths_are_those_of_the_font() -> None:
+    for page in itertools.islice(PAGES, 0, None, 5):
+        for node in layout(page)["objects"]:
+            for text in (one for one in node.get("_ldraw_", []) if one["op"] == "T" and len(one["text"]) > 12):
+                assert width_of(text["text"], 9.25, bold=True) >= text["width"] * 0.97
+
+
+# Jupyter, names, pages
+
+
+def test_jupyter_shows_the_diagram() -> None:
+    diagram = drawn("supportive")
+    assert diagram._repr_svg_().startswith("<svg")
+    bundle = diagram._repr_mimebundle_()
+    assert bundle["image/svg+xml"] == diagram.svg()
+    assert "supportive" in bundle["text/plain"]
+
+
+def test_a_pathway_that_is_none_is_named_with_a_suggestion() -> None:
+    with pytest.raises(RenderError, match=r"there is no pathway 'insulinomma' \(did you mean 'insulinoma'\?\)"):
+        render("insulinomma")
+
+
+def test_a_page_that_is_none_is_an_error() -> None:
+    with pytest.raises(IndexError, match="'vipoma' has no page 0; it has 5"):
+        drawn("vipoma").svg(0)
+
+
+def test_a_question_stands_before_what_its_answers_lead_to(definition: Pathways) -> None:
+    for name in PAGES:
+        if name.startswith("overview"):
+            continue
+        middle = {key: (a + c) / 2 for key, (a, _, c, _) in boxes(name).items()}
+        for edge in layout(name)["edges"]:
+            objects = layout(name)["objects"]
+            tail, head = objects[edge["tail"]]["name"], objects[edge["head"]]["name"]
+            if "spacer" not in {tail, head}:
+                assert middle[tail] < middle[head]
+
+
+def test_states_of_every_kind_are_drawn_somewhere(definition: Pathways) -> None:
+    kinds = {
+        type(state) for pathway in definition.pathways.values() for t in pathway.tracks.values() for state in t.states.values()
+    }
+    assert kinds == {Question, Leaf}
+    found = {one for page in PAGES for e in ElementTree.parse(FOLDER / f"{page}.svg").iter() for one in classes(e)}  # noqa: S314
+    assert {"question", "answer", "offer", "gap", "does_not_apply", "out_of_scope", "continues"} <= found
+
+
+def test_a_pathway_that_fits_one_page_needs_no_numbers(definition: Pathways) -> None:
+    vipoma = definition.pathways["vipoma"]
+    (page,) = pathway_pages(definition, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
+    assert (page.name, page.title) == ("vipoma", "VIPoma")
+    assert "page 1 of" not in page.dot
+
+
+def test_a_case_of_which_nothing_is_known_says_so() -> None:
+    assert "Case:</B> nothing that is asked here is known yet." in render("vipoma", {}).dot()
+
+
+def test_a_word_that_is_too_long_is_broken_and_nothing_is_lost() -> None:
+    word = "m" * 40
+    lines = wrapped(f"a {word} b", 60)
+    assert "".join(lines).replace(" ", "") == f"a{word}b"
+    assert all(width_of(line) <= 60 for line in lines)

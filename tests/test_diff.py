@@ -1,0 +1,258 @@
+"""The semantic difference: exactly the scenarios that brute force finds, in few words."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from oracle import outcomes
+from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways.boxes import cover
+from pnet_pathways.cli import app
+from pnet_pathways.definition import Pathway, Pathways
+from pnet_pathways.diff import Bump, Difference, box_text, change_text, compare
+from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
+from pnet_pathways.facts import Scenario, scenarios
+from pnet_pathways.revisions import load_from
+
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replace a text in a file of the copied definitions; it must be there once."""
+
+    def change(name: str, old: str, new: str) -> None:
+        path = folder / name
+        text = path.read_text()
+        assert text.count(old) == 1, text.count(old)
+        path.write_text(text.replace(old, new))
+
+    return change
+
+
+def brute_force(old: Pathways, new: Pathways, name: str) -> list[Scenario]:
+    """Return the total scenarios of a pathway in which the statements' conditions give other options, one by one."""
+    before, after = old.pathways[name], new.pathways[name]
+    return [
+        scenario
+        for scenario in scenarios({*before.facts, *after.facts})
+        if said(old, before, scenario) != said(new, after, scenario)
+    ]
+
+
+def said(definition: Pathways, pathway: Pathway, scenario: Scenario) -> set[tuple[object, ...]]:
+    """Return the options and gaps of a scenario, straight from the statements."""
+    return set(outcomes(definition, [pathway], dict(scenario))) | {
+        (statement.id, option.treatments, option.optional, option.strength, option.intent, option.choice)
+        for statement in pathway.statements
+        for option in statement.options
+        if statement.condition.evaluate(scenario.get) and option.requires.evaluate(scenario.get)
+    }
+
+
+def only(difference: Difference, name: str) -> list[tuple[list[str], str, int]]:
+    """Return the changes of the one pathway that changed."""
+    assert [one.pathway for one in difference.pathways if one.changed] == [name]
+    (found,) = (one for one in difference.pathways if one.pathway == name)
+    return [
+        ([box_text(difference.new, box) for box in change.boxes], change_text(difference, change), change.scenarios)
+        for change in found.changes
+    ]
+
+
+FILLED = """      removable_large_head:
+        offers: {INS-2: [usually pancreatoduodenectomy]}
+"""
+
+
+def fill_the_gap(folder: Path, edit: Edit) -> None:
+    """Let INS-2 hold for a removable tumour too, in both encodings."""
+    text = (folder / "insulinoma.yaml").read_text()
+    start = text.index("      removable_large_head:\n        gap")
+    end = text.index("\n\n", start)
+    edit("insulinoma.yaml", text[start:end] + "\n", FILLED)
+    edit("insulinoma.yaml", "size: large, resectable: false}", "size: large}")
+
+
+def test_the_same_definitions_differ_in_nothing(definition: Pathways) -> None:
+    difference = compare(definition, definition)
+    assert (difference.changed, difference.bump) == (0, Bump.NONE)
+    assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, every answer is the same."
+
+
+def test_reordered_states_change_no_scenario(definition: Pathways, folder: Path) -> None:
+    path = folder / "vipoma.yaml"
+    text = path.read_text()
+    first = "      removable_tumour:\n        offers:\n          VIP-2: [removal_of_tumor_and_lymph_nodes]\n"
+    second = "      not_removable:\n        offers:\n          VIP-3: [debulking_surgery]\n"
+    assert first + second in text
+    path.write_text(text.replace(first + second, second + first))
+    assert summary(compare(definition, load_pathways(folder))).startswith("No scenario changes")
+
+
+def test_a_filled_gap_is_a_minor_step_described_in_one_line(definition: Pathways, folder: Path, edit: Edit) -> None:
+    fill_the_gap(folder, edit)
+    difference = compare(definition, load_pathways(folder))
+    assert only(difference, "insulinoma") == [
+        (
+            ["one tumour in the pancreas, in the head, large, removable by surgery"],
+            "gap -> usually pancreatoduodenectomy (Whipple procedure) [INS-2]",
+            24,
+        )
+    ]
+    assert difference.bump is Bump.MINOR
+    assert difference.changed == len(brute_force(definition, load_pathways(folder), "insulinoma")) == 24
+
+
+GUARDS = [
+    ("gastrinoma", "when: {duodenal_tumors: true}", "when: {duodenal_tumors: false}"),
+    ("gastrinoma", "when: {pancreatic_tumors: several, residual_after_surgery: true}", "when: {residual_after_surgery: true}"),
+    ("glucagonoma", "sites: {any_of: [head, tail]}, size: small", "sites: {any_of: [head, body]}, size: small"),
+    ("vipoma", "when: {resectable: false}", "when: {resectable: true}"),
+    ("somatostatinoma", "when: {spread: {any_of: [liver, other]}}", "when: {spread: {any_of: [liver]}}"),
+    ("recurrent", "when: {course: [progressive, recurrent]}", "when: {course: recurrent}"),
+    ("supportive", "when: {symptoms: {any_of: [diarrhea]}}", "when: {symptoms: {none_of: [diarrhea]}}"),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new"), GUARDS)
+def test_a_changed_guard_lists_exactly_the_scenarios_that_brute_force_finds(
+    definition: Pathways, folder: Path, edit: Edit, name: str, old: str, new: str
+) -> None:
+    edit(f"{name}.yaml", old, new)
+    changed = load_pathways(folder, check_agreement=False)
+    difference = compare(definition, changed)
+    expected = brute_force(definition, changed, name)
+    assert expected
+    (found,) = (one for one in difference.pathways if one.changed)
+    listed = [
+        scenario
+        for scenario in scenarios({*definition.pathways[name].facts, *changed.pathways[name].facts})
+        if any(box.holds(scenario) for change in found.changes for box in change.boxes)
+    ]
+    assert listed == expected
+    assert difference.changed == len(expected)
+    assert difference.bump is Bump.MAJOR
+
+
+def test_a_changed_strength_is_a_change_of_the_answer(definition: Pathways, folder: Path, edit: Edit) -> None:
+    text = (folder / "supportive.yaml").read_text()
+    old = "{item: 1, treatments: [proton_pump_inhibitor]}"
+    assert old in text
+    edit("supportive.yaml", old, "{item: 1, treatments: [proton_pump_inhibitor], strength: usual}")
+    edit("supportive.yaml", "SUP-1: [proton_pump_inhibitor,", "SUP-1: [usually proton_pump_inhibitor,")
+    difference = compare(definition, load_pathways(folder))
+    assert [change for _, change, _ in only(difference, "supportive")] == [
+        "a proton pump inhibitor [SUP-1] -> usually a proton pump inhibitor [SUP-1]"
+    ]
+
+
+def test_words_alone_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("vipoma.yaml", "label: Every VIPoma, removal", "label: Any VIPoma, removal")
+    difference = compare(definition, load_pathways(folder))
+    assert (difference.changed, difference.bump) == (0, Bump.PATCH)
+    assert "  words: VIP-2: the label is 'Any VIPoma, removal'" in as_text(difference)
+
+
+def test_a_type_that_leads_elsewhere_is_a_major_step(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: vipoma,")
+    difference = compare(definition, load_pathways(folder))
+    assert difference.entry == ("nonfunctional leads to vipoma and no longer to other",)
+    assert difference.bump is Bump.MAJOR
+
+
+def test_a_removed_pathway_takes_all_its_answers_away(definition: Pathways) -> None:
+    pathways = {name: pathway for name, pathway in definition.pathways.items() if name != "recurrent"}
+    without = attrs.evolve(definition, pathways=pathways, for_every_type=("supportive",))
+    difference = compare(definition, without)
+    assert difference.bump is Bump.MAJOR
+    assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
+    # Of 3 courses, 2 ways of spread to the liver (3 with mostly the liver) and removable or not, those not just diagnosed.
+    assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
+
+
+def test_data_and_markdown_say_the_same_as_the_text(definition: Pathways, folder: Path, edit: Edit) -> None:
+    fill_the_gap(folder, edit)
+    difference = compare(definition, load_pathways(folder))
+    data = as_data(difference)
+    assert json.loads(json.dumps(data)) == data
+    (pathway,) = (one for one in data["pathways"] if one["changed"])
+    (change,) = pathway["changes"]
+    assert change["when"] == [{"pancreatic_tumors": ["one"], "sites": [["head"]], "size": ["large"], "resectable": [True]}]
+    assert change["removed"] == [{"gap": True}]
+    assert change["fills_gap"]
+    assert (
+        "| primary | one tumour in the pancreas, in the head, large, removable by surgery | gap -&#62; usually"
+        in as_markdown(difference)
+    )
+    assert definition.source.disclaimer in as_text(difference)
+
+
+FACTS_USED = ("pancreatic_tumors", "sites", "size", "resectable")
+ROWS = [tuple(scenario[fact] for fact in FACTS_USED) for scenario in scenarios(FACTS_USED)]
+
+
+@given(st.sets(st.sampled_from(range(len(ROWS)))))
+def test_a_cover_holds_of_exactly_the_target_and_needs_all_its_boxes(chosen: set[int]) -> None:
+    target = [ROWS[index] for index in sorted(chosen)]
+    boxes = cover(FACTS_USED, ROWS, target)
+    held = [[row for row in ROWS if box.holds(dict(zip(FACTS_USED, row, strict=True)))] for box in boxes]
+    assert {row for rows in held for row in rows} == set(target)
+    for number in range(len(boxes)):
+        rest = {row for other, rows in enumerate(held) if other != number for row in rows}
+        assert rest != set(target)
+
+
+def test_no_target_needs_no_box_and_everything_is_one_free_box() -> None:
+    assert cover(FACTS_USED, ROWS, []) == ()
+    (box,) = cover(FACTS_USED, ROWS, ROWS)
+    assert box.values == {}
+
+
+def git(folder: Path, *command: str) -> None:
+    """Run git in a folder, as somebody."""
+    who = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"]
+    subprocess.run(["git", *who, *command], cwd=folder, check=True, capture_output=True)
+
+
+def test_git_revisions_can_be_compared(folder: Path, edit: Edit, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = folder.parent
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "before")
+    fill_the_gap(folder, edit)
+    git(top, "commit", "-a", "-m", "after")
+    monkeypatch.chdir(top)
+    done = CliRunner().invoke(app, ["diff", "HEAD~1", "HEAD", "--exit-code"])
+    assert done.exit_code == 1
+    assert "24 of 12,346 total scenarios get another answer." in done.stdout
+    assert CliRunner().invoke(app, ["diff", "HEAD", str(folder), "--exit-code"]).exit_code == 0
+
+
+def test_neither_folder_nor_revision_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DefinitionError, match="neither a folder nor a git revision"):
+        load_from("no-such-thing")
+
+
+def test_without_git_only_folders_can_be_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DefinitionError, match="no such folder, and git cannot be run"):
+        load_from("HEAD")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_the_command_prints_each_form(folder: Path, form: str) -> None:
+    done = CliRunner().invoke(app, ["diff", str(folder), "--format", form])
+    assert done.exit_code == 0
+    assert "12,346" in done.stdout or json.loads(done.stdout)["compared"] == 12346

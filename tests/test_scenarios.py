@@ -1,0 +1,236 @@
+"""Scenarios: every consistent one once, what the pathway says of each, ids that stay, samples that can be drawn again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+import attrs
+import pytest
+
+from pnet_pathways import load_pathways, recommend
+from pnet_pathways.agreement import walk
+from pnet_pathways.definition import Pathways
+from pnet_pathways.errors import SuiteError
+from pnet_pathways.facts import FACTS, Scenario, Value, scenarios
+from pnet_pathways.scenario_ids import word
+from pnet_pathways.scenario_records import scenario_case
+from pnet_pathways.scenarios import Block, all_scenarios, sample, scenario_space
+
+NAMES = sorted(load_pathways().pathways)
+
+
+def frozen(scenario: Scenario) -> frozenset[tuple[str, Value]]:
+    """Return a scenario as a value to compare."""
+    return frozenset(scenario.items())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_consistent_scenario_over_the_pathways_facts_comes_exactly_once(name: str) -> None:
+    space = scenario_space(name)
+    own = [fact for fact in space.facts if fact != "tumor_type"]
+    expected = {frozen({fact: row[fact] for fact in own}) for row in scenarios(own)}
+    found = [frozen({fact: scenario[fact] for fact in own}) for scenario in space]
+    assert Counter(found) == Counter(dict.fromkeys(expected, 1))
+    assert space.count == len(found)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_gives_the_scenario_at_its_place(name: str) -> None:
+    space = scenario_space(name)
+    for number, scenario in islice(enumerate(space), 0, None, max(1, space.count // 50)):
+        assert space.at(number) == scenario
+    for wrong in (-1, space.count):
+        with pytest.raises(IndexError):
+            space.at(wrong)
+
+
+def test_the_facts_are_those_that_the_pathway_can_use_and_no_more() -> None:
+    assert scenario_space("recurrent").facts == ("course", "resectable", "spread.liver")
+    assert "size" not in scenario_space("gastrinoma").facts
+    assert scenario_space("somatostatinoma").facts[0] == "tumor_type"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_record_says_what_the_answer_and_the_graph_say(definition: Pathways, name: str) -> None:
+    space = scenario_space(name)
+    pathway = definition.pathways[name]
+    for scenario in islice(space, 0, None, max(1, space.count // 200)):
+        record = space.record(scenario)
+        answer = recommend(record.case)
+        offered = [(one.statement, one.treatments, one.optional) for one in answer.options if one.pathway == name]
+        assert sorted((one.statement, one.treatments, one.optional) for one in record.options) == sorted(offered)
+        if space.tumor_type is not None:
+            assert [(gap.track, gap.message) for gap in record.gaps] == [(gap.track, gap.message) for gap in answer.gaps]
+        for path in record.paths:
+            steps, leaf = walk(pathway.tracks[path.track], dict(scenario))
+            assert (path.answers, path.leaf) == (steps, leaf.name)
+
+
+def test_a_record_carries_readings_source_and_disclaimer() -> None:
+    record = next(record for record in all_scenarios("insulinoma") if record.gaps and record.options)
+    data = record.to_dict()
+    assert data["disclaimer"].startswith("This informs")
+    assert set(record.readings) == {key for one in (*data["options"], *data["gaps"]) for key in one["readings"]}
+    assert record.readings
+    assert data["definition"]["hash"] == record.definition.content_hash
+
+
+def test_the_ids_of_a_small_pathway_stay_as_they_are() -> None:
+    """A golden list: other tools keep these ids."""
+    assert [record.id for record in all_scenarios("recurrent")] == [
+        "recurrent/new.removable.liver",
+        "recurrent/new.removable.no-liver",
+        "recurrent/new.not-removable.liver",
+        "recurrent/new.not-removable.no-liver",
+        "recurrent/progressive.removable.liver",
+        "recurrent/progressive.removable.no-liver",
+        "recurrent/progressive.not-removable.liver",
+        "recurrent/progressive.not-removable.no-liver",
+        "recurrent/recurrent.removable.liver",
+        "recurrent/recurrent.removable.no-liver",
+        "recurrent/recurrent.not-removable.liver",
+        "recurrent/recurrent.not-removable.no-liver",
+    ]
+    assert next(all_scenarios("insulinoma")).id == ("insulinoma/no-tumour.removable.nodes.liver.elsewhere.mostly-liver.severe")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_ids_are_unique(name: str) -> None:
+    ids = [record.id for record in all_scenarios(name)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_no_two_values_of_any_facts_share_a_word() -> None:
+    words = Counter(word(fact.name, value) for fact in FACTS.values() for value in fact.domain)
+    # `other` is a tumour type and no other value; `no-tumour` is the pancreas without one.
+    assert [one for one, count in words.items() if count > 1] == []
+    assert not [one for one in words if "." in one or "/" in one or " " in one]
+
+
+def test_ids_stay_when_the_definitions_change(folder: Path) -> None:
+    path = folder / "recurrent.yaml"
+    path.write_text(path.read_text().replace("newly_diagnosed", "just_found"))
+    changed = load_pathways(folder)
+    renamed = list(all_scenarios("recurrent", changed))
+    assert {record.paths[0].leaf for record in renamed} > {"just_found"}
+    assert [record.id for record in renamed] == [record.id for record in all_scenarios("recurrent")]
+
+
+def test_a_product_beyond_all_memory_is_iterated_at_once() -> None:
+    blocks = tuple(Block((f"fact{number}",), ((True,), (False,))) for number in range(100))
+    space = attrs.evolve(scenario_space("recurrent"), blocks=blocks)
+    assert space.count == 2**100
+    assert len(list(islice(space, 3))) == 3
+    assert len(list(islice((space.at(2**100 - number) for number in range(1, 4)), 3))) == 3
+    assert len({frozen(scenario) for scenario in space.drawn(50, seed=1)}) == 50
+
+
+# Samples
+
+
+def test_a_sample_is_the_same_for_the_same_seed_on_every_machine() -> None:
+    assert [record.id for record in sample("recurrent", 3, seed=1)] == [
+        "recurrent/new.removable.no-liver",
+        "recurrent/recurrent.not-removable.liver",
+        "recurrent/recurrent.removable.no-liver",
+    ]
+
+
+def test_a_smaller_sample_begins_a_larger_one_and_another_seed_gives_another() -> None:
+    large = [record.id for record in sample("gastrinoma", 40, seed=7)]
+    assert [record.id for record in sample("gastrinoma", 10, seed=7)] == large[:10]
+    assert [record.id for record in sample("gastrinoma", 40, seed=8)] != large
+
+
+def test_a_sample_of_all_scenarios_is_all_of_them() -> None:
+    assert sorted(one.id for one in sample("vipoma", 48, seed=3)) == sorted(one.id for one in all_scenarios("vipoma"))
+
+
+def test_every_scenario_is_drawn_about_equally_often_at_every_place() -> None:
+    space = scenario_space("recurrent")
+    counts = [Counter[frozenset[tuple[str, Value]]]() for _ in range(3)]
+    for seed in range(1200):
+        for count, scenario in zip(counts, space.drawn(3, seed), strict=True):
+            count[frozen(scenario)] += 1
+    for count in counts:
+        assert len(count) == 12
+        assert all(60 <= times <= 140 for times in count.values()), count
+
+
+def test_more_than_there_are_cannot_be_drawn() -> None:
+    with pytest.raises(SuiteError, match="recurrent has 12 scenarios; a sample takes 0 to 12, not 13"):
+        sample("recurrent", 13, seed=0)
+
+
+# Tumour types
+
+
+def test_a_pathway_for_every_type_takes_any_type_in_scope() -> None:
+    records = list(all_scenarios("recurrent", tumor_type="vipoma"))
+    assert {record.case.tumor_type for record in records} == {"vipoma"}
+    assert records[0].id == "recurrent/vipoma.new.removable.liver"
+    assert {record.case.tumor_type for record in all_scenarios("recurrent")} == {None}
+
+
+def test_a_pathway_of_two_types_has_the_first_unless_told() -> None:
+    assert {record.case.tumor_type for record in all_scenarios("other")} == {"other"}
+    assert next(all_scenarios("other", tumor_type="nonfunctional")).id.startswith("other/nonfunctional.")
+
+
+@pytest.mark.parametrize(
+    ("pathway", "tumor_type", "message"),
+    [
+        ("gastrinom", None, r"there is no pathway 'gastrinom' \(did you mean 'gastrinoma'\?\)"),
+        ("sarcoma1", None, "pathways: gastrinoma, "),
+        ("gastrinoma", "vipoma", r"the tumour type 'vipoma' does not lead to the pathway 'gastrinoma' \(types: gastrinoma\)"),
+        ("recurrent", "exocrine", "does not lead to the pathway 'recurrent'"),
+        ("other", "nonfunctionl", "did you mean 'nonfunctional'"),
+    ],
+)
+def test_a_wrong_pathway_or_type_is_named_with_what_would_be_right(pathway: str, tumor_type: str | None, message: str) -> None:
+    with pytest.raises(SuiteError, match=message):
+        all_scenarios(pathway, tumor_type=tumor_type)
+
+
+@pytest.fixture
+def reading_the_type(folder: Path) -> Pathways:
+    """Definitions in which a condition reads the tumour type."""
+    path = folder / "recurrent.yaml"
+    old = "when: {course: [progressive, recurrent], spread: {any_of: [liver]}}"
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, old.replace("{course", "{tumor_type: vipoma, course")))
+    return load_pathways(folder, check_agreement=False)
+
+
+def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path) -> None:
+    """A pathway that reads the size alone: without the number of tumours, no case could say that it does not apply."""
+    path = folder / "recurrent.yaml"
+    path.write_text(path.read_text().replace("when: {course: [progressive, recurrent], spread", "when: {size: large, spread"))
+    space = scenario_space("recurrent", load_pathways(folder, check_agreement=False))
+    assert space.facts == ("course", "pancreatic_tumors", "size", "resectable", "spread.liver")
+    records = list(space.records())
+    assert len({record.case for record in records}) == len(records) == 12 * 4
+
+
+def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Pathways) -> None:
+    space = scenario_space("recurrent", reading_the_type)
+    assert (space.tumor_type, space.count) == (None, 12 * 7)
+    assert scenario_space("recurrent", reading_the_type, tumor_type="other").count == 12
+
+
+def test_a_value_that_no_scenario_has_is_an_error() -> None:
+    space = scenario_space("recurrent")
+    with pytest.raises(KeyError, match="course"):
+        space.completed({"course": True})
+    with pytest.raises(KeyError, match="size"):
+        space.values_of("size")
+
+
+def test_a_part_of_a_scenario_is_a_case_too() -> None:
+    assert scenario_case({"spread.liver": True, "mostly_liver": False}).to_dict() == {
+        "spread": {"liver": True},
+        "mostly_liver": False,
+    }

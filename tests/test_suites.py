@@ -1,0 +1,262 @@
+"""Suites: complete by brute force, no larger than is sensible, and what they catch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from pnet_pathways import suites
+from pnet_pathways.agreement import walk
+from pnet_pathways.conditions import Condition
+from pnet_pathways.covers import Cover, independent, smallest_part
+from pnet_pathways.definition import LeafKind, Pathway, Pathways, Question, Track
+from pnet_pathways.errors import SuiteError
+from pnet_pathways.facts import FACTS, NOT_APPLICABLE, Scenario, Value
+from pnet_pathways.scenarios import ScenarioSpace, scenario_space
+from pnet_pathways.suites import Suite, suite, suite_of
+from test_agreement import redirect, said
+from test_scenarios import NAMES, reading_the_type
+
+__all__ = ["reading_the_type"]
+
+
+def reached(space: ScenarioSpace, scenario: Scenario, cover: Cover) -> set[object]:
+    """Return what a scenario covers, plainly: from the graph and the conditions, without tables or masks."""
+    if cover in (Cover.PAIRS, Cover.TRIPLES):
+        facts = [name for name in space.facts if name != "tumor_type"]
+        size = min(len(facts), 2 if cover is Cover.PAIRS else 3)
+        return {tuple((name, scenario[name]) for name in chosen) for chosen in combinations(facts, size)}
+    found: set[object] = set()
+    for track in space.pathway.tracks.values():
+        path, leaf = walk(track, dict(scenario))
+        if cover is Cover.STATES:
+            found.update((track.name, state) for state in (*(state for state, _ in path), leaf.name))
+        elif cover is Cover.TRANSITIONS:
+            found.update((track.name, state, taken(track, state, scenario)) for state, _ in path)
+        elif cover is Cover.GAPS and leaf.kind is LeafKind.GAP:
+            found.add((track.name, leaf.name))
+        elif cover is Cover.PATHS:
+            asked = {question(track, state).fact for state, _ in path}
+            found.add((track.name, path))
+            found.update((track.name, path, name, scenario[name]) for name in space.facts if name not in asked)
+    if cover is Cover.STATEMENTS:
+        found.update(
+            statement.id
+            for statement in space.pathway.statements
+            if holds(statement.condition, scenario) and any(holds(one.requires, scenario) for one in statement.options)
+        )
+    return found
+
+
+def question(track: Track, state: str) -> Question:
+    """Return a question of a track."""
+    found = track.states[state]
+    assert isinstance(found, Question)
+    return found
+
+
+def taken(track: Track, state: str, scenario: Scenario) -> str:
+    """Return the answer that a scenario takes."""
+    asked = question(track, state)
+    return next(answer.name for answer in asked.answers if scenario[asked.fact] in answer.values)
+
+
+def holds(condition: Condition, scenario: Scenario) -> bool:
+    """Return whether a condition holds in a scenario."""
+    return condition.evaluate(scenario.get) is True
+
+
+def complete(made: Suite) -> bool:
+    """Return whether a suite covers all that the scenarios of its space cover."""
+    found = set[object]().union(*(reached(made.space, one, made.cover) for one in made.scenarios))
+    return all(reached(made.space, one, made.cover) <= found for one in made.space)
+
+
+@pytest.mark.parametrize("cover", [cover for cover in Cover if cover is not Cover.TRIPLES])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_suite_covers_by_brute_force_all_that_any_scenario_covers(name: str, cover: Cover) -> None:
+    assert complete(suite(name, cover))
+
+
+@pytest.mark.parametrize("name", ["glucagonoma", "recurrent", "supportive"])
+def test_every_feasible_triple_is_covered_by_brute_force(name: str) -> None:
+    assert complete(suite(name, "triples"))
+
+
+SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
+    ("gastrinoma", "states"): (15, 15),
+    ("gastrinoma", "transitions"): (15, 15),
+    ("gastrinoma", "statements"): (4, 4),
+    ("gastrinoma", "gaps"): (3, 3),
+    ("gastrinoma", "pairs"): (19, 16),
+    ("gastrinoma", "paths"): (74, 66),
+    ("glucagonoma", "transitions"): (13, 13),
+    ("insulinoma", "transitions"): (14, 14),
+    ("insulinoma", "pairs"): (20, 16),
+    ("insulinoma", "paths"): (93, 88),
+    ("other", "transitions"): (5, 5),
+    ("recurrent", "pairs"): (6, 6),
+    ("recurrent", "triples"): (12, 12),
+    ("somatostatinoma", "paths"): (16, 16),
+    ("supportive", "gaps"): (0, 0),
+    ("supportive", "transitions"): (2, 2),
+    ("supportive", "pairs"): (5, 4),
+    ("vipoma", "transitions"): (8, 8),
+    ("vipoma", "paths"): (24, 24),
+}
+"""At most so many cases, and at least this bound."""
+
+
+@pytest.mark.parametrize(("name", "cover"), SIZES)
+def test_a_suite_is_no_larger_and_its_bound_no_lower_than_known(name: str, cover: str) -> None:
+    most, bound = SIZES[name, cover]
+    made = suite(name, cover)
+    assert bound <= made.bound <= len(made.scenarios) <= most
+
+
+@pytest.mark.parametrize("cover", list(Cover))
+@pytest.mark.parametrize("name", ["recurrent", "supportive"])
+def test_no_suite_below_the_bound_exists(name: str, cover: Cover) -> None:
+    """Every set of scenarios of that size is tried."""
+    made = suite(name, cover)
+    parts = [reached(made.space, one, cover) for one in made.space]
+    everything = set[object]().union(*parts)
+    for chosen in combinations(parts, max(0, made.bound - 1)):
+        assert made.bound == 0 or set[object]().union(*chosen) != everything
+
+
+@pytest.mark.parametrize("cover", list(Cover))
+def test_no_case_of_a_suite_can_be_left_out(cover: Cover) -> None:
+    made = suite("vipoma", cover)
+    for left_out in range(len(made.scenarios)):
+        rest = [one for number, one in enumerate(made.scenarios) if number != left_out]
+        found = set[object]().union(*(reached(made.space, one, cover) for one in rest))
+        assert not all(reached(made.space, one, cover) <= found for one in made.space)
+
+
+def test_a_suite_is_the_same_every_time_and_says_its_size() -> None:
+    made = suite("gastrinoma", "transitions")
+    assert made.summary == "gastrinoma: 15 cases cover all 41 transitions; no suite has fewer"
+    assert [record.id for record in made.records()] == [record.id for record in suite("gastrinoma", "transitions").records()]
+    assert suite("vipoma", "statements").summary.startswith("vipoma: 1 case covers all 5 statements")
+    assert suite("supportive", "paths").summary == (
+        "supportive: 5 cases cover all 48 combinations of a path and a value that it does not read; at least 4 are needed"
+    )
+
+
+# What a suite catches
+
+
+def redirects(pathway: Pathway) -> list[tuple[Track, Track]]:
+    """Return each track with each of its answers in turn led to each other state, those that turn in a circle left out."""
+    found = []
+    for track in pathway.tracks.values():
+        for asked in track.questions:
+            for answer in asked.answers:
+                for target in track.states:
+                    broken = redirect(track, asked.name, answer.name, target)
+                    if target != answer.target and not circles(broken, broken.start, ()):
+                        found.append((track, broken))
+    return found
+
+
+def circles(track: Track, name: str, above: tuple[str, ...]) -> bool:
+    """Return whether a state comes back to itself."""
+    state = track.states[name]
+    if name in above:
+        return True
+    return isinstance(state, Question) and any(circles(track, one.target, (*above, name)) for one in state.answers)
+
+
+def differs(track: Track, broken: Track, values: dict[str, Value]) -> bool:
+    """Return whether a scenario tells the broken track from the right one."""
+    try:
+        _, leaf = walk(broken, values)
+    except KeyError:
+        return True
+    return said(broken, leaf.name) != said(track, walk(track, values)[1].name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_paths_catch_every_answer_led_to_any_other_state(definition: Pathways, name: str) -> None:
+    made = suite(name, "paths")
+    for track, broken in redirects(definition.pathways[name]):
+        table = definition.scenarios[name, track.name]
+        caught = any(differs(track, broken, dict(one)) for one in made.scenarios)
+        alike = not caught and not any(
+            differs(track, broken, dict(zip(table.facts, row.values, strict=True))) for row in table.rows
+        )
+        assert caught or alike, (track.name, broken)
+
+
+# What can go wrong
+
+
+def test_what_a_covering_array_lacks_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [{"course": FACTS["course"].values[0], "resectable": True, "spread.liver": True}]
+    monkeypatch.setattr(suites, "covering_array", lambda *_: rows)
+    monkeypatch.setattr(suites, "_greedy", lambda goals, candidates: [one for one in candidates if goals])
+    made = suite("recurrent", "pairs")
+    assert complete(made)
+    assert len(made.scenarios) < 12
+
+
+def test_a_space_too_large_to_list_still_gets_complete_suites(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suites, "ENUMERATED", 10)
+    monkeypatch.setattr("pnet_pathways.graph_goals.ENUMERATED", 10)
+    monkeypatch.setattr(suites, "DRAWN", 5)
+    for cover in Cover:
+        made = suite("vipoma", cover)
+        assert complete(made)
+        assert made.bound <= len(made.scenarios)
+
+
+@pytest.mark.parametrize("cover", ["pairs", "triples"])
+def test_without_covertable_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch, cover: str) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "covertable", None)
+    with pytest.raises(SuiteError, match=r"covertable: pip install 'pnet-pathways\[suites\]'"):
+        suite("gastrinoma", cover)
+
+
+@pytest.mark.parametrize(("cover", "hint"), [("transition", "did you mean 'transitions'"), ("xyz", "states, transitions, ")])
+def test_an_unknown_kind_of_coverage_is_named(cover: str, hint: str) -> None:
+    with pytest.raises(SuiteError, match=hint):
+        suite("gastrinoma", cover)
+
+
+def test_suites_where_a_condition_reads_the_type(reading_the_type: Pathways) -> None:
+    one_type = suite_of(scenario_space("recurrent", reading_the_type, tumor_type="other"), Cover.STATEMENTS)
+    assert one_type.goals == 1
+    every_type = suite_of(scenario_space("recurrent", reading_the_type), Cover.STATEMENTS)
+    assert {record.case.tumor_type for record in every_type.records()} == {"vipoma"}
+
+
+# The small searches
+
+
+def test_the_largest_set_of_goals_never_reached_together() -> None:
+    assert independent([0b0011, 0b0110, 0b1100]) == 2
+    assert independent([0b001, 0b010, 0b100]) == 3
+    assert independent([]) == 0
+    assert independent([0b001, 0b010, 0b100], steps=1) <= 3
+
+
+ROWS: list[tuple[Any, ...]] = [(True, True, NOT_APPLICABLE), (True, False, False), (False, True, True), (False, False, True)]
+
+
+@pytest.mark.parametrize("tried", [0, 10**6])
+def test_the_fewest_facts_that_decide(monkeypatch: pytest.MonkeyPatch, tried: int) -> None:
+    monkeypatch.setattr("pnet_pathways.covers.SMALLEST_TRIED", tried)
+    facts = ("a", "b", "c")
+    assert smallest_part(facts, ROWS, [True] * 4) == {}
+    assert smallest_part(facts, ROWS, [False, False, True, True]) == {"a": False}
+    # What does not apply follows from other facts: it is nothing to be told.
+    assert smallest_part(facts, ROWS, [True, False, False, False]) == {"a": True, "b": True}
+
+
+def test_what_holds_nowhere_has_no_smallest_part() -> None:
+    with pytest.raises(ValueError, match="it holds in no row"):
+        smallest_part(("a", "b", "c"), ROWS, [False] * 4)

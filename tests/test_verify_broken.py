@@ -1,0 +1,111 @@
+"""Twelve broken definitions, one per claim that a definition can break: each is caught exactly, and none loads silently."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from broken_definitions import BROKEN, NAMES, build, edit, line_of, read
+from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways.case import Case
+from pnet_pathways.errors import InconsistentCaseError
+from pnet_pathways.verify import Failure, VerificationReport, verify
+from pnet_pathways.verify_report import Verdict
+
+
+def failures(report: VerificationReport) -> dict[str, tuple[Failure, ...]]:
+    return {claim.id: claim.failures for claim in report.claims if claim.verdict is Verdict.FAILED}
+
+
+def test_there_are_twelve_one_per_claim() -> None:
+    assert len(NAMES) == 12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_right_claim_fails_with_the_smallest_case_its_path_and_place(name: str, tmp_path: Path) -> None:
+    folder = build(name, tmp_path / name)
+    found = failures(verify(folder, composed_cases=0))
+    right = read(name)["finds"]
+    line = line_of(folder, right["file"], right["lines"])
+    expected = Failure(
+        where=f"{right['file']}:{line}:{right['column']}",
+        message=right["message"],
+        case=right["case"],
+        path=tuple((state, answer) for state, answer in right["path"]),
+    )
+    assert found == {name: (expected,)}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in {"gaps", "care_course"}])
+def test_what_verify_finds_does_not_load(name: str, tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load_pathways(build(name, tmp_path / name))
+    assert {problem.code for problem in caught.value.problems} == {"" if name == "readable" else name}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_counterexample_can_be_pasted(name: str) -> None:
+    """It is a case, or, for an answer that no case gives, the contradiction that it would be."""
+    case = read(name)["finds"]["case"]
+    if name == "transitions":
+        with pytest.raises(InconsistentCaseError):
+            Case.from_dict(case)
+    elif case is not None:
+        assert Case.from_dict(case).to_dict().keys() == case.keys()
+
+
+def test_claims_that_rest_on_a_broken_one_are_not_proven(tmp_path: Path) -> None:
+    report = verify(build("complete", tmp_path / "complete"))
+    assert report.claim("answer").verdict is Verdict.NOT_PROVEN
+    assert report.claim("contradictions").verdict is Verdict.PASSED
+    assert report.claim("answer").reason
+
+
+def test_a_track_too_large_to_list_is_reported_and_not_listed(folder: Path) -> None:
+    facts = (
+        "{pancreatic_tumors: one, duodenal_tumors: true, residual_after_surgery: true, refractory: true, mostly_liver: true, "
+        "severe_symptoms: true, symptoms: {all_of: [diarrhea, stomach_ulcers, low_blood_sugar, high_blood_sugar]}, "
+        "sites: {any_of: [head]}, size: small, course: new, spread: {any_of: [lymph_nodes, liver, other]}}"
+    )
+    edit(folder, "somatostatinoma.yaml", "    when: {spread: {any_of: [liver, other]}}", f"    when: {facts}")
+    found = failures(verify(folder))
+    assert set(found) == {"factoring"}
+    assert "at most 500,000 are listed" in found["factoring"][0].message
+    assert found["factoring"][0].where.startswith("somatostatinoma.yaml:")
+
+
+def test_every_kind_of_mistake_in_one_set_is_reported_at_once(folder: Path) -> None:
+    for name in ("complete", "cycle", "dead_end", "used", "care_course"):
+        for one in read(name)["edits"]:
+            edit(folder, one["file"], one["find"], one["replace"])
+    assert set(failures(verify(folder))) == {"complete", "cycle", "dead_end", "used", "care_course"}
+
+
+def test_a_mistake_that_only_loading_sees_stands_under_its_claim(folder: Path) -> None:
+    """The same value twice in one answer leaves each scenario its one way, and is a mistake all the same."""
+    edit(
+        folder,
+        "gastrinoma.yaml",
+        "          body or tail: body_tail_removable",
+        "          body or tail or tail: body_tail_removable",
+    )
+    found = failures(verify(folder))
+    assert set(found) == {"deterministic"}
+    assert found["deterministic"][0].message == "the answer 'tail' stands twice (keep one)"
+
+
+def test_a_file_that_is_no_yaml_is_reported_as_unreadable(folder: Path) -> None:
+    (folder / "vipoma.yaml").write_text("pathway: [", "utf-8")
+    report = verify(folder)
+    (failure,) = report.claim("readable").failures
+    assert failure.where.startswith("vipoma.yaml:")
+    assert not report.passed
+
+
+def test_the_broken_folders_can_be_written_by_hand(tmp_path: Path) -> None:
+    script = BROKEN.parent / "broken_definitions.py"
+    done = subprocess.run([sys.executable, script, tmp_path], capture_output=True, text=True, check=True)
+    assert [Path(line).name for line in done.stdout.split()] == NAMES

@@ -1,0 +1,26 @@
+"""Writes the committed diagrams anew: SVG and DOT of the overview and of every pathway, and nothing else in the folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pnet_pathways import load_pathways
+from pnet_pathways.rendering import DiagramFormat, diagrams_of, render
+
+FOLDER = Path(__file__).parents[1] / "diagrams"
+
+
+def main() -> None:
+    """Write the diagrams, and remove those that there are no more."""
+    definition = load_pathways()
+    written = set()
+    for name in diagrams_of(definition):
+        for kind in (DiagramFormat.SVG, DiagramFormat.DOT):
+            written.update(render(name, pathways=definition).write(FOLDER, kind))
+    for path in FOLDER.iterdir():
+        if path.suffix in {".svg", ".dot"} and path not in written:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    main()
