@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint mutate mutate-code bench schemas diagrams clean
+.PHONY: run test lint coverage mutate mutate-code bench schemas diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,6 +23,9 @@ lint: $(VENV)/.installed  ## style, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+coverage: $(VENV)/.installed  ## run the tests, and ask for 95 % of the library's lines and branches
+	$(BIN)/python -m pytest -n auto --dist loadfile -q --cov=pnet_pathways --cov-branch --cov-fail-under=95
 
 mutate: $(VENV)/.installed  ## change every place of the definitions: each change must be caught
 	$(BIN)/pnet mutate
