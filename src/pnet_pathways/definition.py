@@ -36,6 +36,11 @@ class Strength(StrEnum):
     RARE = "rare"
     MAY = "may"
 
+    @property
+    def adverb(self) -> str:
+        """The word before an option, with its space; empty where the text says that treatment may include it."""
+        return {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: ""}[self]
+
 
 @attrs.frozen
 class Option:
@@ -64,8 +69,7 @@ class Option:
 
 def offer_text(strength: Strength, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
     """Return an option in the notation of the graph's leaves."""
-    adverb = {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: ""}[strength]
-    return adverb + " and ".join(treatments) + "".join(f" optionally {extra}" for extra in optional)
+    return strength.adverb + " and ".join(treatments) + "".join(f" optionally {extra}" for extra in optional)
 
 
 @attrs.frozen

@@ -13,7 +13,7 @@ import attrs
 
 from .boxes import Box, cover
 from .compile import TrackTable, compile_pathways
-from .definition import LeafKind, Option, Pathway, Pathways, Track
+from .definition import LeafKind, Option, Pathway, Pathways, Strength, Track
 from .explain import option_label
 from .facts import NOT_APPLICABLE, Value, linked, scenarios
 
@@ -268,7 +268,7 @@ def said_text(definition: Pathways, one: Said) -> str:
     """Return one thing that an answer says in plain words."""
     if one.is_gap:
         return "gap"
-    adverb = {"usual": "usually ", "rare": "rarely ", "may": ""}[one.strength]
+    adverb = Strength(one.strength).adverb
     notes = [note for note in (one.intent, "one of a choice" if one.choice else "") if note]
     extra = f" ({', '.join(notes)})" if notes else ""
     return f"{adverb}{option_label(definition, one.treatments, one.optional)}{extra} [{one.statement}]"

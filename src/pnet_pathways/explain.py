@@ -8,10 +8,8 @@ from collections.abc import Iterable, Iterator
 from .case import Case
 from .compile import TrackTable
 from .conditions import AllOf, AnyOf, Condition, Not
-from .definition import Option, Pathways, Statement, Strength
+from .definition import Option, Pathways, Statement
 from .facts import FACTS, NOT_APPLICABLE
-
-_ADVERB = {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: "may be "}
 
 
 def option_label(definition: Pathways, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
@@ -71,7 +69,7 @@ def _option(definition: Pathways, option: Option, case: Case) -> str:
     if allowed is False:
         return f"withheld: {label}, since {' and '.join(_reasons(definition, option.requires, case, False))}"
     needs = "" if allowed else f", if {option.requires.describe(definition.words)}"
-    return f"{_ADVERB[option.strength]}{label}{intent}{needs}"
+    return f"{option.strength.adverb or 'may be '}{label}{intent}{needs}"
 
 
 def _reasons(

@@ -18,7 +18,7 @@ from .vocabulary import Where
 from .yaml_source import Document, Path_
 
 _LINKED = frozenset().union(*LINKED)
-_ADVERBS = {"usually": Strength.USUAL, "rarely": Strength.RARE}
+_ADVERBS = {strength.adverb.strip(): strength for strength in Strength if strength.adverb}
 
 
 def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import Any
 
 from rich.console import Console
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from .definition import LeafKind, Pathway, Pathways, Question, Statement
 from .facts import FACTS, plain
-from .presentation import NO_PASSAGES, Passages, locator_text, passage_lines
+from .presentation import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
 from .recommend import locator_dict, source_dict
 
 
@@ -152,24 +151,24 @@ def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAG
     for statement in pathway.statements:
         tracks = " and ".join(track for track, _ in statement.standings)
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
-        lines.extend(_wrap("      when: ", statement.condition.describe(definition.words)))
+        lines.extend(wrap("      when: ", statement.condition.describe(definition.words)))
         for option in statement.options:
             needs = option.requires.describe(definition.words)
             notes = [f"if {needs}"] if needs != "always" else []
             notes += [option.intent] if option.intent else []
             notes += ["one of a choice"] if option.choice else []
-            lines.extend(_wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
+            lines.extend(wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
         readings = dict.fromkeys([*statement.readings, *(key for option in statement.options for key in option.readings)])
         if readings:
             lines.append(f"      readings: {', '.join(readings)}")
         for locator in statement.locators:
-            lines.extend(_wrap("      source: ", locator_text(locator)))
+            lines.extend(wrap("      source: ", locator_text(locator)))
         lines.extend(passage_lines([statement.id], passages))
     lines += ["", "Tracks"]
     for track in pathway.tracks.values():
         asked = ", ".join(track.facts) or "nothing"
         lines.extend(
-            _wrap(
+            wrap(
                 "  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"
             )
         )
@@ -177,12 +176,8 @@ def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAG
     gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
     for track_name, leaf in gaps:
         readings_text = f" [{', '.join(leaf.readings)}]" if leaf.readings else ""
-        lines.extend(_wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{readings_text}"))
+        lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{readings_text}"))
     if not gaps:
         lines.append("  none")
-    lines += ["", *_wrap("", definition.source.disclaimer)]
+    lines += ["", *wrap("", definition.source.disclaimer)]
     return "\n".join(lines) + "\n"
-
-
-def _wrap(head: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 100, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)

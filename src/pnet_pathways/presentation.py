@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from .compile import Difference, Near
-from .definition import Pathways
+from .definition import Pathways, Strength
 from .facts import NOT_APPLICABLE, Value, answer_name
 from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
 from .vocabulary import Locator
@@ -17,14 +17,13 @@ WIDTH = 100
 Passages = Mapping[str, tuple[str, ...]]
 """Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
 NO_PASSAGES: Passages = MappingProxyType({})
-_ADVERB = {"usual": "usually ", "rare": "rarely ", "may": ""}
 
 
 def option_text(option: OfferedOption) -> str:
     """Return an option in one phrase: strength, treatments, and what the text adds."""
     notes = [option.intent] if option.intent else []
     notes += ["one of a choice"] if option.choice else []
-    return f"{_ADVERB[option.strength]}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
+    return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
 
 
 def difference_text(definition: Pathways, one: Difference) -> str:
@@ -66,7 +65,7 @@ def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
         line
         for statement in dict.fromkeys(statements)
         for passage in passages.get(statement, ())
-        for line in _wrap("      ", f"{statement}: “{passage}”")
+        for line in wrap("      ", f"{statement}: “{passage}”")
     ]
 
 
@@ -81,7 +80,8 @@ def _named(options: Iterable[OfferedOption], gaps: Iterable[Gap]) -> list[str]:
     return [option.statement for option in options] + [near.statement for gap in gaps for near in gap.nearest]
 
 
-def _wrap(head: str, text: str) -> list[str]:
+def wrap(head: str, text: str) -> list[str]:
+    """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
     return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
@@ -89,7 +89,7 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definition = answer.definition
     yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
     if answer.note:
-        yield from _wrap("  ", answer.note)
+        yield from wrap("  ", answer.note)
     for group in definition.groups.values():
         options = [option for option in answer.options if option.track == group.name]
         gaps = [gap for gap in answer.gaps if gap.track == group.name]
@@ -99,7 +99,7 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
         for certainty, mark in ((Certainty.CERTAIN, "+"), (Certainty.POSSIBLE, "?")):
             for option in options:
                 if option.certainty is certainty:
-                    yield from _wrap(f"  {mark} ", _option_line(option))
+                    yield from wrap(f"  {mark} ", _option_line(option))
         for gap in gaps:
             yield from _gap_text(definition, gap)
         yield from passage_lines(_named(options, gaps), passages)
@@ -107,10 +107,10 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
         yield ""
         yield "Can still change the answer, next question first"
         for fact in answer.missing:
-            yield from _wrap("  ", f"{fact}: {definition.fact_texts[fact].question}")
+            yield from wrap("  ", f"{fact}: {definition.fact_texts[fact].question}")
     if answer.not_used:
         yield ""
-        yield from _wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
+        yield from wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
     yield ""
     yield from _footer(answer)
 
@@ -125,22 +125,22 @@ def _option_line(option: OfferedOption) -> str:
 def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
     word = "gap" if gap.certainty is Certainty.CERTAIN else f"possible gap, depends on {', '.join(gap.depends_on)}"
     readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
-    yield from _wrap("  ! ", f"{word}: {gap.message}{readings}")
+    yield from wrap("  ! ", f"{word}: {gap.message}{readings}")
     for near in gap.nearest:
         differs = near_text(definition, near)
-        yield from _wrap("      ", f"nearest {near.statement}: {differs}")
+        yield from wrap("      ", f"nearest {near.statement}: {differs}")
 
 
 def _footer(answer: Recommendation) -> Iterator[str]:
     definition = answer.definition
     if answer.status is not Status.OUT_OF_SCOPE:
         for advice in definition.advice:
-            yield from _wrap("For everyone: ", advice.text)
+            yield from wrap("For everyone: ", advice.text)
     for key in answer.readings:
-        yield from _wrap(f"{key}: ", definition.readings[key].text)
+        yield from wrap(f"{key}: ", definition.readings[key].text)
     source = definition.source
-    yield from _wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
-    yield from _wrap("", source.disclaimer)
+    yield from wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
+    yield from wrap("", source.disclaimer)
 
 
 def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
@@ -229,20 +229,20 @@ def workup_text(answer: WorkupAnswer) -> str:
     lines = [own.name]
     for label, value in rows:
         if value:
-            lines.extend(_wrap(f"  {label}: ", value))
+            lines.extend(wrap(f"  {label}: ", value))
     lines.append("  May cause:" if own.signs else "  The summary names no signs for it.")
     for sign in own.signs:
-        lines.extend(_wrap("    - ", sign))
+        lines.extend(wrap("    - ", sign))
     for title, tests in (("Tests for this type", own.tests), ("Tests for every type", answer.general_tests)):
         lines.append(f"  {title}:" if tests else f"  {title}: none named")
         for test in tests:
-            lines.extend(_wrap("    - ", f"{test.name}: {test.what}"))
+            lines.extend(wrap("    - ", f"{test.name}: {test.what}"))
     if own.silent_on:
         lines.append(f"  The summary is silent on: {', '.join(one.replace('_', ' ') for one in own.silent_on)}")
     if own.scope_note:
-        lines.extend(_wrap("  Out of scope: ", own.scope_note))
+        lines.extend(wrap("  Out of scope: ", own.scope_note))
     source = answer.definition.source
     lines.append("")
-    lines.extend(_wrap("Source: ", f"{source.title}, updated {source.updated}, {source.url}"))
-    lines.extend(_wrap("", source.disclaimer))
+    lines.extend(wrap("Source: ", f"{source.title}, updated {source.updated}, {source.url}"))
+    lines.extend(wrap("", source.disclaimer))
     return "\n".join(lines) + "\n"
