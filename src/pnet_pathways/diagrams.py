@@ -58,6 +58,11 @@ def edge_class(track: str, question: str, answer: str) -> str:
     return f"edge-{track.replace('.', '-')}-{question}-{answer.replace(' ', '_')}"
 
 
+def continues_class(track: str, state: str) -> str:
+    """Return the SVG class of the node that stands for a state which another page shows: ``continues-<track>-<name>``."""
+    return state_class(track, state).replace("state-", "continues-", 1)
+
+
 def pathway_pages(definition: Pathways, pathway: Pathway, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
     """Return the pages of a pathway; with a case its path is marked and the rest faded. `review` is the review's status."""
     plans = plan(pathway, _Measure(definition, pathway))
@@ -276,7 +281,7 @@ class _Drawing:
         )
         where = "Below" if page == self.number else f"Page {page}"
         text = continues_label(f"{where}: {self.definition.fact_texts[question.fact].question}", self.plan.leaf_width)
-        own = state_class(track.name, question.name).replace("state-", "continues-", 1)
+        own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
         self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark_of(path, question.name), own=own)
 
