@@ -1,7 +1,6 @@
 "use strict";
 // From given findings to the answer, by looking up each track's exact answer and putting the tracks together as the
 // library does. Findings are a mapping from a fact's name to its answer ("yes", "head and tail", "small").
-// eslint-disable-next-line no-unused-vars
 const createEvaluator = (data) => {
   const facts = new Map(data.facts.map((fact, order) => [fact.name, { ...fact, order }]));
   const codeOf = (name, answer) => {
