@@ -19,17 +19,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL: Final = "apt-get install chromium fonts-dejavu-core; pip install 'pnet-pathways[test]'"
+INSTALL: Final = "apt-get install chromium; pip install 'pnet-pathways[test]'"
 BUNDLED_FONTS: Final = f"<dir>{escape(str(ROOT / 'src' / 'pnet_pathways' / 'fonts'))}</dir>"
-OTHER_FONTS: Final = "<dir>/usr/share/fonts</dir><selectfont><rejectfont>{}</rejectfont></selectfont>".format(
-    "".join(
-        f'<pattern><patelt name="family"><string>{family}</string></patelt></pattern>'
-        for family in ("Liberation Sans", "Arial", "Arimo", "Helvetica", "Nimbus Sans", "Nimbus Sans L")
-    )
-)
-"""The machine's fonts without the diagrams' own and those of the same widths."""
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-# Nothing is looked up, so nothing outside is reached, whatever a page tries. No profile may slow a first start.
+# Nothing is looked up, so nothing outside is reached, whatever a page tries.
 ARGUMENTS: Final = ("--host-resolver-rules=MAP * ~NOTFOUND",)
 
 
