@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL: Final = "apt-get install chromium; pip install 'pnet-pathways[test]'"
+INSTALL: Final = "apt-get install chromium fonts-dejavu-core; pip install 'pnet-pathways[test]'"
 BUNDLED_FONTS: Final = f"<dir>{escape(str(ROOT / 'src' / 'pnet_pathways' / 'fonts'))}</dir>"
+_SAME_WIDTHS: Final = ("Liberation Sans", "Arial", "Arimo", "Helvetica", "Nimbus Sans", "Nimbus Sans L")
+OTHER_FONTS: Final = (
+    "<dir>/usr/share/fonts</dir><selectfont><rejectfont>"
+    + "".join(f'<pattern><patelt name="family"><string>{one}</string></patelt></pattern>' for one in _SAME_WIDTHS)
+    + "</rejectfont></selectfont>"
+    "<alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>"
+)
+"""The machine's fonts without the diagrams' own and those of the same widths; DejaVu Sans is among the widest there are."""
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # Nothing is looked up, so nothing outside is reached, whatever a page tries.
 ARGUMENTS: Final = ("--host-resolver-rules=MAP * ~NOTFOUND",)

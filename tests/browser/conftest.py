@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from browser.chromium import Watch, chromium_running, playwright_running
+from browser.chromium import OTHER_FONTS, Watch, chromium_running, playwright_running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -26,6 +26,13 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """Chromium with the bundled fonts."""
     with chromium_running(playwright, tmp_path_factory.mktemp("fonts")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser_without_font(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium on a machine that lacks the diagrams' font and falls back on a wider one."""
+    with chromium_running(playwright, tmp_path_factory.mktemp("fonts"), OTHER_FONTS) as running:
         yield running
 
 

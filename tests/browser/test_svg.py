@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import attrs
 import pytest
 
-from browser.chromium import Watch, axe, opened
+from browser.chromium import Watch, absent, axe, opened
 from project import ROOT
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ def seen(browser: Browser) -> Seen:
     return seen_by(browser)
 
 
+@pytest.fixture(scope="module")
+def seen_without_font(browser_without_font: Browser) -> Seen:
+    return seen_by(browser_without_font)
+
+
 every_diagram = pytest.mark.parametrize("name", DIAGRAMS)
 
 
@@ -94,6 +99,14 @@ def test_diagrams_open_from_disk_without_an_error_or_a_request(seen: Seen) -> No
 def test_no_label_is_wider_than_its_box_or_cut_off(seen: Seen, name: str) -> None:
     found = seen.pages[name]
     assert found["texts"]
+    assert (found["empty"], found["outside"], found["cut"]) == ([], [], [])
+
+
+@every_diagram
+def test_without_its_font_no_label_is_wider_than_its_box_or_cut_off(seen_without_font: Seen, name: str) -> None:
+    found = seen_without_font.pages[name]
+    if found["empty"] == found["texts"]:
+        absent("there is no sans-serif font on this machine besides the diagrams' own")
     assert (found["empty"], found["outside"], found["cut"]) == ([], [], [])
 
 
