@@ -40,12 +40,13 @@ LEAF_KINDS = {
 
 @attrs.frozen
 class Page:
-    """One page as DOT text, with its name (a file's stem), title, and description in plain words."""
+    """One page as DOT text, with its name (a file's stem), title, description in plain words, and the pieces that it shows."""
 
     name: str
     title: str
     description: str
     dot: str
+    pieces: tuple[Piece, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 def state_class(track: str, state: str) -> str:
@@ -171,7 +172,7 @@ class _Drawing:
             for piece in reversed(self.plan.pieces):
                 self.said.insert(0, self._piece(body, piece))
             self._spacer(body)
-        return Page(self.name, frame.full_title, " ".join(self.said), graph.source)
+        return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
 
     def _spacer(self, body: graphviz.Digraph) -> None:
         """Take up the width that is left, so that graphs narrower than the page stand at its left edge."""

@@ -24,6 +24,7 @@ from ..verify_report import VerificationReport
 if TYPE_CHECKING:
     import jinja2
 
+SCRIPTS = ("evaluator.js", "lighting.js", "explorer.js")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -58,11 +59,12 @@ def report_html(
     figures = contents.overview(definition, chosen)
     parts = contents.sections(definition, chosen, passages, verification)
     data = tables.evaluator_data(definition)
+    shown = (*figures, *(figure for part in parts for figure in part.figures))
     data["pages"] = [
-        {"name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
-        for one in (*figures, *(figure for part in parts for figure in part.figures))
+        {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
+        for one in shown
     ]
-    style, script = _asset("page.css"), _asset("evaluator.js") + _asset("explorer.js")
+    style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
     return _template(environment).render(
         definition=definition,
         library_version=__version__,

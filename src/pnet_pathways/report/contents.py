@@ -9,6 +9,7 @@ import attrs
 from ..boxes import cover
 from ..deep_links import deep_link
 from ..definition import Leaf, LeafKind, Option, Pathway, Pathways, Statement, Track
+from ..diagram_pages import Piece
 from ..diff import box_text
 from ..explain import option_label
 from ..graphviz_engine import Engine
@@ -20,7 +21,10 @@ from ..vocabulary import Locator
 
 @attrs.frozen
 class Figure:
-    """One page of a diagram: its name, the diagram's, its title, a short one, a description in words, its picture as SVG."""
+    """One page of a diagram: its name, the diagram's, its title, a short one, a description in words, its picture as SVG.
+
+    `pieces` are the parts of tracks that it shows.
+    """
 
     name: str
     diagram: str
@@ -28,6 +32,7 @@ class Figure:
     short: str
     description: str
     svg: str
+    pieces: tuple[Piece, ...]
 
 
 @attrs.frozen
@@ -124,7 +129,9 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
         # A page of HTML takes the picture without XML's declaration.
         picture = diagram.svg(number)
         short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
-        yield Figure(page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :])
+        yield Figure(
+            page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :], page.pieces
+        )
 
 
 def _statement(definition: Pathways, pathway: Pathway, statement: Statement, passages: Passages) -> StatementRow:

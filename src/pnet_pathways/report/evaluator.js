@@ -152,10 +152,16 @@ const createEvaluator = (data) => {
     const found = kind && data.types[kind].pathway === null ? outOfScope(kind) : inScope(kind, known);
     const named = [...found.options, ...found.gaps.flatMap((gap) => gap.nearest)].map((one) => one.statement);
     return {
-      ...found,
+      status: found.status,
+      pathway: found.pathway,
+      options: found.options,
+      gaps: found.gaps,
+      missing: found.missing,
       not_used: notUsed(findings, kind),
+      trace: found.trace,
       readings: Object.fromEntries(found.readings.map((id) => [id, data.readings[id].text])),
       advice: data.advice,
+      note: found.note,
       statements: Object.fromEntries([...new Set(named)].map((id) => [id, data.statements[id]])),
       case: caseOf(findings),
       source: data.source,

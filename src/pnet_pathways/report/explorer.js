@@ -3,6 +3,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const evaluator = createEvaluator(data);
+  const lighting = createLighting(data);
   const SITES = ["head", "body", "tail"];
   const at = (id) => document.getElementById(id);
   let findings = {};
@@ -204,49 +205,13 @@
     at("basis").replaceChildren(...more);
   };
 
-  // The pages of the diagrams that bear on a tumour type, its own first.
-  const pagesOf = (kind) => {
-    const own = kind ? data.types[kind].pathway : null;
-    const common = kind && !own ? [] : data.for_every_type;
-    const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
-    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
-    return own ? [...found, ...entry] : [...entry, ...found];
-  };
   const original = (page) => document.querySelector(`#page-${CSS.escape(page.name)} svg`);
-  const classesOn = new Map(data.pages.map((page) => [
-    page.name, new Set([...original(page).querySelectorAll(".node")].flatMap((node) => [...node.classList])),
-  ]));
 
-  const trackOf = (step) => data.tracks.find((one) => one.pathway === step.pathway && one.name === step.track);
-  // How each class of a diagram stands to the path: "visited" or "open"; what is not named is off the path.
-  const marksOf = (diagram, trace) => {
-    const marks = new Map();
-    for (const step of trace.filter((one) => one.pathway === diagram)) {
-      const state = trackOf(step).marks[step.state];
-      const way = state.answers.find((one) => one.values.includes(step.answer));
-      marks.set(state.class, step.leaf || way ? "visited" : "open").set(state.continues, "visited");
-      if (way) marks.set(way.class, "visited");
-    }
-    return marks;
-  };
-  const marksOfEntry = () => {
-    const kind = findings.tumor_type;
-    if (!kind) return new Map([["type", "open"]]);
-    const { pathway } = data.types[kind];
-    const goal = pathway ? `pathway-${pathway}` : `outside-${kind}`;
-    return new Map(["type", `type-${kind}`, `edge-type-${kind}`, goal].map((name) => [name, "visited"]));
-  };
-  // In the overview only what another type leads to is off the path.
-  const fadesInEntry = (names) => Boolean(findings.tumor_type) && names.some((name) => /^(edge-)?(type|outside|pathway)-/.test(name))
-    && !names.some((name) => data.for_every_type.some((common) => name === `pathway-${common}`));
-
-  const light = (picture, page, marks) => {
+  const light = (picture, marks) => {
     picture.classList.add("lit");
     for (const part of picture.querySelectorAll(".node, .edge")) {
-      const names = [...part.classList];
-      const mark = names.map((name) => marks.get(name)).find(Boolean);
+      const mark = [...part.classList].map((name) => marks.get(name)).find(Boolean);
       if (mark) part.classList.add(mark);
-      else if (page.diagram !== "overview" || fadesInEntry(names)) part.classList.add("faded");
     }
     for (const node of picture.querySelectorAll(".node.open")) {
       const box = node.getBBox();
@@ -258,15 +223,11 @@
   };
 
   // An answer in the diagram can be clicked where it stands for one value; the form does the same from the keyboard.
-  const choosable = (picture, diagram) => {
-    for (const track of data.tracks.filter((one) => one.pathway === diagram)) {
-      for (const state of Object.values(track.marks)) {
-        for (const answer of state.answers.filter((one) => one.values.length === 1)) {
-          for (const node of picture.querySelectorAll(`.node.${CSS.escape(answer.class)}`)) {
-            node.classList.add("choosable");
-            node.addEventListener("click", () => set(state.fact, answer.values[0]));
-          }
-        }
+  const choosable = (picture, page) => {
+    for (const { name, fact, answer } of lighting.choicesOn(page)) {
+      for (const node of picture.querySelectorAll(`.node.${CSS.escape(name)}`)) {
+        node.classList.add("choosable");
+        node.addEventListener("click", () => set(fact, answer));
       }
     }
   };
@@ -278,15 +239,12 @@
     picture.removeAttribute("aria-describedby");
     picture.setAttribute("aria-label", page.title);
     at("stage").replaceChildren(picture);
-    light(picture, page, marks);
-    if (page.diagram !== "overview") choosable(picture, page.diagram);
+    light(picture, marks);
+    choosable(picture, page);
   };
 
   const REACH = { open: "the path stands at a question here", visited: "the path goes through here", "": "" };
-  const reachOf = (page, marks) => {
-    const found = new Set([...marks].filter(([name]) => classesOn.get(page.name).has(name)).map(([, mark]) => mark));
-    return found.has("open") ? "open" : found.has("visited") ? "visited" : "";
-  };
+  const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
   // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
   // the first leaf.
   const pageToShow = (pages, { trace, missing }) => {
@@ -294,8 +252,7 @@
     const open = trace.filter((step) => !step.leaf && step.answer === null);
     const asked = open.filter((step) => step.asks === missing[0]);
     for (const step of [...led, ...asked, ...(missing.length ? open : []), ...trace.filter((one) => one.leaf)]) {
-      const { class: name } = trackOf(step).marks[step.state];
-      const page = pages.find((one) => one.diagram === step.pathway && classesOn.get(one.name).has(name));
+      const page = lighting.pageOf(pages, step, trace);
       if (page) return page;
     }
     return pages[0];
@@ -303,13 +260,13 @@
 
   const showDiagrams = (answer) => {
     const kind = findings.tumor_type || "";
-    const pages = pagesOf(kind);
+    const pages = lighting.pagesOf(kind);
     const trace = answer.trace || [];
-    const marks = new Map(pages.map(({ diagram }) => [diagram, diagram === "overview" ? marksOfEntry() : marksOf(diagram, trace)]));
+    const marks = new Map(pages.map((page) => [page, lighting.marksOn(page, kind, trace)]));
     const shown = pages.find((page) => page.name === chosenPage)
       || (kind && !answer.contradictions ? pageToShow(pages, answer) : pages[0]);
     at("tabs").replaceChildren(...pages.map((page) => {
-      const reached = reachOf(page, marks.get(page.diagram));
+      const reached = reachOf(marks.get(page));
       const sign = { open: " ?", visited: " •", "": "" }[reached];
       return make("button", {
         type: "button", role: "tab", id: `tab-${page.name}`, "aria-controls": "stage", "aria-selected": String(page === shown),
@@ -319,7 +276,7 @@
     }));
     at("stage").setAttribute("aria-labelledby", `tab-${shown.name}`);
     at("stage-words").textContent = `${shown.title}. Bold: on the path; dashed frame: the question it stands at; pale: off the path. In the row above, • marks pages that the path goes through, ? those with a question it stands at.`;
-    draw(shown, marks.get(shown.diagram));
+    draw(shown, marks.get(shown));
   };
   const choosePage = (name, answer) => {
     chosenPage = name;
@@ -411,5 +368,5 @@
   window.addEventListener("hashchange", readAddress);
   document.querySelector(".workbench").hidden = false;
   readAddress();
-  window.pnetPathways = { answer: evaluator.answer, data };
+  window.pnetPathways = { answer: evaluator.answer, lighting, data };
 })();

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..case import Case
 from ..compile import Offered, Silence, TrackTable
-from ..definition import Pathways, Question
+from ..definition import Pathways, Question, State, Track
+from ..diagram_pages import Piece
 from ..diagrams import continues_class, edge_class, state_class
 from ..errors import InconsistentCaseError
 from ..facts import FACTS, LINKED, NOT_APPLICABLE, Value, answer_name, broken_rules, plain
@@ -166,13 +167,16 @@ def _silence(table: TrackTable, silence: Silence) -> dict[str, Any]:
 
 
 def _option(engine: Engine, table: TrackTable, number: int) -> dict[str, Any]:
-    """Return an option as the contract has it, without what depends on the case."""
+    """Return an option as the contract has it, keys in its order; what depends on the case is null."""
     made = option_dict(engine.offered(table, Offered(table.options[number], certain=True, depends_on=()), conditional=False))
-    return {key: value for key, value in made.items() if key not in {"certainty", "depends_on"}}
+    return {**made, "certainty": None, "depends_on": None}
 
 
 def _marks(table: TrackTable) -> dict[str, Any]:
-    """Return for each state its fact and the classes that it and its answers have in the diagrams."""
+    """Return for each state its fact and the classes that it and its answers have in the diagrams.
+
+    A track without a question has the one answer ``always``, which stands for no value.
+    """
     track = table.track.name
     return {
         state.name: {
@@ -180,9 +184,29 @@ def _marks(table: TrackTable) -> dict[str, Any]:
             "class": state_class(track, state.name),
             "continues": continues_class(track, state.name),
             "answers": [
-                {"class": edge_class(track, state.name, answer.name), "values": [answer_name(one) for one in answer.values]}
-                for answer in (state.answers if isinstance(state, Question) else ())
+                {"class": edge_class(track, state.name, name), "values": [answer_name(one) for one in values]}
+                for name, values in _answers(table.track, state)
             ],
         }
         for state in table.track.states.values()
+    }
+
+
+def _answers(track: Track, state: State) -> list[tuple[str, tuple[Value, ...]]]:
+    if isinstance(state, Question):
+        return [(answer.name, answer.values) for answer in state.answers]
+    return [("always", ())] if state.name == track.start else []
+
+
+def page(pieces: Iterable[Piece]) -> dict[str, Any]:
+    """Return what the page's lighting must know of a diagram's page: the states of each piece, and those cut off from it."""
+    return {
+        "pieces": [
+            {
+                "track": piece.track.name,
+                "states": [state.name for state in piece.states],
+                "cut": [name for name in piece.track.states if name in piece.cut],
+            }
+            for piece in pieces
+        ]
     }

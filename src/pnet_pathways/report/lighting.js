@@ -1,0 +1,86 @@
+// How the parts of a diagram stand to a case: "visited", "open" (the question that the path stands at) or "faded" (off the
+// path), by the parts' classes, as the library draws it. A part without a mark stays as it is.
+const createLighting = (data) => {
+  const tracks = new Map(data.tracks.map((track) => [`${track.pathway}.${track.name}`, track]));
+  const trackOf = (step) => tracks.get(`${step.pathway}.${step.track}`);
+
+  // What a piece shows of a path: from its first state on, up to a state that another piece shows.
+  const within = (path, { states, cut }) => {
+    const from = path.findIndex((step) => step.state === states[0]);
+    if (from < 0) return [];
+    const end = path.findIndex((step, place) => place >= from && cut.includes(step.state));
+    return path.slice(from, end < 0 ? path.length : end + 1);
+  };
+
+  const markPiece = (marks, track, piece, path) => {
+    const shown = new Map(within(path, piece).map((step) => [step.state, step]));
+    for (const name of piece.states) {
+      const step = shown.get(name);
+      const state = track.marks[name];
+      const answered = step && (step.leaf || step.answer !== null);
+      marks.set(state.class, answered ? "visited" : step ? "open" : "faded");
+      for (const way of state.answers) {
+        const taken = step && (step.leaf || way.values.includes(step.answer));
+        marks.set(way.class, taken ? "visited" : "faded");
+      }
+    }
+    for (const name of piece.cut) marks.set(track.marks[name].continues, shown.has(name) ? "visited" : "faded");
+  };
+
+  const markTypes = (marks, kind) => {
+    marks.set("type", kind ? "visited" : "open");
+    for (const [type, { pathway }] of Object.entries(data.types)) {
+      const mark = type === kind ? "visited" : "faded";
+      const goal = pathway ? `pathway-${pathway}` : `outside-${type}`;
+      marks.set(`type-${type}`, mark).set(`edge-type-${type}`, mark);
+      // Several types may lead to one pathway.
+      if (marks.get(goal) !== "visited") marks.set(goal, mark);
+    }
+    const mark = kind && !data.types[kind].pathway ? "faded" : "visited";
+    for (const name of data.for_every_type) {
+      for (const part of ["always", "edge-always", "pathway"]) marks.set(`${part}-${name}`, mark);
+    }
+  };
+
+  // The diagrams' pages that bear on a tumour type, its own first.
+  const pagesOf = (kind) => {
+    const own = kind ? data.types[kind].pathway : null;
+    const common = kind && !own ? [] : data.for_every_type;
+    const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
+    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
+    return own ? [...found, ...entry] : [...entry, ...found];
+  };
+
+  // The marks on a page for a tumour type and an answer's trace.
+  const marksOn = (page, kind, trace) => {
+    const marks = new Map();
+    if (page.diagram === "overview") markTypes(marks, kind);
+    for (const piece of page.pieces) {
+      const path = trace.filter((step) => step.pathway === page.diagram && step.track === piece.track);
+      markPiece(marks, tracks.get(`${page.diagram}.${piece.track}`), piece, path);
+    }
+    return marks;
+  };
+
+  // The answers of a page that stand for one value, which can be chosen: their class, fact and answer.
+  const choicesOn = (page) => {
+    if (page.diagram === "overview") {
+      return Object.keys(data.types).map((type) => ({ name: `type-${type}`, fact: "tumor_type", answer: type }));
+    }
+    return page.pieces.flatMap((piece) => {
+      const { marks } = tracks.get(`${page.diagram}.${piece.track}`);
+      return piece.states.flatMap((name) => marks[name].answers
+        .filter((way) => way.values.length === 1)
+        .map((way) => ({ name: way.class, fact: marks[name].fact, answer: way.values[0] })));
+    });
+  };
+
+  // The page on which a step's state is drawn with its place on the path.
+  const pageOf = (pages, step, trace) => pages.find((page) => page.diagram === step.pathway && page.pieces.some((piece) => {
+    const path = trace.filter((one) => one.pathway === step.pathway && one.track === piece.track);
+    return piece.track === step.track && piece.states.includes(step.state)
+      && within(path, piece).some((one) => one.state === step.state);
+  }));
+
+  return { pagesOf, marksOn, choicesOn, pageOf };
+};
