@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from browser.chromium import OTHER_FONTS, Watch, chromium_running, playwright_running
+from pnet_pathways.definition import Pathways
+from pnet_pathways.report import report_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright
@@ -55,3 +58,11 @@ def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
     """A page. The test fails at its end on an error, a dialog, or a request but for the file that it opens."""
     yield context.new_page()
     assert watch.complaints() == []
+
+
+@pytest.fixture(scope="package")
+def report(definition: Pathways, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report page, written once for all tests of a process."""
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_text(report_html(definition), "utf-8")
+    return path

@@ -1,0 +1,215 @@
+"""What the report page answers and lights up, without its form: equal to the library, to the byte.
+
+A scenario gives each fact that a pathway can use one value, as `scenarios.scenario_space` counts them; a partial case leaves
+any of a track's facts unknown. Tracks are put together by the page, so scenarios of whole pathways, and samples of every
+type with any facts known, hold that too.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from browser.chromium import opened
+from browser.findings import Findings, case_of, case_or_error, drawn, every_partial, findings_of
+from pnet_pathways import Case, InconsistentCaseError, recommend
+from pnet_pathways.definition import Leaf, Pathway, Pathways, Question
+from pnet_pathways.diagram_overview import overview_pages
+from pnet_pathways.diagram_paths import mark_of, mark_of_transition, track_path
+from pnet_pathways.diagrams import Page as DiagramPage
+from pnet_pathways.diagrams import continues_class, edge_class, pathway_pages, state_class
+from pnet_pathways.facts import FACTS, TumorType, scenarios
+from pnet_pathways.recommend import engine_for
+from pnet_pathways.rendering import diagrams_of
+from pnet_pathways.scenarios import scenario_space
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+# Equal texts are sent once: the answers to a few thousand cases would be a hundred megabytes.
+ANSWERS: Final = """cases => {
+  const numbers = new Map();
+  const number = text => numbers.get(text) ?? (numbers.set(text, numbers.size), numbers.size - 1);
+  const parts = answer => Object.entries(answer).map(([key, value]) => [key, number(JSON.stringify(value))]);
+  const found = cases.map(findings => parts(pnetPathways.answer(findings)));
+  return { found, texts: [...numbers.keys()] };
+}"""
+MARKS: Final = """cases => cases.map(findings => {
+  const { lighting, answer } = pnetPathways;
+  const kind = findings.tumor_type || "";
+  const { trace } = answer(findings);
+  const marks = page => Object.fromEntries(lighting.marksOn(page, kind, trace));
+  return Object.fromEntries(lighting.pagesOf(kind).map(page => [page.name, marks(page)]));
+})"""
+MARK_WORDS: Final = frozenset({"visited", "open", "faded"})
+PATHWAY_PART: Final = ("state-", "edge-", "continues-")
+
+Marks = dict[str, dict[str, str]]
+"""For each page the mark of each class."""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, report: Path) -> Page:
+    """The report, opened once: nothing here changes it."""
+    return opened(browser.new_page(), report)
+
+
+def answer_of(findings: Findings) -> dict[str, Any]:
+    case = case_or_error(findings)
+    if isinstance(case, InconsistentCaseError):
+        return {"contradictions": [{"facts": str(one.where).split(" and "), "message": one.message} for one in case.problems]}
+    return recommend(case).to_dict()
+
+
+def check_answers(page: Page, cases: Iterable[Findings]) -> None:
+    """The page's answer to each case is the library's, with all its keys in order, to the byte once dumped."""
+    cases = list(cases)
+    seen = page.evaluate(ANSWERS, cases)
+    texts = seen["texts"]
+    assert len(seen["found"]) == len(cases) > 0
+    for findings, parts in zip(cases, seen["found"], strict=True):
+        expected = answer_of(findings)
+        assert [key for key, _ in parts] == list(expected), findings
+        for key, number in parts:
+            assert texts[number] == json.dumps(expected[key], ensure_ascii=False, separators=(",", ":")), (findings, key)
+
+
+@pytest.mark.parametrize("pathway", ["insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "recurrent", "supportive"])
+def test_every_scenario_of_a_pathway_is_answered_as_the_library_does(page: Page, pathway: str) -> None:
+    check_answers(page, (findings_of(record.case) for record in scenario_space(pathway).records()))
+
+
+@pytest.mark.parametrize("kind", [TumorType.OTHER, TumorType.NONFUNCTIONAL])
+def test_every_scenario_of_the_other_types_is_answered_as_the_library_does(page: Page, kind: TumorType) -> None:
+    check_answers(page, (findings_of(record.case) for record in scenario_space("other", tumor_type=kind).records()))
+
+
+def test_every_scenario_of_each_gastrinoma_track_is_answered_as_the_library_does(page: Page, definition: Pathways) -> None:
+    """The pathway has some eight thousand; its tracks, and a sample of it, are enough."""
+    for name in definition.pathways["gastrinoma"].tracks:
+        table = definition.scenarios["gastrinoma", name]
+        rows = [{fact: one for fact, one in row.items() if one in FACTS[fact].values} for row in scenarios(table.facts)]
+        check_answers(page, (findings_of(case_of({"tumor_type": "gastrinoma"}).with_(**row)) for row in rows))
+    check_answers(page, (findings_of(one.case) for one in scenario_space("gastrinoma").sample(500, seed=4)))
+
+
+@pytest.mark.parametrize("kind", ["insulinoma", "vipoma"])
+def test_every_partial_case_of_each_track_is_answered_as_the_library_does(page: Page, definition: Pathways, kind: str) -> None:
+    found = {}
+    for table in engine_for(definition).compiled.plans[kind]:
+        found.update({tuple(sorted(one.items())): one for one in every_partial(table.facts, kind)})
+    check_answers(page, found.values())
+
+
+def test_samples_of_every_type_are_answered_as_the_library_does(page: Page) -> None:
+    """Total, partial and contradictory ones, with every type, none, and those out of scope."""
+    cases = list(drawn(3000, seed=11))
+    kinds = Counter((one.get("tumor_type"), "contradictions" in answer_of(one)) for one in cases)
+    assert len(kinds) == 2 * (1 + len(TumorType))
+    assert min(kinds.values()) > 10
+    check_answers(page, cases)
+
+
+# Lighting
+
+
+def drawn_marks(pages: tuple[DiagramPage, ...]) -> Marks:
+    """Return the marks that a diagram is drawn with, read from its DOT text."""
+    found: Marks = {}
+    for page in pages:
+        marks = found.setdefault(page.name, {})
+        for names in (set(one.split()) for one in re.findall(r'class="?([^"\]]+?)"?(?: \w+=|\])', page.dot)):
+            mark = names & MARK_WORDS
+            if mark:
+                (part,) = (one for one in names - mark if "-" in one or one == "type")
+                assert marks.setdefault(part, *mark) in mark
+    return found
+
+
+def path_marks(definition: Pathways, pathway: Pathway, case: Case) -> Marks:
+    """Return the marks that a case's paths give each page of a pathway, piece by piece."""
+    found: Marks = {}
+    for page in layout(definition, pathway.name):
+        marks = found.setdefault(page.name, {})
+        for piece in page.pieces:
+            track = piece.track
+            path = track_path(track, case).within(piece.root, piece.cut)
+            for state in piece.states:
+                marks[state_class(track.name, state.name)] = str(mark_of(path, state.name))
+                if isinstance(state, Question):
+                    for one in state.answers:
+                        mark = mark_of_transition(path, state.name, one.name)
+                        marks[edge_class(track.name, state.name, one.name)] = str(mark)
+                elif state.name == track.start:
+                    marks[edge_class(track.name, state.name, "always")] = str(mark_of(path, state.name))
+            marks.update({continues_class(track.name, name): str(mark_of(path, name)) for name in piece.cut})
+    return found
+
+
+@functools.cache
+def layout(definition: Pathways, name: str) -> tuple[DiagramPage, ...]:
+    return pathway_pages(definition, definition.pathways[name])
+
+
+def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
+    """Return findings for every way through each track, and for every beginning of one."""
+    own = {} if kind is None else {"tumor_type": kind}
+    found = []
+    for track in pathway.tracks.values():
+        waiting: list[tuple[str, dict[str, str]]] = [(track.start, own)]
+        for name, known in waiting:
+            found.append(known)
+            state = track.states[name]
+            if not isinstance(state, Leaf):
+                waiting += [
+                    (way.target, {**known, state.fact: FACTS[state.fact].answers[FACTS[state.fact].values.index(one)]})
+                    for way in state.answers
+                    for one in way.values
+                    if one in FACTS[state.fact].values
+                ]
+    return found
+
+
+def check_marks(page: Page, definition: Pathways, name: str, cases: Iterable[Findings]) -> None:
+    """What the page lights up in a pathway's diagram is what the paths of each case say."""
+    cases = [one for one in cases if isinstance(case_or_error(one), Case)]
+    for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
+        expected = path_marks(definition, definition.pathways[name], case_of(findings))
+        assert {one: seen[one] for one in expected} == expected, findings
+
+
+@pytest.mark.parametrize("name", ["insulinoma", "vipoma", "other", "recurrent"])
+def test_every_scenario_lights_up_its_paths(page: Page, definition: Pathways, name: str) -> None:
+    check_marks(page, definition, name, (findings_of(record.case) for record in scenario_space(name).records()))
+
+
+def test_every_beginning_of_a_path_is_lit_up_and_its_question_open(page: Page, definition: Pathways) -> None:
+    for name, pathway in definition.pathways.items():
+        kind = next((key for key, entry in definition.types.items() if entry.pathway == name), None)
+        check_marks(page, definition, name, walks(pathway, kind))
+
+
+def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page, definition: Pathways) -> None:
+    """Every page that bears on a case, the overview too, for samples of all types."""
+    cases = [{}, *(one for one in drawn(90, seed=5) if isinstance(case_or_error(one), Case))]
+    open_seen = faded_seen = 0
+    for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
+        case = case_of(findings)
+        shown = diagrams_of(definition, case) if case.tumor_type else ("overview", *definition.for_every_type)
+        expected: Marks = {}
+        for name in shown:
+            own = definition.pathways.get(name)
+            pages = overview_pages(definition, case)[:1] if own is None else pathway_pages(definition, own, case)
+            expected.update(drawn_marks(pages))
+        assert seen == expected, findings
+        every = [mark for marks in expected.values() for mark in marks.values()]
+        open_seen, faded_seen = open_seen + every.count("open"), faded_seen + every.count("faded")
+    assert min(open_seen, faded_seen) > len(cases)
