@@ -143,7 +143,9 @@ def pdf(page: Page) -> bytes:
     return page.pdf(prefer_css_page_size=True, print_background=True)
 
 
-def opened(page: Page, path: Path) -> Page:
-    """Open a file from disk in a page."""
-    page.goto(path.as_uri())
+def opened(page: Page, path: Path, hash: str = "") -> Page:
+    """Open a file from disk in a page, anew where it stands open already."""
+    if page.url.partition("#")[0] == path.as_uri():
+        page.goto("about:blank")
+    page.goto(f"{path.as_uri()}{hash}")
     return page

@@ -52,12 +52,21 @@
     show([]);
   };
 
+  const inOrder = data.facts.map(({ name }) => document.querySelector(`.fact[data-fact="${CSS.escape(name)}"]`));
+  // Only what stands elsewhere is moved: what is moved loses the keyboard's focus.
+  const arrange = (home, fieldsets) => {
+    let next = home.firstElementChild;
+    for (const fieldset of fieldsets) {
+      if (fieldset === next) next = next.nextElementSibling;
+      else home.insertBefore(fieldset, next);
+    }
+  };
   const showForm = (answer) => {
     const kind = findings.tumor_type || "";
     const reads = data.reads[kind];
     const implied = evaluator.implied(findings);
     const wrong = new Set((answer.contradictions || []).flatMap((one) => one.facts));
-    for (const fieldset of document.querySelectorAll(".fact")) {
+    for (const fieldset of inOrder) {
       const fact = fieldset.dataset.fact;
       const given = findings[fact] || "";
       for (const input of fieldset.querySelectorAll("input")) {
@@ -69,19 +78,14 @@
       follows.hidden = !implied[fact];
       fieldset.classList.toggle("wrong", wrong.has(fact));
       fieldset.classList.toggle("asked", Boolean(answer.missing) && answer.missing[0] === fact);
-      const read = fact === "tumor_type" || (reads ? reads.includes(fact) : false);
-      const home = at(read ? "facts-read" : "facts-not-read");
-      if (fieldset.parentElement !== home) home.append(fieldset);
     }
-    for (const home of [at("facts-read"), at("facts-not-read")]) {
-      const ordered = [...home.children].sort((one, other) => order(one) - order(other));
-      if (ordered.some((one, place) => home.children[place] !== one)) home.append(...ordered);
-    }
+    const isRead = ({ dataset: { fact } }) => fact === "tumor_type" || Boolean(reads && reads.includes(fact));
+    arrange(at("facts-read"), inOrder.filter(isRead));
+    arrange(at("facts-not-read"), inOrder.filter((fieldset) => !isRead(fieldset)));
     const extra = at("not-read");
     extra.hidden = !at("facts-not-read").children.length;
     if ([...at("facts-not-read").children].some((one) => one.dataset.fact in findings)) extra.open = true;
   };
-  const order = (fieldset) => evaluator.facts.get(fieldset.dataset.fact).order;
 
   const showProblems = (answer, refused) => {
     const found = [];
@@ -94,7 +98,11 @@
       found.push(make("div", {}, make("h3", { textContent: "These findings contradict each other" }),
         make("ul", {}, ...answer.contradictions.map((one) => make("li", { textContent: readable(one) }))),
         ...facts.map((fact) => make("button", {
-          type: "button", textContent: `Make unknown: ${short(fact)}`, onclick: () => set(fact, ""),
+          type: "button", textContent: `Make unknown: ${short(fact)}`, onclick: () => {
+            set(fact, "");
+            // The button is gone; the keyboard goes on to the next one, or to the finding itself.
+            (at("problems").querySelector("button") || document.querySelector(`.fact[data-fact="${fact}"] input:is(:checked, [type="checkbox"])`)).focus();
+          },
         }))));
     }
     at("problems").replaceChildren(...found);
@@ -117,6 +125,7 @@
   const showNext = (answer) => {
     const fact = answer.missing && answer.missing[0];
     at("next").hidden = !fact;
+    at("next-choices").replaceChildren();
     if (!fact) return;
     const text = evaluator.facts.get(fact);
     at("next-question").textContent = text.question;

@@ -1,0 +1,108 @@
+"""What the report page shows of a case, held against the library's answer in words."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from browser.findings import Findings, case_of
+from pnet_pathways import Recommendation, recommend
+from pnet_pathways.definition import Pathways
+from pnet_pathways.facts import FACTS
+from pnet_pathways.recommend import Certainty, OfferedOption, Status
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+SHOWN: Final = """() => {
+  const text = one => one ? one.innerText.replace(/\\s+/g, " ").trim() : "";
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const at = id => document.getElementById(id);
+  const items = card => all(":scope > ul > li", card);
+  const texts = one => [...one.childNodes].filter(part => part.nodeType === 3 && part.data.trim());
+  const own = one => texts(one).map(part => part.data).join("");
+  return {
+    status: text(at("status")),
+    next: at("next").hidden ? null : text(at("next-question")),
+    choices: at("next").hidden ? [] : all("#next-choices button").map(text),
+    options: all("#answer > section").flatMap(card => items(card).filter(one => one.matches(".said")).map(one => [
+      text(card.querySelector("h3")), text(one.querySelector(".why a")), all("ul > li", one).map(own),
+      text(one.querySelector(".certainty")),
+    ])),
+    gaps: all("#answer > section").flatMap(card => items(card).filter(one => one.matches(".gap")).map(one => [
+      text(card.querySelector("h3")), text(one.querySelector("strong")), own(one), all(".near a", one).map(text),
+    ])),
+    basis: text(at("basis")),
+    hash: location.hash,
+    case: at("case-json").textContent,
+    given: Object.fromEntries(all(".fact").map(one => [one.dataset.fact,
+      all("input:checked", one).map(input => input.value).join(" and ")]).filter(([, value]) => value)),
+    problems: all("#problems li").map(text),
+  };
+}"""
+CERTAINTIES: Final = {Certainty.CERTAIN: "Gap:", Certainty.POSSIBLE: "Possible gap:"}
+
+
+def plural(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def short(fact: str) -> str:
+    return fact.replace("_", " ").replace(".", ": ")
+
+
+def dependence(facts: tuple[str, ...]) -> str:
+    return f"possible: depends on {', '.join(map(short, facts))}"
+
+
+def status_words(definition: Pathways, answer: Recommendation) -> str:
+    """Return the status as it is to be read."""
+    kind = answer.case.tumor_type
+    title = definition.types[kind].label if kind else "Tumour type unknown"
+    if answer.status is Status.OUT_OF_SCOPE:
+        return f"{title}: out of scope. {answer.note}"
+    counts = [
+        (sum(one.certainty is certainty for one in found), f"{certain}{word}")
+        for found, word in ((answer.options, "option"), (answer.gaps, "gap"))
+        for certainty, certain in ((Certainty.CERTAIN, ""), (Certainty.POSSIBLE, "possible "))
+    ]
+    said = ", ".join(plural(number, word) for number, word in counts if number) or "Nothing is listed"
+    still = f"; {plural(len(answer.missing), 'unknown finding')} can still change it" if answer.missing else ""
+    return f"{title}: {answer.status}. {said}{still}."
+
+
+def option_words(option: OfferedOption) -> str:
+    strength = {"usual": "usually ", "rare": "rarely ", "may": ""}[option.strength]
+    notes = [one for one in (option.intent, "one of a choice" if option.choice else None) if one]
+    return strength + option.label + (f" ({', '.join(notes)})" if notes else "")
+
+
+def check_shown(page: Page, definition: Pathways, findings: Findings) -> None:
+    """Everything that the page shows of a consistent case is the library's answer in words."""
+    seen: dict[str, Any] = page.evaluate(SHOWN)
+    case = case_of(findings)
+    answer = recommend(case)
+    titles = {name: group.title for name, group in definition.groups.items()}
+    order = list(titles)
+    assert seen["status"] == status_words(definition, answer)
+    assert seen["next"] == (definition.fact_texts[answer.missing[0]].question if answer.missing else None)
+    options = sorted(answer.options, key=lambda one: (order.index(one.track), one.certainty is Certainty.POSSIBLE))
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in options:
+        certain = "certain" if one.certainty is Certainty.CERTAIN else dependence(one.depends_on)
+        alike.setdefault((titles[one.track], one.statement, certain), []).append(option_words(one))
+    assert seen["options"] == [[title, statement, found, certain] for (title, statement, certain), found in alike.items()]
+    assert seen["gaps"] == [
+        [titles[one.track], CERTAINTIES[one.certainty], one.message, [near.statement for near in one.nearest]]
+        for one in sorted(answer.gaps, key=lambda one: order.index(one.track))
+    ]
+    questions = [definition.fact_texts[fact].question for fact in answer.missing] if len(answer.missing) > 1 else []
+    assert "".join(questions) in seen["basis"].replace("? ", "?")
+    assert all(short(fact) in seen["basis"] for fact in answer.not_used)
+    assert all(text in seen["basis"] for text in (definition.readings[one].text for one in answer.readings))
+    assert answer.disclaimer in seen["basis"]
+    assert seen["hash"] == (f"#{urlencode({name: findings[name] for name in FACTS if name in findings})}" if findings else "")
+    assert json.loads(seen["case"]) == case.to_dict()
+    assert seen["given"] == {name: findings[name] for name in FACTS if name in findings}
+    assert seen["problems"] == []
