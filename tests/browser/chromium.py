@@ -124,13 +124,17 @@ def _opens_file(request: Request) -> bool:
         return False
 
 
-def axe(page: Page, within: str = "html") -> list[str]:
-    """Return what axe-core finds against WCAG 2 A and AA and its own best practice, one line for each rule and place."""
+def axe(page: Page, within: str = "html", without: str = "") -> list[str]:
+    """Return what axe-core finds against WCAG 2 A and AA and its own best practice, one line for each rule and place.
+
+    `without` is left out: what another run has looked at.
+    """
     from axe_playwright_python.base import AXE_SCRIPT
 
     page.evaluate(AXE_SCRIPT)
     options = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "resultTypes": ["violations"]}
-    found: dict[str, Any] = page.evaluate("([where, options]) => axe.run(where, options)", [within, options])
+    where = {"include": [within], "exclude": [without] if without else []}
+    found: dict[str, Any] = page.evaluate("([where, options]) => axe.run(where, options)", [where, options])
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {node['html'][:200]}"
         for rule in found["violations"]

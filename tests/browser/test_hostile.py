@@ -2,50 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import pytest
-from ruamel.yaml import YAML
 
 from browser.chromium import opened
-from pnet_pathways import load_pathways
+from browser.hostile import HOSTILE, SHOWN, hostile_definition
 from pnet_pathways.rendering import Diagram, render
-from project import ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
-
-HOSTILE: Final = (
-    "</text></svg><script>window.hurt='script'</script><img src=x onerror=\"window.hurt='img'\">'\"]\n"
-    "<svg onload=window.hurt='svg'> javascript:window.hurt='link' &lt;b&gt; ]]> --> \\N %0A"
-)
-SHOWN: Final = "".join(HOSTILE.split())
-"""What is to be seen of it; where its lines break is the diagram's affair."""
-PROSE: Final = {"description", "help", "label", "message", "phrase", "question", "text", "title"}
-
-
-def spoilt(node: Any, key: str = "") -> Any:
-    """Return a definition with hostile text behind every label, question, message, title and note."""
-    if isinstance(node, dict):
-        return {one: spoilt(value, str(one)) for one, value in node.items()}
-    if isinstance(node, list):
-        return [spoilt(one) for one in node]
-    return f"{node} {HOSTILE}" if isinstance(node, str) and key in PROSE else node
 
 
 @pytest.fixture(scope="module")
 def diagram(tmp_path_factory: pytest.TempPathFactory) -> Diagram:
     """The diagram of a pathway whose every label is hostile, with a case."""
-    folder = Path(shutil.copytree(ROOT / "pathways", tmp_path_factory.mktemp("hostile") / "pathways"))
-    yaml = YAML(typ="safe")
-    for name in ("facts.yaml", "readings.yaml", "treatments.yaml", "vipoma.yaml"):
-        path = folder / name
-        data = spoilt(yaml.load(path.read_text("utf-8")))
-        with path.open("w", encoding="utf-8") as file:
-            yaml.dump(data, file)
-    return render("vipoma", {"tumor_type": "vipoma"}, pathways=load_pathways(folder))
+    definition = hostile_definition(tmp_path_factory.mktemp("hostile"), "facts", "readings", "treatments", "vipoma")
+    return render("vipoma", {"tumor_type": "vipoma"}, pathways=definition)
 
 
 def within_page(folder: Path, drawn: str) -> Path:

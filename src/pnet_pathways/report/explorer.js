@@ -122,6 +122,11 @@
     return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
   };
 
+  const inWords = ({ contradictions }) => {
+    const given = data.facts.filter(({ name }) => name in findings).map(({ name }) => valueOf(name, findings[name]).phrase);
+    return given.length && !contradictions ? `Given: ${given.join("; ")}. All else is unknown.` : "";
+  };
+
   const showNext = (answer) => {
     const fact = answer.missing && answer.missing[0];
     at("next").hidden = !fact;
@@ -298,6 +303,7 @@
     showForm(answer);
     showProblems(answer, refused);
     at("status").textContent = summary(answer);
+    at("given").textContent = inWords(answer);
     showNext(answer);
     showAnswer(answer);
     at("case-json").textContent = JSON.stringify(evaluator.caseOf(findings), null, 2);

@@ -1,0 +1,253 @@
+"""The report page as it looks: for everyone, on any screen, on paper, without scripts, and with texts that mean harm."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import pypdf
+import pytest
+
+from browser.chromium import axe, opened, pdf
+from browser.findings import case_of
+from browser.hostile import SHOWN, hostile_definition
+from browser.shown import option_words
+from pnet_pathways import recommend
+from pnet_pathways.definition import Pathways
+from pnet_pathways.facts import FACTS
+from pnet_pathways.report import report_html
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CASE: Final = {
+    "tumor_type": "insulinoma",
+    "course": "progressive",
+    "pancreatic_tumors": "one",
+    "sites": "head",
+    "size": "large",
+    "spread.liver": "yes",
+}
+STATES: Final = {
+    "empty": "",
+    "options and gaps": f"#{urlencode(CASE)}",
+    "contradiction": "#tumor_type=insulinoma&pancreatic_tumors=several&size=large&symptoms.excess_stomach_acid=yes&colour=red",
+    "out of scope": "#tumor_type=exocrine&resectable=yes",
+}
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 800}
+LOOKS: Final = [("light", WIDE), ("light", NARROW), ("dark", WIDE), ("dark", NARROW)]
+
+# What is out of sight is not rendered to save time, and axe would look through it at what stood there before.
+RENDERED: Final = "document.querySelectorAll('.part').forEach(one => { one.style.contentVisibility = 'visible'; })"
+OPEN_ALL: Final = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]['width']}")
+def look(browser: Browser, report: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The page in light or dark, on a wide or a narrow screen."""
+    scheme, size = request.param
+    with browser.new_context(viewport=size, color_scheme=scheme) as context:
+        yield opened(context.new_page(), report, STATES["options and gaps"])
+
+
+def overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def test_axe_finds_nothing_in_the_page_on_any_screen(look: Page) -> None:
+    """No violation of any impact, minor ones included. Each diagram is looked through by itself elsewhere."""
+    look.evaluate(RENDERED)
+    look.evaluate(OPEN_ALL)
+    look.evaluate("document.querySelectorAll('.part svg').forEach(one => one.remove())")
+    assert axe(look) == []
+
+
+@pytest.mark.parametrize("look", [LOOKS[0], LOOKS[-1]], indirect=True, ids=["light-wide", "dark-narrow"])
+def test_axe_finds_nothing_in_the_explorer_in_any_state(look: Page, report: Path) -> None:
+    """Colours go by the scheme and places by the width, so that two screens show them all."""
+    for name, address in STATES.items():
+        opened(look, report, address)
+        look.evaluate(OPEN_ALL)
+        look.evaluate("document.querySelectorAll('.part').forEach(one => one.remove())")
+        assert axe(look) == [], name
+
+
+def test_nothing_but_diagrams_and_wide_tables_scrolls_sideways(look: Page, report: Path) -> None:
+    for name, address in STATES.items():
+        opened(look, report, address)
+        look.evaluate(RENDERED)
+        look.evaluate(OPEN_ALL)
+        assert overflow(look) == 0, name
+
+
+def test_at_twice_the_size_nothing_is_lost(browser: Browser, report: Path) -> None:
+    with browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2) as context:
+        page = opened(context.new_page(), report, STATES["options and gaps"])
+        page.evaluate(RENDERED)
+        assert overflow(page) == 0
+
+
+STOP: Final = """() => {
+  const one = document.activeElement;
+  const shown = one.matches(".choices input") ? one.nextElementSibling : one;
+  const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+  const { width, height } = shown.getBoundingClientRect();
+  return {
+    within: Boolean(one.closest(".head, .contents, #explorer, .skip")),
+    outline: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+    size: Math.min(width, height),
+    place: one.outerHTML.slice(0, 80),
+  };
+}"""
+
+
+def test_the_focus_is_always_visible_and_in_order(page: Page, report: Path) -> None:
+    """Every stop of the Tab key in the explorer shows an outline, on itself or on what stands for it."""
+    opened(page, report, STATES["options and gaps"])
+    stops = []
+    while True:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if not stop["within"]:
+            break
+        stops.append(stop)
+    assert len(stops) > 40
+    assert [one["place"] for one in stops if not one["outline"] or one["size"] < 10] == []
+
+
+def test_headings_follow_each_other_level_by_level(page: Page, report: Path) -> None:
+    opened(page, report, STATES["options and gaps"])
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].map(one => Number(one.localName[1]))")
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+def test_without_scripts_everything_but_the_explorer_can_be_read(browser: Browser, report: Path, definition: Pathways) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = opened(context.new_page(), report)
+        assert page.locator("noscript p").is_visible()
+        assert page.locator(".workbench").is_hidden()
+        text = words(page.locator("main").text_content() or "")
+    statements = [one for pathway in definition.pathways.values() for one in pathway.statements]
+    assert all(words(f"{one.id} {one.label}") in text for one in statements)
+    assert all(words(one.text) in text for one in definition.readings.values())
+
+
+# On paper
+
+
+def printed(page: Page) -> list[pypdf.PageObject]:
+    return list(pypdf.PdfReader(io.BytesIO(pdf(page))).pages)
+
+
+def words(text: str) -> str:
+    return "".join(text.split())
+
+
+def sizes(page: pypdf.PageObject) -> list[float]:
+    """Return the size of each text on a printed page in points."""
+    found: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], font: Any, size: float) -> None:
+        if text.strip():
+            found.append(abs(size * (tm[3] * cm[3] or tm[1] * cm[2])))
+
+    page.extract_text(visitor_text=visit)
+    return found
+
+
+def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
+    page: Page, report: Path, definition: Pathways
+) -> None:
+    """Each diagram on a page of its own, in landscape, whole, at nine points or more."""
+    opened(page, report, STATES["options and gaps"])
+    titles = page.locator("figure.page > figcaption").all_inner_texts()
+    pages = printed(page)
+    texts = [words(one.extract_text()) for one in pages]
+    everything = "".join(texts)
+    disclaimer = words(definition.source.disclaimer)
+    assert disclaimer in texts[0]
+    for pathway in definition.pathways.values():
+        assert all(words(one.id + one.label) in everything for one in pathway.statements)
+    answer = recommend(case_of(CASE))
+    front = "".join(texts[: next(number for number, one in enumerate(pages) if one.mediabox.width > one.mediabox.height)])
+    given = "; ".join(definition.words(name, (FACTS[name].value_of(answer),)) for name, answer in CASE.items())
+    assert words(f"Given: {given}. All else is unknown.") in front
+    assert all(words(option_words(one)) in front for one in answer.options)
+    assert all(words(one.message) in front for one in answer.gaps)
+    wide = [(one, text) for one, text in zip(pages, texts, strict=True) if one.mediabox.width > one.mediabox.height]
+    assert len(wide) == len(titles) < len(pages)
+    for (one, text), title in zip(wide, titles, strict=True):
+        head, _, number = title.partition(", page ")
+        assert words(head) in text
+        assert words(f"page {number}") in text
+        assert disclaimer in text
+        assert text.count("Legend") == 1
+        assert min(sizes(one)) >= 9.0 - 0.01, title
+
+
+def test_without_a_case_the_explorer_is_not_printed(page: Page, report: Path) -> None:
+    texts = [one.extract_text() for one in printed(opened(page, report))[:3]]
+    assert "Follow a patient" not in "".join(texts)
+
+
+# Texts that mean harm
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on a set of definitions whose every label is hostile."""
+    folder = tmp_path_factory.mktemp("hostile")
+    names = ("facts", "readings", "treatments", "vipoma", "supportive", "recurrent")
+    (folder / "report.html").write_text(report_html(hostile_definition(folder, *names)), "utf-8")
+    return folder / "report.html"
+
+
+def test_hostile_texts_are_shown_as_texts_in_the_report_and_nothing_runs(page: Page, hostile: Path) -> None:
+    for address in (
+        "",
+        "#tumor_type=vipoma&resectable=yes&course=progressive&spread.liver=no",
+        "#tumor_type=vipoma&spread.liver=no&mostly_liver=yes",
+    ):
+        opened(page, hostile, address)
+        page.evaluate(OPEN_ALL)
+        for tab in page.locator("#tabs button").all()[:4]:
+            tab.click()
+        assert page.evaluate("window.hurt") is None
+        assert page.locator("img, iframe, object, svg script").count() == 0
+        assert page.locator("script").count() == 2
+        links = page.evaluate(
+            "[...document.querySelectorAll('a')].map(one => one.getAttribute('href') ?? one.getAttribute('xlink:href'))"
+        )
+        assert all(re.match("#|https://www.cancer.gov/", link) for link in links)
+    opened(page, hostile, "#tumor_type=vipoma&resectable=yes")
+    for part in (
+        "#findings legend",
+        "#findings label",
+        "#next-question",
+        "#answer",
+        "#basis",
+        "#tabs",
+        "#stage text",
+        "#pathway-vipoma td",
+    ):
+        assert SHOWN in words("".join(page.locator(part).all_text_contents())), part
+
+
+def test_a_hostile_address_is_shown_as_text(page: Page, report: Path) -> None:
+    mark = "%3Cimg%20src%3Dx%20onerror%3D%22window.hurt%3D1%22%3E"
+    opened(page, report, f"#{mark}={mark}&tumor_type={mark}&__proto__=yes&constructor=yes&tumor_type=vipoma")
+    shown = '<img src=x onerror="window.hurt=1">'
+    assert page.locator("#problems li").all_inner_texts() == [
+        f"{shown}={shown}",
+        f"tumor_type={shown}",
+        "__proto__=yes",
+        "constructor=yes",
+    ]
+    assert page.evaluate("window.hurt") is None
+    assert page.locator("#status").inner_text().startswith("VIPoma: incomplete.")
