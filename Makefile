@@ -41,9 +41,10 @@ schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files a
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers against a bare transitions machine
+bench: $(VENV)/.installed  ## measure answers, verification and the report's clicks, each against a reference
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/verification.py
+	$(BIN)/python benchmarks/report_clicks.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

@@ -227,8 +227,9 @@
       const mark = [...part.classList].map((name) => marks.get(name)).find(Boolean);
       if (mark) part.classList.add(mark);
     }
-    for (const node of picture.querySelectorAll(".node.open")) {
-      const box = node.getBBox();
+    // Measured first, framed then: a frame put in between would have the picture laid out anew.
+    const open = [...picture.querySelectorAll(".node.open")].map((node) => [node, node.getBBox()]);
+    for (const [node, box] of open) {
       const halo = document.createElementNS("http://www.w3.org/2000/svg", "rect");
       const around = { class: "halo", x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8, rx: 8 };
       for (const [key, value] of Object.entries(around)) halo.setAttribute(key, value);
