@@ -41,8 +41,11 @@ MEASURE = """async starts => {
   const references = [];
   for (const start of starts) {
     for (const input of document.querySelectorAll("#findings input")) {
-      history.replaceState(null, "", "#" + (start || "tumor_type="));
-      window.dispatchEvent(new HashChangeEvent("hashchange"));
+      document.getElementById("again").click();
+      if (start) {
+        history.replaceState(null, "", `#${start}`);
+        window.dispatchEvent(new HashChangeEvent("hashchange"));
+      }
       if (!input.checked) clicks.push([`${start} ${input.name}=${input.value}`, await timed(() => input.click())]);
     }
     for (let round = 0; round < 10; round += 1) {

@@ -24,7 +24,7 @@ from pnet_pathways.diagram_overview import overview_pages
 from pnet_pathways.diagram_paths import mark_of, mark_of_transition, track_path
 from pnet_pathways.diagrams import Page as DiagramPage
 from pnet_pathways.diagrams import continues_class, edge_class, pathway_pages, state_class
-from pnet_pathways.facts import FACTS, TumorType, scenarios
+from pnet_pathways.facts import FACTS, TumorType, answer_name, scenarios
 from pnet_pathways.recommend import engine_for
 from pnet_pathways.rendering import diagrams_of
 from pnet_pathways.scenarios import scenario_space
@@ -169,11 +169,12 @@ def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
             found.append(known)
             state = track.states[name]
             if not isinstance(state, Leaf):
+                values = FACTS[state.fact].values
                 waiting += [
-                    (way.target, {**known, state.fact: FACTS[state.fact].answers[FACTS[state.fact].values.index(one)]})
+                    (way.target, {**known, state.fact: answer_name(one)})
                     for way in state.answers
                     for one in way.values
-                    if one in FACTS[state.fact].values
+                    if one in values
                 ]
     return found
 
@@ -213,3 +214,17 @@ def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page
         every = [mark for marks in expected.values() for mark in marks.values()]
         open_seen, faded_seen = open_seen + every.count("open"), faded_seen + every.count("faded")
     assert min(open_seen, faded_seen) > len(cases)
+
+
+def test_every_answer_in_a_diagram_stands_for_its_finding(page: Page, definition: Pathways) -> None:
+    """Those with one value can be chosen: each node is that answer's, and there is no other."""
+    seen = page.evaluate("pnetPathways.data.pages.map(page => [page.diagram, pnetPathways.lighting.choicesOn(page)])")
+    found = {(diagram, one["name"], one["fact"], one["answer"]) for diagram, choices in seen for one in choices}
+    expected = {("overview", f"type-{kind}", "tumor_type", kind) for kind in definition.types}
+    for pathway in definition.pathways.values():
+        for track in pathway.tracks.values():
+            for question in track.questions:
+                for way in (one for one in question.answers if len(one.values) == 1):
+                    part = edge_class(track.name, question.name, way.name)
+                    expected.add((pathway.name, part, question.fact, answer_name(*way.values)))
+    assert found == expected

@@ -141,21 +141,18 @@ def test_the_next_question_offers_only_what_contradicts_nothing(page: Page, repo
     assert page.evaluate(SHOWN)["choices"] == [labels.get(one, one) for one in ("one", "several")]
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_the_address_holds_a_case(page: Page, report: Path, definition: Pathways, name: str) -> None:
+@pytest.mark.parametrize("name", BY_MOUSE)
+def test_a_new_page_with_the_address_shows_the_same_case(page: Page, report: Path, definition: Pathways, name: str) -> None:
     findings = findings_of(CASES[name])
     opened(page, report, f"#{urlencode(findings)}")
     check_shown(page, definition, findings)
 
 
-def test_a_link_that_is_opened_within_the_page_changes_the_case(page: Page, report: Path, definition: Pathways) -> None:
+def test_an_address_followed_within_the_page_shows_its_case(page: Page, report: Path, definition: Pathways) -> None:
     opened(page, report, "#tumor_type=vipoma")
-    for findings in ({"tumor_type": "vipoma", "resectable": "no"}, {"tumor_type": "somatostatinoma"}):
-        page.evaluate(
-            "hash => new Promise(done => { window.addEventListener('hashchange', done); location.hash = hash; })",
-            urlencode(findings),
-        )
-        check_shown(page, definition, findings)
+    for case in CASES.values():
+        page.evaluate(FOLLOW, urlencode(findings_of(case)))
+        check_shown(page, definition, findings_of(case))
 
 
 def test_what_the_address_does_not_say_right_is_named_and_left_out(page: Page, report: Path, definition: Pathways) -> None:
@@ -286,12 +283,16 @@ def test_the_stage_shows_the_marks_of_every_page(page: Page, report: Path, name:
 def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definition: Pathways) -> None:
     """From the tumour type on, the page shown follows."""
     opened(page, report)
-    for part, findings, shown in (
-        ("type-insulinoma", {"tumor_type": "insulinoma"}, "insulinoma-1"),
-        ("edge-primary-tumours-one", {"tumor_type": "insulinoma", "pancreatic_tumors": "one"}, "insulinoma-2"),
-        ("edge-primary-site-head", {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": "head"}, "insulinoma-3"),
+    findings: dict[str, str] = {}
+    for part, fact, answer, shown in (
+        ("type-insulinoma", "tumor_type", "insulinoma", "insulinoma-1"),
+        ("edge-primary-tumours-one", "pancreatic_tumors", "one", "insulinoma-2"),
+        ("edge-primary-site-head", "sites", "head", "insulinoma-3"),
+        ("edge-primary-head_size-large", "size", "large", "insulinoma-3"),
+        ("edge-primary-large_head_removable-yes", "resectable", "yes", "insulinoma-3"),
     ):
         page.locator(f"#stage .node.{part}").click()
+        findings[fact] = answer
         check_shown(page, definition, findings)
         assert page.evaluate(STAGE)["page"] == shown
 
