@@ -111,10 +111,10 @@ def test_every_partial_case_of_each_track_is_answered_as_the_library_does(page: 
 
 def test_samples_of_every_type_are_answered_as_the_library_does(page: Page) -> None:
     """Total, partial and contradictory ones, with every type, none, and those out of scope."""
-    cases = list(drawn(3000, seed=11))
-    kinds = Counter((one.get("tumor_type"), "contradictions" in answer_of(one)) for one in cases)
+    cases = list(drawn(2000, seed=11))
+    kinds = Counter((one.get("tumor_type"), isinstance(case_or_error(one), Case)) for one in cases)
     assert len(kinds) == 2 * (1 + len(TumorType))
-    assert min(kinds.values()) > 10
+    assert min(kinds.values()) >= 10
     check_answers(page, cases)
 
 
@@ -200,7 +200,7 @@ def test_every_beginning_of_a_path_is_lit_up_and_its_question_open(page: Page, d
 
 def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page, definition: Pathways) -> None:
     """Every page that bears on a case, the overview too, for samples of all types."""
-    cases = [{}, *(one for one in drawn(90, seed=5) if isinstance(case_or_error(one), Case))]
+    cases = [{}, *(one for one in drawn(48, seed=5) if isinstance(case_or_error(one), Case))]
     open_seen = faded_seen = 0
     for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
         case = case_of(findings)

@@ -122,9 +122,9 @@
     return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
   };
 
-  const inWords = ({ contradictions }) => {
+  const inWords = () => {
     const given = data.facts.filter(({ name }) => name in findings).map(({ name }) => valueOf(name, findings[name]).phrase);
-    return given.length && !contradictions ? `Given: ${given.join("; ")}. All else is unknown.` : "";
+    return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
   };
 
   const showNext = (answer) => {
@@ -304,7 +304,7 @@
     showForm(answer);
     showProblems(answer, refused);
     at("status").textContent = summary(answer);
-    at("given").textContent = inWords(answer);
+    at("given").textContent = inWords();
     showNext(answer);
     showAnswer(answer);
     at("case-json").textContent = JSON.stringify(evaluator.caseOf(findings), null, 2);
