@@ -19,7 +19,7 @@ import attrs
 import pytest
 from typer.testing import CliRunner, Result
 
-from pnet_pathways import load_pathways
+from pnet_pathways import Case, load_pathways
 from pnet_pathways.cli import app
 from pnet_pathways.definition import LeafKind, Pathways
 from pnet_pathways.errors import RenderError
@@ -271,6 +271,31 @@ def test_every_answer_in_a_diagram_leads_to_its_values(definition: Pathways) -> 
             shown: list[dict[str, Any]] = track["marks"][question.name]["answers"]
             assert track["marks"][question.name]["fact"] == question.fact
             assert [one["values"] for one in shown] == [[answer_name(v) for v in a.values] for a in question.answers]
+
+
+def test_every_state_is_drawn_on_some_page_and_what_is_cut_off_begins_another(
+    definition: Pathways, elements: list[Element]
+) -> None:
+    pages = json.loads(by_id(elements, "data").text)["pages"]
+    for pathway in definition.pathways.values():
+        for track in pathway.tracks.values():
+            pieces = [
+                piece
+                for page in pages
+                for piece in page["pieces"]
+                if page["diagram"] == pathway.name and piece["track"] == track.name
+            ]
+            assert {name for piece in pieces for name in piece["states"]} == set(track.states)
+            begins = {piece["states"][0] for piece in pieces}
+            assert begins == {track.start, *(name for piece in pieces for name in piece["cut"])}
+
+
+def test_an_option_has_the_contracts_keys_in_its_order(definition: Pathways) -> None:
+    """What depends on the case is put in where its key stands, so that answers are equal to the byte."""
+    answer = engine_for(definition).recommend(Case()).to_dict()
+    options = [option for track in evaluator_data(definition)["tracks"] for option in track["options"]]
+    assert {tuple(option) for option in options} == {tuple(answer["options"][0])}
+    assert {(option["certainty"], option["depends_on"]) for option in options} == {(None, None)}
 
 
 # The command
