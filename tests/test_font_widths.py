@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -41,6 +42,12 @@ def test_a_character_that_the_font_lacks_leaves_the_width_unknown() -> None:
 def test_a_missing_font_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(font_widths, "files", lambda _: tmp_path)
     with pytest.raises(RenderError, match=r"a bundled font is missing .*install the package anew"):
+        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fontTools.ttLib", None)
+    with pytest.raises(RenderError, match=r"a package for diagrams is missing .*pip install 'pnet-pathways\[diagrams\]'"):
         font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from .errors import RenderError
+from .graphviz_engine import INSTALL
 
 _REGULAR, _BOLD = "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"
 
@@ -15,7 +16,7 @@ _REGULAR, _BOLD = "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"
 def exact_width(text: str, size: float, *, bold: bool = False) -> float | None:
     """Return the width of a text in the unit of `size`; `None` where the font lacks one of its characters.
 
-    Raises `RenderError` where the bundled fonts are missing.
+    Raises `RenderError` where the bundled fonts, or the package that reads them, are missing.
     """
     widths = _widths(_BOLD if bold else _REGULAR)
     found = [widths.get(ord(character)) for character in text]
@@ -26,8 +27,10 @@ def exact_width(text: str, size: float, *, bold: bool = False) -> float | None:
 @functools.cache
 def _widths(name: str) -> Mapping[int, float]:
     """Return the advance width of each character, as a share of the font size."""
-    from fontTools.ttLib import TTFont
-
+    try:
+        from fontTools.ttLib import TTFont
+    except ImportError as error:
+        raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
     try:
         data = (files(__package__) / "fonts" / name).read_bytes()
     except OSError as error:
