@@ -15,7 +15,7 @@ from .facts import linked
 from .hashing import digest
 from .vocabulary import TrackGroup
 
-_ORDERED = ("answers", "tracks")
+ORDERED = ("answers", "tracks")
 """The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
 
 Files = Mapping[str, Any]
@@ -107,7 +107,7 @@ def _canonical(data: object) -> object:
     if isinstance(data, dict):
         return {
             key: [[name, _canonical(inner)] for name, inner in value.items()]
-            if key in _ORDERED and isinstance(value, dict)
+            if key in ORDERED and isinstance(value, dict)
             else _canonical(value)
             for key, value in data.items()
         }
@@ -116,5 +116,5 @@ def _canonical(data: object) -> object:
 
 def _sorted(data: object, ordered: bool = False) -> object:
     if isinstance(data, dict):
-        return {key: _sorted(data[key], key in _ORDERED) for key in (data if ordered else sorted(data))}
+        return {key: _sorted(data[key], key in ORDERED) for key in (data if ordered else sorted(data))}
     return [_sorted(item) for item in data] if isinstance(data, list) else data

@@ -21,7 +21,7 @@ from .hashing import digest, unique_keys
 FORMAT: Final = "pnet_pathways review 1"
 HEAD: Final = "head.json"
 SNAPSHOTS: Final = "snapshots"
-_HASH = re.compile(r"[0-9a-f]{64}")
+_NUMBERS: Final = ("number", "resolves")
 _FILE = re.compile(r"[0-9]{4,}-.*\.json")
 
 
@@ -48,7 +48,7 @@ class Record:
 
     `content` is the hash of what the review covers, `snapshot` that of the whole definitions, kept beside the records
     (approvals only). `on` is a comment's statement or state, `resolves` the number of the comment that is closed. `before`
-    is the hash of the record before, empty in the first; `key` and `signature` are empty where nobody signed with a key.
+    is the `link` of the record before, empty in the first; `key` and `signature` are empty where nobody signed with a key.
     """
 
     number: int
@@ -90,6 +90,11 @@ class Record:
         """Return the hash of the record's content, all but the hash itself and the signature over it."""
         return digest({key: value for key, value in self.to_dict().items() if key not in {"hash", "signature"}})
 
+    @property
+    def link(self) -> str:
+        """The hash of the whole record with its signature, by which the next one names it."""
+        return digest(self.to_dict())
+
 
 @attrs.frozen
 class Review:
@@ -116,7 +121,9 @@ class Review:
             return f"approved by {' and by '.join(dict.fromkeys(one.by for one in self.approvals))}"
         if self.status is ReviewStatus.CHANGED and self.last is not None:
             return f"changed since the approval by {self.last.by}"
-        return "never reviewed" if self.status is ReviewStatus.NEVER else "not approved, since the records of reviews are damaged"
+        return (
+            "never reviewed" if self.status is ReviewStatus.NEVER else "not approved, since the records of reviews are damaged"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the status as an answer carries it."""
@@ -191,7 +198,7 @@ def record_files(folder: Path) -> list[Path]:
 
 def head_text(last: Record) -> str:
     """Return the text of the file that names the last record."""
-    return json.dumps({"number": last.number, "hash": last.hash}, indent=2) + "\n"
+    return json.dumps({"number": last.number, "hash": last.link}, indent=2) + "\n"
 
 
 def read_reviews(folder: Path) -> Reviews:
@@ -219,7 +226,7 @@ def _read(path: Path) -> Record:
     data = json.loads(text, object_pairs_hook=unique_keys)
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise ValueError(f"it is not of the format '{FORMAT}'")
-    wanted = {field.name: int if field.type == "int" else str for field in attrs.fields(Record)}
+    wanted: dict[str, type] = {field.name: int if field.name in _NUMBERS else str for field in attrs.fields(Record)}
     if data.keys() != wanted.keys():
         raise ValueError(f"its keys are not these: {listed(['format', *wanted])}")
     for key, kind in wanted.items():
@@ -230,7 +237,9 @@ def _read(path: Path) -> Record:
     record = Record(**{**data, "kind": Kind(data["kind"])})
     if record.own_hash() != record.hash:
         raise ValueError("it was edited: its hash is not that of its content")
-    if not _HASH.fullmatch(record.content) or record.to_json() != text:
+    if bool(record.key) != bool(record.signature):
+        raise ValueError("it was edited: a key without a signature, or the other way round")
+    if record.to_json() != text:
         raise ValueError("it was edited: it is not as it was written")
     if record.file != path.name:
         raise ValueError(f"it stands under another name; its own is {record.file}")
@@ -248,7 +257,7 @@ def _chain(folder: Path, records: list[Record]) -> Iterator[Problem]:
         elif record.number > expected:
             missing = range(expected, record.number)
             yield Problem(record.file, f"before it the records {listed(map(str, missing))} are missing")
-        elif record.before != (before.hash if before else ""):
+        elif record.before != (before.link if before else ""):
             yield Problem(record.file, f"it was not made after record {expected - 1} as it stands: one was replaced or moved")
         before = record
     comments = {one.number for one in records if one.kind is Kind.COMMENT}
