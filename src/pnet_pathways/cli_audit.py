@@ -67,9 +67,13 @@ def replay_command(
 def _text(done: Replay) -> str:
     from .presentation import wrap
 
-    lines = ["The answer is reproduced to the byte." if done.reproduced else "The answer is another one now."]
-    for head, words in (("Definitions: ", done.definition), ("Library: ", done.library)):
-        lines += wrap(head, words) if words else []
+    if done.reproduced:
+        lines = ["The answer is reproduced to the byte."]
+    elif done.same_options:
+        lines = ["Options and gaps are the same; what else the answer carries is not:"]
+    else:
+        lines = ["The answer is another one now:"]
+    lines += wrap("  library: ", done.library) if done.library else []
     for line in done.changed:
         lines += wrap("  ", line)
     lines += ["", *wrap("", str(done.record["answer"]["disclaimer"]))]

@@ -135,7 +135,8 @@ class Loader:
         self._stop_on_problems()
         scenarios = self._scenarios(pathways, groups)
         self._stop_on_problems()
-        self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in pathways.items()}
+        whole = {name: one for name, one in pathways.items() if not any(name == stem for stem, _ in self.unwalkable)}
+        self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in whole.items()}
         hashes = {name: reviewed_hash(content) for name, content in self.contents.items()}
         return Pathways(
             version=source.version,

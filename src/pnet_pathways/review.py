@@ -20,7 +20,7 @@ from .errors import DefinitionError, Problem, ReviewError, listed, suggest
 from .files import write_whole
 from .loading import Loader, reviews_folder
 from .review_checks import read_snapshot, snapshot_text
-from .reviewed import HEAD, SNAPSHOTS, Kind, Record, Review, Reviews, ReviewStatus, head_text, read_reviews
+from .reviewed import HEAD, SNAPSHOTS, Kind, Record, Review, Reviews, head_text, read_reviews
 
 if TYPE_CHECKING:
     from .signing import Signer
@@ -113,10 +113,12 @@ class Desk:
             for pathway in pathways
         ]
         self._now()
-        folder = self.reviews.folder / SNAPSHOTS
-        folder.mkdir(parents=True, exist_ok=True)
-        if not (folder / f"{snapshot}.json").exists():
-            write_whole(folder / f"{snapshot}.json", snapshot_text(self.files))
+        path = self.reviews.folder / SNAPSHOTS / f"{snapshot}.json"
+        if path.exists():
+            read_snapshot(path)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, snapshot_text(self.files))
         return self._append(records, author.signer)
 
     def comment(self, name: str, on: str, author: Author, text: str) -> Record:
@@ -204,27 +206,44 @@ class Desk:
 
     def status(self) -> tuple[PathwayStatus, ...]:
         """Return the status of every pathway, with what changed since the last approval where something did."""
-        return tuple(self._status(pathway, self.definition.review(name)) for name, pathway in self.definition.pathways.items())
+        since: dict[str, _Since | str] = {}
+        found = []
+        for name, pathway in self.definition.pathways.items():
+            review = self.definition.review(name)
+            if review.last is None:
+                found.append(PathwayStatus(pathway, review))
+                continue
+            snapshot = review.last.snapshot
+            if snapshot not in since:
+                since[snapshot] = self._since(snapshot)
+            found.append(self._changed(pathway, review, since[snapshot]))
+        return tuple(found)
 
-    def _status(self, pathway: Pathway, review: Review) -> PathwayStatus:
-        if review.status is not ReviewStatus.CHANGED or review.last is None:
-            return PathwayStatus(pathway, review)
+    def _since(self, snapshot: str) -> _Since | str:
+        """Return what was approved with a snapshot and all that changed since, or why that cannot be told."""
+        path = self.reviews.folder / SNAPSHOTS / f"{snapshot}.json"
         try:
-            loader = Loader.of(self._snapshot(review.last.snapshot), Path(review.last.snapshot))
-            old = loader.load()
+            loader = Loader.of(read_snapshot(path), path)
+            return _Since(compare(loader.load(), self.definition), loader.contents)
         except (ReviewError, DefinitionError) as error:
-            return PathwayStatus(pathway, review, unknown="; ".join(map(str, error.problems)))
-        if pathway.name not in old.pathways:
-            return PathwayStatus(pathway, review, unknown="what was approved does not hold this pathway")
-        # The difference of this pathway alone: what changed in others bears on their own approvals.
-        whole = compare(old, self.definition)
-        own = tuple(one for one in whole.pathways if one.pathway == pathway.name)
-        difference = attrs.evolve(whole, pathways=own, entry=())
-        places = data_differences("", loader.contents[pathway.name], self.contents[pathway.name])
-        return PathwayStatus(pathway, review, difference, tuple(places))
+            return "; ".join(map(str, error.problems))
 
-    def _snapshot(self, name: str) -> dict[str, Any]:
-        return read_snapshot(self.reviews.folder / SNAPSHOTS / f"{name}.json")
+    def _changed(self, pathway: Pathway, review: Review, since: _Since | str) -> PathwayStatus:
+        if isinstance(since, str):
+            return PathwayStatus(pathway, review, unknown=since)
+        name = pathway.name
+        # The difference of this pathway alone: what changed in others bears on their own approvals.
+        own = tuple(one for one in since.difference.pathways if one.pathway == name)
+        places = data_differences("", since.contents.get(name, {}), self.contents[name])
+        return PathwayStatus(pathway, review, attrs.evolve(since.difference, pathways=own, entry=()), tuple(places))
+
+
+@attrs.frozen
+class _Since:
+    """All that changed since definitions were approved, and what a review of each pathway covered then."""
+
+    difference: Difference
+    contents: Mapping[str, Mapping[str, Any]]
 
 
 def comment_id(comment: Record) -> str:

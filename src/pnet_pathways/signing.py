@@ -66,7 +66,7 @@ def read_signer(path: Path, passphrase: Callable[[], str]) -> Signer:
             private = load_ssh_private_key(raw, None)
         except TypeError:  # it has a passphrase
             private = load_ssh_private_key(raw, passphrase().encode())
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (TypeError, ValueError, UnsupportedAlgorithm) as error:
         raise _problem(
             str(path), f"this SSH key cannot be read: {error}", "give an OpenSSH private key of type ed25519"
         ) from None
