@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 from collections.abc import Iterator
@@ -16,9 +17,9 @@ import pnet_pathways.audit as audit_module
 from pnet_pathways import AuditError, Case, audit_record, load_pathways, recommend, replay
 from pnet_pathways.audit import answer_differences, read_record
 from pnet_pathways.hashing import digest
+from pnet_pathways.review import Desk
 from pnet_pathways.testing import cases, pathways
-from test_review import A, OFFER, STRENGTH, Desk
-from test_reviewed import Edit, edit
+from review_material import OFFER, STRENGTH, A, Edit, edit
 
 __all__ = ["edit"]  # a fixture
 
@@ -116,7 +117,7 @@ def test_any_single_change_of_a_record_is_found(data: st.DataObject) -> None:
     inner = changed
     for one in above:
         inner = inner[one]
-    value = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just([]) | st.just({})
+    value: st.SearchStrategy[Any] = st.none() | st.booleans() | st.integers() | st.text(max_size=4) | st.just([]) | st.just({})
     kind = data.draw(st.sampled_from(["set", "remove", "add"]))
     if kind == "remove":
         del inner[key]
@@ -138,10 +139,8 @@ def test_any_changed_byte_is_found_or_changes_nothing(tmp_path_factory: pytest.T
     place = data.draw(st.integers(0, len(raw) - 1))
     path = tmp_path_factory.getbasetemp() / "record.json"
     path.write_bytes(raw[:place] + bytes([raw[place] ^ data.draw(st.integers(1, 255))]) + raw[place + 1 :])
-    try:
+    with contextlib.suppress(AuditError):
         assert replay(read_record(path)).record == record
-    except AuditError:
-        pass
 
 
 @pytest.mark.parametrize(

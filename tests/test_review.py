@@ -12,24 +12,15 @@ from pnet_pathways import DefinitionError, PnetPathwaysError, ReviewError, load_
 from pnet_pathways.data_differences import Place
 from pnet_pathways.diff_report import summary
 from pnet_pathways.facts import scenarios
+from pnet_pathways.files import write_whole
 from pnet_pathways.review import Author, Desk, PathwayStatus, places_of
 from pnet_pathways.review_checks import Signed, folder_problems, read_snapshot, signatures, snapshot_text
 from pnet_pathways.review_report import checks_data, checks_text, status_data, status_markdown, status_text
 from pnet_pathways.reviewed import HEAD, SNAPSHOTS, Kind, ReviewStatus, read_reviews
-from pnet_pathways.signing import Signer, read_signer
-from test_reviewed import Edit, edit
-from test_signing import never, write_key
+from pnet_pathways.signing import Signer
+from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
-__all__ = ["edit"]  # a fixture
-
-A = Author("Reviewer A", "surgeon", "2026-11-23")
-B = Author("Reviewer B", "gastroenterologist", "2026-11-24")
-
-
-@pytest.fixture
-def signer(tmp_path: Path) -> Signer:
-    """A signer whose key is always the same."""
-    return read_signer(write_key(tmp_path / "key"), never)
+__all__ = ["edit", "signer"]  # fixtures
 
 
 def statuses(folder: Path) -> dict[str, PathwayStatus]:
@@ -122,16 +113,13 @@ def test_nothing_is_added_to_damaged_records(folder: Path) -> None:
 def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Desk.of(folder).sign("all", A)
     before = read_reviews(folder.parent / "reviews")
-    import pnet_pathways.review as module
-
-    real = module.write_whole
 
     def fail_at_the_end(path: Path, content: str | bytes) -> None:
         if path.name == HEAD:
             raise OSError(28, "No space left on device", str(path))
-        real(path, content)
+        write_whole(path, content)
 
-    monkeypatch.setattr(module, "write_whole", fail_at_the_end)
+    monkeypatch.setattr("pnet_pathways.review.write_whole", fail_at_the_end)
     with pytest.raises(OSError, match="No space left"):
         Desk.of(folder).sign("all", B)
     assert read_reviews(folder.parent / "reviews") == before
@@ -162,14 +150,6 @@ def test_a_comment_that_no_file_can_hold_is_refused(folder: Path) -> None:
 
 
 # What changed since
-
-
-STRENGTH = (
-    "insulinoma.yaml",
-    "{item: 2, treatments: [pancreatoduodenectomy], strength: usual}",
-    "{item: 2, treatments: [pancreatoduodenectomy], strength: rare}",
-)
-OFFER = ("insulinoma.yaml", "INS-2: [usually pancreatoduodenectomy]", "INS-2: [rarely pancreatoduodenectomy]")
 
 
 def test_a_changed_strength_is_told_with_its_scenarios(folder: Path, edit: Edit) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import attrs
@@ -28,6 +27,9 @@ from pnet_pathways.reviewed import (
     record_files,
 )
 from project import ROOT
+from review_material import Edit, edit
+
+__all__ = ["edit"]  # a fixture
 
 CONTENT = "c" * 64
 
@@ -141,7 +143,7 @@ def test_with_a_damaged_record_nothing_counts_as_approved(reviews: Path) -> None
     found = read_reviews(reviews).of({"vipoma": CONTENT})["vipoma"]
     assert found == Review(ReviewStatus.DAMAGED)
     assert "damaged" in found.words
-    with pytest.raises(ReviewError, match="0003-approval-insulinoma.json"):
+    with pytest.raises(ReviewError, match=r"0003-approval-insulinoma\.json"):
         read_reviews(reviews).whole()
 
 
@@ -337,20 +339,6 @@ def test_another_folder_of_reviews_can_be_named(definition: Pathways, tmp_path: 
 
 
 # What an approval covers
-
-Edit = Callable[[str, str, str], None]
-
-
-@pytest.fixture
-def edit(folder: Path) -> Edit:
-    """Replace a text in a file of the copied definitions; it must be there once."""
-
-    def change(name: str, old: str, new: str) -> None:
-        text = (folder / name).read_text("utf-8")
-        assert text.count(old) == 1, text.count(old)
-        (folder / name).write_text(text.replace(old, new), "utf-8")
-
-    return change
 
 
 def touched(definition: Pathways, folder: Path) -> set[str]:

@@ -13,31 +13,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
 from pnet_pathways import ReviewError
 from pnet_pathways.signing import NAMESPACE, Signer, read_allowed_signers, read_signer, signature_problem
+from review_material import never, signer, write_key
+
+__all__ = ["signer"]  # a fixture
 
 TEXT = "a" * 64
-
-
-def never() -> str:
-    """Return no passphrase: none may be asked."""
-    raise AssertionError
-
-
-def write_key(path: Path, key: Any = None, passphrase: str = "") -> Path:
-    """Write an SSH private key, by default an ed25519 key that is always the same."""
-    own = Ed25519PrivateKey.from_private_bytes(b"7" * 32) if key is None else key
-    closed = BestAvailableEncryption(passphrase.encode()) if passphrase else NoEncryption()
-    path.write_bytes(own.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, closed))
-    return path
-
-
-@pytest.fixture
-def signer(tmp_path: Path) -> Signer:
-    """A signer whose key is always the same."""
-    return read_signer(write_key(tmp_path / "key"), never)
 
 
 def test_a_signature_fits_what_is_signed(signer: Signer) -> None:
@@ -92,20 +75,20 @@ def test_what_is_no_key_is_found(signer: Signer, key: str) -> None:
 
 
 def test_a_passphrase_is_asked_where_the_key_has_one(signer: Signer, tmp_path: Path) -> None:
-    key = write_key(tmp_path / "closed", passphrase="secret")
+    key = write_key(tmp_path / "closed", passphrase="secret")  # noqa: S106 (a test key)
     assert read_signer(key, lambda: "secret").key == signer.key
 
 
 @pytest.mark.parametrize("passphrase", ["wrong", ""])
 def test_a_wrong_passphrase_is_said(tmp_path: Path, passphrase: str) -> None:
-    key = write_key(tmp_path / "closed", passphrase="secret")
+    key = write_key(tmp_path / "closed", passphrase="secret")  # noqa: S106 (a test key)
     with pytest.raises(ReviewError, match="this SSH key cannot be read"):
         read_signer(key, lambda: passphrase)
 
 
 def test_what_is_no_private_key_is_said(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("nothing")
-    with pytest.raises(ReviewError, match="this SSH key cannot be read.*give an OpenSSH private key of type ed25519"):
+    with pytest.raises(ReviewError, match=r"this SSH key cannot be read.*give an OpenSSH private key of type ed25519"):
         read_signer(tmp_path / "key", never)
 
 

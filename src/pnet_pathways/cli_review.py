@@ -70,7 +70,8 @@ def comment_command(
     with errors_to_stderr():
         author = _author(reviewer, role, date, key)
         record = Desk.of(pathways or default_folder(), reviews).comment(pathway, on, author, text)
-        typer.echo(f"{record.file}: comment {comment_id(record)} on {record.on}; close it with: pnet review resolve")
+        own = comment_id(record)
+        typer.echo(f"{record.file}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
 
 
 def resolve_command(
