@@ -144,9 +144,14 @@ def test_who_reviews_is_one_line_and_has_a_date(reviewer: str, role: str, date: 
     assert [one.where for one in raised.value.problems] == where
 
 
-def test_a_comment_that_no_file_can_hold_is_refused(folder: Path) -> None:
-    with pytest.raises(ReviewError, match="comment: this is no text that can be written"):
-        Desk.of(folder).sign("vipoma", A, "\ud800")
+@pytest.mark.parametrize("text", ["\ud800", "\x1b[2J", "a\x00"])
+def test_a_comment_that_no_file_can_hold_or_a_terminal_would_obey_is_refused(folder: Path, text: str) -> None:
+    with pytest.raises(ReviewError, match="comment: takes text in lines, without control characters"):
+        Desk.of(folder).sign("vipoma", A, text)
+
+
+def test_a_comment_may_have_several_lines(folder: Path) -> None:
+    assert Desk.of(folder).sign("vipoma", A, "One:\n\ttwo")[0].text == "One:\n\ttwo"
 
 
 # What changed since
@@ -438,10 +443,10 @@ def test_a_check_is_told_as_text_and_data(folder: Path, signer: Signer) -> None:
     Desk.of(folder).sign("vipoma", attrs.evolve(A, signer=signer))
     desk = Desk.of(folder)
     verdicts = signatures(desk.reviews, {signer.key: "a@example.org"})
-    text = checks_text(desk, (), verdicts)
+    text = checks_text(desk.reviews, (), verdicts)
     assert "0001-approval-vipoma.json: good signature: the key of a@example.org; names Reviewer A" in " ".join(text.split())
     assert "they are as they were written" in " ".join(text.split())
-    assert checks_data(desk, (), verdicts)["records"][0] == {
+    assert checks_data(desk.reviews, (), verdicts)["records"][0] == {
         "record": "0001-approval-vipoma.json",
         "reviewer": "Reviewer A",
         "role": "surgeon",

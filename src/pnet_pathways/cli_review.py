@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr
-from .loading import default_folder
+from .loading import default_folder, reviews_folder
 
 if TYPE_CHECKING:
     from .review import Author
@@ -130,23 +130,23 @@ def verify_command(
 
     Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key.
     """
-    from .review import Desk
     from .review_checks import Signed, folder_problems, signatures
     from .review_report import checks_data, checks_text
+    from .reviewed import read_reviews
 
     with errors_to_stderr():
-        desk = Desk.of(pathways or default_folder(), reviews)
-        problems = folder_problems(desk.reviews)
+        found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
+        problems = folder_problems(found)
         if allowed_signers is None:
-            verdicts = signatures(desk.reviews)
+            verdicts = signatures(found)
         else:
             from .signing import read_allowed_signers
 
-            verdicts = signatures(desk.reviews, read_allowed_signers(allowed_signers))
+            verdicts = signatures(found, read_allowed_signers(allowed_signers))
         if format is ListFormat.JSON:
-            typer.echo(dumped(checks_data(desk, problems, verdicts)))
+            typer.echo(dumped(checks_data(found, problems, verdicts)))
         else:
-            typer.echo(checks_text(desk, problems, verdicts), nl=False)
+            typer.echo(checks_text(found, problems, verdicts), nl=False)
     taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
     if problems or any(one.signed not in taken for one in verdicts):
         raise typer.Exit(1)

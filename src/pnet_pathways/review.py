@@ -109,7 +109,7 @@ class Desk:
         pathways = [self.pathway(one) for one in (self.definition.pathways if name == ALL else (name,))]
         snapshot = self.definition.content_hash
         records = [
-            self._record(Kind.APPROVAL, pathway, author, _encodable("comment", comment), snapshot=snapshot)
+            self._record(Kind.APPROVAL, pathway, author, _written("comment", comment), snapshot=snapshot)
             for pathway in pathways
         ]
         self._now()
@@ -132,7 +132,7 @@ class Desk:
             raise _problem(on, f"'{name}' has no such statement or state", hint)
         if not text.strip():
             raise _problem("text", "a comment says something", "give it with --text")
-        record = self._record(Kind.COMMENT, pathway, author, _encodable("text", text), on=on)
+        record = self._record(Kind.COMMENT, pathway, author, _written("text", text), on=on)
         return self._append([record], author.signer)[0]
 
     def resolve(self, identifier: str, author: Author, text: str = "") -> Record:
@@ -154,7 +154,7 @@ class Desk:
             reviewer=author.reviewer,
             role=author.role,
             date=author.date,
-            text=_encodable("text", text),
+            text=_written("text", text),
             resolves=comment.number,
         )
         return self._append([record], author.signer)[0]
@@ -266,10 +266,8 @@ def _line(key: str, text: str) -> Iterator[Problem]:
         yield Problem(key, "takes one line of text, at most 200 characters")
 
 
-def _encodable(key: str, text: str) -> str:
-    """Return a text. Raises `ReviewError` where no file can hold it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _problem(key, "this is no text that can be written as UTF-8") from None
+def _written(key: str, text: str) -> str:
+    """Return a text of one or more lines. Raises `ReviewError` for signs that a terminal would obey or no file can hold."""
+    if not all(line.isprintable() for line in text.replace("\t", " ").split("\n")):
+        raise _problem(key, "takes text in lines, without control characters")
     return text

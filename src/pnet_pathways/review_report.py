@@ -11,7 +11,7 @@ from .errors import Problem
 from .presentation import escape, wrap
 from .review import Desk, PathwayStatus, comment_id, places_of
 from .review_checks import SignatureVerdict, Signed
-from .reviewed import Record
+from .reviewed import Record, Reviews
 
 
 def status_data(desk: Desk, found: Sequence[PathwayStatus]) -> dict[str, Any]:
@@ -127,10 +127,10 @@ def _comment_data(desk: Desk, comment: Record) -> dict[str, Any]:
     }
 
 
-def checks_data(desk: Desk, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict]) -> dict[str, Any]:
+def checks_data(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict]) -> dict[str, Any]:
     """Return what a check of the records found as plain data."""
     return {
-        "folder": str(desk.reviews.folder),
+        "folder": str(reviews.folder),
         "problems": [{"where": one.where, "message": one.message, "suggestion": one.suggestion} for one in problems],
         "records": [
             {
@@ -146,7 +146,7 @@ def checks_data(desk: Desk, problems: Sequence[Problem], verdicts: Sequence[Sign
     }
 
 
-def checks_text(desk: Desk, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict]) -> str:
+def checks_text(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict]) -> str:
     """Return what a check of the records found as plain text."""
     lines = [line for problem in problems for line in wrap("", str(problem))]
     for one in verdicts:
@@ -155,5 +155,5 @@ def checks_text(desk: Desk, problems: Sequence[Problem], verdicts: Sequence[Sign
         lines += wrap("", f"{one.record.file}: {words}{said}; names {one.record.by}")
     count = len(problems)
     end = "they are as they were written" if not count else f"{count} problem{'s' if count > 1 else ''}"
-    lines += wrap("", f"{len(verdicts)} records in {desk.reviews.folder}: {end}")
+    lines += wrap("", f"{len(verdicts)} records in {reviews.folder}: {end}")
     return "\n".join(lines) + "\n"
