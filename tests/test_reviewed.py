@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pnet_pathways import NotApprovedError, ReviewError, load_pathways, recommend
 from pnet_pathways.definition import Pathways
-from pnet_pathways.loading import default_folder, reviews_folder
+from pnet_pathways.loading import Loader, default_folder, reviews_folder
 from pnet_pathways.reviewed import (
     HEAD,
     NEVER_REVIEWED,
@@ -26,6 +26,7 @@ from pnet_pathways.reviewed import (
     read_reviews,
     record_files,
 )
+from pnet_pathways.testing.definitions import definition_data
 from project import ROOT
 from review_material import Edit, edit
 
@@ -367,7 +368,9 @@ WITH_SITES = {"gastrinoma", "glucagonoma", "insulinoma"}
         ("facts.yaml", "phrase: in the body}", "phrase: in its body}", WITH_SITES),
         ("treatments.yaml", "label: intravenous fluids with electrolytes", "label: a drip", {"supportive"}),
         ("readings.yaml", "title: Fluids for VIPoma", "title: Fluids", {"vipoma"}),
+        ("readings.yaml", "title: Lymph nodes only", "title: Only lymph nodes", {"gastrinoma", "somatostatinoma", "other"}),
         ("readings.yaml", "title: Not used", "title: Unused", ALL),
+        ("source.yaml", "Follow-up tests show how", "Tests of follow-up show how", ALL),
         ("source.yaml", 'updated: "2022-10-07"', 'updated: "2022-10-08"', ALL),
         ("source.yaml", "gastrinoma: Treatment of Gastrinoma", "gastrinoma: Treatment of gastrinoma", {"gastrinoma"}),
         ("entry.yaml", "title: Supportive care", "title: Support", {"supportive", "vipoma", "gastrinoma"}),
@@ -378,6 +381,16 @@ def test_an_approval_covers_what_diagram_and_answers_show_of_a_pathway(
 ) -> None:
     edit(file, old, new)
     assert touched(definition, folder) == pathways
+
+
+@settings(max_examples=30)
+@given(st.data())
+def test_an_approval_covers_the_wording_of_each_fact_that_a_scenario_names(data: st.DataObject) -> None:
+    loader = Loader.of(data.draw(definition_data()), Path("made up"))
+    definition = loader.load()
+    for name, content in loader.contents.items():
+        named = {fact for (pathway, _), table in definition.scenarios.items() if pathway == name for fact in table.facts}
+        assert set(content["facts"]) == named
 
 
 def test_an_order_of_answers_is_covered(definition: Pathways, folder: Path, edit: Edit) -> None:
