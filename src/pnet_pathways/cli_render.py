@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from .case import Case
-from .cli_common import Definitions, errors_to_stderr, read_text
+from .cli_common import Definitions, RequireApproved, ReviewsFolder, errors_to_stderr, read_text
 from .graphviz_engine import Engine
 from .loading import load_pathways
 from .rendering import DiagramFormat, diagrams_of, render
+from .reviewed import check_approved
 
 
 def register(app: typer.Typer) -> None:
@@ -27,15 +28,19 @@ def render_command(
     case: Annotated[str | None, typer.Option(help="File with a case as JSON, or -; its path is shown.")] = None,
     output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
     engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """Draw the pathways as files, with a case's path where one is given, and print their names."""
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definition = load_pathways(pathways, reviews=reviews)
         known = None if case is None else Case.from_json(read_text(case))
         names = diagrams_of(definition, known) if pathway is None else (pathway,)
         if format is DiagramFormat.MERMAID and pathway is None:
             names = tuple(name for name in names if name in definition.pathways)
+        if require_approved:
+            check_approved(definition.reviews, [name for name in names if name in definition.pathways])
         for name in names:
             diagram = render(name, known, pathways=definition, engine=engine)
             for path in diagram.write(output, format):

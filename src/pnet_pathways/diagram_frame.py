@@ -129,7 +129,8 @@ class Frame:
         rows = [self._legend(), *(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
         if self.review or self.case is None:  # a patient's path is no sheet to sign
-            rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
+            texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
+            rows.extend(line(markup(text), NOTE, space=0 if number else 6) for number, text in enumerate(texts))
         place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0"}
         body.attr(label=label(rows, width=PAGE_WIDTH - 8), id=f"{name}-page", tooltip=" ", **place)
 

@@ -24,6 +24,7 @@ from .errors import CaseError, Problem, RenderError, listed, suggest
 from .files import write_whole
 from .graphviz_engine import INSTALL, Engine, lay_out
 from .loading import load_pathways
+from .reviewed import ReviewStatus
 
 if TYPE_CHECKING:
     from .diagrams import Page
@@ -132,8 +133,8 @@ def render(
     """Return the diagram of a pathway, or of the overview.
 
     With a case, known in part or whole, its path is bold and the rest faded; the open question of each track and the
-    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot; without it a
-    line for signing stands there, unless there is a case.
+    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot, by default what
+    the reviews say of the pathway; a diagram that nobody has reviewed carries a line for signing, unless there is a case.
 
     Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
@@ -157,6 +158,9 @@ def render(
         title, pages = "Overview", overview_pages(definition, chosen, review)
     else:
         found = definition.pathways[name]
+        status = definition.review(name)
+        if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
+            review = f"Review: {status.words}"
         title, pages = found.title, pathway_pages(definition, found, chosen, review)
     return Diagram(name, title, pages, Engine(engine), definition, chosen)
 
