@@ -48,7 +48,7 @@ def diff_command(
 
             # The report goes to standard output, whatever its format: the names of the files go beside it.
             paths = write(side_by_side(difference, engine), diagram)
-            for said in map(str, paths or ["no diagram: nothing that a pathway's diagrams show has changed"]):
-                typer.echo(said, err=True)
+            names = "\n".join(map(str, paths)) or "no diagram: nothing that a pathway's diagrams show has changed"
+            typer.echo(names, err=True)
     if exit_code and (difference.changed or difference.entry):
         raise typer.Exit(1)

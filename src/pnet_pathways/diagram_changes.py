@@ -59,6 +59,11 @@ class Side:
     tracks: Mapping[str, TrackChanges]
     reworded: frozenset[str] = frozenset()
 
+    @property
+    def at_odds(self) -> bool:
+        """Whether a leaf is not what the statements say, where on the other side it is: these definitions are a draft."""
+        return any(Mark.AT_ODDS in track.states.values() for track in self.tracks.values())
+
     def differs(self, pieces: tuple[Piece, ...]) -> bool:
         """Return whether anything on a page with these pieces is marked."""
         return bool(self.reworded.intersection(readings_on(self.pathway, pieces))) or any(map(self._piece_differs, pieces))

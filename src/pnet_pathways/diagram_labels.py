@@ -107,7 +107,7 @@ def answer_label(definition: Pathways, question: Question, answer: Answer, mark:
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
-    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip."""
+    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip and borders."""
     found = [wrapped(text, width / BOLD) for text in texts]
     strong = len(texts) > 1
     rows = [
@@ -115,7 +115,7 @@ def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
         for number, parts in enumerate(found)
         for part in parts
     ]
-    height = height_of(len(rows)) * TAG_ROOM + 4
+    height = height_of(len(rows)) * TAG_ROOM + (12 if strong else 4)
     wide = max(width_of(part) for parts in found for part in parts) * (BOLD if strong else 1)
     return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
 

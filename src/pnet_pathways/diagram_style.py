@@ -85,7 +85,7 @@ class Mark(StrEnum):
 
 MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.ADDED: "+ added",
-    Mark.REMOVED: "− removed",  # noqa: RUF001 - a minus sign, as wide as the plus
+    Mark.REMOVED: "\N{MINUS SIGN} removed",
     Mark.CHANGED: "≠ changed",
     Mark.REWORDED: "≈ only words changed",
     Mark.TOOLTIP: "≈ only the tooltip's words changed",

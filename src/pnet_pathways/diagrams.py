@@ -22,6 +22,7 @@ from .diagram_labels import (
     answer_label,
     continues_label,
     leaf_label,
+    mark_words,
     question_label,
 )
 from .diagram_nodes import add_node, with_mark
@@ -171,12 +172,12 @@ class _Drawing:
         title = track.title if piece.root == track.start else f"{track.title}: {self._way_to(piece)}"
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
-        heading = bold(title) + (
-            f" {styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])}" if marks and changed else ""
-        )
+        rows = [line(bold(title))]
+        if marks is not None and changed:
+            rows.append(line(styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])))
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
             cluster.attr(
-                label=label([line(heading)]),
+                label=label(rows),
                 labelloc="t",
                 labeljust="l",
                 peripheries="1",
@@ -243,6 +244,8 @@ class _Drawing:
 
     def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
         mark = mark_of(marks, leaf)
+        if mark in MARK_WORDS and mark not in {Mark.ADDED, Mark.REMOVED}:
+            mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
         self._add(graph, start, always_label(self.plan.depth), kind=Kind.ANSWER, mark=mark, own=own)
@@ -257,10 +260,13 @@ class _Drawing:
             if piece.track is track and piece.root == question.name
         )
         where = "Below" if page == self.number else f"Page {page}"
-        text = continues_label(f"{where}: {self.definition.fact_texts[question.fact].question}", self.plan.leaf_width)
+        mark = mark_of(marks, question.name)
+        changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
+        words = f"{where}: {self.definition.fact_texts[question.fact].question}{changed}"
+        text = continues_label(words, self.plan.leaf_width)
         own = state_class(track.name, question.name).replace("state-", "continues-", 1)
         name = f"{_node_name(track, question.name)}>"
-        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark_of(marks, question.name), own=own)
+        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark, own=own)
 
 
 def _target(piece: Piece, name: str) -> str:

@@ -18,6 +18,7 @@ from .diagram_frame import legend_row
 from .diagram_pages import PagePlan
 from .diagram_plan import pages_of
 from .diagram_style import (
+    FADED_LINE,
     FONT,
     KIND_WORDS,
     MARGIN,
@@ -47,12 +48,12 @@ _SHEET: Final = 2 * _COLUMN + MARGIN
 """The width of a sheet: two pages with their margins, and space between them."""
 _KINDS: Final = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.CONTINUES, Kind.DOES_NOT_APPLY)
 _HINTS: Final = {
-    Mark.ADDED: "+ added (double border)",
-    Mark.REMOVED: f"{MARK_WORDS[Mark.REMOVED]} (dashed, thick)",
-    Mark.CHANGED: "≠ asks, says or leads to something else (thick)",
-    Mark.REWORDED: "≈ only words changed (thin)",
-    Mark.AT_ODDS: "≠ not what the statements say (thick)",
+    Mark.ADDED: f"{MARK_WORDS[Mark.ADDED]} (double border)",
+    Mark.REMOVED: f"{MARK_WORDS[Mark.REMOVED]} (dashed)",
+    Mark.CHANGED: "≠ says or does something else (thick)",
+    Mark.REWORDED: "≈ only words (thin)",
 }
+_SAME: Final = ("The same (faded)", "solid", FADED_LINE, PAGE)
 
 
 @attrs.frozen
@@ -135,7 +136,7 @@ class _Sheet:
 
     def drawn(self) -> SideBySide:
         """Return the picture: head, changes and legend, the pairs of pages, foot, one below the other."""
-        name, right = f"{self.one.pathway}-diff", _COLUMN + MARGIN
+        name = f"{self.one.pathway}-diff"
         pages = [
             () if side is None else compared_pages(side.definition, side.pathway, side.tracks, side.reworded, word)
             for side, word in zip(self.sides, _SIDES, strict=True)
@@ -148,7 +149,7 @@ class _Sheet:
             [self._block(f"{name}-head", self._head(), _SHEET)],
             [
                 self._block(f"{name}-changes", list(self._changes()), _COLUMN),
-                self._block(f"{name}-legend", list(self._legend()), _COLUMN),
+                self._block(f"{name}-legend", self._legend(), _COLUMN),
             ],
             *(
                 [self._page(page, word, number) for page, word in zip(pair, _SIDES, strict=True)]
@@ -156,6 +157,8 @@ class _Sheet:
             ),
             [self._block(f"{name}-foot", self._foot(), _SHEET)],
         ]
+        # A page is wider than it is alone where a mark's words widen its nodes.
+        right = max(_COLUMN, *(size_of(row[0])[0] for row in rows[1:-1])) + MARGIN
         parts: list[Placed] = []
         top = 0.0
         for row in rows:
@@ -202,6 +205,9 @@ class _Sheet:
             yield f"{one.changed:,} of {one.compared:,} scenarios get another answer."
         else:
             yield f"No scenario changes: {one.compared:,} compared, every answer is the same."
+        for word, side in zip(_SIDES, self.sides, strict=True):
+            if side is not None and side.at_odds:
+                yield f"The {word} definitions are a draft: their graph is not what their statements say, which answer."
         yield from change_lines(self.difference, one)
         yield from (f"renamed only: {track}.{was} is {now}" for track, was, now in self.changes.renamed)
 
@@ -212,13 +218,12 @@ class _Sheet:
             indent = "      " if text.startswith(" ") else ""
             for number, part in enumerate(wrapped(text, PAGE_WIDTH - 30)):
                 yield from lines([part if not number and not indent else f"      {part}"])
+        yield from lines(["Pages without a change are left out."], colour=SOFT)
 
-    def _legend(self) -> Iterator[str]:
-        yield legend_row("What it is", [(KIND_WORDS[kind], *legend_style(kind)) for kind in _KINDS])
-        marks = list(_HINTS)
-        for title, row in (("What changed", marks[:3]), ("", marks[3:])):
-            yield legend_row(title, [(_HINTS[mark], "solid", *colours_of_mark(mark)) for mark in row])
-        yield from lines(["What is faded is the same on both sides. Pages without a change are left out."])
+    def _legend(self) -> list[str]:
+        marks = [(words, "solid", *colours_of_mark(mark)) for mark, words in _HINTS.items()]
+        kinds = [(KIND_WORDS[kind], *legend_style(kind)) for kind in _KINDS]
+        return [legend_row("Changes", [*marks, _SAME]), legend_row("Shapes", kinds)]
 
     def _nothing(self, word: str) -> list[str]:
         return [line(styled(bold(word.capitalize()), 12.0)), *lines(["There is no such page on this side."], colour=SOFT)]
