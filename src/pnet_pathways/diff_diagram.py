@@ -207,7 +207,7 @@ class _Sheet:
             yield f"No scenario changes: {one.compared:,} compared, every answer is the same."
         for word, side in zip(_SIDES, self.sides, strict=True):
             if side is not None and side.at_odds:
-                yield f"The {word} definitions are a draft: their graph is not what their statements say, which answer."
+                yield f"The {word} definitions are a draft: their graph is not what their statements, which answer, say."
         yield from change_lines(self.difference, one)
         yield from (f"renamed only: {track}.{was} is {now}" for track, was, now in self.changes.renamed)
 
