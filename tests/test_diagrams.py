@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import itertools
 import json
 import os
@@ -549,6 +550,19 @@ def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(defini
 
 def test_without_passages_nothing_is_drawn_otherwise() -> None:
     assert render("vipoma", passages={}).pages == drawn("vipoma").pages
+
+
+@pytest.mark.parametrize("text", ["<b>all markup</b>", "a & b", "&lt;", "a \\N b", "\\", '"quoted"'])
+def test_a_tooltip_says_what_was_written(definition: Pathways, text: str) -> None:
+    said = {one.id: (text,) for one in definition.pathways["vipoma"].statements}
+    root = ElementTree.fromstring(render("vipoma", passages=said).svg(1))  # noqa: S314 - our own
+    tips = [e[0].text or "" for e in root.iter(f"{SVG}g") if "offer" in classes(e)]
+    assert all(tip.endswith(f"“{text}”") for tip in tips)
+    vipoma = definition.pathways["vipoma"]
+    titled = attrs.evolve(vipoma, tracks={"primary": attrs.evolve(vipoma.tracks["primary"], title=text)})
+    (page,) = pathway_pages(definition, titled)
+    svg = lay_out(page.dot, "svg").decode()
+    assert text in re.findall('xlink:title="([^"]*)"', svg) or text in map(html.unescape, re.findall('title="([^"]*)"', svg))
 
 
 def test_hostile_passages_are_text(definition: Pathways) -> None:

@@ -170,7 +170,9 @@ class _Comparison:
             if mark is not None:
                 states[0][old_name] = states[1][new_name] = mark
             if isinstance(was, Leaf) and isinstance(now, Leaf):
-                offers[0][old_name], offers[1][new_name] = self._offers(was, now)
+                for listed, name, marked in zip(offers, (old_name, new_name), self._offers(was, now), strict=True):
+                    if marked:
+                        listed[name] = marked
         for side, odd in zip(states, self._at_odds(), strict=True):
             for name in odd:
                 side.setdefault(name, Mark.AT_ODDS)

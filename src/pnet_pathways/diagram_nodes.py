@@ -25,7 +25,7 @@ def add_node(
         name,
         text.markup,
         id=identifier,
-        tooltip=quoted(quoted(text.tooltip)),  # of nodes, and only of these, Graphviz reads it twice
+        tooltip=quoted(text.tooltip).replace("\\", "\\\\"),  # of nodes, and only of these, Graphviz reads it twice
         height=f"{text.height / 72:.3f}",
         width=f"{text.width / 72:.3f}",
         **{"class": f"{kind} {with_mark(own, mark)}"},

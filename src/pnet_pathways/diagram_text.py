@@ -94,9 +94,9 @@ def attribute(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text for a plain attribute such as a tooltip, with what Graphviz takes for escapes as written."""
+    """Return text for a plain attribute such as a tooltip: what Graphviz takes for escapes, entities or markup as written."""
     printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split()).replace("\\", "\\\\")
+    return html.escape(" ".join(printable.split()), quote=False).replace("\\", "\\\\")
 
 
 def bold(text: str) -> str:
