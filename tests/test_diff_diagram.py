@@ -21,10 +21,11 @@ from pnet_pathways.agreement import track_scenarios, walk
 from pnet_pathways.cli import app
 from pnet_pathways.definition import Leaf, Pathway, Pathways, Question, Track
 from pnet_pathways.diagram_changes import PathwayChanges, Side, TrackChanges, pathway_changes
+from pnet_pathways.diagram_plan import pages_of
 from pnet_pathways.diagram_style import MARK_WORDS, Kind, Mark, edge_style, node_style
 from pnet_pathways.diagrams import compared_pages
 from pnet_pathways.diff import compare
-from pnet_pathways.diff_diagram import SideBySide, side_by_side, write
+from pnet_pathways.diff_diagram import SideBySide, _pairs, side_by_side, write
 from pnet_pathways.errors import RenderError
 from pnet_pathways.facts import scenarios
 from pnet_pathways.graphviz_engine import lay_out
@@ -354,6 +355,8 @@ def test_no_mark_is_by_colour_alone() -> None:
         looks = [(style["style"], style["penwidth"], style.get("peripheries")) for style in styles]
         assert len(set(looks)) == len(marks), kind
         assert {style["shape"] for style in styles} == {node_style(kind)["shape"]}
+        assert [style.get("peripheries") for style in styles] == [None, "2", None, None, None]
+        assert "dashed" in styles[2]["style"].split(",")
         assert len({style["color"] for style in styles}) == len(marks)
     assert {edge_style(mark).get("style") for mark in (Mark.REMOVED, Mark.ADDED)} == {"dashed", None}
 
@@ -520,6 +523,15 @@ def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definit
     assert len(befores) == len(set(befores))
     lost = next(e for e in ElementTree.fromstring(picture.svg).iter() if "state-spread-growth_without_spread" in classes(e))  # noqa: S314
     assert "removed" in classes(lost)
+
+
+def test_the_page_before_is_that_with_the_same_states_whatever_its_number(definition: Pathways) -> None:
+    plans = pages_of(definition, definition.pathways["gastrinoma"])
+    assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
+    turned = plans[::-1]
+    assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
+    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7))]
+    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7))]
 
 
 def test_what_goes_on_elsewhere_and_differs_there_says_so(definition: Pathways) -> None:
