@@ -134,7 +134,7 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     if kind is Kind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
     if kind is Kind.ANSWER:
-        more = {"margin": "0.02,0.01"}
+        more = {**more, "margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
 

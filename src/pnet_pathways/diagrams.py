@@ -63,6 +63,11 @@ def edge_class(track: str, question: str, answer: str) -> str:
     return f"edge-{track.replace('.', '-')}-{question}-{answer.replace(' ', '_')}"
 
 
+def continues_class(track: str, state: str) -> str:
+    """Return the SVG class of the node that stands for a state which another page shows: ``continues-<track>-<name>``."""
+    return state_class(track, state).replace("state-", "continues-", 1)
+
+
 def pathway_pages(
     definition: Pathways,
     pathway: Pathway,
@@ -264,7 +269,7 @@ class _Drawing:
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
         words = f"{where}: {self.definition.fact_texts[question.fact].question}{changed}"
         text = continues_label(words, self.plan.leaf_width)
-        own = state_class(track.name, question.name).replace("state-", "continues-", 1)
+        own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
         self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark, own=own)
 

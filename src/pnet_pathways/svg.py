@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import attrs
 
+from .font_widths import exact_width
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
@@ -30,12 +32,15 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
     root.set("aria-labelledby", f"{name}-title")
     root.set("aria-describedby", f"{name}-desc")
     root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    root.set("text-rendering", "geometricPrecision")  # no rounding to pixels: spacing stays even, widths those of the font
     for anchor in list(root.iter(f"{{{SVG}}}a")):
         _link(anchor)
     for group in list(root.iter(f"{{{SVG}}}g")):
         _tidy(group)
     for element in root.iter():
         element.attrib.pop(_TOOLTIP, None)
+        if element.tag == f"{{{SVG}}}text":
+            _fixed_width(element)
     for number, (tag, text) in enumerate((("title", title), ("desc", description))):
         element = Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
         element.text = text
@@ -69,6 +74,14 @@ def _tidy(group: Element) -> None:
         tooltip = next((one.get(_TOOLTIP, "") for one in group.findall(f"./{{{SVG}}}g/{{{SVG}}}g")), "")
         if tooltip and group.get("class") != "graph":
             group.insert(0, _titled(tooltip))
+
+
+def _fixed_width(text: Element) -> None:
+    """Say how wide a text is, so that a browser without the font sets it as wide as its box was made for."""
+    width = exact_width(text.text or "", float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
+    if width is not None:
+        text.set("textLength", f"{width:.2f}")
+        text.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _titled(text: str) -> Element:
