@@ -68,6 +68,8 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     assert {
         f"pnet_pathways/fonts/{name}" for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")
     } <= names
+    page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "report").iterdir() if path.is_file()}
+    assert {f"pnet_pathways/report/{name}" for name in page} <= names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 

@@ -12,8 +12,9 @@ import pytest
 from typer.testing import CliRunner
 
 from broken_definitions import build
-from pnet_pathways import cli_verify, verify
+from pnet_pathways import verify
 from pnet_pathways.cli import app
+from pnet_pathways.cli_common import progress_bar
 from pnet_pathways.verify_output import as_junit, as_markdown, print_text
 from pnet_pathways.verify_report import CLAIMS, Claim, Failure, TrackCount, Verdict, VerificationReport
 
@@ -173,12 +174,12 @@ def test_the_bar_is_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:
         def isatty(self) -> bool:
             return True
 
-    with cli_verify.progress_bar() as told:
+    with progress_bar() as told:
         assert told is None
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    with cli_verify.progress_bar() as told:
+    with progress_bar() as told:
         assert told is not None
         told("graph of vipoma.primary", 1, 2)
     assert "graph of vipoma.primary" in terminal.getvalue()

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from . import cli_audit, cli_diff, cli_mutate, cli_render, cli_review, cli_scenarios, cli_source, cli_verify
+from . import cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify
 from .case import Case
 from .cli_audit import RecordFile, RecordTime, check_record_options, write_record
 from .cli_common import (
@@ -191,7 +191,7 @@ def schema_command(
     typer.echo(dumped(json_schema(kinds[file])))
 
 
-for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_review, cli_scenarios, cli_source, cli_verify):
+for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify):
     _part.register(app)
 
 

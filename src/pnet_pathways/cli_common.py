@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .definition import Pathways
 from .errors import PnetPathwaysError
+
+if TYPE_CHECKING:
+    from .verify import Progress
 
 
 class Format(StrEnum):
@@ -64,6 +67,24 @@ def errors_to_stderr() -> Iterator[None]:
     except UnicodeDecodeError as error:
         typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
         raise typer.Exit(2) from None
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Give what `verify` tells of its steps to a bar on standard error; to nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def told(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield told
 
 
 def read_text(path: str) -> str:

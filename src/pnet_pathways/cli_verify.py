@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from .cli_common import dumped, errors_to_stderr
-
-if TYPE_CHECKING:
-    from .verify import Progress
+from .cli_common import dumped, errors_to_stderr, progress_bar
 
 
 class ReportFormat(StrEnum):
@@ -24,24 +18,6 @@ class ReportFormat(StrEnum):
     JSON = "json"
     JUNIT = "junit"
     MARKDOWN = "markdown"
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """Give what `verify` tells of its steps to a bar on standard error; to nothing where that is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-
-        def told(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
-
-        yield told
 
 
 def register(app: typer.Typer) -> None:

@@ -126,7 +126,7 @@ class Loader:
         types = linker.entry(entry, pathways)
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
-        advice = linker.advice(source)
+        summary, advice = linker.source(source.source), linker.advice(source)
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
         named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
@@ -141,7 +141,7 @@ class Loader:
         return Pathways(
             version=source.version,
             content_hash=content_hash(self.files),
-            source=linker.source(source.source),
+            source=summary,
             advice=advice,
             treatments=linker.treatments,
             readings=linker.readings,

@@ -106,15 +106,15 @@ class Recommendation:
         return {
             "status": str(self.status),
             "pathway": self.pathway,
-            "options": [_option_dict(option) for option in self.options],
-            "gaps": [_gap_dict(gap) for gap in self.gaps],
+            "options": [option_dict(option) for option in self.options],
+            "gaps": [gap_dict(gap) for gap in self.gaps],
             "missing": list(self.missing),
             "not_used": list(self.not_used),
             "trace": [_step_dict(step) for step in self.trace],
             "readings": {key: definition.readings[key].text for key in self.readings},
             "advice": [{"id": one.id, "text": one.text} for one in definition.advice],
             "note": self.note,
-            "statements": {key: _statement_dict(definition, key) for key in statements},
+            "statements": {key: statement_dict(definition, key) for key in statements},
             "case": self.case.to_dict(),
             "source": {**source_dict(definition), "review": review_dict(definition, self.bearing)},
             "disclaimer": self.disclaimer,
@@ -149,7 +149,8 @@ def locator_dict(locator: Locator) -> dict[str, Any]:
     return attrs.asdict(locator)
 
 
-def _option_dict(option: OfferedOption) -> dict[str, Any]:
+def option_dict(option: OfferedOption) -> dict[str, Any]:
+    """Return an option as the JSON contract has it."""
     data = attrs.asdict(option, recurse=False)
     return {key: list(value) if isinstance(value, tuple) else _text(value) for key, value in data.items()}
 
@@ -158,7 +159,8 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def _gap_dict(gap: Gap) -> dict[str, Any]:
+def gap_dict(gap: Gap) -> dict[str, Any]:
+    """Return a gap as the JSON contract has it."""
     return {
         "track": gap.track,
         "message": gap.message,
@@ -188,7 +190,8 @@ def _step_dict(step: Step) -> dict[str, Any]:
     return {**head, "leaf": str(step.leaf)} if step.leaf else {**head, "asks": step.fact, "answer": step.answer}
 
 
-def _statement_dict(definition: Pathways, identifier: str) -> dict[str, Any]:
+def statement_dict(definition: Pathways, identifier: str) -> dict[str, Any]:
+    """Return what an answer says of a statement: its pathway, label and places in the summary."""
     statement = definition.statement(identifier)
     return {
         "pathway": statement.pathway,
@@ -217,7 +220,7 @@ class Engine:
         for table, answer in answers:
             conditional = kind is None and table.pathway.name not in common
             for offered in answer.offered:
-                options.append(self._offered(table, offered, conditional))
+                options.append(self.offered(table, offered, conditional))
         gaps = self._gaps(answers, kind)
         missing = self._missing(answers, kind)
         trace = tuple(
@@ -254,7 +257,7 @@ class Engine:
             definition=self.definition,
         )
 
-    def _offered(self, table: TrackTable, offered: Offered, conditional: bool) -> OfferedOption:
+    def offered(self, table: TrackTable, offered: Offered, conditional: bool) -> OfferedOption:
         """Return an offered option in the answer's form; made once for each that a table remembers."""
         key = id(offered) << 1 | conditional
         if (found := self._offers.get(key)) is not None:
@@ -284,14 +287,14 @@ class Engine:
     def _gaps(self, answers: list[tuple[TrackTable, TrackAnswer]], kind: str | None) -> tuple[Gap, ...]:
         silent = [(table, answer.silence) for table, answer in answers if answer.silence is not None]
         if kind is not None:
-            return tuple(_gap(table.track.group, [silence], silence.certain, ()) for table, silence in silent)
+            return tuple(gap_of(table.track.group, [silence], silence.certain, ()) for table, silence in silent)
         gaps = []
         for group in self.definition.groups:
             found = [silence for table, silence in silent if table.track.group == group]
             if found:
                 every = sum(table.track.group == group for table, _ in answers) == len(found)
                 certain = every and all(silence.certain for silence in found)
-                gaps.append(_gap(group, found, certain, () if certain else ("tumor_type",)))
+                gaps.append(gap_of(group, found, certain, () if certain else ("tumor_type",)))
         return tuple(gaps)
 
     def _missing(self, answers: list[tuple[TrackTable, TrackAnswer]], kind: str | None) -> tuple[str, ...]:
@@ -327,7 +330,8 @@ class Engine:
         return _sorted_readings(tuple(found))
 
 
-def _gap(group: str, found: list[Silence], certain: bool, more: tuple[str, ...]) -> Gap:
+def gap_of(group: str, found: list[Silence], certain: bool, more: tuple[str, ...]) -> Gap:
+    """Return the gap that the silences of a group's tracks make together; `more` facts on which it depends as well."""
     leaves = [leaf for silence in found for leaf in silence.leaves]
     depends = dict.fromkeys([*more, *(fact for silence in found for fact in silence.depends_on)])
     return Gap(

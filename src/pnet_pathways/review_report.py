@@ -99,7 +99,7 @@ def _changes(one: PathwayStatus) -> Iterator[str]:
     if one.difference is not None:
         yield diff_report.summary(one.difference)
         for pathway in one.difference.pathways:
-            yield from (line.strip() for line in diff_report.pathway_lines(one.difference, pathway))
+            yield from (line.strip() for line in diff_report.change_lines(one.difference, pathway))
     for place in one.places:
         yield f"{place.path}: {place.before or 'nothing'} -> {place.after or 'nothing'}"
 

@@ -1,0 +1,41 @@
+"""The command ``pnet report``: the page on which clinicians review the pathways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .cli_common import Definitions, SourceFile, errors_to_stderr, passages_from, progress_bar
+from .files import write_whole
+from .graphviz_engine import Engine
+from .loading import load_pathways
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("report")(report_command)
+
+
+def report_command(
+    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+    proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
+    source: SourceFile = None,
+    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    pathways: Definitions = None,
+) -> None:
+    """Write one HTML page to review every pathway on and to follow a patient through it; it needs no network."""
+    from .report import report_html
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        passages = passages_from(source, definition)
+        verification = None
+        if proof:
+            from .verify import verify
+
+            with progress_bar() as progress:
+                verification = verify(definition, progress=progress)
+        write_whole(output, report_html(definition, verification=verification, passages=passages, engine=engine))
+        typer.echo(str(output))

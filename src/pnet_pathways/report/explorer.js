@@ -1,0 +1,415 @@
+// The page's behaviour: findings chosen in the form, in the next question or in the diagram; the answer and the path at
+// once; the case in the address. Texts go in as text, never as markup.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const evaluator = createEvaluator(data);
+  const SITES = ["head", "body", "tail"];
+  const at = (id) => document.getElementById(id);
+  let findings = {};
+  let chosenPage = null;
+  let changed = null;
+
+  const make = (tag, properties = {}, ...children) => {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(properties)) {
+      if (key in element) element[key] = value;
+      else element.setAttribute(key, value);
+    }
+    element.append(...children);
+    return element;
+  };
+  const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
+  const valuesOf = (fact) => evaluator.facts.get(fact).values;
+  const valueOf = (fact, answer) => valuesOf(fact).find((value) => value.given && value.answer === answer);
+  const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+  // The case in the address: #tumor_type=insulinoma&sites=head+and+tail
+  const toHash = () => {
+    const parameters = new URLSearchParams();
+    for (const fact of data.facts) if (fact.name in findings) parameters.set(fact.name, findings[fact.name]);
+    return parameters.toString();
+  };
+  const isCase = (hash) => hash.includes("=");
+  const fromHash = (hash) => {
+    const found = {};
+    const refused = [];
+    for (const [fact, answer] of new URLSearchParams(hash)) {
+      if (!evaluator.codeOf(fact, answer)) refused.push(`${fact}=${answer}`);
+      else if (fact in found && found[fact] !== answer) refused.push(`${fact}=${answer} (given twice)`);
+      else found[fact] = answer;
+    }
+    return { found, refused };
+  };
+
+  // Findings that a change makes impossible stay as they are: the page says what contradicts what.
+  const set = (fact, answer) => {
+    findings = { ...findings };
+    if (answer) findings[fact] = answer;
+    else delete findings[fact];
+    chosenPage = null;
+    changed = fact;
+    show([]);
+  };
+
+  const showForm = (answer) => {
+    const kind = findings.tumor_type || "";
+    const reads = data.reads[kind];
+    const implied = evaluator.implied(findings);
+    const wrong = new Set((answer.contradictions || []).flatMap((one) => one.facts));
+    for (const fieldset of document.querySelectorAll(".fact")) {
+      const fact = fieldset.dataset.fact;
+      const given = findings[fact] || "";
+      for (const input of fieldset.querySelectorAll("input")) {
+        if (input.type === "radio") input.checked = input.value === given;
+        else input.checked = given.split(" and ").includes(input.value);
+      }
+      const follows = fieldset.querySelector(".follows");
+      follows.textContent = implied[fact] ? `Follows from the other findings: ${implied[fact].label}` : "";
+      follows.hidden = !implied[fact];
+      fieldset.classList.toggle("wrong", wrong.has(fact));
+      fieldset.classList.toggle("asked", Boolean(answer.missing) && answer.missing[0] === fact);
+      const read = fact === "tumor_type" || (reads ? reads.includes(fact) : false);
+      const home = at(read ? "facts-read" : "facts-not-read");
+      if (fieldset.parentElement !== home) home.append(fieldset);
+    }
+    for (const home of [at("facts-read"), at("facts-not-read")]) {
+      const ordered = [...home.children].sort((one, other) => order(one) - order(other));
+      if (ordered.some((one, place) => home.children[place] !== one)) home.append(...ordered);
+    }
+    const extra = at("not-read");
+    extra.hidden = !at("facts-not-read").children.length;
+    if ([...at("facts-not-read").children].some((one) => one.dataset.fact in findings)) extra.open = true;
+  };
+  const order = (fieldset) => evaluator.facts.get(fieldset.dataset.fact).order;
+
+  const showProblems = (answer, refused) => {
+    const found = [];
+    if (refused.length) {
+      found.push(make("div", {}, make("h3", { textContent: "Not understood in the address, and left out" }),
+        make("ul", {}, ...refused.map((one) => make("li", { textContent: one })))));
+    }
+    if (answer.contradictions) {
+      const facts = [...new Set(answer.contradictions.flatMap((one) => one.facts))].filter((fact) => fact in findings);
+      found.push(make("div", {}, make("h3", { textContent: "These findings contradict each other" }),
+        make("ul", {}, ...answer.contradictions.map((one) => make("li", { textContent: readable(one) }))),
+        ...facts.map((fact) => make("button", {
+          type: "button", textContent: `Make unknown: ${short(fact)}`, onclick: () => set(fact, ""),
+        }))));
+    }
+    at("problems").replaceChildren(...found);
+  };
+  const readable = ({ message }) => message.replace(/[a-z]+(?:[_.][a-z]+)+/g, short);
+
+  const summary = (answer) => {
+    if (answer.contradictions) return "No answer: the findings contradict each other.";
+    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumour type unknown";
+    if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
+    const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
+    const parts = [
+      [count(answer.options, "certain"), "option"], [count(answer.options, "possible"), "possible option"],
+      [count(answer.gaps, "certain"), "gap"], [count(answer.gaps, "possible"), "possible gap"],
+    ].filter(([number]) => number).map(([number, word]) => plural(number, word));
+    const open = answer.missing.length ? `; ${plural(answer.missing.length, "unknown finding")} can still change it` : "";
+    return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
+  };
+
+  const showNext = (answer) => {
+    const fact = answer.missing && answer.missing[0];
+    at("next").hidden = !fact;
+    if (!fact) return;
+    const text = evaluator.facts.get(fact);
+    at("next-question").textContent = text.question;
+    at("next-help").textContent = text.help;
+    const possible = text.values.filter((value) => value.given && !evaluator.answer({ ...findings, [fact]: value.answer }).contradictions);
+    at("next-choices").replaceChildren(...possible.map((value) => make("button", {
+      type: "button", textContent: value.label, onclick: () => {
+        set(fact, value.answer);
+        // The question has moved on; the keyboard goes along.
+        (at("next-choices").querySelector("button") || at("copy-case")).focus();
+      },
+    })));
+  };
+
+  const link = (id) => make("a", { href: `#${id}`, textContent: id, title: data.readings[id] ? data.readings[id].title : data.statements[id].label });
+  const links = (ids) => ids.flatMap((id) => [" ", link(id)]);
+  const dependence = (facts) => `possible: depends on ${facts.map(short).join(", ")}`;
+  const STRENGTH = { usual: "usually ", rare: "rarely ", may: "" };
+
+  const optionWords = (option) => {
+    const notes = [option.intent, option.choice && "one of a choice"].filter(Boolean);
+    return `${STRENGTH[option.strength]}${option.label}${notes.length ? ` (${notes.join(", ")})` : ""}`;
+  };
+  // Options of one statement that are certain, or depend on the same findings, stand together.
+  const grouped = (options) => {
+    const groups = new Map();
+    for (const option of options) {
+      const key = JSON.stringify([option.certainty, option.statement, option.depends_on]);
+      groups.set(key, [...(groups.get(key) || []), option]);
+    }
+    return [...groups.values()];
+  };
+  const statementItem = (options) => {
+    const [{ certainty, statement, depends_on: dependsOn }] = options;
+    const possible = certainty === "possible";
+    const shared = options.map((option) => option.readings).reduce((one, other) => one.filter((id) => other.includes(id)));
+    const item = (option) => make("li", {}, optionWords(option), ...links(option.readings.filter((id) => !shared.includes(id))));
+    return make("li", { className: `said ${certainty}` },
+      make("span", { className: "mark", "aria-hidden": "true", textContent: possible ? "?" : "+" }),
+      make("span", { className: "why" }, link(statement), ` ${data.statements[statement].label}`, ...links(shared)),
+      make("ul", {}, ...options.map(item)),
+      make("span", { className: "certainty" }, possible ? dependence(dependsOn) : "certain"));
+  };
+  const phrase = (fact, plain) => {
+    const found = valuesOf(fact).find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
+    return found ? found.phrase : String(plain);
+  };
+  const difference = ({ fact, is, needs }) => {
+    const wanted = `needs ${needs.map((one) => phrase(fact, one)).join(" or ")}`;
+    return is === null ? wanted : `${phrase(fact, is)}, ${wanted}`;
+  };
+  const gapItem = (gap) => make("li", { className: "gap" },
+    make("span", { className: "mark", "aria-hidden": "true", textContent: "!" }),
+    make("strong", { textContent: gap.certainty === "certain" ? "Gap: " : "Possible gap: " }), gap.message,
+    make("span", { className: "why" }, gap.certainty === "certain" ? "" : dependence(gap.depends_on), ...links(gap.readings)),
+    ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", link(near.statement),
+      `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
+
+  const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
+
+  const showAnswer = (answer) => {
+    if (answer.contradictions) {
+      at("answer").replaceChildren();
+      at("basis").replaceChildren();
+      return;
+    }
+    const cards = data.groups.flatMap(({ name, title }) => {
+      const options = answer.options.filter((option) => option.track === name);
+      const sorted = ["certain", "possible"].flatMap((word) => options.filter((option) => option.certainty === word));
+      const items = [...grouped(sorted).map(statementItem), ...answer.gaps.filter((gap) => gap.track === name).map(gapItem)];
+      return items.length ? [card(title, items)] : [];
+    });
+    const plain = (text) => make("li", { className: "small", textContent: text });
+    const more = [];
+    if (answer.missing.length > 1) {
+      more.push(card("Can still change the answer, next question first",
+        answer.missing.map((fact) => plain(evaluator.facts.get(fact).question))));
+    }
+    const basis = [];
+    if (answer.not_used.length) basis.push(plain(`Given, but no statement on this type reads it: ${answer.not_used.map(short).join(", ")}`));
+    if (answer.status !== "out_of_scope") basis.push(...answer.advice.map((one) => plain(`For everyone: ${one.text}`)));
+    basis.push(...Object.entries(answer.readings).map(([id, text]) => make("li", { className: "small" }, link(id), `: ${text}`)));
+    basis.push(make("li", { className: "small" }, make("strong", { textContent: answer.disclaimer })));
+    more.push(card("What it rests on", basis));
+    at("answer").replaceChildren(...cards);
+    at("basis").replaceChildren(...more);
+  };
+
+  // The pages of the diagrams that bear on a tumour type, its own first.
+  const pagesOf = (kind) => {
+    const own = kind ? data.types[kind].pathway : null;
+    const common = kind && !own ? [] : data.for_every_type;
+    const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
+    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
+    return own ? [...found, ...entry] : [...entry, ...found];
+  };
+  const original = (page) => document.querySelector(`#page-${CSS.escape(page.name)} svg`);
+  const classesOn = new Map(data.pages.map((page) => [
+    page.name, new Set([...original(page).querySelectorAll(".node")].flatMap((node) => [...node.classList])),
+  ]));
+
+  const trackOf = (step) => data.tracks.find((one) => one.pathway === step.pathway && one.name === step.track);
+  // How each class of a diagram stands to the path: "visited" or "open"; what is not named is off the path.
+  const marksOf = (diagram, trace) => {
+    const marks = new Map();
+    for (const step of trace.filter((one) => one.pathway === diagram)) {
+      const state = trackOf(step).marks[step.state];
+      const way = state.answers.find((one) => one.values.includes(step.answer));
+      marks.set(state.class, step.leaf || way ? "visited" : "open").set(state.continues, "visited");
+      if (way) marks.set(way.class, "visited");
+    }
+    return marks;
+  };
+  const marksOfEntry = () => {
+    const kind = findings.tumor_type;
+    if (!kind) return new Map([["type", "open"]]);
+    const { pathway } = data.types[kind];
+    const goal = pathway ? `pathway-${pathway}` : `outside-${kind}`;
+    return new Map(["type", `type-${kind}`, `edge-type-${kind}`, goal].map((name) => [name, "visited"]));
+  };
+  // In the overview only what another type leads to is off the path.
+  const fadesInEntry = (names) => Boolean(findings.tumor_type) && names.some((name) => /^(edge-)?(type|outside|pathway)-/.test(name))
+    && !names.some((name) => data.for_every_type.some((common) => name === `pathway-${common}`));
+
+  const light = (picture, page, marks) => {
+    picture.classList.add("lit");
+    for (const part of picture.querySelectorAll(".node, .edge")) {
+      const names = [...part.classList];
+      const mark = names.map((name) => marks.get(name)).find(Boolean);
+      if (mark) part.classList.add(mark);
+      else if (page.diagram !== "overview" || fadesInEntry(names)) part.classList.add("faded");
+    }
+    for (const node of picture.querySelectorAll(".node.open")) {
+      const box = node.getBBox();
+      const halo = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      const around = { class: "halo", x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8, rx: 8 };
+      for (const [key, value] of Object.entries(around)) halo.setAttribute(key, value);
+      node.append(halo);
+    }
+  };
+
+  // An answer in the diagram can be clicked where it stands for one value; the form does the same from the keyboard.
+  const choosable = (picture, diagram) => {
+    for (const track of data.tracks.filter((one) => one.pathway === diagram)) {
+      for (const state of Object.values(track.marks)) {
+        for (const answer of state.answers.filter((one) => one.values.length === 1)) {
+          for (const node of picture.querySelectorAll(`.node.${CSS.escape(answer.class)}`)) {
+            node.classList.add("choosable");
+            node.addEventListener("click", () => set(state.fact, answer.values[0]));
+          }
+        }
+      }
+    }
+  };
+
+  const draw = (page, marks) => {
+    const picture = original(page).cloneNode(true);
+    for (const one of [picture, ...picture.querySelectorAll("[id]")]) one.removeAttribute("id");
+    picture.removeAttribute("aria-labelledby");
+    picture.removeAttribute("aria-describedby");
+    picture.setAttribute("aria-label", page.title);
+    at("stage").replaceChildren(picture);
+    light(picture, page, marks);
+    if (page.diagram !== "overview") choosable(picture, page.diagram);
+  };
+
+  const REACH = { open: "the path stands at a question here", visited: "the path goes through here", "": "" };
+  const reachOf = (page, marks) => {
+    const found = new Set([...marks].filter(([name]) => classesOn.get(page.name).has(name)).map(([, mark]) => mark));
+    return found.has("open") ? "open" : found.has("visited") ? "visited" : "";
+  };
+  // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
+  // the first leaf.
+  const pageToShow = (pages, { trace, missing }) => {
+    const led = trace.filter((step, place) => place && trace[place - 1].asks === changed && trace[place - 1].answer !== null);
+    const open = trace.filter((step) => !step.leaf && step.answer === null);
+    const asked = open.filter((step) => step.asks === missing[0]);
+    for (const step of [...led, ...asked, ...(missing.length ? open : []), ...trace.filter((one) => one.leaf)]) {
+      const { class: name } = trackOf(step).marks[step.state];
+      const page = pages.find((one) => one.diagram === step.pathway && classesOn.get(one.name).has(name));
+      if (page) return page;
+    }
+    return pages[0];
+  };
+
+  const showDiagrams = (answer) => {
+    const kind = findings.tumor_type || "";
+    const pages = pagesOf(kind);
+    const trace = answer.trace || [];
+    const marks = new Map(pages.map(({ diagram }) => [diagram, diagram === "overview" ? marksOfEntry() : marksOf(diagram, trace)]));
+    const shown = pages.find((page) => page.name === chosenPage)
+      || (kind && !answer.contradictions ? pageToShow(pages, answer) : pages[0]);
+    at("tabs").replaceChildren(...pages.map((page) => {
+      const reached = reachOf(page, marks.get(page.diagram));
+      const sign = { open: " ?", visited: " •", "": "" }[reached];
+      return make("button", {
+        type: "button", role: "tab", id: `tab-${page.name}`, "aria-controls": "stage", "aria-selected": String(page === shown),
+        "aria-label": [page.title, REACH[reached]].filter(Boolean).join(": "), tabIndex: page === shown ? 0 : -1,
+        className: reached ? "reached" : "", textContent: page.short + sign, onclick: () => choosePage(page.name, answer),
+      });
+    }));
+    at("stage").setAttribute("aria-labelledby", `tab-${shown.name}`);
+    at("stage-words").textContent = `${shown.title}. Bold: on the path; dashed frame: the question it stands at; pale: off the path. In the row above, • marks pages that the path goes through, ? those with a question it stands at.`;
+    draw(shown, marks.get(shown.diagram));
+  };
+  const choosePage = (name, answer) => {
+    chosenPage = name;
+    showDiagrams(answer);
+    at(`tab-${name}`).focus();
+  };
+
+  const show = (refused) => {
+    const answer = evaluator.answer(findings);
+    showForm(answer);
+    showProblems(answer, refused);
+    at("status").textContent = summary(answer);
+    showNext(answer);
+    showAnswer(answer);
+    at("case-json").textContent = JSON.stringify(evaluator.caseOf(findings), null, 2);
+    at("explorer").classList.toggle("has-case", Object.keys(findings).length > 0);
+    showDiagrams(answer);
+    const hash = toHash();
+    if (hash || isCase(location.hash)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  };
+
+  const readAddress = () => {
+    if (!isCase(location.hash)) {
+      show([]);
+      return;
+    }
+    const { found, refused } = fromHash(location.hash.slice(1));
+    findings = found;
+    [chosenPage, changed] = [null, null];
+    show(refused);
+  };
+
+  const copy = async (text, told) => {
+    const box = make("textarea", { value: text, className: "skip" });
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without leave for the clipboard, the old way.
+      document.body.append(box);
+      box.select();
+      document.execCommand("copy");
+      box.remove();
+    }
+    at("told").textContent = told;
+  };
+
+  at("findings").addEventListener("submit", (event) => event.preventDefault());
+  at("findings").addEventListener("change", ({ target }) => {
+    at("told").textContent = "";
+    if (target.type === "radio") {
+      set(target.name, target.value);
+      return;
+    }
+    const boxes = [...at("findings").elements.sites];
+    // Nowhere and a site exclude each other: the last one clicked counts.
+    if (target.checked) boxes.filter((box) => (box.value === "nowhere") !== (target.value === "nowhere")).forEach((box) => { box.checked = false; });
+    const sites = boxes.filter((box) => box.checked).map((box) => box.value);
+    set("sites", sites.includes("nowhere") ? "nowhere" : SITES.filter((site) => sites.includes(site)).join(" and "));
+  });
+  at("copy-case").addEventListener("click", () => copy(JSON.stringify(evaluator.caseOf(findings), null, 2), "The case is copied."));
+  at("copy-link").addEventListener("click", () => copy(location.href, "The link is copied."));
+  at("again").addEventListener("click", () => {
+    findings = {};
+    [chosenPage, changed] = [null, null];
+    show([]);
+    at("told").textContent = "All findings are unknown again.";
+  });
+  at("tabs").addEventListener("keydown", (event) => {
+    const tabs = [...at("tabs").children];
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const place = tabs.indexOf(document.activeElement);
+    const next = Number.isFinite(step) ? (place + step + tabs.length) % tabs.length : step < 0 ? 0 : tabs.length - 1;
+    tabs[next].click();
+  });
+  // Links within the page scroll and take the focus along, and leave the case in the address as it is.
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest('a[href^="#"]');
+    const goal = target && at(target.getAttribute("href").slice(1));
+    if (!goal) return;
+    event.preventDefault();
+    document.querySelectorAll(".goal").forEach((one) => one.classList.remove("goal"));
+    goal.classList.add("goal");
+    if (!goal.hasAttribute("tabindex")) goal.tabIndex = -1;
+    goal.scrollIntoView();
+    goal.focus({ preventScroll: true });
+  });
+  window.addEventListener("hashchange", readAddress);
+  document.querySelector(".workbench").hidden = false;
+  readAddress();
+  window.pnetPathways = { answer: evaluator.answer, data };
+})();

@@ -1,0 +1,57 @@
+"""Widths of text read from the bundled fonts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from pnet_pathways import font_widths
+from pnet_pathways.errors import RenderError
+from pnet_pathways.font_widths import exact_width
+from pnet_pathways.graphviz_engine import lay_out
+from pnet_pathways.svg import SVG
+from project import ROOT
+
+WORDS = "The quick brown fox, (jumps) over: 13 lazy dogs' beds! Wave AV To £ é ©"
+
+
+@pytest.mark.parametrize("bold", [False, True], ids=["regular", "bold"])
+def test_a_width_is_the_one_that_graphviz_measures(bold: bool) -> None:
+    text = f"<B>{WORDS}</B>" if bold else WORDS
+    dot = f'digraph {{ a [label=<{text.replace("&", "&amp;")}> fontname="Liberation Sans" fontsize=20] }}'
+    found = json.loads(lay_out(dot, "json"))["objects"][0]["_ldraw_"]
+    (width,) = [one["width"] for one in found if one["op"] == "T"]
+    assert exact_width(WORDS, 20, bold=bold) == pytest.approx(width, rel=0.03)  # Graphviz rounds glyphs to pixels
+
+
+def test_a_width_is_the_sum_of_its_characters_and_grows_with_the_size() -> None:
+    assert exact_width("", 10) == 0
+    assert exact_width("i", 1000) == pytest.approx(222, abs=0.2)  # as in Helvetica's metrics
+    assert exact_width("W", 1000) == pytest.approx(944, abs=0.2)
+    assert exact_width("iWi", 9) == pytest.approx((2 * 222 + 944) * 9 / 1000, abs=0.01)
+
+
+def test_a_character_that_the_font_lacks_leaves_the_width_unknown() -> None:
+    assert exact_width("a 中", 9) is None
+
+
+def test_a_missing_font_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(font_widths, "files", lambda _: tmp_path)
+    with pytest.raises(RenderError, match=r"a bundled font is missing .*install the package anew"):
+        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fontTools.ttLib", None)
+    with pytest.raises(RenderError, match=r"a package for diagrams is missing .*pip install 'pnet-pathways\[diagrams\]'"):
+        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+
+
+def test_every_line_of_a_committed_diagram_says_how_wide_it_is_unless_the_font_lacks_a_character() -> None:
+    for path in (ROOT / "diagrams").glob("*.svg"):
+        for text in ElementTree.parse(path).iter(f"{{{SVG}}}text"):  # noqa: S314 - our own
+            assert ("textLength" in text.attrib) == ("►" not in (text.text or "")), text.text

@@ -1,0 +1,307 @@
+"""The report page as text: what stands in it, that it needs nothing else, and that texts from files stay text.
+
+What it does in a browser is in ``tests/browser``.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from typer.testing import CliRunner, Result
+
+from pnet_pathways import load_pathways
+from pnet_pathways.cli import app
+from pnet_pathways.definition import LeafKind, Pathways
+from pnet_pathways.errors import RenderError
+from pnet_pathways.facts import FACTS, answer_name, broken_rules
+from pnet_pathways.recommend import engine_for
+from pnet_pathways.report import report_html
+from pnet_pathways.report.tables import NO_ANSWER, as_script, evaluator_data
+from pnet_pathways.verify import Claim, Verdict, verify
+from project import ROOT
+
+HOSTILE = "</script><script>window.hit=1</script><img src=x onerror='hit()'> \"] & \\N {{ 7*7 }} é"
+
+
+@attrs.define
+class Element:
+    """An element with its attributes and all the text in it."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+
+
+class Reader(HTMLParser):
+    """Reads a page into a list of its elements, in order."""
+
+    VOID = frozenset({"meta", "input", "br", "link", "img"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements: list[Element] = []
+        self.open: list[Element] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(self.elements[-1])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop().tag == tag
+
+    def handle_data(self, data: str) -> None:
+        for element in self.open:
+            element.text += data
+
+
+def read(page: str) -> list[Element]:
+    reader = Reader()
+    reader.feed(page)
+    assert reader.open == []
+    return reader.elements
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.fixture(scope="module")
+def definition() -> Pathways:
+    return load_pathways()
+
+
+@pytest.fixture(scope="module")
+def page(definition: Pathways) -> str:
+    return report_html(definition)
+
+
+@pytest.fixture(scope="module")
+def elements(page: str) -> list[Element]:
+    return read(page)
+
+
+def by_id(elements: list[Element], identifier: str) -> Element:
+    (found,) = [one for one in elements if one.attributes.get("id") == identifier]
+    return found
+
+
+def test_the_page_needs_nothing_but_itself(elements: list[Element], page: str) -> None:
+    loading = {"src", "srcset", "data", "action", "formaction", "poster", "background", "style"}
+    assert not [one for one in elements if loading & set(one.attributes)]
+    assert not {one.tag for one in elements} & {"link", "img", "iframe", "object", "embed", "base", "image", "use"}
+    assert not re.findall(r"@import|url\(", "".join(one.text for one in elements if one.tag == "style"))
+    assert len(page.encode()) < 3_000_000
+
+
+def test_scripts_and_styles_run_only_as_they_are(elements: list[Element]) -> None:
+    (policy,) = [one.attributes["content"] for one in elements if one.attributes.get("http-equiv")]
+    assert policy is not None
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "unsafe" not in policy
+    assert len([one for one in elements if one.tag in {"style", "script"}]) == 3
+    assert not [name for one in elements for name in one.attributes if name.startswith("on")]
+
+
+def test_links_lead_to_the_summary_or_within_the_page(elements: list[Element]) -> None:
+    ids = [one.attributes["id"] for one in elements if "id" in one.attributes]
+    assert len(ids) == len(set(ids))
+    for link in (one for one in elements if one.tag == "a"):
+        target = link.attributes.get("href") or link.attributes.get("xlink:href") or ""
+        assert target.startswith("https://www.cancer.gov/") or target.removeprefix("#") in ids, target
+        assert not target.startswith("http") or link.attributes["rel"] == "noopener"
+
+
+def test_every_statement_stands_in_the_page_with_condition_options_and_place(
+    definition: Pathways, elements: list[Element]
+) -> None:
+    for pathway in definition.pathways.values():
+        for statement in pathway.statements:
+            row = words(by_id(elements, statement.id).text)
+            assert statement.label in row
+            assert statement.condition.describe(definition.words) in row
+            for option in statement.options:
+                assert all(definition.treatments[one].label in row for one in (*option.treatments, *option.optional))
+                assert {"usual": "usually", "rare": "rarely", "may": "may"}[option.strength] in row
+            for locator in statement.locators:
+                assert words(f"“{locator.first} … {locator.last}” {locator.section}, characters {locator.start}") in row
+            for reading in statement.readings:
+                assert reading in row
+
+
+def test_every_gap_stands_in_the_page_with_its_findings(definition: Pathways, elements: list[Element]) -> None:
+    for pathway in definition.pathways.values():
+        text = words(by_id(elements, f"pathway-{pathway.name}").text)
+        gaps = [leaf for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
+        assert all(leaf.message in text for leaf in gaps)
+    insulinoma = words(by_id(elements, "pathway-insulinoma").text)
+    assert "one tumour in the pancreas, in the head, large, removable by surgery For one large insulinoma" in insulinoma
+
+
+def test_readings_advice_and_disclaimer_stand_in_the_page(definition: Pathways, elements: list[Element]) -> None:
+    for reading in definition.readings.values():
+        assert reading.text in words(by_id(elements, reading.id).text)
+    readings = words(by_id(elements, "readings").text)
+    assert all(words(advice.text) in readings for advice in definition.advice)
+    assert all(entry.note in readings for entry in definition.types.values())
+    (head,) = [one.text for one in elements if one.attributes.get("class") == "head"]
+    assert definition.source.disclaimer in words(head)
+
+
+def test_every_committed_diagram_stands_in_the_page_once(page: str) -> None:
+    for path in sorted((ROOT / "diagrams").glob("*.svg")):
+        drawn = path.read_text()
+        assert page.count(drawn[drawn.index("<svg") :].strip()) == 1, path.name
+
+
+def test_the_same_definitions_give_the_same_bytes(page: str) -> None:
+    assert report_html(load_pathways()) == page
+
+
+def test_without_a_verification_the_page_says_so(elements: list[Element]) -> None:
+    assert "written without a verification" in words(by_id(elements, "verification").text)
+
+
+def test_a_verification_is_shown_claim_by_claim(definition: Pathways) -> None:
+    report = verify(definition, composed_cases=0)
+    first, *others = report.claims
+    broken = attrs.evolve(report, claims=(Claim(first.id, Verdict.NOT_PROVEN, {}, (), "the reason"), *others))
+    text = words(by_id(read(report_html(definition, verification=broken)), "verification").text)
+    assert "the reason" in text
+    assert f"{first.title}not proven" in text
+    assert all(f"{claim.title}passed" in text for claim in others)
+    assert "501 scenarios" in text
+    assert definition.content_hash[:12] in text
+
+
+def test_verbatim_passages_stand_beside_their_statement(definition: Pathways, page: str) -> None:
+    passages = {one.id: () for pathway in definition.pathways.values() for one in pathway.statements}
+    shown = read(report_html(definition, passages={**passages, "INS-1": ("A passage <b>as it stands</b>.",)}))
+    assert "A passage <b>as it stands</b>." in by_id(shown, "INS-1").text
+    assert "<blockquote>" not in page
+
+
+def test_hostile_texts_are_shown_as_texts(tmp_path: Path) -> None:
+    folder = tmp_path / "pathways"
+    shutil.copytree(ROOT / "pathways", folder)
+    text = json.dumps(HOSTILE)
+
+    def replace(name: str, *pairs: tuple[str, str]) -> None:
+        content = (folder / name).read_text()
+        for old, new in pairs:
+            assert old in content
+            content = content.replace(old, new, 1)
+        (folder / name).write_text(content)
+
+    replace("facts.yaml", ("question: Can the tumour be removed by surgery?", f"question: {text}"))
+    replace(
+        "vipoma.yaml",
+        ("title: VIPoma", f"title: {text}"),
+        ("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}"),
+        ("label: Every VIPoma, removal", f"label: {text}"),
+    )
+    replace("readings.yaml", ("title: Not used", f"title: {text}"))
+    found = read(report_html(load_pathways(folder)))
+    assert len([one for one in found if one.tag == "script"]) == 2
+    assert not [one for one in found if one.tag == "img"]
+    assert HOSTILE in by_id(found, "pathway-vipoma").text
+    assert HOSTILE in by_id(found, "readings").text
+    data = json.loads(by_id(found, "data").text)
+    assert data["readings"]["R-13"]["title"] == HOSTILE
+
+
+def test_data_cannot_close_the_script_it_stands_in() -> None:
+    text = as_script({"text": "</script><!-- \u2028"})
+    assert "<" not in text
+    assert "\u2028" not in text
+    assert json.loads(text) == {"text": "</script><!-- \u2028"}
+
+
+# The evaluator's tables
+
+
+def test_each_track_has_its_exact_answer_to_every_partial_case(definition: Pathways) -> None:
+    tables = list(engine_for(definition).compiled.tables.values())
+    for table, track in zip(tables, evaluator_data(definition)["tracks"], strict=True):
+        domains = [(None, *FACTS[name].domain) for name in table.facts]
+        assert len(track["index"]) == math.prod(map(len, domains))
+        for number, values in zip(track["index"], itertools.product(*domains), strict=True):
+            known = {name: value for name, value in zip(table.facts, values, strict=True) if value is not None}
+            if broken_rules(known):
+                assert number == NO_ANSWER
+                continue
+            answer = table.answer(tuple(known.get(name) for name in FACTS))
+            found = track["answers"][number]
+            offered = [(track["options"][place], certain, names) for place, certain, names in found["offered"]]
+            assert [
+                (one.option.statement, list(one.option.treatments), one.certain, list(one.depends_on)) for one in answer.offered
+            ] == [(option["statement"], option["treatments"], bool(certain), names) for option, certain, names in offered]
+            assert found["missing"] == sorted(answer.missing, key=lambda name: FACTS[name].code)
+            assert (found["silence"] is None) == (answer.silence is None)
+
+
+def test_linked_findings_are_refused_exactly_where_the_rules_refuse_them(definition: Pathways) -> None:
+    for group in evaluator_data(definition)["linked"]:
+        domains = [(None, *FACTS[name].values) for name in group["facts"]]
+        for found, values in zip(group["found"], itertools.product(*domains), strict=True):
+            known = {name: value for name, value in zip(group["facts"], values, strict=True) if value is not None}
+            broken = broken_rules(known)
+            assert [one["facts"] for one in found.get("contradictions", [])] == [list(rule.facts) for rule in broken]
+            for name, code in zip(group["facts"], found.get("codes", []), strict=False):
+                assert name not in known or FACTS[name].domain[code - 1] == known[name]
+
+
+def test_every_answer_in_a_diagram_leads_to_its_values(definition: Pathways) -> None:
+    for track in evaluator_data(definition)["tracks"]:
+        own = definition.pathways[track["pathway"]].tracks[track["name"]]
+        for question in own.questions:
+            shown: list[dict[str, Any]] = track["marks"][question.name]["answers"]
+            assert track["marks"][question.name]["fact"] == question.fact
+            assert [one["values"] for one in shown] == [[answer_name(v) for v in a.values] for a in question.answers]
+
+
+# The command
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(app, ["report", *map(str, arguments)])
+
+
+def test_the_command_writes_the_page_and_names_it(tmp_path: Path, page: str) -> None:
+    done = run("--no-verify", "--output", tmp_path / "page.html")
+    assert done.exit_code == 0, done.output
+    assert done.stdout == f"{tmp_path / 'page.html'}\n"
+    assert (tmp_path / "page.html").read_text("utf-8") == page
+
+
+def test_the_command_refuses_a_copy_that_is_not_the_summary_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "copy.txt").write_text("something else")
+    done = run("--no-verify", "--source", tmp_path / "copy.txt", "--output", tmp_path / "page.html")
+    assert done.exit_code == 2
+    assert "copy.txt" in done.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = run("--no-verify", "--output", tmp_path / "none" / "page.html")
+    assert done.exit_code == 2
+    assert "none" in done.stderr
+
+
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(RenderError, match=r"pip install 'pnet-pathways\[report\]'"):
+        report_html()
