@@ -184,6 +184,12 @@ def test_verify_with_allowed_signers_takes_their_records_only(folder: Path, tmp_
     assert review(folder, "verify").exit_code == 0
 
 
+def test_verify_with_allowed_signers_takes_no_unsigned_record(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "allowed").write_text("")
+    review(folder, "sign", "vipoma", *BY)
+    assert review(folder, "verify", "--allowed-signers", str(tmp_path / "allowed")).exit_code == 1
+
+
 # What shows the status
 
 
@@ -197,6 +203,14 @@ def test_answers_say_which_pathways_are_not_approved(folder: Path) -> None:
     desk.sign("supportive", B)
     answer = recommend(LARGE_HEAD, load_pathways(folder))
     assert "Not approved" not in as_text(answer) + as_markdown(answer)
+
+
+def test_answers_say_which_pathways_changed_since_their_approval(folder: Path, edit: Edit) -> None:
+    Desk.of(folder).sign("all", A)
+    edit(*STRENGTH)
+    edit(*OFFER)
+    text = flat(as_text(recommend(LARGE_HEAD, load_pathways(folder))))
+    assert "Not approved: insulinoma (changed since the approval by Reviewer A (surgeon) on 2026-11-23) Source:" in text
 
 
 def test_pathways_show_their_review(folder: Path) -> None:
