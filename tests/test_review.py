@@ -16,7 +16,7 @@ from pnet_pathways.files import write_whole
 from pnet_pathways.review import Author, Desk, PathwayStatus, places_of
 from pnet_pathways.review_checks import Signed, folder_problems, read_snapshot, signatures, snapshot_text
 from pnet_pathways.review_report import checks_data, checks_text, status_data, status_markdown, status_text
-from pnet_pathways.reviewed import HEAD, SNAPSHOTS, Kind, ReviewStatus, read_reviews
+from pnet_pathways.reviewed import HEAD, SNAPSHOTS, Kind, ReviewStatus, head_text, read_reviews
 from pnet_pathways.signing import Signer
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
@@ -334,6 +334,16 @@ def test_an_edited_snapshot_is_approved_by_nobody(folder: Path) -> None:
     path.write_text("{}")
     with pytest.raises(ReviewError, match="was edited"):
         Desk.of(folder).sign("other", A)
+
+
+def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -> None:
+    (record,) = Desk.of(folder).sign("vipoma", A)
+    forged = attrs.evolve(record, content="0" * 64)
+    forged = attrs.evolve(forged, hash=forged.own_hash())
+    reviews = folder.parent / "reviews"
+    (reviews / forged.file).write_text(forged.to_json(), "utf-8")
+    (reviews / HEAD).write_text(head_text(forged), "utf-8")
+    assert problems(folder) == f"{record.file}: what it approves is not the pathway 'vipoma' of its snapshot"
 
 
 def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
