@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from pnet_pathways.cli import app
 from project import ROOT
+from source_material import Material
 
 PARTLY = ROOT / "examples" / "cases" / "gastrinoma-partly-known.json"
 
@@ -52,6 +54,23 @@ def test_a_case_is_read_from_standard_input(tmp_path: Path) -> None:
     done = run("overview", "--case", "-", "--format", "dot", "--output", tmp_path, text=json.dumps({"tumor_type": "vipoma"}))
     assert done.exit_code == 0, done.output
     assert "Case:" in (tmp_path / "overview-1.dot").read_text()
+
+
+def test_with_a_copy_of_the_summary_tooltips_show_the_passages(made_up: Material, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_text(made_up.text)
+    done = run("vipoma", "--source", copy, "--pathways", made_up.folder, "--output", tmp_path)
+    assert done.exit_code == 0, done.output
+    start, end = made_up.span("VIP-2")
+    assert f"“{made_up.text[start:end]}”" in html.unescape((tmp_path / "vipoma-1.svg").read_text())
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf", "mermaid"])
+def test_a_format_without_tooltips_is_refused_with_the_way_to_the_passages(kind: str, tmp_path: Path) -> None:
+    done = run("vipoma", "--source", "copy.txt", "--format", kind, "--output", tmp_path)
+    assert done.exit_code == 2
+    assert f"pnet: {kind} has no room for passages: svg and dot show" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

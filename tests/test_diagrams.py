@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import html
 import itertools
 import json
 import os
@@ -19,13 +20,16 @@ from xml.etree import ElementTree
 import attrs
 import pytest
 
-from pnet_pathways import Case, CaseError, load_pathways
+from pnet_pathways import Case, CaseError, diagrams, load_pathways
 from pnet_pathways.deep_links import deep_link
-from pnet_pathways.definition import Leaf, LeafKind, Pathways, Question
+from pnet_pathways.definition import Leaf, LeafKind, Pathway, Pathways, Question, Track
+from pnet_pathways.diagram_frame import Frame
 from pnet_pathways.diagram_paths import track_path
+from pnet_pathways.diagram_style import Mark
 from pnet_pathways.diagram_text import width_of, wrapped
 from pnet_pathways.diagrams import Page, edge_class, pathway_pages, state_class
 from pnet_pathways.errors import RenderError
+from pnet_pathways.facts import FACTS, NOT_APPLICABLE
 from pnet_pathways.graphviz_engine import Engine, lay_out
 from pnet_pathways.rendering import Diagram, DiagramFormat, diagrams_of, render
 from project import ROOT
@@ -202,6 +206,7 @@ def test_the_pages_of_a_diagram_stack_into_one_picture() -> None:
 # Layout on paper
 
 
+@functools.cache
 def boxes(name: str) -> dict[str, tuple[float, float, float, float]]:
     found = {}
     for node in layout(name)["objects"]:
@@ -217,6 +222,28 @@ def test_no_two_nodes_overlap(name: str) -> None:
     for (one, a), (other, b) in itertools.combinations(boxes(name).items(), 2):
         apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
         assert apart, (one, other)
+
+
+def points(curve: list[list[float]]) -> Iterator[tuple[float, float]]:
+    """Yield points on an edge, which Graphviz gives as Bézier curves joined end to end."""
+    for start in range(0, len(curve) - 1, 3):
+        a, b, c, d = curve[start : start + 4]
+        for step in range(25):
+            t, u = step / 24, 1 - step / 24
+            x, y = (u**3 * a[i] + 3 * u * u * t * b[i] + 3 * u * t * t * c[i] + t**3 * d[i] for i in (0, 1))
+            yield x, y
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_edge_runs_through_the_box_of_another_node(name: str) -> None:
+    objects = layout(name)["objects"]
+    for edge in (one for one in layout(name)["edges"] if one.get("style") != "invis"):
+        ends = {objects[edge["tail"]]["name"], objects[edge["head"]]["name"]}
+        curves = [one["points"] for one in edge["_draw_"] if one["op"] in "bB"]
+        assert curves
+        for x, y in itertools.chain.from_iterable(map(points, curves)):
+            hit = {key for key, (x0, y0, x1, y1) in boxes(name).items() if x0 < x < x1 and y0 < y < y1}
+            assert hit <= ends, (ends, hit)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -271,6 +298,62 @@ def test_the_diagrams_of_every_example_case_fit_the_paper(path: Path) -> None:
             found = json.loads(lay_out(page.dot, "json"))
             check_print(found, A4)
             check_print(found, LETTER)
+
+
+class EverythingAtOnce:
+    """Marks of a path that no case has: every question open, every leaf reached."""
+
+    title = Mark.PLAIN
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+
+    def state(self, name: str) -> Mark:
+        return Mark.OPEN if isinstance(self.track.states[name], Question) else Mark.VISITED
+
+    def transition(self, question: str, answer: str) -> Mark:  # noqa: ARG002
+        return Mark.VISITED
+
+    def offers(self, leaf: Leaf) -> dict[tuple[str, int], Mark]:
+        return dict.fromkeys(leaf.offers, Mark.VISITED)
+
+    def within(self, root: str, cut: frozenset[str]) -> EverythingAtOnce:  # noqa: ARG002
+        return self
+
+
+def longest_words(definition: Pathways, pathway: Pathway) -> str:
+    """Return words longer than those of any case: of each fact that the pathway uses, its longest phrase."""
+    facts = [fact for fact in FACTS if fact in {"tumor_type", "course", *pathway.facts}]
+    values = [[value for value in FACTS[fact].domain if value is not NOT_APPLICABLE] for fact in facts]
+    phrases = [[definition.words(fact, (value,)) for value in own] for fact, own in zip(facts, values, strict=True)]
+    return "; ".join(max(own, key=width_of) for own in phrases)
+
+
+@pytest.mark.parametrize("name", load_pathways().pathways)
+def test_no_case_there_is_makes_a_page_too_large_for_the_paper(
+    name: str, definition: Pathways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pathway = definition.pathways[name]
+    real = Frame.case_words.fget  # type: ignore[attr-defined]
+    words = longest_words(definition, pathway)
+    frame = Frame(definition, pathway.title, pathway, (), case=Case())
+    longest = real(frame).replace("nothing that is asked here is known yet", words)
+    assert words in longest
+    monkeypatch.setattr(Frame, "case_words", property(lambda frame: "" if frame.case is None else longest))
+    monkeypatch.setattr(diagrams, "track_path", lambda track, case: EverythingAtOnce(track))  # noqa: ARG005
+    for page in pathway_pages(definition, pathway, Case()):
+        found = json.loads(lay_out(page.dot, "json"))
+        check_print(found, A4)
+        check_print(found, LETTER)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_words_of_a_case_are_no_longer_than_the_longest(path: Path, definition: Pathways) -> None:
+    case = Case.from_json(path.read_text())
+    for name in set(diagrams_of(definition, case)) & set(definition.pathways):
+        pathway = definition.pathways[name]
+        known = Frame(definition, pathway.title, pathway, (), case=case).case_words
+        assert width_of(known.removeprefix("Case: ").partition(". Its path")[0]) <= width_of(longest_words(definition, pathway))
 
 
 def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -446,6 +529,57 @@ def test_hostile_text_is_harmless_in_mermaid(hostile: Pathways) -> None:
             assert re.fullmatch(r"(?:[\w .,:;'()/?!=-]|#\d+;)*", part), part
 
 
+def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definition: Pathways) -> None:
+    said = {one.id: (f"passage of {one.id}", f"more of {one.id}") for one in definition.pathways["vipoma"].statements}
+    diagram = render("vipoma", passages=said)
+    found: set[str] = set()
+    for number, plain in enumerate(drawn("vipoma").pages, 1):
+        root = ElementTree.fromstring(diagram.svg(number))  # noqa: S314 - our own
+        assert not re.search("passage of|more of", text_of(root))
+        for element in (one for one in root.iter(f"{SVG}g") if "offer" in classes(one)):
+            tip = element[0].text or ""
+            shown = {key for key in said if re.search(rf"\b{key}\b", text_of(element))}
+            for key, passages in said.items():
+                assert (f"{key}: {definition.statement(key).label}." in tip) == (key in shown)
+                for one in passages:
+                    assert (f"“{one}”" in tip) == (key in shown), (key, tip)
+            found |= shown
+        assert plain.title == diagram.pages[number - 1].title
+    assert found == set(said)
+
+
+def test_without_passages_nothing_is_drawn_otherwise() -> None:
+    assert render("vipoma", passages={}).pages == drawn("vipoma").pages
+
+
+@pytest.mark.parametrize("text", ["<b>all markup</b>", "a & b", "&lt;", "a \\N b", "\\", '"quoted"'])
+def test_a_tooltip_says_what_was_written(definition: Pathways, text: str) -> None:
+    said = {one.id: (text,) for one in definition.pathways["vipoma"].statements}
+    root = ElementTree.fromstring(render("vipoma", passages=said).svg(1))  # noqa: S314 - our own
+    tips = [e[0].text or "" for e in root.iter(f"{SVG}g") if "offer" in classes(e)]
+    assert all(tip.endswith(f"“{text}”") for tip in tips)
+    vipoma = definition.pathways["vipoma"]
+    titled = attrs.evolve(vipoma, tracks={"primary": attrs.evolve(vipoma.tracks["primary"], title=text)})
+    (page,) = pathway_pages(definition, titled)
+    svg = lay_out(page.dot, "svg").decode()
+    assert text in re.findall('xlink:title="([^"]*)"', svg) or text in map(html.unescape, re.findall('title="([^"]*)"', svg))
+
+
+def test_hostile_passages_are_text(definition: Pathways) -> None:
+    said = {one.id: (HOSTILE,) for one in definition.pathways["vipoma"].statements}
+    diagram = render("vipoma", passages=said)
+    for number in range(1, len(diagram.pages) + 1):
+        svg = diagram.svg(number)
+        assert "<script" not in svg
+        root = ElementTree.fromstring(svg)  # noqa: S314 - our own
+        assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {
+            "svg", "title", "desc", "g", "a", "polygon", "polyline", "path", "ellipse", "text"
+        }  # fmt: skip
+        tips = [e[0].text or "" for e in root.iter(f"{SVG}g") if "offer" in classes(e)]
+        assert tips
+        assert all('<script>alert("1")</script> & \\N \\"]' in tip and "\u202e" not in tip for tip in tips)
+
+
 def test_a_hostile_name_of_a_review_is_text() -> None:
     assert "<script" not in render("vipoma", review=HOSTILE).svg(1)
 
@@ -556,6 +690,15 @@ def test_a_system_engine_that_is_no_program_is_named(monkeypatch: pytest.MonkeyP
     path.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RenderError, match="cannot be run"):
+        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+
+
+def test_a_label_that_cannot_be_read_is_an_error_and_never_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(RenderError, match=r"Graphviz cannot draw all of this as svg: Error: .*syntax error"):
+        lay_out("digraph { a [label=<<B></B>>] }", "svg")
+    system_dot(tmp_path, "import sys; print('<svg/>'); print('Error: syntax error in label', file=sys.stderr)")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(RenderError, match="cannot draw all of this as svg: Error: syntax error in label"):
         lay_out("digraph { a }", "svg", Engine.SYSTEM)
 
 

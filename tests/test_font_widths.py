@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import struct
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -45,17 +45,13 @@ def test_a_missing_font_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_pat
         font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
 
 
+def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fontTools.ttLib", None)
+    with pytest.raises(RenderError, match=r"a package for diagrams is missing .*pip install 'pnet-pathways\[diagrams\]'"):
+        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+
+
 def test_every_line_of_a_committed_diagram_says_how_wide_it_is_unless_the_font_lacks_a_character() -> None:
     for path in (ROOT / "diagrams").glob("*.svg"):
         for text in ElementTree.parse(path).iter(f"{{{SVG}}}text"):  # noqa: S314 - our own
             assert ("textLength" in text.attrib) == ("►" not in (text.text or "")), text.text
-
-
-def test_glyphs_are_found_by_difference_and_by_list() -> None:
-    """The two ways in which a font's table of characters names glyphs; the bundled fonts use the first only."""
-    last, first, delta, offset = (0x42, 0x62, 0xFFFF), (0x41, 0x61, 0xFFFF), (-0x40, 1, 1), (0, 4, 0)
-    glyphs = (7, 0)  # four bytes beyond its own place in the column of offsets
-    columns = [*last, 0, *first, *(one & 0xFFFF for one in delta), *offset, *glyphs]
-    table = struct.pack(f">7H{len(columns)}H", 4, 14 + 2 * len(columns), 0, 6, 0, 0, 0, *columns)
-    cmap = struct.pack(">HHHHI", 0, 1, 3, 1, 12) + table
-    assert font_widths._glyphs(cmap, 0) == {0x41: 1, 0x42: 2, 0x61: 8, 0x62: 0, 0xFFFF: 0}

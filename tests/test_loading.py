@@ -87,6 +87,18 @@ SLIPS = {
         "the key 'label' is missing",
     ),
     "number for text": Slip(V, "version: 1.0.0", "»version: 1.0", "'version' takes text, not 1.0 (put it in quotes)"),
+    "address that is no site's": Slip(
+        "source.yaml",
+        "site: https://www.cancer.gov",
+        "»site: javascript://www.cancer.gov",
+        "'javascript://www.cancer.gov' is no address of a site (e.g. https://example.org)",
+    ),
+    "path that leaves the site": Slip(
+        "source.yaml",
+        "page: /types/pancreatic/patient/",
+        "»page: .other.example/",
+        "'.other.example/pnet-treatment-pdq' is no path of a page (e.g. /summary)",
+    ),
     "text for number": Slip(V, "{item: 1, ", '{»item: "1", ', "'item' takes a whole number, not '1'"),
     "text for list": Slip(
         V,

@@ -32,6 +32,7 @@ def test_the_source_names_the_summary_and_the_definitions(definition: Pathways) 
         "url": definition.source.url,
         "definition_version": definition.version,
         "definition_hash": definition.content_hash,
+        "review": {name: definition.review(name).to_dict() for name in ("insulinoma", "supportive", "recurrent")},
     }
 
 

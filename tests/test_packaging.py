@@ -63,6 +63,7 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = {f"pnet_pathways/pathways/{path.name}" for path in (ROOT / "pathways").glob("*.yaml")}
     assert shipped <= names
+    assert "pnet_pathways/reviews/README.md" in names
     assert {"pnet_pathways/py.typed", "_pnet_pathways_pytest.py"} <= names
     assert {
         f"pnet_pathways/fonts/{name}" for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -17,11 +20,14 @@ from pnet_pathways.recommend import recommend
 from pnet_pathways.source import Copy, Verdict, collapse, compare
 from pnet_pathways.source.copies import fold
 from pnet_pathways.source.drift import Drift, Edit, drift, edits_between
+from pnet_pathways.source.locators import Kind
 from pnet_pathways.source.relocate import update_locators
 from pnet_pathways.source.touched import touched
 from pnet_pathways.source_report import drift_markdown, drift_text
+from project import ROOT
 from source_material import Material
 
+SVG = "{http://www.w3.org/2000/svg}"
 NUMBERS = re.compile(r"(start|end): [0-9]+")
 
 
@@ -122,8 +128,56 @@ def test_what_a_statement_touches_is_what_brute_force_finds(definition: Pathways
         for statement in pathway.statements:
             found = touched(definition, [statement.id])
             assert (found.scenarios, set(found.leaves)) == scenarios_answered(definition, statement.id)
-            assert found.diagrams == (pathway.name,)
             assert found.leaves
+
+
+def pages_drawn_with(statement: str) -> set[str]:
+    """Return the committed pages that show what a statement offers."""
+    pages = set()
+    for path in (ROOT / "diagrams").glob("*.svg"):
+        for group in ElementTree.parse(path).iter(f"{SVG}g"):  # noqa: S314 - our own
+            words = " ".join("".join(one.itertext()) for one in group.iter(f"{SVG}text"))
+            if "offer" in group.get("class", "").split() and re.search(rf"\b{statement}\b", words):
+                pages.add(path.stem)
+    return pages
+
+
+@pytest.mark.parametrize("statement", ["GAS-2", "GAS-6", "INS-5", "VIP-3", "SUP-4", "REC-1", "SOM-1"])
+def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(definition: Pathways, statement: str) -> None:
+    found = touched(definition, [statement]).diagrams
+    assert len(found) == len(set(found))
+    assert set(found) == pages_drawn_with(statement)
+
+
+def test_the_report_names_the_diagrams_as_text_and_as_data(material: Material) -> None:
+    report = drifted(material, with_word(material, "INS-3"))
+    assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2",)
+    assert "diagrams insulinoma-2" in " ".join(drift_text(material.definition, report).split())
+    assert "diagrams insulinoma-2" in drift_markdown(material.definition, report)
+
+
+def test_a_diagram_that_no_leaf_is_on_is_the_overview(material: Material) -> None:
+    locator = material.definition.advice[0].locators[0]
+    place = locator.start + len(locator.first)
+    report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
+    assert [change.touched.diagrams for change in report.changes] == [("overview-1",)]
+
+
+def test_what_no_diagram_shows_is_said_to_be_on_none(material: Material) -> None:
+    locator = next(anchor.locator for anchor in material.anchors if {owner.kind for owner in anchor.owners} == {Kind.WORKUP})
+    place = locator.start + len(locator.first)
+    report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
+    assert "touches no statement; no diagram" in drift_text(material.definition, report)
+
+
+def test_diagrams_are_named_without_what_draws_them() -> None:
+    code = (
+        "import sys; sys.modules['graphviz'] = sys.modules['pygraphviz'] = None\n"
+        "from pnet_pathways import load_pathways\nfrom pnet_pathways.source.touched import touched\n"
+        "print(*touched(load_pathways(), ['VIP-2']).diagrams)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", "vipoma-1\n")
 
 
 def test_a_changed_explanation_touches_the_statements_that_use_the_treatment(material: Material) -> None:
@@ -146,7 +200,8 @@ def test_a_changed_work_up_touches_no_statement(material: Material) -> None:
     place = locator.start + len(locator.first)
     report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
     assert [change.touched.statements for change in report.changes] == [()]
-    assert "touches no statement" in drift_text(material.definition, report)
+    assert [change.touched.diagrams for change in report.changes] == [("overview-2",)]
+    assert "touches no statement; diagrams overview-2" in drift_text(material.definition, report)
 
 
 @pytest.mark.parametrize(

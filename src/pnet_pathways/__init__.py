@@ -6,31 +6,45 @@ Every other module is importable by its name. It informs; it is no guideline and
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from .case import Case, Spread, Symptoms
-from .errors import CaseError, DefinitionError, InconsistentCaseError, PnetPathwaysError, Problem, WalkError
+from .errors import (
+    AuditError,
+    CaseError,
+    DefinitionError,
+    InconsistentCaseError,
+    NotApprovedError,
+    PnetPathwaysError,
+    Problem,
+    ReviewError,
+    WalkError,
+)
 from .facts import Course, PancreaticTumors, Site, Size, TumorType
 from .loading import load_pathways
 from .recommend import Recommendation, recommend
+from .version import library_version
 from .workup import workup
 
 if TYPE_CHECKING:
+    from .audit import audit_record, replay
     from .care_course import CareCourse
     from .machine import Walk, start
 
 __all__ = [
+    "AuditError",
     "CareCourse",
     "Case",
     "CaseError",
     "Course",
     "DefinitionError",
     "InconsistentCaseError",
+    "NotApprovedError",
     "PancreaticTumors",
     "PnetPathwaysError",
     "Problem",
     "Recommendation",
+    "ReviewError",
     "Site",
     "Size",
     "Spread",
@@ -38,19 +52,24 @@ __all__ = [
     "TumorType",
     "Walk",
     "WalkError",
+    "audit_record",
     "load_pathways",
     "recommend",
+    "replay",
     "start",
     "workup",
 ]
 
-try:
-    __version__ = version("pnet-pathways")
-except PackageNotFoundError:  # a source folder on the path, not installed
-    __version__ = "0+unknown"
+__version__ = library_version()
 
 # The machines import transitions, which a plain `recommend` never needs: loaded at first use.
-_LAZY = {"CareCourse": "care_course", "Walk": "machine", "start": "machine"}
+_LAZY = {
+    "CareCourse": "care_course",
+    "Walk": "machine",
+    "audit_record": "audit",
+    "replay": "audit",
+    "start": "machine",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,12 +12,15 @@ from typing import Annotated
 
 import typer
 
-from . import cli_diff, cli_mutate, cli_render, cli_report, cli_scenarios, cli_source, cli_verify
+from . import cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify
 from .case import Case
+from .cli_audit import RecordFile, RecordTime, check_record_options, write_record
 from .cli_common import (
     Definitions,
     Format,
     ListFormat,
+    RequireApproved,
+    ReviewsFolder,
     SourceFile,
     dumped,
     errors_to_stderr,
@@ -28,6 +31,7 @@ from .cli_common import (
 from .errors import listed, suggest
 from .loading import load_pathways
 from .recommend import recommend
+from .reviewed import check_approved
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -55,6 +59,10 @@ def recommend_command(
     format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
     explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
     source: SourceFile = None,
+    record: RecordFile = None,
+    at: RecordTime = None,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """Print what the summary lists for a case."""
@@ -62,8 +70,11 @@ def recommend_command(
         typer.echo("pnet: --explain is text; leave --format out", err=True)
         raise typer.Exit(2)
     with errors_to_stderr():
-        answer = recommend(Case.from_json(read_text(case)), load_pathways(pathways))
-        found = passages_from(source, answer.definition)
+        check_record_options(record, at)
+        definition = load_pathways(pathways, reviews=reviews)
+        answer = recommend(Case.from_json(read_text(case)), definition, require_approved=require_approved)
+        found = passages_from(source, definition)
+        write_record(answer, record, at)
         if explain:
             from .presentation import passage_lines
 
@@ -85,6 +96,8 @@ def ask_command(
     save: Annotated[Path | None, typer.Option(help="File that keeps the walk after each answer.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Saved walk to go on with.")] = None,
     other_version: Annotated[bool, typer.Option(help="Resume a walk made with other definitions.")] = False,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """Ask question by question until nothing can change the answer. `help` there lists what can be typed."""
@@ -95,11 +108,14 @@ def ask_command(
         typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
         raise typer.Exit(2)
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definition = load_pathways(pathways, reviews=reviews)
         if resume is not None:
             walk = Walk.from_json(resume.read_text("utf-8"), definition, other_version=other_version)
         else:
             walk = start(None if case is None else Case.from_json(read_text(case)), definition)
+        if require_approved:
+            # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
+            check_approved(definition.reviews, definition.bearing_on(walk.start_case.tumor_type))
         Session(walk, save or resume).run()
 
 
@@ -175,7 +191,7 @@ def schema_command(
     typer.echo(dumped(json_schema(kinds[file])))
 
 
-for _part in (cli_diff, cli_mutate, cli_render, cli_report, cli_scenarios, cli_source, cli_verify):
+for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify):
     _part.register(app)
 
 

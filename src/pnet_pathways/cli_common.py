@@ -38,6 +38,14 @@ Definitions = Annotated[
     Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
 ]
 
+ReviewsFolder = Annotated[
+    Path | None, typer.Option("--reviews", help="Folder of the reviews; by default reviews, beside the definitions.")
+]
+
+RequireApproved = Annotated[
+    bool, typer.Option("--require-approved", help="Refuse where a pathway that bears on it is not approved.")
+]
+
 SourceFile = Annotated[
     Path | None, typer.Option("--source", help="Copy of the summary: shows the verbatim passages beside each statement.")
 ]

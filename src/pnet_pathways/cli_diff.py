@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from .cli_common import Format, dumped, errors_to_stderr
+from .graphviz_engine import Engine
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +21,10 @@ def diff_command(
     new: Annotated[str | None, typer.Argument(help="The same; the project's own definitions by default.")] = None,
     format: Annotated[Format, typer.Option(help="markdown is made for a pull request.")] = Format.TEXT,
     folder: Annotated[str, typer.Option(help="Where the definitions lie in a git revision.")] = "pathways",
+    diagram: Annotated[
+        Path | None, typer.Option(help="Folder for a picture of each pathway that differs, old and new side by side.")
+    ] = None,
+    engine: Annotated[Engine, typer.Option(help="What draws them: bundled, or the dot on the PATH.")] = Engine.BUNDLED,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where an answer changes.")] = False,
 ) -> None:
     """Print which scenarios get another answer, over the whole space, in few words."""
@@ -37,5 +43,12 @@ def diff_command(
         else:
             shown = diff_report.as_text if format is Format.TEXT else diff_report.as_markdown
             typer.echo(shown(difference), nl=False)
+        if diagram is not None:
+            from .diff_diagram import side_by_side, write
+
+            # The report goes to standard output, whatever its format: the names of the files go beside it.
+            paths = write(side_by_side(difference, engine), diagram)
+            names = "\n".join(map(str, paths)) or "no diagram: nothing that a pathway's diagrams show has changed"
+            typer.echo(names, err=True)
     if exit_code and (difference.changed or difference.entry):
         raise typer.Exit(1)

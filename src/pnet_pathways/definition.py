@@ -12,6 +12,7 @@ import attrs
 
 from .conditions import AnyOf, Condition, facts_of
 from .facts import Value, answer_name
+from .reviewed import NEVER_REVIEWED, Review
 from .vocabulary import (
     Advice,
     CareCourseDefinition,
@@ -265,7 +266,10 @@ class TrackScenarios:
 
 @attrs.frozen(eq=False)
 class Pathways:
-    """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout)."""
+    """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
+
+    `reviewed_hashes` is the same for what a review of each pathway covers, and `reviews` what the reviews say of it.
+    """
 
     version: str
     content_hash: str
@@ -286,6 +290,19 @@ class Pathways:
     parts: tuple[Part, ...] = ()
     not_statements: tuple[NotStatement, ...] = ()
     folder: str = ""
+    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    reviews: Mapping[str, Review] = attrs.field(factory=dict, repr=False)
+
+    def review(self, pathway: str) -> Review:
+        """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""
+        return self.reviews.get(pathway, NEVER_REVIEWED)
+
+    def bearing_on(self, tumor_type: str | None) -> tuple[str, ...]:
+        """Return the names of the pathways that bear on an answer: all where the type is unknown, none out of scope."""
+        if tumor_type is None:
+            return tuple(self.pathways)
+        own = self.types[tumor_type].pathway
+        return () if own is None else tuple(dict.fromkeys((own, *self.for_every_type)))
 
     def words(self, fact: str, values: tuple[Value, ...]) -> str:
         """Return the phrase for "this fact has one of these values" in the definitions' wording."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
 import attrs
-import graphviz
 
 from .case import Case
 from .definition import Pathway, Pathways
@@ -11,6 +13,7 @@ from .diagram_style import (
     FONT,
     KIND_WORDS,
     MARGIN,
+    MARK_WORDS,
     NOTE,
     PAGE,
     PAGE_WIDTH,
@@ -18,11 +21,16 @@ from .diagram_style import (
     TEXT,
     TITLE,
     Kind,
+    Mark,
     legend_style,
 )
 from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, width_of, wrapped
 
+if TYPE_CHECKING:
+    import graphviz
+
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
+SIDE = 12.0
 _LEGEND = 32.0
 _VERSION_WIDTH = 200.0
 _RANK_GAP = 10.0
@@ -30,7 +38,11 @@ _RANK_GAP = 10.0
 
 @attrs.frozen
 class Frame:
-    """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes."""
+    """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes.
+
+    A page that is one `side` of a comparison carries only what its two sides may differ in; `reworded` are the readings
+    in other words than on the other side.
+    """
 
     definition: Pathways
     title: str
@@ -42,11 +54,14 @@ class Frame:
     review: str = ""
     kinds: tuple[Kind, ...] = ()
     remarks: tuple[str, ...] = ()
+    side: str = ""
+    reworded: frozenset[str] = frozenset()
 
     @property
     def full_title(self) -> str:
-        """The title with the page's number where there are several."""
-        return self.title if self.count == 1 else f"{self.title}, page {self.number} of {self.count}"
+        """The title with the page's number where there are several, and the side where it is one."""
+        title = self.title if self.count == 1 else f"{self.title}, page {self.number} of {self.count}"
+        return f"{title}, {self.side}" if self.side else title
 
     @property
     def source_words(self) -> str:
@@ -82,7 +97,10 @@ class Frame:
     def note_rows(self) -> list[list[str]]:
         """Return the lines of each note and, last, of the disclaimer."""
         readings = self.definition.readings
-        notes = [f"{key} {readings[key].title}. {readings[key].text}" for key in self.readings]
+        said = f"({MARK_WORDS[Mark.REWORDED]}) "
+        notes = [
+            f"{key} {said if key in self.reworded else ''}{readings[key].title}. {readings[key].text}" for key in self.readings
+        ]
         room = PAGE_WIDTH - 16
         disclaimer = wrapped(self.definition.source.disclaimer, room / BOLD, NOTE)
         return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
@@ -93,16 +111,12 @@ class Frame:
 
     def graph(self, name: str) -> graphviz.Digraph:
         """Return an empty page with the header."""
-        source, *case = self.header_rows()
-        title = f'<TD ALIGN="LEFT" WIDTH="{PAGE_WIDTH - _VERSION_WIDTH:.0f}">{styled(bold(self.title), TITLE)}</TD>'
-        about = styled(markup(self.version_words), TEXT, SOFT)
-        version = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{about}</TD>'
-        rows = [f"<TR>{title}{version}</TR>", *lines(source, NOTE, colour=SOFT, columns=2)]
-        rows.extend(row for texts in case for row in _note(texts, columns=2))
+        import graphviz  # not at the top: pages are planned without it
+
         graph = graphviz.Digraph(name)
         graph.attr(
             rankdir="LR",
-            label=label(rows, width=PAGE_WIDTH),
+            label=label(self._heading(), width=PAGE_WIDTH),
             labelloc="t",
             labeljust="l",
             fontname=FONT,
@@ -120,32 +134,54 @@ class Frame:
         graph.attr("edge", fontname=FONT, fontsize=f"{TEXT:g}", arrowsize="0.55")
         return graph
 
+    def _heading(self) -> list[str]:
+        """Return the rows above the graph."""
+        room = PAGE_WIDTH - _VERSION_WIDTH
+        title, size = (self.side.capitalize(), SIDE) if self.side else (self.title, TITLE)
+        left = f'<TD ALIGN="LEFT" WIDTH="{room:.0f}">{styled(bold(title), size)}</TD>'
+        about = styled(markup(self.version_words), TEXT, SOFT)
+        right = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{about}</TD>'
+        rows = [f"<TR>{left}{right}</TR>"]
+        if self.side:
+            return rows
+        source, *case = self.header_rows()
+        return [*rows, *lines(source, NOTE, colour=SOFT, columns=2), *(row for texts in case for row in _note(texts, 2))]
+
     def footer(self, body: graphviz.Digraph, name: str) -> None:
         """Put notes, disclaimer and review below the graph, as the label of the cluster that holds it."""
         *notes, disclaimer = self.note_rows()
         rows = [row for texts in notes for row in _note(texts)]
         if rows:
             rows.insert(0, line(bold("Notes: how the text is read"), NOTE))
+        place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0", "id": f"{name}-page", "tooltip": " "}
+        if self.side:
+            body.attr(label=label(rows or [line(" ", NOTE)], width=PAGE_WIDTH - 8), **place)
+            return
         rows = [self._legend(), *(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
         if self.review or self.case is None:  # a patient's path is no sheet to sign
-            rows.append(line(markup(self.review or REVIEW_LINE), NOTE, space=6))
-        place = {"labelloc": "b", "labeljust": "l", "peripheries": "0", "margin": "0"}
-        body.attr(label=label(rows, width=PAGE_WIDTH - 8), id=f"{name}-page", tooltip=" ", **place)
+            texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
+            rows.extend(line(markup(text), NOTE, space=0 if number else 6) for number, text in enumerate(texts))
+        body.attr(label=label(rows, width=PAGE_WIDTH - 8), **place)
 
     def _legend(self) -> str:
         """Return the legend as a row: each kind's border and colour, and its shape in words."""
-        cells = [f"<TD>{styled(bold('Legend'), NOTE)}</TD>"]
-        for kind in self.kinds:
-            style, border, fill = legend_style(kind)
-            colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
-            cells.append(f"<TD {colours}>{styled(markup(KIND_WORDS[kind]), NOTE)}</TD>")
-        # Of a fixed size, since Graphviz would stretch it over the page.
-        width = sum(width_of(text, NOTE) + 16 for text in ["Legend ", *(KIND_WORDS[kind] for kind in self.kinds)])
-        place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="32"'
-        spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
-        inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
-        return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'
+        return legend_row("Legend", [(KIND_WORDS[kind], *legend_style(kind)) for kind in self.kinds])
+
+
+def legend_row(title: str, entries: Iterable[tuple[str, str, str, str]]) -> str:
+    """Return a legend as a row of a label: of each entry its words, border style, border colour and fill."""
+    found = list(entries)
+    cells = [f"<TD>{styled(bold(title), NOTE)}</TD>"]
+    for words, style, border, fill in found:
+        colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
+        cells.append(f"<TD {colours}>{styled(markup(words), NOTE)}</TD>")
+    # Of a fixed size, since Graphviz would stretch it over the page.
+    width = sum(width_of(text, NOTE) + 16 for text in [f"{title} ", *(words for words, *_ in found)])
+    place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="32"'
+    spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
+    inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
+    return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'
 
 
 def _note(texts: list[str], columns: int = 1) -> list[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 import attrs
 
 from .deep_links import deep_link
-from .definition import Answer, Leaf, LeafKind, Option, Pathway, Pathways, Question, Strength
-from .diagram_style import Mark
-from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, width_of, wrapped
+from .definition import Answer, Leaf, LeafKind, Option, Pathway, Pathways, Question, Statement, Strength
+from .diagram_paths import Offer
+from .diagram_style import MARK_WORDS, TEXT, Mark, colours_of_mark
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, width_of, wrapped
 from .facts import answer_name
+from .presentation import NO_PASSAGES, Passages
 from .vocabulary import Locator
 
 QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
@@ -19,7 +22,15 @@ STATEMENT_SPACE = 4
 ANSWER_WIDTH = 52.0
 STRENGTH_WORDS = {Strength.USUAL: "usually", Strength.MAY: "may", Strength.RARE: "rarely"}
 GAP_WORDS = "Gap: the summary does not say"
+DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
+NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
+OFFER_LEADS: Mapping[Mark, str] = {
+    Mark.VISITED: "► ",
+    **{mark: f"{MARK_WORDS[mark][0]} " for mark in (Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)},
+}
+"""What stands before an option that is marked."""
+_CHANGED = {"question": "≠ asks something else", "answer": "≠ leads elsewhere", "leaf": "≠ says something else"}
 PADDING = 9.0
 EDGES_WIDTH = 29.0
 TAG_WIDTH = 34.0
@@ -39,6 +50,19 @@ class Label:
     width: float = 0
 
 
+def mark_words(mark: Mark, what: str) -> str:
+    """Return what a mark says on a ``question``, ``answer`` or ``leaf``; empty where its look says it all."""
+    if mark is Mark.OPEN:
+        return OPEN_WORDS
+    return _CHANGED[what] if mark is Mark.CHANGED else MARK_WORDS.get(mark, "")
+
+
+def _mark_rows(words: str, mark: Mark, width: float, align: str) -> list[str]:
+    """Return a mark's words as rows of a label."""
+    colour = "" if mark is Mark.OPEN else colours_of_mark(mark)[0]
+    return [line(styled(bold(one), TEXT, colour), align=align) for one in wrapped(words, width / BOLD)]
+
+
 def locator_words(locator: Locator) -> str:
     """Return where a passage stands, in a phrase."""
     return f"“{locator.first} … {locator.last}” in {locator.section.partition(' (')[0]}"
@@ -54,9 +78,9 @@ def question_label(definition: Pathways, question: Question, depth: int, mark: M
     text = definition.fact_texts[question.fact]
     rows = lines(wrapped(text.question, question_width(depth)), align="CENTER")
     plain = [text.question]
-    if mark is Mark.OPEN:
-        rows.append(line(bold(OPEN_WORDS), align="CENTER"))
-        plain.append(OPEN_WORDS)
+    if words := mark_words(mark, "question"):
+        rows += _mark_rows(words, mark, question_width(depth), "CENTER")
+        plain.append(words)
     return Label(
         label(rows),
         height_of(len(rows)) + PADDING,
@@ -74,15 +98,16 @@ def answer_words(definition: Pathways, question: Question, answer: Answer) -> st
     return " or ".join(parts)
 
 
-def answer_label(definition: Pathways, question: Question, answer: Answer) -> Label:
+def answer_label(definition: Pathways, question: Question, answer: Answer, mark: Mark = Mark.PLAIN) -> Label:
     """Return an answer's label."""
     words = answer_words(definition, question, answer)
     asked = definition.fact_texts[question.fact].question
-    return tag_label([words], ANSWER_WIDTH, f"{asked} {words}")
+    said = mark_words(mark, "answer")
+    return tag_label([words, *([said] if said else [])], ANSWER_WIDTH, f"{asked} {words}")
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
-    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip."""
+    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip and borders."""
     found = [wrapped(text, width / BOLD) for text in texts]
     strong = len(texts) > 1
     rows = [
@@ -90,7 +115,7 @@ def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
         for number, parts in enumerate(found)
         for part in parts
     ]
-    height = height_of(len(rows)) * TAG_ROOM + 4
+    height = height_of(len(rows)) * TAG_ROOM + (12 if strong else 4)
     wide = max(width_of(part) for parts in found for part in parts) * (BOLD if strong else 1)
     return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
 
@@ -116,46 +141,80 @@ def notes(readings: Iterable[str]) -> str:
     return f" [{found}]" if found else ""
 
 
-def leaf_label(definition: Pathways, pathway: Pathway, leaf: Leaf, width: float, mark: Mark = Mark.PLAIN) -> Label:
-    """Return a leaf's label, its lines wrapped within a width."""
+def leaf_label(
+    definition: Pathways,
+    pathway: Pathway,
+    leaf: Leaf,
+    width: float,
+    mark: Mark = Mark.PLAIN,
+    offers: Mapping[Offer, Mark] = NO_MARKS,
+    passages: Passages = NO_PASSAGES,
+) -> Label:
+    """Return a leaf's label, its lines wrapped within a width. `offers` marks options; `passages` go into the tooltip."""
+    words = mark_words(mark, "leaf")
     if leaf.kind is LeafKind.OFFER:
-        return _offer_label(definition, pathway, leaf, width - PADDING, mark)
-    if leaf.kind is LeafKind.GAP:
-        return _gap_label(leaf, width - PADDING)
-    head = "Does not apply"
-    rows = [line(bold(head), align="CENTER"), *lines(wrapped(leaf.message, width / ELLIPSE_ROOM - PADDING), align="CENTER")]
-    return Label(label(rows), height_of(len(rows)) * ELLIPSE_ROOM + 4, f"{head}. {leaf.message}", (head, leaf.message))
+        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
+        found = _offer_label(definition, pathway, leaf, width - PADDING, head, offers, passages)
+    elif leaf.kind is LeafKind.GAP:
+        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
+        found = _gap_label(leaf, width - PADDING, head)
+    else:
+        room = width / ELLIPSE_ROOM - PADDING
+        found = _does_not_apply_label(leaf, room, _mark_rows(words, mark, room, "CENTER") if words else [])
+    return attrs.evolve(found, plain=(words, *found.plain)) if words else found
 
 
-def _gap_label(leaf: Leaf, width: float) -> Label:
+def _does_not_apply_label(leaf: Leaf, width: float, head: list[str]) -> Label:
+    rows = [*head, line(bold(DOES_NOT_APPLY), align="CENTER"), *lines(wrapped(leaf.message, width), align="CENTER")]
+    height = height_of(len(rows)) * ELLIPSE_ROOM + 4
+    return Label(label(rows), height, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
+
+
+def _gap_label(leaf: Leaf, width: float, head: list[str]) -> Label:
     text = leaf.message + notes(leaf.readings)
-    rows = [*(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
+    rows = [*head, *(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
     return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", (GAP_WORDS, text))
 
 
-def _offer_label(definition: Pathways, pathway: Pathway, leaf: Leaf, width: float, mark: Mark) -> Label:
-    rows: list[str] = []
+def _offer_label(
+    definition: Pathways,
+    pathway: Pathway,
+    leaf: Leaf,
+    width: float,
+    head: list[str],
+    offers: Mapping[Offer, Mark],
+    passages: Passages,
+) -> Label:
+    rows = list(head)
     plain: list[str] = []
     tips: list[str] = []
     for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
         statement = pathway.statement(identifier)
-        where = "; ".join(locator_words(one) for one in statement.locators)
-        tip = f"{identifier}: {statement.label}. {where}."
-        head = f"{identifier}{notes(statement.readings)}"
+        tip = statement_tip(statement, passages)
+        title = f"{identifier}{notes(statement.readings)}"
         link = deep_link(definition, statement.locators[0])
-        for number, part in enumerate(wrapped(head, width / BOLD)):
-            rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if rows and not number else 0))
-        plain.append(head)
+        for number, part in enumerate(wrapped(title, width / BOLD)):
+            rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if tips and not number else 0))
+        plain.append(title)
         tips.append(tip)
         for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
-            lead = ("► " if mark is Mark.VISITED else "") + STRENGTH_WORDS[option.strength] + ":"
+            mark = offers.get((identifier, option.number), Mark.PLAIN)
+            lead = OFFER_LEADS.get(mark, "") + STRENGTH_WORDS[option.strength] + ":"
+            colour = colours_of_mark(mark)[0] if mark in MARK_WORDS else ""
             words = option_words(definition, option)
             first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
-            rows.append(line(f"{bold(lead)} {markup(first)}"))
-            rows.extend(lines(rest))
+            rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, colour)))
+            rows.extend(lines(rest, colour=colour))
             plain.append(f"{lead} {words}")
     height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
     return Label(label(rows, width=width), height, " ".join(tips), tuple(plain))
+
+
+def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:
+    """Return the tooltip of a statement: its label, where it stands, and its verbatim passages where they are at hand."""
+    where = "; ".join(locator_words(one) for one in statement.locators)
+    said = "".join(f" The summary: “{passage}”" for passage in passages.get(statement.id, ()))
+    return f"{statement.id}: {statement.label}. {where}.{said}"
 
 
 def continues_label(text: str, width: float) -> Label:

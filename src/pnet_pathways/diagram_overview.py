@@ -10,7 +10,9 @@ from .case import Case
 from .definition import Pathways
 from .diagram_frame import Frame
 from .diagram_labels import PADDING, Label, locator_words, notes, tag_label
-from .diagram_style import PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
+from .diagram_nodes import add_node, with_mark
+from .diagram_plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
+from .diagram_style import PANEL, PANEL_LINE, Kind, Mark, edge_style
 from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, quoted, width_of, wrapped
 from .diagrams import Page
 from .facts import FACTS, answer_name
@@ -69,22 +71,12 @@ class _Sheet:
 
     def add(self, graph: graphviz.Digraph, name: str, text: Label, kind: Kind, *, mark: Mark = Mark.PLAIN) -> None:
         """Add a node with a label."""
-        graph.node(
-            name,
-            text.markup,
-            id=f"{self.name}-{name}",
-            tooltip=quoted(text.tooltip),
-            height=f"{text.height / 72:.3f}",
-            width=f"{text.width / 72:.3f}",
-            **{"class": f"{kind} {name}" + ("" if mark is Mark.PLAIN else f" {mark}")},
-            **node_style(kind, mark),
-        )
+        add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{name}", own=name, mark=mark)
         self.said.append(f"{': '.join(text.plain)}.")
 
     def edge(self, graph: graphviz.Digraph, tail: str, head: str, own: str, mark: Mark = Mark.PLAIN, **more: str) -> None:
         """Add an edge; `own` is its class."""
-        marked = own if mark is Mark.PLAIN else f"{own} {mark}"
-        graph.edge(tail, head, **{"class": marked, "tooltip": " "}, **more, **edge_style(mark))
+        graph.edge(tail, head, **{"class": with_mark(own, mark), "tooltip": " "}, **more, **edge_style(mark))
 
 
 def _boxed(texts: list[str], kind: Kind, width: float, tooltip: str) -> Label:
@@ -99,7 +91,7 @@ def _boxed(texts: list[str], kind: Kind, width: float, tooltip: str) -> Label:
 
 
 def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
-    sheet = _Sheet("overview-1")
+    sheet = _Sheet(OVERVIEW_ENTRY)
     readings = tuple(dict.fromkeys(key for entry in definition.types.values() for key in entry.readings))
     everyone = tuple(f"For everyone: {advice.text}" for advice in definition.advice)
     frame = Frame(
@@ -188,7 +180,7 @@ def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: C
 
 
 def _care_course(definition: Pathways, review: str) -> Page:
-    sheet = _Sheet("overview-2")
+    sheet = _Sheet(OVERVIEW_COURSE)
     course = definition.care_course
     frame = Frame(
         definition,

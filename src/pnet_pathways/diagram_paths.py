@@ -1,12 +1,43 @@
-"""A case's path through a track's graph: what is visited, and the question that it stops at."""
+"""How what a diagram shows of a track is marked: by a case's path through it, or by anything else with `TrackMarks`."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
 
 import attrs
 
 from .case import Case
-from .definition import Question, Track
+from .definition import Leaf, Question, Track
 from .diagram_style import Mark
+
+Offer = tuple[str, int]
+"""An option as leaves name it: its statement's id and its number there."""
+
+
+class TrackMarks(Protocol):
+    """Says how each part of a track is marked."""
+
+    @property
+    def title(self) -> Mark:
+        """The mark of the track's title."""
+        ...
+
+    def state(self, name: str) -> Mark:
+        """Return the mark of a state."""
+        ...
+
+    def transition(self, question: str, answer: str) -> Mark:
+        """Return the mark of a transition."""
+        ...
+
+    def offers(self, leaf: Leaf) -> Mapping[Offer, Mark]:
+        """Return the marks of the options that a leaf lists; what is not in it is plain."""
+        ...
+
+    def within(self, root: str, cut: frozenset[str]) -> TrackMarks:
+        """Return the marks for a piece of the track: from a state on, without what lies behind the states cut off."""
+        ...
 
 
 @attrs.frozen
@@ -16,6 +47,25 @@ class TrackPath:
     states: tuple[str, ...]
     transitions: frozenset[tuple[str, str]]
     open: str | None
+
+    @property
+    def title(self) -> Mark:
+        """Plain: a path marks no title."""
+        return Mark.PLAIN
+
+    def state(self, name: str) -> Mark:
+        """Return whether the path visits a state or stops at it."""
+        if self.open == name:
+            return Mark.OPEN
+        return Mark.VISITED if name in self.states else Mark.FADED
+
+    def transition(self, question: str, answer: str) -> Mark:
+        """Return whether the path takes a transition."""
+        return Mark.VISITED if (question, answer) in self.transitions else Mark.FADED
+
+    def offers(self, leaf: Leaf) -> Mapping[Offer, Mark]:
+        """Mark every option of the leaf that the path reaches."""
+        return dict.fromkeys(leaf.offers, Mark.VISITED) if leaf.name in self.states else {}
 
     def within(self, root: str, cut: frozenset[str]) -> TrackPath:
         """Return the part of the path from a state on, up to a state that is cut off; empty where it does not get there."""
@@ -42,17 +92,11 @@ def track_path(track: Track, case: Case) -> TrackPath:
     return TrackPath(tuple(states), frozenset(transitions), None)
 
 
-def mark_of(path: TrackPath | None, state: str) -> Mark:
-    """Return how a state stands to a path; without one it is plain."""
-    if path is None:
-        return Mark.PLAIN
-    if path.open == state:
-        return Mark.OPEN
-    return Mark.VISITED if state in path.states else Mark.FADED
+def mark_of(marks: TrackMarks | None, state: str) -> Mark:
+    """Return the mark of a state; without marks it is plain."""
+    return Mark.PLAIN if marks is None else marks.state(state)
 
 
-def mark_of_transition(path: TrackPath | None, question: str, answer: str) -> Mark:
-    """Return how a transition stands to a path; without one it is plain."""
-    if path is None:
-        return Mark.PLAIN
-    return Mark.VISITED if (question, answer) in path.transitions else Mark.FADED
+def mark_of_transition(marks: TrackMarks | None, question: str, answer: str) -> Mark:
+    """Return the mark of a transition; without marks it is plain."""
+    return Mark.PLAIN if marks is None else marks.transition(question, answer)

@@ -64,13 +64,44 @@ KIND_WORDS: Final[Mapping[Kind, str]] = {
 
 
 class Mark(StrEnum):
-    """How a node or edge stands to a case: no case at all, on its path, its open question, or off its path."""
+    """How a node or edge is marked.
+
+    Plain is none. To a case: on its path, its open question, or off its path (faded). To other definitions: added, removed,
+    changed in what it says or does, reworded (the same in other words), reworded in its tooltip only, at odds with the
+    statements where it was not before; or the same (faded).
+    """
 
     PLAIN = "plain"
     VISITED = "visited"
     OPEN = "open"
     FADED = "faded"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    REWORDED = "reworded"
+    TOOLTIP = "tooltip-reworded"
+    AT_ODDS = "at-odds"
 
+
+MARK_WORDS: Final[Mapping[Mark, str]] = {
+    Mark.ADDED: "+ added",
+    Mark.REMOVED: "\N{MINUS SIGN} removed",
+    Mark.CHANGED: "≠ changed",
+    Mark.REWORDED: "≈ only words changed",
+    Mark.TOOLTIP: "≈ only the tooltip's words changed",
+    Mark.AT_ODDS: "≠ not what the statements say",
+}
+"""What a mark of a comparison says; the sign in front of it stands alone where there is little room."""
+
+_MARK_LOOKS: Final[Mapping[Mark, tuple[str, str, str]]] = {
+    # border and text, fill, pen width; dark enough for text, and told apart in greyscale by words and border
+    Mark.ADDED: ("#00547d", "#d9edf9", "1.6"),
+    Mark.REMOVED: ("#a03c00", "#fde6d3", "2"),
+    Mark.CHANGED: ("#7d2a60", "#f8e1ee", "3"),
+    Mark.REWORDED: ("#5c5200", "#fbf6cf", "1.2"),
+    Mark.TOOLTIP: ("#5c5200", "#fbf6cf", "1.2"),
+    Mark.AT_ODDS: ("#7d2a60", "#f8e1ee", "3"),
+}
 
 _SHAPES: Final[Mapping[Kind, tuple[str, str, str, str, str]]] = {
     # shape, style, border, fill, pen width
@@ -96,12 +127,21 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     if mark in {Mark.VISITED, Mark.OPEN}:
         pen = "3"
     more = {"peripheries": "2", "penwidth": "2"} if mark is Mark.OPEN else {}
+    if mark in _MARK_LOOKS:
+        border, fill, pen = _MARK_LOOKS[mark]
+        more = {"peripheries": "2"} if mark is Mark.ADDED else {}
+        style = f"{style},dashed" if mark is Mark.REMOVED and "dashed" not in style else style
     if kind is Kind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
     if kind is Kind.ANSWER:
-        more = {"margin": "0.02,0.01"}
+        more = {**more, "margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
+
+
+def colours_of_mark(mark: Mark) -> tuple[str, str]:
+    """Return the border and text colour, and the fill, of a mark of a comparison."""
+    return _MARK_LOOKS[mark][:2]
 
 
 def colours_of(kind: Kind) -> tuple[str, str]:
@@ -124,4 +164,7 @@ def edge_style(mark: Mark = Mark.PLAIN) -> dict[str, str]:
         return {"color": FADED_LINE, "penwidth": "0.7"}
     if mark is Mark.PLAIN:
         return {"color": LINE_COLOUR, "penwidth": "0.9"}
+    if mark in _MARK_LOOKS:
+        dashed = {"style": "dashed"} if mark is Mark.REMOVED else {}
+        return {"color": _MARK_LOOKS[mark][0], "penwidth": "0.9" if mark is Mark.REWORDED else "2.2", **dashed}
     return {"color": INK, "penwidth": "2.6"}

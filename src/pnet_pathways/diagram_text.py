@@ -22,7 +22,8 @@ _BY_WIDTH: Final[Mapping[int, str]] = {
     355: '"',
     469: "^",
     500: "cksvxyzJ",
-    584: "+<=>~",
+    549: "≈≠",
+    584: "+<=>~\N{MINUS SIGN}",
     611: "FTZ",
     667: "ABEKPSVXY&",
     722: "CDHNRUw",
@@ -93,9 +94,9 @@ def attribute(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text for a plain attribute such as a tooltip, with what Graphviz takes for escapes as written."""
+    """Return text for a plain attribute such as a tooltip: what Graphviz takes for escapes, entities or markup as written."""
     printable = "".join(character if character.isprintable() else " " for character in text)
-    return " ".join(printable.split()).replace("\\", "\\\\")
+    return html.escape(" ".join(printable.split()), quote=False).replace("\\", "\\\\")
 
 
 def bold(text: str) -> str:

@@ -6,27 +6,32 @@ same for the same definitions, and needs no layout engine; `rendering` turns it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 
 from .case import Case
 from .definition import Answer, Leaf, LeafKind, Pathway, Pathways, Question, State, Track
-from .diagram_frame import Frame, frame_height
+from .diagram_frame import Frame
 from .diagram_labels import (
+    NO_MARKS,
     Label,
     always_label,
     answer_label,
     continues_label,
     leaf_label,
-    level_width,
+    mark_words,
     question_label,
 )
-from .diagram_pages import PagePlan, Piece, plan
-from .diagram_paths import TrackPath, mark_of, mark_of_transition, track_path
-from .diagram_style import PAGE_HEIGHT, PANEL, PANEL_LINE, Kind, Mark, edge_style, node_style
-from .diagram_text import bold, label, line, quoted
+from .diagram_nodes import add_node, with_mark
+from .diagram_pages import PagePlan, Piece
+from .diagram_paths import TrackMarks, mark_of, mark_of_transition, track_path
+from .diagram_plan import page_name, pages_of, readings_on
+from .diagram_style import MARK_WORDS, PANEL, PANEL_LINE, TEXT, Kind, Mark, colours_of_mark, edge_style
+from .diagram_text import bold, label, line, quoted, styled
+from .presentation import NO_PASSAGES, Passages
 
 if TYPE_CHECKING:
     import graphviz
@@ -64,13 +69,36 @@ def continues_class(track: str, state: str) -> str:
     return state_class(track, state).replace("state-", "continues-", 1)
 
 
-def pathway_pages(definition: Pathways, pathway: Pathway, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
-    """Return the pages of a pathway; with a case its path is marked and the rest faded. `review` is the review's status."""
-    plans = plan(pathway, _Measure(definition, pathway))
-    return tuple(
-        _Drawing(definition=definition, pathway=pathway, plans=plans, number=number, case=case, review=review).page()
-        for number in range(1, len(plans) + 1)
-    )
+def pathway_pages(
+    definition: Pathways,
+    pathway: Pathway,
+    case: Case | None = None,
+    review: str = "",
+    passages: Passages = NO_PASSAGES,
+) -> tuple[Page, ...]:
+    """Return the pages of a pathway; with a case its path is marked and the rest faded.
+
+    `review` is the review's status; `passages` stand in the tooltips of the leaves that offer their statements.
+    """
+    plans = pages_of(definition, pathway)
+    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), case=case, review=review)
+    marks = None if case is None else functools.partial(track_path, case=case)
+    drawings = (_Drawing(frame, pathway, plans, number, marks, passages) for number in range(1, len(plans) + 1))
+    return tuple(drawing.page() for drawing in drawings)
+
+
+def compared_pages(
+    definition: Pathways, pathway: Pathway, marks: Mapping[str, TrackMarks], reworded: frozenset[str], side: str
+) -> tuple[Page, ...]:
+    """Return the pages of a pathway as one side of a comparison, without legend, disclaimer and line for the review.
+
+    `marks` are those of each track by its name, `reworded` the readings whose words differ; `side` heads the pages and
+    begins their names.
+    """
+    plans = pages_of(definition, pathway)
+    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
+    drawings = (_Drawing(frame, pathway, plans, number, lambda track: marks[track.name]) for number in range(1, len(plans) + 1))
+    return tuple(drawing.page() for drawing in drawings)
 
 
 def _node_name(track: Track, state: str) -> str:
@@ -90,60 +118,24 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]
     ]
 
 
-@attrs.frozen
-class _Measure:
-    """Sizes of a pathway's nodes and frames, known from the text without a layout engine.
-
-    A case changes none of them, so that its pages are those of the pathway.
-    """
-
-    definition: Pathways
-    pathway: Pathway
-
-    def height(self, state: State, leaf_width: float, depth: int) -> float:
-        return _state_label(self.definition, self.pathway, state, width=leaf_width, depth=depth, mark=Mark.PLAIN).height
-
-    def level_width(self, question: Question, depth: int) -> float:
-        return level_width(self.definition, question, depth)
-
-    def room(self, pieces: Sequence[Piece]) -> float:
-        readings = _readings(self.pathway, pieces)
-        frame = Frame(self.definition, self.pathway.title, self.pathway, readings)
-        return PAGE_HEIGHT - frame_height(frame)
-
-
-def _readings(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for piece in pieces:
-        for leaf in (state for state in piece.states if isinstance(state, Leaf)):
-            found.update(dict.fromkeys(leaf.readings))
-            for identifier, number in leaf.offers:
-                statement = pathway.statement(identifier)
-                found.update(dict.fromkeys(statement.readings))
-                found.update(dict.fromkeys(statement.options[number].readings))
-    return tuple(sorted(found, key=lambda reading: (len(reading), reading)))
-
-
-def _state_label(definition: Pathways, pathway: Pathway, state: State, *, width: float, depth: int, mark: Mark) -> Label:
-    if isinstance(state, Question):
-        return question_label(definition, state, depth, mark)
-    return leaf_label(definition, pathway, state, width, mark)
-
-
 _LEAST_SPARE = 24.0
 
 
-@attrs.define(kw_only=True)
+@attrs.define
 class _Drawing:
     """One page being drawn; `said` collects what it says, for those who cannot see it."""
 
-    definition: Pathways
+    base: Frame
     pathway: Pathway
     plans: tuple[PagePlan, ...]
     number: int
-    case: Case | None
-    review: str
+    marks: Callable[[Track], TrackMarks] | None
+    passages: Passages = NO_PASSAGES
     said: list[str] = attrs.field(factory=list)
+
+    @property
+    def definition(self) -> Pathways:
+        return self.base.definition
 
     @property
     def plan(self) -> PagePlan:
@@ -151,20 +143,12 @@ class _Drawing:
 
     @property
     def name(self) -> str:
-        return self.pathway.name if len(self.plans) == 1 else f"{self.pathway.name}-{self.number}"
+        name = page_name(self.pathway.name, self.number, len(self.plans))
+        return f"{self.base.side}-{name}" if self.base.side else name
 
     def page(self) -> Page:
-        frame = Frame(
-            self.definition,
-            self.pathway.title,
-            self.pathway,
-            _readings(self.pathway, self.plan.pieces),
-            number=self.number,
-            count=len(self.plans),
-            case=self.case,
-            review=self.review,
-            kinds=self._kinds(),
-        )
+        readings = readings_on(self.pathway, self.plan.pieces)
+        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
         graph = frame.graph(self.name)
         with graph.subgraph(name="cluster_page") as body:
             frame.footer(body, self.name)
@@ -190,12 +174,16 @@ class _Drawing:
     def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
         """Draw a piece and return what it says."""
         track = piece.track
-        path = None if self.case is None else track_path(track, self.case).within(piece.root, piece.cut)
+        marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
         title = track.title if piece.root == track.start else f"{track.title}: {self._way_to(piece)}"
-        said = [f"{title}."]
+        changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
+        said = [f"{title}.", *([f"{changed}."] if changed else [])]
+        rows = [line(bold(title))]
+        if marks is not None and changed:
+            rows.append(line(styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])))
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
             cluster.attr(
-                label=label([line(bold(title))]),
+                label=label(rows),
                 labelloc="t",
                 labeljust="l",
                 peripheries="1",
@@ -208,14 +196,14 @@ class _Drawing:
                 **{"class": f"track track-{track.name.replace('.', '-')}"},
             )
             for state in piece.states:
-                said.append(self._state(cluster, track, state, path))
+                said.append(self._state(cluster, track, state, marks))
                 if isinstance(state, Question):
-                    self._answers(cluster, piece, state, path)
+                    self._answers(cluster, piece, state, marks)
             for question in track.questions:
                 if question.name in piece.cut:
-                    self._continues(cluster, track, question, path)
+                    self._continues(cluster, track, question, marks)
             if isinstance(track.states[piece.root], Leaf):
-                self._always(cluster, track, piece.root, path)
+                self._always(cluster, track, piece.root, marks)
         return " ".join(said)
 
     def _way_to(self, piece: Piece) -> str:
@@ -226,37 +214,32 @@ class _Drawing:
         words = [", ".join(self.definition.words(question.fact, answer.values) for question, answer in way) for way in ways]
         return " or ".join(dict.fromkeys(words))
 
-    def _state(self, graph: graphviz.Digraph, track: Track, state: State, path: TrackPath | None) -> str:
+    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None) -> str:
         """Draw a state and return what it says."""
-        mark = mark_of(path, state.name)
-        text = _state_label(self.definition, self.pathway, state, width=self.plan.leaf_width, depth=self.plan.depth, mark=mark)
+        mark = mark_of(marks, state.name)
+        if isinstance(state, Question):
+            text = question_label(self.definition, state, self.plan.depth, mark)
+        else:
+            offers = NO_MARKS if marks is None else marks.offers(state)
+            text = leaf_label(self.definition, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
         kind = Kind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
 
     def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, mark: Mark, own: str) -> None:
-        graph.node(
-            name,
-            text.markup,
-            id=f"{self.name}-{own}",
-            tooltip=quoted(text.tooltip),
-            height=f"{text.height / 72:.3f}",
-            width=f"{text.width / 72:.3f}",
-            **{"class": f"{kind} {_with_mark(own, mark)}"},
-            **node_style(kind, mark),
-        )
+        add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
 
-    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, path: TrackPath | None) -> None:
+    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
         track, levels = piece.track, piece.levels
         for answer in reversed(question.answers):
-            mark = mark_of_transition(path, question.name, answer.name)
+            mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definition, question, answer)
+            text = answer_label(self.definition, question, answer, mark)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=Kind.ANSWER, mark=mark, own=own)
             reached = 2 * levels.get(answer.target, self.plan.depth)
             style = {
-                "class": _with_mark(own, mark),
+                "class": with_mark(own, mark),
                 "tooltip": quoted(text.tooltip),
                 "tailport": "e",
                 "headport": "w",
@@ -265,15 +248,17 @@ class _Drawing:
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
             graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
 
-    def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, path: TrackPath | None) -> None:
-        mark = mark_of(path, leaf)
+    def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
+        mark = mark_of(marks, leaf)
+        if mark in MARK_WORDS and mark not in {Mark.ADDED, Mark.REMOVED}:
+            mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
         self._add(graph, start, always_label(self.plan.depth), kind=Kind.ANSWER, mark=mark, own=own)
-        style = {"class": _with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
+        style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
         graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
 
-    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, path: TrackPath | None) -> None:
+    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None) -> None:
         page = next(
             number
             for number, one in enumerate(self.plans, 1)
@@ -281,15 +266,14 @@ class _Drawing:
             if piece.track is track and piece.root == question.name
         )
         where = "Below" if page == self.number else f"Page {page}"
-        text = continues_label(f"{where}: {self.definition.fact_texts[question.fact].question}", self.plan.leaf_width)
+        mark = mark_of(marks, question.name)
+        changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
+        words = f"{where}: {self.definition.fact_texts[question.fact].question}{changed}"
+        text = continues_label(words, self.plan.leaf_width)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
-        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark_of(path, question.name), own=own)
+        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark, own=own)
 
 
 def _target(piece: Piece, name: str) -> str:
     return f"{_node_name(piece.track, name)}>" if name in piece.cut else _node_name(piece.track, name)
-
-
-def _with_mark(own: str, mark: Mark) -> str:
-    return own if mark is Mark.PLAIN else f"{own} {mark}"

@@ -195,7 +195,7 @@ def _deltas(
 
 def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[Said]]:
     gap = 1 << len(table.options)
-    options = [_option(option) for option in table.options]
+    options = [said_of(option) for option in table.options]
     return {
         row.values: frozenset([one for bit, one in enumerate(options) if mask >> bit & 1] + ([Said("")] if mask & gap else []))
         for row, mask in zip(table.rows, table.masks, strict=True)
@@ -211,7 +211,8 @@ def _said(
     return found
 
 
-def _option(option: Option) -> Said:
+def said_of(option: Option) -> Said:
+    """Return what an option says, whatever the words and its number."""
     return Said(
         option.statement, option.treatments, option.optional, str(option.strength), option.intent or "", option.choice or ""
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from .boxes import Box
 from .definition import Pathways
-from .diff import Bump, Change, Difference, Said, box_text, change_text
+from .diff import Bump, Change, Difference, PathwayDifference, Said, box_text, change_text
 from .facts import plain
 from .presentation import escape
 
@@ -99,18 +99,19 @@ def _text(difference: Difference) -> Iterator[str]:
         if one.changes or one.added_states or one.removed_states or one.words:
             yield ""
             yield f"{one.pathway}: {one.changed:,} of {one.compared:,} scenarios"
-        for change in one.changes:
-            for box in change.boxes:
-                yield f"  {change.track}: {box_text(difference.new, box)}"
-            yield f"    {change_text(difference, change)}; {change.scenarios:,} scenarios"
-        for line in (
-            *(f"state added: {name}" for name in one.added_states),
-            *(f"state removed: {name}" for name in one.removed_states),
-            *(f"words: {word}" for word in one.words),
-        ):
-            yield f"  {line}"
+        yield from (f"  {line}" for line in change_lines(difference, one))
     yield ""
     yield difference.new.source.disclaimer
+
+
+def change_lines(difference: Difference, one: PathwayDifference) -> Iterator[str]:
+    """Yield a pathway's list of changes: of each answer when and what, then states and words. What follows on is indented."""
+    for change in one.changes:
+        yield from (f"{change.track}: {box_text(difference.new, box)}" for box in change.boxes)
+        yield f"  {change_text(difference, change)}; {change.scenarios:,} scenarios"
+    yield from (f"state added: {name}" for name in one.added_states)
+    yield from (f"state removed: {name}" for name in one.removed_states)
+    yield from (f"words: {word}" for word in one.words)
 
 
 def as_markdown(difference: Difference) -> str:

@@ -90,6 +90,29 @@ class SourceError(PnetPathwaysError):
     """A copy of the summary that cannot be used, or that does not hold what the definitions name."""
 
 
+class ReviewError(_ProblemsError):
+    """A record of reviews that cannot be made, or records that are damaged; each problem names the place."""
+
+    one = "problem with the reviews"
+    many = "problems with the reviews"
+
+
+class NotApprovedError(_ProblemsError):
+    """Pathways that were required to be approved and are not; each problem names one, its status and what to do."""
+
+    one = "pathway is not approved"
+    many = "pathways are not approved"
+
+    @property
+    def pathways(self) -> tuple[str, ...]:
+        """The names of the pathways that are not approved."""
+        return tuple(problem.where for problem in self.problems)
+
+
+class AuditError(PnetPathwaysError):
+    """A record of an answer that cannot be used: it is none, it is damaged, or it was changed."""
+
+
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
     try:

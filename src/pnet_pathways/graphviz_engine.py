@@ -56,6 +56,7 @@ def _by_wheel(dot: str, format: str) -> bytes:
             drawn: bytes = pygraphviz.AGraph(string=dot).draw(format=format, prog="dot")
         except (OSError, ValueError, pygraphviz.DotError) as error:
             raise RenderError(f"Graphviz cannot draw this as {format}: {messages() or error}") from None
+        _refuse_errors(messages(), format)
     return drawn
 
 
@@ -74,7 +75,15 @@ def _by_system(dot: str, format: str) -> bytes:
     if done.returncode or not done.stdout:
         message = done.stderr.decode(errors="replace").strip()
         raise RenderError(f"{program} cannot draw this as {format}: {message or f'exit code {done.returncode}'}")
+    _refuse_errors(done.stderr.decode(errors="replace"), format)
     return done.stdout
+
+
+def _refuse_errors(messages: str, format: str) -> None:
+    """Refuse a picture with an error: a label that Graphviz cannot read is left out, and the rest drawn all the same."""
+    errors = [one for one in messages.splitlines() if one.startswith("Error:")]
+    if errors:
+        raise RenderError(f"Graphviz cannot draw all of this as {format}: {'; '.join(errors)}")
 
 
 @functools.cache

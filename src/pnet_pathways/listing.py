@@ -28,6 +28,7 @@ def pathways_data(definition: Pathways) -> dict[str, Any]:
                 "statements": len(pathway.statements),
                 "tracks": list(pathway.tracks),
                 "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
+                "review": definition.review(pathway.name).to_dict(),
             }
             for pathway in definition.pathways.values()
         ],
@@ -45,6 +46,7 @@ def pathway_data(definition: Pathways, name: str) -> dict[str, Any]:
         "title": pathway.title,
         "version": pathway.version,
         "section": pathway.section,
+        "review": definition.review(name).to_dict(),
         "statements": [_statement_data(definition, statement) for statement in pathway.statements],
         "tracks": {track.name: _track_data(pathway, track.name) for track in pathway.tracks.values()},
         "source": source_dict(definition),
@@ -147,7 +149,8 @@ def _value_names(fact: str) -> list[str]:
 def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAGES) -> str:
     """Return one pathway's statements, tracks and gaps as text, with the statements' verbatim passages where given."""
     pathway = definition.pathways[name]
-    lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}", "", "Statements"]
+    lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}"]
+    lines += [*wrap("Review: ", definition.review(name).words), "", "Statements"]
     for statement in pathway.statements:
         tracks = " and ".join(track for track, _ in statement.standings)
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")

@@ -6,8 +6,7 @@ The project's definitions come with the package; `load_pathways` also reads any 
 from __future__ import annotations
 
 import functools
-import hashlib
-import json
+import os
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -18,10 +17,12 @@ import attrs
 from . import schema
 from .agreement import MAX_ROWS, agreement_problems, reads, size, track_scenarios
 from .conditions import ALWAYS
+from .contents import Files, content_hash, reviewed_content, reviewed_hash
 from .definition import Option, Pathway, Pathways, Statement, Strength, Track, TrackScenarios
 from .errors import DefinitionError, Problem, listed, suggest
 from .facts import linked
 from .graphs import TrackReader
+from .reviewed import read_reviews
 from .shared_files import Linker
 from .structuring import structure
 from .vocabulary import TrackGroup
@@ -36,14 +37,28 @@ def default_folder() -> Path:
     return packaged if (packaged / "entry.yaml").is_file() else Path(__file__).resolve().parents[2] / "pathways"
 
 
-def load_pathways(path: str | Path | None = None, *, check_agreement: bool = True) -> Pathways:
+def reviews_folder(folder: str | Path) -> Path:
+    """Return where the reviews of a folder of definitions are kept: in ``reviews`` beside it."""
+    return Path(os.path.abspath(folder)).parent / "reviews"  # noqa: PTH100 (a link's own place counts, not its target's)
+
+
+def load_pathways(
+    path: str | Path | None = None, *, check_agreement: bool = True, reviews: str | Path | None = None
+) -> Pathways:
     """Load a folder of definitions; the project's own (loaded once and shared) when no path is given.
 
     Graph and statements are compared over every scenario, and a difference is a problem like any other:
-    `check_agreement=False` leaves that out, for tools that report it themselves.
+    `check_agreement=False` leaves that out, for tools that report it themselves. `reviews` is the folder of the records of
+    reviews, by default ``reviews`` beside the definitions; without one every pathway counts as never reviewed.
     Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
     """
-    return _default() if path is None else _load(Path(path), check_agreement)
+    definition = _default() if path is None else _load(Path(path), check_agreement)
+    return definition if reviews is None else with_reviews(definition, reviews)
+
+
+def with_reviews(definition: Pathways, folder: str | Path) -> Pathways:
+    """Return the definitions with the reviews of another folder."""
+    return attrs.evolve(definition, reviews=read_reviews(Path(folder)).of(definition.reviewed_hashes))
 
 
 @functools.cache
@@ -77,7 +92,10 @@ def _folder(folder: Path) -> Path:
 
 @attrs.define
 class Loader:
-    """One loading of one folder. Its documents and linker stay, for tools that read a changed pathway anew."""
+    """One loading of one folder. Its documents and linker stay, for tools that read a changed pathway anew.
+
+    Documents that are given are used in place of the folder's files. `contents` is what a review of each pathway covers.
+    """
 
     folder: Path
     check_agreement: bool
@@ -86,10 +104,17 @@ class Loader:
     documents: dict[str, Document] = attrs.field(factory=dict)
     extra: list[Problem] = attrs.field(factory=list)
     linker: Linker = attrs.field(init=False)
+    contents: dict[str, dict[str, Any]] = attrs.field(init=False, factory=dict)
+
+    @classmethod
+    def of(cls, files: Files, place: Path) -> Loader:
+        """Return a loader of plain data by file name; `place` is where the data stands, for messages."""
+        return cls(place, check_agreement=False, documents={name: Document(name, data) for name, data in files.items()})
 
     def load(self) -> Pathways:
         shared = {name: self._file(name, kind) for name, kind in schema.FILES.items()}
-        names = sorted(path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in schema.FILES)
+        there = [name for name in self.documents if name not in schema.FILES] or self._pathway_files()
+        names = sorted(there)
         files = {name: self._file(name, schema.PathwayFile) for name in names}
         self._stop_on_problems()
         source: schema.SourceFile = shared["source.yaml"]
@@ -101,7 +126,7 @@ class Loader:
         types = linker.entry(entry, pathways)
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
-        advice = linker.advice(source)
+        summary, advice = linker.source(source.source), linker.advice(source)
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
         named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
@@ -110,10 +135,13 @@ class Loader:
         self._stop_on_problems()
         scenarios = self._scenarios(pathways, groups)
         self._stop_on_problems()
+        whole = {name: one for name, one in pathways.items() if not any(name == stem for stem, _ in self.unwalkable)}
+        self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in whole.items()}
+        hashes = {name: reviewed_hash(content) for name, content in self.contents.items()}
         return Pathways(
             version=source.version,
-            content_hash=self._content_hash(),
-            source=linker.source(source.source),
+            content_hash=content_hash(self.files),
+            source=summary,
             advice=advice,
             treatments=linker.treatments,
             readings=linker.readings,
@@ -130,6 +158,8 @@ class Loader:
             parts=parts,
             not_statements=not_statements,
             folder=str(self.folder),
+            reviewed_hashes=hashes,
+            reviews=read_reviews(reviews_folder(self.folder)).of(hashes),
         )
 
     def _scenarios(
@@ -156,12 +186,22 @@ class Loader:
 
     # Files
 
+    @property
+    def files(self) -> dict[str, Any]:
+        """The plain data of every file."""
+        return {name: document.data for name, document in self.documents.items()}
+
+    def _pathway_files(self) -> list[str]:
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in schema.FILES]
+
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name
-        document = self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
-        if not path.is_file():
-            self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))
-            return None
+        if name not in self.documents:
+            self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
+            if not path.is_file():
+                self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))
+                return None
+        document = self.documents[name]
         return None if document.problems else structure(document, kind)
 
     @property
@@ -174,10 +214,6 @@ class Loader:
         problems = self.problems
         if not all(problem.code for problem in problems) if self.lenient else problems:
             raise DefinitionError(problems)
-
-    def _content_hash(self) -> str:
-        content = {name: _canonical(document.data) for name, document in self.documents.items()}
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     # Pathways
 
@@ -292,22 +328,6 @@ class Loader:
             if key not in used:
                 message = f"no statement uses the treatment '{key}'"
                 self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", "used")
-
-
-_ORDERED = ("answers", "tracks")
-"""The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
-
-
-def _canonical(data: object) -> object:
-    """Return data in a form that is the same for all files that mean the same."""
-    if isinstance(data, dict):
-        return {
-            key: [[name, _canonical(inner)] for name, inner in value.items()]
-            if key in _ORDERED and isinstance(value, dict)
-            else _canonical(value)
-            for key, value in data.items()
-        }
-    return [_canonical(item) for item in data] if isinstance(data, list) else data
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

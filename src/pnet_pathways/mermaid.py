@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from .case import Case
-from .definition import LeafKind, Pathway, Pathways, Question, State
-from .diagram_labels import answer_words, leaf_label, question_label
-from .diagram_paths import mark_of, mark_of_transition, track_path
+from .definition import Leaf, LeafKind, Pathway, Pathways, Question, State
+from .diagram_labels import NO_MARKS, answer_words, leaf_label, question_label
+from .diagram_paths import Offer, mark_of, mark_of_transition, track_path
 from .diagram_style import LINE_COLOUR, Kind, Mark, colours_of
 from .diagrams import LEAF_KINDS
 
@@ -39,7 +39,8 @@ def _flowchart(definition: Pathways, pathway: Pathway, case: Case | None) -> Ite
         for state in track.states.values():
             name = f"{prefix}__{state.name}"
             mark = mark_of(path, state.name)
-            yield f"    {name}{_node(definition, pathway, state, mark)}"
+            offers = path.offers(state) if path is not None and isinstance(state, Leaf) else NO_MARKS
+            yield f"    {name}{_node(definition, pathway, state, mark, offers)}"
             if mark is not Mark.PLAIN:
                 yield f"    class {name} {mark}"
         for question in track.questions:
@@ -68,11 +69,11 @@ _BRACKETS = {
 }
 
 
-def _node(definition: Pathways, pathway: Pathway, state: State, mark: Mark) -> str:
+def _node(definition: Pathways, pathway: Pathway, state: State, mark: Mark, offers: Mapping[Offer, Mark]) -> str:
     if isinstance(state, Question):
         label, kind, (left, right) = question_label(definition, state, 1, mark), Kind.QUESTION, ("(", ")")
     else:
-        label, kind = leaf_label(definition, pathway, state, _WIDE, mark), LEAF_KINDS[state.kind]
+        label, kind = leaf_label(definition, pathway, state, _WIDE, mark, offers), LEAF_KINDS[state.kind]
         left, right = _BRACKETS[state.kind]
     text = "<br/>".join(escaped(part) for part in label.plain)
     return f'{left}"{text}"{right}:::{kind}'

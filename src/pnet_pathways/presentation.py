@@ -138,9 +138,20 @@ def _footer(answer: Recommendation) -> Iterator[str]:
             yield from wrap("For everyone: ", advice.text)
     for key in answer.readings:
         yield from wrap(f"{key}: ", definition.readings[key].text)
+    if unapproved := _unapproved(answer):
+        yield from wrap("Not approved: ", unapproved)
     source = definition.source
     yield from wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
     yield from wrap("", source.disclaimer)
+
+
+def _unapproved(answer: Recommendation) -> str:
+    """Return the pathways that bear on an answer and are not approved, by their status; empty where all are."""
+    found: dict[str, list[str]] = {}
+    for name in answer.bearing:
+        if not (review := answer.definition.review(name)).approved:
+            found.setdefault(review.words, []).append(name)
+    return "; ".join(f"{', '.join(names)} ({words})" for words, names in found.items())
 
 
 def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
@@ -201,11 +212,18 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
     if answer.not_used:
         yield f"Given, but no statement on this type reads it: {escape(', '.join(answer.not_used))}"
         yield ""
+    yield from _basis(answer)
+
+
+def _basis(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
     yield "## Basis"
     yield ""
     if answer.status is not Status.OUT_OF_SCOPE:
         yield from (f"- For everyone: {escape(advice.text)}" for advice in definition.advice)
     yield from (f"- {escape(key)}: {escape(definition.readings[key].text)}" for key in answer.readings)
+    if unapproved := _unapproved(answer):
+        yield f"- Not approved: {escape(unapproved)}"
     source = definition.source
     yield f"- Source: [{escape(source.title)}]({source.url}), {escape(source.publisher)}, updated {source.updated}"
     yield ""

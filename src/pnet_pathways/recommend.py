@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from .definition import Pathways, Strength
 from .explain import explain_case, option_label
 from .facts import FACTS, plain
 from .loading import load_pathways
+from .reviewed import check_approved
 from .vocabulary import Locator
 
 
@@ -115,9 +116,19 @@ class Recommendation:
             "note": self.note,
             "statements": {key: statement_dict(definition, key) for key in statements},
             "case": self.case.to_dict(),
-            "source": source_dict(definition),
+            "source": {**source_dict(definition), "review": review_dict(definition, self.bearing)},
             "disclaimer": self.disclaimer,
         }
+
+    @property
+    def bearing(self) -> tuple[str, ...]:
+        """The names of the pathways that bear on the answer; where the type is unknown, all of them."""
+        return self.definition.bearing_on(self.case.tumor_type)
+
+
+def review_dict(definition: Pathways, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the reviews say of some pathways, as an answer carries it."""
+    return {name: definition.review(name).to_dict() for name in names}
 
 
 def source_dict(definition: Pathways) -> dict[str, Any]:
@@ -352,15 +363,21 @@ def engine_for(definition: Pathways | None = None) -> Engine:
     return _engine(load_pathways() if definition is None else definition)
 
 
-def recommend(case: Case | Mapping[str, Any], pathways: Pathways | None = None) -> Recommendation:
+def recommend(
+    case: Case | Mapping[str, Any], pathways: Pathways | None = None, *, require_approved: bool = False
+) -> Recommendation:
     """Return what the summary lists for a case.
 
     `case` is a `Case` or the JSON contract as a mapping; `pathways` a set of definitions from `load_pathways`, the
-    project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case.
+    project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, and with
+    `require_approved` `NotApprovedError` where a pathway that bears on the answer is not approved.
     Implements the sections "Treatment of ..." and, in the overview, "Supportive care".
 
     >>> answer = recommend({"tumor_type": "insulinoma", "resectable": False})
     >>> answer.status.value, answer.options[-1].track
     ('incomplete', 'course')
     """
-    return engine_for(pathways).recommend(case if isinstance(case, Case) else Case.from_dict(case))
+    answer = engine_for(pathways).recommend(case if isinstance(case, Case) else Case.from_dict(case))
+    if require_approved:
+        check_approved(answer.definition.reviews, answer.bearing)
+    return answer

@@ -24,6 +24,8 @@ from .errors import CaseError, Problem, RenderError, listed, suggest
 from .files import write_whole
 from .graphviz_engine import INSTALL, Engine, lay_out
 from .loading import load_pathways
+from .presentation import NO_PASSAGES, Passages
+from .reviewed import ReviewStatus
 
 if TYPE_CHECKING:
     from .diagrams import Page
@@ -128,12 +130,15 @@ def render(
     pathways: Pathways | None = None,
     engine: Engine | str = Engine.BUNDLED,
     review: str = "",
+    passages: Passages = NO_PASSAGES,
 ) -> Diagram:
     """Return the diagram of a pathway, or of the overview.
 
     With a case, known in part or whole, its path is bold and the rest faded; the open question of each track and the
-    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot; without it a
-    line for signing stands there, unless there is a case.
+    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot, by default what
+    the reviews say of the pathway; a diagram that nobody has reviewed carries a line for signing, unless there is a case.
+    `passages` are the summary's verbatim ones (`source.passages`): they stand in the tooltips of the leaves that offer their
+    statements, which SVG and DOT have.
 
     Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
@@ -157,7 +162,10 @@ def render(
         title, pages = "Overview", overview_pages(definition, chosen, review)
     else:
         found = definition.pathways[name]
-        title, pages = found.title, pathway_pages(definition, found, chosen, review)
+        status = definition.review(name)
+        if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
+            review = f"Review: {status.words}"
+        title, pages = found.title, pathway_pages(definition, found, chosen, review, passages)
     return Diagram(name, title, pages, Engine(engine), definition, chosen)
 
 

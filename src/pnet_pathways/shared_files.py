@@ -59,7 +59,13 @@ class Linker:
         return linker
 
     def source(self, spec: schema.SourceSpec) -> Source:
-        """Return the summary."""
+        """Return the summary; its address must be one that a link can safely lead to."""
+        if not re.fullmatch(r"https://[\w.-]+", spec.site):
+            self.problem(
+                "source.yaml", ("source", "site"), f"'{spec.site}' is no address of a site", "e.g. https://example.org"
+            )
+        if not re.fullmatch(r"/[\w./%~-]*", spec.page):
+            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is no path of a page", "e.g. /summary")
         return Source(
             title=spec.title,
             publisher=spec.publisher,

@@ -197,13 +197,11 @@ def _edited(change: Change, removed: str, added: str) -> str:
 
 
 def _touches(one: Touched) -> str:
+    diagrams = f"diagrams {', '.join(one.diagrams)}" if one.diagrams else "no diagram"
     if not one.statements:
-        return "no statement"
+        return f"no statement; {diagrams}"
     scenarios = f"{one.scenarios} scenario" + ("" if one.scenarios == 1 else "s")
-    return (
-        f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; "
-        f"diagrams of {', '.join(one.diagrams)}"
-    )
+    return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
 
 
 def _wrap(text: str) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from xml.etree import ElementTree
+
+import attrs
 
 from .font_widths import exact_width
 
@@ -87,24 +90,60 @@ def _titled(text: str) -> Element:
     return title
 
 
+@attrs.frozen
+class Placed:
+    """An SVG text written by `accessible`, and where its upper left corner stands on a sheet, in points."""
+
+    text: str
+    left: float = 0
+    top: float = 0
+
+
+def size_of(text: str) -> tuple[float, float]:
+    """Return the width and height of an SVG text in points."""
+    root = ElementTree.fromstring(text)  # noqa: S314 - written by `accessible`
+    return _points(root, "width"), _points(root, "height")
+
+
 def stacked(pages: list[str], *, name: str, title: str) -> str:
     """Return several pages as one SVG, one below the other."""
-    roots = [ElementTree.fromstring(page) for page in pages]  # noqa: S314 - written by `accessible`
+    placed: list[Placed] = []
+    top = 0.0
+    for page in pages:
+        placed.append(Placed(page, 0, top))
+        top += size_of(page)[1]
+    return on_sheet(placed, name=f"{name}-pages", title=title)
+
+
+def on_sheet(parts: Sequence[Placed], *, name: str, title: str, description: str = "", paper: str = "") -> str:
+    """Return several pictures as one SVG, each at its place, on `paper` of a colour where one is given."""
+    roots = [ElementTree.fromstring(one.text) for one in parts]  # noqa: S314 - written by `accessible`
     sizes = [(_points(root, "width"), _points(root, "height")) for root in roots]
-    width, height = max(one for one, _ in sizes), sum(one for _, one in sizes)
+    width = max(one.left + wide for one, (wide, _) in zip(parts, sizes, strict=True))
+    height = max(one.top + high for one, (_, high) in zip(parts, sizes, strict=True))
     outer = Element(
         f"{{{SVG}}}svg",
-        {"width": f"{width:g}pt", "height": f"{height:g}pt", "viewBox": f"0 0 {width:g} {height:g}", "id": f"{name}-pages"},
+        {"width": f"{width:g}pt", "height": f"{height:g}pt", "viewBox": f"0 0 {width:g} {height:g}", "id": name},
     )
-    outer.insert(0, _titled(title))
-    top = 0.0
-    for root, (wide, high) in zip(roots, sizes, strict=True):
-        root.set("y", f"{top:g}")
+    outer.append(_titled(title))
+    if description:
+        outer.append(_described(description))
+    if paper:
+        outer.append(Element(f"{{{SVG}}}rect", {"width": f"{width:g}", "height": f"{height:g}", "fill": paper}))
+    for root, one, (wide, high) in zip(roots, parts, sizes, strict=True):
+        if one.left:
+            root.set("x", f"{one.left:g}")
+        root.set("y", f"{one.top:g}")
         root.set("width", f"{wide:g}")
         root.set("height", f"{high:g}")
         outer.append(root)
-        top += high
     return ElementTree.tostring(outer, encoding="unicode") + "\n"
+
+
+def _described(text: str) -> Element:
+    element = Element(f"{{{SVG}}}desc")
+    element.text = text
+    return element
 
 
 def _points(root: Element, side: str) -> float:

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 import attrs
 
 from ..definition import Leaf, Pathways
+from ..diagram_plan import OVERVIEW_COURSE, OVERVIEW_ENTRY, pages_showing
 from .comparison import Finding, NewText
 from .locators import Kind, Owner
+
+_OVERVIEW = {Kind.ADVICE: OVERVIEW_ENTRY, Kind.CARE_COURSE: OVERVIEW_COURSE}
+"""What no leaf shows, and the page of the overview that does."""
 
 
 @attrs.frozen
@@ -16,7 +20,7 @@ class Touched:
     """What a passage bears on.
 
     `statements` by id, `leaves` as ``pathway/track/leaf``, `scenarios` how many of those tracks' scenarios the statements
-    answer, `diagrams` the pathways whose diagrams show them.
+    answer, `diagrams` the names of the diagrams' pages that show it (``insulinoma-2``, ``overview-1``).
     """
 
     statements: tuple[str, ...]
@@ -28,23 +32,28 @@ class Touched:
 def touched_by(definition: Pathways, finding: Finding | NewText) -> Touched:
     """Return what a passage bears on; new words are taken to bear on the statement that they follow."""
     owners = finding.after if isinstance(finding, NewText) else finding.owners
-    return touched(definition, dict.fromkeys(one for owner in owners for one in _statements(definition, owner)))
+    found = touched(definition, dict.fromkeys(one for owner in owners for one in _statements(definition, owner)))
+    overview = dict.fromkeys(_OVERVIEW[owner.kind] for owner in owners if owner.kind in _OVERVIEW)
+    return attrs.evolve(found, diagrams=(*overview, *found.diagrams))
 
 
 def touched(definition: Pathways, statements: Iterable[str]) -> Touched:
     """Return the leaves, scenarios and diagrams of statements."""
     chosen = tuple(statements)
-    leaves: list[str] = []
-    diagrams: list[str] = []
+    leaves: list[tuple[str, str, str]] = []
     scenarios = 0
     for (name, track), table in definition.scenarios.items():
         own = set(chosen) & {statement.id for statement in definition.pathways[name].statements}
         for state in definition.pathways[name].tracks[track].states.values():
             if isinstance(state, Leaf) and any(statement in own for statement, _ in state.offers):
-                leaves.append(f"{name}/{track}/{state.name}")
-                diagrams.append(name)
+                leaves.append((name, track, state.name))
         scenarios += sum(any(statement in own for statement, _ in row.holds) for row in table.rows)
-    return Touched(chosen, tuple(leaves), scenarios, tuple(dict.fromkeys(diagrams)))
+    diagrams = tuple(
+        page
+        for name in dict.fromkeys(name for name, *_ in leaves)
+        for page in pages_showing(definition, name, {(track, leaf) for own, track, leaf in leaves if own == name})
+    )
+    return Touched(chosen, tuple("/".join(leaf) for leaf in leaves), scenarios, diagrams)
 
 
 def _statements(definition: Pathways, owner: Owner) -> list[str]:

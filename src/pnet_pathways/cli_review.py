@@ -1,0 +1,165 @@
+"""The commands ``pnet review``: sign, comment, resolve, status, verify."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr
+from .loading import default_folder, reviews_folder
+
+if TYPE_CHECKING:
+    from .review import Author
+
+ReviewerName = Annotated[str, typer.Option("--reviewer", help="Who reviews: the name that the record carries.")]
+RoleName = Annotated[str, typer.Option("--role", help="As what: profession, or place in the team.")]
+RecordDate = Annotated[str | None, typer.Option("--date", help="Date of the review, as in 2026-11-23; by default today's.")]
+KeyFile = Annotated[Path | None, typer.Option("--key", help="SSH private key (ed25519) that signs the record.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    review = typer.Typer(no_args_is_help=True, help="Who approved which pathway, what changed since, and what is still open.")
+    for name, command in (
+        ("sign", sign_command),
+        ("status", status_command),
+        ("comment", comment_command),
+        ("resolve", resolve_command),
+        ("verify", verify_command),
+    ):
+        review.command(name)(command)
+    app.add_typer(review, name="review")
+
+
+def sign_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway that is approved, or all.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    comment: Annotated[str, typer.Option(help="What the reviewer has to say about it.")] = "",
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Approve a pathway as it stands, and write the record."""
+    from .review import Desk
+
+    with errors_to_stderr():
+        author = _author(reviewer, role, date, key)
+        for record in Desk.of(pathways or default_folder(), reviews).sign(pathway, author, comment):
+            typer.echo(f"{record.file}: {record.pathway} {record.version} approved by {record.by}")
+
+
+def comment_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway that the comment is on.")],
+    on: Annotated[str, typer.Option("--on", help="A statement, such as GAS-2, or a state, such as primary.removable.")],
+    text: Annotated[str, typer.Option("--text", help="The comment.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Comment on a statement or a state; the comment stays open until somebody resolves it."""
+    from .review import Desk, comment_id
+
+    with errors_to_stderr():
+        author = _author(reviewer, role, date, key)
+        record = Desk.of(pathways or default_folder(), reviews).comment(pathway, on, author, text)
+        own = comment_id(record)
+        typer.echo(f"{record.file}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
+
+
+def resolve_command(
+    comment: Annotated[str, typer.Argument(metavar="ID", help="The comment's id, such as C-3.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    text: Annotated[str, typer.Option("--text", help="How it was resolved.")] = "",
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Close a comment."""
+    from .review import Desk
+
+    with errors_to_stderr():
+        author = _author(reviewer, role, date, key)
+        record = Desk.of(pathways or default_folder(), reviews).resolve(comment, author, text)
+        typer.echo(f"{record.file}: {comment} closed by {record.by}")
+
+
+def status_command(
+    format: Annotated[Format, typer.Option(help="markdown is made for a pull request.")] = Format.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", "--require-approved", help="Exit with 1 where a pathway is not approved.")
+    ] = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Print for each pathway who approved it, or what changed since, or that nobody has; and the open comments."""
+    from . import review_report
+    from .review import Desk
+
+    with errors_to_stderr():
+        desk = Desk.of(pathways or default_folder(), reviews)
+        found = desk.status()
+        if format is Format.JSON:
+            typer.echo(dumped(review_report.status_data(desk, found)))
+        else:
+            shown = review_report.status_text if format is Format.TEXT else review_report.status_markdown
+            typer.echo(shown(desk, found), nl=False)
+    if exit_code and not all(one.review.approved for one in found):
+        raise typer.Exit(1)
+
+
+def verify_command(
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option("--allowed-signers", help="File of allowed keys, as OpenSSH has it; then each record must be signed."),
+    ] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Check that records, snapshots and signatures are as they were written.
+
+    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key.
+    """
+    from .review_checks import Signed, folder_problems, signatures
+    from .review_report import checks_data, checks_text
+    from .reviewed import read_reviews
+
+    with errors_to_stderr():
+        found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
+        problems = folder_problems(found)
+        if allowed_signers is None:
+            verdicts = signatures(found)
+        else:
+            from .signing import read_allowed_signers
+
+            verdicts = signatures(found, read_allowed_signers(allowed_signers))
+        if format is ListFormat.JSON:
+            typer.echo(dumped(checks_data(found, problems, verdicts)))
+        else:
+            typer.echo(checks_text(found, problems, verdicts), nl=False)
+    taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
+    if problems or any(one.signed not in taken for one in verdicts):
+        raise typer.Exit(1)
+
+
+def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Author:
+    """Return who makes a record; a key's passphrase is asked at the terminal where it has one."""
+    from .review import Author
+
+    signer = None
+    if key is not None:
+        from .signing import read_signer
+
+        signer = read_signer(key, lambda: str(typer.prompt("Passphrase of the key", hide_input=True, err=True)))
+    today = datetime.datetime.now(datetime.UTC).astimezone().date()
+    return Author(reviewer, role, date or today.isoformat(), signer)

@@ -1,0 +1,367 @@
+"""The commands `pnet review` and `pnet replay`, and what asks for an approval or writes a record."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from pnet_pathways import load_pathways
+from pnet_pathways.presentation import as_markdown, as_text
+from pnet_pathways.recommend import recommend
+from pnet_pathways.rendering import render
+from pnet_pathways.review import Desk
+from pnet_pathways.reviewed import HEAD, SNAPSHOTS
+from pnet_pathways.signing import read_signer
+from review_material import OFFER, STRENGTH, A, B, Edit, edit, never, write_key
+from test_cli import LARGE_HEAD, Done, error, output, pnet
+
+__all__ = ["edit"]  # a fixture
+
+BY = ("--reviewer", "Reviewer A", "--role", "surgeon", "--date", "2026-11-23")
+AT = "2026-11-23T10:00:00Z"
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    """A file with a case."""
+    (tmp_path / "case.json").write_text(json.dumps(LARGE_HEAD))
+    return str(tmp_path / "case.json")
+
+
+def review(folder: Path, command: str, *arguments: str, stdin: str | None = None) -> Done:
+    """Run a command of reviews on a folder of definitions."""
+    return pnet("review", command, *arguments, "--pathways", str(folder), stdin=stdin)
+
+
+def flat(text: str) -> str:
+    """Return text on one line."""
+    return " ".join(text.split())
+
+
+# Sign
+
+
+def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
+    done = review(folder, "sign", "vipoma", *BY, "--comment", "agreed")
+    assert done == Done(0, "0001-approval-vipoma.json: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
+    assert load_pathways(folder).review("vipoma").approved
+
+
+def test_sign_takes_today_s_date_where_none_is_given(folder: Path) -> None:
+    days = [datetime.datetime.now().astimezone().date().isoformat()]
+    assert review(folder, "sign", "vipoma", *BY[:4]).exit_code == 0
+    days.append(datetime.datetime.now().astimezone().date().isoformat())
+    assert Desk.of(folder).reviews.records[0].date in days
+
+
+def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    assert review(folder, "sign", "all", *BY, "--reviews", str(elsewhere)).stdout.count("approved by") == 8
+    assert not (folder.parent / "reviews").exists()
+    assert load_pathways(folder, reviews=elsewhere).review("other").approved
+
+
+def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
+    key = write_key(tmp_path / "key")
+    assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
+    assert Desk.of(folder).reviews.records[0].key == read_signer(key, never).key
+
+
+def test_sign_asks_for_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
+    key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
+    assert review(folder, "sign", "vipoma", *BY, "--key", str(key), stdin="secret\n").exit_code == 0
+    assert "secret" not in "".join(path.read_text("utf-8") for path in (folder.parent / "reviews").glob("*.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
+        (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is no date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY, "--key", "missing"), "missing: No such file or directory"),
+        (("comment", "vipoma", "--on", "VIP-77", "--text", "?", *BY), "has no such statement or state"),
+        (("resolve", "C-1", *BY), "there is no such open comment"),
+        (("verify", "--allowed-signers", "missing"), "missing: No such file or directory"),
+    ],
+)
+def test_wrong_input_is_explained_and_writes_nothing(folder: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = review(folder, *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert not (folder.parent / "reviews").exists()
+
+
+# Status
+
+
+def test_status_of_the_project_says_never_reviewed() -> None:
+    text = output("review", "status")
+    assert text.count(": never reviewed\n") == 8
+    assert flat(load_pathways().source.disclaimer) in flat(text)
+
+
+def test_status_tells_a_changed_strength_and_no_changed_comment(folder: Path, edit: Edit) -> None:
+    review(folder, "sign", "all", *BY)
+    edit("insulinoma.yaml", "# Second encoding", "# Another comment")
+    assert review(folder, "status", "--exit-code").exit_code == 0
+    edit(*STRENGTH)
+    edit(*OFFER)
+    done = review(folder, "status", "--require-approved")
+    assert done.exit_code == 1
+    assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in done.stdout
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios" in flat(done.stdout)
+    assert done.stdout.count(": approved by Reviewer A") == 7
+
+
+def test_status_passes_without_approvals_unless_they_are_required(folder: Path) -> None:
+    assert review(folder, "status").exit_code == 0
+    assert review(folder, "status", "--exit-code").exit_code == 1
+
+
+def test_status_prints_json_and_markdown(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    data = json.loads(review(folder, "status", "--format", "json").stdout)
+    assert [one["pathway"] for one in data["pathways"] if one["status"] == "approved"] == ["vipoma"]
+    assert "| vipoma | 1.0.0 | approved by Reviewer A" in review(folder, "status", "--format", "markdown").stdout
+
+
+# Comments
+
+
+def test_a_comment_is_listed_until_it_is_resolved(folder: Path) -> None:
+    done = review(folder, "comment", "gastrinoma", "--on", "GAS-2", "--text", "Why?", *BY)
+    assert done.stdout == "0001-comment-gastrinoma.json: comment C-1 on GAS-2; close it with: pnet review resolve C-1\n"
+    assert "C-1 on GAS-2 (gastrinoma), by Reviewer A (surgeon) on 2026-11-23: Why?" in flat(review(folder, "status").stdout)
+    done = review(folder, "resolve", "C-1", "--text", "It stands there.", *BY)
+    assert done.stdout == "0002-resolution-gastrinoma.json: C-1 closed by Reviewer A (surgeon) on 2026-11-23\n"
+    assert "C-1" not in review(folder, "status").stdout
+
+
+# Verify
+
+
+def test_verify_finds_nothing_in_what_was_written(folder: Path) -> None:
+    review(folder, "sign", "all", *BY)
+    done = review(folder, "verify")
+    assert done.exit_code == 0
+    assert "8 records in" in done.stdout
+
+
+def test_verify_of_the_project_finds_nothing() -> None:
+    assert output("review", "verify").startswith("0 records in ")
+
+
+def test_verify_names_an_edited_record_and_an_edited_snapshot(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    (snapshot,) = (folder.parent / "reviews" / SNAPSHOTS).iterdir()
+    snapshot.write_text(snapshot.read_text("utf-8").replace("VIP-1", "VIP-2", 1), "utf-8")
+    assert f"{snapshot.name}: this snapshot of approved definitions was edited" in flat(review(folder, "verify").stdout)
+    path = folder.parent / "reviews" / "0001-approval-vipoma.json"
+    path.write_text(path.read_text().replace("Reviewer A", "Reviewer B"))
+    done = review(folder, "verify", "--format", "json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["problems"][0]["where"] == path.name
+
+
+def test_verify_with_allowed_signers_takes_their_records_only(folder: Path, tmp_path: Path) -> None:
+    key, other = write_key(tmp_path / "key"), Ed25519PrivateKey.from_private_bytes(b"8" * 32)
+    allowed = tmp_path / "allowed"
+    allowed.write_text(f"a@example.org {read_signer(key, never).key}\n")
+    signers = ("--allowed-signers", str(allowed))
+    review(folder, "sign", "vipoma", *BY, "--key", str(key))
+    done = review(folder, "verify", *signers)
+    assert (done.exit_code, "the key of a@example.org" in done.stdout) == (0, True)
+    review(folder, "sign", "other", *BY, "--key", str(write_key(tmp_path / "other", other)))
+    done = review(folder, "verify", *signers)
+    assert done.exit_code == 1
+    assert "0002-approval-other.json: not allowed: its key is not among the allowed ones" in flat(done.stdout)
+    review(folder, "sign", "recurrent", *BY)
+    assert "0003-approval-recurrent.json: unsigned" in flat(review(folder, "verify", *signers).stdout)
+    assert review(folder, "verify").exit_code == 0
+
+
+def test_verify_with_allowed_signers_takes_no_unsigned_record(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "allowed").write_text("")
+    review(folder, "sign", "vipoma", *BY)
+    assert review(folder, "verify", "--allowed-signers", str(tmp_path / "allowed")).exit_code == 1
+
+
+# What shows the status
+
+
+def test_answers_say_which_pathways_are_not_approved(folder: Path) -> None:
+    desk = Desk.of(folder)
+    desk.sign("insulinoma", A)
+    desk.sign("recurrent", A)
+    answer = recommend(LARGE_HEAD, load_pathways(folder))
+    assert "Not approved: supportive (never reviewed)\nSource: " in as_text(answer)
+    assert "- Not approved: supportive (never reviewed)\n- Source: " in as_markdown(answer)
+    desk.sign("supportive", B)
+    answer = recommend(LARGE_HEAD, load_pathways(folder))
+    assert "Not approved" not in as_text(answer) + as_markdown(answer)
+
+
+def test_answers_say_which_pathways_changed_since_their_approval(folder: Path, edit: Edit) -> None:
+    Desk.of(folder).sign("all", A)
+    edit(*STRENGTH)
+    edit(*OFFER)
+    text = flat(as_text(recommend(LARGE_HEAD, load_pathways(folder))))
+    assert "Not approved: insulinoma (changed since the approval by Reviewer A (surgeon) on 2026-11-23) Source:" in text
+
+
+def test_pathways_show_their_review(folder: Path) -> None:
+    Desk.of(folder).sign("vipoma", A)
+    arguments = ("pathways", "vipoma", "--pathways", str(folder))
+    assert "\nReview: approved by Reviewer A (surgeon) on 2026-11-23\n" in output(*arguments)
+    assert json.loads(output(*arguments, "--format", "json"))["review"]["status"] == "approved"
+    listed = json.loads(output("pathways", "--pathways", str(folder), "--format", "json"))["pathways"]
+    assert [one["name"] for one in listed if one["review"]["status"] == "approved"] == ["vipoma"]
+
+
+def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: Path, edit: Edit) -> None:
+    line = "Review: □ agreed"
+    assert line in render("vipoma", pathways=load_pathways(folder)).dot()
+    Desk.of(folder).sign("vipoma", A)
+    drawn = render("vipoma", pathways=load_pathways(folder)).dot()
+    assert line not in drawn
+    assert "Review: approved by Reviewer A (surgeon) on 2026-11-23" in drawn
+    edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
+    assert "Review: changed since the approval by Reviewer A" in render("vipoma", pathways=load_pathways(folder)).dot()
+
+
+def test_a_patient_s_diagram_says_that_nobody_reviewed_it() -> None:
+    drawn = render("vipoma", case={"tumor_type": "vipoma"}).dot()
+    assert "Review: never reviewed" in drawn
+    assert "□ agreed" not in drawn
+
+
+def test_a_long_review_takes_several_lines(folder: Path) -> None:
+    desk = Desk.of(folder)
+    for number in range(6):
+        desk.sign("vipoma", type(A)(f"Reviewer {number} of a name that is rather long", "surgeon", "2026-11-23"))
+    drawn = render("vipoma", pathways=load_pathways(folder)).dot()
+    assert "Review: approved by Reviewer 0 of a name" in drawn
+    assert "Reviewer 5 of a name that is rather long" in flat(drawn)
+
+
+# What requires an approval
+
+
+@pytest.mark.parametrize(
+    "command", [("recommend", "{case}"), ("ask", "{case}"), ("render", "insulinoma", "--format", "dot", "--output", "{folder}")]
+)
+def test_an_approval_can_be_required(folder: Path, tmp_path: Path, case: str, command: tuple[str, ...]) -> None:
+    arguments = [one.format(case=case, folder=tmp_path / "drawn") for one in (*command, "--pathways", str(folder))]
+    assert pnet(*arguments, stdin="quit\n").exit_code == 0
+    said = error(*arguments, "--require-approved", stdin="quit\n")
+    assert "insulinoma: never reviewed (have it reviewed; a reviewer approves it with: pnet review sign insulinoma)" in said
+    Desk.of(folder).sign("all", A)
+    assert pnet(*arguments, "--require-approved", stdin="quit\n").exit_code == 0
+
+
+def test_a_walk_from_nothing_requires_every_pathway(folder: Path) -> None:
+    Desk.of(folder).sign("insulinoma", A)
+    assert error("ask", "--require-approved", "--pathways", str(folder)).startswith("pnet: 7 pathways are not approved:")
+
+
+def test_a_walk_that_is_resumed_requires_what_its_start_does(folder: Path, tmp_path: Path) -> None:
+    """Its answers can be taken back, which leads to the start again."""
+    walk, definitions = str(tmp_path / "walk.json"), ("--pathways", str(folder))
+    output("ask", "--save", walk, *definitions, stdin="insulinoma\nquit\n")
+    for name in ("insulinoma", "supportive", "recurrent"):
+        Desk.of(folder).sign(name, A)
+    assert "5 pathways are not approved" in error("ask", "--resume", walk, "--require-approved", *definitions)
+
+
+def test_the_overview_requires_no_approval(tmp_path: Path) -> None:
+    output("render", "overview", "--format", "dot", "--output", str(tmp_path), "--require-approved")
+
+
+# Records of answers
+
+
+def test_recommend_writes_a_record_that_replay_reproduces(case: str, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    printed = output("recommend", case, "--record", str(record), "--at", AT)
+    assert printed == output("recommend", case)
+    assert json.loads(record.read_text())["at"] == AT
+    assert output("replay", str(record)).startswith("The answer is reproduced to the byte.\n")
+
+
+def test_replay_says_in_words_what_changed(case: str, tmp_path: Path, folder: Path, edit: Edit) -> None:
+    record = str(tmp_path / "record.json")
+    output("recommend", case, "--record", record)
+    edit(*STRENGTH)
+    edit(*OFFER)
+    done = pnet("replay", record, "--pathways", str(folder))
+    assert done.exit_code == 1
+    assert done.stdout.startswith(
+        "The answer is another one now:\n  option pancreatoduodenectomy [INS-2], strength: usual then"
+    )
+    assert flat(done.stdout).endswith(load_pathways().source.disclaimer)
+
+
+def test_replay_says_where_options_and_gaps_are_the_same(case: str, tmp_path: Path, folder: Path) -> None:
+    record = str(tmp_path / "record.json")
+    output("recommend", case, "--record", record, "--pathways", str(folder))
+    Desk.of(folder).sign("insulinoma", A)
+    done = pnet("replay", record, "--pathways", str(folder))
+    assert done.exit_code == 1
+    assert done.stdout.startswith("Options and gaps are the same; what else the answer carries is not:\n")
+
+
+def test_replay_names_another_version_of_the_library(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = str(tmp_path / "record.json")
+    output("recommend", case, "--record", record)
+    monkeypatch.setattr("pnet_pathways.audit.library_version", lambda: "99")
+    assert "  library: " in output("replay", record)
+
+
+def test_replay_refuses_a_changed_record(case: str, tmp_path: Path) -> None:
+    record = tmp_path / "record.json"
+    output("recommend", case, "--record", str(record))
+    record.write_text(record.read_text().replace('"strength": "usual"', '"strength": "rare"', 1))
+    assert error("replay", str(record)) == (
+        f"pnet: {record}: this record of an answer was changed since it was made: its hash is not that of its content\n"
+    )
+
+
+def test_replay_refuses_what_is_no_record(case: str, tmp_path: Path) -> None:
+    assert "this is no record of an answer" in error("replay", case)
+    assert "No such file" in error("replay", str(tmp_path / "missing.json"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--at", AT), "--at is the time of a record; name its file with --record"),
+        (("--record", "{case}"), "is there already, and a record is never overwritten; name another file"),
+        (("--record", "{folder}/new.json", "--at", "noon"), "'noon' is no time with its zone"),
+    ],
+)
+def test_a_record_that_cannot_be_written_is_explained(
+    case: str, tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    assert message in error("recommend", case, *(one.format(case=case, folder=tmp_path) for one in arguments))
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_the_head_of_the_records_is_named_in_status(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    (folder.parent / "reviews" / HEAD).unlink()
+    text = review(folder, "status").stdout
+    assert "The records are damaged, so that nothing counts as approved" in text
+    assert "vipoma 1.0.0: not approved, since the records of reviews are damaged" in text
+
+
+def test_the_records_of_broken_definitions_can_be_verified_and_have_no_status(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    (folder / "vipoma.yaml").write_text("pathway: vipoma\n")
+    assert review(folder, "verify").exit_code == 0
+    done = review(folder, "status")
+    assert (done.exit_code, "problems in the definitions" in done.stderr) == (2, True)
