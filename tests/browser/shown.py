@@ -101,6 +101,8 @@ def check_shown(page: Page, definition: Pathways, findings: Findings) -> None:
     assert "".join(questions) in seen["basis"].replace("? ", "?")
     assert all(short(fact) in seen["basis"] for fact in answer.not_used)
     assert all(text in seen["basis"] for text in (definition.readings[one].text for one in answer.readings))
+    unapproved = [name for name in answer.bearing if not definition.review(name).approved]
+    assert all(name in seen["basis"].partition("Not approved: ")[2] for name in unapproved)
     assert answer.disclaimer in seen["basis"]
     assert seen["hash"] == (f"#{urlencode({name: findings[name] for name in FACTS if name in findings})}" if findings else "")
     assert json.loads(seen["case"]) == case.to_dict()

@@ -81,13 +81,17 @@ class GapRow:
 
 @attrs.frozen
 class Section:
-    """One pathway's part of the report. `counts` are its tracks as verified, empty without a verification."""
+    """One pathway's part of the report.
+
+    `review` is what the reviews say of it; `counts` are its tracks as verified, empty without a verification.
+    """
 
     name: str
     title: str
     version: str
     section: str
     types: tuple[str, ...]
+    review: str
     figures: tuple[Figure, ...]
     statements: tuple[StatementRow, ...]
     gaps: tuple[GapRow, ...]
@@ -117,6 +121,7 @@ def _section(
         version=pathway.version,
         section=pathway.section,
         types=("every tumour type",) if pathway.name in definition.for_every_type else tuple(own),
+        review=definition.review(pathway.name).words,
         figures=tuple(_figures(render(pathway, pathways=definition, engine=engine))),
         statements=tuple(_statement(definition, pathway, one, passages) for one in pathway.statements),
         gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definition, pathway, track)),

@@ -164,7 +164,7 @@ const createEvaluator = (data) => {
       note: found.note,
       statements: Object.fromEntries([...new Set(named)].map((id) => [id, data.statements[id]])),
       case: caseOf(findings),
-      source: data.source,
+      source: { ...data.source, review: Object.fromEntries(data.bearing[kind].map((name) => [name, data.reviews[name]])) },
       disclaimer: data.disclaimer,
     };
   };

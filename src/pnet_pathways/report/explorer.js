@@ -191,6 +191,13 @@
 
   const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
 
+  // The pathways that bear on an answer and that no review approves, by what the reviews say.
+  const notApproved = ({ source }) => {
+    const found = Object.keys(source.review).filter((name) => name in data.unapproved);
+    const words = [...new Set(found.map((name) => data.unapproved[name]))];
+    return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
+  };
+
   const showAnswer = (answer) => {
     if (answer.contradictions) {
       at("answer").replaceChildren();
@@ -213,6 +220,8 @@
     if (answer.not_used.length) basis.push(plain(`Given, but no statement on this type reads it: ${answer.not_used.map(short).join(", ")}`));
     if (answer.status !== "out_of_scope") basis.push(...answer.advice.map((one) => plain(`For everyone: ${one.text}`)));
     basis.push(...Object.entries(answer.readings).map(([id, text]) => make("li", { className: "small" }, link(id), `: ${text}`)));
+    const unapproved = notApproved(answer);
+    if (unapproved) basis.push(plain(`Not approved: ${unapproved}`));
     basis.push(make("li", { className: "small" }, make("strong", { textContent: answer.disclaimer })));
     more.push(card("What it rests on", basis));
     at("answer").replaceChildren(...cards);

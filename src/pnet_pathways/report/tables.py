@@ -18,7 +18,7 @@ from ..diagram_pages import Piece
 from ..diagrams import continues_class, edge_class, state_class
 from ..errors import InconsistentCaseError
 from ..facts import FACTS, LINKED, NOT_APPLICABLE, Value, answer_name, broken_rules, plain
-from ..recommend import Engine, engine_for, gap_dict, gap_of, option_dict, source_dict, statement_dict
+from ..recommend import Engine, engine_for, gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
 
 NO_ANSWER = -1
 """The number in a track's index for values that contradict each other."""
@@ -54,6 +54,11 @@ def evaluator_data(definition: Pathways) -> dict[str, Any]:
         },
         "advice": [{"id": one.id, "text": one.text} for one in definition.advice],
         "source": source_dict(definition),
+        "bearing": {kind or "": list(definition.bearing_on(kind)) for kind in (None, *definition.types)},
+        "reviews": review_dict(definition, definition.pathways),
+        "unapproved": {
+            name: definition.review(name).words for name in definition.pathways if not definition.review(name).approved
+        },
         "disclaimer": definition.source.disclaimer,
     }
 
