@@ -27,6 +27,7 @@ from pnet_pathways.facts import FACTS, answer_name, broken_rules
 from pnet_pathways.recommend import engine_for
 from pnet_pathways.report import report_html
 from pnet_pathways.report.tables import NO_ANSWER, as_script, evaluator_data
+from pnet_pathways.reviewed import Review, ReviewStatus
 from pnet_pathways.verify import Claim, Verdict, verify
 from project import ROOT
 
@@ -185,6 +186,17 @@ def test_a_verification_is_shown_claim_by_claim(definition: Pathways) -> None:
     assert all(f"{claim.title}passed" in text for claim in others)
     assert "501 scenarios" in text
     assert definition.content_hash[:12] in text
+
+
+def test_each_pathway_says_what_the_reviews_say_of_it(definition: Pathways) -> None:
+    damaged = Review(ReviewStatus.DAMAGED)
+    shown = read(report_html(attrs.evolve(definition, reviews={"vipoma": damaged})))
+    assert f"review: {damaged.words}" in words(by_id(shown, "pathway-vipoma").text)
+    assert "review: never reviewed" in words(by_id(shown, "pathway-insulinoma").text)
+    data = json.loads(by_id(shown, "data").text)
+    assert data["reviews"]["vipoma"] == damaged.to_dict()
+    assert data["unapproved"] == {name: damaged.words if name == "vipoma" else "never reviewed" for name in data["reviews"]}
+    assert data["bearing"]["vipoma"] == list(definition.bearing_on("vipoma"))
 
 
 def test_verbatim_passages_stand_beside_their_statement(definition: Pathways, page: str) -> None:

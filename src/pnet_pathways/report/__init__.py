@@ -24,7 +24,7 @@ from ..verify_report import VerificationReport
 if TYPE_CHECKING:
     import jinja2
 
-SCRIPTS = ("evaluator.js", "lighting.js", "explorer.js")
+SCRIPTS = ("evaluator.js", "lighting.js", "wording.js", "explorer.js")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 

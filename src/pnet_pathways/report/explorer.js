@@ -4,6 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const evaluator = createEvaluator(data);
   const lighting = createLighting(data);
+  const { short, readable, summary, inWords, dependence, optionWords, difference, notApproved } = createWording(data, evaluator);
   const SITES = ["head", "body", "tail"];
   const at = (id) => document.getElementById(id);
   let findings = {};
@@ -19,10 +20,6 @@
     element.append(...children);
     return element;
   };
-  const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
-  const valuesOf = (fact) => evaluator.facts.get(fact).values;
-  const valueOf = (fact, answer) => valuesOf(fact).find((value) => value.given && value.answer === answer);
-  const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
   // The case in the address: #tumor_type=insulinoma&sites=head+and+tail
   const toHash = () => {
@@ -107,26 +104,6 @@
     }
     at("problems").replaceChildren(...found);
   };
-  const readable = ({ message }) => message.replace(/[a-z]+(?:[_.][a-z]+)+/g, short);
-
-  const summary = (answer) => {
-    if (answer.contradictions) return "No answer: the findings contradict each other.";
-    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumour type unknown";
-    if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
-    const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
-    const parts = [
-      [count(answer.options, "certain"), "option"], [count(answer.options, "possible"), "possible option"],
-      [count(answer.gaps, "certain"), "gap"], [count(answer.gaps, "possible"), "possible gap"],
-    ].filter(([number]) => number).map(([number, word]) => plural(number, word));
-    const open = answer.missing.length ? `; ${plural(answer.missing.length, "unknown finding")} can still change it` : "";
-    return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
-  };
-
-  const inWords = () => {
-    const given = data.facts.filter(({ name }) => name in findings).map(({ name }) => valueOf(name, findings[name]).phrase);
-    return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
-  };
-
   const showNext = (answer) => {
     const fact = answer.missing && answer.missing[0];
     at("next").hidden = !fact;
@@ -147,13 +124,6 @@
 
   const link = (id) => make("a", { href: `#${id}`, textContent: id, title: data.readings[id] ? data.readings[id].title : data.statements[id].label });
   const links = (ids) => ids.flatMap((id) => [" ", link(id)]);
-  const dependence = (facts) => `possible: depends on ${facts.map(short).join(", ")}`;
-  const STRENGTH = { usual: "usually ", rare: "rarely ", may: "" };
-
-  const optionWords = (option) => {
-    const notes = [option.intent, option.choice && "one of a choice"].filter(Boolean);
-    return `${STRENGTH[option.strength]}${option.label}${notes.length ? ` (${notes.join(", ")})` : ""}`;
-  };
   // Options of one statement that are certain, or depend on the same findings, stand together.
   const grouped = (options) => {
     const groups = new Map();
@@ -174,14 +144,6 @@
       make("ul", {}, ...options.map(item)),
       make("span", { className: "certainty" }, possible ? dependence(dependsOn) : "certain"));
   };
-  const phrase = (fact, plain) => {
-    const found = valuesOf(fact).find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
-    return found ? found.phrase : String(plain);
-  };
-  const difference = ({ fact, is, needs }) => {
-    const wanted = `needs ${needs.map((one) => phrase(fact, one)).join(" or ")}`;
-    return is === null ? wanted : `${phrase(fact, is)}, ${wanted}`;
-  };
   const gapItem = (gap) => make("li", { className: "gap" },
     make("span", { className: "mark", "aria-hidden": "true", textContent: "!" }),
     make("strong", { textContent: gap.certainty === "certain" ? "Gap: " : "Possible gap: " }), gap.message,
@@ -190,13 +152,6 @@
       `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
 
   const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
-
-  // The pathways that bear on an answer and that no review approves, by what the reviews say.
-  const notApproved = ({ source }) => {
-    const found = Object.keys(source.review).filter((name) => name in data.unapproved);
-    const words = [...new Set(found.map((name) => data.unapproved[name]))];
-    return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
-  };
 
   const showAnswer = (answer) => {
     if (answer.contradictions) {
@@ -312,8 +267,8 @@
     const answer = evaluator.answer(findings);
     showForm(answer);
     showProblems(answer, refused);
-    at("status").textContent = summary(answer);
-    at("given").textContent = inWords();
+    at("status").textContent = summary(answer, findings);
+    at("given").textContent = inWords(findings);
     showNext(answer);
     showAnswer(answer);
     at("case-json").textContent = JSON.stringify(evaluator.caseOf(findings), null, 2);

@@ -1,0 +1,53 @@
+// Answers in words: of facts and values, options, gaps and the state of the whole.
+const createWording = (data, evaluator) => {
+  const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
+  const valuesOf = (fact) => evaluator.facts.get(fact).values;
+  const valueOf = (fact, answer) => valuesOf(fact).find((value) => value.given && value.answer === answer);
+  const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+  const readable = ({ message }) => message.replace(/[a-z]+(?:[_.][a-z]+)+/g, short);
+
+  const summary = (answer, findings) => {
+    if (answer.contradictions) return "No answer: the findings contradict each other.";
+    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumour type unknown";
+    if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
+    const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
+    const parts = [
+      [count(answer.options, "certain"), "option"], [count(answer.options, "possible"), "possible option"],
+      [count(answer.gaps, "certain"), "gap"], [count(answer.gaps, "possible"), "possible gap"],
+    ].filter(([number]) => number).map(([number, word]) => plural(number, word));
+    const open = answer.missing.length ? `; ${plural(answer.missing.length, "unknown finding")} can still change it` : "";
+    return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
+  };
+
+  const inWords = (findings) => {
+    const given = data.facts.filter(({ name }) => name in findings).map(({ name }) => valueOf(name, findings[name]).phrase);
+    return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
+  };
+
+  const dependence = (facts) => `possible: depends on ${facts.map(short).join(", ")}`;
+  const STRENGTH = { usual: "usually ", rare: "rarely ", may: "" };
+
+  const optionWords = (option) => {
+    const notes = [option.intent, option.choice && "one of a choice"].filter(Boolean);
+    return `${STRENGTH[option.strength]}${option.label}${notes.length ? ` (${notes.join(", ")})` : ""}`;
+  };
+
+  const phrase = (fact, plain) => {
+    const found = valuesOf(fact).find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
+    return found ? found.phrase : String(plain);
+  };
+  const difference = ({ fact, is, needs }) => {
+    const wanted = `needs ${needs.map((one) => phrase(fact, one)).join(" or ")}`;
+    return is === null ? wanted : `${phrase(fact, is)}, ${wanted}`;
+  };
+
+  // The pathways that bear on an answer and that no review approves, by what the reviews say.
+  const notApproved = ({ source }) => {
+    const found = Object.keys(source.review).filter((name) => name in data.unapproved);
+    const words = [...new Set(found.map((name) => data.unapproved[name]))];
+    return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
+  };
+
+  return { short, readable, summary, inWords, dependence, optionWords, difference, notApproved };
+};
