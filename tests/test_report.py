@@ -131,7 +131,7 @@ def test_every_statement_stands_in_the_page_with_condition_options_and_place(
 ) -> None:
     for pathway in definition.pathways.values():
         for statement in pathway.statements:
-            row = words(by_id(elements, statement.id).text)
+            row = words(by_id(elements, f"statement-{statement.id}").text)
             assert statement.label in row
             assert statement.condition.describe(definition.words) in row
             for option in statement.options:
@@ -154,7 +154,7 @@ def test_every_gap_stands_in_the_page_with_its_findings(definition: Pathways, el
 
 def test_readings_advice_and_disclaimer_stand_in_the_page(definition: Pathways, elements: list[Element]) -> None:
     for reading in definition.readings.values():
-        assert reading.text in words(by_id(elements, reading.id).text)
+        assert reading.text in words(by_id(elements, f"reading-{reading.id}").text)
     readings = words(by_id(elements, "readings").text)
     assert all(words(advice.text) in readings for advice in definition.advice)
     assert all(entry.note in readings for entry in definition.types.values())
@@ -202,7 +202,7 @@ def test_each_pathway_says_what_the_reviews_say_of_it(definition: Pathways) -> N
 def test_verbatim_passages_stand_beside_their_statement(definition: Pathways, page: str) -> None:
     passages = {one.id: () for pathway in definition.pathways.values() for one in pathway.statements}
     shown = read(report_html(definition, passages={**passages, "INS-1": ("A passage <b>as it stands</b>.",)}))
-    assert "A passage <b>as it stands</b>." in by_id(shown, "INS-1").text
+    assert "A passage <b>as it stands</b>." in by_id(shown, "statement-INS-1").text
     assert "<blockquote>" not in page
 
 

@@ -311,7 +311,11 @@ def test_tabs_move_with_the_arrow_keys(page: Page, report: Path) -> None:
 def test_links_within_the_page_keep_the_case_and_take_the_focus_along(page: Page, report: Path) -> None:
     opened(page, report, "#tumor_type=insulinoma&resectable=no")
     before = page.url
-    for link, goal in (("#answer a[href^='#INS-']", "INS-"), (".contents a[href='#readings']", "readings"), (".skip", "main")):
+    for link, goal in (
+        ("#answer a[href^='#statement-INS-']", "statement-INS-"),
+        (".contents a[href='#readings']", "readings"),
+        (".skip", "main"),
+    ):
         page.locator(link).first.evaluate("one => one.click()")
         assert page.url == before
         assert page.evaluate("document.activeElement.id").startswith(goal)

@@ -122,8 +122,10 @@
     })));
   };
 
-  const link = (id) => make("a", { href: `#${id}`, textContent: id, title: data.readings[id] ? data.readings[id].title : data.statements[id].label });
-  const links = (ids) => ids.flatMap((id) => [" ", link(id)]);
+  const link = (kind, id, title) => make("a", { href: `#${kind}-${id}`, textContent: id, title });
+  const toStatement = (id) => link("statement", id, data.statements[id].label);
+  const toReading = (id) => link("reading", id, data.readings[id].title);
+  const links = (ids) => ids.flatMap((id) => [" ", toReading(id)]);
   // Options of one statement that are certain, or depend on the same findings, stand together.
   const grouped = (options) => {
     const groups = new Map();
@@ -140,7 +142,7 @@
     const item = (option) => make("li", {}, optionWords(option), ...links(option.readings.filter((id) => !shared.includes(id))));
     return make("li", { className: `said ${certainty}` },
       make("span", { className: "mark", "aria-hidden": "true", textContent: possible ? "?" : "+" }),
-      make("span", { className: "why" }, link(statement), ` ${data.statements[statement].label}`, ...links(shared)),
+      make("span", { className: "why" }, toStatement(statement), ` ${data.statements[statement].label}`, ...links(shared)),
       make("ul", {}, ...options.map(item)),
       make("span", { className: "certainty" }, possible ? dependence(dependsOn) : "certain"));
   };
@@ -148,7 +150,7 @@
     make("span", { className: "mark", "aria-hidden": "true", textContent: "!" }),
     make("strong", { textContent: gap.certainty === "certain" ? "Gap: " : "Possible gap: " }), gap.message,
     make("span", { className: "why" }, gap.certainty === "certain" ? "" : dependence(gap.depends_on), ...links(gap.readings)),
-    ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", link(near.statement),
+    ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", toStatement(near.statement),
       `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
 
   const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
@@ -174,7 +176,7 @@
     const basis = [];
     if (answer.not_used.length) basis.push(plain(`Given, but no statement on this type reads it: ${answer.not_used.map(short).join(", ")}`));
     if (answer.status !== "out_of_scope") basis.push(...answer.advice.map((one) => plain(`For everyone: ${one.text}`)));
-    basis.push(...Object.entries(answer.readings).map(([id, text]) => make("li", { className: "small" }, link(id), `: ${text}`)));
+    basis.push(...Object.entries(answer.readings).map(([id, text]) => make("li", { className: "small" }, toReading(id), `: ${text}`)));
     const unapproved = notApproved(answer);
     if (unapproved) basis.push(plain(`Not approved: ${unapproved}`));
     basis.push(make("li", { className: "small" }, make("strong", { textContent: answer.disclaimer })));
