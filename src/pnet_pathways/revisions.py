@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import subprocess
-import tarfile
 import tempfile
+import zipfile
 from pathlib import Path
 
 from .definition import Pathways
@@ -21,10 +21,11 @@ def load_from(place: str, *, folder: str = "pathways", check_agreement: bool = T
     """
     if Path(place).is_dir():
         return load_pathways(place, check_agreement=check_agreement)
-    archive = _git("archive", "--format=tar", "--end-of-options", place, folder, place=place)
+    archive = _git("archive", "--format=zip", "--end-of-options", place, folder, place=place)
     with tempfile.TemporaryDirectory() as target:
-        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
-            files.extractall(target, filter="data")
+        # A zip, since not every Python 3.11 has the safe way to take a tar apart.
+        with zipfile.ZipFile(io.BytesIO(archive)) as files:
+            files.extractall(target)
         return load_pathways(Path(target) / folder, check_agreement=check_agreement)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 from xml.sax.saxutils import escape
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Playwright, Request
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL: Final = "apt-get install chromium fonts-dejavu-core; pip install 'pnet-pathways[test]'"
+INSTALL: Final = "apt-get install chromium fonts-dejavu-core libatomic1; pip install 'pnet-pathways[test]'"
 BUNDLED_FONTS: Final = f"<dir>{escape(str(ROOT / 'src' / 'pnet_pathways' / 'fonts'))}</dir>"
 _SAME_WIDTHS: Final = ("Liberation Sans", "Arial", "Arimo", "Helvetica", "Nimbus Sans", "Nimbus Sans L")
 OTHER_FONTS: Final = (
@@ -48,7 +48,11 @@ def playwright_running() -> Iterator[Playwright]:
         from playwright.sync_api import sync_playwright
     except ImportError as error:
         absent(f"Playwright is missing ({error})")
-    with sync_playwright() as running:
+    with ExitStack() as stack:
+        try:
+            running = stack.enter_context(sync_playwright())
+        except Exception as error:
+            absent(f"Playwright's driver does not start ({error})")
         yield running
 
 
