@@ -227,7 +227,7 @@ def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: 
 
 def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Edit) -> None:
     files = {**Desk.of(folder).files, "entry.yaml": {"tracks": {}}}
-    from pnet_pathways.contents import content_hash
+    from pnet_pathways.content_hashes import content_hash
 
     (record,) = Desk.of(folder).sign("vipoma", A)
     reviews = folder.parent / "reviews"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .cli_common import Definitions, SourceFile, errors_to_stderr, passages_from, progress_bar
+from .cli_common import Definitions, ReviewsFolder, SourceFile, errors_to_stderr, passages_from, progress_bar
 from .files import write_whole
 from .graphviz_engine import Engine
 from .loading import load_pathways
@@ -23,13 +23,14 @@ def report_command(
     proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
     source: SourceFile = None,
     engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """Write one HTML page to review every pathway on and to follow a patient through it; it needs no network."""
     from .report import report_html
 
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definition = load_pathways(pathways, reviews=reviews)
         passages = passages_from(source, definition)
         verification = None
         if proof:

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from .contents import ORDERED
+from .content_hashes import ORDERED
 from .errors import listed
 
 

@@ -17,7 +17,7 @@ import attrs
 from . import schema
 from .agreement import MAX_ROWS, agreement_problems, reads, size, track_scenarios
 from .conditions import ALWAYS
-from .contents import Files, content_hash, reviewed_content, reviewed_hash
+from .content_hashes import Files, content_hash, reviewed_content, reviewed_hash
 from .definition import Option, Pathway, Pathways, Statement, Strength, Track, TrackScenarios
 from .errors import DefinitionError, Problem, listed, suggest
 from .facts import linked

@@ -1,6 +1,6 @@
 """Sign-off: approving pathways, commenting on their statements and states, and what has changed since an approval.
 
-An approval is pinned to what the review covers (`contents.reviewed_content`). The whole definitions as they were approved
+An approval is pinned to what the review covers (`content_hashes.reviewed_content`). The whole definitions as they were approved
 are kept beside the records, once for each content, so that the difference since then can be told.
 """
 

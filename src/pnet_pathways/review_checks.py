@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from .contents import content_hash, sorted_files
+from .content_hashes import content_hash, sorted_files
 from .errors import DefinitionError, Problem, ReviewError
 from .hashing import unique_keys
 from .loading import Loader
