@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from browser.findings import Findings, case_of
-from pnet_pathways import Recommendation, recommend
+from pnet_pathways import Recommendation, load_pathways, recommend
 from pnet_pathways.definition import Pathways
 from pnet_pathways.facts import FACTS
 from pnet_pathways.recommend import Certainty, OfferedOption, Status
@@ -53,7 +53,7 @@ def short(fact: str) -> str:
 
 
 def dependence(facts: tuple[str, ...]) -> str:
-    return f"possible: depends on {', '.join(map(short, facts))}"
+    return f"possible, depends on: {' '.join(load_pathways().fact_texts[fact].question for fact in facts)}"
 
 
 def status_words(definition: Pathways, answer: Recommendation) -> str:
@@ -73,7 +73,7 @@ def status_words(definition: Pathways, answer: Recommendation) -> str:
 
 
 def option_words(option: OfferedOption) -> str:
-    strength = {"usual": "usually ", "rare": "rarely ", "may": ""}[option.strength]
+    strength = {"usual": "usually: ", "rare": "rarely: ", "may": "may: "}[option.strength]
     notes = [one for one in (option.intent, "one of a choice" if option.choice else None) if one]
     return strength + option.label + (f" ({', '.join(notes)})" if notes else "")
 

@@ -91,7 +91,7 @@ def test_at_twice_the_size_nothing_scrolls_sideways(browser: Browser, report: Pa
     with browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2) as context:
         page = opened(context.new_page(), report, STATES["options and gaps"])
         page.evaluate(RENDERED)
-        for width in (640, 740, 960, 1280):
+        for width in (320, 375, 640, 740, 960, 1280):
             page.set_viewport_size({"width": width, "height": 450})
             assert overflow(page) == 0, width
 
@@ -167,9 +167,12 @@ def read(page: pypdf.PageObject) -> tuple[str, float]:
 def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
     page: Page, report: Path, definition: Pathways
 ) -> None:
-    """Each diagram on a page of its own, in landscape, whole, at nine points or more."""
+    """Each diagram on a page of its own, in landscape, whole, at nine points or more; first those that the path touches."""
     opened(page, report, STATES["options and gaps"])
-    titles = page.locator("figure.page > figcaption").all_inner_texts()
+    said = page.locator("#tabs .reached").evaluate_all("tabs => tabs.map(one => one.ariaLabel)")
+    touched = [one.partition(": the path")[0] for one in said if not one.startswith("Overview")]
+    titles = [*touched, *page.locator("figure.page > figcaption").all_inner_texts()]
+    assert 1 < len(touched) < 12
     pages = printed(page)
     texts, sizes = zip(*map(read, pages), strict=True)
     everything = "".join(texts)
@@ -192,6 +195,17 @@ def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
         assert disclaimer in texts[number]
         assert texts[number].count("Legend") == 1
         assert sizes[number] >= 9.0 - 0.01, title
+
+
+def test_what_is_printed_of_a_path_is_marked_and_gone_afterwards(page: Page, report: Path) -> None:
+    opened(page, report, STATES["options and gaps"])
+    stage = page.locator("#stage").evaluate("one => one.querySelectorAll('.visited, .open').length")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    shown = page.locator("#on-paper svg").evaluate_all("all => all.map(one => one.querySelectorAll('.visited, .open').length)")
+    assert stage in shown
+    assert all(shown)
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("#on-paper svg").count() == 0
 
 
 def test_without_a_case_the_explorer_is_not_printed(page: Page, report: Path) -> None:

@@ -4,7 +4,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const evaluator = createEvaluator(data);
   const lighting = createLighting(data);
-  const { short, readable, summary, inWords, dependence, optionWords, difference, notApproved } = createWording(data, evaluator);
+  const { short, contradiction, summary, inWords, dependence, optionWords, difference, notApproved } = createWording(data, evaluator);
   const SITES = ["head", "body", "tail"];
   const at = (id) => document.getElementById(id);
   let findings = {};
@@ -31,7 +31,10 @@
   const fromHash = (hash) => {
     const found = {};
     const refused = [];
-    for (const [fact, answer] of new URLSearchParams(hash)) {
+    for (const [fact, given] of new URLSearchParams(hash)) {
+      const sites = given.split(" and ");
+      const inAnyOrder = fact === "sites" && sites.every((site) => SITES.includes(site));
+      const answer = inAnyOrder ? SITES.filter((site) => sites.includes(site)).join(" and ") : given;
       if (!evaluator.codeOf(fact, answer)) refused.push(`${fact}=${answer}`);
       else if (fact in found && found[fact] !== answer) refused.push(`${fact}=${answer} (given twice)`);
       else found[fact] = answer;
@@ -93,7 +96,7 @@
     if (answer.contradictions) {
       const facts = [...new Set(answer.contradictions.flatMap((one) => one.facts))].filter((fact) => fact in findings);
       found.push(make("div", {}, make("h3", { textContent: "These findings contradict each other" }),
-        make("ul", {}, ...answer.contradictions.map((one) => make("li", { textContent: readable(one) }))),
+        make("ul", {}, ...answer.contradictions.map((one) => make("li", { textContent: contradiction(one, findings) }))),
         ...facts.map((fact) => make("button", {
           type: "button", textContent: `Make unknown: ${short(fact)}`, onclick: () => {
             set(fact, "");
@@ -193,7 +196,9 @@
       const mark = [...part.classList].map((name) => marks.get(name)).find(Boolean);
       if (mark) part.classList.add(mark);
     }
-    // Measured first, framed then: a frame put in between would have the picture laid out anew.
+  };
+  // What the path stands at, framed. Measured first, framed then: a frame put in between would have the picture laid out anew.
+  const frame = (picture) => {
     const open = [...picture.querySelectorAll(".node.open")].map((node) => [node, node.getBBox()]);
     for (const [node, box] of open) {
       const halo = document.createElementNS("http://www.w3.org/2000/svg", "rect");
@@ -213,15 +218,34 @@
     }
   };
 
-  const draw = (page, marks) => {
+  const copyOf = (page) => {
     const picture = original(page).cloneNode(true);
     for (const one of [picture, ...picture.querySelectorAll("[id]")]) one.removeAttribute("id");
     picture.removeAttribute("aria-labelledby");
     picture.removeAttribute("aria-describedby");
     picture.setAttribute("aria-label", page.title);
+    return picture;
+  };
+  const draw = (page, marks) => {
+    const picture = copyOf(page);
     at("stage").replaceChildren(picture);
     light(picture, marks);
+    frame(picture);
     choosable(picture, page);
+  };
+
+  // On paper every page that the path touches is shown, after the answer.
+  const drawForPaper = () => {
+    const kind = findings.tumor_type || "";
+    const { trace = [] } = evaluator.answer(findings);
+    const shown = lighting.pagesOf(kind).filter((page) => page.diagram !== "overview").flatMap((page) => {
+      const marks = lighting.marksOn(page, kind, trace);
+      if (!reachOf(marks)) return [];
+      const picture = copyOf(page);
+      light(picture, marks);
+      return [make("figure", { className: "page" }, make("div", { className: "paper" }, picture))];
+    });
+    at("on-paper").replaceChildren(...(Object.keys(findings).length ? shown : []));
   };
 
   const REACH = { open: "the path stands at a question here", visited: "the path goes through here", "": "" };
@@ -341,6 +365,7 @@
     const goal = target && at(target.getAttribute("href").slice(1));
     if (!goal) return;
     event.preventDefault();
+    history.pushState(null, "", location.href); // so that Back leads back to here
     document.querySelectorAll(".goal").forEach((one) => one.classList.remove("goal"));
     goal.classList.add("goal");
     if (!goal.hasAttribute("tabindex")) goal.tabIndex = -1;
@@ -348,6 +373,8 @@
     goal.focus({ preventScroll: true });
   });
   window.addEventListener("hashchange", readAddress);
+  window.addEventListener("beforeprint", drawForPaper);
+  window.addEventListener("afterprint", () => at("on-paper").replaceChildren());
   document.querySelector(".workbench").hidden = false;
   readAddress();
   window.pnetPathways = { answer: evaluator.answer, lighting, data };

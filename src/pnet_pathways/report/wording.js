@@ -5,7 +5,11 @@ const createWording = (data, evaluator) => {
   const valueOf = (fact, answer) => valuesOf(fact).find((value) => value.given && value.answer === answer);
   const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-  const readable = ({ message }) => message.replace(/[a-z]+(?:[_.][a-z]+)+/g, short);
+  // What contradicts what in the facts' own phrases, and the rule.
+  const contradiction = ({ facts, message }, findings) => {
+    const phrases = facts.map((fact) => valueOf(fact, findings[fact]).phrase);
+    return `${phrases.join(" contradicts ")}: ${message.split(": ").slice(1).join(": ")}`;
+  };
 
   const summary = (answer, findings) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
@@ -25,8 +29,8 @@ const createWording = (data, evaluator) => {
     return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
   };
 
-  const dependence = (facts) => `possible: depends on ${facts.map(short).join(", ")}`;
-  const STRENGTH = { usual: "usually ", rare: "rarely ", may: "" };
+  const dependence = (facts) => `possible, depends on: ${facts.map((fact) => evaluator.facts.get(fact).question).join(" ")}`;
+  const STRENGTH = { usual: "usually: ", rare: "rarely: ", may: "may: " };
 
   const optionWords = (option) => {
     const notes = [option.intent, option.choice && "one of a choice"].filter(Boolean);
@@ -49,5 +53,5 @@ const createWording = (data, evaluator) => {
     return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
   };
 
-  return { short, readable, summary, inWords, dependence, optionWords, difference, notApproved };
+  return { short, contradiction, summary, inWords, dependence, optionWords, difference, notApproved };
 };
