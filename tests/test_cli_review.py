@@ -47,7 +47,8 @@ def flat(text: str) -> str:
 
 def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
     done = review(folder, "sign", "vipoma", *BY, "--comment", "agreed")
-    assert done == Done(0, "0001-approval-vipoma.json: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
+    path = folder.parent / "reviews" / "0001-approval-vipoma.json"
+    assert done == Done(0, f"{path}: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
     assert load_pathways(folder).review("vipoma").approved
 
 
@@ -63,6 +64,12 @@ def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path
     assert review(folder, "sign", "all", *BY, "--reviews", str(elsewhere)).stdout.count("approved by") == 8
     assert not (folder.parent / "reviews").exists()
     assert load_pathways(folder, reviews=elsewhere).review("other").approved
+
+
+def test_the_path_that_is_said_is_whole(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = review(folder, "sign", "vipoma", *BY, "--reviews", "here")
+    assert done.stdout.startswith(f"{tmp_path / 'here' / '0001-approval-vipoma.json'}: ")
 
 
 def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
@@ -134,10 +141,13 @@ def test_status_prints_json_and_markdown(folder: Path) -> None:
 
 def test_a_comment_is_listed_until_it_is_resolved(folder: Path) -> None:
     done = review(folder, "comment", "gastrinoma", "--on", "GAS-2", "--text", "Why?", *BY)
-    assert done.stdout == "0001-comment-gastrinoma.json: comment C-1 on GAS-2; close it with: pnet review resolve C-1\n"
+    reviews = folder.parent / "reviews"
+    said = "comment C-1 on GAS-2; close it with: pnet review resolve C-1"
+    assert done.stdout == f"{reviews / '0001-comment-gastrinoma.json'}: {said}\n"
     assert "C-1 on GAS-2 (gastrinoma), by Reviewer A (surgeon) on 2026-11-23: Why?" in flat(review(folder, "status").stdout)
     done = review(folder, "resolve", "C-1", "--text", "It stands there.", *BY)
-    assert done.stdout == "0002-resolution-gastrinoma.json: C-1 closed by Reviewer A (surgeon) on 2026-11-23\n"
+    record = reviews / "0002-resolution-gastrinoma.json"
+    assert done.stdout == f"{record}: C-1 closed by Reviewer A (surgeon) on 2026-11-23\n"
     assert "C-1" not in review(folder, "status").stdout
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr
+from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr, folder_to_edit
 from .loading import default_folder, reviews_folder
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ def sign_command(
     from .review import Desk
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        for record in Desk.of(pathways or default_folder(), reviews).sign(pathway, author, comment):
-            typer.echo(f"{record.file}: {record.pathway} {record.version} approved by {record.by}")
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        for record in desk.sign(pathway, _author(reviewer, role, date, key), comment):
+            typer.echo(f"{desk.path(record)}: {record.pathway} {record.version} approved by {record.by}")
 
 
 def comment_command(
@@ -68,10 +68,10 @@ def comment_command(
     from .review import Desk, comment_id
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        record = Desk.of(pathways or default_folder(), reviews).comment(pathway, on, author, text)
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.comment(pathway, on, _author(reviewer, role, date, key), text)
         own = comment_id(record)
-        typer.echo(f"{record.file}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
+        typer.echo(f"{desk.path(record)}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
 
 
 def resolve_command(
@@ -88,9 +88,9 @@ def resolve_command(
     from .review import Desk
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        record = Desk.of(pathways or default_folder(), reviews).resolve(comment, author, text)
-        typer.echo(f"{record.file}: {comment} closed by {record.by}")
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.resolve(comment, _author(reviewer, role, date, key), text)
+        typer.echo(f"{desk.path(record)}: {comment} closed by {record.by}")
 
 
 def status_command(
@@ -150,6 +150,14 @@ def verify_command(
     taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
     if problems or any(one.signed not in taken for one in verdicts):
         raise typer.Exit(1)
+
+
+def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:
+    """Return the folder of definitions whose records are written; exit code 2 where they would not last."""
+    if reviews is not None:
+        return pathways or default_folder()
+    give = "--reviews FOLDER (for the records), or --pathways FOLDER (a checkout's, with reviews beside it)"
+    return folder_to_edit(pathways, "the record of a review", give)
 
 
 def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Author:

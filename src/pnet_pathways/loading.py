@@ -33,8 +33,16 @@ _T = TypeVar("_T")
 
 def default_folder() -> Path:
     """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""
-    packaged = Path(str(resources.files(__package__) / "pathways"))
-    return packaged if (packaged / "entry.yaml").is_file() else Path(__file__).resolve().parents[2] / "pathways"
+    return _packaged() if comes_with_package() else Path(__file__).resolve().parents[2] / "pathways"
+
+
+def comes_with_package() -> bool:
+    """Return whether the project's own definitions are those inside an installed package, where nothing written lasts."""
+    return (_packaged() / "entry.yaml").is_file()
+
+
+def _packaged() -> Path:
+    return Path(str(resources.files(__package__) / "pathways"))
 
 
 def reviews_folder(folder: str | Path) -> Path:

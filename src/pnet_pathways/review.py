@@ -98,6 +98,10 @@ class Desk:
             raise _problem(name, "there is no such pathway", suggest(name, known) or f"pathways: {listed(known)}")
         return self.definition.pathways[name]
 
+    def path(self, record: Record) -> Path:
+        """Return the full path of a record's file."""
+        return self.reviews.folder.absolute() / record.file
+
     # Records
 
     def sign(self, name: str, author: Author, comment: str = "") -> tuple[Record, ...]:
