@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import attrs
@@ -194,6 +195,24 @@ def test_a_change_in_words_alone_changes_no_scenario(folder: Path, edit: Edit) -
     assert one.difference is not None
     assert summary(one.difference).startswith("No scenario changes")
     assert one.places == (Place("type_answers.vipoma.phrase", "a VIPoma", "one VIPoma"),)
+
+
+def test_a_passage_that_moved_voids_no_approval(folder: Path) -> None:
+    Desk.of(folder).sign("all", A)
+    for path in folder.glob("*.yaml"):
+        moved = re.sub(r"(start|end): ([0-9]+)", lambda found: f"{found[1]}: {int(found[2]) + 1000}", path.read_text("utf-8"))
+        path.write_text(moved, "utf-8")
+    assert load_pathways(folder).content_hash != load_pathways().content_hash
+    assert all(one.review.approved for one in statuses(folder).values())
+
+
+def test_tracks_in_another_order_of_the_text_are_told(folder: Path, edit: Edit) -> None:
+    """The order of tracks within an answer follows the text."""
+    Desk.of(folder).sign("supportive", A)
+    start = load_pathways(folder).statement("SUP-4").locators[0].start
+    edit("supportive.yaml", f"start: {start}, end: ", "start: 1, end: ")
+    (place,) = statuses(folder)["supportive"].places
+    assert place.path == "text_order"
 
 
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:

@@ -239,7 +239,7 @@ def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
         if (was := before.get(statement.id)) is not None:
             if was.label != statement.label:
                 yield f"{statement.id}: the label is '{statement.label}'"
-            if was.locators != statement.locators:
+            if [one.words for one in was.locators] != [one.words for one in statement.locators]:
                 yield f"{statement.id}: the locators changed"
             if _readings(was.readings, was.options) != _readings(statement.readings, statement.options):
                 yield f"{statement.id}: the readings changed"
