@@ -124,6 +124,34 @@ def test_status_tells_a_changed_strength_and_no_changed_comment(folder: Path, ed
     assert done.stdout.count(": approved by Reviewer A") == 7
 
 
+def test_status_tells_a_strength_changed_in_the_statement_alone(folder: Path, edit: Edit) -> None:
+    review(folder, "sign", "all", *BY)
+    edit(*STRENGTH)
+    done = review(folder, "status", "--exit-code")
+    assert (done.exit_code, done.stderr) == (1, "")
+    text = flat(done.stdout)
+    assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
+    assert (
+        "the leaf 'large_head_not_removable' gives INS-2 'rarely pancreatoduodenectomy' another strength than the statement"
+    ) in text
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios" in text
+    (data,) = [
+        one for one in json.loads(review(folder, "status", "--format", "json").stdout)["pathways"] if one["encodings_disagree"]
+    ]
+    assert (data["pathway"], data["status"]) == ("insulinoma", "changed")
+    assert "### insulinoma: since the approval\n\n- the encodings disagree: " in (
+        review(folder, "status", "--format", "markdown").stdout
+    )
+
+
+def test_status_does_not_pass_where_the_encodings_disagree(folder: Path, edit: Edit) -> None:
+    edit(*OFFER)
+    done = review(folder, "status", "--format", "markdown")
+    assert done.exit_code == 0
+    assert "### insulinoma\n\n- the encodings disagree: " in done.stdout
+    assert "another strength than INS-2 gives it" in review(folder, "sign", "insulinoma", *BY).stderr
+
+
 def test_status_passes_without_approvals_unless_they_are_required(folder: Path) -> None:
     assert review(folder, "status").exit_code == 0
     assert review(folder, "status", "--exit-code").exit_code == 1

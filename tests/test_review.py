@@ -91,6 +91,16 @@ def test_definitions_that_cannot_be_used_cannot_be_approved(folder: Path, edit: 
         Desk.of(folder / "nowhere")
 
 
+def test_a_draft_whose_encodings_disagree_cannot_be_approved(folder: Path, edit: Edit) -> None:
+    edit(*OFFER)
+    desk = Desk.of(folder, check_agreement=False)
+    assert [one.pathway.name for one in desk.status() if one.at_odds] == ["insulinoma"]
+    assert not any(one.passes for one in desk.status())
+    with pytest.raises(ReviewError, match="gives INS-2 'usually pancreatoduodenectomy' another strength than the statement"):
+        desk.sign("insulinoma", A)
+    assert not desk.reviews.folder.exists()
+
+
 def test_an_unknown_pathway_is_refused_with_the_nearest_name(folder: Path) -> None:
     with pytest.raises(ReviewError, match=r"vipom: there is no such pathway \(did you mean 'vipoma'\?\)"):
         Desk.of(folder).sign("vipom", A)

@@ -142,7 +142,8 @@ class LeafKind(StrEnum):
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
-    `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text.
+    `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text. `other_strength`
+    are those offers that the graph gives another strength than the statement; there are none but in a draft.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Leaf:
     message: str
     readings: tuple[str, ...]
     where: Where | None = attrs.field(default=None, eq=False)
+    other_strength: tuple[tuple[str, int], ...] = ()
 
 
 State = Question | Leaf

@@ -246,7 +246,8 @@ class Loader:
                 continue
             can_gap = group.gap_when is not None
             readings = self.linker.readings
-            reader = TrackReader(self.documents[name], stem, key, spec, statements, readings, can_gap, self.lenient)
+            document, checked = self.documents[name], self.check_agreement
+            reader = TrackReader(document, stem, key, spec, statements, readings, can_gap, self.lenient, checked)
             if (track := reader.read()) is not None:
                 tracks[key] = track
             if not reader.walkable:
