@@ -260,6 +260,13 @@ def test_pathways_show_their_review(folder: Path) -> None:
     assert [one["name"] for one in listed if one["review"]["status"] == "approved"] == ["vipoma"]
 
 
+def test_pathways_show_their_review_of_another_folder(folder: Path, tmp_path: Path) -> None:
+    Desk.of(folder, tmp_path / "elsewhere").sign("vipoma", A)
+    arguments = ("pathways", "vipoma", "--pathways", str(folder))
+    assert "\nReview: never reviewed\n" in output(*arguments)
+    assert "\nReview: approved by Reviewer A" in output(*arguments, "--reviews", str(tmp_path / "elsewhere"))
+
+
 def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: Path, edit: Edit) -> None:
     line = "Review: □ agreed"
     assert line in render("vipoma", pathways=load_pathways(folder)).dot()
@@ -299,6 +306,16 @@ def test_an_approval_can_be_required(folder: Path, tmp_path: Path, case: str, co
     assert "insulinoma: never reviewed (have it reviewed; a reviewer approves it with: pnet review sign insulinoma)" in said
     Desk.of(folder).sign("all", A)
     assert pnet(*arguments, "--require-approved", stdin="quit\n").exit_code == 0
+
+
+def test_the_report_requires_every_pathway(folder: Path, tmp_path: Path) -> None:
+    page, elsewhere = tmp_path / "report.html", tmp_path / "elsewhere"
+    arguments = ("report", "--no-verify", "--output", str(page), "--pathways", str(folder), "--reviews", str(elsewhere))
+    Desk.of(folder, elsewhere).sign("insulinoma", A)
+    assert error(*arguments, "--require-approved").startswith("pnet: 7 pathways are not approved:")
+    assert not page.exists()
+    Desk.of(folder, elsewhere).sign("all", A)
+    assert output(*arguments, "--require-approved") == f"{page}\n"
 
 
 def test_a_walk_from_nothing_requires_every_pathway(folder: Path) -> None:

@@ -124,13 +124,14 @@ def pathways_command(
     name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     source: SourceFile = None,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """List the pathways, or one pathway's statements, tracks and gaps."""
     from . import listing
 
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definition = load_pathways(pathways, reviews=reviews)
         if name is not None and name not in definition.pathways:
             hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
             typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
