@@ -245,6 +245,44 @@ def test_the_changes_of_another_pathway_are_none_of_this_one(folder: Path, edit:
     assert ([each.pathway for each in one.difference.pathways], one.difference.changed) == (["vipoma"], 0)
 
 
+@pytest.mark.parametrize(
+    ("new", "line", "concerned"),
+    [
+        (
+            "pathway: insulinoma,",
+            "nonfunctional leads to insulinoma and no longer to other",
+            {"insulinoma", "other"},
+        ),
+        (
+            "note: not discussed,",
+            "nonfunctional leads to out of scope and no longer to other",
+            {"other", "supportive", "recurrent"},
+        ),
+    ],
+)
+def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
+    folder: Path, edit: Edit, new: str, line: str, concerned: set[str]
+) -> None:
+    Desk.of(folder).sign("all", A)
+    edit("entry.yaml", "Nonfunctional tumour, pathway: other,", f"Nonfunctional tumour, {new}")
+    desk = Desk.of(folder)
+    found = desk.status()
+    told = {one.pathway.name: one.difference.entry for one in found if one.difference is not None and one.difference.entry}
+    assert told == dict.fromkeys(concerned, (line,))
+    text = " ".join(status_text(desk, found).split())
+    assert text.count("which changes its answers; within a pathway no scenario changes") == len(concerned)
+    assert text.count(f" compared). {line} ") == len(concerned)
+    assert "every answer is the same" not in text
+
+
+def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Path, edit: Edit) -> None:
+    Desk.of(folder).sign("all", A)
+    edit("entry.yaml", "for_every_type: [supportive, recurrent]", "for_every_type: [supportive, recurrent, vipoma]")
+    found = {name: one.difference.entry for name, one in statuses(folder).items() if one.difference is not None}
+    line = "for every type holds supportive, recurrent, vipoma, and no longer supportive, recurrent"
+    assert {name: entry for name, entry in found.items() if entry} == {"vipoma": (line,)}
+
+
 def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: Path, edit: Edit) -> None:
     (record,) = Desk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")

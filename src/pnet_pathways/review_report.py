@@ -102,6 +102,7 @@ def _changes(one: PathwayStatus) -> Iterator[str]:
         yield f"what changed cannot be told: {one.unknown}"
     if one.difference is not None:
         yield diff_report.summary(one.difference)
+        yield from one.difference.entry
         for pathway in one.difference.pathways:
             yield from (line.strip() for line in diff_report.change_lines(one.difference, pathway))
     for place in one.places:
