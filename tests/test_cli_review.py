@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,12 @@ __all__ = ["edit"]  # a fixture
 
 BY = ("--reviewer", "Reviewer A", "--role", "surgeon", "--date", "2026-11-23")
 AT = "2026-11-23T10:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the command line's clock."""
+    monkeypatch.setattr("pnet_pathways.cli_review._today", lambda: datetime.date(2026, 11, 24))
 
 
 @pytest.fixture
@@ -53,10 +61,8 @@ def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
 
 
 def test_sign_takes_today_s_date_where_none_is_given(folder: Path) -> None:
-    days = [datetime.datetime.now().astimezone().date().isoformat()]
     assert review(folder, "sign", "vipoma", *BY[:4]).exit_code == 0
-    days.append(datetime.datetime.now().astimezone().date().isoformat())
-    assert Desk.of(folder).reviews.records[0].date in days
+    assert Desk.of(folder).reviews.records[0].date == "2026-11-24"
 
 
 def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path: Path) -> None:
@@ -78,10 +84,39 @@ def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
     assert Desk.of(folder).reviews.records[0].key == read_signer(key, never).key
 
 
-def test_sign_asks_for_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
+def test_without_a_terminal_standard_input_gives_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
     key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key), stdin="secret\n").exit_code == 0
     assert "secret" not in "".join(path.read_text("utf-8") for path in (folder.parent / "reviews").glob("*.json"))
+
+
+@pytest.mark.parametrize("stdin", ["", "\n"])
+def test_a_passphrase_that_nobody_gives_is_an_error(folder: Path, tmp_path: Path, stdin: str) -> None:
+    key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
+    command = [sys.executable, "-m", "pnet_pathways", "review", "sign", "vipoma", *BY[:4], "--key", str(key)]
+    done = subprocess.run(
+        [*command, "--pathways", str(folder)], input=stdin, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    hint = "sign at a terminal, which asks for it, or give it on standard input"
+    said = f"{key}: this key has a passphrase, and none was given ({hint})"
+    assert done.stderr == f"pnet: 1 problem with the reviews:\n  - {said}\n"
+
+
+def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def prompt(text: str, *, hide_input: bool, err: bool) -> str:
+        assert hide_input
+        assert err
+        asked.append(text)
+        return "secret"
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    monkeypatch.setattr("pnet_pathways.cli_review._at_terminal", lambda: True)
+    key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
+    assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
+    assert asked == ["Passphrase of the key"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +124,9 @@ def test_sign_asks_for_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> 
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
         (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is no date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY[:4], "--date", "2026-11-25"), "date: 2026-11-25 has not come yet: today is 2026-11-24"),
+        (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
+        (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
         (("sign", "vipoma", *BY, "--key", "missing"), "missing: No such file or directory"),
         (("comment", "vipoma", "--on", "VIP-77", "--text", "?", *BY), "has no such statement or state"),
         (("resolve", "C-1", *BY), "there is no such open comment"),
@@ -330,6 +368,16 @@ def test_a_walk_that_is_resumed_requires_what_its_start_does(folder: Path, tmp_p
     for name in ("insulinoma", "supportive", "recurrent"):
         Desk.of(folder).sign(name, A)
     assert "5 pathways are not approved" in error("ask", "--resume", walk, "--require-approved", *definitions)
+
+
+def test_a_drawn_answer_out_of_scope_requires_what_it_rests_on(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text('{"tumor_type": "exocrine"}')
+    arguments = ("render", "--format", "dot", "--output", str(tmp_path), "--case", str(tmp_path / "case.json"))
+    definitions = ("--pathways", str(folder))
+    assert "2 pathways are not approved" in error(*arguments, *definitions, "--require-approved")
+    Desk.of(folder).sign("supportive", A)
+    Desk.of(folder).sign("recurrent", A)
+    assert output(*arguments, *definitions, "--require-approved") == output(*arguments, *definitions)
 
 
 def test_the_overview_requires_no_approval(tmp_path: Path) -> None:

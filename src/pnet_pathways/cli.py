@@ -115,7 +115,7 @@ def ask_command(
             walk = start(None if case is None else Case.from_json(read_text(case)), definition)
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
-            check_approved(definition.reviews, definition.bearing_on(walk.start_case.tumor_type))
+            check_approved(definition.reviews, definition.rests_on(walk.start_case.tumor_type))
         Session(walk, save or resume).run()
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
 from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr, folder_to_edit
+from .errors import Problem, ReviewError
 from .loading import default_folder, reviews_folder
 
 if TYPE_CHECKING:
@@ -129,13 +132,16 @@ def verify_command(
 ) -> None:
     """Check that records, snapshots and signatures are as they were written.
 
-    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key.
+    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key, 2 the folder
+    that is named is not there.
     """
     from .review_checks import Signed, folder_problems, signatures
     from .review_report import checks_data, checks_text
     from .reviewed import read_reviews
 
     with errors_to_stderr():
+        if reviews is not None and not reviews.is_dir():
+            raise ReviewError([Problem(str(reviews), "there is no such folder of reviews", "give the folder of the records")])
         found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
         problems = folder_problems(found)
         if allowed_signers is None:
@@ -165,10 +171,30 @@ def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Aut
     """Return who makes a record; a key's passphrase is asked at the terminal where it has one."""
     from .review import Author
 
-    signer = None
-    if key is not None:
-        from .signing import read_signer
+    today = _today().isoformat()
+    author = Author(reviewer, role, date or today)
+    if author.date > today:
+        raise ReviewError([Problem("date", f"{author.date} has not come yet: today is {today}", "give the day of the review")])
+    if key is None:
+        return author
+    from .signing import read_signer
 
-        signer = read_signer(key, lambda: str(typer.prompt("Passphrase of the key", hide_input=True, err=True)))
-    today = datetime.datetime.now(datetime.UTC).astimezone().date()
-    return Author(reviewer, role, date or today.isoformat(), signer)
+    return attrs.evolve(author, signer=read_signer(key, lambda: _passphrase(key)))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).astimezone().date()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _passphrase(key: Path) -> str:
+    """Ask for a key's passphrase; where there is no terminal, standard input gives it. Raises `ReviewError` for none."""
+    if _at_terminal():
+        return str(typer.prompt("Passphrase of the key", hide_input=True, err=True))
+    if given := sys.stdin.readline().rstrip("\r\n"):
+        return given
+    hint = "sign at a terminal, which asks for it, or give it on standard input"
+    raise ReviewError([Problem(str(key), "this key has a passphrase, and none was given", hint)])

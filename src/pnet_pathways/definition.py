@@ -306,6 +306,14 @@ class Pathways:
         own = self.types[tumor_type].pathway
         return () if own is None else tuple(dict.fromkeys((own, *self.for_every_type)))
 
+    def rests_on(self, tumor_type: str | None) -> tuple[str, ...]:
+        """Return the names of the pathways whose approval an answer rests on: those that bear on it.
+
+        That a type is out of scope rests on the pathways that hold for every type, since their reviews cover which types are
+        in scope; where no pathway does, on all.
+        """
+        return self.bearing_on(tumor_type) or self.for_every_type or tuple(self.pathways)
+
     def words(self, fact: str, values: tuple[Value, ...]) -> str:
         """Return the phrase for "this fact has one of these values" in the definitions' wording."""
         phrases = self.fact_texts[fact].phrases
