@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,12 @@ __all__ = ["edit"]  # a fixture
 
 BY = ("--reviewer", "Reviewer A", "--role", "surgeon", "--date", "2026-11-23")
 AT = "2026-11-23T10:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the command line's clock."""
+    monkeypatch.setattr("pnet_pathways.cli_review._today", lambda: datetime.date(2026, 11, 24))
 
 
 @pytest.fixture
@@ -47,15 +55,14 @@ def flat(text: str) -> str:
 
 def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
     done = review(folder, "sign", "vipoma", *BY, "--comment", "agreed")
-    assert done == Done(0, "0001-approval-vipoma.json: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
+    path = folder.parent / "reviews" / "0001-approval-vipoma.json"
+    assert done == Done(0, f"{path}: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
     assert load_pathways(folder).review("vipoma").approved
 
 
 def test_sign_takes_today_s_date_where_none_is_given(folder: Path) -> None:
-    days = [datetime.datetime.now().astimezone().date().isoformat()]
     assert review(folder, "sign", "vipoma", *BY[:4]).exit_code == 0
-    days.append(datetime.datetime.now().astimezone().date().isoformat())
-    assert Desk.of(folder).reviews.records[0].date in days
+    assert Desk.of(folder).reviews.records[0].date == "2026-11-24"
 
 
 def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path: Path) -> None:
@@ -65,16 +72,51 @@ def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path
     assert load_pathways(folder, reviews=elsewhere).review("other").approved
 
 
+def test_the_path_that_is_said_is_whole(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = review(folder, "sign", "vipoma", *BY, "--reviews", "here")
+    assert done.stdout.startswith(f"{tmp_path / 'here' / '0001-approval-vipoma.json'}: ")
+
+
 def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
     key = write_key(tmp_path / "key")
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
     assert Desk.of(folder).reviews.records[0].key == read_signer(key, never).key
 
 
-def test_sign_asks_for_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
+def test_without_a_terminal_standard_input_gives_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
     key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key), stdin="secret\n").exit_code == 0
     assert "secret" not in "".join(path.read_text("utf-8") for path in (folder.parent / "reviews").glob("*.json"))
+
+
+@pytest.mark.parametrize("stdin", ["", "\n"])
+def test_a_passphrase_that_nobody_gives_is_an_error(folder: Path, tmp_path: Path, stdin: str) -> None:
+    key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
+    command = [sys.executable, "-m", "pnet_pathways", "review", "sign", "vipoma", *BY[:4], "--key", str(key)]
+    done = subprocess.run(
+        [*command, "--pathways", str(folder)], input=stdin, capture_output=True, text=True, check=False, start_new_session=True
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    hint = "sign at a terminal, which asks for it, or give it on standard input"
+    said = f"{key}: this key has a passphrase, and none was given ({hint})"
+    assert done.stderr == f"pnet: 1 problem with the reviews:\n  - {said}\n"
+
+
+def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def prompt(text: str, *, hide_input: bool, err: bool) -> str:
+        assert hide_input
+        assert err
+        asked.append(text)
+        return "secret"
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    monkeypatch.setattr("pnet_pathways.cli_review._at_terminal", lambda: True)
+    key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
+    assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
+    assert asked == ["Passphrase of the key"]
 
 
 @pytest.mark.parametrize(
@@ -82,6 +124,9 @@ def test_sign_asks_for_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> 
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
         (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is no date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY[:4], "--date", "2026-11-25"), "date: 2026-11-25 has not come yet: today is 2026-11-24"),
+        (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
+        (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
         (("sign", "vipoma", *BY, "--key", "missing"), "missing: No such file or directory"),
         (("comment", "vipoma", "--on", "VIP-77", "--text", "?", *BY), "has no such statement or state"),
         (("resolve", "C-1", *BY), "there is no such open comment"),
@@ -117,6 +162,34 @@ def test_status_tells_a_changed_strength_and_no_changed_comment(folder: Path, ed
     assert done.stdout.count(": approved by Reviewer A") == 7
 
 
+def test_status_tells_a_strength_changed_in_the_statement_alone(folder: Path, edit: Edit) -> None:
+    review(folder, "sign", "all", *BY)
+    edit(*STRENGTH)
+    done = review(folder, "status", "--exit-code")
+    assert (done.exit_code, done.stderr) == (1, "")
+    text = flat(done.stdout)
+    assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
+    assert (
+        "the leaf 'large_head_not_removable' gives INS-2 'rarely pancreatoduodenectomy' another strength than the statement"
+    ) in text
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios" in text
+    (data,) = [
+        one for one in json.loads(review(folder, "status", "--format", "json").stdout)["pathways"] if one["encodings_disagree"]
+    ]
+    assert (data["pathway"], data["status"]) == ("insulinoma", "changed")
+    assert "### insulinoma: since the approval\n\n- the encodings disagree: " in (
+        review(folder, "status", "--format", "markdown").stdout
+    )
+
+
+def test_status_does_not_pass_where_the_encodings_disagree(folder: Path, edit: Edit) -> None:
+    edit(*OFFER)
+    done = review(folder, "status", "--format", "markdown")
+    assert done.exit_code == 0
+    assert "### insulinoma\n\n- the encodings disagree: " in done.stdout
+    assert "another strength than INS-2 gives it" in review(folder, "sign", "insulinoma", *BY).stderr
+
+
 def test_status_passes_without_approvals_unless_they_are_required(folder: Path) -> None:
     assert review(folder, "status").exit_code == 0
     assert review(folder, "status", "--exit-code").exit_code == 1
@@ -134,10 +207,13 @@ def test_status_prints_json_and_markdown(folder: Path) -> None:
 
 def test_a_comment_is_listed_until_it_is_resolved(folder: Path) -> None:
     done = review(folder, "comment", "gastrinoma", "--on", "GAS-2", "--text", "Why?", *BY)
-    assert done.stdout == "0001-comment-gastrinoma.json: comment C-1 on GAS-2; close it with: pnet review resolve C-1\n"
+    reviews = folder.parent / "reviews"
+    said = "comment C-1 on GAS-2; close it with: pnet review resolve C-1"
+    assert done.stdout == f"{reviews / '0001-comment-gastrinoma.json'}: {said}\n"
     assert "C-1 on GAS-2 (gastrinoma), by Reviewer A (surgeon) on 2026-11-23: Why?" in flat(review(folder, "status").stdout)
     done = review(folder, "resolve", "C-1", "--text", "It stands there.", *BY)
-    assert done.stdout == "0002-resolution-gastrinoma.json: C-1 closed by Reviewer A (surgeon) on 2026-11-23\n"
+    record = reviews / "0002-resolution-gastrinoma.json"
+    assert done.stdout == f"{record}: C-1 closed by Reviewer A (surgeon) on 2026-11-23\n"
     assert "C-1" not in review(folder, "status").stdout
 
 
@@ -222,6 +298,13 @@ def test_pathways_show_their_review(folder: Path) -> None:
     assert [one["name"] for one in listed if one["review"]["status"] == "approved"] == ["vipoma"]
 
 
+def test_pathways_show_their_review_of_another_folder(folder: Path, tmp_path: Path) -> None:
+    Desk.of(folder, tmp_path / "elsewhere").sign("vipoma", A)
+    arguments = ("pathways", "vipoma", "--pathways", str(folder))
+    assert "\nReview: never reviewed\n" in output(*arguments)
+    assert "\nReview: approved by Reviewer A" in output(*arguments, "--reviews", str(tmp_path / "elsewhere"))
+
+
 def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: Path, edit: Edit) -> None:
     line = "Review: □ agreed"
     assert line in render("vipoma", pathways=load_pathways(folder)).dot()
@@ -263,6 +346,16 @@ def test_an_approval_can_be_required(folder: Path, tmp_path: Path, case: str, co
     assert pnet(*arguments, "--require-approved", stdin="quit\n").exit_code == 0
 
 
+def test_the_report_requires_every_pathway(folder: Path, tmp_path: Path) -> None:
+    page, elsewhere = tmp_path / "report.html", tmp_path / "elsewhere"
+    arguments = ("report", "--no-verify", "--output", str(page), "--pathways", str(folder), "--reviews", str(elsewhere))
+    Desk.of(folder, elsewhere).sign("insulinoma", A)
+    assert error(*arguments, "--require-approved").startswith("pnet: 7 pathways are not approved:")
+    assert not page.exists()
+    Desk.of(folder, elsewhere).sign("all", A)
+    assert output(*arguments, "--require-approved") == f"{page}\n"
+
+
 def test_a_walk_from_nothing_requires_every_pathway(folder: Path) -> None:
     Desk.of(folder).sign("insulinoma", A)
     assert error("ask", "--require-approved", "--pathways", str(folder)).startswith("pnet: 7 pathways are not approved:")
@@ -275,6 +368,16 @@ def test_a_walk_that_is_resumed_requires_what_its_start_does(folder: Path, tmp_p
     for name in ("insulinoma", "supportive", "recurrent"):
         Desk.of(folder).sign(name, A)
     assert "5 pathways are not approved" in error("ask", "--resume", walk, "--require-approved", *definitions)
+
+
+def test_a_drawn_answer_out_of_scope_requires_what_it_rests_on(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "case.json").write_text('{"tumor_type": "exocrine"}')
+    arguments = ("render", "--format", "dot", "--output", str(tmp_path), "--case", str(tmp_path / "case.json"))
+    definitions = ("--pathways", str(folder))
+    assert "2 pathways are not approved" in error(*arguments, *definitions, "--require-approved")
+    Desk.of(folder).sign("supportive", A)
+    Desk.of(folder).sign("recurrent", A)
+    assert output(*arguments, *definitions, "--require-approved") == output(*arguments, *definitions)
 
 
 def test_the_overview_requires_no_approval(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from pnet_pathways.diff import Bump, Difference, box_text, change_text, compare
 from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
 from pnet_pathways.facts import Scenario, scenarios
 from pnet_pathways.revisions import load_from
+from project import ROOT
 
 Edit = Callable[[str, str, str], None]
 
@@ -155,6 +156,17 @@ def test_a_changed_strength_is_a_change_of_the_answer(definition: Pathways, fold
     assert [change for _, change, _ in only(difference, "supportive")] == [
         "a proton pump inhibitor [SUP-1] -> usually a proton pump inhibitor [SUP-1]"
     ]
+
+
+def test_a_strength_changed_in_the_statement_alone_can_be_compared(folder: Path, edit: Edit) -> None:
+    edit(
+        "insulinoma.yaml",
+        "{item: 2, treatments: [pancreatoduodenectomy], strength: usual}",
+        "{item: 2, treatments: [pancreatoduodenectomy], strength: rare}",
+    )
+    done = CliRunner().invoke(app, ["diff", str(ROOT / "pathways"), str(folder)])
+    assert done.exit_code == 0
+    assert "usually pancreatoduodenectomy (Whipple procedure) [INS-2] -> rarely pancreatoduodenectomy" in done.stdout
 
 
 def test_words_alone_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:

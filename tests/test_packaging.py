@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -25,14 +26,14 @@ CASE = {
 }
 
 
-def run(*command: str | Path, cwd: Path, text: str | None = None) -> str:
-    """Run a command with nothing of this checkout on the path."""
+def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int = 0) -> str:
+    """Run a command with nothing of this checkout on the path; return what it prints, or says where it is to fail."""
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, input=text, capture_output=True, text=True, env=environment, check=False
     )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    assert done.returncode == exit_code, done.stderr
+    return done.stderr if exit_code else done.stdout
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,36 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
     printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(CASE))
     assert json.loads(printed)["status"] == "incomplete"
+
+
+SIGN = ("review", "sign", "vipoma", "--reviewer", "Reviewer A", "--role", "surgeon")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (SIGN, "--reviews"),
+        (("review", "comment", "vipoma", "--on", "VIP-1", "--text", "?", *SIGN[3:]), "--reviews"),
+        (("review", "resolve", "C-1", *SIGN[3:]), "--reviews"),
+        (("source", "drift", "copy.txt", "--update-locators"), "--pathways"),
+    ],
+)
+def test_nothing_is_written_inside_the_installed_package(
+    installed: Path, tmp_path: Path, arguments: tuple[str, ...], option: str
+) -> None:
+    (package,) = (installed.parent / "lib").glob("python*/site-packages/pnet_pathways")
+    before = {path: path.stat().st_mtime_ns for path in package.rglob("*") if "__pycache__" not in path.parts}
+    said = run(installed / "pnet", *arguments, cwd=tmp_path, exit_code=2)
+    assert f"would be written inside the installed package ({package}) and be lost with it; give {option} FOLDER" in said
+    assert {path: path.stat().st_mtime_ns for path in package.rglob("*") if "__pycache__" not in path.parts} == before
+
+
+def test_an_installed_command_writes_reviews_where_it_is_told_to(installed: Path, tmp_path: Path) -> None:
+    record = tmp_path / "reviews" / "0001-approval-vipoma.json"
+    assert run(installed / "pnet", *SIGN, "--reviews", "reviews", cwd=tmp_path).startswith(f"{record}: vipoma")
+    shutil.copytree(ROOT / "pathways", tmp_path / "own" / "pathways")
+    record = tmp_path / "own" / "reviews" / "0001-approval-vipoma.json"
+    assert run(installed / "pnet", *SIGN, "--pathways", "own/pathways", cwd=tmp_path).startswith(f"{record}: vipoma")
 
 
 def test_the_command_draws_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import attrs
@@ -88,6 +89,16 @@ def test_definitions_that_cannot_be_used_cannot_be_approved(folder: Path, edit: 
         Desk.of(folder)
     with pytest.raises(DefinitionError, match="there is no such folder"):
         Desk.of(folder / "nowhere")
+
+
+def test_a_draft_whose_encodings_disagree_cannot_be_approved(folder: Path, edit: Edit) -> None:
+    edit(*OFFER)
+    desk = Desk.of(folder, check_agreement=False)
+    assert [one.pathway.name for one in desk.status() if one.at_odds] == ["insulinoma"]
+    assert not any(one.passes for one in desk.status())
+    with pytest.raises(ReviewError, match="gives INS-2 'usually pancreatoduodenectomy' another strength than the statement"):
+        desk.sign("insulinoma", A)
+    assert not desk.reviews.folder.exists()
 
 
 def test_an_unknown_pathway_is_refused_with_the_nearest_name(folder: Path) -> None:
@@ -196,6 +207,24 @@ def test_a_change_in_words_alone_changes_no_scenario(folder: Path, edit: Edit) -
     assert one.places == (Place("type_answers.vipoma.phrase", "a VIPoma", "one VIPoma"),)
 
 
+def test_a_passage_that_moved_voids_no_approval(folder: Path) -> None:
+    Desk.of(folder).sign("all", A)
+    for path in folder.glob("*.yaml"):
+        moved = re.sub(r"(start|end): ([0-9]+)", lambda found: f"{found[1]}: {int(found[2]) + 1000}", path.read_text("utf-8"))
+        path.write_text(moved, "utf-8")
+    assert load_pathways(folder).content_hash != load_pathways().content_hash
+    assert all(one.review.approved for one in statuses(folder).values())
+
+
+def test_tracks_in_another_order_of_the_text_are_told(folder: Path, edit: Edit) -> None:
+    """The order of tracks within an answer follows the text."""
+    Desk.of(folder).sign("supportive", A)
+    start = load_pathways(folder).statement("SUP-4").locators[0].start
+    edit("supportive.yaml", f"start: {start}, end: ", "start: 1, end: ")
+    (place,) = statuses(folder)["supportive"].places
+    assert place.path == "text_order"
+
+
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:
     Desk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
@@ -214,6 +243,44 @@ def test_the_changes_of_another_pathway_are_none_of_this_one(folder: Path, edit:
     one = statuses(folder)["vipoma"]
     assert one.difference is not None
     assert ([each.pathway for each in one.difference.pathways], one.difference.changed) == (["vipoma"], 0)
+
+
+@pytest.mark.parametrize(
+    ("new", "line", "concerned"),
+    [
+        (
+            "pathway: insulinoma,",
+            "nonfunctional leads to insulinoma and no longer to other",
+            {"insulinoma", "other"},
+        ),
+        (
+            "note: not discussed,",
+            "nonfunctional leads to out of scope and no longer to other",
+            {"other", "supportive", "recurrent"},
+        ),
+    ],
+)
+def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
+    folder: Path, edit: Edit, new: str, line: str, concerned: set[str]
+) -> None:
+    Desk.of(folder).sign("all", A)
+    edit("entry.yaml", "Nonfunctional tumour, pathway: other,", f"Nonfunctional tumour, {new}")
+    desk = Desk.of(folder)
+    found = desk.status()
+    told = {one.pathway.name: one.difference.entry for one in found if one.difference is not None and one.difference.entry}
+    assert told == dict.fromkeys(concerned, (line,))
+    text = " ".join(status_text(desk, found).split())
+    assert text.count("which changes its answers; within a pathway no scenario changes") == len(concerned)
+    assert text.count(f" compared). {line} ") == len(concerned)
+    assert "every answer is the same" not in text
+
+
+def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Path, edit: Edit) -> None:
+    Desk.of(folder).sign("all", A)
+    edit("entry.yaml", "for_every_type: [supportive, recurrent]", "for_every_type: [supportive, recurrent, vipoma]")
+    found = {name: one.difference.entry for name, one in statuses(folder).items() if one.difference is not None}
+    line = "for every type holds supportive, recurrent, vipoma, and no longer supportive, recurrent"
+    assert {name: entry for name, entry in found.items() if entry} == {"vipoma": (line,)}
 
 
 def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: Path, edit: Edit) -> None:

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from pnet_pathways import NotApprovedError, ReviewError, load_pathways, recommend
 from pnet_pathways.definition import Pathways
 from pnet_pathways.loading import Loader, default_folder, reviews_folder
+from pnet_pathways.recommend import Status
+from pnet_pathways.review import Desk
 from pnet_pathways.reviewed import (
     HEAD,
     NEVER_REVIEWED,
@@ -28,7 +30,7 @@ from pnet_pathways.reviewed import (
 )
 from pnet_pathways.testing.definitions import definition_data
 from project import ROOT
-from review_material import Edit, edit
+from review_material import A, Edit, edit
 
 __all__ = ["edit"]  # a fixture
 
@@ -298,8 +300,27 @@ def test_an_answer_to_an_unknown_type_needs_every_pathway(definition: Pathways) 
     assert raised.value.pathways == tuple(definition.pathways)
 
 
-def test_a_type_out_of_scope_needs_none(definition: Pathways) -> None:
-    assert recommend({"tumor_type": "exocrine"}, definition, require_approved=True).to_dict()["source"]["review"] == {}
+def test_a_type_out_of_scope_needs_the_pathways_whose_reviews_cover_that(definition: Pathways) -> None:
+    with pytest.raises(NotApprovedError) as raised:
+        recommend({"tumor_type": "exocrine"}, definition, require_approved=True)
+    assert raised.value.pathways == ("supportive", "recurrent")
+    approved = with_review(definition, supportive=APPROVED, recurrent=APPROVED)
+    assert recommend({"tumor_type": "exocrine"}, approved, require_approved=True).to_dict()["source"]["review"] == {}
+
+
+def test_where_no_pathway_holds_for_every_type_a_type_out_of_scope_needs_all(definition: Pathways) -> None:
+    alone = attrs.evolve(definition, for_every_type=())
+    assert alone.rests_on("exocrine") == tuple(definition.pathways)
+    assert alone.rests_on("vipoma") == ("vipoma",)
+
+
+def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edit: Edit) -> None:
+    Desk.of(folder).sign("all", A)
+    assert recommend({"tumor_type": "exocrine"}, load_pathways(folder), require_approved=True).status is Status.OUT_OF_SCOPE
+    edit("entry.yaml", "Nonfunctional tumour, pathway: other,", "Nonfunctional tumour, note: not discussed,")
+    with pytest.raises(NotApprovedError) as raised:
+        recommend({"tumor_type": "nonfunctional"}, load_pathways(folder), require_approved=True)
+    assert raised.value.pathways == ("supportive", "recurrent")
 
 
 def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definition: Pathways) -> None:

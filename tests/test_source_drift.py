@@ -14,6 +14,7 @@ import pytest
 
 from pnet_pathways import load_pathways
 from pnet_pathways.definition import Pathways
+from pnet_pathways.diff import compare as difference
 from pnet_pathways.errors import DefinitionError, SourceError
 from pnet_pathways.files import write_together
 from pnet_pathways.recommend import recommend
@@ -327,6 +328,16 @@ def test_files_are_put_in_place_all_or_none(tmp_path: Path) -> None:
     assert (first.read_bytes(), second.read_bytes()) == (b"one", b"two")
     write_together({first: b"new", second: b"newer"})
     assert (first.read_bytes(), second.read_bytes()) == (b"new", b"newer")
+
+
+def test_moved_locators_void_no_approval_and_are_no_change_of_words(made_up: Material, copied: Path) -> None:
+    before = load_pathways(copied)
+    (start, _) = made_up.span("GAS-1")
+    text = made_up.text[:start] + "A new sentence. " + made_up.text[start:]
+    assert update_locators(copied, drifted(made_up, text).moved)
+    after = load_pathways(copied)
+    assert after.reviewed_hashes == before.reviewed_hashes
+    assert {words for one in difference(before, after).pathways for words in one.words} == set()
 
 
 def test_answers_do_not_change_with_the_locators(made_up: Material, copied: Path) -> None:

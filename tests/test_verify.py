@@ -236,6 +236,17 @@ def test_a_leaf_that_offers_too_much_is_no_agreement(definition: Pathways) -> No
     assert failure.path == (("removable", "no"),)
 
 
+def test_another_strength_on_a_leaf_is_no_agreement(definition: Pathways) -> None:
+    """Only a draft that was loaded without comparing its encodings has such a leaf."""
+    leaf = definition.pathways["vipoma"].tracks["primary"].states["removable_tumour"]
+    assert isinstance(leaf, Leaf)
+    draft = attrs.evolve(leaf, other_strength=leaf.offers[:1])
+    found = failures(with_state(definition, "vipoma", "primary", draft), "vipoma", "primary")
+    (failure,) = found["agreement"]
+    assert "gives VIP-2 'removal_of_tumor_and_lymph_nodes' another strength than the statement" in failure.message
+    assert failure.path == (("removable", "yes"),)
+
+
 def test_a_gap_that_no_case_reaches_is_reported(definition: Pathways) -> None:
     gap = Leaf("forgotten", LeafKind.GAP, (), "Nothing is said.", ())
     found = failures(with_state(definition, "vipoma", "primary", gap), "vipoma", "primary")

@@ -82,6 +82,9 @@ def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iter
             yield row, f"offers {_offers(names, extra)}, whose condition does not hold", "remove it or change the condition"
         if lacking := row.holds - offered:
             yield row, f"does not offer {_offers(names, lacking)}, whose condition holds", "add it or change the condition"
+        if leaf.other_strength:
+            offers = _offers(names, frozenset(leaf.other_strength))
+            yield row, f"gives {offers} another strength than the statement", "give both the same"
         if not extra and not lacking and leaf.kind is not row.expected:
             yield row, f"is of the kind {leaf.kind}", f"nothing is offered and it should be {row.expected}"
 

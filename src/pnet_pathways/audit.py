@@ -149,9 +149,9 @@ def _checked(data: object) -> Data:
     return data
 
 
-def _is_time(text: str) -> bool:
+def _is_time(text: object) -> bool:
     try:
-        return datetime.datetime.fromisoformat(text).tzinfo is not None
+        return isinstance(text, str) and datetime.datetime.fromisoformat(text).tzinfo is not None
     except ValueError:
         return False
 

@@ -115,7 +115,7 @@ def ask_command(
             walk = start(None if case is None else Case.from_json(read_text(case)), definition)
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
-            check_approved(definition.reviews, definition.bearing_on(walk.start_case.tumor_type))
+            check_approved(definition.reviews, definition.rests_on(walk.start_case.tumor_type))
         Session(walk, save or resume).run()
 
 
@@ -124,13 +124,14 @@ def pathways_command(
     name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     source: SourceFile = None,
+    reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
     """List the pathways, or one pathway's statements, tracks and gaps."""
     from . import listing
 
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definition = load_pathways(pathways, reviews=reviews)
         if name is not None and name not in definition.pathways:
             hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
             typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)

@@ -14,6 +14,7 @@ import typer
 
 from .definition import Pathways
 from .errors import PnetPathwaysError
+from .loading import comes_with_package, default_folder
 
 if TYPE_CHECKING:
     from .verify import Progress
@@ -67,6 +68,22 @@ def errors_to_stderr() -> Iterator[None]:
     except UnicodeDecodeError as error:
         typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
         raise typer.Exit(2) from None
+
+
+def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
+    """Return the folder of definitions that is edited, or beside which reviews are written.
+
+    Ends with exit code 2 where that would be inside an installed package; `what` names what would be lost with the
+    installation, `give` the options that say where it goes.
+    """
+    if pathways is None and comes_with_package():
+        place = default_folder()
+        typer.echo(
+            f"pnet: {what} would be written inside the installed package ({place.parent}) and be lost with it; give {give}",
+            err=True,
+        )
+        raise typer.Exit(2)
+    return pathways or default_folder()
 
 
 @contextmanager

@@ -30,13 +30,16 @@ def diff_command(
     """Print which scenarios get another answer, over the whole space, in few words."""
     from . import diff_report
     from .diff import compare
-    from .loading import load_pathways
+    from .loading import default_folder, load_pathways
     from .revisions import load_from
 
     with errors_to_stderr():
         # A draft whose encodings still differ can be compared too: what answers is its statements.
         before = load_from(old, folder=folder, check_agreement=False)
-        after = load_pathways() if new is None else load_from(new, folder=folder, check_agreement=False)
+        if new is None:
+            after = load_pathways(default_folder(), check_agreement=False)
+        else:
+            after = load_from(new, folder=folder, check_agreement=False)
         difference = compare(before, after)
         if format is Format.JSON:
             typer.echo(dumped(diff_report.as_data(difference)))

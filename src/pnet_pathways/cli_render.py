@@ -56,7 +56,10 @@ def render_command(
         if format is DiagramFormat.MERMAID and pathway is None:
             names = tuple(name for name in names if name in definition.pathways)
         if require_approved:
-            check_approved(definition.reviews, [name for name in names if name in definition.pathways])
+            drawn = {name for name in names if name in definition.pathways}
+            if known is not None and not definition.bearing_on(known.tumor_type):
+                drawn.update(definition.rests_on(known.tumor_type))
+            check_approved(definition.reviews, [name for name in definition.pathways if name in drawn])
         found = passages_from(source, definition)
         for name in names:
             diagram = render(name, known, pathways=definition, engine=engine, passages=found)

@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from .cli_common import Definitions, ReviewsFolder, SourceFile, errors_to_stderr, passages_from, progress_bar
+from .cli_common import Definitions, RequireApproved, ReviewsFolder, SourceFile, errors_to_stderr, passages_from, progress_bar
 from .files import write_whole
 from .graphviz_engine import Engine
 from .loading import load_pathways
+from .reviewed import check_approved
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +24,7 @@ def report_command(
     proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
     source: SourceFile = None,
     engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
     pathways: Definitions = None,
 ) -> None:
@@ -31,6 +33,9 @@ def report_command(
 
     with errors_to_stderr():
         definition = load_pathways(pathways, reviews=reviews)
+        if require_approved:
+            # The page shows and answers from every pathway.
+            check_approved(definition.reviews, definition.pathways)
         passages = passages_from(source, definition)
         verification = None
         if proof:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import attrs
 import typer
 
-from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr
+from .cli_common import Definitions, Format, ListFormat, ReviewsFolder, dumped, errors_to_stderr, folder_to_edit
+from .errors import Problem, ReviewError
 from .loading import default_folder, reviews_folder
 
 if TYPE_CHECKING:
@@ -48,9 +51,9 @@ def sign_command(
     from .review import Desk
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        for record in Desk.of(pathways or default_folder(), reviews).sign(pathway, author, comment):
-            typer.echo(f"{record.file}: {record.pathway} {record.version} approved by {record.by}")
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        for record in desk.sign(pathway, _author(reviewer, role, date, key), comment):
+            typer.echo(f"{desk.path(record)}: {record.pathway} {record.version} approved by {record.by}")
 
 
 def comment_command(
@@ -68,10 +71,10 @@ def comment_command(
     from .review import Desk, comment_id
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        record = Desk.of(pathways or default_folder(), reviews).comment(pathway, on, author, text)
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.comment(pathway, on, _author(reviewer, role, date, key), text)
         own = comment_id(record)
-        typer.echo(f"{record.file}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
+        typer.echo(f"{desk.path(record)}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
 
 
 def resolve_command(
@@ -88,9 +91,9 @@ def resolve_command(
     from .review import Desk
 
     with errors_to_stderr():
-        author = _author(reviewer, role, date, key)
-        record = Desk.of(pathways or default_folder(), reviews).resolve(comment, author, text)
-        typer.echo(f"{record.file}: {comment} closed by {record.by}")
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.resolve(comment, _author(reviewer, role, date, key), text)
+        typer.echo(f"{desk.path(record)}: {comment} closed by {record.by}")
 
 
 def status_command(
@@ -106,14 +109,15 @@ def status_command(
     from .review import Desk
 
     with errors_to_stderr():
-        desk = Desk.of(pathways or default_folder(), reviews)
+        # A draft whose encodings still differ has a status too: what answers is its statements.
+        desk = Desk.of(pathways or default_folder(), reviews, check_agreement=False)
         found = desk.status()
         if format is Format.JSON:
             typer.echo(dumped(review_report.status_data(desk, found)))
         else:
             shown = review_report.status_text if format is Format.TEXT else review_report.status_markdown
             typer.echo(shown(desk, found), nl=False)
-    if exit_code and not all(one.review.approved for one in found):
+    if exit_code and not all(one.passes for one in found):
         raise typer.Exit(1)
 
 
@@ -128,13 +132,16 @@ def verify_command(
 ) -> None:
     """Check that records, snapshots and signatures are as they were written.
 
-    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key.
+    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key, 2 the folder
+    that is named is not there.
     """
     from .review_checks import Signed, folder_problems, signatures
     from .review_report import checks_data, checks_text
     from .reviewed import read_reviews
 
     with errors_to_stderr():
+        if reviews is not None and not reviews.is_dir():
+            raise ReviewError([Problem(str(reviews), "there is no such folder of reviews", "give the folder of the records")])
         found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
         problems = folder_problems(found)
         if allowed_signers is None:
@@ -152,14 +159,42 @@ def verify_command(
         raise typer.Exit(1)
 
 
+def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:
+    """Return the folder of definitions whose records are written; exit code 2 where they would not last."""
+    if reviews is not None:
+        return pathways or default_folder()
+    give = "--reviews FOLDER (for the records), or --pathways FOLDER (a checkout's, with reviews beside it)"
+    return folder_to_edit(pathways, "the record of a review", give)
+
+
 def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Author:
     """Return who makes a record; a key's passphrase is asked at the terminal where it has one."""
     from .review import Author
 
-    signer = None
-    if key is not None:
-        from .signing import read_signer
+    today = _today().isoformat()
+    author = Author(reviewer, role, date or today)
+    if author.date > today:
+        raise ReviewError([Problem("date", f"{author.date} has not come yet: today is {today}", "give the day of the review")])
+    if key is None:
+        return author
+    from .signing import read_signer
 
-        signer = read_signer(key, lambda: str(typer.prompt("Passphrase of the key", hide_input=True, err=True)))
-    today = datetime.datetime.now(datetime.UTC).astimezone().date()
-    return Author(reviewer, role, date or today.isoformat(), signer)
+    return attrs.evolve(author, signer=read_signer(key, lambda: _passphrase(key)))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).astimezone().date()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _passphrase(key: Path) -> str:
+    """Ask for a key's passphrase; where there is no terminal, standard input gives it. Raises `ReviewError` for none."""
+    if _at_terminal():
+        return str(typer.prompt("Passphrase of the key", hide_input=True, err=True))
+    if given := sys.stdin.readline().rstrip("\r\n"):
+        return given
+    hint = "sign at a terminal, which asks for it, or give it on standard input"
+    raise ReviewError([Problem(str(key), "this key has a passphrase, and none was given", hint)])

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr
-from .loading import default_folder, load_pathways
+from .cli_common import Definitions, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit
+from .loading import load_pathways
 
 CopyFile = Annotated[Path, typer.Argument(help="Copy of the summary: plain text, or the page saved from a browser.")]
 
@@ -65,6 +65,7 @@ def drift_command(
     from .source_report import drift_markdown, drift_text
 
     with errors_to_stderr():
+        edited = folder_to_edit(pathways, "locators", "--pathways FOLDER (a checkout's)") if update_locators else None
         definition = load_pathways(pathways)
         report = drift(definition, read_copy(file), read_copy(old) if old is not None else None)
         if format is Format.JSON:
@@ -72,8 +73,8 @@ def drift_command(
         else:
             shown = drift_text if format is Format.TEXT else drift_markdown
             typer.echo(shown(definition, report), nl=False)
-        if update_locators:
-            counts = rewrite(pathways or default_folder(), report.moved)
+        if edited is not None:
+            counts = rewrite(edited, report.moved)
             for name, count in counts.items():
                 typer.echo(f"{name}: {count} locators re-anchored", err=True)
             if not counts:

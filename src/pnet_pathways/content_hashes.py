@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from .agreement import reads
-from .definition import Pathway
+from .definition import Option, Pathway
 from .facts import linked
 from .hashing import digest
-from .vocabulary import TrackGroup
+from .vocabulary import Locator, TrackGroup
 
 ORDERED = ("answers", "tracks")
 """The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
@@ -42,7 +42,7 @@ def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, TrackG
 
     Its file; the tumour types that lead to it (for one that holds for every type: which are in scope); wording of its
     facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
-    raises for everyone.
+    raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
     """
     entry, source, own = files["entry.yaml"], files["source.yaml"], files[f"{pathway.name}.yaml"]
     common = pathway.name in entry["for_every_type"]
@@ -53,8 +53,9 @@ def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, TrackG
     readings = {*_readings(pathway), *(one for spec in types.values() for one in spec.get("readings", ()))}
     readings.update(one for ids in always.values() for one in ids)
     tracks = {track.group for track in pathway.tracks.values()}
-    return {
+    content = {
         "pathway": own,
+        "text_order": _text_order(pathway),
         "types": types,
         "for_every_type": sorted(in_scope) if common else None,
         "type_answers": _only(files["facts.yaml"]["facts"]["tumor_type"]["answers"], types),
@@ -67,6 +68,35 @@ def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, TrackG
         "sections": _only(source["sections"], {own["section"], *_sections([own, treatments, source["advice"]])}),
         "advice": source["advice"],
     }
+    return {key: _without_places(value) for key, value in content.items()}
+
+
+def _text_order(pathway: Pathway) -> list[str]:
+    """Return the names of the tracks by where the summary comes to speak of each: the order within an answer's track."""
+    starts = {
+        name: min(
+            (locator.start for option, _, _ in pathway.standing_in(name) for locator in _locators(pathway, option)), default=0
+        )
+        for name in pathway.tracks
+    }
+    return sorted(starts, key=starts.__getitem__)
+
+
+def _locators(pathway: Pathway, option: Option) -> tuple[Locator, ...]:
+    return pathway.statement(option.statement).locators
+
+
+def _is_locator(data: Mapping[str, Any]) -> bool:
+    # A mapping of states may have this key too, but not with a text.
+    return isinstance(data.get("sha256"), str)
+
+
+def _without_places(data: object) -> object:
+    """Return data with locators that say which words they mean, and not where these stand."""
+    if isinstance(data, dict):
+        left = {"start", "end"} if _is_locator(data) else set()
+        return {key: _without_places(value) for key, value in data.items() if key not in left}
+    return [_without_places(item) for item in data] if isinstance(data, list) else data
 
 
 def _only(data: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
@@ -93,7 +123,7 @@ def _readings(pathway: Pathway) -> set[str]:
 def _sections(data: object) -> Iterator[str]:
     """Yield the section of every locator in some data."""
     if isinstance(data, dict):
-        if "sha256" in data:
+        if _is_locator(data):
             yield data["section"]
         for value in data.values():
             yield from _sections(value)

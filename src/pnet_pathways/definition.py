@@ -142,7 +142,8 @@ class LeafKind(StrEnum):
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
-    `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text.
+    `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text. `other_strength`
+    are those offers that the graph gives another strength than the statement; there are none but in a draft.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Leaf:
     message: str
     readings: tuple[str, ...]
     where: Where | None = attrs.field(default=None, eq=False)
+    other_strength: tuple[tuple[str, int], ...] = ()
 
 
 State = Question | Leaf
@@ -303,6 +305,14 @@ class Pathways:
             return tuple(self.pathways)
         own = self.types[tumor_type].pathway
         return () if own is None else tuple(dict.fromkeys((own, *self.for_every_type)))
+
+    def rests_on(self, tumor_type: str | None) -> tuple[str, ...]:
+        """Return the names of the pathways whose approval an answer rests on: those that bear on it.
+
+        That a type is out of scope rests on the pathways that hold for every type, since their reviews cover which types are
+        in scope; where no pathway does, on all.
+        """
+        return self.bearing_on(tumor_type) or self.for_every_type or tuple(self.pathways)
 
     def words(self, fact: str, values: tuple[Value, ...]) -> str:
         """Return the phrase for "this fact has one of these values" in the definitions' wording."""

@@ -117,7 +117,12 @@ def compare(old: Pathways, new: Pathways) -> Difference:
         _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
         for name in names
     )
-    return Difference(old, new, found, tuple(_entry(old, new)))
+    return Difference(old, new, found, tuple(text for text, _ in _entry(old, new)))
+
+
+def entry_of(difference: Difference, pathway: str) -> tuple[str, ...]:
+    """Return what changed in which pathways bear on a tumour type, as far as it concerns one of them, by its name."""
+    return tuple(text for text, names in _entry(difference.old, difference.new) if pathway in names)
 
 
 def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
@@ -127,14 +132,19 @@ def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
     return {name: tuple(tables) for name, tables in found.items()}
 
 
-def _entry(old: Pathways, new: Pathways) -> Iterator[str]:
+def _entry(old: Pathways, new: Pathways) -> Iterator[tuple[str, set[str]]]:
+    """Yield each change in which pathways bear on a tumour type: in words, and the names of the pathways that it concerns."""
+    common = {*old.for_every_type, *new.for_every_type}
     for kind, entry in new.types.items():
         was, now = old.types[kind].pathway, entry.pathway
         if was != now:
-            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}"
+            # What holds for every type holds for none that is out of scope.
+            names = {name for name in (was, now) if name is not None} | (common if was is None or now is None else set())
+            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names
     if set(old.for_every_type) != set(new.for_every_type):
         was_text, now_text = (", ".join(one.for_every_type) or "nothing" for one in (old, new))
-        yield f"for every type holds {now_text}, and no longer {was_text}"
+        names = set(old.for_every_type) ^ set(new.for_every_type)
+        yield f"for every type holds {now_text}, and no longer {was_text}", names
 
 
 def _pathway(
@@ -239,7 +249,7 @@ def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
         if (was := before.get(statement.id)) is not None:
             if was.label != statement.label:
                 yield f"{statement.id}: the label is '{statement.label}'"
-            if was.locators != statement.locators:
+            if [one.words for one in was.locators] != [one.words for one in statement.locators]:
                 yield f"{statement.id}: the locators changed"
             if _readings(was.readings, was.options) != _readings(statement.readings, statement.options):
                 yield f"{statement.id}: the readings changed"

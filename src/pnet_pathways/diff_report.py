@@ -21,9 +21,12 @@ _BUMP = {
 
 def summary(difference: Difference) -> str:
     """Return the verdict in one sentence."""
-    if difference.changed == 0 and not difference.entry:
-        return f"No scenario changes: {difference.compared:,} total scenarios compared, every answer is the same."
-    return f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer."
+    count = f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer"
+    none = f"{difference.compared:,} total scenarios compared"
+    if difference.entry:
+        within = count if difference.changed else f"no scenario changes ({none})"
+        return f"Other pathways bear on a tumour type than before, which changes its answers; within a pathway {within}."
+    return f"{count}." if difference.changed else f"No scenario changes: {none}, every answer is the same."
 
 
 def as_data(difference: Difference) -> dict[str, Any]:

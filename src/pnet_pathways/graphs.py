@@ -34,7 +34,8 @@ class TrackReader:
     """Builds one track of a pathway file and records its problems in the file's document.
 
     With `lenient` a graph that breaks a claim of `pnet verify` is built all the same; `walkable` says afterwards whether
-    every scenario finds its one way through it.
+    every scenario finds its one way through it. Without `check_agreement` an offer may have another strength than the
+    statement gives it; the leaf says so.
     """
 
     document: Document
@@ -45,7 +46,9 @@ class TrackReader:
     readings: Iterable[str]
     can_gap: bool
     lenient: bool = False
+    check_agreement: bool = True
     walkable: bool = True
+    other_strength: dict[str, list[tuple[str, int]]] = attrs.field(init=False, factory=dict)
 
     @property
     def path(self) -> Path_:
@@ -99,7 +102,8 @@ class TrackReader:
             self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
         message = " ".join((spec.gap or spec.does_not_apply or "").split())
-        return Leaf(name, kind, self._offers(name, spec), message, spec.readings, where)
+        offers = self._offers(name, spec)
+        return Leaf(name, kind, offers, message, spec.readings, where, tuple(self.other_strength.get(name, ())))
 
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)
@@ -156,8 +160,10 @@ class TrackReader:
         for option in statement.options:
             if (option.treatments, option.optional) == (treatments, optional):
                 if option.strength is not strength:
-                    message = f"'{text}' has another strength than {statement.id} gives it"
-                    self._problem((*path, number), message, f"the statement has '{option.offer}'")
+                    self.other_strength.setdefault(str(path[1]), []).append((statement.id, option.number))
+                    if self.check_agreement:
+                        message = f"'{text}' has another strength than {statement.id} gives it"
+                        self._problem((*path, number), message, f"the statement has '{option.offer}'")
                 return statement.id, option.number
         offers = [option.offer for option in statement.options]
         hint = suggest(offer_text(strength, treatments, optional), offers) or f"it offers: {'; '.join(offers)}"

@@ -33,8 +33,16 @@ _T = TypeVar("_T")
 
 def default_folder() -> Path:
     """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""
-    packaged = Path(str(resources.files(__package__) / "pathways"))
-    return packaged if (packaged / "entry.yaml").is_file() else Path(__file__).resolve().parents[2] / "pathways"
+    return _packaged() if comes_with_package() else Path(__file__).resolve().parents[2] / "pathways"
+
+
+def comes_with_package() -> bool:
+    """Return whether the project's own definitions are those inside an installed package, where nothing written lasts."""
+    return (_packaged() / "entry.yaml").is_file()
+
+
+def _packaged() -> Path:
+    return Path(str(resources.files(__package__) / "pathways"))
 
 
 def reviews_folder(folder: str | Path) -> Path:
@@ -238,7 +246,8 @@ class Loader:
                 continue
             can_gap = group.gap_when is not None
             readings = self.linker.readings
-            reader = TrackReader(self.documents[name], stem, key, spec, statements, readings, can_gap, self.lenient)
+            document, checked = self.documents[name], self.check_agreement
+            reader = TrackReader(document, stem, key, spec, statements, readings, can_gap, self.lenient, checked)
             if (track := reader.read()) is not None:
                 tracks[key] = track
             if not reader.walkable:

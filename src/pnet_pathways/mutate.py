@@ -192,7 +192,7 @@ class _Bench:
         if file is None:
             return None
         documents = {**self.loader.documents, document.file: document}
-        loader = Loader(self.loader.folder, check_agreement=False, documents=documents)
+        loader = Loader(self.loader.folder, check_agreement=True, documents=documents)
         loader.linker = attrs.evolve(self.loader.linker, documents=documents)
         return loader.pathway(document.file, file, definition.groups)
 

@@ -370,7 +370,7 @@ def recommend(
 
     `case` is a `Case` or the JSON contract as a mapping; `pathways` a set of definitions from `load_pathways`, the
     project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, and with
-    `require_approved` `NotApprovedError` where a pathway that bears on the answer is not approved.
+    `require_approved` `NotApprovedError` where a pathway that the answer rests on (`Pathways.rests_on`) is not approved.
     Implements the sections "Treatment of ..." and, in the overview, "Supportive care".
 
     >>> answer = recommend({"tumor_type": "insulinoma", "resectable": False})
@@ -379,5 +379,5 @@ def recommend(
     """
     answer = engine_for(pathways).recommend(case if isinstance(case, Case) else Case.from_dict(case))
     if require_approved:
-        check_approved(answer.definition.reviews, answer.bearing)
+        check_approved(answer.definition.reviews, answer.definition.rests_on(answer.case.tumor_type))
     return answer

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from .agreement import agreement_problems
 from .data_differences import Place, data_differences
 from .definition import Pathway, Pathways
-from .diff import Difference, compare
+from .diff import Difference, compare, entry_of
 from .errors import DefinitionError, Problem, ReviewError, listed, suggest
 from .files import write_whole
 from .loading import Loader, reviews_folder
@@ -58,7 +59,7 @@ class PathwayStatus:
     """The review's status of one pathway.
 
     Where it changed since an approval, `difference` says which answers did, `places` where the definitions did; `unknown` says
-    why that cannot be told, and is empty otherwise.
+    why that cannot be told, and is empty otherwise. `at_odds` says where a draft's graph is not what its statements say.
     """
 
     pathway: Pathway
@@ -66,6 +67,12 @@ class PathwayStatus:
     difference: Difference | None = None
     places: tuple[Place, ...] = ()
     unknown: str = ""
+    at_odds: tuple[Problem, ...] = ()
+
+    @property
+    def passes(self) -> bool:
+        """Whether somebody approved this very content, and its two encodings agree."""
+        return self.review.approved and not self.at_odds
 
 
 @attrs.frozen
@@ -78,14 +85,15 @@ class Desk:
     reviews: Reviews
 
     @classmethod
-    def of(cls, folder: Path, reviews: Path | None = None) -> Desk:
+    def of(cls, folder: Path, reviews: Path | None = None, *, check_agreement: bool = True) -> Desk:
         """Load definitions and records; `reviews` is by default the folder of that name beside the definitions.
 
-        Raises `DefinitionError` where the definitions cannot be used.
+        Raises `DefinitionError` where the definitions cannot be used. Without `check_agreement` a draft whose graph is not
+        what its statements say can be used too: to tell what changed, not to approve it.
         """
         if not folder.is_dir():
             raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
-        loader = Loader(folder, check_agreement=True)
+        loader = Loader(folder, check_agreement)
         definition = loader.load()
         found = read_reviews(reviews_folder(folder) if reviews is None else reviews)
         definition = attrs.evolve(definition, reviews=found.of(definition.reviewed_hashes))
@@ -98,15 +106,21 @@ class Desk:
             raise _problem(name, "there is no such pathway", suggest(name, known) or f"pathways: {listed(known)}")
         return self.definition.pathways[name]
 
+    def path(self, record: Record) -> Path:
+        """Return the full path of a record's file."""
+        return self.reviews.folder.absolute() / record.file
+
     # Records
 
     def sign(self, name: str, author: Author, comment: str = "") -> tuple[Record, ...]:
         """Approve a pathway, or with ``all`` each of them, and return the records.
 
-        Raises `ReviewError` where the records there are damaged, or there is no such pathway; `OSError` where the folder
-        cannot be written.
+        Raises `ReviewError` where the records there are damaged, there is no such pathway, or it is a draft whose graph is
+        not what its statements say; `OSError` where the folder cannot be written.
         """
         pathways = [self.pathway(one) for one in (self.definition.pathways if name == ALL else (name,))]
+        if drafts := [problem for pathway in self.definition.pathways.values() for problem in self._at_odds(pathway)]:
+            raise ReviewError(drafts)
         snapshot = self.definition.content_hash
         records = [
             self._record(Kind.APPROVAL, pathway, author, _written("comment", comment), snapshot=snapshot)
@@ -211,13 +225,20 @@ class Desk:
         for name, pathway in self.definition.pathways.items():
             review = self.definition.review(name)
             if review.last is None:
-                found.append(PathwayStatus(pathway, review))
-                continue
-            snapshot = review.last.snapshot
-            if snapshot not in since:
-                since[snapshot] = self._since(snapshot)
-            found.append(self._changed(pathway, review, since[snapshot]))
+                one = PathwayStatus(pathway, review)
+            else:
+                snapshot = review.last.snapshot
+                if snapshot not in since:
+                    since[snapshot] = self._since(snapshot)
+                one = self._changed(pathway, review, since[snapshot])
+            found.append(attrs.evolve(one, at_odds=self._at_odds(pathway)))
         return tuple(found)
+
+    def _at_odds(self, pathway: Pathway) -> tuple[Problem, ...]:
+        """Return where a pathway's graph is not what its statements say."""
+        tables = self.definition.scenarios
+        tracks = pathway.tracks.values()
+        return tuple(one for track in tracks for one in agreement_problems(pathway, track, tables[pathway.name, track.name]))
 
     def _since(self, snapshot: str) -> _Since | str:
         """Return what was approved with a snapshot and all that changed since, or why that cannot be told."""
@@ -235,7 +256,8 @@ class Desk:
         # The difference of this pathway alone: what changed in others bears on their own approvals.
         own = tuple(one for one in since.difference.pathways if one.pathway == name)
         places = data_differences("", since.contents.get(name, {}), self.contents[name])
-        return PathwayStatus(pathway, review, attrs.evolve(since.difference, pathways=own, entry=()), tuple(places))
+        difference = attrs.evolve(since.difference, pathways=own, entry=entry_of(since.difference, name))
+        return PathwayStatus(pathway, review, difference, tuple(places))
 
 
 @attrs.frozen

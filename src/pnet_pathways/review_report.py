@@ -26,6 +26,7 @@ def status_data(desk: Desk, found: Sequence[PathwayStatus]) -> dict[str, Any]:
                 "difference": None if one.difference is None else diff_report.as_data(one.difference),
                 "places": [{"path": place.path, "before": place.before, "after": place.after} for place in one.places],
                 "difference_unknown": one.unknown,
+                "encodings_disagree": [{"where": problem.where, "message": problem.message} for problem in one.at_odds],
             }
             for one in found
         ],
@@ -75,7 +76,8 @@ def _markdown(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
     yield ""
     for one in found:
         if changes := list(_changes(one)):
-            yield f"### {escape(one.pathway.name)}: since the approval"
+            since = ": since the approval" if one.review.last is not None else ""
+            yield f"### {escape(one.pathway.name)}{since}"
             yield ""
             yield from (f"- {escape(line)}" for line in changes)
             yield ""
@@ -93,11 +95,14 @@ def _markdown(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
 
 
 def _changes(one: PathwayStatus) -> Iterator[str]:
-    """Yield what changed since an approval: in answers, then in the definitions."""
+    """Yield where a draft's encodings disagree; what changed since an approval: in answers, then in the definitions."""
+    for problem in one.at_odds:
+        yield f"the encodings disagree: {problem}"
     if one.unknown:
         yield f"what changed cannot be told: {one.unknown}"
     if one.difference is not None:
         yield diff_report.summary(one.difference)
+        yield from one.difference.entry
         for pathway in one.difference.pathways:
             yield from (line.strip() for line in diff_report.change_lines(one.difference, pathway))
     for place in one.places:

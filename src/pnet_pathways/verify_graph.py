@@ -117,6 +117,9 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
             messages.append(f"offers {_named(options, extra)}, whose condition does not hold {_at(view, extra)}")
         if lacking := holds - offered:
             messages.append(f"does not offer {_named(options, lacking)}, whose condition holds {_at(view, lacking)}")
+        if leaf.other_strength:
+            keys = set(leaf.other_strength)
+            messages.append(f"gives {_named(options, keys)} another strength than the statement {_at(view, keys)}")
         if not messages and leaf.kind is not right:
             messages.append(f"is of the kind {leaf.kind}; nothing is offered and it should be {right}")
         for message in messages:

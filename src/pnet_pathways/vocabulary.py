@@ -33,6 +33,11 @@ class Locator:
     end: int
     sha256: str
 
+    @property
+    def words(self) -> tuple[str, str, str, str]:
+        """Which words these are, wherever they stand: section, first and last words, hash."""
+        return self.section, self.first, self.last, self.sha256
+
 
 @attrs.frozen
 class Part:
