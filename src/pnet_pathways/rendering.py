@@ -74,12 +74,12 @@ class Diagram:
 
     def png(self, page: int = 1) -> bytes:
         """Return a page as PNG, 144 pixels an inch."""
-        sharp = self._page(page).dot.replace("{\n", f"{{\n\tdpi={72 * _PNG_SCALE:g}\n", 1)
-        return lay_out(sharp, "png", self.engine)
+        return lay_out(_with(self._page(page).dot, f"dpi={72 * _PNG_SCALE:g}"), "png", self.engine)
 
     def pdf(self, page: int = 1) -> bytes:
         """Return a page as PDF, which prints on A4 and Letter in landscape at its own size."""
-        return lay_out(self._page(page).dot, "pdf", self.engine)
+        # Graphviz puts half an inch around a page of its own accord, in this format only.
+        return lay_out(_with(self._page(page).dot, "margin=0"), "pdf", self.engine)
 
     def dot(self, page: int = 1) -> str:
         """Return a page as DOT text."""
@@ -175,6 +175,11 @@ def diagrams_of(definition: Pathways, case: Case | None = None) -> tuple[str, ..
         return (OVERVIEW, *definition.pathways)
     own = definition.types[case.tumor_type].pathway
     return (OVERVIEW,) if own is None else (OVERVIEW, own, *definition.for_every_type)
+
+
+def _with(dot: str, attribute: str) -> str:
+    """Return DOT text with one more attribute of the page."""
+    return dot.replace("{\n", f"{{\n\t{attribute}\n", 1)
 
 
 @functools.lru_cache(maxsize=256)
