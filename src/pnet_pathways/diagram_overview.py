@@ -107,8 +107,7 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
         remarks=everyone,
     )
     graph = frame.graph(sheet.name)
-    with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body, sheet.name)
+    with frame.around(graph, sheet.name) as body:
         every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
         _for_every_type(definition, sheet, every, case)
@@ -194,8 +193,7 @@ def _care_course(definition: Pathways, review: str) -> Page:
         remarks=("What happens sets facts of the case, named in brackets; they hold until something sets them anew.",),
     )
     graph = frame.graph(sheet.name)
-    with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body, sheet.name)
+    with frame.around(graph, sheet.name) as body:
         panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             _place(definition, sheet, panel, state)
