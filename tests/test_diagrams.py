@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import re
+import string
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -373,6 +374,19 @@ def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     assert lines == []
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_what_follows_bold_words_begins_where_they_end(name: str) -> None:
+    root = ElementTree.parse(FOLDER / f"{name}.svg").getroot()  # noqa: S314 - our own
+    pairs = 0
+    for group in root.iter(f"{SVG}g"):
+        for one, other in itertools.pairwise(group.findall(f"{SVG}text")):
+            if one.get("y") == other.get("y") and (other.text or "").startswith(" "):
+                pairs += 1
+                assert abs(float(one.attrib["x"]) + float(one.attrib["textLength"]) - float(other.attrib["x"])) < 0.02
+                assert float(other.attrib["x"]) + float(other.attrib["textLength"]) <= LETTER[0]
+    assert pairs or "usually:" not in text_of(root)
+
+
 # Definitions of any length
 
 
@@ -669,6 +683,39 @@ def test_hostile_text_is_harmless_in_mermaid(hostile: Pathways) -> None:
     for text in re.findall(r'"([^\n]*?)"[\]|)}\n]', render("vipoma", pathways=hostile).mermaid()):
         for part in text.split("<br/>"):
             assert re.fullmatch(r"(?:[\w .,:;'()/?!=-]|#\d+;)*", part), part
+
+
+ESCAPES = " ".join(f"C:\\{letter}ote" for letter in string.ascii_letters + string.digits + "\\") + " \\"
+"""Every escape that Graphviz may substitute, and a backslash at the end."""
+
+
+def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None:
+    def renamed(pathway: Pathway) -> Pathway:
+        tracks = {}
+        for name, track in pathway.tracks.items():
+            states = {
+                key: attrs.evolve(one, message=f"message {ESCAPES}") if isinstance(one, Leaf) and one.message else one
+                for key, one in track.states.items()
+            }
+            tracks[name] = attrs.evolve(track, title=f"track {ESCAPES}", states=states)
+        return attrs.evolve(pathway, title=f"title {ESCAPES}", tracks=tracks)
+
+    facts = {
+        name: attrs.evolve(text, question=f"question {ESCAPES}", labels=dict.fromkeys(text.labels, f"answer {ESCAPES}"))
+        for name, text in definition.fact_texts.items()
+    }
+    readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definition.readings.items()}
+    changed = attrs.evolve(definition, fact_texts=facts, readings=readings)
+    said = ""
+    for page in pathway_pages(changed, renamed(definition.pathways["vipoma"]), Case(tumor_type="vipoma")):
+        root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
+        words = " ".join(text_of(root).split())
+        found = {part.rstrip(".:;,") for part in words.split() if "\\" in part or part.endswith("ote")}
+        assert found
+        assert found <= {*ESCAPES.split(), "note"}
+        said += f"{words} "
+    for part in ("title", "track", "question", "answer", "message"):
+        assert f"{part} C:\\a" in said, part
 
 
 def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definition: Pathways) -> None:
