@@ -938,6 +938,11 @@ def test_a_pathway_that_is_none_is_named_with_a_suggestion() -> None:
         render("insulinomma")
 
 
+def test_an_engine_that_is_none_is_named_with_those_there_are() -> None:
+    with pytest.raises(RenderError, match=r"there is no engine 'neato' \(engines: bundled, system\)"):
+        render("vipoma", engine="neato")
+
+
 def test_a_page_that_is_none_is_an_error() -> None:
     with pytest.raises(IndexError, match="'vipoma' has no page 0; it has 5"):
         drawn("vipoma").svg(0)

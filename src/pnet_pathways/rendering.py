@@ -140,7 +140,7 @@ def render(
     `passages` are the summary's verbatim ones (`source.passages`): they stand in the tooltips of the leaves that offer their
     statements, which SVG and DOT have.
 
-    Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that is no case and for a
+    Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
     """
     definition = load_pathways() if pathways is None else pathways
@@ -148,6 +148,8 @@ def render(
     known = [OVERVIEW, *definition.pathways]
     if name not in known:
         raise RenderError(f"there is no pathway '{name}' ({suggest(name, known) or f'diagrams: {listed(known)}'})")
+    if engine not in (engines := [one.value for one in Engine]):
+        raise RenderError(f"there is no engine '{engine}' (engines: {listed(engines)})")
     chosen = case if case is None or isinstance(case, Case) else Case.from_dict(case)
     if chosen is not None and name not in (allowed := diagrams_of(definition, chosen)):
         kind = definition.types[str(chosen.tumor_type)].label
