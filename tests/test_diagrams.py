@@ -707,7 +707,7 @@ def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None
     readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definition.readings.items()}
     changed = attrs.evolve(definition, fact_texts=facts, readings=readings)
     said = ""
-    for page in pathway_pages(changed, renamed(definition.pathways["vipoma"]), Case(tumor_type="vipoma")):
+    for page in pathway_pages(changed, renamed(definition.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
         root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
         words = " ".join(text_of(root).split())
         found = {part.rstrip(".:;,") for part in words.split() if "\\" in part or part.endswith("ote")}

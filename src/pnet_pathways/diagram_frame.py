@@ -25,7 +25,7 @@ from .diagram_style import (
     Mark,
     node_style,
 )
-from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, width_of, wrapped
+from .diagram_text import BOLD, bold, height_of, label, line, lines, markup, styled, wrapped
 
 if TYPE_CHECKING:
     import graphviz
@@ -117,31 +117,6 @@ class Frame:
         """Return the lines of the remarks."""
         return [one for text in self.remarks for one in wrapped(text, PAGE_WIDTH - 16, NOTE)]
 
-    def graph(self, name: str) -> graphviz.Digraph:
-        """Return an empty page, whose parts are put below each other: what is added first stands at the foot."""
-        import graphviz  # not at the top: pages are planned without it
-
-        graph = graphviz.Digraph(name)
-        graph.attr(
-            rankdir="LR",
-            # Parts that no edge joins are laid out each by itself, in one row, which this direction turns into a column.
-            packmode=f"array_it{_PARTS}",
-            pack=f"{_PART_GAP:g}",
-            fontname=FONT,
-            fontsize=f"{TEXT:g}",
-            bgcolor=PAGE,
-            pad=f"{MARGIN / 72:.3f}",
-            nodesep="0.09",
-            ranksep=f"{_RANK_GAP / 72:.3f}",
-            splines="spline",
-            ordering="out",
-            tooltip=" ",
-            id=name,
-        )
-        graph.attr("node", fontname=FONT, fontsize=f"{TEXT:g}", margin="0.055,0.03", height="0.2", width="0.3")
-        graph.attr("edge", fontname=FONT, fontsize=f"{TEXT:g}", arrowsize="0.55")
-        return graph
-
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
         words, size = (self.side.capitalize(), SIDE) if self.side else (self.title, TITLE)
@@ -192,10 +167,33 @@ class Frame:
         """Put the legend into a page, each kind as it is drawn, and above it what a case's marks look like."""
         if self.case is not None:
             add_legend(graph, name, "marks", "Case", CASE_LEGEND)
-        add_legend(graph, name, "kinds", "Legend", [(words, node_style(kind)) for kind, words in self._kind_words()])
+        add_legend(graph, name, "kinds", "Legend", [(KIND_WORDS[kind], node_style(kind)) for kind in self.kinds])
 
-    def _kind_words(self) -> list[tuple[Kind, str]]:
-        return [(kind, KIND_WORDS[kind]) for kind in self.kinds]
+
+def empty_page(name: str) -> graphviz.Digraph:
+    """Return an empty page, whose parts are put below each other: what is added first stands at the foot."""
+    import graphviz  # not at the top: pages are planned without it
+
+    graph = graphviz.Digraph(name)
+    graph.attr(
+        rankdir="LR",
+        # Parts that no edge joins are laid out each by itself, in one row, which this direction turns into a column.
+        packmode=f"array_it{_PARTS}",
+        pack=f"{_PART_GAP:g}",
+        fontname=FONT,
+        fontsize=f"{TEXT:g}",
+        bgcolor=PAGE,
+        pad=f"{MARGIN / 72:.3f}",
+        nodesep="0.09",
+        ranksep=f"{_RANK_GAP / 72:.3f}",
+        splines="spline",
+        ordering="out",
+        tooltip=" ",
+        id=name,
+    )
+    graph.attr("node", fontname=FONT, fontsize=f"{TEXT:g}", margin="0.055,0.03", height="0.2", width="0.3")
+    graph.attr("edge", fontname=FONT, fontsize=f"{TEXT:g}", arrowsize="0.55")
+    return graph
 
 
 CASE_LEGEND: Final = (
@@ -234,21 +232,6 @@ def _part(graph: graphviz.Digraph, name: str, part: str, rows: Iterable[str]) ->
         cluster.attr(peripheries="0", margin="0", tooltip=" ", id=f"{name}-{part}")
         own = {"class": part, "id": f"{name}-{part}-text", "tooltip": " "}
         cluster.node(part, label(rows, width=PAGE_WIDTH), shape="none", margin=_INDENT, **own)
-
-
-def legend_row(title: str, entries: Iterable[tuple[str, str, str, str]]) -> str:
-    """Return a legend as a row of a label: of each entry its words, border style, border colour and fill."""
-    found = list(entries)
-    cells = [f"<TD>{styled(bold(title), NOTE)}</TD>"]
-    for words, style, border, fill in found:
-        colours = f'BORDER="1" COLOR="{border}" BGCOLOR="{fill}" STYLE="{style}"'
-        cells.append(f"<TD {colours}>{styled(markup(words), NOTE)}</TD>")
-    # Of a fixed size, since Graphviz would stretch it over the page.
-    width = sum(width_of(text, NOTE) + 16 for text in [f"{title} ", *(words for words, *_ in found)])
-    place = f'ALIGN="LEFT" FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="32"'
-    spaces = 'BORDER="0" CELLBORDER="0" CELLSPACING="5" CELLPADDING="3"'
-    inner = f"<TABLE {place} {spaces}><TR>{''.join(cells)}</TR></TABLE>"
-    return f'<TR><TD ALIGN="LEFT">{inner}</TD></TR>'
 
 
 def _note(texts: list[str], columns: int = 1) -> list[str]:

@@ -14,7 +14,7 @@ import attrs
 
 from .case import Case
 from .definition import Leaf, LeafKind, Pathway, Pathways, Question, State, Track
-from .diagram_frame import Frame
+from .diagram_frame import Frame, empty_page
 from .diagram_labels import (
     NO_MARKS,
     Label,
@@ -134,7 +134,7 @@ class _Drawing:
     def page(self) -> Page:
         readings = readings_on(self.pathway, self.plan.pieces)
         frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
-        graph = frame.graph(self.name)
+        graph = empty_page(self.name)
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
             for piece in reversed(self.plan.pieces):
