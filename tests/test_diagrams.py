@@ -27,6 +27,7 @@ from pnet_pathways import Case, CaseError, diagrams, load_pathways
 from pnet_pathways.deep_links import deep_link
 from pnet_pathways.definition import Leaf, LeafKind, Pathway, Pathways, Question, Track
 from pnet_pathways.diagram_frame import Frame
+from pnet_pathways.diagram_overview import overview_pages
 from pnet_pathways.diagram_paths import track_path
 from pnet_pathways.diagram_style import Kind, Mark, node_style
 from pnet_pathways.diagram_text import width_of, wrapped
@@ -438,6 +439,21 @@ def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definit
             found = json.loads(lay_out(page.dot, "json"))
             check_overlap(boxes_of(found))
             assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
+
+
+@pytest.mark.parametrize("length", [50, 600])
+def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definition: Pathways) -> None:
+    words = words_of(length)
+    changed = attrs.evolve(
+        definition,
+        treatments={name: attrs.evolve(one, label=words) for name, one in definition.treatments.items()},
+        fact_texts={
+            name: attrs.evolve(one, labels=dict.fromkeys(one.labels, words)) for name, one in definition.fact_texts.items()
+        },
+        types={name: attrs.evolve(one, label=words) for name, one in definition.types.items()},
+    )
+    for page in [*overview_pages(changed), *pathway_pages(changed, definition.pathways["vipoma"])]:
+        check_overlap(boxes_of(json.loads(lay_out(page.dot, "json"))))
 
 
 def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definition: Pathways) -> None:
