@@ -79,6 +79,10 @@ def test_a_format_without_tooltips_is_refused_with_the_way_to_the_passages(kind:
         (["gastrinomma"], "pnet: there is no pathway 'gastrinomma' (did you mean 'gastrinoma'?)"),
         (["insulinoma", "--case", str(PARTLY)], "the case is 'Gastrinoma', which the pathway 'insulinoma' is not for"),
         (["overview", "--format", "mermaid"], "pnet: the overview has no Mermaid text"),
+        (
+            ["--case", str(PARTLY.with_name("acth-out-of-scope.json")), "--format", "mermaid"],
+            "pnet: there is no Mermaid text for this case",
+        ),
         (["--case", "nowhere.json"], "pnet: nowhere.json: No such file or directory"),
     ],
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import html
+import io
 import itertools
 import json
 import os
 import re
+import string
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,13 +21,15 @@ from xml.etree import ElementTree
 
 import attrs
 import pytest
+from pypdf import PdfReader
 
 from pnet_pathways import Case, CaseError, diagrams, load_pathways
 from pnet_pathways.deep_links import deep_link
 from pnet_pathways.definition import Leaf, LeafKind, Pathway, Pathways, Question, Track
 from pnet_pathways.diagram_frame import Frame
+from pnet_pathways.diagram_overview import overview_pages
 from pnet_pathways.diagram_paths import track_path
-from pnet_pathways.diagram_style import Mark
+from pnet_pathways.diagram_style import Kind, Mark, node_style
 from pnet_pathways.diagram_text import width_of, wrapped
 from pnet_pathways.diagrams import Page, edge_class, pathway_pages, state_class
 from pnet_pathways.errors import RenderError
@@ -151,8 +155,6 @@ def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definition: Pathways
 
 
 def test_kinds_of_nodes_differ_in_shape_border_and_colour_and_in_greyscale() -> None:
-    from pnet_pathways.diagram_style import Kind, node_style
-
     kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.DOES_NOT_APPLY, Kind.OUT_OF_SCOPE)
     styles = [node_style(kind) for kind in kinds]
     for one, other in itertools.combinations(styles, 2):
@@ -208,8 +210,12 @@ def test_the_pages_of_a_diagram_stack_into_one_picture() -> None:
 
 @functools.cache
 def boxes(name: str) -> dict[str, tuple[float, float, float, float]]:
+    return boxes_of(layout(name))
+
+
+def boxes_of(laid_out: dict[str, Any]) -> dict[str, tuple[float, float, float, float]]:
     found = {}
-    for node in layout(name)["objects"]:
+    for node in laid_out["objects"]:
         if "pos" in node and node.get("style") != "invis":
             x, y = map(float, node["pos"].split(","))
             wide, high = float(node["width"]) * 36, float(node["height"]) * 36
@@ -219,7 +225,11 @@ def boxes(name: str) -> dict[str, tuple[float, float, float, float]]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_two_nodes_overlap(name: str) -> None:
-    for (one, a), (other, b) in itertools.combinations(boxes(name).items(), 2):
+    check_overlap(boxes(name))
+
+
+def check_overlap(found: dict[str, tuple[float, float, float, float]]) -> None:
+    for (one, a), (other, b) in itertools.combinations(found.items(), 2):
         apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
         assert apart, (one, other)
 
@@ -353,7 +363,7 @@ def test_the_words_of_a_case_are_no_longer_than_the_longest(path: Path, definiti
     for name in set(diagrams_of(definition, case)) & set(definition.pathways):
         pathway = definition.pathways[name]
         known = Frame(definition, pathway.title, pathway, (), case=case).case_words
-        assert width_of(known.removeprefix("Case: ").partition(". Its path")[0]) <= width_of(longest_words(definition, pathway))
+        assert width_of(known.removeprefix("Case: ").removesuffix(".")) <= width_of(longest_words(definition, pathway))
 
 
 def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -363,6 +373,168 @@ def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         pygraphviz.AGraph(string=page.dot).draw(format="svg", prog="dot")
     lines = [line for line in capfd.readouterr().err.splitlines() if "Fontconfig" not in line]
     assert lines == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_what_follows_bold_words_begins_where_they_end(name: str) -> None:
+    root = ElementTree.parse(FOLDER / f"{name}.svg").getroot()  # noqa: S314 - our own
+    pairs = 0
+    for group in root.iter(f"{SVG}g"):
+        for one, other in itertools.pairwise(group.findall(f"{SVG}text")):
+            if one.get("y") == other.get("y") and (other.text or "").startswith(" "):
+                pairs += 1
+                assert abs(float(one.attrib["x"]) + float(one.attrib["textLength"]) - float(other.attrib["x"])) < 0.02
+                assert float(other.attrib["x"]) + float(other.attrib["textLength"]) <= LETTER[0]
+    assert pairs or "usually:" not in text_of(root)
+
+
+# Definitions of any length
+
+
+def words_of(length: int) -> str:
+    """Return words of a length in characters, which begin and end with a letter."""
+    return ("what a reader wants to know of this place " * length)[: length - 1].rstrip().ljust(length - 1, "x") + "x"
+
+
+def clusters_of(laid_out: dict[str, Any]) -> dict[str, tuple[float, float, float, float]]:
+    found = {}
+    for one in laid_out["objects"]:
+        if one["name"].startswith("cluster_") and "bb" in one:
+            x0, y0, x1, y1 = map(float, one["bb"].split(","))
+            found[one["name"]] = (x0, y0, x1, y1)
+    return found
+
+
+def longer(pathway: Pathway, length: int) -> Pathway:
+    """Return a pathway of which the message of every other leaf is of a length."""
+    tracks = {}
+    for name, track in pathway.tracks.items():
+        states: dict[str, Any] = dict(track.states)
+        for number, leaf in enumerate(one for one in track.leaves if one.message):
+            if number % 2 == 0:
+                states[leaf.name] = attrs.evolve(leaf, message=words_of(length))
+        tracks[name] = attrs.evolve(track, states=states)
+    return attrs.evolve(pathway, tracks=tracks)
+
+
+def test_the_helper_gives_words_of_the_length_asked_for() -> None:
+    assert [len(words_of(length)) for length in (50, 127, 600)] == [50, 127, 600]
+
+
+@pytest.mark.parametrize("length", [50, 200, 400, 550, 600])
+@pytest.mark.parametrize("name", ["gastrinoma", "insulinoma", "vipoma"])
+def test_messages_of_any_length_are_drawn_without_overlaps(name: str, length: int, definition: Pathways) -> None:
+    for page in pathway_pages(definition, longer(definition.pathways[name], length)):
+        found = json.loads(lay_out(page.dot, "json"))
+        check_overlap(boxes_of(found))
+        assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
+
+
+@pytest.mark.parametrize("length", [50, 200, 400, 600])
+def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definition: Pathways) -> None:
+    texts = {name: attrs.evolve(text, question=words_of(length)) for name, text in definition.fact_texts.items()}
+    longest = attrs.evolve(definition, fact_texts={**definition.fact_texts, "resectable": texts["resectable"]})
+    for name in ("gastrinoma", "vipoma"):
+        for page in pathway_pages(longest, definition.pathways[name]):
+            found = json.loads(lay_out(page.dot, "json"))
+            check_overlap(boxes_of(found))
+            assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
+
+
+@pytest.mark.parametrize("length", [50, 600])
+def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definition: Pathways) -> None:
+    words = words_of(length)
+    changed = attrs.evolve(
+        definition,
+        treatments={name: attrs.evolve(one, label=words) for name, one in definition.treatments.items()},
+        fact_texts={
+            name: attrs.evolve(one, labels=dict.fromkeys(one.labels, words)) for name, one in definition.fact_texts.items()
+        },
+        types={name: attrs.evolve(one, label=words) for name, one in definition.types.items()},
+    )
+    for page in [*overview_pages(changed), *pathway_pages(changed, definition.pathways["vipoma"])]:
+        check_overlap(boxes_of(json.loads(lay_out(page.dot, "json"))))
+
+
+def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definition: Pathways) -> None:
+    insulinoma = definition.pathways["insulinoma"]
+    track = insulinoma.tracks["spread"]
+    states: dict[str, Question | Leaf] = dict(track.states)
+    for leaf in track.leaves:
+        if leaf.message == "No spread.":
+            states[leaf.name] = attrs.evolve(leaf, message=words_of(200))
+    assert states != track.states
+    changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "spread": attrs.evolve(track, states=states)})
+    pages = pathway_pages(definition, changed)
+    assert any(not [state for state in piece.states if isinstance(state, Leaf)] for page in pages for piece in page.pieces), (
+        "a piece of which every branch is cut off is what this is about"
+    )
+    assert all(lay_out(page.dot, "svg") for page in pages)
+
+
+def test_long_titles_are_wrapped_and_pages_still_fit_the_paper(definition: Pathways) -> None:
+    vipoma = definition.pathways["vipoma"]
+    sixty = "of a track that somebody named at length " * 7 + "and then some"
+    tracks = {name: attrs.evolve(track, title=sixty) for name, track in vipoma.tracks.items()}
+    for page in pathway_pages(definition, attrs.evolve(vipoma, title=words_of(127), tracks=tracks)):
+        found = json.loads(lay_out(page.dot, "json"))
+        check_overlap(boxes_of(found))
+        assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0]
+        check_print(found, A4)
+        check_print(found, LETTER)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_frames_of_tracks_and_panels_stand_apart(name: str) -> None:
+    found = {key: box for key, box in clusters_of(layout(name)).items() if framed(layout(name), key)}
+    assert found
+    for (one, a), (other, b) in itertools.combinations(found.items(), 2):
+        gap = max(a[0] - b[2], b[0] - a[2], a[1] - b[3], b[1] - a[3])
+        assert gap >= 6, (one, other)
+
+
+def framed(laid_out: dict[str, Any], name: str) -> bool:
+    return any(one["name"] == name and one.get("peripheries") == "1" for one in laid_out["objects"])
+
+
+# The legend
+
+
+def legend(found: dict[str, Any], part: str) -> list[dict[str, Any]]:
+    return [one for one in found["objects"] if re.fullmatch(rf"legend-{part}-\d+", one["name"])]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_legend_shows_each_kind_as_it_is_drawn_on_the_page(name: str) -> None:
+    kinds = {str(kind): node_style(kind) for kind in Kind}
+    drawn_as = [{key: one.get(key, "") for key in LOOKS} for one in legend(layout(name), "kinds")]
+    for node in layout(name)["objects"]:
+        kind = node.get("class", "").split(" ")[0]
+        if kind in kinds and not node["name"].startswith("group-"):  # what these are says the title of their panel
+            assert {key: kinds[kind].get(key, "") for key in LOOKS} in drawn_as, kind
+
+
+LOOKS = ("shape", "style", "color", "fillcolor", "penwidth", "peripheries")
+
+
+def test_with_a_case_the_legend_shows_what_its_marks_look_like() -> None:
+    page = render("vipoma", {"tumor_type": "vipoma"}).pages[0]
+    found = json.loads(lay_out(page.dot, "json"))
+    shown = [(one["_ldraw_"][-1]["text"], one["penwidth"], one.get("peripheries")) for one in legend(found, "marks")]
+    assert shown == [
+        ("on its path: bold", "3", None),
+        ("► open question: double frame", "2", "2"),
+        ("► option of a leaf that it reaches", "3", None),
+        ("off its path: pale", "0.8", None),
+    ]
+    assert not legend(layout("vipoma-1"), "marks")
+
+
+def test_the_legend_carries_no_class_that_marks_a_state_or_transition() -> None:
+    for page in render("vipoma", {"tumor_type": "vipoma"}).pages:
+        for node in json.loads(lay_out(page.dot, "json"))["objects"]:
+            if node["name"].startswith("legend"):
+                assert node["class"] == "legend"
 
 
 # The committed files
@@ -458,7 +630,7 @@ def test_a_case_keeps_the_pages_of_its_pathway() -> None:
 
 def test_the_overview_marks_the_tumour_type_out_of_scope_too() -> None:
     root = ElementTree.fromstring(render("overview", {"tumor_type": "exocrine"}).svg(1))  # noqa: S314 - our own
-    marks = {classes(e)[2]: classes(e)[-1] for e in root.iter(f"{SVG}g") if "node" in classes(e)}
+    marks = {classes(e)[2]: classes(e)[-1] for e in root.iter(f"{SVG}g") if "node" in classes(e) and len(classes(e)) > 3}
     assert marks["outside-exocrine"] == "visited"
     assert marks["outside-acth_producing"] == marks["pathway-supportive"] == marks["pathway-gastrinoma"] == "faded"
 
@@ -527,6 +699,39 @@ def test_hostile_text_is_harmless_in_mermaid(hostile: Pathways) -> None:
     for text in re.findall(r'"([^\n]*?)"[\]|)}\n]', render("vipoma", pathways=hostile).mermaid()):
         for part in text.split("<br/>"):
             assert re.fullmatch(r"(?:[\w .,:;'()/?!=-]|#\d+;)*", part), part
+
+
+ESCAPES = " ".join(f"C:\\{letter}ote" for letter in string.ascii_letters + string.digits + "\\") + " \\"
+"""Every escape that Graphviz may substitute, and a backslash at the end."""
+
+
+def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None:
+    def renamed(pathway: Pathway) -> Pathway:
+        tracks = {}
+        for name, track in pathway.tracks.items():
+            states = {
+                key: attrs.evolve(one, message=f"message {ESCAPES}") if isinstance(one, Leaf) and one.message else one
+                for key, one in track.states.items()
+            }
+            tracks[name] = attrs.evolve(track, title=f"track {ESCAPES}", states=states)
+        return attrs.evolve(pathway, title=f"title {ESCAPES}", tracks=tracks)
+
+    facts = {
+        name: attrs.evolve(text, question=f"question {ESCAPES}", labels=dict.fromkeys(text.labels, f"answer {ESCAPES}"))
+        for name, text in definition.fact_texts.items()
+    }
+    readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definition.readings.items()}
+    changed = attrs.evolve(definition, fact_texts=facts, readings=readings)
+    said = ""
+    for page in pathway_pages(changed, renamed(definition.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
+        root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
+        words = " ".join(text_of(root).split())
+        found = {part.rstrip(".:;,") for part in words.split() if "\\" in part or part.endswith("ote")}
+        assert found
+        assert found <= {*ESCAPES.split(), "note"}
+        said += f"{words} "
+    for part in ("title", "track", "question", "answer", "message"):
+        assert f"{part} C:\\a" in said, part
 
 
 def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definition: Pathways) -> None:
@@ -615,6 +820,17 @@ def test_the_overview_has_no_mermaid() -> None:
 def test_png_and_pdf_begin_as_they_should() -> None:
     assert drawn("vipoma").png(1).startswith(b"\x89PNG\r\n")
     assert drawn("vipoma").pdf(1).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("case", [None, *CASES], ids=lambda path: "none" if path is None else path.stem)
+def test_a_page_as_pdf_fits_letter_and_a4_at_its_own_size(case: Path | None, definition: Pathways) -> None:
+    known = None if case is None else Case.from_json(case.read_text())
+    for name in diagrams_of(definition, known)[: None if case is None else 2]:
+        diagram = drawn(name) if known is None else render(name, known)
+        for number in range(1, len(diagram.pages) + 1):
+            (page,) = PdfReader(io.BytesIO(diagram.pdf(number))).pages
+            assert float(page.mediabox.width) <= min(A4[0], LETTER[0]), (name, number)
+            assert float(page.mediabox.height) <= min(A4[1], LETTER[1]), (name, number)
 
 
 def test_the_bundled_font_is_the_one_in_the_pdf() -> None:
@@ -717,7 +933,7 @@ def test_missing_fonts_are_an_error_and_never_boxes(monkeypatch: pytest.MonkeyPa
 
 def test_the_measured_widths_are_those_of_the_font() -> None:
     for page in itertools.islice(PAGES, 0, None, 5):
-        for node in layout(page)["objects"]:
+        for node in (one for one in layout(page)["objects"] if one["name"] != "head"):
             for text in (one for one in node.get("_ldraw_", []) if one["op"] == "T" and len(one["text"]) > 12):
                 assert width_of(text["text"], 9.25, bold=True) >= text["width"] * 0.97
 
@@ -736,6 +952,11 @@ def test_jupyter_shows_the_diagram() -> None:
 def test_a_pathway_that_is_none_is_named_with_a_suggestion() -> None:
     with pytest.raises(RenderError, match=r"there is no pathway 'insulinomma' \(did you mean 'insulinoma'\?\)"):
         render("insulinomma")
+
+
+def test_an_engine_that_is_none_is_named_with_those_there_are() -> None:
+    with pytest.raises(RenderError, match=r"there is no engine 'neato' \(engines: bundled, system\)"):
+        render("vipoma", engine="neato")
 
 
 def test_a_page_that_is_none_is_an_error() -> None:

@@ -62,10 +62,11 @@ def test_text_that_cannot_be_encoded_leaves_the_old_file_and_nothing_else(tmp_pa
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("walk.json", "old")]
 
 
-def test_a_folder_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+def test_a_folder_is_not_replaced_by_a_file_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "walk.json").mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(IsADirectoryError, match="is a folder") as caught:
         write_whole(tmp_path / "walk.json", "new")
+    assert caught.value.filename == str(tmp_path / "walk.json")
     assert [path.name for path in tmp_path.iterdir()] == ["walk.json"]
 
 

@@ -332,10 +332,14 @@ def test_the_command_refuses_a_copy_that_is_not_the_summary_and_writes_nothing(t
     assert not (tmp_path / "page.html").exists()
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    done = run("--no-verify", "--output", tmp_path / "none" / "page.html")
+@pytest.mark.parametrize(("place", "message"), [("none/page.html", "No such file or directory"), (".", "is a folder")])
+def test_a_place_where_no_file_can_be_written_is_named_before_verification(
+    place: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pnet_pathways.verify.verify", lambda *_, **__: pytest.fail("verified for nothing"))
+    done = run("--output", tmp_path / place)
     assert done.exit_code == 2
-    assert "none" in done.stderr
+    assert f"pnet: {tmp_path / place}: {message}" in done.stderr
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from .cli_common import (
     passages_from,
     read_text,
 )
+from .errors import RenderError
 from .graphviz_engine import Engine
 from .loading import load_pathways
 from .rendering import DiagramFormat, diagrams_of, render
@@ -55,6 +56,8 @@ def render_command(
         names = diagrams_of(definition, known) if pathway is None else (pathway,)
         if format is DiagramFormat.MERMAID and pathway is None:
             names = tuple(name for name in names if name in definition.pathways)
+            if not names:
+                raise RenderError("there is no Mermaid text for this case: only the overview shows it, which has none")
         if require_approved:
             drawn = {name for name in names if name in definition.pathways}
             if known is not None and not definition.bearing_on(known.tumor_type):

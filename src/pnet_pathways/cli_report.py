@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from .cli_common import Definitions, RequireApproved, ReviewsFolder, SourceFile, errors_to_stderr, passages_from, progress_bar
-from .files import write_whole
+from .files import check_place, write_whole
 from .graphviz_engine import Engine
 from .loading import load_pathways
 from .reviewed import check_approved
@@ -32,6 +32,7 @@ def report_command(
     from .report import report_html
 
     with errors_to_stderr():
+        check_place(output)  # before verification, which takes its time
         definition = load_pathways(pathways, reviews=reviews)
         if require_approved:
             # The page shows and answers from every pathway.

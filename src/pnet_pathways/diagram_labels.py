@@ -217,6 +217,11 @@ def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str
     return f"{statement.id}: {statement.label}. {where}.{said}"
 
 
+def continues_words(definition: Pathways, question: Question, where: str) -> str:
+    """Return what a node says that leads to another page: where the question stands, and the question."""
+    return f"{where}: {definition.fact_texts[question.fact].question}"
+
+
 def continues_label(text: str, width: float) -> Label:
     """Return the label of a node that leads to another page."""
     rows = lines(wrapped(text, width - PADDING))

@@ -8,7 +8,7 @@ import graphviz
 
 from .case import Case
 from .definition import Pathways
-from .diagram_frame import Frame
+from .diagram_frame import Frame, empty_page
 from .diagram_labels import PADDING, Label, locator_words, notes, tag_label
 from .diagram_nodes import add_node, with_mark
 from .diagram_plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
@@ -106,9 +106,8 @@ def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
         kinds=(Kind.QUESTION, Kind.ANSWER, Kind.CONTINUES, Kind.OUT_OF_SCOPE),
         remarks=everyone,
     )
-    graph = frame.graph(sheet.name)
-    with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body, sheet.name)
+    graph = empty_page(sheet.name)
+    with frame.around(graph, sheet.name) as body:
         every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
         _types(definition, sheet, entry, case)
         _for_every_type(definition, sheet, every, case)
@@ -193,9 +192,8 @@ def _care_course(definition: Pathways, review: str) -> Page:
         kinds=(Kind.PLACE, Kind.EVENT),
         remarks=("What happens sets facts of the case, named in brackets; they hold until something sets them anew.",),
     )
-    graph = frame.graph(sheet.name)
-    with graph.subgraph(name="cluster_page") as body:
-        frame.footer(body, sheet.name)
+    graph = empty_page(sheet.name)
+    with frame.around(graph, sheet.name) as body:
         panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             _place(definition, sheet, panel, state)

@@ -14,8 +14,7 @@ from .definition import Leaf, Pathway, Question, State, Track
 from .diagram_style import PAGE_WIDTH
 
 NODE_GAP = 7.0
-CONTINUES_HEIGHT = 31.0
-CLUSTER_HEIGHT = 26.0
+CLUSTER_SPACE = 15.0
 CLUSTER_WIDTH = 38.0
 LEAST_LEAF = 124.0
 MOST_LEAF = 360.0
@@ -30,6 +29,14 @@ class Measure(Protocol):
 
     def level_width(self, question: Question, depth: int) -> float:
         """Return the width of a question with its answers and the edges to what follows."""
+        ...
+
+    def continues_height(self, question: Question, leaf_width: float) -> float:
+        """Return the height of the node that stands for a question on another page."""
+        ...
+
+    def title_height(self, piece: Piece) -> float:
+        """Return the height of a piece's title."""
         ...
 
     def room(self, pieces: Sequence[Piece]) -> float:
@@ -109,12 +116,14 @@ def _planned(pieces: Sequence[Piece], measure: Measure) -> PagePlan:
 
 
 def _height(piece: Piece, width: float, depth: int, measure: Measure) -> float:
-    columns: dict[int, float] = {-1: len(piece.cut) * (CONTINUES_HEIGHT + NODE_GAP)}
+    columns: dict[int, float] = {-1: 0.0}
     levels = piece.levels
+    for question in (one for one in piece.track.questions if one.name in piece.cut):
+        columns[-1] += measure.continues_height(question, width) + NODE_GAP
     for state in piece.states:
         column = -1 if isinstance(state, Leaf) else levels[state.name]
         columns[column] = columns.get(column, 0) + measure.height(state, width, depth) + NODE_GAP
-    return max(columns.values()) + CLUSTER_HEIGHT
+    return max(columns.values()) + measure.title_height(piece) + CLUSTER_SPACE
 
 
 def _fits(pieces: Sequence[Piece], measure: Measure) -> bool:

@@ -8,16 +8,19 @@ from typing import Final
 
 import attrs
 
-from .definition import Leaf, Pathway, Pathways, Question, State
+from .definition import Answer, Leaf, Pathway, Pathways, Question, State, Track
 from .diagram_frame import Frame, frame_height
-from .diagram_labels import Label, leaf_label, level_width, question_label
+from .diagram_labels import Label, continues_label, continues_words, leaf_label, level_width, question_label
 from .diagram_pages import PagePlan, Piece, plan
-from .diagram_style import PAGE_HEIGHT
+from .diagram_style import PAGE_HEIGHT, PAGE_WIDTH
+from .diagram_text import BOLD, height_of, wrapped
 
 OVERVIEW_ENTRY: Final = "overview-1"
 """The page from the tumour type to its pathway."""
 OVERVIEW_COURSE: Final = "overview-2"
 """The page of the care course."""
+_TITLE_WIDTH: Final = PAGE_WIDTH - 32
+_LEAST_CONTINUES: Final = 31.0
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
@@ -58,6 +61,36 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda reading: (len(reading), reading)))
 
 
+def piece_title(definition: Pathways, piece: Piece) -> str:
+    """Return the title of a piece: its track's, and for a branch the answers that lead to it, in words."""
+    title = piece.track.title
+    if piece.root == piece.track.start:
+        return title
+    ways = _ways(piece.track, piece.root)
+    if len(ways) > 1:
+        ways = [way[-1:] for way in ways]  # the whole way only where there is no other
+    words = [", ".join(definition.words(question.fact, answer.values) for question, answer in way) for way in ways]
+    return f"{title}: {' or '.join(dict.fromkeys(words))}"
+
+
+def title_lines(title: str) -> list[str]:
+    """Return the lines of a piece's title."""
+    return wrapped(title, _TITLE_WIDTH / BOLD)
+
+
+def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]]:
+    """Return every way from a track's start to a state, as questions with their answers."""
+    if target == track.start:
+        return [()]
+    return [
+        (*way, (question, answer))
+        for question in track.questions
+        for answer in question.answers
+        if answer.target == target
+        for way in _ways(track, question.name)
+    ]
+
+
 @attrs.frozen
 class _Measure:
     """Sizes of a pathway's nodes and frames, known from the text without a layout engine."""
@@ -75,6 +108,13 @@ class _Measure:
 
     def level_width(self, question: Question, depth: int) -> float:
         return level_width(self.definition, question, depth)
+
+    def continues_height(self, question: Question, leaf_width: float) -> float:
+        words = continues_words(self.definition, question, "Page 10")
+        return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
+
+    def title_height(self, piece: Piece) -> float:
+        return height_of(len(title_lines(piece_title(self.definition, piece))))
 
     def room(self, pieces: Sequence[Piece]) -> float:
         readings = readings_on(self.pathway, pieces)

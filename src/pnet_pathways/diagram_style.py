@@ -149,15 +149,6 @@ def colours_of(kind: Kind) -> tuple[str, str]:
     return _SHAPES[kind][2:4]
 
 
-def legend_style(kind: Kind) -> tuple[str, str, str]:
-    """Return a kind's border style, border colour and fill for the legend's cells.
-
-    Dashes are left to the words: with dashed or dotted cells Graphviz 14 reads freed memory when it writes JSON.
-    """
-    _, style, border, fill, _ = _SHAPES[kind]
-    return ("rounded" if {"rounded", "dotted"} & set(style.split(",")) else "solid", border, fill)
-
-
 def edge_style(mark: Mark = Mark.PLAIN) -> dict[str, str]:
     """Return the DOT attributes of an edge."""
     if mark is Mark.FADED:

@@ -83,14 +83,14 @@ def height_of(lines: int, size: float = TEXT) -> float:
 
 
 def markup(text: str) -> str:
-    """Return text for an HTML-like label: nothing in it is markup, and no control character is left."""
+    r"""Return text for an HTML-like label: nothing in it is markup or an escape such as ``\N``, nor a control character."""
     printable = "".join(character if character.isprintable() else " " for character in text)
-    return html.escape(printable, quote=True)
+    return html.escape(printable, quote=True).replace("\\", "\\\\")
 
 
 def attribute(text: str) -> str:
-    """Return text for an attribute in an HTML-like label, where Graphviz reads backslashes a second time."""
-    return markup(" ".join(text.split())).replace("\\", "\\\\")
+    """Return text for an attribute in an HTML-like label: like other text in it, on one line."""
+    return markup(" ".join(text.split()))
 
 
 def quoted(text: str) -> str:

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 import attrs
 
 from .case import Case
-from .definition import Answer, Leaf, LeafKind, Pathway, Pathways, Question, State, Track
-from .diagram_frame import Frame
+from .definition import Leaf, LeafKind, Pathway, Pathways, Question, State, Track
+from .diagram_frame import Frame, empty_page
 from .diagram_labels import (
     NO_MARKS,
     Label,
     always_label,
     answer_label,
     continues_label,
+    continues_words,
     leaf_label,
     mark_words,
     question_label,
@@ -28,7 +29,7 @@ from .diagram_labels import (
 from .diagram_nodes import add_node, with_mark
 from .diagram_pages import PagePlan, Piece
 from .diagram_paths import TrackMarks, mark_of, mark_of_transition, track_path
-from .diagram_plan import page_name, pages_of, readings_on
+from .diagram_plan import page_name, pages_of, piece_title, readings_on, title_lines
 from .diagram_style import MARK_WORDS, PANEL, PANEL_LINE, TEXT, Kind, Mark, colours_of_mark, edge_style
 from .diagram_text import bold, label, line, quoted, styled
 from .presentation import NO_PASSAGES, Passages
@@ -105,22 +106,6 @@ def _node_name(track: Track, state: str) -> str:
     return f"{track.name}.{state}"
 
 
-def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]]:
-    """Return every way from a track's start to a state, as questions with their answers."""
-    if target == track.start:
-        return [()]
-    return [
-        (*way, (question, answer))
-        for question in track.questions
-        for answer in question.answers
-        if answer.target == target
-        for way in _ways(track, question.name)
-    ]
-
-
-_LEAST_SPARE = 24.0
-
-
 @attrs.define
 class _Drawing:
     """One page being drawn; `said` collects what it says, for those who cannot see it."""
@@ -149,22 +134,12 @@ class _Drawing:
     def page(self) -> Page:
         readings = readings_on(self.pathway, self.plan.pieces)
         frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
-        graph = frame.graph(self.name)
-        with graph.subgraph(name="cluster_page") as body:
-            frame.footer(body, self.name)
+        graph = empty_page(self.name)
+        with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
             for piece in reversed(self.plan.pieces):
                 self.said.insert(0, self._piece(body, piece))
-            self._spacer(body)
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
-
-    def _spacer(self, body: graphviz.Digraph) -> None:
-        """Take up the width that is left, so that graphs narrower than the page stand at its left edge."""
-        if self.plan.spare > _LEAST_SPARE:
-            piece = self.plan.pieces[0]
-            leaf = next(state.name for state in piece.states if isinstance(state, Leaf))
-            body.node("spacer", "", shape="box", style="invis", width=f"{self.plan.spare / 72:.3f}", height="0.01")
-            body.edge(_node_name(piece.track, leaf), "spacer", style="invis")
 
     def _kinds(self) -> tuple[Kind, ...]:
         cut = any(piece.cut for piece in self.plan.pieces)
@@ -175,10 +150,10 @@ class _Drawing:
         """Draw a piece and return what it says."""
         track = piece.track
         marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
-        title = track.title if piece.root == track.start else f"{track.title}: {self._way_to(piece)}"
+        title = piece_title(self.definition, piece)
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
-        rows = [line(bold(title))]
+        rows = [line(bold(text)) for text in title_lines(title)]
         if marks is not None and changed:
             rows.append(line(styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])))
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
@@ -205,14 +180,6 @@ class _Drawing:
             if isinstance(track.states[piece.root], Leaf):
                 self._always(cluster, track, piece.root, marks)
         return " ".join(said)
-
-    def _way_to(self, piece: Piece) -> str:
-        """Return the answers that lead to a piece's root, in words: the whole way where there is only one."""
-        ways = _ways(piece.track, piece.root)
-        if len(ways) > 1:
-            ways = [way[-1:] for way in ways]
-        words = [", ".join(self.definition.words(question.fact, answer.values) for question, answer in way) for way in ways]
-        return " or ".join(dict.fromkeys(words))
 
     def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None) -> str:
         """Draw a state and return what it says."""
@@ -268,7 +235,7 @@ class _Drawing:
         where = "Below" if page == self.number else f"Page {page}"
         mark = mark_of(marks, question.name)
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
-        words = f"{where}: {self.definition.fact_texts[question.fact].question}{changed}"
+        words = f"{continues_words(self.definition, question, where)}{changed}"
         text = continues_label(words, self.plan.leaf_width)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"

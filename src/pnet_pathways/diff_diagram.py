@@ -14,11 +14,10 @@ import attrs
 
 from .definition import Pathway
 from .diagram_changes import PathwayChanges, Side, pathway_changes
-from .diagram_frame import legend_row
+from .diagram_frame import add_legend, empty_page
 from .diagram_pages import PagePlan
 from .diagram_plan import pages_of
 from .diagram_style import (
-    FADED_LINE,
     FONT,
     KIND_WORDS,
     MARGIN,
@@ -30,8 +29,7 @@ from .diagram_style import (
     TITLE,
     Kind,
     Mark,
-    colours_of_mark,
-    legend_style,
+    node_style,
 )
 from .diagram_text import BOLD, bold, label, line, lines, styled, wrapped
 from .diagrams import Page, compared_pages
@@ -52,8 +50,8 @@ _HINTS: Final = {
     Mark.REMOVED: f"{MARK_WORDS[Mark.REMOVED]} (dashed)",
     Mark.CHANGED: "≠ says or does something else (thick)",
     Mark.REWORDED: "≈ only words (thin)",
+    Mark.FADED: "The same (faded)",
 }
-_SAME: Final = ("The same (faded)", "solid", FADED_LINE, PAGE)
 
 
 @attrs.frozen
@@ -149,7 +147,7 @@ class _Sheet:
             [self._block(f"{name}-head", self._head(), _SHEET)],
             [
                 self._block(f"{name}-changes", list(self._changes()), _COLUMN),
-                self._block(f"{name}-legend", self._legend(), _COLUMN),
+                self._legend(f"{name}-legend"),
             ],
             *(
                 [self._page(page, word, number) for page, word in zip(pair, _SIDES, strict=True)]
@@ -183,6 +181,9 @@ class _Sheet:
             f'digraph "{name}" {{\n\tgraph [bgcolor="{PAGE}" id="{name}" pad="{MARGIN / 72:.3f}" margin=0 tooltip=" "]\n'
             f'\tnode [fontname="{FONT}" fontsize="{TEXT:g}" margin=0 shape=plain tooltip=" "]\n\ttext [label={table}]\n}}\n'
         )
+        return self._picture(name, dot)
+
+    def _picture(self, name: str, dot: str) -> str:
         return accessible(lay_out(dot, "svg", self.engine), name=name, title=name, description="", dot=dot)
 
     def _versions(self) -> Iterator[str]:
@@ -220,10 +221,11 @@ class _Sheet:
                 yield from lines([part if not number and not indent else f"      {part}"])
         yield from lines(["Pages without a change are left out."], colour=SOFT)
 
-    def _legend(self) -> list[str]:
-        marks = [(words, "solid", *colours_of_mark(mark)) for mark, words in _HINTS.items()]
-        kinds = [(KIND_WORDS[kind], *legend_style(kind)) for kind in _KINDS]
-        return [legend_row("Changes", [*marks, _SAME]), legend_row("Shapes", kinds)]
+    def _legend(self, name: str) -> str:
+        graph = empty_page(name)
+        add_legend(graph, name, "kinds", "Shapes", [(KIND_WORDS[kind], node_style(kind)) for kind in _KINDS])
+        add_legend(graph, name, "marks", "Changes", [(words, node_style(Kind.OFFER, mark)) for mark, words in _HINTS.items()])
+        return self._picture(name, graph.source)
 
     def _nothing(self, word: str) -> list[str]:
         return [line(styled(bold(word.capitalize()), 12.0)), *lines(["There is no such page on this side."], colour=SOFT)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,21 @@ from typing import BinaryIO
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file through a temporary one beside it and a rename, so that a failure leaves the old one as it was.
 
-    Raises `OSError` where the folder cannot be written.
+    Raises `OSError` where the folder cannot be written, or `path` is one.
     """
     with writing_whole(path) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def check_place(path: Path) -> None:
+    """Raise `OSError` where no file can be written at `path`: it is a folder, or its folder is missing.
+
+    For whoever works for long before there is something to write.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder; name a file", str(path))
+    if not path.resolve().parent.exists():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 @contextmanager
@@ -24,8 +36,9 @@ def writing_whole(path: Path) -> Iterator[BinaryIO]:
     """Give a binary file to write piece by piece, which becomes `path` at the end and vanishes where something fails.
 
     A file that is replaced keeps its permissions; a link keeps leading to its target. Raises `OSError` where the folder
-    cannot be written.
+    cannot be written, or `path` is one.
     """
+    check_place(path)
     target = path.resolve()
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

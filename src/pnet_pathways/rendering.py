@@ -74,12 +74,12 @@ class Diagram:
 
     def png(self, page: int = 1) -> bytes:
         """Return a page as PNG, 144 pixels an inch."""
-        sharp = self._page(page).dot.replace("{\n", f"{{\n\tdpi={72 * _PNG_SCALE:g}\n", 1)
-        return lay_out(sharp, "png", self.engine)
+        return lay_out(_with(self._page(page).dot, f"dpi={72 * _PNG_SCALE:g}"), "png", self.engine)
 
     def pdf(self, page: int = 1) -> bytes:
         """Return a page as PDF, which prints on A4 and Letter in landscape at its own size."""
-        return lay_out(self._page(page).dot, "pdf", self.engine)
+        # Graphviz puts half an inch around a page of its own accord, in this format only.
+        return lay_out(_with(self._page(page).dot, "margin=0"), "pdf", self.engine)
 
     def dot(self, page: int = 1) -> str:
         """Return a page as DOT text."""
@@ -140,7 +140,7 @@ def render(
     `passages` are the summary's verbatim ones (`source.passages`): they stand in the tooltips of the leaves that offer their
     statements, which SVG and DOT have.
 
-    Raises `RenderError` for no such pathway or a missing package, `CaseError` for a mapping that is no case and for a
+    Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
     """
     definition = load_pathways() if pathways is None else pathways
@@ -148,6 +148,8 @@ def render(
     known = [OVERVIEW, *definition.pathways]
     if name not in known:
         raise RenderError(f"there is no pathway '{name}' ({suggest(name, known) or f'diagrams: {listed(known)}'})")
+    if engine not in (engines := [one.value for one in Engine]):
+        raise RenderError(f"there is no engine '{engine}' (engines: {listed(engines)})")
     chosen = case if case is None or isinstance(case, Case) else Case.from_dict(case)
     if chosen is not None and name not in (allowed := diagrams_of(definition, chosen)):
         kind = definition.types[str(chosen.tumor_type)].label
@@ -175,6 +177,11 @@ def diagrams_of(definition: Pathways, case: Case | None = None) -> tuple[str, ..
         return (OVERVIEW, *definition.pathways)
     own = definition.types[case.tumor_type].pathway
     return (OVERVIEW,) if own is None else (OVERVIEW, own, *definition.for_every_type)
+
+
+def _with(dot: str, attribute: str) -> str:
+    """Return DOT text with one more attribute of the page."""
+    return dot.replace("{\n", f"{{\n\t{attribute}\n", 1)
 
 
 @functools.lru_cache(maxsize=256)

@@ -39,8 +39,7 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
         _tidy(group)
     for element in root.iter():
         element.attrib.pop(_TOOLTIP, None)
-        if element.tag == f"{{{SVG}}}text":
-            _fixed_width(element)
+        _fixed_widths([child for child in element if child.tag == f"{{{SVG}}}text"])
     for number, (tag, text) in enumerate((("title", title), ("desc", description))):
         element = Element(f"{{{SVG}}}{tag}", {"id": f"{name}-{tag}"})
         element.text = text
@@ -76,12 +75,23 @@ def _tidy(group: Element) -> None:
             group.insert(0, _titled(tooltip))
 
 
-def _fixed_width(text: Element) -> None:
-    """Say how wide a text is, so that a browser without the font sets it as wide as its box was made for."""
-    width = exact_width(text.text or "", float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
-    if width is not None:
-        text.set("textLength", f"{width:.2f}")
-        text.set("lengthAdjust", "spacingAndGlyphs")
+def _fixed_widths(texts: Sequence[Element]) -> None:
+    """Say how wide each text is, so that a browser without the font sets it as wide as its box was made for.
+
+    A text that goes on in another font begins where the one before it ends: Graphviz places it by widths of its own.
+    """
+    end: float | None = None
+    line = ""
+    for text in texts:
+        words = text.text or ""
+        if end is not None and text.get("y") == line and words.startswith(" "):
+            text.set("x", f"{end:.2f}")
+        width = exact_width(words, float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
+        end, line = None, text.get("y", "")
+        if width is not None:
+            end = float(text.get("x", "0")) + width
+            text.set("textLength", f"{width:.2f}")
+            text.set("lengthAdjust", "spacingAndGlyphs")
 
 
 def _titled(text: str) -> Element:
