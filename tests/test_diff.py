@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -16,12 +17,12 @@ from typer.testing import CliRunner
 
 from oracle import outcomes
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.boxes import cover
+from pnet_pathways.boxes import _Space, cover
 from pnet_pathways.cli import app
 from pnet_pathways.definition import Pathway, Pathways
 from pnet_pathways.diff import Bump, Difference, box_text, change_text, compare
 from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
-from pnet_pathways.facts import Scenario, scenarios
+from pnet_pathways.facts import FACTS, Scenario, Value, scenarios
 from pnet_pathways.revisions import load_from
 
 Edit = Callable[[str, str, str], None]
@@ -114,6 +115,8 @@ def test_a_filled_gap_is_a_minor_step_described_in_one_line(definition: Pathways
     assert difference.changed == len(brute_force(definition, load_pathways(folder), "insulinoma")) == 24
 
 
+LIVER = "spread: {any_of: [liver]}"
+SPREAD = "spread: {any_of: [lymph_nodes, liver, other]}"
 GUARDS = [
     ("gastrinoma", "when: {duodenal_tumors: true}", "when: {duodenal_tumors: false}"),
     ("gastrinoma", "when: {pancreatic_tumors: several, residual_after_surgery: true}", "when: {residual_after_surgery: true}"),
@@ -121,6 +124,15 @@ GUARDS = [
     ("vipoma", "when: {resectable: false}", "when: {resectable: true}"),
     ("somatostatinoma", "when: {spread: {any_of: [liver, other]}}", "when: {spread: {any_of: [liver]}}"),
     ("recurrent", "when: {course: [progressive, recurrent]}", "when: {course: recurrent}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, pancreatic_tumors: one}}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}"),
+    ("glucagonoma", f"when: {{{SPREAD}}}", f"when: {{{SPREAD}, pancreatic_tumors: one}}"),
+    (
+        "glucagonoma",
+        f"when: {{{SPREAD}}}",
+        "when: {pancreatic_tumors: one, severe_symptoms: true, sites: {any_of: [head, tail]}}",
+    ),
+    ("insulinoma", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}"),
     ("supportive", "when: {symptoms: {any_of: [diarrhea]}}", "when: {symptoms: {none_of: [diarrhea]}}"),
 ]
 
@@ -211,6 +223,52 @@ def test_a_cover_holds_of_exactly_the_target_and_needs_all_its_boxes(chosen: set
     for number in range(len(boxes)):
         rest = {row for other, rows in enumerate(held) if other != number for row in rows}
         assert rest != set(target)
+
+
+def widened(row: tuple[Value, ...], target: list[tuple[Value, ...]], order: tuple[int, ...]) -> tuple[frozenset[Value], ...]:
+    """Return the box around a row by definition: each fact takes in turn every value that lets no other row in."""
+    sets = [frozenset({value}) for value in row]
+    for index in order:
+        sets[index] = frozenset(
+            value
+            for value in FACTS[FACTS_USED[index]].domain
+            if not any(
+                other[index] == value and all(other[i] in sets[i] for i in range(len(order)) if i != index)
+                for other in ROWS
+                if other not in target
+            )
+        )
+    return tuple(sets)
+
+
+@given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
+def test_rows_are_widened_as_far_as_the_definition_says(chosen: set[int]) -> None:
+    target = [ROWS[index] for index in sorted(chosen)]
+    space = _Space.of(FACTS_USED, ROWS, target)
+    for row in target[:3]:
+        assert list(space.widened(row)) == [widened(row, target, order) for order in space.orders]
+
+
+class ReadRow(tuple[Value, ...]):
+    """A row that counts how often it is read."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[Value]:
+        ReadRow.reads += 1
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        ReadRow.reads += 1
+        return super().__getitem__(index)
+
+
+def test_no_box_reads_the_rows_again() -> None:
+    rows = [ReadRow(row) for row in ROWS]
+    ReadRow.reads = 0
+    cover(FACTS_USED, rows, rows[::3])
+    # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumours reads a few once more.
+    assert ReadRow.reads < 5 * len(rows)
 
 
 def test_no_target_needs_no_box_and_everything_is_one_free_box() -> None:
