@@ -17,12 +17,13 @@ from typer.testing import CliRunner
 
 from oracle import outcomes
 from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways.box_words import box_text
 from pnet_pathways.boxes import _Space, cover
 from pnet_pathways.cli import app
 from pnet_pathways.definition import Pathway, Pathways
-from pnet_pathways.diff import Bump, Difference, box_text, change_text, compare
+from pnet_pathways.diff import Bump, Difference, change_text, compare
 from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
-from pnet_pathways.facts import FACTS, Scenario, Value, scenarios
+from pnet_pathways.facts import FACTS, Scenario, Site, Size, Value, scenarios
 from pnet_pathways.revisions import load_from
 
 Edit = Callable[[str, str, str], None]
@@ -157,6 +158,18 @@ def test_a_changed_guard_lists_exactly_the_scenarios_that_brute_force_finds(
     assert difference.bump is Bump.MAJOR
 
 
+def test_the_words_leave_no_scenario_of_a_box_out(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("insulinoma.yaml", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}")
+    edit("gastrinoma.yaml", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}")
+    difference = compare(definition, load_pathways(folder, check_agreement=False))
+    texts = [box_text(definition, box) for one in difference.pathways for change in one.changes for box in change.boxes]
+    assert texts == [
+        "no tumour in the head, spread to the liver",
+        "(one tumour in the pancreas or several tumours in the pancreas), spread to the liver, no severe symptoms",
+        "several tumours in the pancreas, no tumour in the body, removable by surgery",
+    ]
+
+
 def test_a_changed_strength_is_a_change_of_the_answer(definition: Pathways, folder: Path, edit: Edit) -> None:
     text = (folder / "supportive.yaml").read_text()
     old = "{item: 1, treatments: [proton_pump_inhibitor]}"
@@ -269,6 +282,24 @@ def test_no_box_reads_the_rows_again() -> None:
     cover(FACTS_USED, rows, rows[::3])
     # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumours reads a few once more.
     assert ReadRow.reads < 5 * len(rows)
+
+
+@given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
+def test_a_box_names_no_value_that_cannot_occur_in_it(chosen: set[int]) -> None:
+    every = scenarios(FACTS_USED)
+    for box in cover(FACTS_USED, ROWS, [ROWS[index] for index in chosen]):
+        inside = [one for one in every if box.holds(one)]
+        for name, values in box.values.items():
+            assert {one[name] for one in inside} == set(values), box
+
+
+def test_no_tumour_and_one_in_a_place_are_two_boxes() -> None:
+    target = [
+        row for row in ROWS if row[0] == "none" or (row[0] == "one" and row[1] == frozenset({Site.HEAD}) and row[2] == "large")
+    ]
+    none, one = cover(FACTS_USED, ROWS, target)
+    assert none.values == {"pancreatic_tumors": ("none",)}
+    assert one.values == {"pancreatic_tumors": ("one",), "sites": (frozenset({Site.HEAD}),), "size": (Size.LARGE,)}
 
 
 def test_no_target_needs_no_box_and_everything_is_one_free_box() -> None:

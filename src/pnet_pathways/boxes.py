@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from .facts import FACTS, NOT_APPLICABLE, Size, Value
+from .facts import FACTS, NOT_APPLICABLE, PancreaticTumors, Size, Value
 
 Row = tuple[Value, ...]
 
@@ -29,13 +29,15 @@ class Box:
 def cover(facts: Sequence[str], rows: Iterable[Row], target: Collection[Row]) -> tuple[Box, ...]:
     """Return boxes that hold of exactly the target rows among all rows, in a fixed order.
 
-    Every box is as wide as it can be, and none can be left out. `rows` are all consistent scenarios over `facts`.
+    Every box is as wide as it can be without naming what cannot occur, and none can be left out. `rows` are all consistent
+    scenarios over `facts`.
     """
     space = _Space.of(facts, rows, target)
     primes = {sets: space.inside(sets) for row in space.wanted_rows for sets in space.widened(row)}
-    chosen = _chosen(primes, space.wanted)
+    chosen = _chosen(space, primes)
     for number, sets in enumerate(chosen):
         chosen[number] = _tightened(space, sets, chosen[:number] + chosen[number + 1 :])
+    chosen = _needed(space, [part for sets in chosen for part in _readable(space, sets)])
     return tuple(_box(facts, sets) for sets in sorted(chosen, key=space.first))
 
 
@@ -79,7 +81,11 @@ class _Space:
 
     def inside(self, sets: _Sets) -> int:
         """Return the rows of the target in a box."""
-        bits = self.wanted
+        return self.wanted & self.every_inside(sets)
+
+    def every_inside(self, sets: _Sets) -> int:
+        """Return all rows in a box."""
+        bits = (1 << len(self.rows)) - 1
         for own, allowed in zip(self.holding, sets, strict=True):
             if len(allowed) < len(own):
                 bits &= _any_of(own, allowed)
@@ -130,21 +136,27 @@ def _orders(count: int) -> Iterable[tuple[int, ...]]:
         yield turned[::-1]
 
 
-def _chosen(primes: Mapping[_Sets, int], wanted: int) -> list[_Sets]:
+def _chosen(space: _Space, primes: Mapping[_Sets, int]) -> list[_Sets]:
     """Return a small irredundant choice of boxes: the one that takes in most of what is left, then without what is spare."""
-    left = wanted
+    left = space.wanted
     chosen: list[_Sets] = []
     while left:
         best = max(primes, key=lambda sets: ((primes[sets] & left).bit_count(), _plainness(sets)))
         chosen.append(best)
         left &= ~primes[best]
-    for sets in list(chosen):
+    return _needed(space, chosen)
+
+
+def _needed(space: _Space, boxes: Iterable[_Sets]) -> list[_Sets]:
+    """Return boxes without those whose rows are all in others; the later ones are kept."""
+    held = {sets: space.inside(sets) for sets in boxes}
+    for sets in list(held):
         rest = 0
-        for one in chosen:
-            rest |= primes[one] if one != sets else 0
-        if not primes[sets] & ~rest:
-            chosen.remove(sets)
-    return chosen
+        for one, bits in held.items():
+            rest |= bits if one != sets else 0
+        if not held[sets] & ~rest:
+            del held[sets]
+    return list(held)
 
 
 def _tightened(space: _Space, sets: _Sets, others: list[_Sets]) -> _Sets:
@@ -169,6 +181,39 @@ def _tightened(space: _Space, sets: _Sets, others: list[_Sets]) -> _Sets:
         if name in facts and len(sets[index := facts.index(name)]) < len(FACTS[name].domain):
             tight[index] = frozenset(row[index] for row in own if row[number] in needed)
     return tuple(tight)
+
+
+def _readable(space: _Space, sets: _Sets) -> Iterator[_Sets]:
+    """Yield the same box without values that cannot occur in it; in two where its sites or size cannot be those of no tumour.
+
+    "No tumour or one tumour in the pancreas, in the head" would contradict itself.
+    """
+    sets = _possible(space, sets)
+    if "pancreatic_tumors" in space.facts:
+        number = space.facts.index("pancreatic_tumors")
+        none = frozenset({PancreaticTumors.NONE})
+        named = _box(space.facts, sets).values
+        if none < sets[number] and "pancreatic_tumors" in named and ("sites" in named or "size" in named):
+            for numbers in (none, sets[number] - none):
+                yield _possible(space, (*sets[:number], numbers, *sets[number + 1 :]))
+            return
+    yield sets
+
+
+def _possible(space: _Space, sets: _Sets) -> _Sets:
+    """Return a box without the values that cannot occur in it, and without sites or a size that say nothing more."""
+    bits = space.inside(sets)
+    kept = [
+        allowed if len(allowed) == len(own) else frozenset(value for value in allowed if own[value] & bits)
+        for own, allowed in zip(space.holding, sets, strict=True)
+    ]
+    for name in ("sites", "size"):
+        if name in space.facts:
+            index = space.facts.index(name)
+            freed = (*kept[:index], frozenset(space.holding[index]), *kept[index + 1 :])
+            if space.every_inside(freed) == bits:
+                kept = list(freed)
+    return tuple(kept)
 
 
 def _plainness(sets: Sequence[frozenset[Value]]) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from .boxes import Box, cover
 from .compile import TrackTable, compile_pathways
 from .definition import LeafKind, Option, Pathway, Pathways, Strength, Track
 from .explain import option_label
-from .facts import NOT_APPLICABLE, Value, linked, scenarios
+from .facts import Value, linked, scenarios
 
 
 class Bump(StrEnum):
@@ -280,17 +280,3 @@ def change_text(difference: Difference, change: Change) -> str:
     removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
     return f"{removed} -> {added}"
-
-
-def box_text(definition: Pathways, box: Box) -> str:
-    """Return a box in plain words: ``one tumour in the pancreas, in the head, large``."""
-    parts = []
-    for name, allowed in box.values.items():
-        # That a size does not apply, or that a tumour not found is nowhere, goes without saying beside the number.
-        values = tuple(value for value in allowed if value is not NOT_APPLICABLE)
-        single = tuple(value for value in values if isinstance(value, frozenset) and len(value) == 1)
-        if not values:
-            continue
-        text = definition.words(name, single or values)
-        parts.append(f"({text})" if " or " in text else text)
-    return ", ".join(parts) or "always"

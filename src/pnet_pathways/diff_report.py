@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .box_words import box_text
 from .boxes import Box
 from .definition import Pathways
-from .diff import Bump, Change, Difference, PathwayDifference, Said, box_text, change_text
+from .diff import Bump, Change, Difference, PathwayDifference, Said, change_text
 from .facts import plain
 from .presentation import escape
 
