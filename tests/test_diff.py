@@ -21,8 +21,9 @@ from pnet_pathways.box_words import box_text
 from pnet_pathways.boxes import _Space, cover
 from pnet_pathways.cli import app
 from pnet_pathways.definition import Pathway, Pathways
-from pnet_pathways.diff import Bump, Difference, change_text, compare
+from pnet_pathways.diff import Difference, change_text, compare
 from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
+from pnet_pathways.diff_shared import Bump
 from pnet_pathways.facts import FACTS, Scenario, Site, Size, Value, scenarios
 from pnet_pathways.revisions import load_from
 
@@ -89,7 +90,7 @@ def fill_the_gap(folder: Path, edit: Edit) -> None:
 def test_the_same_definitions_differ_in_nothing(definition: Pathways) -> None:
     difference = compare(definition, definition)
     assert (difference.changed, difference.bump) == (0, Bump.NONE)
-    assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, every answer is the same."
+    assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, options and gaps are the same in each."
 
 
 def test_reordered_states_change_no_scenario(definition: Pathways, folder: Path) -> None:
@@ -196,12 +197,110 @@ def test_a_type_that_leads_elsewhere_is_a_major_step(definition: Pathways, folde
     assert difference.bump is Bump.MAJOR
 
 
+def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: insulinoma,")
+    assert summary(compare(definition, load_pathways(folder))) == (
+        "0 of 12,346 total scenarios get another answer from their pathway; "
+        "besides, all scenarios of nonfunctional lead elsewhere."
+    )
+
+
+SHARED = [
+    ("source.yaml", "It is no guideline", "It is a guideline", "source.disclaimer: ", Bump.PATCH),
+    ("source.yaml", "  - id: clinical_trials", "  - id: trials", "advice.clinical_trials: removed (major)", Bump.MAJOR),
+    ("source.yaml", "Taking part in a clinical trial can be", "A trial should be", "advice.clinical_trials.text: ", Bump.MAJOR),
+    (
+        "care_course.yaml",
+        "sets: {course: progressive}",
+        "sets: {course: recurrent}",
+        "care_course.events.tumor_keeps_growing.sets.course: progressive -> recurrent (major)",
+        Bump.MAJOR,
+    ),
+    (
+        "care_course.yaml",
+        "label: Treatment starts",
+        "label: It starts",
+        "care_course.events.treatment_starts.label: Treatment starts -> It starts",
+        Bump.PATCH,
+    ),
+    (
+        "treatments.yaml",
+        "label: a drug that lowers stomach acid",
+        "label: a sweet",
+        "treatments.acid_reducing_drug.label: a drug that lowers stomach acid -> a sweet",
+        Bump.PATCH,
+    ),
+    ("readings.yaml", "title: Distant", "title: Far", "readings.R-3.title: Distant -> Far", Bump.PATCH),
+    (
+        "facts.yaml",
+        "label: none, phrase",
+        "label: nil, phrase",
+        "facts.pancreatic_tumors.answers.none.label: none -> nil",
+        Bump.PATCH,
+    ),
+    (
+        "entry.yaml",
+        "label: Gastrinoma,",
+        "label: A gastrinoma,",
+        "types.gastrinoma.label: Gastrinoma -> A gastrinoma",
+        Bump.PATCH,
+    ),
+    ("entry.yaml", "title: Spread", "title: Where to", "tracks.spread.title: Spread -> Where to", Bump.PATCH),
+    ("workup.yaml", "    - id: mri", "    - id: mr", "workup.general_tests.mri: removed (major)", Bump.MAJOR),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said", "bump"), SHARED)
+def test_what_else_changed_is_listed_by_place_and_asks_for_its_step(
+    definition: Pathways, folder: Path, edit: Edit, name: str, old: str, new: str, said: str, bump: Bump
+) -> None:
+    edit(name, old, new)
+    difference = compare(definition, load_pathways(folder))
+    assert difference.changed == 0
+    assert difference.bump is bump
+    text = as_text(difference)
+    assert f"\nBeside options and gaps\n  {said}" in text
+    assert "options and gaps are the same in each. Beside options and gaps, other things changed." in text
+    assert as_data(difference)["shared"][0]["bump"] in {"major", "minor", "patch"}
+    assert "### Beside options and gaps" in as_markdown(difference)
+    done = CliRunner().invoke(app, ["diff", str(definition.folder), str(folder), "--exit-code"])
+    assert done.exit_code == (bump is not Bump.PATCH)
+
+
+def test_an_added_entry_of_the_work_up_is_a_minor_step(definition: Pathways, folder: Path) -> None:
+    path = folder / "workup.yaml"
+    text = path.read_text()
+    start = text.index("    - id: mri\n")
+    end = text.index("    - id: ", start + 1)
+    path.write_text(text[:start] + text[end:])
+    difference = compare(load_pathways(folder), definition)
+    assert [one.text for one in difference.shared] == ["workup.general_tests.mri: added"]
+    assert difference.bump is Bump.MINOR
+    assert "Suggested version step, minor: the work-up changed." in as_text(difference)
+
+
+def test_other_places_of_the_summary_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("source.yaml", 'first: "As you go through treatment,"', 'first: "As you go through all treatment,"')
+    difference = compare(definition, load_pathways(folder))
+    assert [one.place.path for one in difference.shared] == ["advice.follow_up_tests.locators.0.first"]
+    assert difference.bump is Bump.PATCH
+
+
+def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("care_course.yaml", "sets: {residual_after_surgery: true}", "sets: {residual_after_surgery: true, course: null}")
+    difference = compare(definition, load_pathways(folder))
+    assert [one.text for one in difference.shared] == [
+        "care_course.events.surgery_leaves_tumor.sets.course: nothing -> unknown"
+    ]
+
+
 def test_a_removed_pathway_takes_all_its_answers_away(definition: Pathways) -> None:
     pathways = {name: pathway for name, pathway in definition.pathways.items() if name != "recurrent"}
     without = attrs.evolve(definition, pathways=pathways, for_every_type=("supportive",))
     difference = compare(definition, without)
     assert difference.bump is Bump.MAJOR
     assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
+    assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumour type.")
     # Of 3 courses, 2 ways of spread to the liver (3 with mostly the liver) and removable or not, those not just diagnosed.
     assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
 

@@ -7,24 +7,15 @@ follow from those to total ones, which is why they need no comparison of their o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 
 import attrs
 
 from .boxes import Box, cover
 from .compile import TrackTable, compile_pathways
 from .definition import LeafKind, Option, Pathway, Pathways, Strength, Track
+from .diff_shared import Bump, SharedChange, highest, shared_changes
 from .explain import option_label
 from .facts import Value, linked, scenarios
-
-
-class Bump(StrEnum):
-    """The version step that a difference asks for."""
-
-    NONE = "none"
-    PATCH = "patch"
-    MINOR = "minor"
-    MAJOR = "major"
 
 
 @attrs.frozen(order=True)
@@ -81,12 +72,20 @@ class PathwayDifference:
 
 @attrs.frozen
 class Difference:
-    """The difference between two sets of definitions."""
+    """The difference between two sets of definitions.
+
+    `pathways` is that of options and gaps, `entry` that of where tumour types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the tumour types that lead elsewhere, `for_every_type` is whether other pathways hold
+    for all.
+    """
 
     old: Pathways = attrs.field(repr=False)
     new: Pathways = attrs.field(repr=False)
     pathways: tuple[PathwayDifference, ...]
     entry: tuple[str, ...]
+    shared: tuple[SharedChange, ...] = ()
+    rerouted: tuple[str, ...] = ()
+    for_every_type: bool = False
 
     @property
     def compared(self) -> int:
@@ -100,13 +99,18 @@ class Difference:
 
     @property
     def bump(self) -> Bump:
-        """The version step: major where an answer changed, minor where only gaps were filled, patch where only words did."""
+        """The version step that the answers, and what else the definitions say, ask for; patch where only words changed."""
+        if self.answers_bump is Bump.NONE and not self.shared:
+            return Bump.NONE if self.old.content_hash == self.new.content_hash else Bump.PATCH
+        return highest([self.answers_bump, *(one.bump for one in self.shared)])
+
+    @property
+    def answers_bump(self) -> Bump:
+        """The version step of options and gaps: major where an answer changed, minor where only gaps were filled."""
         changes = [change for one in self.pathways for change in one.changes]
         if self.entry or any(not change.fills_gap for change in changes):
             return Bump.MAJOR
-        if changes:
-            return Bump.MINOR
-        return Bump.NONE if self.old.content_hash == self.new.content_hash else Bump.PATCH
+        return Bump.MINOR if changes else Bump.NONE
 
 
 def compare(old: Pathways, new: Pathways) -> Difference:
@@ -117,7 +121,15 @@ def compare(old: Pathways, new: Pathways) -> Difference:
         _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
         for name in names
     )
-    return Difference(old, new, found, tuple(_entry(old, new)))
+    return Difference(
+        old,
+        new,
+        found,
+        tuple(_entry(old, new)),
+        shared_changes(old, new),
+        tuple(kind for kind, entry in new.types.items() if old.types[kind].pathway != entry.pathway),
+        set(old.for_every_type) != set(new.for_every_type),
+    )
 
 
 def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
@@ -234,6 +246,10 @@ def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
         return
     if old.title != new.title:
         yield f"the title is '{new.title}'"
+    if old.version != new.version:
+        yield f"the version is {new.version}"
+    if old.section != new.section:
+        yield f"the section is '{new.section}'"
     before = {statement.id: statement for statement in old.statements}
     for statement in new.statements:
         if (was := before.get(statement.id)) is not None:

@@ -235,7 +235,9 @@ class Desk:
         # The difference of this pathway alone: what changed in others bears on their own approvals.
         own = tuple(one for one in since.difference.pathways if one.pathway == name)
         places = data_differences("", since.contents.get(name, {}), self.contents[name])
-        return PathwayStatus(pathway, review, attrs.evolve(since.difference, pathways=own, entry=()), tuple(places))
+        advice = tuple(one for one in since.difference.shared if one.area == "advice")
+        difference = attrs.evolve(since.difference, pathways=own, entry=(), shared=advice, rerouted=(), for_every_type=False)
+        return PathwayStatus(pathway, review, difference, tuple(places))
 
 
 @attrs.frozen
