@@ -89,7 +89,7 @@ def shared_data(definition: Pathways) -> dict[str, Any]:
         "readings": _by_id(definition.readings.values()),
         "facts": {name: _fact(text) for name, text in definition.fact_texts.items()},
         "tracks": {
-            name: {"title": one.title, "gap_when": None if one.gap_when is None else one.gap_when.to_data()}
+            name: {"title": one.title, "gap_when": None if one.gap_when is None else json.dumps(one.gap_when.to_data())}
             for name, one in definition.groups.items()
         },
         "types": {key: {name: entry[name] for name in ("label", "note", "readings")} for key, entry in entries.items()},
