@@ -41,8 +41,9 @@ schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files a
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, verification and the report's clicks, each against a reference
+bench: $(VENV)/.installed  ## measure answers, differences, verification and the report's clicks, each against a reference
 	$(BIN)/python benchmarks/answers.py
+	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/verification.py
 	$(BIN)/python benchmarks/report_clicks.py
 

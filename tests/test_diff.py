@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -16,12 +17,14 @@ from typer.testing import CliRunner
 
 from oracle import outcomes
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.boxes import cover
+from pnet_pathways.box_words import box_text
+from pnet_pathways.boxes import _Space, cover
 from pnet_pathways.cli import app
 from pnet_pathways.definition import Pathway, Pathways
-from pnet_pathways.diff import Bump, Difference, box_text, change_text, compare
+from pnet_pathways.diff import Difference, change_text, compare
 from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
-from pnet_pathways.facts import Scenario, scenarios
+from pnet_pathways.diff_shared import Bump
+from pnet_pathways.facts import FACTS, Scenario, Site, Size, Value, scenarios
 from pnet_pathways.revisions import load_from
 from project import ROOT
 
@@ -88,7 +91,7 @@ def fill_the_gap(folder: Path, edit: Edit) -> None:
 def test_the_same_definitions_differ_in_nothing(definition: Pathways) -> None:
     difference = compare(definition, definition)
     assert (difference.changed, difference.bump) == (0, Bump.NONE)
-    assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, every answer is the same."
+    assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, options and gaps are the same in each."
 
 
 def test_reordered_states_change_no_scenario(definition: Pathways, folder: Path) -> None:
@@ -115,6 +118,8 @@ def test_a_filled_gap_is_a_minor_step_described_in_one_line(definition: Pathways
     assert difference.changed == len(brute_force(definition, load_pathways(folder), "insulinoma")) == 24
 
 
+LIVER = "spread: {any_of: [liver]}"
+SPREAD = "spread: {any_of: [lymph_nodes, liver, other]}"
 GUARDS = [
     ("gastrinoma", "when: {duodenal_tumors: true}", "when: {duodenal_tumors: false}"),
     ("gastrinoma", "when: {pancreatic_tumors: several, residual_after_surgery: true}", "when: {residual_after_surgery: true}"),
@@ -122,6 +127,15 @@ GUARDS = [
     ("vipoma", "when: {resectable: false}", "when: {resectable: true}"),
     ("somatostatinoma", "when: {spread: {any_of: [liver, other]}}", "when: {spread: {any_of: [liver]}}"),
     ("recurrent", "when: {course: [progressive, recurrent]}", "when: {course: recurrent}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, pancreatic_tumors: one}}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}"),
+    ("glucagonoma", f"when: {{{SPREAD}}}", f"when: {{{SPREAD}, pancreatic_tumors: one}}"),
+    (
+        "glucagonoma",
+        f"when: {{{SPREAD}}}",
+        "when: {pancreatic_tumors: one, severe_symptoms: true, sites: {any_of: [head, tail]}}",
+    ),
+    ("insulinoma", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}"),
     ("supportive", "when: {symptoms: {any_of: [diarrhea]}}", "when: {symptoms: {none_of: [diarrhea]}}"),
 ]
 
@@ -144,6 +158,18 @@ def test_a_changed_guard_lists_exactly_the_scenarios_that_brute_force_finds(
     assert listed == expected
     assert difference.changed == len(expected)
     assert difference.bump is Bump.MAJOR
+
+
+def test_the_words_leave_no_scenario_of_a_box_out(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("insulinoma.yaml", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}")
+    edit("gastrinoma.yaml", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}")
+    difference = compare(definition, load_pathways(folder, check_agreement=False))
+    texts = [box_text(definition, box) for one in difference.pathways for change in one.changes for box in change.boxes]
+    assert texts == [
+        "no tumour in the head, spread to the liver",
+        "(one tumour in the pancreas or several tumours in the pancreas), spread to the liver, no severe symptoms",
+        "several tumours in the pancreas, no tumour in the body, removable by surgery",
+    ]
 
 
 def test_a_changed_strength_is_a_change_of_the_answer(definition: Pathways, folder: Path, edit: Edit) -> None:
@@ -183,12 +209,110 @@ def test_a_type_that_leads_elsewhere_is_a_major_step(definition: Pathways, folde
     assert difference.bump is Bump.MAJOR
 
 
+def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: insulinoma,")
+    assert summary(compare(definition, load_pathways(folder))) == (
+        "0 of 12,346 total scenarios get another answer from their pathway; "
+        "besides, all scenarios of nonfunctional lead elsewhere."
+    )
+
+
+SHARED = [
+    ("source.yaml", "It is no guideline", "It is a guideline", "source.disclaimer: ", Bump.PATCH),
+    ("source.yaml", "  - id: clinical_trials", "  - id: trials", "advice.clinical_trials: removed (major)", Bump.MAJOR),
+    ("source.yaml", "Taking part in a clinical trial can be", "A trial should be", "advice.clinical_trials.text: ", Bump.MAJOR),
+    (
+        "care_course.yaml",
+        "sets: {course: progressive}",
+        "sets: {course: recurrent}",
+        "care_course.events.tumor_keeps_growing.sets.course: progressive -> recurrent (major)",
+        Bump.MAJOR,
+    ),
+    (
+        "care_course.yaml",
+        "label: Treatment starts",
+        "label: It starts",
+        "care_course.events.treatment_starts.label: Treatment starts -> It starts",
+        Bump.PATCH,
+    ),
+    (
+        "treatments.yaml",
+        "label: a drug that lowers stomach acid",
+        "label: a sweet",
+        "treatments.acid_reducing_drug.label: a drug that lowers stomach acid -> a sweet",
+        Bump.PATCH,
+    ),
+    ("readings.yaml", "title: Distant", "title: Far", "readings.R-3.title: Distant -> Far", Bump.PATCH),
+    (
+        "facts.yaml",
+        "label: none, phrase",
+        "label: nil, phrase",
+        "facts.pancreatic_tumors.answers.none.label: none -> nil",
+        Bump.PATCH,
+    ),
+    (
+        "entry.yaml",
+        "label: Gastrinoma,",
+        "label: A gastrinoma,",
+        "types.gastrinoma.label: Gastrinoma -> A gastrinoma",
+        Bump.PATCH,
+    ),
+    ("entry.yaml", "title: Spread", "title: Where to", "tracks.spread.title: Spread -> Where to", Bump.PATCH),
+    ("workup.yaml", "    - id: mri", "    - id: mr", "workup.general_tests.mri: removed (major)", Bump.MAJOR),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "said", "bump"), SHARED)
+def test_what_else_changed_is_listed_by_place_and_asks_for_its_step(
+    definition: Pathways, folder: Path, edit: Edit, name: str, old: str, new: str, said: str, bump: Bump
+) -> None:
+    edit(name, old, new)
+    difference = compare(definition, load_pathways(folder))
+    assert difference.changed == 0
+    assert difference.bump is bump
+    text = as_text(difference)
+    assert f"\nBeside options and gaps\n  {said}" in text
+    assert "options and gaps are the same in each. Beside options and gaps, other things changed." in text
+    assert as_data(difference)["shared"][0]["bump"] in {"major", "minor", "patch"}
+    assert "### Beside options and gaps" in as_markdown(difference)
+    done = CliRunner().invoke(app, ["diff", str(definition.folder), str(folder), "--exit-code"])
+    assert done.exit_code == (bump is not Bump.PATCH)
+
+
+def test_an_added_entry_of_the_work_up_is_a_minor_step(definition: Pathways, folder: Path) -> None:
+    path = folder / "workup.yaml"
+    text = path.read_text()
+    start = text.index("    - id: mri\n")
+    end = text.index("    - id: ", start + 1)
+    path.write_text(text[:start] + text[end:])
+    difference = compare(load_pathways(folder), definition)
+    assert [one.text for one in difference.shared] == ["workup.general_tests.mri: added"]
+    assert difference.bump is Bump.MINOR
+    assert "Suggested version step, minor: the work-up changed." in as_text(difference)
+
+
+def test_other_places_of_the_summary_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("source.yaml", 'first: "As you go through treatment,"', 'first: "As you go through all treatment,"')
+    difference = compare(definition, load_pathways(folder))
+    assert [one.place.path for one in difference.shared] == ["advice.follow_up_tests.locators.0.first"]
+    assert difference.bump is Bump.PATCH
+
+
+def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definition: Pathways, folder: Path, edit: Edit) -> None:
+    edit("care_course.yaml", "sets: {residual_after_surgery: true}", "sets: {residual_after_surgery: true, course: null}")
+    difference = compare(definition, load_pathways(folder))
+    assert [one.text for one in difference.shared] == [
+        "care_course.events.surgery_leaves_tumor.sets.course: nothing -> unknown"
+    ]
+
+
 def test_a_removed_pathway_takes_all_its_answers_away(definition: Pathways) -> None:
     pathways = {name: pathway for name, pathway in definition.pathways.items() if name != "recurrent"}
     without = attrs.evolve(definition, pathways=pathways, for_every_type=("supportive",))
     difference = compare(definition, without)
     assert difference.bump is Bump.MAJOR
     assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
+    assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumour type.")
     # Of 3 courses, 2 ways of spread to the liver (3 with mostly the liver) and removable or not, those not just diagnosed.
     assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
 
@@ -223,6 +347,70 @@ def test_a_cover_holds_of_exactly_the_target_and_needs_all_its_boxes(chosen: set
     for number in range(len(boxes)):
         rest = {row for other, rows in enumerate(held) if other != number for row in rows}
         assert rest != set(target)
+
+
+def widened(row: tuple[Value, ...], target: list[tuple[Value, ...]], order: tuple[int, ...]) -> tuple[frozenset[Value], ...]:
+    """Return the box around a row by definition: each fact takes in turn every value that lets no other row in."""
+    sets = [frozenset({value}) for value in row]
+    for index in order:
+        sets[index] = frozenset(
+            value
+            for value in FACTS[FACTS_USED[index]].domain
+            if not any(
+                other[index] == value and all(other[i] in sets[i] for i in range(len(order)) if i != index)
+                for other in ROWS
+                if other not in target
+            )
+        )
+    return tuple(sets)
+
+
+@given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
+def test_rows_are_widened_as_far_as_the_definition_says(chosen: set[int]) -> None:
+    target = [ROWS[index] for index in sorted(chosen)]
+    space = _Space.of(FACTS_USED, ROWS, target)
+    for row in target[:3]:
+        assert list(space.widened(row)) == [widened(row, target, order) for order in space.orders]
+
+
+class ReadRow(tuple[Value, ...]):
+    """A row that counts how often it is read."""
+
+    reads = 0
+
+    def __iter__(self) -> Iterator[Value]:
+        ReadRow.reads += 1
+        return super().__iter__()
+
+    def __getitem__(self, index: Any) -> Any:
+        ReadRow.reads += 1
+        return super().__getitem__(index)
+
+
+def test_no_box_reads_the_rows_again() -> None:
+    rows = [ReadRow(row) for row in ROWS]
+    ReadRow.reads = 0
+    cover(FACTS_USED, rows, rows[::3])
+    # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumours reads a few once more.
+    assert ReadRow.reads < 5 * len(rows)
+
+
+@given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
+def test_a_box_names_no_value_that_cannot_occur_in_it(chosen: set[int]) -> None:
+    every = scenarios(FACTS_USED)
+    for box in cover(FACTS_USED, ROWS, [ROWS[index] for index in chosen]):
+        inside = [one for one in every if box.holds(one)]
+        for name, values in box.values.items():
+            assert {one[name] for one in inside} == set(values), box
+
+
+def test_no_tumour_and_one_in_a_place_are_two_boxes() -> None:
+    target = [
+        row for row in ROWS if row[0] == "none" or (row[0] == "one" and row[1] == frozenset({Site.HEAD}) and row[2] == "large")
+    ]
+    none, one = cover(FACTS_USED, ROWS, target)
+    assert none.values == {"pancreatic_tumors": ("none",)}
+    assert one.values == {"pancreatic_tumors": ("one",), "sites": (frozenset({Site.HEAD}),), "size": (Size.LARGE,)}
 
 
 def test_no_target_needs_no_box_and_everything_is_one_free_box() -> None:

@@ -274,7 +274,7 @@ def test_another_title_of_a_track_is_marked_as_words_only() -> None:
     words = text_of(ElementTree.fromstring(picture.svg))  # noqa: S314 - our own
     assert "The tumour itself ≈ only words changed" in words
     assert "The tumour ≈ only words changed" in words
-    assert "No scenario changes: 72 compared, every answer is the same." in words
+    assert "No scenario changes: 72 compared, options and gaps are the same in each." in words
 
 
 def test_another_text_of_a_reading_is_marked_where_it_is_explained() -> None:

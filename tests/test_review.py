@@ -270,8 +270,8 @@ def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
     told = {one.pathway.name: one.difference.entry for one in found if one.difference is not None and one.difference.entry}
     assert told == dict.fromkeys(concerned, (line,))
     text = " ".join(status_text(desk, found).split())
-    assert text.count("which changes its answers; within a pathway no scenario changes") == len(concerned)
-    assert text.count(f" compared). {line} ") == len(concerned)
+    assert text.count("besides, all scenarios of nonfunctional lead elsewhere") == len(concerned)
+    assert text.count(f" lead elsewhere. {line} ") == len(concerned)
     assert "every answer is the same" not in text
 
 

@@ -25,11 +25,12 @@ def diff_command(
         Path | None, typer.Option(help="Folder for a picture of each pathway that differs, old and new side by side.")
     ] = None,
     engine: Annotated[Engine, typer.Option(help="What draws them: bundled, or the dot on the PATH.")] = Engine.BUNDLED,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 where an answer changes.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 for a minor or major step.")] = False,
 ) -> None:
-    """Print which scenarios get another answer, over the whole space, in few words."""
+    """Print which scenarios get another answer, over the whole space, in few words, and what else changed."""
     from . import diff_report
     from .diff import compare
+    from .diff_shared import Bump
     from .loading import default_folder, load_pathways
     from .revisions import load_from
 
@@ -53,5 +54,5 @@ def diff_command(
             paths = write(side_by_side(difference, engine), diagram)
             names = "\n".join(map(str, paths)) or "no diagram: nothing that a pathway's diagrams show has changed"
             typer.echo(names, err=True)
-    if exit_code and (difference.changed or difference.entry):
+    if exit_code and difference.bump in {Bump.MINOR, Bump.MAJOR}:
         raise typer.Exit(1)

@@ -7,24 +7,15 @@ follow from those to total ones, which is why they need no comparison of their o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 
 import attrs
 
 from .boxes import Box, cover
 from .compile import TrackTable, compile_pathways
 from .definition import LeafKind, Option, Pathway, Pathways, Strength, Track
+from .diff_shared import Bump, SharedChange, highest, shared_changes
 from .explain import option_label
-from .facts import NOT_APPLICABLE, Value, linked, scenarios
-
-
-class Bump(StrEnum):
-    """The version step that a difference asks for."""
-
-    NONE = "none"
-    PATCH = "patch"
-    MINOR = "minor"
-    MAJOR = "major"
+from .facts import Value, linked, scenarios
 
 
 @attrs.frozen(order=True)
@@ -81,12 +72,20 @@ class PathwayDifference:
 
 @attrs.frozen
 class Difference:
-    """The difference between two sets of definitions."""
+    """The difference between two sets of definitions.
+
+    `pathways` is that of options and gaps, `entry` that of where tumour types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the tumour types that lead elsewhere, `for_every_type` is whether other pathways hold
+    for all.
+    """
 
     old: Pathways = attrs.field(repr=False)
     new: Pathways = attrs.field(repr=False)
     pathways: tuple[PathwayDifference, ...]
     entry: tuple[str, ...]
+    shared: tuple[SharedChange, ...] = ()
+    rerouted: tuple[str, ...] = ()
+    for_every_type: bool = False
 
     @property
     def compared(self) -> int:
@@ -100,13 +99,18 @@ class Difference:
 
     @property
     def bump(self) -> Bump:
-        """The version step: major where an answer changed, minor where only gaps were filled, patch where only words did."""
+        """The version step that the answers, and what else the definitions say, ask for; patch where only words changed."""
+        if self.answers_bump is Bump.NONE and not self.shared:
+            return Bump.NONE if self.old.content_hash == self.new.content_hash else Bump.PATCH
+        return highest([self.answers_bump, *(one.bump for one in self.shared)])
+
+    @property
+    def answers_bump(self) -> Bump:
+        """The version step of options and gaps: major where an answer changed, minor where only gaps were filled."""
         changes = [change for one in self.pathways for change in one.changes]
         if self.entry or any(not change.fills_gap for change in changes):
             return Bump.MAJOR
-        if changes:
-            return Bump.MINOR
-        return Bump.NONE if self.old.content_hash == self.new.content_hash else Bump.PATCH
+        return Bump.MINOR if changes else Bump.NONE
 
 
 def compare(old: Pathways, new: Pathways) -> Difference:
@@ -117,12 +121,28 @@ def compare(old: Pathways, new: Pathways) -> Difference:
         _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
         for name in names
     )
-    return Difference(old, new, found, tuple(text for text, _ in _entry(old, new)))
+    return Difference(
+        old,
+        new,
+        found,
+        tuple(text for text, *_ in _entry(old, new)),
+        shared_changes(old, new),
+        tuple(kind for kind, entry in new.types.items() if old.types[kind].pathway != entry.pathway),
+        set(old.for_every_type) != set(new.for_every_type),
+    )
 
 
-def entry_of(difference: Difference, pathway: str) -> tuple[str, ...]:
-    """Return what changed in which pathways bear on a tumour type, as far as it concerns one of them, by its name."""
-    return tuple(text for text, names in _entry(difference.old, difference.new) if pathway in names)
+def concerning(difference: Difference, pathway: str) -> Difference:
+    """Return the part of a difference that concerns one pathway, by its name; of what all pathways share, the advice."""
+    leads = [lead for lead in _entry(difference.old, difference.new) if pathway in lead[1]]
+    return attrs.evolve(
+        difference,
+        pathways=tuple(one for one in difference.pathways if one.pathway == pathway),
+        entry=tuple(text for text, *_ in leads),
+        shared=tuple(one for one in difference.shared if one.area == "advice"),
+        rerouted=tuple(kind for *_, kind in leads if kind),
+        for_every_type=any(not kind for *_, kind in leads),
+    )
 
 
 def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
@@ -132,19 +152,22 @@ def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
     return {name: tuple(tables) for name, tables in found.items()}
 
 
-def _entry(old: Pathways, new: Pathways) -> Iterator[tuple[str, set[str]]]:
-    """Yield each change in which pathways bear on a tumour type: in words, and the names of the pathways that it concerns."""
+def _entry(old: Pathways, new: Pathways) -> Iterator[tuple[str, set[str], str]]:
+    """Yield each change in which pathways bear on a tumour type: in words, the pathways that it concerns, and the type.
+
+    The type is empty where it is about every one.
+    """
     common = {*old.for_every_type, *new.for_every_type}
     for kind, entry in new.types.items():
         was, now = old.types[kind].pathway, entry.pathway
         if was != now:
             # What holds for every type holds for none that is out of scope.
             names = {name for name in (was, now) if name is not None} | (common if was is None or now is None else set())
-            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names
+            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names, kind
     if set(old.for_every_type) != set(new.for_every_type):
         was_text, now_text = (", ".join(one.for_every_type) or "nothing" for one in (old, new))
         names = set(old.for_every_type) ^ set(new.for_every_type)
-        yield f"for every type holds {now_text}, and no longer {was_text}", names
+        yield f"for every type holds {now_text}, and no longer {was_text}", names, ""
 
 
 def _pathway(
@@ -244,6 +267,10 @@ def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
         return
     if old.title != new.title:
         yield f"the title is '{new.title}'"
+    if old.version != new.version:
+        yield f"the version is {new.version}"
+    if old.section != new.section:
+        yield f"the section is '{new.section}'"
     before = {statement.id: statement for statement in old.statements}
     for statement in new.statements:
         if (was := before.get(statement.id)) is not None:
@@ -290,17 +317,3 @@ def change_text(difference: Difference, change: Change) -> str:
     removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
     return f"{removed} -> {added}"
-
-
-def box_text(definition: Pathways, box: Box) -> str:
-    """Return a box in plain words: ``one tumour in the pancreas, in the head, large``."""
-    parts = []
-    for name, allowed in box.values.items():
-        # That a size does not apply, or that a tumour not found is nowhere, goes without saying beside the number.
-        values = tuple(value for value in allowed if value is not NOT_APPLICABLE)
-        single = tuple(value for value in values if isinstance(value, frozenset) and len(value) == 1)
-        if not values:
-            continue
-        text = definition.words(name, single or values)
-        parts.append(f"({text})" if " or " in text else text)
-    return ", ".join(parts) or "always"

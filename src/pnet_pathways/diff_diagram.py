@@ -205,7 +205,7 @@ class _Sheet:
         if one.changed:
             yield f"{one.changed:,} of {one.compared:,} scenarios get another answer."
         else:
-            yield f"No scenario changes: {one.compared:,} compared, every answer is the same."
+            yield f"No scenario changes: {one.compared:,} compared, options and gaps are the same in each."
         for word, side in zip(_SIDES, self.sides, strict=True):
             if side is not None and side.at_odds:
                 yield f"The {word} definitions are a draft: their graph is not what their statements, which answer, say."

@@ -5,28 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from .box_words import box_text
 from .boxes import Box
 from .definition import Pathways
-from .diff import Bump, Change, Difference, PathwayDifference, Said, box_text, change_text
+from .diff import Change, Difference, PathwayDifference, Said, change_text
+from .diff_shared import Bump, SharedChange, texts
 from .facts import plain
 from .presentation import escape
 
-_BUMP = {
-    Bump.NONE: "none: nothing changed",
-    Bump.PATCH: "patch: only words or order changed",
-    Bump.MINOR: "minor: gaps were filled",
-    Bump.MAJOR: "major: answers changed",
-}
+_ANSWERS = {Bump.MINOR: "gaps were filled", Bump.MAJOR: "answers changed"}
+_BESIDE = "Beside options and gaps"
+_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up"}
+
+
+def bump_text(difference: Difference) -> str:
+    """Return the suggested version step with what asks for it: ``major: answers changed``."""
+    bump = difference.bump
+    if bump is Bump.NONE:
+        return "none: nothing changed"
+    if bump is Bump.PATCH:
+        return "patch: only words, readings, places of the summary or how states are arranged"
+    reasons = [_ANSWERS[bump]] if difference.answers_bump is bump else []
+    reasons += [f"{_AREAS[area]} changed" for area in dict.fromkeys(one.area for one in difference.shared if one.bump is bump)]
+    return f"{bump}: {', '.join(reasons)}"
 
 
 def summary(difference: Difference) -> str:
-    """Return the verdict in one sentence."""
-    count = f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer"
-    none = f"{difference.compared:,} total scenarios compared"
-    if difference.entry:
-        within = count if difference.changed else f"no scenario changes ({none})"
-        return f"Other pathways bear on a tumour type than before, which changes its answers; within a pathway {within}."
-    return f"{count}." if difference.changed else f"No scenario changes: {none}, every answer is the same."
+    """Return in a sentence or two what is proven of options and gaps, and whether anything else changed."""
+    counted = f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer"
+    if difference.changed == 0 and not difference.entry:
+        said = f"No scenario changes: {difference.compared:,} total scenarios compared, options and gaps are the same in each."
+    elif difference.entry:
+        said = f"{counted} from their pathway; besides, {_rerouted(difference)}."
+    else:
+        said = f"{counted}."
+    return f"{said} Beside options and gaps, other things changed." if difference.shared else said
+
+
+def _rerouted(difference: Difference) -> str:
+    """Return in words which scenarios get another pathway."""
+    if difference.for_every_type:
+        return "other pathways hold for all scenarios of every tumour type"
+    return f"all scenarios of {' and of '.join(difference.rerouted)} lead elsewhere"
 
 
 def as_data(difference: Difference) -> dict[str, Any]:
@@ -38,6 +58,8 @@ def as_data(difference: Difference) -> dict[str, Any]:
         "changed": difference.changed,
         "bump": str(difference.bump),
         "entry": list(difference.entry),
+        "rerouted": list(difference.rerouted),
+        "shared": [_shared(one) for one in difference.shared],
         "pathways": [
             {
                 "pathway": one.pathway,
@@ -52,6 +74,10 @@ def as_data(difference: Difference) -> dict[str, Any]:
         ],
         "disclaimer": difference.new.source.disclaimer,
     }
+
+
+def _shared(one: SharedChange) -> dict[str, str]:
+    return {"path": one.place.path, "before": one.place.before, "after": one.place.after, "bump": str(one.bump)}
 
 
 def _version(definition: Pathways) -> dict[str, str]:
@@ -95,7 +121,7 @@ def as_text(difference: Difference) -> str:
 
 def _text(difference: Difference) -> Iterator[str]:
     yield summary(difference)
-    yield f"Suggested version step, {_BUMP[difference.bump]}."
+    yield f"Suggested version step, {bump_text(difference)}."
     for line in difference.entry:
         yield f"  entry: {line}"
     for one in difference.pathways:
@@ -103,6 +129,10 @@ def _text(difference: Difference) -> Iterator[str]:
             yield ""
             yield f"{one.pathway}: {one.changed:,} of {one.compared:,} scenarios"
         yield from (f"  {line}" for line in change_lines(difference, one))
+    if difference.shared:
+        yield ""
+        yield _BESIDE
+        yield from (f"  {line}" for line in texts(difference.shared))
     yield ""
     yield difference.new.source.disclaimer
 
@@ -125,7 +155,7 @@ def as_markdown(difference: Difference) -> str:
 def _markdown(difference: Difference) -> Iterator[str]:
     yield "## Which answers change"
     yield ""
-    yield f"**{summary(difference)}** Suggested version step: {_BUMP[difference.bump]}."
+    yield f"**{summary(difference)}** Suggested version step: {bump_text(difference)}."
     yield ""
     yield from (f"- entry: {escape(line)}" for line in difference.entry)
     for one in difference.pathways:
@@ -143,5 +173,10 @@ def _markdown(difference: Difference) -> Iterator[str]:
         yield from (f"- state added: {escape(name)}" for name in one.added_states)
         yield from (f"- state removed: {escape(name)}" for name in one.removed_states)
         yield from (f"- words: {escape(word)}" for word in one.words)
+        yield ""
+    if difference.shared:
+        yield f"### {_BESIDE}"
+        yield ""
+        yield from (f"- {escape(line)}" for line in texts(difference.shared))
         yield ""
     yield f"*{escape(difference.new.source.disclaimer)}*"

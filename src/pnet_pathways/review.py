@@ -16,7 +16,7 @@ import attrs
 from .agreement import agreement_problems
 from .data_differences import Place, data_differences
 from .definition import Pathway, Pathways
-from .diff import Difference, compare, entry_of
+from .diff import Difference, compare, concerning
 from .errors import DefinitionError, Problem, ReviewError, listed, suggest
 from .files import write_whole
 from .loading import Loader, reviews_folder
@@ -254,9 +254,8 @@ class Desk:
             return PathwayStatus(pathway, review, unknown=since)
         name = pathway.name
         # The difference of this pathway alone: what changed in others bears on their own approvals.
-        own = tuple(one for one in since.difference.pathways if one.pathway == name)
+        difference = concerning(since.difference, name)
         places = data_differences("", since.contents.get(name, {}), self.contents[name])
-        difference = attrs.evolve(since.difference, pathways=own, entry=entry_of(since.difference, name))
         return PathwayStatus(pathway, review, difference, tuple(places))
 
 

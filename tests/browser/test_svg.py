@@ -28,7 +28,7 @@ MEASURE: Final = """tolerance => {
   const attributes = names => one => names.map(name => one.getAttribute(name) ?? "");
   const stands = text => {
     const node = text.closest("g.node");
-    if (!node) return true;
+    if (!node || node.matches(".head, .foot, .legend:not(:has(polygon, path, ellipse))")) return true; // no box but the page
     const box = text.getBBox();
     const middle = box.y + box.height / 2;
     const shapes = all("polygon, path, ellipse", node);

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import attrs
 
+from ..box_words import box_text
 from ..boxes import cover
 from ..deep_links import deep_link
 from ..definition import Leaf, LeafKind, Option, Pathway, Pathways, Statement, Track
 from ..diagram_pages import Piece
-from ..diff import box_text
 from ..explain import option_label
 from ..graphviz_engine import Engine
 from ..presentation import Passages

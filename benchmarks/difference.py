@@ -1,0 +1,68 @@
+"""How long the difference takes that one changed guard makes, against reading all definitions, in the same run.
+
+Run with `make bench`. Times differ between machines; the ratios are what to compare.
+"""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from pnet_pathways import load_pathways
+from pnet_pathways.definition import Pathways
+from pnet_pathways.diff import compare
+
+LIVER = "spread: {any_of: [liver]}"
+SPREAD = "spread: {any_of: [lymph_nodes, liver, other]}"
+EDITS = (
+    ("vipoma", "when: {resectable: false}", "when: {resectable: true}"),
+    ("glucagonoma", f"when: {{{SPREAD}}}", f"when: {{{SPREAD}, pancreatic_tumors: one}}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, pancreatic_tumors: one}}"),
+    ("gastrinoma", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}"),
+    (
+        "glucagonoma",
+        f"when: {{{SPREAD}}}",
+        "when: {pancreatic_tumors: one, severe_symptoms: true, sites: {any_of: [head, tail]}}",
+    ),
+)
+
+
+def seconds(job: Callable[[], object]) -> float:
+    """Return the processor time of the quickest of three calls."""
+    times = []
+    for _ in range(3):
+        begin = time.process_time()
+        job()
+        times.append(time.process_time() - begin)
+    return min(times)
+
+
+def edited(definition: Pathways, name: str, old: str, new: str) -> Pathways:
+    """Return the definitions with one condition changed in the statements only."""
+    with tempfile.TemporaryDirectory() as target:
+        folder = Path(shutil.copytree(definition.folder, Path(target) / "pathways"))
+        path = folder / f"{name}.yaml"
+        text = path.read_text(encoding="utf-8")
+        if old not in text:
+            raise SystemExit(f"{name}.yaml no longer holds '{old}'")
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return load_pathways(folder, check_agreement=False)
+
+
+def main() -> None:
+    """Print the measurements."""
+    definition = load_pathways()
+    reference = seconds(lambda: load_pathways(definition.folder))
+    print(f"{'load all definitions (reference)':72} {reference:8.3f} s {1:8.2f} x")
+    for name, old, new in EDITS:
+        changed = edited(definition, name, old, new)
+        taken = seconds(functools.partial(compare, definition, changed))
+        print(f"{f'{name}: {new}'[:72]:72} {taken:8.3f} s {taken / reference:8.2f} x")
+
+
+if __name__ == "__main__":
+    main()
