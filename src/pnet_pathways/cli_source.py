@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     source = typer.Typer(no_args_is_help=True, help="The summary's own text against the definitions.")
     source.command("check")(check_command)
     source.command("drift")(drift_command)
+    source.command("pin")(pin_command)
     app.add_typer(source, name="source")
 
 
@@ -79,3 +80,16 @@ def drift_command(
             if not counts:
                 typer.echo("no locator needed re-anchoring", err=True)
     raise typer.Exit(1 if report.content_changed else 0)
+
+
+def pin_command(file: CopyFile, pathways: Definitions = None) -> None:
+    """Pin what no passage claims outside of the parts: short hashes of its sentences, into not_statements.yaml.
+
+    Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
+    """
+    from .source.copies import read_copy
+    from .source.pinning import pin
+
+    with errors_to_stderr():
+        count = pin(pathways or default_folder(), read_copy(file))
+        typer.echo(f"not_statements.yaml: {count} sentence{'' if count == 1 else 's'} pinned", err=True)

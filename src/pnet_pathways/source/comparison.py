@@ -17,6 +17,7 @@ from .changed import Changes
 from .copies import Copy
 from .locators import Kind, Owner, digest, passage
 from .order import in_order
+from .outside import Loose, OutsideChange, outside, outside_changes, unknown_headings
 from .parts import Layout, layout, sentences, uncovered
 
 
@@ -92,19 +93,31 @@ class LostHeading:
 
 @attrs.frozen
 class Comparison:
-    """Everything that a copy of the summary says about the definitions."""
+    """Everything that a copy of the summary says about the definitions.
+
+    `outside` is what changed where no passage claims anything, `pinned` whether the definitions hold what that is told by;
+    `unknown_headings` are words in new text that look like the heading of a section of treatment.
+    """
 
     copy: Copy
     findings: tuple[Finding, ...]
     new: tuple[NewText, ...]
     parts: tuple[PartCount, ...]
     headings: tuple[LostHeading, ...]
+    pinned: bool
+    outside: tuple[OutsideChange, ...]
+    unknown_headings: tuple[str, ...]
     problems: tuple[str, ...]
     updated: datetime.date
     known_date: datetime.date
 
     @property
     def complete(self) -> bool:
+        """Whether every passage holds, every sentence of the parts is claimed, and the rest is as it was pinned."""
+        return self.fits and self.pinned and not self.outside
+
+    @property
+    def fits(self) -> bool:
         """Whether every passage holds and every sentence of the parts is claimed."""
         return not (self.new or self.headings or self.problems or any(part.unclaimed for part in self.parts)) and all(
             finding.holds for finding in self.findings
@@ -128,13 +141,20 @@ def compare(definition: Pathways, copy: Copy, old: Copy | None = None) -> Compar
     changed = Changes(anchors, placed, where, copy, words).spans()
     judge = _Judge(definition, copy, where, placed, changed, in_order(anchors, placed), words)
     lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
+    new = tuple(_new(where, copy, {**placed, **changed}))
+    before = _outside_old(definition, anchors, old) if old is not None else None
+    apart = tuple(outside_changes(definition, where, copy, [*placed.values(), *changed.values()], before))
+    texts = [*(one.text for one in apart), *(one.text for one in new)]
     lost += [LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None]
     return Comparison(
         copy=copy,
         findings=tuple(judge.finding(anchor) for anchor in anchors),
-        new=tuple(_new(where, copy, {**placed, **changed})),
+        new=new,
         parts=tuple(_counts(definition, where, copy, placed)),
         headings=tuple(lost),
+        pinned=bool(definition.unclaimed) or not apart,
+        outside=apart if definition.unclaimed else (),
+        unknown_headings=tuple(unknown_headings(definition, texts)),
         problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
         updated=updated,
         known_date=datetime.date.fromisoformat(definition.source.updated),
@@ -150,6 +170,11 @@ def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
             message = f"{old.name}: the definitions were not made from this copy: {anchor.owners[0]}: {error}"
             raise SourceError(message) from None
     return words
+
+
+def _outside_old(definition: Pathways, anchors: tuple[Anchor, ...], old: Copy) -> list[Loose]:
+    placed = {anchor: anchor.span for anchor in anchors}
+    return list(outside(layout(definition, old, anchors, placed), old, placed.values()))
 
 
 @attrs.frozen

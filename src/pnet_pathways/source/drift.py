@@ -12,6 +12,7 @@ import attrs
 from ..definition import Pathways
 from .comparison import Comparison, Finding, NewText, Verdict, compare
 from .copies import Copy, fold
+from .outside import OutsideChange
 from .touched import Touched, touched_by
 
 
@@ -27,8 +28,8 @@ class Edit(StrEnum):
 class Change:
     """One passage that changed, vanished, went elsewhere or is new.
 
-    `kind` is the verdict, or ``new``; `what` whose passage it is; `edits` the words kept, removed and added, in order
-    (empty where the old words are not at hand); `text` the new words.
+    `kind` is the verdict, ``new``, or ``outside`` (text of a section that no passage claims); `what` whose passage it is;
+    `edits` the words kept, removed and added, in order (empty where the old words are not at hand); `text` the new words.
     """
 
     kind: str
@@ -82,6 +83,8 @@ class Drift:
                 for one in self.changes
             ],
             "headings": [{"heading": one.heading, "now": one.now} for one in comparison.headings],
+            "pinned": comparison.pinned,
+            "unknown_headings": list(comparison.unknown_headings),
             "problems": list(comparison.problems),
         }
 
@@ -95,6 +98,7 @@ def drift(definition: Pathways, copy: Copy, old: Copy | None = None) -> Drift:
     findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED)
     changes = [(_place(comparison, one), _change(definition, one)) for one in findings]
     changes += [(one.span[0], _new(definition, one)) for one in comparison.new]
+    changes += [(one.place, _outside(one)) for one in comparison.outside]
     ordered = sorted(changes, key=lambda pair: (pair[0], pair[1].kind))
     return Drift(comparison, comparison.of(Verdict.MOVED), tuple(change for _, change in ordered))
 
@@ -132,3 +136,9 @@ def _new(definition: Pathways, one: NewText) -> Change:
     section = next(part.section for part in definition.parts if part.pathway == one.pathway)
     note = f"follows {one.after[0]}" if one.after else f"begins the part '{one.pathway}'"
     return Change("new", f"part {one.pathway}", section, one.text, note, (), touched_by(definition, one))
+
+
+def _outside(one: OutsideChange) -> Change:
+    """Return a change of what no passage claims; what that bears on is for a person to say."""
+    edits = edits_between(one.old, one.text) if one.old is not None else ()
+    return Change("outside", "text that no passage claims", one.section, one.text, one.note, edits, Touched((), (), 0, ()))
