@@ -30,6 +30,29 @@ _MONTHS: Final = (
 _UPDATED = re.compile(rf"Updated ?: ?({'|'.join(_MONTHS)}) ([0-9]{{1,2}}) ?, ([0-9]{{4}})")
 
 
+_MARKER = re.compile(r"[ \t]*([-*•‣\u2043◦▪▫●○·])[ \t\u00a0]+(?=\S)")
+_AMBIGUOUS: Final = frozenset("-*")
+_ENDED: Final = tuple(".:;!?)")
+
+
+def without_markers(text: str) -> str:
+    """Return plain text without the marks that lines of a list begin with (a bullet, an asterisk, a hyphen).
+
+    A hyphen or asterisk can also be text that was wrapped there: it is a mark where its paragraph has several such lines,
+    or where the line before it ends a sentence or introduces a list.
+    """
+    return "\n\n".join("\n".join(_unmarked(part.splitlines())) for part in re.split(r"\n[ \t\r]*\n", text))
+
+
+def _unmarked(lines: list[str]) -> Iterator[str]:
+    marks = [found[1] if (found := _MARKER.match(line)) else "" for line in lines]
+    before = ":"
+    for line, mark in zip(lines, marks, strict=True):
+        is_mark = mark and (mark not in _AMBIGUOUS or marks.count(mark) > 1 or before.rstrip().endswith(_ENDED))
+        yield _MARKER.sub("", line, count=1) if is_mark else line
+        before = line
+
+
 def collapse(text: str) -> str:
     """Return text with every run of white space as one space: what the spans of locators count in."""
     return re.sub(r"\s+", " ", text).strip()
@@ -159,8 +182,7 @@ def read_copy(path: Path) -> Copy:
         text = raw.decode(declared_encoding(raw) if html or marked else "utf-8")
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: this is no text (byte {error.start} fits no {error.encoding})") from None
-    if html or looks_like_html(text):
-        text = page_text(text)
+    text = page_text(text) if html or looks_like_html(text) else without_markers(text)
     text = collapse(text.translate(_INVISIBLE))
     if not text:
         raise SourceError(f"{path}: there is no text in it")
