@@ -234,15 +234,17 @@ def test_the_reports_hold_every_change_and_the_disclaimer(material: Material) ->
     assert "--old FILE" in drift_text(material.definition, drifted(material, text))
 
 
-def test_a_moved_sentence_is_told_in_the_reports(material: Material) -> None:
+def test_another_order_is_told_in_the_reports(material: Material) -> None:
     (start, end), (before, _) = material.span("GAS-4"), material.span("GAS-2")
     report = drifted(
         material,
         material.text[:before] + material.text[start:end] + " " + material.text[before : start - 1] + material.text[end:],
     )
-    assert "Passages have only moved" in drift_text(material.definition, report)
+    assert report.content_changed
+    assert "The content has changed" in drift_text(material.definition, report)
     for shown in (drift_text(material.definition, report), drift_markdown(material.definition, report)):
         assert "the order has changed: now after statement GAS-1" in shown
+        assert "he same words in another order: statement GAS-4" in shown
     assert drift_text(material.definition, drifted(material, material.text)).startswith("Nothing has changed")
 
 

@@ -54,9 +54,12 @@ def drift_command(
     update_locators: Annotated[
         bool, typer.Option("--update-locators", help="Re-anchor the passages that only moved, in the YAML files.")
     ] = False,
+    accept_order: Annotated[
+        bool, typer.Option("--accept-order", help="With --update-locators: re-anchor what stands in another order too.")
+    ] = False,
     pathways: Definitions = None,
 ) -> None:
-    """Say what a newer copy of the summary changes: moved, changed, vanished and new passages, and what they touch.
+    """Say what a newer copy of the summary changes: moved, reordered, changed, vanished and new passages, and what they touch.
 
     Exit codes: 0 nothing but moves, 1 the content has changed, 2 the file is not the whole summary.
     """
@@ -74,7 +77,7 @@ def drift_command(
             shown = drift_text if format is Format.TEXT else drift_markdown
             typer.echo(shown(definition, report), nl=False)
         if update_locators:
-            counts = rewrite(pathways or default_folder(), report.moved)
+            counts = rewrite(pathways or default_folder(), report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
                 typer.echo(f"{name}: {count} locators re-anchored", err=True)
             if not counts:

@@ -30,6 +30,7 @@ _TITLES: Final = {
     "changed": "Changed",
     "vanished": "Vanished",
     "displaced": "The same words in another part",
+    "reordered": "The same words in another order",
     "new": "New",
     "outside": "Changed outside of the parts",
 }
@@ -163,11 +164,6 @@ def drift_text(definition: Pathways, report: Drift) -> str:
         lines += _wrap(change.note)
         lines += _wrap(_edited(change, "[-{}-]", "{{+{}+}}") or change.text)
         lines += _wrap(_touches(change))
-    moved = [one for one in report.moved if one.note]
-    if moved:
-        lines += ["", "Moved within a part"]
-        for one in moved:
-            lines += _wrap(f"{one.what}: {one.note}")
     lines += ["", *textwrap.wrap(definition.source.disclaimer, WIDTH)]
     return "\n".join(lines) + "\n"
 
@@ -184,9 +180,6 @@ def drift_markdown(definition: Pathways, report: Drift) -> str:
         lines += ["", escape(change.note)] if change.note else []
         lines += ["", f"> {text}"] if text else []
         lines += ["", escape(_sentence_case(_touches(change)))]
-    moved = [one for one in report.moved if one.note]
-    if moved:
-        lines += ["", "## Moved within a part", "", *(f"- {escape(one.what)}: {escape(one.note)}" for one in moved)]
     lines += ["", f"*{escape(definition.source.disclaimer)}*"]
     return "\n".join(lines) + "\n"
 

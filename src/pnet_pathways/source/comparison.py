@@ -24,12 +24,15 @@ from .parts import Layout, layout, sentences, uncovered
 class Verdict(StrEnum):
     """What became of a passage in a copy.
 
-    `same`: the very words at the very place; `moved`: the very words at another place of the same part; `displaced`: the
-    very words in another part or section, where they say something else; `changed`: other words; `vanished`: no trace.
+    `same`: the very words at the very place; `moved`: the very words at another place of the same part; `reordered`: the
+    very words in another order, which can say something else ("if tumour remains" continues what it follows);
+    `displaced`: the very words in another part or section, where they say something else; `changed`: other words;
+    `vanished`: no trace.
     """
 
     SAME = "same"
     MOVED = "moved"
+    REORDERED = "reordered"
     DISPLACED = "displaced"
     CHANGED = "changed"
     VANISHED = "vanished"
@@ -52,7 +55,7 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether the passage says what it said, where it said it."""
+        """Whether the passage says what it said, where and behind what it said it."""
         return self.verdict in {Verdict.SAME, Verdict.MOVED}
 
     @property
@@ -198,8 +201,9 @@ class _Judge:
             verdict = Verdict.CHANGED
         elif note := self._displaced(anchor, span):
             verdict = Verdict.DISPLACED
+        elif note := self._order(anchor, span):
+            verdict = Verdict.REORDERED
         else:
-            note = self._order(anchor, span)
             there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
             verdict = Verdict.SAME if there else Verdict.MOVED
         text = self.copy.text[slice(*span)] if span else ""

@@ -54,6 +54,17 @@ class Drift:
         """Whether anything but moves was found."""
         return bool(self.changes) or not self.comparison.complete
 
+    def anchorable(self, *, accept_order: bool = False) -> tuple[Finding, ...]:
+        """Return what can be re-anchored: what moved, in sections whose passages kept their order.
+
+        In another section the old places are what tells the change of order, until it is accepted with `accept_order`.
+        """
+        reordered = self.comparison.of(Verdict.REORDERED)
+        if accept_order:
+            return tuple(sorted((*self.moved, *reordered), key=lambda one: (one.locator.start, one.locator.end)))
+        held = {one.locator.section for one in reordered}
+        return tuple(one for one in self.moved if one.locator.section not in held)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
         comparison = self.comparison
@@ -66,7 +77,6 @@ class Drift:
                     "what": [str(owner) for owner in one.owners],
                     "from": [one.locator.start, one.locator.end],
                     "to": list(one.span or ()),
-                    "note": one.note,
                 }
                 for one in self.moved
             ],
@@ -95,7 +105,7 @@ def drift(definition: Pathways, copy: Copy, old: Copy | None = None) -> Drift:
     Raises `SourceError` where one of the copies cannot be used.
     """
     comparison = compare(definition, copy, old)
-    findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED)
+    findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED, Verdict.REORDERED)
     changes = [(_place(comparison, one), _change(definition, one)) for one in findings]
     changes += [(one.span[0], _new(definition, one)) for one in comparison.new]
     changes += [(one.place, _outside(one)) for one in comparison.outside]
@@ -128,7 +138,8 @@ def _place(comparison: Comparison, finding: Finding) -> int:
 
 
 def _change(definition: Pathways, one: Finding) -> Change:
-    edits = edits_between(one.old, one.text) if one.old and one.verdict is not Verdict.DISPLACED else ()
+    same_words = one.verdict in {Verdict.DISPLACED, Verdict.REORDERED}
+    edits = edits_between(one.old, one.text) if one.old and not same_words else ()
     return Change(str(one.verdict), one.what, one.locator.section, one.text, one.note, edits, touched_by(definition, one))
 
 

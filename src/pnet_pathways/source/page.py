@@ -26,7 +26,7 @@ def looks_like_html(text: str) -> bool:
 
 
 def page_text(markup: str) -> str:
-    """Return a page's text without scripts and styles, entities resolved; a tag leaves a space unless it stands within a word."""
+    """Return a page's text without scripts and styles; a tag leaves a space unless it stands within a word."""
     parser = _Text()
     parser.feed(markup)
     parser.close()
