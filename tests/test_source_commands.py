@@ -145,6 +145,14 @@ def test_another_order_is_re_anchored_only_once_it_is_accepted(made_up: Material
     assert pnet("source", "drift", copy, "--pathways", folder).stdout.startswith("Nothing has changed\n")
 
 
+def test_one_locator_is_counted_as_one(made_up: Material, copy: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made_up.folder, tmp_path / "pathways"))
+    locator = max((one.locator for one in made_up.anchors), key=lambda one: one.end)
+    copy.write_text(f"{made_up.text[: locator.start]}- {made_up.text[locator.start :]}")
+    done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators")
+    assert set(re.findall(r": (1 locators? re-anchored)", done.stderr)) == {"1 locator re-anchored"}
+
+
 # The passages beside the statements
 
 

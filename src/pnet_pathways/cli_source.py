@@ -65,6 +65,7 @@ def drift_command(
     """
     from .source.copies import read_copy
     from .source.drift import drift
+    from .source.outside import counted
     from .source.relocate import update_locators as rewrite
     from .source_report import drift_markdown, drift_text
 
@@ -79,7 +80,7 @@ def drift_command(
         if update_locators:
             counts = rewrite(pathways or default_folder(), report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
-                typer.echo(f"{name}: {count} locators re-anchored", err=True)
+                typer.echo(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
             if not counts:
                 typer.echo("no locator needed re-anchoring", err=True)
     raise typer.Exit(1 if report.content_changed else 0)
@@ -91,8 +92,9 @@ def pin_command(file: CopyFile, pathways: Definitions = None) -> None:
     Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
     """
     from .source.copies import read_copy
+    from .source.outside import counted
     from .source.pinning import pin
 
     with errors_to_stderr():
         count = pin(pathways or default_folder(), read_copy(file))
-        typer.echo(f"not_statements.yaml: {count} sentence{'' if count == 1 else 's'} pinned", err=True)
+        typer.echo(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)

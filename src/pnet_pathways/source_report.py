@@ -224,7 +224,8 @@ def _named(one: Touched) -> str:
     diagrams = f"diagrams {', '.join(one.diagrams)}" if one.diagrams else "no diagram"
     if not one.statements:
         return f"no statement; {diagrams}"
-    scenarios = f"{one.scenarios} scenario" + ("" if one.scenarios == 1 else "s")
+    tracks = {leaf.rsplit("/", 1)[0] for leaf in one.leaves}
+    scenarios = f"{one.scenarios} scenario{'' if one.scenarios == 1 else 's'} of the track{'' if len(tracks) == 1 else 's'}"
     return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
 
 

@@ -143,6 +143,6 @@ def _pinned(definition: Pathways, where: Layout) -> Mapping[str, list[str]]:
     return found
 
 
-def counted(number: int) -> str:
-    """Return a number of sentences in words."""
-    return f"{number} sentence" + ("" if number == 1 else "s")
+def counted(number: int, thing: str = "sentence") -> str:
+    """Return a number of things in words."""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
