@@ -157,6 +157,7 @@ def test_what_stands_before_the_sections_and_behind_the_parts_is_not_compared(ma
             "Rest. Treatment Options for Rare or Unusual (Odd) Tumors For some",
             ["Treatment Options for Rare or Unusual (Odd) Tumors"],
         ),
+        ("Treatment of Rare Tumors It may include", ["Treatment of Rare Tumors"]),
         ("Treatment of Gastrinoma For it", []),
         ("Treatment of tumors that are rare", []),
     ],
@@ -174,6 +175,27 @@ def test_the_reports_name_the_section_and_what_is_new(material: Material) -> Non
         assert "hat it touches is for a person to say" in words
         assert "'Treatment of Nonfunctional Tumors' looks like a section of treatment" in words
         assert "--old FILE" not in words
+
+
+def test_check_names_the_section_and_is_exit_code_1(made_up: Material, tmp_path: Path) -> None:
+    copy = tmp_path / "new.txt"
+    copy.write_text(with_section(made_up))
+    done = CliRunner().invoke(app, ["source", "check", str(copy), "--pathways", str(made_up.folder)])
+    words = " ".join(done.stdout.split())
+    assert done.exit_code == 1
+    assert "text that no passage claims has changed: 3 sentences new, 0 gone" in words
+    assert "'Treatment of Nonfunctional Tumors' looks like a section of treatment that the definitions do not know" in words
+
+
+def test_check_says_that_nothing_is_pinned(made_up: Material, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made_up.folder, tmp_path / "pathways"))
+    path = folder / "not_statements.yaml"
+    path.write_text(path.read_text().split("unclaimed:")[0])
+    copy = tmp_path / "copy.txt"
+    copy.write_text(made_up.text)
+    done = CliRunner().invoke(app, ["source", "check", str(copy), "--pathways", str(folder)])
+    assert done.exit_code == 1
+    assert "pins nothing of what no passage claims" in " ".join(done.stdout.split())
 
 
 # The pins in the definitions

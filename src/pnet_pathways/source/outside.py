@@ -23,7 +23,7 @@ PIN_LENGTH: Final = 12
 # The words of a heading begin with capitals; the sentence behind it does so with its first word only.
 _HEADING = re.compile(
     r"\bTreatment (?:Options )?(?:of|for) "
-    r"(?:(?!(?:Treatment|For|Use|If|In|The|This|These)\b)(?:[A-Z(][^\s.:;,]*|or|and|of|the|with) ?)+"
+    r"(?:(?!(?:Treatment|For|Use|If|In|It|Some|The|This|These)\b)(?:[A-Z(][^\s.:;,]*|or|and|of|the|with) ?)+"
 )
 
 
