@@ -14,6 +14,7 @@ from pnet_pathways.definition import Pathways
 from pnet_pathways.source import Comparison, Copy, collapse, compare
 from pnet_pathways.source.anchors import Anchor, Span, anchors_of
 from pnet_pathways.source.locators import Kind, Owner
+from pnet_pathways.source.pinning import pin
 from project import ROOT
 from synthetic_summary import rehash, synthetic_text
 
@@ -62,6 +63,7 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> Material:
     folder = Path(shutil.copytree(ROOT / "pathways", tmp_path_factory.mktemp("made_up") / "pathways"))
     text = synthetic_text(load_pathways())
     rehash(folder, text)
+    pin(folder, Copy("made up", text))
     return Material(load_pathways(folder, check_agreement=False), folder, text)
 
 

@@ -227,6 +227,11 @@ def test_verify_finds_nothing_in_what_was_written(folder: Path) -> None:
     assert "8 records in" in done.stdout
 
 
+def test_verify_counts_one_record_as_one(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    assert "\n1 record in " in review(folder, "verify").stdout
+
+
 def test_verify_of_the_project_finds_nothing() -> None:
     assert output("review", "verify").startswith("0 records in ")
 

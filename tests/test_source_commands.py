@@ -128,6 +128,31 @@ def test_drift_re_anchors_on_request(made_up: Material, copy: Path, tmp_path: Pa
     assert done.stderr == "no locator needed re-anchoring\n"
 
 
+def test_another_order_is_re_anchored_only_once_it_is_accepted(made_up: Material, copy: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made_up.folder, tmp_path / "pathways"))
+    (start, end), (_, behind) = made_up.span("GAS-5"), made_up.span("GAS-6")
+    text = made_up.text[:start] + made_up.text[end + 1 : behind] + " " + made_up.text[start:end] + made_up.text[behind:]
+    copy.write_text(f"A long new menu entry in front of everything else. {text}")
+    before = (folder / "gastrinoma.yaml").read_text()
+    for _ in range(2):
+        done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators")
+        assert done.exit_code == 1
+        assert "The same words in another order: statement GAS-" in done.stdout
+        assert (folder / "gastrinoma.yaml").read_text() == before
+    assert pnet("source", "check", copy, "--pathways", folder).exit_code == 1
+    done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators", "--accept-order")
+    assert (done.exit_code, "gastrinoma.yaml: 10 locators re-anchored" in done.stderr) == (1, True)
+    assert pnet("source", "drift", copy, "--pathways", folder).stdout.startswith("Nothing has changed\n")
+
+
+def test_one_locator_is_counted_as_one(made_up: Material, copy: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made_up.folder, tmp_path / "pathways"))
+    locator = max((one.locator for one in made_up.anchors), key=lambda one: one.end)
+    copy.write_text(f"{made_up.text[: locator.start]}- {made_up.text[locator.start :]}")
+    done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators")
+    assert set(re.findall(r": (1 locators? re-anchored)", done.stderr)) == {"1 locator re-anchored"}
+
+
 # The passages beside the statements
 
 

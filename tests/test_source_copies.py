@@ -178,6 +178,65 @@ def test_identical_sentences_are_told_apart_by_their_neighbours(material: Materi
     assert [twin.locator in lost for twin in twins] == [False, True, False, False]
 
 
+@pytest.mark.parametrize("mark", ["* ", "- ", "• ", "  •\u00a0", "\t- "])
+def test_the_marks_of_a_list_count_for_nothing(material: Material, tmp_path: Path, mark: str) -> None:
+    path = tmp_path / "copy.txt"
+    path.write_text(re.sub(r"([.:]) (?=[A-Z])", rf"\1\n{mark}", material.text))
+    assert read_copy(path).text == material.text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is given:\n- Rest.", "It is given: Rest."),
+        ("- Rest\n- Sleep", "Rest Sleep"),
+        ("One\n\n- Rest", "One Rest"),
+        ("Rest of the kind\n- often long", "Rest of the kind - often long"),
+        ("Rest of the kind\n• often long", "Rest of the kind often long"),
+        ("Rest\n\u2013 or sleep", "Rest \u2013 or sleep"),
+        ("-5 degrees\n*note", "-5 degrees *note"),
+        ("a - b", "a - b"),
+    ],
+)
+def test_a_dash_that_belongs_to_the_text_stays(text: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "copy.txt"
+    path.write_text(text)
+    assert read_copy(path).text == expected
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ("chemo<wbr>therapy", "chemotherapy"),
+        ("chemo<wbr/>therapy", "chemotherapy"),
+        ("<b>C</b>hemo<em>ther</em>apy", "Chemotherapy"),
+        ("<span>c<b>he</b></span>mo", "chemo"),
+        ("<p>a</p><p>b</p>", "a b"),
+        ("<li><b>a</b></li><li>b", "a b"),
+        ("a<br>b", "a b"),
+        ("<span>one</span><span>two</span>", "one two"),
+        ("<b>Surgery</b>An operation", "Surgery An operation"),
+        ("a <b>b</b> c", "a b c"),
+        ("<a>tumor</a>.", "tumor ."),
+        ("a<script>x</script>b", "a b"),
+        ("a<!-- x -->b &amp; c", "ab & c"),
+    ],
+)
+def test_a_tag_leaves_a_space_unless_it_stands_within_a_word(markup: str, expected: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(f"<html><body>{markup}</body></html>")
+    assert read_copy(path).text == expected
+
+
+@pytest.mark.parametrize("tag", ["wbr", "em", "b", "span", "strong"])
+def test_inline_tags_within_words_are_no_change(material: Material, tmp_path: Path, tag: str) -> None:
+    close = "" if tag == "wbr" else f"</{tag}>"
+    path = tmp_path / "page.html"
+    words = re.sub(r"([a-z]{3})([a-z])([a-z])", rf"\1<{tag}>\2{close}\3", html.escape(material.text))
+    path.write_text(f"<html><body>{words}</body></html>")
+    assert compare(material.definition, read_copy(path)).complete
+
+
 def test_an_element_left_open_inside_a_dropped_one_ends_with_it(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<p>a</p><svg><object>b</svg><p>c</p></svg>")

@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     source = typer.Typer(no_args_is_help=True, help="The summary's own text against the definitions.")
     source.command("check")(check_command)
     source.command("drift")(drift_command)
+    source.command("pin")(pin_command)
     app.add_typer(source, name="source")
 
 
@@ -53,14 +54,18 @@ def drift_command(
     update_locators: Annotated[
         bool, typer.Option("--update-locators", help="Re-anchor the passages that only moved, in the YAML files.")
     ] = False,
+    accept_order: Annotated[
+        bool, typer.Option("--accept-order", help="With --update-locators: re-anchor what stands in another order too.")
+    ] = False,
     pathways: Definitions = None,
 ) -> None:
-    """Say what a newer copy of the summary changes: moved, changed, vanished and new passages, and what they touch.
+    """Say what a newer copy of the summary changes: moved, reordered, changed, vanished and new passages, and what they touch.
 
     Exit codes: 0 nothing but moves, 1 the content has changed, 2 the file is not the whole summary.
     """
     from .source.copies import read_copy
     from .source.drift import drift
+    from .source.outside import counted
     from .source.relocate import update_locators as rewrite
     from .source_report import drift_markdown, drift_text
 
@@ -74,9 +79,24 @@ def drift_command(
             shown = drift_text if format is Format.TEXT else drift_markdown
             typer.echo(shown(definition, report), nl=False)
         if edited is not None:
-            counts = rewrite(edited, report.moved)
+            counts = rewrite(edited, report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
-                typer.echo(f"{name}: {count} locators re-anchored", err=True)
+                typer.echo(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
             if not counts:
                 typer.echo("no locator needed re-anchoring", err=True)
     raise typer.Exit(1 if report.content_changed else 0)
+
+
+def pin_command(file: CopyFile, pathways: Definitions = None) -> None:
+    """Pin what no passage claims outside of the parts: short hashes of its sentences, into not_statements.yaml.
+
+    Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
+    """
+    from .source.copies import read_copy
+    from .source.outside import counted
+    from .source.pinning import pin
+
+    with errors_to_stderr():
+        edited = folder_to_edit(pathways, "hashes", "--pathways FOLDER (a checkout's)")
+        count = pin(edited, read_copy(file))
+        typer.echo(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)

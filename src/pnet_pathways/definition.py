@@ -291,6 +291,7 @@ class Pathways:
     sections: Mapping[str, str] = attrs.field(factory=dict)
     parts: tuple[Part, ...] = ()
     not_statements: tuple[NotStatement, ...] = ()
+    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
     folder: str = ""
     reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     reviews: Mapping[str, Review] = attrs.field(factory=dict, repr=False)

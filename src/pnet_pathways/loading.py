@@ -138,6 +138,7 @@ class Loader:
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
         named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
+        unclaimed = linker.unclaimed(shared["not_statements.yaml"])
         self._unique_statements(files)
         self._unused_treatments(files)
         self._stop_on_problems()
@@ -165,6 +166,7 @@ class Loader:
             sections=linker.sections,
             parts=parts,
             not_statements=not_statements,
+            unclaimed=unclaimed,
             folder=str(self.folder),
             reviewed_hashes=hashes,
             reviews=read_reviews(reviews_folder(self.folder)).of(hashes),

@@ -160,5 +160,5 @@ def checks_text(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequenc
         lines += wrap("", f"{one.record.file}: {words}{said}; names {one.record.by}")
     count = len(problems)
     end = "they are as they were written" if not count else f"{count} problem{'s' if count > 1 else ''}"
-    lines += wrap("", f"{len(verdicts)} records in {reviews.folder}: {end}")
+    lines += wrap("", f"{len(verdicts)} record{'' if len(verdicts) == 1 else 's'} in {reviews.folder}: {end}")
     return "\n".join(lines) + "\n"

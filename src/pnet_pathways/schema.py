@@ -332,6 +332,7 @@ class NotStatementsFile:
 
     parts: dict[str, PartSpec] = _field("parts by the name of the pathway whose statements stand there, in text order")
     not_statements: tuple[NotStatementSpec, ...] = _field("what is no statement, with the reason", default=())
+    unclaimed: dict[str, str] = _field("by section, short hashes of what nobody claims; see `pnet source pin`", factory=dict)
 
 
 FILES: dict[str, type] = {

@@ -32,6 +32,7 @@ from .vocabulary import (
 from .yaml_source import Document, Path_
 
 _HEX = re.compile(r"[0-9a-f]{64}")
+_PIN = re.compile(r"[0-9a-f]{12}")
 
 
 @attrs.define
@@ -111,6 +112,19 @@ class Linker:
             NotStatement(spec.id, spec.reason, self.locators(name, ("not_statements", number, "locators"), spec.locators))
             for number, spec in enumerate(file.not_statements)
         )
+
+    def unclaimed(self, file: schema.NotStatementsFile) -> dict[str, tuple[str, ...]]:
+        """Return the hashes of what no passage claims outside of the parts, by the heading of the section."""
+        name = "not_statements.yaml"
+        found = {}
+        for key, text in file.unclaimed.items():
+            if key not in self.sections:
+                self.problem(name, ("unclaimed", key), f"unknown section '{key}'", suggest(key, self.sections))
+            if wrong := next((pin for pin in text.split() if not _PIN.fullmatch(pin)), None):
+                message = f"'{wrong}' is no short hash of 12 hexadecimal digits"
+                self.problem(name, ("unclaimed", key), message, "`pnet source pin FILE` writes them")
+            found[self.sections.get(key, key)] = tuple(text.split())
+        return found
 
     def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
         """Record a problem at a path of a file; `code` as in `Problem`."""

@@ -15,6 +15,7 @@ from .presentation import WIDTH, escape
 from .source.comparison import Comparison, Verdict
 from .source.drift import Change, Drift, Edit
 from .source.locators import Kind
+from .source.outside import counted
 from .source.touched import Touched
 
 _KINDS: Final = {
@@ -29,8 +30,14 @@ _TITLES: Final = {
     "changed": "Changed",
     "vanished": "Vanished",
     "displaced": "The same words in another part",
+    "reordered": "The same words in another order",
     "new": "New",
+    "outside": "Changed outside of the parts",
 }
+_UNPINNED: Final = (
+    "not_statements.yaml pins nothing of what no passage claims (unclaimed), so that is not compared; `pnet source pin FILE` "
+    "pins it from the copy that the definitions are made from"
+)
 
 
 def check_data(comparison: Comparison) -> dict[str, Any]:
@@ -132,7 +139,17 @@ def _problems(comparison: Comparison) -> Iterator[str]:
         )
     for heading in comparison.headings:
         yield f"the section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
+    for one in comparison.outside:
+        shown = f", such as '{_short(one.new[0].text)}'" if one.new else ""
+        yield f"the section '{one.section}': text that no passage claims has changed: {one.note}{shown}"
+    yield from map(_unknown, comparison.unknown_headings)
+    if not comparison.pinned:
+        yield _UNPINNED
     yield from comparison.problems
+
+
+def _unknown(heading: str) -> str:
+    return f"'{heading}' looks like a section of treatment that the definitions do not know"
 
 
 def _short(text: str) -> str:
@@ -146,12 +163,7 @@ def drift_text(definition: Pathways, report: Drift) -> str:
         lines += ["", f"{_TITLES[change.kind]}: {change.what} ({change.section})"]
         lines += _wrap(change.note)
         lines += _wrap(_edited(change, "[-{}-]", "{{+{}+}}") or change.text)
-        lines += _wrap(f"touches {_touches(change.touched)}")
-    moved = [one for one in report.moved if one.note]
-    if moved:
-        lines += ["", "Moved within a part"]
-        for one in moved:
-            lines += _wrap(f"{one.what}: {one.note}")
+        lines += _wrap(_touches(change))
     lines += ["", *textwrap.wrap(definition.source.disclaimer, WIDTH)]
     return "\n".join(lines) + "\n"
 
@@ -167,10 +179,7 @@ def drift_markdown(definition: Pathways, report: Drift) -> str:
         lines += ["", f"## {_TITLES[change.kind]}: {escape(change.what)}", "", f"Section: {escape(change.section)}"]
         lines += ["", escape(change.note)] if change.note else []
         lines += ["", f"> {text}"] if text else []
-        lines += ["", f"Touches {escape(_touches(change.touched))}"]
-    moved = [one for one in report.moved if one.note]
-    if moved:
-        lines += ["", "## Moved within a part", "", *(f"- {escape(one.what)}: {escape(one.note)}" for one in moved)]
+        lines += ["", escape(_sentence_case(_touches(change)))]
     lines += ["", f"*{escape(definition.source.disclaimer)}*"]
     return "\n".join(lines) + "\n"
 
@@ -184,10 +193,15 @@ def _summary(report: Drift) -> Iterator[str]:
     yield _dates(comparison)
     counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in Verdict]
     yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
+    if apart := comparison.outside:
+        yield f"Outside of the parts: {counted(sum(len(one.new) for one in apart))} new, {sum(one.gone for one in apart)} gone"
     for heading in comparison.headings:
         yield f"The section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
+    yield from map(_unknown, comparison.unknown_headings)
+    if not comparison.pinned:
+        yield _UNPINNED
     yield from comparison.problems
-    if any(change.kind == "changed" and not change.edits for change in report.changes):
+    if any(change.kind in {"changed", "outside"} and not change.edits for change in report.changes):
         yield "With --old FILE, the copy that the definitions are made from, changes are shown word by word."
 
 
@@ -196,11 +210,22 @@ def _edited(change: Change, removed: str, added: str) -> str:
     return " ".join(marks[edit].format(words) for edit, words in change.edits)
 
 
-def _touches(one: Touched) -> str:
+def _touches(change: Change) -> str:
+    if change.kind == "outside":
+        return "what it touches is for a person to say: no passage claims these words"
+    return f"touches {_named(change.touched)}"
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(one: Touched) -> str:
     diagrams = f"diagrams {', '.join(one.diagrams)}" if one.diagrams else "no diagram"
     if not one.statements:
         return f"no statement; {diagrams}"
-    scenarios = f"{one.scenarios} scenario" + ("" if one.scenarios == 1 else "s")
+    tracks = {leaf.rsplit("/", 1)[0] for leaf in one.leaves}
+    scenarios = f"{one.scenarios} scenario{'' if one.scenarios == 1 else 's'} of the track{'' if len(tracks) == 1 else 's'}"
     return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
 
 

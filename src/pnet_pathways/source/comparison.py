@@ -17,18 +17,22 @@ from .changed import Changes
 from .copies import Copy
 from .locators import Kind, Owner, digest, passage
 from .order import in_order
+from .outside import Loose, OutsideChange, outside, outside_changes, unknown_headings
 from .parts import Layout, layout, sentences, uncovered
 
 
 class Verdict(StrEnum):
     """What became of a passage in a copy.
 
-    `same`: the very words at the very place; `moved`: the very words at another place of the same part; `displaced`: the
-    very words in another part or section, where they say something else; `changed`: other words; `vanished`: no trace.
+    `same`: the very words at the very place; `moved`: the very words at another place of the same part; `reordered`: the
+    very words in another order, which can say something else ("if tumour remains" continues what it follows);
+    `displaced`: the very words in another part or section, where they say something else; `changed`: other words;
+    `vanished`: no trace.
     """
 
     SAME = "same"
     MOVED = "moved"
+    REORDERED = "reordered"
     DISPLACED = "displaced"
     CHANGED = "changed"
     VANISHED = "vanished"
@@ -51,7 +55,7 @@ class Finding:
 
     @property
     def holds(self) -> bool:
-        """Whether the passage says what it said, where it said it."""
+        """Whether the passage says what it said, where and behind what it said it."""
         return self.verdict in {Verdict.SAME, Verdict.MOVED}
 
     @property
@@ -92,19 +96,31 @@ class LostHeading:
 
 @attrs.frozen
 class Comparison:
-    """Everything that a copy of the summary says about the definitions."""
+    """Everything that a copy of the summary says about the definitions.
+
+    `outside` is what changed where no passage claims anything, `pinned` whether the definitions hold what that is told by;
+    `unknown_headings` are words in new text that look like the heading of a section of treatment.
+    """
 
     copy: Copy
     findings: tuple[Finding, ...]
     new: tuple[NewText, ...]
     parts: tuple[PartCount, ...]
     headings: tuple[LostHeading, ...]
+    pinned: bool
+    outside: tuple[OutsideChange, ...]
+    unknown_headings: tuple[str, ...]
     problems: tuple[str, ...]
     updated: datetime.date
     known_date: datetime.date
 
     @property
     def complete(self) -> bool:
+        """Whether every passage holds, every sentence of the parts is claimed, and the rest is as it was pinned."""
+        return self.fits and self.pinned and not self.outside
+
+    @property
+    def fits(self) -> bool:
         """Whether every passage holds and every sentence of the parts is claimed."""
         return not (self.new or self.headings or self.problems or any(part.unclaimed for part in self.parts)) and all(
             finding.holds for finding in self.findings
@@ -128,13 +144,20 @@ def compare(definition: Pathways, copy: Copy, old: Copy | None = None) -> Compar
     changed = Changes(anchors, placed, where, copy, words).spans()
     judge = _Judge(definition, copy, where, placed, changed, in_order(anchors, placed), words)
     lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
+    new = tuple(_new(where, copy, {**placed, **changed}))
+    before = _outside_old(definition, anchors, old) if old is not None else None
+    apart = tuple(outside_changes(definition, where, copy, [*placed.values(), *changed.values()], before))
+    texts = [*(one.text for one in apart), *(one.text for one in new)]
     lost += [LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None]
     return Comparison(
         copy=copy,
         findings=tuple(judge.finding(anchor) for anchor in anchors),
-        new=tuple(_new(where, copy, {**placed, **changed})),
+        new=new,
         parts=tuple(_counts(definition, where, copy, placed)),
         headings=tuple(lost),
+        pinned=bool(definition.unclaimed) or not apart,
+        outside=apart if definition.unclaimed else (),
+        unknown_headings=tuple(unknown_headings(definition, texts)),
         problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
         updated=updated,
         known_date=datetime.date.fromisoformat(definition.source.updated),
@@ -150,6 +173,11 @@ def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
             message = f"{old.name}: the definitions were not made from this copy: {anchor.owners[0]}: {error}"
             raise SourceError(message) from None
     return words
+
+
+def _outside_old(definition: Pathways, anchors: tuple[Anchor, ...], old: Copy) -> list[Loose]:
+    placed = {anchor: anchor.span for anchor in anchors}
+    return list(outside(layout(definition, old, anchors, placed), old, placed.values()))
 
 
 @attrs.frozen
@@ -173,8 +201,9 @@ class _Judge:
             verdict = Verdict.CHANGED
         elif note := self._displaced(anchor, span):
             verdict = Verdict.DISPLACED
+        elif note := self._order(anchor, span):
+            verdict = Verdict.REORDERED
         else:
-            note = self._order(anchor, span)
             there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
             verdict = Verdict.SAME if there else Verdict.MOVED
         text = self.copy.text[slice(*span)] if span else ""

@@ -15,6 +15,7 @@ import attrs
 
 from ..definition import Pathways
 from ..errors import SourceError, listed
+from .dates import date_of, said_dates
 from .page import declared_encoding, looks_like_html, page_text
 
 MAX_BYTES: Final = 20_000_000
@@ -23,11 +24,27 @@ _BEFORE: Final = frozenset(".,;:!?)]")
 _AFTER: Final = frozenset("([")
 _LOOSE = re.compile(r" (?=[.,;:!?)\]])|(?<=[(\[]) ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
-_MONTHS: Final = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_UPDATED = re.compile(rf"Updated ?: ?({'|'.join(_MONTHS)}) ([0-9]{{1,2}}) ?, ([0-9]{{4}})")
+_MARKER = re.compile(r"[ \t]*([-*•‣\u2043◦▪▫●○·])[ \t\u00a0]+(?=\S)")
+_AMBIGUOUS: Final = frozenset("-*")
+_ENDED: Final = tuple(".:;!?)")
+
+
+def without_markers(text: str) -> str:
+    """Return plain text without the marks that lines of a list begin with (a bullet, an asterisk, a hyphen).
+
+    A hyphen or asterisk can also be text that was wrapped there: it is a mark where its paragraph has several such lines,
+    or where the line before it ends a sentence or introduces a list.
+    """
+    return "\n\n".join("\n".join(_unmarked(part.splitlines())) for part in re.split(r"\n[ \t\r]*\n", text))
+
+
+def _unmarked(lines: list[str]) -> Iterator[str]:
+    marks = [found[1] if (found := _MARKER.match(line)) else "" for line in lines]
+    before = ":"
+    for line, mark in zip(lines, marks, strict=True):
+        is_mark = mark and (mark not in _AMBIGUOUS or marks.count(mark) > 1 or before.rstrip().endswith(_ENDED))
+        yield _MARKER.sub("", line, count=1) if is_mark else line
+        before = line
 
 
 def collapse(text: str) -> str:
@@ -80,12 +97,7 @@ class Copy:
     @property
     def updated(self) -> datetime.date | None:
         """The date that the summary says it was updated on; `None` where it says none."""
-        for month, day, year in reversed(_UPDATED.findall(self.text)):
-            try:
-                return datetime.date(int(year), _MONTHS.index(month) + 1, int(day))
-            except ValueError:
-                continue
-        return None
+        return next((date for said in reversed(said_dates(self.text)) if (date := date_of(said)) is not None), None)
 
     def occurrences(self, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield the spans in the collapsed text at which words stand, whatever the spacing, within ``[start, end)``."""
@@ -133,11 +145,17 @@ class Copy:
                 f"{self.name}: this is not the summary that the definitions come from, or only the beginning of it: "
                 f"no section begins with {listed(missing)}. Wanted is the whole of {definition.source.title}"
             )
-        updated = self.updated
-        if updated is None or definition.source.pmid not in self.text:
+        said = said_dates(self.text)
+        if not said or definition.source.pmid not in self.text:
             raise SourceError(
                 f"{self.name}: the summary is cut short: its end, with 'Updated: <date>' and the PubMed id "
                 f"{definition.source.pmid}, is not there; save or download the whole page again"
+            )
+        updated = self.updated
+        if updated is None:
+            raise SourceError(
+                f"{self.name}: the summary's date cannot be read: 'Updated: {said[-1]}'; read are October 7, 2022, Oct 7, "
+                "2022, 7 October 2022 and 2022-10-07, of a day that exists"
             )
         return updated
 
@@ -159,8 +177,7 @@ def read_copy(path: Path) -> Copy:
         text = raw.decode(declared_encoding(raw) if html or marked else "utf-8")
     except UnicodeDecodeError as error:
         raise SourceError(f"{path}: this is no text (byte {error.start} fits no {error.encoding})") from None
-    if html or looks_like_html(text):
-        text = page_text(text)
+    text = page_text(text) if html or looks_like_html(text) else without_markers(text)
     text = collapse(text.translate(_INVISIBLE))
     if not text:
         raise SourceError(f"{path}: there is no text in it")

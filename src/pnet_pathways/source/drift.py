@@ -12,6 +12,7 @@ import attrs
 from ..definition import Pathways
 from .comparison import Comparison, Finding, NewText, Verdict, compare
 from .copies import Copy, fold
+from .outside import OutsideChange
 from .touched import Touched, touched_by
 
 
@@ -27,8 +28,8 @@ class Edit(StrEnum):
 class Change:
     """One passage that changed, vanished, went elsewhere or is new.
 
-    `kind` is the verdict, or ``new``; `what` whose passage it is; `edits` the words kept, removed and added, in order
-    (empty where the old words are not at hand); `text` the new words.
+    `kind` is the verdict, ``new``, or ``outside`` (text of a section that no passage claims); `what` whose passage it is;
+    `edits` the words kept, removed and added, in order (empty where the old words are not at hand); `text` the new words.
     """
 
     kind: str
@@ -53,6 +54,17 @@ class Drift:
         """Whether anything but moves was found."""
         return bool(self.changes) or not self.comparison.complete
 
+    def anchorable(self, *, accept_order: bool = False) -> tuple[Finding, ...]:
+        """Return what can be re-anchored: what moved, in sections whose passages kept their order.
+
+        In another section the old places are what tells the change of order, until it is accepted with `accept_order`.
+        """
+        reordered = self.comparison.of(Verdict.REORDERED)
+        if accept_order:
+            return tuple(sorted((*self.moved, *reordered), key=lambda one: (one.locator.start, one.locator.end)))
+        held = {one.locator.section for one in reordered}
+        return tuple(one for one in self.moved if one.locator.section not in held)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
         comparison = self.comparison
@@ -65,7 +77,6 @@ class Drift:
                     "what": [str(owner) for owner in one.owners],
                     "from": [one.locator.start, one.locator.end],
                     "to": list(one.span or ()),
-                    "note": one.note,
                 }
                 for one in self.moved
             ],
@@ -82,6 +93,8 @@ class Drift:
                 for one in self.changes
             ],
             "headings": [{"heading": one.heading, "now": one.now} for one in comparison.headings],
+            "pinned": comparison.pinned,
+            "unknown_headings": list(comparison.unknown_headings),
             "problems": list(comparison.problems),
         }
 
@@ -92,9 +105,10 @@ def drift(definition: Pathways, copy: Copy, old: Copy | None = None) -> Drift:
     Raises `SourceError` where one of the copies cannot be used.
     """
     comparison = compare(definition, copy, old)
-    findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED)
+    findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED, Verdict.REORDERED)
     changes = [(_place(comparison, one), _change(definition, one)) for one in findings]
     changes += [(one.span[0], _new(definition, one)) for one in comparison.new]
+    changes += [(one.place, _outside(one)) for one in comparison.outside]
     ordered = sorted(changes, key=lambda pair: (pair[0], pair[1].kind))
     return Drift(comparison, comparison.of(Verdict.MOVED), tuple(change for _, change in ordered))
 
@@ -124,7 +138,8 @@ def _place(comparison: Comparison, finding: Finding) -> int:
 
 
 def _change(definition: Pathways, one: Finding) -> Change:
-    edits = edits_between(one.old, one.text) if one.old and one.verdict is not Verdict.DISPLACED else ()
+    same_words = one.verdict in {Verdict.DISPLACED, Verdict.REORDERED}
+    edits = edits_between(one.old, one.text) if one.old and not same_words else ()
     return Change(str(one.verdict), one.what, one.locator.section, one.text, one.note, edits, touched_by(definition, one))
 
 
@@ -132,3 +147,9 @@ def _new(definition: Pathways, one: NewText) -> Change:
     section = next(part.section for part in definition.parts if part.pathway == one.pathway)
     note = f"follows {one.after[0]}" if one.after else f"begins the part '{one.pathway}'"
     return Change("new", f"part {one.pathway}", section, one.text, note, (), touched_by(definition, one))
+
+
+def _outside(one: OutsideChange) -> Change:
+    """Return a change of what no passage claims; what that bears on is for a person to say."""
+    edits = edits_between(one.old, one.text) if one.old is not None else ()
+    return Change("outside", "text that no passage claims", one.section, one.text, one.note, edits, Touched((), (), 0, ()))

@@ -9,8 +9,18 @@ from .anchors import Anchor, Span
 
 
 def in_order(anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> frozenset[Anchor]:
-    """Return the largest set of claims that follow one another in the copy as they did before; the others were moved."""
-    claims = [anchor for anchor in anchors if anchor.claims and anchor in placed]
+    """Return, of each section, the largest set of claims that follow one another in the copy as they did before.
+
+    Each section by itself: once one of them is re-anchored, its spans are those of another copy than the next one's.
+    """
+    sections: dict[str, list[Anchor]] = {}
+    for anchor in anchors:
+        if anchor.claims and anchor in placed:
+            sections.setdefault(anchor.locator.section, []).append(anchor)
+    return frozenset().union(*(_longest_run(claims, placed) for claims in sections.values()))
+
+
+def _longest_run(claims: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> set[Anchor]:
     # Longest increasing run: `tails` holds, per length, the least last place, `chains` the claim it belongs to.
     tails: list[int] = []
     heads: list[Anchor] = []
@@ -26,4 +36,4 @@ def in_order(anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> frozen
     while last is not None:
         chain.add(last)
         last = before[last]
-    return frozenset(chain)
+    return chain

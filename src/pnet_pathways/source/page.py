@@ -1,13 +1,21 @@
-"""The text of an HTML page, as the plain copy of the summary was made: the text between tags, joined by spaces."""
+"""The text of an HTML page, as the plain copy of the summary was made: the text between tags, joined by spaces.
+
+Only a tag within a word leaves none: ``chemo<wbr>therapy`` is one word.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Final
 
 _DROPPED: Final = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
+_INLINE: Final = frozenset(
+    {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q"}
+    | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
+)
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
 _START = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
@@ -18,11 +26,11 @@ def looks_like_html(text: str) -> bool:
 
 
 def page_text(markup: str) -> str:
-    """Return a page's text without scripts and styles; every tag leaves a space, entities are resolved."""
+    """Return a page's text without scripts and styles; a tag leaves a space unless it stands within a word."""
     parser = _Text()
     parser.feed(markup)
     parser.close()
-    return " ".join(parser.pieces)
+    return "".join(parser.pieces)
 
 
 def declared_encoding(raw: bytes) -> str:
@@ -43,20 +51,44 @@ class _Text(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self.dropped: list[str] = []
+        self.between: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as the base has it
+        self.between.append(tag)
         if tag in _DROPPED:
             self.dropped.append(tag)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Do nothing: an element closed in its own tag, such as ``<svg/>``, holds nothing to drop."""
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - as above
+        """Take an element closed in its own tag, such as ``<svg/>``: it holds nothing to drop."""
+        self.between.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self.between.append(f"/{tag}")
         if tag in self.dropped:
             # An element left open inside it ends with it.
             while self.dropped.pop() != tag:
                 pass
 
     def handle_data(self, data: str) -> None:
-        if not self.dropped:
+        if not self.dropped and data:
+            if not self._within_word(data):
+                self.pieces.append(" ")
             self.pieces.append(data)
+            self.between = []
+
+    def _within_word(self, data: str) -> bool:
+        """Return whether the tags since the last text stand within a word that goes on with this text.
+
+        Two elements side by side are two words, and so is a capital after a small letter: markup sets them apart.
+        """
+        if not self.between:
+            return True
+        last, first = self.pieces[-1][-1:] if self.pieces else "", data[0]
+        side_by_side = any(one.startswith("/") and not other.startswith("/") for one, other in pairwise(self.between))
+        return (
+            {one.lstrip("/") for one in self.between} <= _INLINE
+            and not side_by_side
+            and last.isalnum()
+            and first.isalnum()
+            and not (last.islower() and first.isupper())
+        )

@@ -68,12 +68,12 @@ def update_locators(folder: Path, findings: Iterable[Finding]) -> dict[str, int]
     if lost := [key for key in moves if key not in done]:
         raise SourceError(f"{folder}: no file holds the locator from '{lost[0][0]}' to '{lost[0][1]}'")
     if contents:
-        _prove(folder, contents)
+        prove(folder, contents)
         write_together(contents)
     return counts
 
 
-def _prove(folder: Path, contents: Mapping[Path, bytes]) -> None:
+def prove(folder: Path, contents: Mapping[Path, bytes]) -> None:
     """Load a copy of the folder with the new contents, so that only what loads is put in place."""
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(shutil.copytree(folder, Path(scratch) / "pathways"))
