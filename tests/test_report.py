@@ -342,6 +342,11 @@ def test_a_place_where_no_file_can_be_written_is_named_before_verification(
     assert f"pnet: {tmp_path / place}: {message}" in done.stderr
 
 
+def test_no_such_engine_is_the_error_that_rendering_raises() -> None:
+    with pytest.raises(RenderError, match=r"there is no engine 'neato' \(engines: bundled, system\)"):
+        report_html(engine="neato")
+
+
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     with pytest.raises(RenderError, match=r"pip install 'pnet-pathways\[report\]'"):

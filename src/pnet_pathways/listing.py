@@ -10,7 +10,7 @@ from rich.text import Text
 
 from .definition import LeafKind, Pathway, Pathways, Question, Statement
 from .facts import FACTS, plain
-from .presentation import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
+from .presentation import NO_PASSAGES, Passages, locator_text, option_notes, passage_lines, wrap
 from .recommend import locator_dict, source_dict
 
 
@@ -156,10 +156,7 @@ def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAG
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
         lines.extend(wrap("      when: ", statement.condition.describe(definition.words)))
         for option in statement.options:
-            needs = option.requires.describe(definition.words)
-            notes = [f"if {needs}"] if needs != "always" else []
-            notes += [option.intent] if option.intent else []
-            notes += ["one of a choice"] if option.choice else []
+            notes = option_notes(definition, option)
             lines.extend(wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
         readings = dict.fromkeys([*statement.readings, *(key for option in statement.options for key in option.readings)])
         if readings:

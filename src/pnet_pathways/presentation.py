@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from .compile import Difference, Near
-from .definition import Pathways, Strength
+from .definition import Option, Pathways, Strength
 from .facts import NOT_APPLICABLE, Value, answer_name
 from .recommend import Certainty, Gap, OfferedOption, Recommendation, Status
 from .vocabulary import Locator
@@ -24,6 +24,14 @@ def option_text(option: OfferedOption) -> str:
     notes = [option.intent] if option.intent else []
     notes += ["one of a choice"] if option.choice else []
     return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def option_notes(definition: Pathways, option: Option) -> list[str]:
+    """Return what a statement says of an option beside its treatments: what it requires, its intent, whether it is a choice."""
+    needs = option.requires.describe(definition.words)
+    notes = [f"if {needs}"] if needs != "always" else []
+    notes += [option.intent] if option.intent else []
+    return notes + (["one of a choice"] if option.choice else [])
 
 
 def difference_text(definition: Pathways, one: Difference) -> str:

@@ -39,7 +39,7 @@ def report_html(
 
     `verification` is what `verify.verify` found of the same definitions; without it the page says that it holds none.
     `passages` are the statements' verbatim passages, from a copy of the summary (`source.passages.passages`).
-    The same input gives the same bytes. Raises `RenderError` where a package is missing.
+    The same input gives the same bytes. Raises `RenderError` for no such engine or a missing package.
     """
     try:
         import jinja2
@@ -50,14 +50,13 @@ def report_html(
     from .. import __version__
 
     definition = load_pathways() if pathways is None else pathways
-    chosen = Engine(engine)
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.filters["place_of"] = lambda locator: contents.place(definition, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
-    figures = contents.overview(definition, chosen)
-    parts = contents.sections(definition, chosen, passages, verification)
+    figures = contents.overview(definition, engine)
+    parts = contents.sections(definition, engine, passages, verification)
     data = tables.evaluator_data(definition)
     shown = (*figures, *(figure for part in parts for figure in part.figures))
     data["pages"] = [

@@ -9,11 +9,11 @@ import attrs
 from ..box_words import box_text
 from ..boxes import cover
 from ..deep_links import deep_link
-from ..definition import Leaf, LeafKind, Option, Pathway, Pathways, Statement, Track
+from ..definition import LeafKind, Option, Pathway, Pathways, Statement, Track
 from ..diagram_pages import Piece
 from ..explain import option_label
 from ..graphviz_engine import Engine
-from ..presentation import Passages
+from ..presentation import Passages, option_notes
 from ..rendering import OVERVIEW, Diagram, render
 from ..verify_report import TrackCount, VerificationReport
 from ..vocabulary import Locator
@@ -99,19 +99,19 @@ class Section:
 
 
 def sections(
-    definition: Pathways, engine: Engine, passages: Passages, verification: VerificationReport | None
+    definition: Pathways, engine: Engine | str, passages: Passages, verification: VerificationReport | None
 ) -> tuple[Section, ...]:
     """Return the sections of all pathways, in the definitions' order."""
     return tuple(_section(definition, one, engine, passages, verification) for one in definition.pathways.values())
 
 
-def overview(definition: Pathways, engine: Engine) -> tuple[Figure, ...]:
+def overview(definition: Pathways, engine: Engine | str) -> tuple[Figure, ...]:
     """Return the overview's pages."""
     return tuple(_figures(render(OVERVIEW, pathways=definition, engine=engine)))
 
 
 def _section(
-    definition: Pathways, pathway: Pathway, engine: Engine, passages: Passages, verification: VerificationReport | None
+    definition: Pathways, pathway: Pathway, engine: Engine | str, passages: Passages, verification: VerificationReport | None
 ) -> Section:
     own = (entry.label for entry in definition.types.values() if entry.pathway == pathway.name)
     counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
@@ -159,12 +159,8 @@ def place(definition: Pathways, locator: Locator) -> Place:
 
 
 def _option(definition: Pathways, option: Option) -> OptionRow:
-    needs = option.requires.describe(definition.words)
-    notes = [f"if {needs}"] if needs != "always" else []
-    notes += [option.intent] if option.intent else []
-    notes += ["one of a choice"] if option.choice else []
     words = option_label(definition, option.treatments, option.optional)
-    return OptionRow(words, str(option.strength), tuple(notes), option.readings)
+    return OptionRow(words, str(option.strength), tuple(option_notes(definition, option)), option.readings)
 
 
 def _gaps(definition: Pathways, pathway: Pathway, track: Track) -> Iterator[GapRow]:
@@ -173,8 +169,5 @@ def _gaps(definition: Pathways, pathway: Pathway, track: Track) -> Iterator[GapR
     for leaf in track.leaves:
         if leaf.kind is LeafKind.GAP:
             boxes = cover(table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name])
-            yield _gap(track, leaf, tuple(box_text(definition, box) for box in boxes))
-
-
-def _gap(track: Track, leaf: Leaf, when: tuple[str, ...]) -> GapRow:
-    return GapRow(track.title, when, leaf.message, leaf.readings)
+            when = tuple(box_text(definition, box) for box in boxes)
+            yield GapRow(track.title, when, leaf.message, leaf.readings)
