@@ -16,8 +16,8 @@ from pathlib import Path
 from transitions import Machine
 
 from pnet_pathways import Case, load_pathways
-from pnet_pathways.definition import Question, Track
-from pnet_pathways.recommend import Engine
+from pnet_pathways.engine.recommend import Engine
+from pnet_pathways.model.pathway import Question, Track
 
 CASES = Path(__file__).resolve().parents[1] / "examples" / "cases"
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
-from pnet_pathways.diff import compare
+from pnet_pathways.governance.difference.answers import compare
+from pnet_pathways.model.pathway import Pathways
 
 LIVER = "spread: {any_of: [liver]}"
 SPREAD = "spread: {any_of: [lymph_nodes, liver, other]}"

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pnet_pathways.report import report_html
+from pnet_pathways.views.report import report_html
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 STARTS = (

@@ -15,9 +15,15 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from pnet_pathways import load_pathways
-from pnet_pathways.agreement import track_scenarios
-from pnet_pathways.conditions import ALWAYS, AllOf, Is
-from pnet_pathways.definition import (
+from pnet_pathways.loading.agreement import track_scenarios
+from pnet_pathways.model.conditions import ALWAYS, AllOf, Is
+from pnet_pathways.model.facts import (
+    FACTS,
+    Value,
+    answer_name,
+    broken_rules,
+)
+from pnet_pathways.model.pathway import (
     Answer,
     Leaf,
     LeafKind,
@@ -30,8 +36,7 @@ from pnet_pathways.definition import (
     Strength,
     Track,
 )
-from pnet_pathways.facts import FACTS, Value, answer_name, broken_rules
-from pnet_pathways.verify import VerificationReport, verify
+from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
 TRACKS = (
     ("spread.liver", "mostly_liver", "spread.other", "spread.lymph_nodes"),

@@ -1,4 +1,4 @@
-"""Where pytest finds the plugin: options, marker and hooks; the work is done by `pnet_pathways.pytest_plugin`.
+"""Where pytest finds the plugin: options, marker and hooks; the work is done by `pnet_pathways.proof.suites.pytest_plugin`.
 
 It stands beside the package because importing a part of a package imports the package: every pytest run of an environment
 loads this file, and only one that uses the marker shall import the library (and have its coverage measured from the start).
@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrise a marked test."""
     __tracebackhide__ = True
     if metafunc.definition.get_closest_marker(MARKER) is not None:
-        from pnet_pathways.pytest_plugin import parametrize
+        from pnet_pathways.proof.suites.pytest_plugin import parametrize
 
         parametrize(metafunc, list(metafunc.definition.iter_markers(MARKER)))
 
@@ -46,7 +46,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Note the scenario in the test's properties, which reach the reports (and the JUnit file) from any process."""
     if item.get_closest_marker(MARKER) is not None:
-        from pnet_pathways.pytest_plugin import note
+        from pnet_pathways.proof.suites.pytest_plugin import note
 
         note(item)
 
@@ -60,7 +60,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if getattr(report, "when", None) == "call" and any(name == MARKER for name, _ in report.user_properties)
     ]
     if ran:
-        from pnet_pathways.pytest_plugin import summary
+        from pnet_pathways.proof.suites.pytest_plugin import summary
 
         terminalreporter.section("pathway scenarios")
         for line in summary(terminalreporter.config, ran):

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pnet_pathways.yaml_source import read_yaml
+from pnet_pathways.loading.yaml_source import read_yaml
 from project import ROOT
 
 BROKEN = ROOT / "tests" / "broken"

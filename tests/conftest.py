@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT, SOURCE
 from source_material import made_up, material
 

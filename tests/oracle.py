@@ -5,9 +5,14 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from pnet_pathways.case import Case
-from pnet_pathways.definition import Pathway, Pathways
-from pnet_pathways.facts import FACTS, NOT_APPLICABLE, Value, broken_rules
+from pnet_pathways.model.case import Case
+from pnet_pathways.model.facts import (
+    FACTS,
+    NOT_APPLICABLE,
+    Value,
+    broken_rules,
+)
+from pnet_pathways.model.pathway import Pathway, Pathways
 
 Outcome = tuple[str, ...]
 

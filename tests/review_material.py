@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
-from pnet_pathways.review import Author
-from pnet_pathways.signing import Signer, read_signer
+from pnet_pathways.governance.review.desk import Author
+from pnet_pathways.governance.review.signing import Signer, read_signer
 
 A = Author("Reviewer A", "surgeon", "2026-11-23")
 B = Author("Reviewer B", "gastroenterologist", "2026-11-24")

@@ -10,11 +10,16 @@ import attrs
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
-from pnet_pathways.source import Comparison, Copy, collapse, compare
-from pnet_pathways.source.anchors import Anchor, Span, anchors_of
-from pnet_pathways.source.locators import Kind, Owner
-from pnet_pathways.source.pinning import pin
+from pnet_pathways.governance.source import (
+    Comparison,
+    Copy,
+    collapse,
+    compare,
+)
+from pnet_pathways.governance.source.anchors import Anchor, Span, anchors_of
+from pnet_pathways.governance.source.locators import Kind, Owner
+from pnet_pathways.governance.source.pinning import pin
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT
 from synthetic_summary import rehash, synthetic_text
 

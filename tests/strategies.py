@@ -8,7 +8,15 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pnet_pathways import Case
-from pnet_pathways.facts import FACTS, LINKED, NOT_APPLICABLE, TumorType, Value, plain, scenarios
+from pnet_pathways.model.facts import (
+    FACTS,
+    LINKED,
+    NOT_APPLICABLE,
+    TumorType,
+    Value,
+    plain,
+    scenarios,
+)
 
 Facts = dict[str, Value]
 """Atomic facts by dotted name."""

@@ -6,9 +6,9 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from pnet_pathways.definition import Pathways
-from pnet_pathways.source.anchors import anchors_of
-from pnet_pathways.source.locators import digest
+from pnet_pathways.governance.source.anchors import anchors_of
+from pnet_pathways.governance.source.locators import digest
+from pnet_pathways.model.pathway import Pathways
 
 _LOCATOR = re.compile(r"(start: ([0-9]+), end: ([0-9]+), sha256: )(\"?)[0-9a-f]{64}(\"?)")
 

@@ -7,12 +7,33 @@ from itertools import product
 import attrs
 import pytest
 
-from pnet_pathways import Case, DefinitionError, load_pathways, recommend
-from pnet_pathways.agreement import disagreements, track_scenarios, walk
-from pnet_pathways.conditions import Is, Not
-from pnet_pathways.definition import Answer, Leaf, LeafKind, Pathway, Pathways, Question, Track
-from pnet_pathways.facts import FACTS, NOT_APPLICABLE, NotApplicable, Scenario, linked, plain, scenarios
-from pnet_pathways.recommend import Certainty
+from pnet_pathways import (
+    Case,
+    DefinitionError,
+    load_pathways,
+    recommend,
+)
+from pnet_pathways.engine.recommend import Certainty
+from pnet_pathways.loading.agreement import disagreements, track_scenarios, walk
+from pnet_pathways.model.conditions import Is, Not
+from pnet_pathways.model.facts import (
+    FACTS,
+    NOT_APPLICABLE,
+    NotApplicable,
+    Scenario,
+    linked,
+    plain,
+    scenarios,
+)
+from pnet_pathways.model.pathway import (
+    Answer,
+    Leaf,
+    LeafKind,
+    Pathway,
+    Pathways,
+    Question,
+    Track,
+)
 
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
 

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pnet_pathways import Walk
-from pnet_pathways.cli import app
-from pnet_pathways.definition import Pathways
+from pnet_pathways.cli.main import app
+from pnet_pathways.model.pathway import Pathways
 
 Ask = Callable[..., str]
 

@@ -13,11 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import pnet_pathways.audit as audit_module
-from pnet_pathways import AuditError, Case, audit_record, load_pathways, recommend, replay
-from pnet_pathways.audit import answer_differences, read_record
-from pnet_pathways.hashing import digest
-from pnet_pathways.review import Desk
+import pnet_pathways.governance.answer_records as audit_module
+from pnet_pathways import (
+    AuditError,
+    Case,
+    audit_record,
+    load_pathways,
+    recommend,
+    replay,
+)
+from pnet_pathways.governance.answer_records import answer_differences, read_record
+from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.model.hashing import digest
 from pnet_pathways.testing import cases, pathways
 from review_material import OFFER, STRENGTH, A, Edit, edit
 

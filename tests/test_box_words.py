@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnet_pathways.box_words import box_text
-from pnet_pathways.boxes import Box, cover
-from pnet_pathways.definition import LeafKind, Pathways
-from pnet_pathways.facts import FACTS, Scenario, Value, scenarios
+from pnet_pathways.model.facts import (
+    FACTS,
+    Scenario,
+    Value,
+    scenarios,
+)
+from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.proof.scenarios.box_words import box_text
+from pnet_pathways.proof.scenarios.boxes import Box, cover
 
 TUMOURS = ("pancreatic_tumors", "sites", "size")
 PLACED = scenarios(TUMOURS)

@@ -8,10 +8,15 @@ import attrs
 import pytest
 from transitions import Machine
 
-from pnet_pathways import CareCourse, Case, WalkError, recommend
-from pnet_pathways.care_course import CareStep, care_machine
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
+from pnet_pathways import (
+    CareCourse,
+    Case,
+    WalkError,
+    recommend,
+)
+from pnet_pathways.engine.care_course import CareStep, care_machine
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
 
 STATES = ("diagnosed", "in_treatment", "residual_tumor", "follow_up", "progressive", "recurrent")
 EVENTS = ("treatment_starts", "surgery_leaves_tumor", "follow_up_tests", "tumor_keeps_growing", "tumor_comes_back")

@@ -9,8 +9,22 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways import Case, CaseError, InconsistentCaseError, Spread, Symptoms
-from pnet_pathways.facts import FACTS, NOT_APPLICABLE, Course, PancreaticTumors, Site, Size, TumorType
+from pnet_pathways import (
+    Case,
+    CaseError,
+    InconsistentCaseError,
+    Spread,
+    Symptoms,
+)
+from pnet_pathways.model.facts import (
+    FACTS,
+    NOT_APPLICABLE,
+    Course,
+    PancreaticTumors,
+    Site,
+    Size,
+    TumorType,
+)
 
 EVERYTHING: dict[str, Any] = {
     "tumor_type": "insulinoma",

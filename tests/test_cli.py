@@ -13,13 +13,24 @@ import pytest
 from typer.testing import CliRunner
 
 import pnet_pathways
-from pnet_pathways import TumorType, load_pathways, recommend, start, workup
-from pnet_pathways.cli import app
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
-from pnet_pathways.listing import facts_data, pathway_data, pathway_text, pathways_data
-from pnet_pathways.presentation import as_markdown, as_text, workup_text
-from pnet_pathways.schema import FILES
+from pnet_pathways import (
+    TumorType,
+    load_pathways,
+    recommend,
+    start,
+    workup,
+)
+from pnet_pathways.cli.listing import (
+    facts_data,
+    pathway_data,
+    pathway_text,
+    pathways_data,
+)
+from pnet_pathways.cli.main import app
+from pnet_pathways.engine.text import as_markdown, as_text, workup_text
+from pnet_pathways.loading.schema import FILES
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",
@@ -330,7 +341,7 @@ def _installed(*arguments: str, stdin: str = "", **environment: str) -> subproce
     """Run the command as a process of its own."""
     source = str(Path(pnet_pathways.__file__).parents[1])
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", "from pnet_pathways.cli import main; main()", *arguments],
+        [sys.executable, "-W", "error", "-c", "from pnet_pathways.cli.main import main; main()", *arguments],
         input=stdin,
         env={**os.environ, "PYTHONPATH": source, **environment},
         capture_output=True,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from pnet_pathways.cli import app
+from pnet_pathways.cli.main import app
 from project import ROOT
 from source_material import Material
 

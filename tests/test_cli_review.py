@@ -12,12 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pnet_pathways import load_pathways
-from pnet_pathways.presentation import as_markdown, as_text
-from pnet_pathways.recommend import recommend
-from pnet_pathways.rendering import render
-from pnet_pathways.review import Desk
-from pnet_pathways.reviewed import HEAD, SNAPSHOTS
-from pnet_pathways.signing import read_signer
+from pnet_pathways.engine.recommend import recommend
+from pnet_pathways.engine.text import as_markdown, as_text
+from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.governance.review.signing import read_signer
+from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS
+from pnet_pathways.views.diagrams.diagram import render
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, never, write_key
 from test_cli import LARGE_HEAD, Done, error, output, pnet
 
@@ -30,7 +30,7 @@ AT = "2026-11-23T10:00:00Z"
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day of the command line's clock."""
-    monkeypatch.setattr("pnet_pathways.cli_review._today", lambda: datetime.date(2026, 11, 24))
+    monkeypatch.setattr("pnet_pathways.cli.review._today", lambda: datetime.date(2026, 11, 24))
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
         return "secret"
 
     monkeypatch.setattr("typer.prompt", prompt)
-    monkeypatch.setattr("pnet_pathways.cli_review._at_terminal", lambda: True)
+    monkeypatch.setattr("pnet_pathways.cli.review._at_terminal", lambda: True)
     key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
     assert asked == ["Passphrase of the key"]
@@ -425,7 +425,7 @@ def test_replay_says_where_options_and_gaps_are_the_same(case: str, tmp_path: Pa
 def test_replay_names_another_version_of_the_library(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     record = str(tmp_path / "record.json")
     output("recommend", case, "--record", record)
-    monkeypatch.setattr("pnet_pathways.audit.library_version", lambda: "99")
+    monkeypatch.setattr("pnet_pathways.governance.answer_records.library_version", lambda: "99")
     assert "  library: " in output("replay", record)
 
 

@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.compile import CompiledPathways, TrackTable, compile_pathways
-from pnet_pathways.definition import LeafKind, Pathway, Pathways, Track
-from pnet_pathways.facts import FACTS, TumorType, Value, applies, scenarios
+from pnet_pathways.engine.tables import CompiledPathways, TrackTable, compile_pathways
+from pnet_pathways.model.facts import (
+    FACTS,
+    TumorType,
+    Value,
+    applies,
+    scenarios,
+)
+from pnet_pathways.model.pathway import (
+    LeafKind,
+    Pathway,
+    Pathways,
+    Track,
+)
 from strategies import as_case
 
 Key = tuple[str, str]

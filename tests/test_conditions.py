@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from pnet_pathways.conditions import (
+from pnet_pathways.model.conditions import (
     ALWAYS,
     AllOf,
     AnyOf,
@@ -21,8 +21,16 @@ from pnet_pathways.conditions import (
     default_words,
     facts_of,
 )
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import NOT_APPLICABLE, SITE_SETS, Course, Site, Size, Value, answer_name
+from pnet_pathways.model.facts import (
+    NOT_APPLICABLE,
+    SITE_SETS,
+    Course,
+    Site,
+    Size,
+    Value,
+    answer_name,
+)
+from pnet_pathways.model.pathway import Pathways
 
 HEAD, BODY, TAIL = Site
 A = Is("resectable", (True,))

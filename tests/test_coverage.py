@@ -8,16 +8,21 @@ from itertools import product
 import pytest
 
 from pnet_pathways import Case
-from pnet_pathways.coverage import MEASURED, Measure, Uncovered, coverage
-from pnet_pathways.coverage_diagram import coverage_dot
-from pnet_pathways.covers import Cover
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import SuiteError
-from pnet_pathways.facts import FACTS, broken_rules
-from pnet_pathways.graph_goals import OF_GRAPHS
-from pnet_pathways.scenario_records import scenario_case
-from pnet_pathways.scenarios import all_scenarios, scenario_space
-from pnet_pathways.suites import known_goals, suite
+from pnet_pathways.model.errors import SuiteError
+from pnet_pathways.model.facts import FACTS, broken_rules
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.proof.scenarios.records import scenario_case
+from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
+from pnet_pathways.proof.suites.coverage import (
+    MEASURED,
+    Measure,
+    Uncovered,
+    coverage,
+)
+from pnet_pathways.proof.suites.coverage_dot import coverage_dot
+from pnet_pathways.proof.suites.covers import Cover
+from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
+from pnet_pathways.proof.suites.suites import known_goals, suite
 from test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]

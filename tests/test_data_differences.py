@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnet_pathways.data_differences import Place, data_differences
+from pnet_pathways.governance.difference.places import Place, data_differences
 
 
 @pytest.mark.parametrize(

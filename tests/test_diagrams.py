@@ -23,19 +23,37 @@ import attrs
 import pytest
 from pypdf import PdfReader
 
-from pnet_pathways import Case, CaseError, diagrams, load_pathways
-from pnet_pathways.deep_links import deep_link
-from pnet_pathways.definition import Leaf, LeafKind, Pathway, Pathways, Question, Track
-from pnet_pathways.diagram_frame import Frame
-from pnet_pathways.diagram_overview import overview_pages
-from pnet_pathways.diagram_paths import track_path
-from pnet_pathways.diagram_style import Kind, Mark, node_style
-from pnet_pathways.diagram_text import width_of, wrapped
-from pnet_pathways.diagrams import Page, edge_class, pathway_pages, state_class
-from pnet_pathways.errors import RenderError
-from pnet_pathways.facts import FACTS, NOT_APPLICABLE
-from pnet_pathways.graphviz_engine import Engine, lay_out
-from pnet_pathways.rendering import Diagram, DiagramFormat, diagrams_of, render
+from pnet_pathways import Case, CaseError, load_pathways
+from pnet_pathways.model.errors import RenderError
+from pnet_pathways.model.facts import FACTS, NOT_APPLICABLE
+from pnet_pathways.model.pathway import (
+    Leaf,
+    LeafKind,
+    Pathway,
+    Pathways,
+    Question,
+    Track,
+)
+from pnet_pathways.views.diagrams import drawing as diagrams
+from pnet_pathways.views.diagrams.deep_links import deep_link
+from pnet_pathways.views.diagrams.diagram import (
+    Diagram,
+    DiagramFormat,
+    diagrams_of,
+    render,
+)
+from pnet_pathways.views.diagrams.drawing import (
+    Page,
+    edge_class,
+    pathway_pages,
+    state_class,
+)
+from pnet_pathways.views.diagrams.frame import Frame
+from pnet_pathways.views.diagrams.layout_engine import Engine, lay_out
+from pnet_pathways.views.diagrams.marks import track_path
+from pnet_pathways.views.diagrams.overview import overview_pages
+from pnet_pathways.views.diagrams.style import Kind, Mark, node_style
+from pnet_pathways.views.diagrams.text import width_of, wrapped
 from project import ROOT
 
 FOLDER = ROOT / "diagrams"
@@ -839,7 +857,7 @@ def test_the_bundled_font_is_the_one_in_the_pdf() -> None:
 
 def test_a_path_without_programs_and_a_system_without_fonts_change_nothing(tmp_path: Path) -> None:
     code = (
-        "import hashlib\nfrom pnet_pathways.rendering import render\n"
+        "import hashlib\nfrom pnet_pathways.views.diagrams.diagram import render\n"
         "print(hashlib.sha256(render('vipoma').svg(1).encode()).hexdigest())"
     )
     environment = {key: value for key, value in os.environ.items() if key not in {"PATH", "HOME"}}
@@ -865,7 +883,7 @@ def test_a_missing_bundled_engine_says_what_to_install(monkeypatch: pytest.Monke
 
 
 def test_a_missing_package_for_dot_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in sys.modules if name.startswith("pnet_pathways.diagram_overview")]:
+    for name in [name for name in sys.modules if name.startswith("pnet_pathways.views.diagrams.overview")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(RenderError, match=r"pip install 'pnet-pathways\[diagrams\]'"):
@@ -924,7 +942,7 @@ def test_text_that_is_no_dot_is_refused() -> None:
 
 
 def test_missing_fonts_are_an_error_and_never_boxes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from pnet_pathways import graphviz_engine
+    from pnet_pathways.views.diagrams import layout_engine as graphviz_engine
 
     monkeypatch.setattr(graphviz_engine, "files", lambda _: tmp_path)
     with pytest.raises(RenderError, match="the fonts are missing"):

@@ -17,15 +17,27 @@ from typer.testing import CliRunner
 
 from oracle import outcomes
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.box_words import box_text
-from pnet_pathways.boxes import _Space, cover
-from pnet_pathways.cli import app
-from pnet_pathways.definition import Pathway, Pathways
-from pnet_pathways.diff import Difference, change_text, compare
-from pnet_pathways.diff_report import as_data, as_markdown, as_text, summary
-from pnet_pathways.diff_shared import Bump
-from pnet_pathways.facts import FACTS, Scenario, Site, Size, Value, scenarios
-from pnet_pathways.revisions import load_from
+from pnet_pathways.cli.main import app
+from pnet_pathways.governance.difference.answers import Difference, change_text, compare
+from pnet_pathways.governance.difference.shared import Bump
+from pnet_pathways.governance.difference.text import (
+    as_data,
+    as_markdown,
+    as_text,
+    summary,
+)
+from pnet_pathways.loading.revisions import load_from
+from pnet_pathways.model.facts import (
+    FACTS,
+    Scenario,
+    Site,
+    Size,
+    Value,
+    scenarios,
+)
+from pnet_pathways.model.pathway import Pathway, Pathways
+from pnet_pathways.proof.scenarios.box_words import box_text
+from pnet_pathways.proof.scenarios.boxes import _Space, cover
 from project import ROOT
 
 Edit = Callable[[str, str, str], None]

@@ -17,18 +17,40 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pnet_pathways import load_pathways
-from pnet_pathways.agreement import track_scenarios, walk
-from pnet_pathways.cli import app
-from pnet_pathways.definition import Leaf, Pathway, Pathways, Question, Track
-from pnet_pathways.diagram_changes import PathwayChanges, Side, TrackChanges, pathway_changes
-from pnet_pathways.diagram_plan import pages_of
-from pnet_pathways.diagram_style import MARK_WORDS, Kind, Mark, edge_style, node_style
-from pnet_pathways.diagrams import compared_pages
-from pnet_pathways.diff import compare
-from pnet_pathways.diff_diagram import SideBySide, _pairs, side_by_side, write
-from pnet_pathways.errors import RenderError
-from pnet_pathways.facts import scenarios
-from pnet_pathways.graphviz_engine import lay_out
+from pnet_pathways.cli.main import app
+from pnet_pathways.governance.difference.answers import compare
+from pnet_pathways.governance.difference.marks import (
+    PathwayChanges,
+    Side,
+    TrackChanges,
+    pathway_changes,
+)
+from pnet_pathways.governance.difference.picture import (
+    SideBySide,
+    _pairs,
+    side_by_side,
+    write,
+)
+from pnet_pathways.loading.agreement import track_scenarios, walk
+from pnet_pathways.model.errors import RenderError
+from pnet_pathways.model.facts import scenarios
+from pnet_pathways.model.pathway import (
+    Leaf,
+    Pathway,
+    Pathways,
+    Question,
+    Track,
+)
+from pnet_pathways.views.diagrams.drawing import compared_pages
+from pnet_pathways.views.diagrams.layout_engine import lay_out
+from pnet_pathways.views.diagrams.plan import pages_of
+from pnet_pathways.views.diagrams.style import (
+    MARK_WORDS,
+    Kind,
+    Mark,
+    edge_style,
+    node_style,
+)
 from project import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -376,7 +398,7 @@ def test_every_marked_node_says_so_in_words(edits: Edits) -> None:
 
 
 def test_the_text_of_a_mark_can_be_read_on_its_fill() -> None:
-    from pnet_pathways.diagram_style import PAGE, colours_of_mark
+    from pnet_pathways.views.diagrams.style import PAGE, colours_of_mark
 
     def luminance(colour: str) -> float:
         parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]

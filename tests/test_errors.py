@@ -7,8 +7,7 @@ import pickle
 
 import pytest
 
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import (
+from pnet_pathways.model.errors import (
     CaseError,
     DefinitionError,
     InconsistentCaseError,
@@ -19,6 +18,7 @@ from pnet_pathways.errors import (
     shown,
     suggest,
 )
+from pnet_pathways.model.pathway import Pathways
 
 WITH_PROBLEMS = [CaseError, InconsistentCaseError, DefinitionError]
 

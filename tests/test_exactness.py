@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from oracle import verdict
 from pnet_pathways import Case, InconsistentCaseError, load_pathways
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS, plain
-from pnet_pathways.recommend import Certainty, Recommendation, recommend
+from pnet_pathways.engine.recommend import Certainty, Recommendation, recommend
+from pnet_pathways.model.facts import FACTS, plain
+from pnet_pathways.model.pathway import Pathways
 
 TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "other", "nonfunctional")
 

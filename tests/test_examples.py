@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import Case, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.recommend import Certainty, Status
+from pnet_pathways.engine.recommend import Certainty, Status
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT
 
 CASES = sorted((ROOT / "examples" / "cases").glob("*.json"))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pnet_pathways import TumorType, load_pathways, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.explain import option_label
+from pnet_pathways.engine.explain import option_label
+from pnet_pathways.model.pathway import Pathways
 
 
 def explained(case: dict[str, Any], pathways: Pathways | None = None) -> str:

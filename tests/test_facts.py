@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from pnet_pathways.facts import (
+from pnet_pathways.model.facts import (
     DEPENDENTS,
     FACTS,
     LINKED,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pnet_pathways.files import write_whole
+from pnet_pathways.loading.files import write_whole
 
 
 def test_text_is_written_as_utf8(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pnet_pathways import font_widths
-from pnet_pathways.errors import RenderError
-from pnet_pathways.font_widths import exact_width
-from pnet_pathways.graphviz_engine import lay_out
-from pnet_pathways.svg import SVG
+from pnet_pathways.model.errors import RenderError
+from pnet_pathways.views.diagrams import font_widths
+from pnet_pathways.views.diagrams.font_widths import exact_width
+from pnet_pathways.views.diagrams.layout_engine import lay_out
+from pnet_pathways.views.diagrams.svg import SVG
 from project import ROOT
 
 WORDS = "The quick brown fox, (jumps) over: 13 lazy dogs' beds! Wave AV To £ é ©"

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from pnet_pathways import recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.golden import GoldenAnswer, differences, read_golden
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
 from project import ROOT
 
 FILES = sorted((ROOT / "tests" / "golden").glob("*.yaml"))

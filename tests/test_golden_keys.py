@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pnet_pathways import Case, DefinitionError, recommend
-from pnet_pathways.golden import GoldenAnswer, differences, read_golden
+from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
 
 LARGE_HEAD = Case.from_dict(
     {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"], "size": "large", "course": "new", "spread": []}

@@ -8,9 +8,20 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways.agreement import walk
-from pnet_pathways.conditions import ALWAYS
-from pnet_pathways.definition import (
+from pnet_pathways.loading.agreement import walk
+from pnet_pathways.loading.schema import TrackSpec
+from pnet_pathways.loading.structuring import structure
+from pnet_pathways.loading.tracks import TrackReader, read_offer
+from pnet_pathways.loading.yaml_source import Document, read_yaml
+from pnet_pathways.model.conditions import ALWAYS
+from pnet_pathways.model.facts import (
+    FACTS,
+    Course,
+    Site,
+    applies,
+    scenarios,
+)
+from pnet_pathways.model.pathway import (
     Answer,
     Leaf,
     LeafKind,
@@ -22,11 +33,6 @@ from pnet_pathways.definition import (
     Track,
     offer_text,
 )
-from pnet_pathways.facts import FACTS, Course, Site, applies, scenarios
-from pnet_pathways.graphs import TrackReader, read_offer
-from pnet_pathways.schema import TrackSpec
-from pnet_pathways.structuring import structure
-from pnet_pathways.yaml_source import Document, read_yaml
 
 
 @attrs.frozen

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import pnet_pathways
-from pnet_pathways.hashing import RepeatedKeyError, digest, unique_keys
-from pnet_pathways.version import library_version
+from pnet_pathways.model.hashing import RepeatedKeyError, digest, unique_keys
+from pnet_pathways.model.version import library_version
 
 
 def test_a_hash_is_that_of_the_content_and_not_of_its_order() -> None:

@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import TumorType, load_pathways
-from pnet_pathways.conditions import condition_from
-from pnet_pathways.definition import LeafKind, Pathways
-from pnet_pathways.facts import FACTS
-from pnet_pathways.listing import facts_data, pathway_data, pathway_text, pathways_data, print_facts, print_pathways
+from pnet_pathways.cli.listing import (
+    facts_data,
+    pathway_data,
+    pathway_text,
+    pathways_data,
+    print_facts,
+    print_pathways,
+)
+from pnet_pathways.model.conditions import condition_from
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import LeafKind, Pathways
 
 NAMES = list(load_pathways().pathways)
 

@@ -14,10 +14,10 @@ import attrs
 import pytest
 
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.definition import LeafKind, Pathways
-from pnet_pathways.facts import FACTS, TumorType
-from pnet_pathways.loading import default_folder
-from pnet_pathways.schema import FILES
+from pnet_pathways.loading.folder import default_folder
+from pnet_pathways.loading.schema import FILES
+from pnet_pathways.model.facts import FACTS, TumorType
+from pnet_pathways.model.pathway import LeafKind, Pathways
 from project import ROOT
 
 MARK = "»"

@@ -23,9 +23,26 @@ from pnet_pathways import (
     recommend,
     start,
 )
-from pnet_pathways.definition import Answer, LeafKind, Pathways, Question, Track
-from pnet_pathways.facts import FACTS, Value, plain, scenarios
-from pnet_pathways.machine import Answered, Guard, TrackMachine, TrackModel, track_machines
+from pnet_pathways.engine.walk import (
+    Answered,
+    Guard,
+    TrackMachine,
+    TrackModel,
+    track_machines,
+)
+from pnet_pathways.model.facts import (
+    FACTS,
+    Value,
+    plain,
+    scenarios,
+)
+from pnet_pathways.model.pathway import (
+    Answer,
+    LeafKind,
+    Pathways,
+    Question,
+    Track,
+)
 from strategies import as_case
 
 LARGE_HEAD: dict[str, Any] = {

@@ -14,13 +14,24 @@ import pytest
 from typer.testing import CliRunner
 
 from pnet_pathways import DefinitionError
-from pnet_pathways.cli import app
-from pnet_pathways.conditions import condition_from
-from pnet_pathways.mutants import entry_changes, pathway_changes
-from pnet_pathways.mutants_statements import Change, Vocabulary, condition_changes, cut, put
-from pnet_pathways.mutate import mutate
-from pnet_pathways.mutation_report import Encodings, Mutant, MutationReport, Verdict
-from pnet_pathways.yaml_source import read_yaml
+from pnet_pathways.cli.main import app
+from pnet_pathways.loading.yaml_source import read_yaml
+from pnet_pathways.model.conditions import condition_from
+from pnet_pathways.proof.mutate.file_changes import entry_changes, pathway_changes
+from pnet_pathways.proof.mutate.mutation import mutate
+from pnet_pathways.proof.mutate.report import (
+    Encodings,
+    Mutant,
+    MutationReport,
+    Verdict,
+)
+from pnet_pathways.proof.mutate.statement_changes import (
+    Change,
+    Vocabulary,
+    condition_changes,
+    cut,
+    put,
+)
 from project import ROOT
 
 WORDS = Vocabulary(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
@@ -59,8 +70,8 @@ def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings
 @pytest.fixture(scope="module", autouse=True)
 def _fewer_changes() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pnet_pathways.mutate.pathway_changes", some_pathway_changes)
-        patch.setattr("pnet_pathways.mutate.entry_changes", some_entry_changes)
+        patch.setattr("pnet_pathways.proof.mutate.mutation.pathway_changes", some_pathway_changes)
+        patch.setattr("pnet_pathways.proof.mutate.mutation.entry_changes", some_entry_changes)
         yield
 
 
@@ -327,14 +338,14 @@ def test_the_data_hold_counts_survivors_and_equivalent_mutants() -> None:
 
 @pytest.mark.parametrize(("format", "head"), [("text", "1,"), ("markdown", "# Mutation"), ("json", "{")])
 def test_survivors_fail_the_command(monkeypatch: pytest.MonkeyPatch, format: str, head: str) -> None:
-    monkeypatch.setattr("pnet_pathways.mutate.mutate", lambda *_, **__: small())
+    monkeypatch.setattr("pnet_pathways.proof.mutate.mutation.mutate", lambda *_, **__: small())
     done = CliRunner().invoke(app, ["mutate", "--format", format])
     assert done.exit_code == 1
     assert done.stdout.startswith(head if format != "text" else "4 mutants")
 
 
 def test_the_command_passes_without_survivors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pnet_pathways.mutate.mutate", lambda *_, **__: MutationReport((), 1))
+    monkeypatch.setattr("pnet_pathways.proof.mutate.mutation.mutate", lambda *_, **__: MutationReport((), 1))
     assert CliRunner().invoke(app, ["mutate"]).exit_code == 0
 
 

@@ -11,11 +11,19 @@ import attrs
 import pytest
 
 from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.compile import compile_pathways
-from pnet_pathways.conditions import AllOf, AnyOf, ConditionSyntaxError, Is, Sites, condition_from, default_words
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import Site, Size
-from pnet_pathways.recommend import Certainty, Engine
+from pnet_pathways.engine.recommend import Certainty, Engine
+from pnet_pathways.engine.tables import compile_pathways
+from pnet_pathways.model.conditions import (
+    AllOf,
+    AnyOf,
+    ConditionSyntaxError,
+    Is,
+    Sites,
+    condition_from,
+    default_words,
+)
+from pnet_pathways.model.facts import Site, Size
+from pnet_pathways.model.pathway import Pathways
 
 SMALL_TAIL = Case.from_dict({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["tail"], "size": "small"})
 RESIDUAL = Case.from_dict({"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "residual_after_surgery": True})

@@ -9,10 +9,8 @@ import attrs
 import pytest
 
 from pnet_pathways import TumorType, recommend, workup
-from pnet_pathways.compile import Difference
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import NOT_APPLICABLE, Site, Size
-from pnet_pathways.presentation import (
+from pnet_pathways.engine.tables import Difference
+from pnet_pathways.engine.text import (
     as_markdown,
     as_text,
     difference_text,
@@ -22,6 +20,8 @@ from pnet_pathways.presentation import (
     option_text,
     workup_text,
 )
+from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
+from pnet_pathways.model.pathway import Pathways
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.suites import suite
+from pnet_pathways.proof.suites.suites import suite
 from project import ROOT
 
 pytest_plugins = ["pytester"]

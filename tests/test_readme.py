@@ -42,7 +42,7 @@ def test_the_readme_prints_what_the_command_prints(command: str, printed: str) -
 def test_the_readme_names_every_command() -> None:
     from typer.main import get_command
 
-    from pnet_pathways.cli import app
+    from pnet_pathways.cli.main import app
 
     readme = (ROOT / "README.md").read_text()
     commands = getattr(get_command(app), "commands")  # noqa: B009

@@ -22,9 +22,9 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
-from pnet_pathways.recommend import Certainty, Engine, Status
+from pnet_pathways.engine.recommend import Certainty, Engine, Status
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
 
 LARGE_HEAD = {
     "tumor_type": "insulinoma",

@@ -20,15 +20,15 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pnet_pathways import Case, load_pathways
-from pnet_pathways.cli import app
-from pnet_pathways.definition import LeafKind, Pathways
-from pnet_pathways.errors import RenderError
-from pnet_pathways.facts import FACTS, answer_name, broken_rules
-from pnet_pathways.recommend import engine_for
-from pnet_pathways.report import report_html
-from pnet_pathways.report.tables import NO_ANSWER, as_script, evaluator_data
-from pnet_pathways.reviewed import Review, ReviewStatus
-from pnet_pathways.verify import Claim, Verdict, verify
+from pnet_pathways.cli.main import app
+from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.loading.reviews import Review, ReviewStatus
+from pnet_pathways.model.errors import RenderError
+from pnet_pathways.model.facts import FACTS, answer_name, broken_rules
+from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.proof.verify.verification import Claim, Verdict, verify
+from pnet_pathways.views.report import report_html
+from pnet_pathways.views.report.tables import NO_ANSWER, as_script, evaluator_data
 from project import ROOT
 
 HOSTILE = "</script><script>window.hit=1</script><img src=x onerror='hit()'> \"] & \\N {{ 7*7 }} é"
@@ -336,7 +336,7 @@ def test_the_command_refuses_a_copy_that_is_not_the_summary_and_writes_nothing(t
 def test_a_place_where_no_file_can_be_written_is_named_before_verification(
     place: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pnet_pathways.verify.verify", lambda *_, **__: pytest.fail("verified for nothing"))
+    monkeypatch.setattr("pnet_pathways.proof.verify.verification.verify", lambda *_, **__: pytest.fail("verified for nothing"))
     done = run("--output", tmp_path / place)
     assert done.exit_code == 2
     assert f"pnet: {tmp_path / place}: {message}" in done.stderr

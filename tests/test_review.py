@@ -9,16 +9,45 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways import DefinitionError, PnetPathwaysError, ReviewError, load_pathways
-from pnet_pathways.data_differences import Place
-from pnet_pathways.diff_report import summary
-from pnet_pathways.facts import scenarios
-from pnet_pathways.files import write_whole
-from pnet_pathways.review import Author, Desk, PathwayStatus, places_of
-from pnet_pathways.review_checks import Signed, folder_problems, read_snapshot, signatures, snapshot_text
-from pnet_pathways.review_report import checks_data, checks_text, status_data, status_markdown, status_text
-from pnet_pathways.reviewed import HEAD, SNAPSHOTS, Kind, ReviewStatus, head_text, read_reviews
-from pnet_pathways.signing import Signer
+from pnet_pathways import (
+    DefinitionError,
+    PnetPathwaysError,
+    ReviewError,
+    load_pathways,
+)
+from pnet_pathways.governance.difference.places import Place
+from pnet_pathways.governance.difference.text import summary
+from pnet_pathways.governance.review.checks import (
+    Signed,
+    folder_problems,
+    read_snapshot,
+    signatures,
+    snapshot_text,
+)
+from pnet_pathways.governance.review.desk import (
+    Author,
+    Desk,
+    PathwayStatus,
+    places_of,
+)
+from pnet_pathways.governance.review.signing import Signer
+from pnet_pathways.governance.review.text import (
+    checks_data,
+    checks_text,
+    status_data,
+    status_markdown,
+    status_text,
+)
+from pnet_pathways.loading.files import write_whole
+from pnet_pathways.loading.reviews import (
+    HEAD,
+    SNAPSHOTS,
+    Kind,
+    ReviewStatus,
+    head_text,
+    read_reviews,
+)
+from pnet_pathways.model.facts import scenarios
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
 __all__ = ["edit", "signer"]  # fixtures
@@ -130,7 +159,7 @@ def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.Monke
             raise OSError(28, "No space left on device", str(path))
         write_whole(path, content)
 
-    monkeypatch.setattr("pnet_pathways.review.write_whole", fail_at_the_end)
+    monkeypatch.setattr("pnet_pathways.governance.review.desk.write_whole", fail_at_the_end)
     with pytest.raises(OSError, match="No space left"):
         Desk.of(folder).sign("all", B)
     assert read_reviews(folder.parent / "reviews") == before
@@ -294,7 +323,7 @@ def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: 
 
 def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Edit) -> None:
     files = {**Desk.of(folder).files, "entry.yaml": {"tracks": {}}}
-    from pnet_pathways.content_hashes import content_hash
+    from pnet_pathways.loading.content_hashes import content_hash
 
     (record,) = Desk.of(folder).sign("vipoma", A)
     reviews = folder.parent / "reviews"

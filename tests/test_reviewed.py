@@ -10,12 +10,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pnet_pathways import NotApprovedError, ReviewError, load_pathways, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.loading import Loader, default_folder, reviews_folder
-from pnet_pathways.recommend import Status
-from pnet_pathways.review import Desk
-from pnet_pathways.reviewed import (
+from pnet_pathways import (
+    NotApprovedError,
+    ReviewError,
+    load_pathways,
+    recommend,
+)
+from pnet_pathways.engine.recommend import Status
+from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.loading.folder import Loader, default_folder, reviews_folder
+from pnet_pathways.loading.reviews import (
     HEAD,
     NEVER_REVIEWED,
     Kind,
@@ -28,6 +32,7 @@ from pnet_pathways.reviewed import (
     read_reviews,
     record_files,
 )
+from pnet_pathways.model.pathway import Pathways
 from pnet_pathways.testing.definitions import definition_data
 from project import ROOT
 from review_material import A, Edit, edit

@@ -15,13 +15,14 @@ from typing import BinaryIO, cast
 import pytest
 from typer.testing import CliRunner
 
-from pnet_pathways import Case, parquet
-from pnet_pathways.case_files import MAX_PROBLEMS, read_cases
-from pnet_pathways.cli import app
-from pnet_pathways.errors import CaseError, SuiteError
-from pnet_pathways.scenario_files import FileFormat, write_scenarios
-from pnet_pathways.scenario_records import ScenarioRecord
-from pnet_pathways.scenarios import all_scenarios, scenario_space
+from pnet_pathways import Case
+from pnet_pathways.cli.main import app
+from pnet_pathways.model.errors import CaseError, SuiteError
+from pnet_pathways.proof.scenarios import parquet
+from pnet_pathways.proof.scenarios.case_files import MAX_PROBLEMS, read_cases
+from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
+from pnet_pathways.proof.scenarios.records import ScenarioRecord
+from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from project import ROOT
 from test_scenarios import NAMES
 
@@ -152,7 +153,7 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
         def isatty(self) -> bool:
             return True
 
-    from pnet_pathways import cli_scenarios
+    from pnet_pathways.cli import scenarios as cli_scenarios
 
     monkeypatch.setattr(cli_scenarios, "sys", type("Sys", (), {"stdout": Terminal()}))
     done = RUN.invoke(app, ["scenarios", "vipoma", "--format", "parquet"])

@@ -10,13 +10,23 @@ import attrs
 import pytest
 
 from pnet_pathways import load_pathways, recommend
-from pnet_pathways.agreement import walk
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import SuiteError
-from pnet_pathways.facts import FACTS, Scenario, Value, scenarios
-from pnet_pathways.scenario_ids import word
-from pnet_pathways.scenario_records import scenario_case
-from pnet_pathways.scenarios import Block, all_scenarios, sample, scenario_space
+from pnet_pathways.loading.agreement import walk
+from pnet_pathways.model.errors import SuiteError
+from pnet_pathways.model.facts import (
+    FACTS,
+    Scenario,
+    Value,
+    scenarios,
+)
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.proof.scenarios.ids import word
+from pnet_pathways.proof.scenarios.records import scenario_case
+from pnet_pathways.proof.scenarios.space import (
+    Block,
+    all_scenarios,
+    sample,
+    scenario_space,
+)
 
 NAMES = sorted(load_pathways().pathways)
 

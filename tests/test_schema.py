@@ -10,9 +10,9 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
 
-from pnet_pathways.schema import FILES, PathwayFile, json_schema
-from pnet_pathways.structuring import structure
-from pnet_pathways.yaml_source import Document, read_yaml
+from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
+from pnet_pathways.loading.structuring import structure
+from pnet_pathways.loading.yaml_source import Document, read_yaml
 from project import ROOT
 
 NAMES = sorted(path.name for path in (ROOT / "pathways").glob("*.yaml"))

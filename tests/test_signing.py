@@ -15,7 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pnet_pathways import ReviewError
-from pnet_pathways.signing import NAMESPACE, Signer, read_allowed_signers, read_signer, signature_problem
+from pnet_pathways.governance.review.signing import (
+    NAMESPACE,
+    Signer,
+    read_allowed_signers,
+    read_signer,
+    signature_problem,
+)
 from review_material import never, signer, write_key
 
 __all__ = ["signer"]  # a fixture

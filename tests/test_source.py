@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways.definition import Pathways
-from pnet_pathways.source import collapse, locators_of, passage
-from pnet_pathways.vocabulary import Locator
+from pnet_pathways.governance.source import collapse, locators_of, passage
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.reference import Locator
 
 TEXT = "Contents Part One Part One  Take the pill.\n Then rest ."
 LOCATOR = Locator("Part One", "Take", "rest .", 27, 52, "")

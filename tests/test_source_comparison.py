@@ -9,11 +9,11 @@ import attrs
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import SourceError
-from pnet_pathways.source import Copy, Verdict, compare
-from pnet_pathways.source.copies import fold
-from pnet_pathways.source.locators import Kind, digest
+from pnet_pathways.governance.source import Copy, Verdict, compare
+from pnet_pathways.governance.source.copies import fold
+from pnet_pathways.governance.source.locators import Kind, digest
+from pnet_pathways.model.errors import SourceError
+from pnet_pathways.model.pathway import Pathways
 from source_material import Material, statements_of
 
 

@@ -12,12 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnet_pathways.errors import SourceError
-from pnet_pathways.source import Copy, collapse, compare, passages, read_copy
-from pnet_pathways.source.copies import Folded, fold
-from pnet_pathways.source.locators import digest, same_words
-from pnet_pathways.source.parts import sentences
-from pnet_pathways.vocabulary import Locator
+from pnet_pathways.governance.source import (
+    Copy,
+    collapse,
+    compare,
+    passages,
+    read_copy,
+)
+from pnet_pathways.governance.source.copies import Folded, fold
+from pnet_pathways.governance.source.locators import digest, same_words
+from pnet_pathways.governance.source.parts import sentences
+from pnet_pathways.model.errors import SourceError
+from pnet_pathways.model.reference import Locator
 from source_material import Material
 
 TEXTS = st.text(alphabet="ab .,()", max_size=30).map(collapse)

@@ -13,18 +13,28 @@ from xml.etree import ElementTree
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
-from pnet_pathways.diff import compare as difference
-from pnet_pathways.errors import DefinitionError, SourceError
-from pnet_pathways.files import write_together
-from pnet_pathways.recommend import recommend
-from pnet_pathways.source import Copy, Verdict, collapse, compare
-from pnet_pathways.source.copies import fold
-from pnet_pathways.source.drift import Drift, Edit, drift, edits_between
-from pnet_pathways.source.locators import Kind
-from pnet_pathways.source.relocate import update_locators
-from pnet_pathways.source.touched import touched
-from pnet_pathways.source_report import drift_markdown, drift_text
+from pnet_pathways.engine.recommend import recommend
+from pnet_pathways.governance.difference.answers import compare as difference
+from pnet_pathways.governance.source import (
+    Copy,
+    Verdict,
+    collapse,
+    compare,
+)
+from pnet_pathways.governance.source.copies import fold
+from pnet_pathways.governance.source.drift import (
+    Drift,
+    Edit,
+    drift,
+    edits_between,
+)
+from pnet_pathways.governance.source.locators import Kind
+from pnet_pathways.governance.source.relocate import update_locators
+from pnet_pathways.governance.source.text import drift_markdown, drift_text
+from pnet_pathways.governance.source.touched import touched
+from pnet_pathways.loading.files import write_together
+from pnet_pathways.model.errors import DefinitionError, SourceError
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT
 from source_material import Material
 
@@ -174,7 +184,7 @@ def test_what_no_diagram_shows_is_said_to_be_on_none(material: Material) -> None
 def test_diagrams_are_named_without_what_draws_them() -> None:
     code = (
         "import sys; sys.modules['graphviz'] = sys.modules['pygraphviz'] = None\n"
-        "from pnet_pathways import load_pathways\nfrom pnet_pathways.source.touched import touched\n"
+        "from pnet_pathways import load_pathways\nfrom pnet_pathways.governance.source.touched import touched\n"
         "print(*touched(load_pathways(), ['VIP-2']).diagrams)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

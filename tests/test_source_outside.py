@@ -10,16 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from pnet_pathways import load_pathways
-from pnet_pathways.cli import app
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import DefinitionError, SourceError
-from pnet_pathways.source import Comparison, Copy, compare
-from pnet_pathways.source.copies import fold
-from pnet_pathways.source.drift import Drift, Edit, drift
-from pnet_pathways.source.outside import Loose, outside, unknown_headings
-from pnet_pathways.source.parts import layout
-from pnet_pathways.source.pinning import pin
-from pnet_pathways.source_report import drift_markdown, drift_text
+from pnet_pathways.cli.main import app
+from pnet_pathways.governance.source import Comparison, Copy, compare
+from pnet_pathways.governance.source.copies import fold
+from pnet_pathways.governance.source.drift import Drift, Edit, drift
+from pnet_pathways.governance.source.outside import Loose, outside, unknown_headings
+from pnet_pathways.governance.source.parts import layout
+from pnet_pathways.governance.source.pinning import pin
+from pnet_pathways.governance.source.text import drift_markdown, drift_text
+from pnet_pathways.model.errors import DefinitionError, SourceError
+from pnet_pathways.model.pathway import Pathways
 from source_material import Material
 
 SECTION = "Treatment of Nonfunctional Tumors Treatment of nonfunctional tumors may include: Surgery of it. Targeted therapy. "

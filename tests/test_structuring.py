@@ -8,7 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways.schema import (
+from pnet_pathways.loading.schema import (
     AnswerReadingsSpec,
     CareCourseFile,
     EntryFile,
@@ -23,8 +23,8 @@ from pnet_pathways.schema import (
     TypeSpec,
     WorkupFile,
 )
-from pnet_pathways.structuring import structure
-from pnet_pathways.yaml_source import Document, read_yaml
+from pnet_pathways.loading.structuring import structure
+from pnet_pathways.loading.yaml_source import Document, read_yaml
 
 Read = Callable[[str], Document]
 

@@ -8,15 +8,26 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways import suites
-from pnet_pathways.agreement import walk
-from pnet_pathways.conditions import Condition
-from pnet_pathways.covers import Cover, independent, smallest_part
-from pnet_pathways.definition import LeafKind, Pathway, Pathways, Question, Track
-from pnet_pathways.errors import SuiteError
-from pnet_pathways.facts import FACTS, NOT_APPLICABLE, Scenario, Value
-from pnet_pathways.scenarios import ScenarioSpace, scenario_space
-from pnet_pathways.suites import Suite, suite, suite_of
+from pnet_pathways.loading.agreement import walk
+from pnet_pathways.model.conditions import Condition
+from pnet_pathways.model.errors import SuiteError
+from pnet_pathways.model.facts import (
+    FACTS,
+    NOT_APPLICABLE,
+    Scenario,
+    Value,
+)
+from pnet_pathways.model.pathway import (
+    LeafKind,
+    Pathway,
+    Pathways,
+    Question,
+    Track,
+)
+from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
+from pnet_pathways.proof.suites import suites
+from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
+from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
 from test_agreement import redirect, said
 from test_scenarios import NAMES, reading_the_type
 
@@ -206,7 +217,7 @@ def test_what_a_covering_array_lacks_is_added(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_space_too_large_to_list_still_gets_complete_suites(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suites, "ENUMERATED", 10)
-    monkeypatch.setattr("pnet_pathways.graph_goals.ENUMERATED", 10)
+    monkeypatch.setattr("pnet_pathways.proof.suites.graph_goals.ENUMERATED", 10)
     monkeypatch.setattr(suites, "DRAWN", 5)
     for cover in Cover:
         made = suite("vipoma", cover)
@@ -249,7 +260,7 @@ ROWS: list[tuple[Any, ...]] = [(True, True, NOT_APPLICABLE), (True, False, False
 
 @pytest.mark.parametrize("tried", [0, 10**6])
 def test_the_fewest_facts_that_decide(monkeypatch: pytest.MonkeyPatch, tried: int) -> None:
-    monkeypatch.setattr("pnet_pathways.covers.SMALLEST_TRIED", tried)
+    monkeypatch.setattr("pnet_pathways.proof.suites.covers.SMALLEST_TRIED", tried)
     facts = ("a", "b", "c")
     assert smallest_part(facts, ROWS, [True] * 4) == {}
     assert smallest_part(facts, ROWS, [False, False, True, True]) == {"a": False}

@@ -10,13 +10,36 @@ import attrs
 import pytest
 
 from pnet_pathways import DefinitionError
-from pnet_pathways.definition import Leaf, LeafKind, Pathways, Question
-from pnet_pathways.facts import DEPENDENTS, FACTS, NotApplicable, Scenario, applies, broken_rules
-from pnet_pathways.verify import VerificationReport, verify
-from pnet_pathways.verify_graph import examine_graph, examine_shared
-from pnet_pathways.verify_report import CLAIMS, Failure, Ledger, Verdict
-from pnet_pathways.verify_space import Given, Space, case_data, case_of, closed
-from pnet_pathways.verify_tracks import TrackView, circles
+from pnet_pathways.model.facts import (
+    DEPENDENTS,
+    FACTS,
+    NotApplicable,
+    Scenario,
+    applies,
+    broken_rules,
+)
+from pnet_pathways.model.pathway import (
+    Leaf,
+    LeafKind,
+    Pathways,
+    Question,
+)
+from pnet_pathways.proof.verify.claims import (
+    CLAIMS,
+    Failure,
+    Ledger,
+    Verdict,
+)
+from pnet_pathways.proof.verify.graph import examine_graph, examine_shared
+from pnet_pathways.proof.verify.space import (
+    Given,
+    Space,
+    case_data,
+    case_of,
+    closed,
+)
+from pnet_pathways.proof.verify.tracks import TrackView, circles
+from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,31 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways import verify_answers, verify_composed
-from pnet_pathways.case import Case
-from pnet_pathways.definition import Pathways
-from pnet_pathways.errors import InconsistentCaseError, Problem
-from pnet_pathways.facts import FACTS, LINKED
-from pnet_pathways.machine import TrackMachine, TrackModel
-from pnet_pathways.recommend import Certainty, Recommendation, Status, recommend
-from pnet_pathways.verify_answers import Parts, Reader, examine_answers, examine_contradictions, examine_machine, plainly
-from pnet_pathways.verify_composed import examine_composed, examine_factoring
-from pnet_pathways.verify_report import Failure, Ledger
-from pnet_pathways.verify_space import Space, consistent_rows
-from pnet_pathways.verify_tracks import TrackView
+from pnet_pathways.engine.recommend import (
+    Certainty,
+    Recommendation,
+    Status,
+    recommend,
+)
+from pnet_pathways.engine.walk import TrackMachine, TrackModel
+from pnet_pathways.model.case import Case
+from pnet_pathways.model.errors import InconsistentCaseError, Problem
+from pnet_pathways.model.facts import FACTS, LINKED
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.proof.verify import answers as verify_answers
+from pnet_pathways.proof.verify import composed as verify_composed
+from pnet_pathways.proof.verify.answers import (
+    Parts,
+    Reader,
+    examine_answers,
+    examine_contradictions,
+    examine_machine,
+    plainly,
+)
+from pnet_pathways.proof.verify.claims import Failure, Ledger
+from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
+from pnet_pathways.proof.verify.space import Space, consistent_rows
+from pnet_pathways.proof.verify.tracks import TrackView
 
 Change = Callable[[Recommendation], Recommendation]
 

@@ -10,10 +10,10 @@ import pytest
 
 from broken_definitions import BROKEN, NAMES, build, edit, line_of, read
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.case import Case
-from pnet_pathways.errors import InconsistentCaseError
-from pnet_pathways.verify import Failure, VerificationReport, verify
-from pnet_pathways.verify_report import Verdict
+from pnet_pathways.model.case import Case
+from pnet_pathways.model.errors import InconsistentCaseError
+from pnet_pathways.proof.verify.claims import Verdict
+from pnet_pathways.proof.verify.verification import Failure, VerificationReport, verify
 
 
 def failures(report: VerificationReport) -> dict[str, tuple[Failure, ...]]:

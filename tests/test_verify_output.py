@@ -12,11 +12,18 @@ import pytest
 from typer.testing import CliRunner
 
 from broken_definitions import build
-from pnet_pathways import verify
-from pnet_pathways.cli import app
-from pnet_pathways.cli_common import progress_bar
-from pnet_pathways.verify_output import as_junit, as_markdown, print_text
-from pnet_pathways.verify_report import CLAIMS, Claim, Failure, TrackCount, Verdict, VerificationReport
+from pnet_pathways.cli.common import progress_bar
+from pnet_pathways.cli.main import app
+from pnet_pathways.proof.verify import verification as verify
+from pnet_pathways.proof.verify.claims import (
+    CLAIMS,
+    Claim,
+    Failure,
+    TrackCount,
+    Verdict,
+    VerificationReport,
+)
+from pnet_pathways.proof.verify.text import as_junit, as_markdown, print_text
 
 HOSTILE = Failure(
     "vipoma.yaml:1:1", 'a <leaf> & "more"\x00 | `code`', {"tumor_type": "vipoma", "sites": ["head"]}, (("site", "head"),)

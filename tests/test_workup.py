@@ -6,8 +6,13 @@ import json
 
 import pytest
 
-from pnet_pathways import CaseError, TumorType, load_pathways, workup
-from pnet_pathways.definition import Pathways
+from pnet_pathways import (
+    CaseError,
+    TumorType,
+    load_pathways,
+    workup,
+)
+from pnet_pathways.model.pathway import Pathways
 
 KEYS = {
     "tumor_type": str,

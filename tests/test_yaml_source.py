@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways.yaml_source import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, Document, Path_, read_yaml
+from pnet_pathways.loading.yaml_source import (
+    MAX_BYTES,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    Document,
+    Path_,
+    read_yaml,
+)
 from project import ROOT
 
 Read = Callable[[str | bytes], Document]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pnet_pathways import load_pathways
-from pnet_pathways.rendering import DiagramFormat, diagrams_of, render
+from pnet_pathways.views.diagrams.diagram import DiagramFormat, diagrams_of, render
 
 FOLDER = Path(__file__).parents[1] / "diagrams"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from pnet_pathways.files import write_whole
-from pnet_pathways.schema import FILES, PathwayFile, json_schema
+from pnet_pathways.loading.files import write_whole
+from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .case import Case, Spread, Symptoms
-from .errors import (
+from .engine.recommend import Recommendation, recommend
+from .engine.workup import workup
+from .loading.folder import load_pathways
+from .model.case import Case, Spread, Symptoms
+from .model.errors import (
     AuditError,
     CaseError,
     DefinitionError,
@@ -20,16 +23,19 @@ from .errors import (
     ReviewError,
     WalkError,
 )
-from .facts import Course, PancreaticTumors, Site, Size, TumorType
-from .loading import load_pathways
-from .recommend import Recommendation, recommend
-from .version import library_version
-from .workup import workup
+from .model.facts import (
+    Course,
+    PancreaticTumors,
+    Site,
+    Size,
+    TumorType,
+)
+from .model.version import library_version
 
 if TYPE_CHECKING:
-    from .audit import audit_record, replay
-    from .care_course import CareCourse
-    from .machine import Walk, start
+    from .engine.care_course import CareCourse
+    from .engine.walk import Walk, start
+    from .governance.answer_records import audit_record, replay
 
 __all__ = [
     "AuditError",
@@ -64,11 +70,11 @@ __version__ = library_version()
 
 # The machines import transitions, which a plain `recommend` never needs: loaded at first use.
 _LAZY = {
-    "CareCourse": "care_course",
-    "Walk": "machine",
-    "audit_record": "audit",
-    "replay": "audit",
-    "start": "machine",
+    "CareCourse": "engine.care_course",
+    "Walk": "engine.walk",
+    "audit_record": "governance.answer_records",
+    "replay": "governance.answer_records",
+    "start": "engine.walk",
 }
 
 

@@ -1,5 +1,5 @@
 """``python -m pnet_pathways`` is ``pnet``."""
 
-from .cli import main
+from .cli.main import main
 
 main()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.chromium import OTHER_FONTS, Watch, chromium_running, playwright_running
-from pnet_pathways.definition import Pathways
-from pnet_pathways.report import report_html
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.views.report import report_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Playwright

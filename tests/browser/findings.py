@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pnet_pathways import Case, InconsistentCaseError
-from pnet_pathways.facts import FACTS, LINKED, NOT_APPLICABLE, TumorType, answer_name, plain, scenarios
+from pnet_pathways.model.facts import (
+    FACTS,
+    LINKED,
+    NOT_APPLICABLE,
+    TumorType,
+    answer_name,
+    plain,
+    scenarios,
+)
 
 Findings = Mapping[str, str]
 

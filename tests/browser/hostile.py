@@ -9,7 +9,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from pnet_pathways import load_pathways
-from pnet_pathways.definition import Pathways
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT
 
 HOSTILE: Final = (

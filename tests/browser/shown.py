@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from browser.findings import Findings, case_of
 from pnet_pathways import Recommendation, load_pathways, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
-from pnet_pathways.recommend import Certainty, OfferedOption, Status
+from pnet_pathways.engine.recommend import Certainty, OfferedOption, Status
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

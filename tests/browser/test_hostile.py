@@ -9,7 +9,7 @@ import pytest
 
 from browser.chromium import opened
 from browser.hostile import HOSTILE, SHOWN, hostile_definition
-from pnet_pathways.rendering import Diagram, render
+from pnet_pathways.views.diagrams.diagram import Diagram, render
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -19,15 +19,30 @@ import pytest
 from browser.chromium import opened
 from browser.findings import Findings, case_of, case_or_error, drawn, every_partial, findings_of
 from pnet_pathways import Case, InconsistentCaseError, recommend
-from pnet_pathways.definition import Leaf, Pathway, Pathways, Question
-from pnet_pathways.diagram_overview import overview_pages
-from pnet_pathways.diagram_paths import mark_of, mark_of_transition, track_path
-from pnet_pathways.diagrams import Page as DiagramPage
-from pnet_pathways.diagrams import continues_class, edge_class, pathway_pages, state_class
-from pnet_pathways.facts import FACTS, TumorType, answer_name, scenarios
-from pnet_pathways.recommend import engine_for
-from pnet_pathways.rendering import diagrams_of
-from pnet_pathways.scenarios import scenario_space
+from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.facts import (
+    FACTS,
+    TumorType,
+    answer_name,
+    scenarios,
+)
+from pnet_pathways.model.pathway import (
+    Leaf,
+    Pathway,
+    Pathways,
+    Question,
+)
+from pnet_pathways.proof.scenarios.space import scenario_space
+from pnet_pathways.views.diagrams.diagram import diagrams_of
+from pnet_pathways.views.diagrams.drawing import Page as DiagramPage
+from pnet_pathways.views.diagrams.drawing import (
+    continues_class,
+    edge_class,
+    pathway_pages,
+    state_class,
+)
+from pnet_pathways.views.diagrams.marks import mark_of, mark_of_transition, track_path
+from pnet_pathways.views.diagrams.overview import overview_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,8 @@ from browser.chromium import opened
 from browser.findings import Findings, case_of, findings_of
 from browser.shown import SHOWN, check_shown, short
 from pnet_pathways import Case, InconsistentCaseError, recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
 from project import ROOT
 
 if TYPE_CHECKING:

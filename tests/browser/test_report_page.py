@@ -18,9 +18,9 @@ from browser.findings import case_of
 from browser.hostile import SHOWN, hostile_definition
 from browser.shown import option_words
 from pnet_pathways import recommend
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS
-from pnet_pathways.report import report_html
+from pnet_pathways.model.facts import FACTS
+from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.views.report import report_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pnet_pathways
-from pnet_pathways.schema import FILES
+from pnet_pathways.loading.schema import FILES
 from project import ROOT
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(pnet_pathways.__path__) if module.name != "__main__")
@@ -43,7 +43,7 @@ def test_importing_the_library_stays_light() -> None:
     """Neither the state machines nor the command line are loaded for a plain answer."""
     import subprocess
 
-    code = "import sys, pnet_pathways; pnet_pathways.recommend({}); print(*sys.modules)"
+    code = "import sys, pnet_pathways; pnet_pathways.engine.recommend({}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"transitions", "typer", "rich", "graphviz", "hypothesis", "pytest", "numpy", "cryptography"}

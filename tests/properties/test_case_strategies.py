@@ -10,10 +10,27 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pnet_pathways import Case, CaseError, PnetPathwaysError, load_pathways, recommend
-from pnet_pathways.facts import FACTS, Value, broken_rules, linked
-from pnet_pathways.recommend import Certainty, Status, engine_for
-from pnet_pathways.testing import case_junk, cases, partial_cases, pathways, total_cases
+from pnet_pathways import (
+    Case,
+    CaseError,
+    PnetPathwaysError,
+    load_pathways,
+    recommend,
+)
+from pnet_pathways.engine.recommend import Certainty, Status, engine_for
+from pnet_pathways.model.facts import (
+    FACTS,
+    Value,
+    broken_rules,
+    linked,
+)
+from pnet_pathways.testing import (
+    case_junk,
+    cases,
+    partial_cases,
+    pathways,
+    total_cases,
+)
 
 NAMES = sorted(load_pathways().pathways)
 

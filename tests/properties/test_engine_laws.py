@@ -11,13 +11,27 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from pnet_pathways import Case, PnetPathwaysError, Recommendation, Walk, recommend, start
-from pnet_pathways.care_course import CareCourse
-from pnet_pathways.conditions import ALWAYS
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import FACTS, LINKED, NOT_APPLICABLE, TumorType, Value, plain
-from pnet_pathways.presentation import as_markdown, as_text
-from pnet_pathways.recommend import Certainty, Status
+from pnet_pathways import (
+    Case,
+    PnetPathwaysError,
+    Recommendation,
+    Walk,
+    recommend,
+    start,
+)
+from pnet_pathways.engine.care_course import CareCourse
+from pnet_pathways.engine.recommend import Certainty, Status
+from pnet_pathways.engine.text import as_markdown, as_text
+from pnet_pathways.model.conditions import ALWAYS
+from pnet_pathways.model.facts import (
+    FACTS,
+    LINKED,
+    NOT_APPLICABLE,
+    TumorType,
+    Value,
+    plain,
+)
+from pnet_pathways.model.pathway import Pathways
 from strategies import (
     Facts,
     as_case,

@@ -17,7 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pnet_pathways import Case, CaseError, InconsistentCaseError
-from pnet_pathways.conditions import (
+from pnet_pathways.loading.yaml_source import MAX_DEPTH, Document, read_yaml
+from pnet_pathways.model.conditions import (
     AllOf,
     AnyOf,
     Condition,
@@ -30,8 +31,7 @@ from pnet_pathways.conditions import (
     default_words,
     facts_of,
 )
-from pnet_pathways.definition import Pathways
-from pnet_pathways.facts import (
+from pnet_pathways.model.facts import (
     FACTS,
     LINKED,
     RULES,
@@ -46,7 +46,7 @@ from pnet_pathways.facts import (
     plain,
     scenarios,
 )
-from pnet_pathways.yaml_source import MAX_DEPTH, Document, read_yaml
+from pnet_pathways.model.pathway import Pathways
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
 _Error = TypeVar("_Error", bound=Exception)

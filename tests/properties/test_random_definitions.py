@@ -11,11 +11,19 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pnet_pathways import Case, DefinitionError, load_pathways, recommend, start
-from pnet_pathways.agreement import disagreements
-from pnet_pathways.definition import Leaf, Pathways
-from pnet_pathways.facts import FACTS, plain
-from pnet_pathways.recommend import Certainty, Recommendation
+from pnet_pathways import (
+    Case,
+    DefinitionError,
+    load_pathways,
+    recommend,
+    start,
+)
+from pnet_pathways.engine.recommend import Certainty, Recommendation
+from pnet_pathways.loading.agreement import disagreements
+from pnet_pathways.model.facts import FACTS, plain
+from pnet_pathways.model.pathway import Leaf, Pathways
+from pnet_pathways.proof.verify.claims import Verdict
+from pnet_pathways.proof.verify.verification import verify
 from pnet_pathways.testing import (
     BrokenDefinition,
     DefinitionFiles,
@@ -28,8 +36,6 @@ from pnet_pathways.testing import (
 )
 from pnet_pathways.testing.definitions import definition_data
 from pnet_pathways.testing.model import PlainModel, offered
-from pnet_pathways.verify import verify
-from pnet_pathways.verify_report import Verdict
 
 ANSWER = {"status", "pathway", "options", "gaps", "missing", "trace", "readings", "advice", "source", "disclaimer"}
 OPTION = {"statement", "track", "treatments", "optional", "strength", "certainty", "depends_on", "readings", "intent", "choice"}

@@ -13,7 +13,12 @@ except ImportError as error:
     raise ImportError("pnet_pathways.testing needs hypothesis: install the extra, pnet-pathways[testing]") from error
 
 from .broken import BrokenDefinition, broken_pathways
-from .cases import case_junk, cases, partial_cases, total_cases
+from .cases import (
+    case_junk,
+    cases,
+    partial_cases,
+    total_cases,
+)
 from .definitions import DefinitionFiles, definition_files, pathways
 from .machine import WalkMachine
 from .mistakes import Mistake

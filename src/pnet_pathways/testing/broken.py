@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 from hypothesis import strategies as st
 
-from ..definition import Pathways
+from ..model.pathway import Pathways
 from .definitions import DefinitionFiles, definition_data
 from .mistakes import EDITS, Mistake
 

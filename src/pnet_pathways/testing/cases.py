@@ -7,12 +7,21 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ..case import Case
-from ..definition import Pathways
-from ..errors import PnetPathwaysError, listed, suggest
-from ..facts import FACTS, LINKED, NotApplicable, Scenario, TumorType, linked, plain, scenarios
-from ..loading import load_pathways
-from ..recommend import engine_for
+from ..engine.recommend import engine_for
+from ..loading.folder import load_pathways
+from ..model.case import Case
+from ..model.errors import PnetPathwaysError, listed, suggest
+from ..model.facts import (
+    FACTS,
+    LINKED,
+    NotApplicable,
+    Scenario,
+    TumorType,
+    linked,
+    plain,
+    scenarios,
+)
+from ..model.pathway import Pathways
 
 _KEYS = tuple(dict.fromkeys(name.partition(".")[0] for name in FACTS))
 

@@ -12,11 +12,24 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from ..definition import Pathways
-from ..facts import FACTS, SPREAD_MEMBERS, Site, TumorType
-from ..files import write_whole
-from ..loading import load_pathways
-from .pathway_maker import LOCATOR, READINGS, SHARED_TRACKS, SOME_READINGS, TREATMENTS, Data, PathwayMaker
+from ..loading.files import write_whole
+from ..loading.folder import load_pathways
+from ..model.facts import (
+    FACTS,
+    SPREAD_MEMBERS,
+    Site,
+    TumorType,
+)
+from ..model.pathway import Pathways
+from .pathway_maker import (
+    LOCATOR,
+    READINGS,
+    SHARED_TRACKS,
+    SOME_READINGS,
+    TREATMENTS,
+    Data,
+    PathwayMaker,
+)
 
 
 @attrs.frozen

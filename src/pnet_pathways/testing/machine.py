@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ..care_course import CareCourse
-from ..definition import Pathways
-from ..errors import CaseError, InconsistentCaseError, WalkError
-from ..facts import FACTS, Value, plain
-from ..loading import load_pathways
-from ..machine import Walk, start
-from ..recommend import Certainty, Status, recommend
+from ..engine.care_course import CareCourse
+from ..engine.recommend import Certainty, Status, recommend
+from ..engine.walk import Walk, start
+from ..loading.folder import load_pathways
+from ..model.errors import CaseError, InconsistentCaseError, WalkError
+from ..model.facts import FACTS, Value, plain
+from ..model.pathway import Pathways
 from .cases import cases
 from .model import PlainModel, consistent, offered
 

@@ -11,10 +11,21 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ..conditions import Condition, facts_of
-from ..definition import Option, Pathway, Pathways, Statement
-from ..facts import LINKED, Scenario, Value, linked, scenarios
-from ..recommend import Certainty, Recommendation
+from ..engine.recommend import Certainty, Recommendation
+from ..model.conditions import Condition, facts_of
+from ..model.facts import (
+    LINKED,
+    Scenario,
+    Value,
+    linked,
+    scenarios,
+)
+from ..model.pathway import (
+    Option,
+    Pathway,
+    Pathways,
+    Statement,
+)
 
 Holding = frozenset[tuple[str, tuple[str, ...], tuple[str, ...], Certainty]]
 """Options as statement, treatments, optional treatments and certainty."""

@@ -8,9 +8,16 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from ..definition import LeafKind, Strength, offer_text
-from ..facts import FACTS
-from .structure import GraphWriter, Node, Says, condition_data, paths, tree
+from ..model.facts import FACTS
+from ..model.pathway import LeafKind, Strength, offer_text
+from .structure import (
+    GraphWriter,
+    Node,
+    Says,
+    condition_data,
+    paths,
+    tree,
+)
 
 Data = dict[str, Any]
 

@@ -13,9 +13,19 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from ..conditions import condition_from, facts_of
-from ..definition import LeafKind
-from ..facts import FACTS, NOT_APPLICABLE, Scenario, Site, Value, answer_name, linked, plain, scenarios
+from ..model.conditions import condition_from, facts_of
+from ..model.facts import (
+    FACTS,
+    NOT_APPLICABLE,
+    Scenario,
+    Site,
+    Value,
+    answer_name,
+    linked,
+    plain,
+    scenarios,
+)
+from ..model.pathway import LeafKind
 
 Known = Mapping[str, tuple[Value, ...]]
 """The values that a path leaves to each fact it has asked."""

@@ -1,0 +1,134 @@
+"""What the commands of ``pnet`` share: formats, options, and errors as messages."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..loading.folder import comes_with_package, default_folder
+from ..model.errors import PnetPathwaysError
+from ..model.pathway import Pathways
+
+if TYPE_CHECKING:
+    from ..proof.verify.verification import Progress
+
+
+class Format(StrEnum):
+    """How an answer is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+class ListFormat(StrEnum):
+    """How a list is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+Definitions = Annotated[
+    Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
+]
+
+ReviewsFolder = Annotated[
+    Path | None, typer.Option("--reviews", help="Folder of the reviews; by default reviews, beside the definitions.")
+]
+
+RequireApproved = Annotated[
+    bool, typer.Option("--require-approved", help="Refuse where a pathway that bears on it is not approved.")
+]
+
+SourceFile = Annotated[
+    Path | None, typer.Option("--source", help="Copy of the summary: shows the verbatim passages beside each statement.")
+]
+
+
+@contextmanager
+def errors_to_stderr() -> Iterator[None]:
+    """Turn the library's errors, and files that cannot be used, into a message and exit code 2."""
+    try:
+        yield
+    except PnetPathwaysError as error:
+        typer.echo(f"pnet: {error}", err=True)
+        raise typer.Exit(2) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
+        raise typer.Exit(2) from None
+    except UnicodeDecodeError as error:
+        typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
+        raise typer.Exit(2) from None
+
+
+def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
+    """Return the folder of definitions that is edited, or beside which reviews are written.
+
+    Ends with exit code 2 where that would be inside an installed package; `what` names what would be lost with the
+    installation, `give` the options that say where it goes.
+    """
+    if pathways is None and comes_with_package():
+        place = default_folder()
+        typer.echo(
+            f"pnet: {what} would be written inside the installed package ({place.parent}) and be lost with it; give {give}",
+            err=True,
+        )
+        raise typer.Exit(2)
+    return pathways or default_folder()
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress | None]:
+    """Give what `verify` tells of its steps to a bar on standard error; to nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+
+        def told(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield told
+
+
+def read_text(path: str) -> str:
+    """Return a file's text, or standard input's for ``-``."""
+    return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
+
+
+def passages_from(source: Path | None, definition: Pathways) -> dict[str, tuple[str, ...]]:
+    """Return each statement's verbatim passages from a copy of the summary; nothing where no copy is given."""
+    if source is None:
+        return {}
+    from ..governance.source.copies import read_copy
+    from ..governance.source.passages import passages
+
+    return passages(definition, read_copy(source).text, str(source))
+
+
+def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Return an answer's or a pathway's JSON data with the key `passages` in each of its `statements`, where any are given."""
+    if not found:
+        return data
+    statements = data["statements"]
+    if isinstance(statements, Mapping):
+        return {**data, "statements": {key: {**one, "passages": list(found[key])} for key, one in statements.items()}}
+    return {**data, "statements": [{**one, "passages": list(found[one["id"]])} for one in statements]}
+
+
+def dumped(data: object) -> str:
+    """Return data as the JSON that the command line prints."""
+    return json.dumps(data, indent=2, ensure_ascii=False)

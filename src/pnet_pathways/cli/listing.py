@@ -1,0 +1,196 @@
+"""Lists of pathways and facts, as data and as text for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..engine.recommend import locator_dict, source_dict
+from ..engine.text import (
+    NO_PASSAGES,
+    Passages,
+    locator_text,
+    option_notes,
+    passage_lines,
+    wrap,
+)
+from ..model.facts import FACTS, plain
+from ..model.pathway import (
+    LeafKind,
+    Pathway,
+    Pathways,
+    Question,
+    Statement,
+)
+
+
+def pathways_data(definition: Pathways) -> dict[str, Any]:
+    """Return the list of pathways."""
+    return {
+        "pathways": [
+            {
+                "name": pathway.name,
+                "title": pathway.title,
+                "version": pathway.version,
+                "section": pathway.section,
+                "tumor_types": [key for key, entry in definition.types.items() if entry.pathway == pathway.name],
+                "for_every_type": pathway.name in definition.for_every_type,
+                "statements": len(pathway.statements),
+                "tracks": list(pathway.tracks),
+                "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
+                "review": definition.review(pathway.name).to_dict(),
+            }
+            for pathway in definition.pathways.values()
+        ],
+        "out_of_scope": {key: entry.note for key, entry in definition.types.items() if entry.pathway is None},
+        "source": source_dict(definition),
+        "disclaimer": definition.source.disclaimer,
+    }
+
+
+def pathway_data(definition: Pathways, name: str) -> dict[str, Any]:
+    """Return one pathway: statements with their conditions in words, tracks, gaps."""
+    pathway = definition.pathways[name]
+    return {
+        "name": pathway.name,
+        "title": pathway.title,
+        "version": pathway.version,
+        "section": pathway.section,
+        "review": definition.review(name).to_dict(),
+        "statements": [_statement_data(definition, statement) for statement in pathway.statements],
+        "tracks": {track.name: _track_data(pathway, track.name) for track in pathway.tracks.values()},
+        "source": source_dict(definition),
+        "disclaimer": definition.source.disclaimer,
+    }
+
+
+def _statement_data(definition: Pathways, statement: Statement) -> dict[str, Any]:
+    return {
+        "id": statement.id,
+        "label": statement.label,
+        "tracks": [track for track, _ in statement.standings],
+        "condition": statement.condition.describe(definition.words),
+        "when": statement.condition.to_data(),
+        "options": [
+            {
+                "treatments": list(option.treatments),
+                "optional": list(option.optional),
+                "strength": str(option.strength),
+                "requires": option.requires.to_data(),
+                "intent": option.intent,
+                "choice": option.choice,
+                "item": option.item,
+                "readings": list(option.readings),
+            }
+            for option in statement.options
+        ],
+        "readings": list(statement.readings),
+        "locators": [locator_dict(locator) for locator in statement.locators],
+    }
+
+
+def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
+    track = pathway.tracks[name]
+    states: dict[str, Any] = {}
+    for state in track.states.values():
+        if isinstance(state, Question):
+            answers = {answer.name: answer.target for answer in state.answers}
+            states[state.name] = {"asks": state.fact, "answers": answers}
+        else:
+            offers = [
+                f"{identifier}: {pathway.statement(identifier).options[number].offer}" for identifier, number in state.offers
+            ]
+            states[state.name] = {
+                "leaf": str(state.kind),
+                "offers": offers,
+                "message": state.message,
+                "readings": list(state.readings),
+            }
+    return {"title": track.title, "start": track.start, "states": states}
+
+
+def facts_data(definition: Pathways) -> dict[str, Any]:
+    """Return every fact with its question, help and values."""
+    return {
+        key: {
+            "question": text.question,
+            "help": text.help,
+            "values": [plain(value) for value in FACTS[key].values],
+            "answers": {answer: text.labels.get(answer, answer) for answer in FACTS[key].answers},
+        }
+        for key, text in definition.fact_texts.items()
+    }
+
+
+def print_pathways(definition: Pathways) -> None:
+    """Print the list of pathways."""
+    table = Table(header_style="bold", pad_edge=False)
+    table.add_column("pathway", no_wrap=True)
+    for title in ("title", "tumour types", "statements", "tracks", "gaps"):
+        table.add_column(title, overflow="fold")
+    for row in pathways_data(definition)["pathways"]:
+        types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])
+        cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
+        table.add_row(*(Text(cell) for cell in cells))
+    console = Console()
+    console.print(table)
+    for key, entry in definition.types.items():
+        if entry.pathway is None:
+            console.print(Text(f"{key}: out of scope. {entry.note}"))
+    console.print(Text(definition.source.disclaimer))
+
+
+def print_facts(definition: Pathways) -> None:
+    """Print every fact with its question and values."""
+    table = Table(header_style="bold", pad_edge=False, show_lines=True)
+    table.add_column("fact", no_wrap=True)
+    for title in ("question", "values"):
+        table.add_column(title, overflow="fold")
+    for key, text in definition.fact_texts.items():
+        values = "a list from head, body, tail" if key == "sites" else ", ".join(_value_names(key))
+        table.add_row(Text(key), Text(f"{text.question}\n{text.help}"), Text(values))
+    Console().print(table)
+
+
+def _value_names(fact: str) -> list[str]:
+    return ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+
+
+def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAGES) -> str:
+    """Return one pathway's statements, tracks and gaps as text, with the statements' verbatim passages where given."""
+    pathway = definition.pathways[name]
+    lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}"]
+    lines += [*wrap("Review: ", definition.review(name).words), "", "Statements"]
+    for statement in pathway.statements:
+        tracks = " and ".join(track for track, _ in statement.standings)
+        lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
+        lines.extend(wrap("      when: ", statement.condition.describe(definition.words)))
+        for option in statement.options:
+            notes = option_notes(definition, option)
+            lines.extend(wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
+        readings = dict.fromkeys([*statement.readings, *(key for option in statement.options for key in option.readings)])
+        if readings:
+            lines.append(f"      readings: {', '.join(readings)}")
+        for locator in statement.locators:
+            lines.extend(wrap("      source: ", locator_text(locator)))
+        lines.extend(passage_lines([statement.id], passages))
+    lines += ["", "Tracks"]
+    for track in pathway.tracks.values():
+        asked = ", ".join(track.facts) or "nothing"
+        lines.extend(
+            wrap(
+                "  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"
+            )
+        )
+    lines += ["", "Gaps"]
+    gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
+    for track_name, leaf in gaps:
+        readings_text = f" [{', '.join(leaf.readings)}]" if leaf.readings else ""
+        lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{readings_text}"))
+    if not gaps:
+        lines.append("  none")
+    lines += ["", *wrap("", definition.source.disclaimer)]
+    return "\n".join(lines) + "\n"

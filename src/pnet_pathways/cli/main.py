@@ -1,0 +1,236 @@
+"""The command line, ``pnet``. Answers go to standard output, errors to standard error, without tracebacks.
+
+Exit codes: 0 done; 1 a check found something; 2 wrong usage, or input or definitions that cannot be used; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..engine.recommend import recommend
+from ..loading.folder import load_pathways
+from ..loading.reviews import check_approved
+from ..model.case import Case
+from ..model.errors import listed, suggest
+from . import (
+    diff as cli_diff,
+)
+from . import (
+    mutate as cli_mutate,
+)
+from . import (
+    render as cli_render,
+)
+from . import (
+    replay as cli_audit,
+)
+from . import (
+    report as cli_report,
+)
+from . import (
+    review as cli_review,
+)
+from . import (
+    scenarios as cli_scenarios,
+)
+from . import (
+    source as cli_source,
+)
+from . import (
+    verify as cli_verify,
+)
+from .common import (
+    Definitions,
+    Format,
+    ListFormat,
+    RequireApproved,
+    ReviewsFolder,
+    SourceFile,
+    dumped,
+    errors_to_stderr,
+    passages_from,
+    read_text,
+    with_passages,
+)
+from .replay import (
+    RecordFile,
+    RecordTime,
+    check_record_options,
+    write_record,
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumours. "
+    "It informs; it is no guideline and no substitute for clinical judgement. "
+    "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
+)
+
+
+@app.callback(invoke_without_command=True)
+def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+    if version:
+        from .. import __version__
+
+        typer.echo(f"pnet_pathways {__version__}")
+        raise typer.Exit
+
+
+@app.command("recommend")
+def recommend_command(
+    case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
+    format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
+    explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    source: SourceFile = None,
+    record: RecordFile = None,
+    at: RecordTime = None,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Print what the summary lists for a case."""
+    if explain and format is not Format.TEXT:
+        typer.echo("pnet: --explain is text; leave --format out", err=True)
+        raise typer.Exit(2)
+    with errors_to_stderr():
+        check_record_options(record, at)
+        definition = load_pathways(pathways, reviews=reviews)
+        answer = recommend(Case.from_json(read_text(case)), definition, require_approved=require_approved)
+        found = passages_from(source, definition)
+        write_record(answer, record, at)
+        if explain:
+            from ..engine.text import passage_lines
+
+            typer.echo(answer.explain(), nl=False)
+            for line in passage_lines(answer.to_dict()["statements"], found):
+                typer.echo(line)
+        elif format is Format.JSON:
+            typer.echo(dumped(with_passages(answer.to_dict(), found)))
+        else:
+            from ..engine import text as presentation
+
+            shown = presentation.as_text if format is Format.TEXT else presentation.as_markdown
+            typer.echo(shown(answer, found), nl=False)
+
+
+@app.command("ask")
+def ask_command(
+    case: Annotated[str | None, typer.Argument(help="File with what is known already, as JSON.")] = None,
+    save: Annotated[Path | None, typer.Option(help="File that keeps the walk after each answer.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Saved walk to go on with.")] = None,
+    other_version: Annotated[bool, typer.Option(help="Resume a walk made with other definitions.")] = False,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Ask question by question until nothing can change the answer. `help` there lists what can be typed."""
+    from ..engine.walk import Walk, start
+    from .asking import Session
+
+    if case is not None and resume is not None:
+        typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
+        raise typer.Exit(2)
+    with errors_to_stderr():
+        definition = load_pathways(pathways, reviews=reviews)
+        if resume is not None:
+            walk = Walk.from_json(resume.read_text("utf-8"), definition, other_version=other_version)
+        else:
+            walk = start(None if case is None else Case.from_json(read_text(case)), definition)
+        if require_approved:
+            # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
+            check_approved(definition.reviews, definition.rests_on(walk.start_case.tumor_type))
+        Session(walk, save or resume).run()
+
+
+@app.command("pathways")
+def pathways_command(
+    name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    source: SourceFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """List the pathways, or one pathway's statements, tracks and gaps."""
+    from . import listing
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways, reviews=reviews)
+        if name is not None and name not in definition.pathways:
+            hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+            typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
+            raise typer.Exit(2)
+        found = passages_from(source, definition)
+        data = (
+            listing.pathways_data(definition) if name is None else with_passages(listing.pathway_data(definition, name), found)
+        )
+        if format is ListFormat.JSON:
+            typer.echo(dumped(data))
+        elif name is None:
+            listing.print_pathways(definition)
+        else:
+            typer.echo(listing.pathway_text(definition, name, found), nl=False)
+
+
+@app.command("facts")
+def facts_command(
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT, pathways: Definitions = None
+) -> None:
+    """List the facts of a case with their questions and values."""
+    from . import listing
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        if format is ListFormat.JSON:
+            typer.echo(dumped(listing.facts_data(definition)))
+        else:
+            listing.print_facts(definition)
+
+
+@app.command("workup")
+def workup_command(
+    tumor_type: Annotated[str, typer.Argument(help="The tumour type, e.g. insulinoma.")],
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: Definitions = None,
+) -> None:
+    """Print what the summary says of a tumour type before treatment."""
+    from ..engine.text import workup_text
+    from ..engine.workup import workup
+
+    with errors_to_stderr():
+        answer = workup(tumor_type, load_pathways(pathways))
+        typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+
+
+@app.command("schema")
+def schema_command(
+    file: Annotated[str, typer.Argument(help="pathway, or a shared file's name such as entry.yaml.")] = "pathway",
+) -> None:
+    """Print the JSON Schema of a definition file, for editors."""
+    from ..loading.schema import FILES, PathwayFile, json_schema
+
+    kinds = {"pathway": PathwayFile, **FILES}
+    if file not in kinds:
+        typer.echo(f"pnet: there is no schema for '{file}' ({suggest(file, kinds) or listed(kinds)})", err=True)
+        raise typer.Exit(2)
+    typer.echo(dumped(json_schema(kinds[file])))
+
+
+for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify):
+    _part.register(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character gets a stand-in for it, never a traceback.
+            stream.reconfigure(errors="replace")
+    app()

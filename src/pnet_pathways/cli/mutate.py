@@ -1,0 +1,43 @@
+"""The command ``pnet mutate``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .common import Format, dumped, errors_to_stderr
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("mutate")(mutate_command)
+
+
+def mutate_command(
+    path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
+    golden: Annotated[
+        Path | None, typer.Option(help="Folder of golden answers; the checkout's tests/golden by default.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Change only this pathway's file, or entry; may be given several times.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.TEXT,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = os.cpu_count() or 1,
+) -> None:
+    """Change every single place of the definitions, and see that each slip and each misreading is caught.
+
+    Exit code 1 where some change alters an answer and nothing catches it.
+    """
+    from ..proof.mutate.mutation import mutate
+
+    with errors_to_stderr():
+        report = mutate(path, golden, only=only, workers=workers)
+    if format is Format.JSON:
+        typer.echo(dumped(report.to_dict()))
+    else:
+        typer.echo(report.to_text() if format is Format.TEXT else report.to_markdown(), nl=False)
+    if report.survivors:
+        raise typer.Exit(1)

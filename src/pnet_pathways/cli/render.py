@@ -1,0 +1,70 @@
+"""The command ``pnet render``: diagrams of the pathways as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..loading.folder import load_pathways
+from ..loading.reviews import check_approved
+from ..model.case import Case
+from ..model.errors import RenderError
+from ..views.diagrams.diagram import DiagramFormat, diagrams_of, render
+from ..views.diagrams.layout_engine import Engine
+from .common import (
+    Definitions,
+    RequireApproved,
+    ReviewsFolder,
+    SourceFile,
+    errors_to_stderr,
+    passages_from,
+    read_text,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("render")(render_command)
+
+
+def render_command(
+    pathway: Annotated[
+        str | None, typer.Argument(help="One pathway or overview; without it all, or those of the case.")
+    ] = None,
+    format: Annotated[DiagramFormat, typer.Option(help="mermaid is text for tools that show it.")] = DiagramFormat.SVG,
+    case: Annotated[str | None, typer.Option(help="File with a case as JSON, or -; its path is shown.")] = None,
+    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
+    source: SourceFile = None,
+    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Draw the pathways as files, with a case's path where one is given, and print their names.
+
+    With --source the tooltip of a leaf shows the passages of what it offers, in svg and dot.
+    """
+    if source is not None and format not in {DiagramFormat.SVG, DiagramFormat.DOT}:
+        hint = "svg and dot show the passages in tooltips, `pnet pathways NAME --source FILE` prints them"
+        typer.echo(f"pnet: {format} has no room for passages: {hint}", err=True)
+        raise typer.Exit(2)
+    with errors_to_stderr():
+        definition = load_pathways(pathways, reviews=reviews)
+        known = None if case is None else Case.from_json(read_text(case))
+        names = diagrams_of(definition, known) if pathway is None else (pathway,)
+        if format is DiagramFormat.MERMAID and pathway is None:
+            names = tuple(name for name in names if name in definition.pathways)
+            if not names:
+                raise RenderError("there is no Mermaid text for this case: only the overview shows it, which has none")
+        if require_approved:
+            drawn = {name for name in names if name in definition.pathways}
+            if known is not None and not definition.bearing_on(known.tumor_type):
+                drawn.update(definition.rests_on(known.tumor_type))
+            check_approved(definition.reviews, [name for name in definition.pathways if name in drawn])
+        found = passages_from(source, definition)
+        for name in names:
+            diagram = render(name, known, pathways=definition, engine=engine, passages=found)
+            for path in diagram.write(output, format):
+                typer.echo(str(path))

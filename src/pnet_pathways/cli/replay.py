@@ -1,0 +1,85 @@
+"""Records of answers at the command line: ``pnet recommend --record`` writes one, ``pnet replay`` answers it anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..loading.files import write_whole
+from ..loading.folder import load_pathways
+from ..model.errors import AuditError
+from .common import (
+    Definitions,
+    ReviewsFolder,
+    dumped,
+    errors_to_stderr,
+)
+
+if TYPE_CHECKING:
+    from ..engine.recommend import Recommendation
+    from ..governance.answer_records import Replay
+
+RecordFile = Annotated[
+    Path | None,
+    typer.Option("--record", help="File for a record of the answer, which pnet replay reproduces; never overwritten."),
+]
+RecordTime = Annotated[
+    str | None, typer.Option("--at", help="Time that the record carries, with its zone: 2026-11-23T10:00:00Z; left out: none.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("replay")(replay_command)
+
+
+def check_record_options(record: Path | None, at: str | None) -> None:
+    """Raise `AuditError` for a time without a record, and for a record that would overwrite a file."""
+    if record is None and at is not None:
+        raise AuditError("--at is the time of a record; name its file with --record")
+    if record is not None and record.exists():
+        raise AuditError(f"{record} is there already, and a record is never overwritten; name another file")
+
+
+def write_record(answer: Recommendation, record: Path | None, at: str | None) -> None:
+    """Write the record of an answer, where one is asked for. Raises `AuditError` for what is no time."""
+    from ..governance.answer_records import audit_record
+
+    if record is not None:
+        write_whole(record, dumped(audit_record(answer, at)) + "\n")
+
+
+def replay_command(
+    record: Annotated[Path, typer.Argument(help="A record that pnet recommend --record wrote.")],
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Answer a record's case anew: reproduced to the byte, or what changed.
+
+    Exit codes: 0 reproduced, 1 the answer is another, 2 this is no record, or it was changed.
+    """
+    from ..governance.answer_records import read_record, replay
+
+    with errors_to_stderr():
+        done = replay(read_record(record), load_pathways(pathways, reviews=reviews))
+        typer.echo(_text(done), nl=False)
+    if not done.reproduced:
+        raise typer.Exit(1)
+
+
+def _text(done: Replay) -> str:
+    from ..engine.text import wrap
+
+    if done.reproduced:
+        lines = ["The answer is reproduced to the byte."]
+    elif done.same_options:
+        lines = ["Options and gaps are the same; what else the answer carries is not:"]
+    else:
+        lines = ["The answer is another one now:"]
+    lines += wrap("  library: ", done.library) if done.library else []
+    for line in done.changed:
+        lines += wrap("  ", line)
+    lines += ["", *wrap("", str(done.record["answer"]["disclaimer"]))]
+    return "\n".join(lines) + "\n"

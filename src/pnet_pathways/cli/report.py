@@ -1,0 +1,56 @@
+"""The command ``pnet report``: the page on which clinicians review the pathways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..loading.files import check_place, write_whole
+from ..loading.folder import load_pathways
+from ..loading.reviews import check_approved
+from ..views.diagrams.layout_engine import Engine
+from .common import (
+    Definitions,
+    RequireApproved,
+    ReviewsFolder,
+    SourceFile,
+    errors_to_stderr,
+    passages_from,
+    progress_bar,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+    app.command("report")(report_command)
+
+
+def report_command(
+    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+    proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
+    source: SourceFile = None,
+    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Write one HTML page to review every pathway on and to follow a patient through it; it needs no network."""
+    from ..views.report import report_html
+
+    with errors_to_stderr():
+        check_place(output)  # before verification, which takes its time
+        definition = load_pathways(pathways, reviews=reviews)
+        if require_approved:
+            # The page shows and answers from every pathway.
+            check_approved(definition.reviews, definition.pathways)
+        passages = passages_from(source, definition)
+        verification = None
+        if proof:
+            from ..proof.verify.verification import verify
+
+            with progress_bar() as progress:
+                verification = verify(definition, progress=progress)
+        write_whole(output, report_html(definition, verification=verification, passages=passages, engine=engine))
+        typer.echo(str(output))

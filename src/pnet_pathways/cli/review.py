@@ -1,0 +1,208 @@
+"""The commands ``pnet review``: sign, comment, resolve, status, verify."""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import attrs
+import typer
+
+from ..loading.folder import default_folder, reviews_folder
+from ..model.errors import Problem, ReviewError
+from .common import (
+    Definitions,
+    Format,
+    ListFormat,
+    ReviewsFolder,
+    dumped,
+    errors_to_stderr,
+    folder_to_edit,
+)
+
+if TYPE_CHECKING:
+    from ..governance.review.desk import Author
+
+ReviewerName = Annotated[str, typer.Option("--reviewer", help="Who reviews: the name that the record carries.")]
+RoleName = Annotated[str, typer.Option("--role", help="As what: profession, or place in the team.")]
+RecordDate = Annotated[str | None, typer.Option("--date", help="Date of the review, as in 2026-11-23; by default today's.")]
+KeyFile = Annotated[Path | None, typer.Option("--key", help="SSH private key (ed25519) that signs the record.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    review = typer.Typer(no_args_is_help=True, help="Who approved which pathway, what changed since, and what is still open.")
+    for name, command in (
+        ("sign", sign_command),
+        ("status", status_command),
+        ("comment", comment_command),
+        ("resolve", resolve_command),
+        ("verify", verify_command),
+    ):
+        review.command(name)(command)
+    app.add_typer(review, name="review")
+
+
+def sign_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway that is approved, or all.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    comment: Annotated[str, typer.Option(help="What the reviewer has to say about it.")] = "",
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Approve a pathway as it stands, and write the record."""
+    from ..governance.review.desk import Desk
+
+    with errors_to_stderr():
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        for record in desk.sign(pathway, _author(reviewer, role, date, key), comment):
+            typer.echo(f"{desk.path(record)}: {record.pathway} {record.version} approved by {record.by}")
+
+
+def comment_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway that the comment is on.")],
+    on: Annotated[str, typer.Option("--on", help="A statement, such as GAS-2, or a state, such as primary.removable.")],
+    text: Annotated[str, typer.Option("--text", help="The comment.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Comment on a statement or a state; the comment stays open until somebody resolves it."""
+    from ..governance.review.desk import Desk, comment_id
+
+    with errors_to_stderr():
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.comment(pathway, on, _author(reviewer, role, date, key), text)
+        own = comment_id(record)
+        typer.echo(f"{desk.path(record)}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
+
+
+def resolve_command(
+    comment: Annotated[str, typer.Argument(metavar="ID", help="The comment's id, such as C-3.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    text: Annotated[str, typer.Option("--text", help="How it was resolved.")] = "",
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Close a comment."""
+    from ..governance.review.desk import Desk
+
+    with errors_to_stderr():
+        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        record = desk.resolve(comment, _author(reviewer, role, date, key), text)
+        typer.echo(f"{desk.path(record)}: {comment} closed by {record.by}")
+
+
+def status_command(
+    format: Annotated[Format, typer.Option(help="markdown is made for a pull request.")] = Format.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", "--require-approved", help="Exit with 1 where a pathway is not approved.")
+    ] = False,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Print for each pathway who approved it, or what changed since, or that nobody has; and the open comments."""
+    from ..governance.review import text as review_report
+    from ..governance.review.desk import Desk
+
+    with errors_to_stderr():
+        # A draft whose encodings still differ has a status too: what answers is its statements.
+        desk = Desk.of(pathways or default_folder(), reviews, check_agreement=False)
+        found = desk.status()
+        if format is Format.JSON:
+            typer.echo(dumped(review_report.status_data(desk, found)))
+        else:
+            shown = review_report.status_text if format is Format.TEXT else review_report.status_markdown
+            typer.echo(shown(desk, found), nl=False)
+    if exit_code and not all(one.passes for one in found):
+        raise typer.Exit(1)
+
+
+def verify_command(
+    allowed_signers: Annotated[
+        Path | None,
+        typer.Option("--allowed-signers", help="File of allowed keys, as OpenSSH has it; then each record must be signed."),
+    ] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    reviews: ReviewsFolder = None,
+    pathways: Definitions = None,
+) -> None:
+    """Check that records, snapshots and signatures are as they were written.
+
+    Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key, 2 the folder
+    that is named is not there.
+    """
+    from ..governance.review.checks import Signed, folder_problems, signatures
+    from ..governance.review.text import checks_data, checks_text
+    from ..loading.reviews import read_reviews
+
+    with errors_to_stderr():
+        if reviews is not None and not reviews.is_dir():
+            raise ReviewError([Problem(str(reviews), "there is no such folder of reviews", "give the folder of the records")])
+        found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
+        problems = folder_problems(found)
+        if allowed_signers is None:
+            verdicts = signatures(found)
+        else:
+            from ..governance.review.signing import read_allowed_signers
+
+            verdicts = signatures(found, read_allowed_signers(allowed_signers))
+        if format is ListFormat.JSON:
+            typer.echo(dumped(checks_data(found, problems, verdicts)))
+        else:
+            typer.echo(checks_text(found, problems, verdicts), nl=False)
+    taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
+    if problems or any(one.signed not in taken for one in verdicts):
+        raise typer.Exit(1)
+
+
+def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:
+    """Return the folder of definitions whose records are written; exit code 2 where they would not last."""
+    if reviews is not None:
+        return pathways or default_folder()
+    give = "--reviews FOLDER (for the records), or --pathways FOLDER (a checkout's, with reviews beside it)"
+    return folder_to_edit(pathways, "the record of a review", give)
+
+
+def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Author:
+    """Return who makes a record; a key's passphrase is asked at the terminal where it has one."""
+    from ..governance.review.desk import Author
+
+    today = _today().isoformat()
+    author = Author(reviewer, role, date or today)
+    if author.date > today:
+        raise ReviewError([Problem("date", f"{author.date} has not come yet: today is {today}", "give the day of the review")])
+    if key is None:
+        return author
+    from ..governance.review.signing import read_signer
+
+    return attrs.evolve(author, signer=read_signer(key, lambda: _passphrase(key)))
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(datetime.UTC).astimezone().date()
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
+
+
+def _passphrase(key: Path) -> str:
+    """Ask for a key's passphrase; where there is no terminal, standard input gives it. Raises `ReviewError` for none."""
+    if _at_terminal():
+        return str(typer.prompt("Passphrase of the key", hide_input=True, err=True))
+    if given := sys.stdin.readline().rstrip("\r\n"):
+        return given
+    hint = "sign at a terminal, which asks for it, or give it on standard input"
+    raise ReviewError([Problem(str(key), "this key has a passphrase, and none was given", hint)])

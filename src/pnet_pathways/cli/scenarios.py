@@ -1,0 +1,135 @@
+"""The commands that make suites of scenarios and measure what cases cover: ``pnet scenarios`` and ``pnet coverage``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..loading.folder import load_pathways
+from ..model.errors import SuiteError
+from ..proof.scenarios.files import FileFormat
+from ..proof.suites.covers import Cover
+from ..proof.suites.graph_goals import OF_GRAPHS
+from .common import Definitions, dumped, errors_to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import BinaryIO
+
+    from ..proof.scenarios.records import ScenarioRecord
+    from ..proof.scenarios.space import ScenarioSpace
+
+
+class CoverageFormat(StrEnum):
+    """How a coverage report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    DOT = "dot"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("scenarios")(scenarios_command)
+    app.command("coverage")(coverage_command)
+
+
+def scenarios_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    *,
+    cover: Annotated[Cover | None, typer.Option(help="Only a small suite that covers all of these.")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
+    seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
+    format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
+    output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="Tumour type of the cases, of those that lead to the pathway.")] = None,
+    pathways: Definitions = None,
+) -> None:
+    """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""
+    from ..loading.files import writing_whole
+    from ..proof.scenarios.files import write_scenarios
+    from ..proof.scenarios.space import scenario_space
+
+    with errors_to_stderr():
+        if cover is not None and sample is not None:
+            raise SuiteError("--cover and --sample exclude each other: a suite is chosen, a sample is drawn")
+        space = scenario_space(pathway, load_pathways(pathways), tumor_type=tumor_type)
+        records, summary = _chosen(space, cover, sample, seed)
+        if output is not None:
+            with writing_whole(output) as file:
+                write_scenarios(records, space, format, file)
+        elif format is FileFormat.PARQUET and sys.stdout.isatty():
+            raise SuiteError("Parquet is no text for a terminal; name a file with --output")
+        else:
+            _to_stdout(lambda file: write_scenarios(records, space, format, file))
+        typer.echo(f"pnet: {summary}", err=True)
+
+
+def _to_stdout(write: Callable[[BinaryIO], object]) -> None:
+    """Write to standard output, and stop without a word where its reader has seen enough (``| head``)."""
+    try:
+        write(sys.stdout.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+
+
+def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed: int) -> tuple[Iterable[ScenarioRecord], str]:
+    name = space.pathway.name
+    if cover is not None:
+        from ..proof.suites.suites import suite_of
+
+        suite = suite_of(space, cover)
+        return suite.records(), suite.summary
+    if sample is not None:
+        return space.sample(sample, seed), f"{name}: {sample:,} of {space.count:,} scenarios, drawn with the seed {seed}"
+    return space.records(), f"{name}: all {space.count:,} scenarios"
+
+
+def coverage_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    cases: Annotated[list[Path], typer.Argument(help="Files of cases (.json, .jsonl, .csv, .parquet), folders of .json.")],
+    *,
+    format: Annotated[CoverageFormat, typer.Option(help="dot is an annotated graph.")] = CoverageFormat.TEXT,
+    fail_under: Annotated[
+        float | None, typer.Option(min=0, max=100, help="Exit with 1 where less than this percentage is covered.")
+    ] = None,
+    cover: Annotated[
+        list[Cover] | None, typer.Option(help="What --fail-under looks at; by default states, transitions, statements, gaps.")
+    ] = None,
+    pathways: Definitions = None,
+) -> None:
+    """Say what your own cases cover of a pathway, and give a smallest case for each thing that they do not."""
+    from ..proof.scenarios.case_files import read_cases
+    from ..proof.suites.coverage import MEASURED, coverage
+
+    with errors_to_stderr():
+        looked_at = tuple(cover or OF_GRAPHS)
+        if Cover.PATHS in looked_at:
+            raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
+        definition = load_pathways(pathways)
+        report = coverage(pathway, (one.case for one in read_cases(cases)), definition)
+        if format is CoverageFormat.JSON:
+            typer.echo(dumped(report.to_dict()))
+        elif format is CoverageFormat.DOT:
+            from ..proof.suites.coverage_dot import coverage_dot
+
+            typer.echo(coverage_dot(report), nl=False)
+        else:
+            typer.echo(report.to_text(), nl=False)
+        if report.skipped and format is not CoverageFormat.TEXT:
+            typer.echo(f"pnet: skipped: {report.skipped}", err=True)
+        if not report.used:
+            typer.echo(f"pnet: none of these cases bears on {pathway}", err=True)
+        below = report.below(fail_under, looked_at) if fail_under is not None else ()
+        for one in below:
+            typer.echo(f"pnet: {len(one.covered)} of {one.total} {one.cover} are below {fail_under:g} %", err=True)
+        if below:
+            raise typer.Exit(1)

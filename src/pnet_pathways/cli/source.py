@@ -1,0 +1,109 @@
+"""The commands ``pnet source check`` and ``pnet source drift``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..loading.folder import load_pathways
+from .common import (
+    Definitions,
+    Format,
+    ListFormat,
+    dumped,
+    errors_to_stderr,
+    folder_to_edit,
+)
+
+CopyFile = Annotated[Path, typer.Argument(help="Copy of the summary: plain text, or the page saved from a browser.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    source = typer.Typer(no_args_is_help=True, help="The summary's own text against the definitions.")
+    source.command("check")(check_command)
+    source.command("drift")(drift_command)
+    source.command("pin")(pin_command)
+    app.add_typer(source, name="source")
+
+
+def check_command(
+    file: CopyFile,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: Definitions = None,
+) -> None:
+    """Check that every locator resolves in a copy of the summary, and that every sentence there is claimed.
+
+    Exit codes: 0 both whole, 1 something is not, 2 the file is not the summary.
+    """
+    from ..governance.source.comparison import compare
+    from ..governance.source.copies import read_copy
+    from ..governance.source.text import check_data, print_check
+
+    with errors_to_stderr():
+        definition = load_pathways(pathways)
+        comparison = compare(definition, read_copy(file))
+        if format is ListFormat.JSON:
+            typer.echo(dumped(check_data(comparison)))
+        else:
+            print_check(comparison)
+    raise typer.Exit(0 if comparison.complete else 1)
+
+
+def drift_command(
+    file: CopyFile,
+    old: Annotated[
+        Path | None, typer.Option("--old", help="The copy that the definitions are made from: shows changes word by word.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.TEXT,
+    update_locators: Annotated[
+        bool, typer.Option("--update-locators", help="Re-anchor the passages that only moved, in the YAML files.")
+    ] = False,
+    accept_order: Annotated[
+        bool, typer.Option("--accept-order", help="With --update-locators: re-anchor what stands in another order too.")
+    ] = False,
+    pathways: Definitions = None,
+) -> None:
+    """Say what a newer copy of the summary changes: moved, reordered, changed, vanished and new passages, and what they touch.
+
+    Exit codes: 0 nothing but moves, 1 the content has changed, 2 the file is not the whole summary.
+    """
+    from ..governance.source.copies import read_copy
+    from ..governance.source.drift import drift
+    from ..governance.source.outside import counted
+    from ..governance.source.relocate import update_locators as rewrite
+    from ..governance.source.text import drift_markdown, drift_text
+
+    with errors_to_stderr():
+        edited = folder_to_edit(pathways, "locators", "--pathways FOLDER (a checkout's)") if update_locators else None
+        definition = load_pathways(pathways)
+        report = drift(definition, read_copy(file), read_copy(old) if old is not None else None)
+        if format is Format.JSON:
+            typer.echo(dumped(report.to_dict() | {"disclaimer": definition.source.disclaimer}))
+        else:
+            shown = drift_text if format is Format.TEXT else drift_markdown
+            typer.echo(shown(definition, report), nl=False)
+        if edited is not None:
+            counts = rewrite(edited, report.anchorable(accept_order=accept_order))
+            for name, count in counts.items():
+                typer.echo(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
+            if not counts:
+                typer.echo("no locator needed re-anchoring", err=True)
+    raise typer.Exit(1 if report.content_changed else 0)
+
+
+def pin_command(file: CopyFile, pathways: Definitions = None) -> None:
+    """Pin what no passage claims outside of the parts: short hashes of its sentences, into not_statements.yaml.
+
+    Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
+    """
+    from ..governance.source.copies import read_copy
+    from ..governance.source.outside import counted
+    from ..governance.source.pinning import pin
+
+    with errors_to_stderr():
+        edited = folder_to_edit(pathways, "hashes", "--pathways FOLDER (a checkout's)")
+        count = pin(edited, read_copy(file))
+        typer.echo(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)

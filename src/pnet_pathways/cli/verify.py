@@ -1,0 +1,47 @@
+"""The command ``pnet verify``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .common import dumped, errors_to_stderr, progress_bar
+
+
+class ReportFormat(StrEnum):
+    """How a report is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line."""
+
+    @app.command("verify")
+    def verify_command(
+        path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
+        format: Annotated[ReportFormat, typer.Option(help="junit is for CI dashboards.")] = ReportFormat.TEXT,
+    ) -> None:
+        """Prove that definitions are complete, consistent and answered exactly. Exit code 1 when a claim fails."""
+        from ..proof.verify import text as verify_output
+        from ..proof.verify.verification import verify
+
+        with errors_to_stderr():
+            with progress_bar() as progress:
+                report = verify(path, progress=progress)
+            if format is ReportFormat.TEXT:
+                verify_output.print_text(report)
+            elif format is ReportFormat.JSON:
+                typer.echo(dumped(report.to_dict()))
+            elif format is ReportFormat.JUNIT:
+                typer.echo(verify_output.as_junit(report), nl=False)
+            else:
+                typer.echo(verify_output.as_markdown(report), nl=False)
+            if not report.passed:
+                raise typer.Exit(1)

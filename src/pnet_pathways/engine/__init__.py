@@ -1,0 +1,1 @@
+"""Answer cases: recommend, walk, follow a course of care, explain."""

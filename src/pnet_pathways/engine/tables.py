@@ -1,0 +1,345 @@
+"""The compiled form: for each track a table of all its scenarios as bit masks, and exact answers from it for any case.
+
+An answer for a partial case comes from all the rows that are consistent with it: an option is certain when it holds in
+every one, possible when in some, and it depends on a fact when changing that fact alone changes it in some completion.
+Answers are remembered per combination of the facts that the track reads.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
+
+import attrs
+
+from ..model.conditions import AllOf, facts_of
+from ..model.facts import (
+    DEPENDENTS,
+    FACTS,
+    Value,
+    answer_name,
+    applies,
+)
+from ..model.pathway import (
+    Leaf,
+    LeafKind,
+    Option,
+    Pathway,
+    Pathways,
+    Question,
+    Row,
+    Statement,
+    Track,
+    TrackScenarios,
+)
+
+Key = tuple[Value | None, ...]
+
+
+@attrs.frozen
+class Offered:
+    """An option for a case: `certain` or possible, with the unknown facts on which a possible one depends."""
+
+    option: Option
+    certain: bool
+    depends_on: tuple[str, ...]
+
+
+@attrs.frozen
+class Difference:
+    """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
+
+    fact: str
+    value: Value | None
+    needs: tuple[Value, ...]
+
+
+@attrs.frozen
+class Near:
+    """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
+
+    statement: str
+    differs: tuple[Difference, ...]
+    any_one: bool = False
+
+
+@attrs.frozen
+class Silence:
+    """A gap of one track for a case, with the message of each leaf that can be reached."""
+
+    leaves: tuple[Leaf, ...]
+    certain: bool
+    depends_on: tuple[str, ...]
+    nearest: tuple[Near, ...]
+
+
+@attrs.frozen
+class Step:
+    """One visited state of a track: a question with its answer (`None` while open), or a leaf."""
+
+    pathway: str
+    track: str
+    state: str
+    fact: str | None
+    answer: str | None
+    leaf: LeafKind | None
+
+
+@attrs.frozen
+class TrackAnswer:
+    """What one track says about a case."""
+
+    offered: tuple[Offered, ...]
+    silence: Silence | None
+    missing: frozenset[str]
+    asks: tuple[str, ...]
+    trace: tuple[Step, ...]
+
+
+@attrs.define
+class TrackTable:
+    """One track, compiled."""
+
+    pathway: Pathway
+    track: Track
+    facts: tuple[str, ...]
+    reads: frozenset[str]
+    rows: tuple[Row, ...]
+    options: tuple[Option, ...]
+    masks: tuple[int, ...]
+    key_of: Callable[[Key], Key]
+    memo: dict[Key, TrackAnswer] = attrs.field(factory=dict)
+
+    @classmethod
+    def build(cls, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
+        """Compile a track. A statement that stands in two tracks is answered, under its whole condition, by the first."""
+        options = tuple(option for option, _, first in pathway.standing_in(track.name) if first)
+        options = tuple(sorted(options, key=lambda option: option.item))
+        gap_bit = 1 << len(options)
+        masks: list[int] = []
+        for row in table.rows:
+            scenario = dict(zip(table.facts, row.values, strict=True))
+            mask = gap_bit if row.expected is LeafKind.GAP else 0
+            for bit, option in enumerate(options):
+                statement = pathway.statement(option.statement)
+                if statement.also:
+                    held = statement.condition.evaluate(scenario.get) and option.requires.evaluate(scenario.get)
+                else:
+                    held = (option.statement, option.number) in row.holds
+                mask |= bool(held) << bit
+            masks.append(mask)
+        return cls(pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), _getter(table.facts))
+
+    def answer(self, values: Key) -> TrackAnswer:
+        """Return the track's answer for a case's values (in the order of `FACTS`)."""
+        key = self.key_of(values)
+        found = self.memo.get(key)
+        if found is None:
+            # Two threads may both compute it; they store equal answers.
+            found = self.memo[key] = self._answer(key)
+        return found
+
+    def _answer(self, key: Key) -> TrackAnswer:
+        pairs = [(row, mask) for row, mask in zip(self.rows, self.masks, strict=True) if _agrees(row.values, key)]
+        gap_bit = 1 << len(self.options)
+        certain = functools.reduce(int.__and__, (mask for _, mask in pairs))
+        possible = functools.reduce(int.__or__, (mask for _, mask in pairs))
+        depends = self._dependencies(key, pairs) if certain != possible else {}
+        offered = tuple(
+            Offered(option, bool(certain >> bit & 1), _facts_with(depends, 1 << bit))
+            for bit, option in enumerate(self.options)
+            if possible >> bit & 1
+        )
+        silence = None
+        if possible & gap_bit:
+            leaves = tuple(dict.fromkeys(row.leaf for row, mask in pairs if mask & gap_bit))
+            silence = Silence(
+                tuple(leaf for leaf in self.track.leaves if leaf.name in leaves),
+                bool(certain & gap_bit),
+                _facts_with(depends, gap_bit),
+                self._nearest(key),
+            )
+        missing = frozenset(fact for fact, mask in depends.items() if mask)
+        known = dict(zip(self.facts, key, strict=True))
+        return TrackAnswer(offered, silence, missing, self._asks(known, missing), self._trace(known))
+
+    def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
+        """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
+
+        Facts that another value of it takes away (the size, when the number of tumours changes) are left out of the
+        comparison.
+        """
+        found: dict[str, int] = {}
+        for position, fact in enumerate(self.facts):
+            # A fact that nothing reads still matters where another value of it takes one away that is read.
+            if key[position] is not None or not {fact, *DEPENDENTS.get(fact, ())} & self.reads:
+                continue
+            loose = [self.facts.index(name) for name in DEPENDENTS.get(fact, ()) if name in self.facts]
+            fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
+            alike: dict[Key, list[tuple[Row, int]]] = {}
+            for row, mask in pairs:
+                alike.setdefault(tuple(row.values[index] for index in fixed), []).append((row, mask))
+            changed = 0
+            for group in alike.values():
+                for number, (row, mask) in enumerate(group):
+                    for other, other_mask in group[number + 1 :]:
+                        if row.values[position] != other.values[position] and self._alike(row, other, loose):
+                            changed |= mask ^ other_mask
+            found[fact] = changed
+        return found
+
+    def _alike(self, row: Row, other: Row, loose: list[int]) -> bool:
+        for index in loose:
+            if row.values[index] != other.values[index]:
+                name = self.facts[index]
+                scenarios = (dict(zip(self.facts, one.values, strict=True)) for one in (row, other))
+                if all(applies(name, scenario) for scenario in scenarios):
+                    return False
+        return True
+
+    def _nearest(self, key: Key) -> tuple[Near, ...]:
+        """Return the statements of the track that need the fewest known facts changed."""
+        found: list[Near] = []
+        for statement in self.pathway.statements:
+            if self.track.name in dict(statement.standings):
+                near = self._near(statement, key)
+                if near is not None:
+                    found.append(near)
+        known = [min(1, changed) if near.any_one else changed for near in found for changed in [_known(near)]]
+        return tuple(near for near, count in zip(found, known, strict=True) if count == min(known))
+
+    def _near(self, statement: Statement, key: Key) -> Near | None:
+        ways: dict[tuple[int, ...], list[Row]] = {}
+        others: list[Row] = []
+        for row in self.rows:
+            if any(identifier == statement.id for identifier, _ in row.holds):
+                differs = tuple(i for i, value in enumerate(key) if value is not None and value != row.values[i])
+                ways.setdefault(differs, []).append(row)
+            else:
+                others.append(row)
+        if not ways:
+            return None
+        fewest = min(map(len, ways))
+        best = [way for way in ways if len(way) == fewest]
+        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
+        if fewest == 1 and len(best) > 1:
+            # Several facts of which changing one is enough.
+            found = [one for way in best for one in self._differences(key, ways[way], way, own)]
+            return Near(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
+        found = list(self._differences(key, ways[best[0]], best[0], own))
+        if found:
+            return Near(statement.id, tuple(found))
+        enough = self._enough(key, others, own)
+        return Near(statement.id, enough, any_one=len(enough) > 1)
+
+    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Difference]:
+        """Yield the known facts to change, and the unknown ones that the statement narrows."""
+        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
+            needs = tuple(one for one in FACTS[name].values if any(row.values[index] == one for row in rows))
+            open_yet = value is None and name in own and needs != FACTS[name].values
+            if needs and (index in way or open_yet):
+                yield Difference(name, value, needs)
+
+    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Difference, ...]:
+        """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
+        found: list[Difference] = []
+        left = [row for row in others if _agrees(row.values, key)]
+        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
+            if value is None and name in own:
+                lacking = {row.values[index] for row in left}
+                needs = tuple(one for one in FACTS[name].values if one not in lacking)
+                if needs:
+                    found.append(Difference(name, None, needs))
+        return tuple(found)
+
+    def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
+        """Return the missing facts that the graph asks, in the order in which it gets to them."""
+        waiting, seen, asks = [self.track.start], {self.track.start}, dict[str, None]()
+        for name in waiting:
+            state = self.track.states[name]
+            if isinstance(state, Question):
+                if state.fact in missing:
+                    asks[state.fact] = None
+                value = known[state.fact]
+                targets = [one.target for one in state.answers if value is None or value in one.values]
+                fresh = [target for target in dict.fromkeys(targets) if target not in seen]
+                seen.update(fresh)
+                waiting.extend(fresh)
+        return tuple(asks)
+
+    def _trace(self, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+        steps: list[Step] = []
+        state = self.track.states[self.track.start]
+        while isinstance(state, Question):
+            value = known[state.fact]
+            answer = None if value is None else answer_name(value)
+            steps.append(Step(self.pathway.name, self.track.name, state.name, state.fact, answer, None))
+            if value is None:
+                return tuple(steps)
+            state = self.track.states[state.target(value)]
+        steps.append(Step(self.pathway.name, self.track.name, state.name, None, None, state.kind))
+        return tuple(steps)
+
+
+def _known(near: Near) -> int:
+    return sum(one.value is not None for one in near.differs)
+
+
+def _getter(facts: tuple[str, ...]) -> Callable[[Key], Key]:
+    codes = [FACTS[name].code for name in facts]
+    if len(codes) > 1:
+        return itemgetter(*codes)
+    if not codes:
+        return lambda _: ()
+    (code,) = codes
+    return lambda values: (values[code],)
+
+
+def _agrees(values: tuple[Value, ...], key: Key) -> bool:
+    return all(known is None or known == value for value, known in zip(values, key, strict=True))
+
+
+def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
+    return tuple(fact for fact, mask in depends.items() if mask & bit)
+
+
+@attrs.frozen
+class CompiledPathways:
+    """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per tumour type.
+
+    A plan lists the tables that bear on a tumour type; under `None`, those of every type in scope.
+    """
+
+    definition: Pathways
+    tables: Mapping[tuple[str, str], TrackTable]
+    plans: Mapping[str | None, tuple[TrackTable, ...]]
+    reads: Mapping[str | None, frozenset[str]]
+
+
+def compile_pathways(definition: Pathways, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
+    """Compile a set of definitions; the tables that are `built` already, by pathway and track, are used as they are."""
+    known = built or {}
+    tables = {
+        (pathway.name, track.name): known.get((pathway.name, track.name))
+        or TrackTable.build(pathway, track, definition.scenarios[pathway.name, track.name])
+        for pathway in definition.pathways.values()
+        for track in pathway.tracks.values()
+    }
+    order = list(definition.groups)
+
+    def position(table: TrackTable) -> tuple[int, int]:
+        starts = [locator.start for option in table.options for locator in table.pathway.statement(option.statement).locators]
+        return order.index(table.track.group), min(starts, default=0)
+
+    def plan(names: set[str]) -> tuple[TrackTable, ...]:
+        return tuple(sorted((table for table in tables.values() if table.pathway.name in names), key=position))
+
+    common = set(definition.for_every_type)
+    in_scope = {entry.pathway for entry in definition.types.values() if entry.pathway is not None}
+    plans: dict[str | None, tuple[TrackTable, ...]] = {None: plan(in_scope | common)}
+    for key, entry in definition.types.items():
+        if entry.pathway is not None:
+            plans[key] = plan({entry.pathway} | common)
+    reads = {key: frozenset[str]().union(*(table.reads for table in tables)) for key, tables in plans.items()}
+    return CompiledPathways(definition, tables, plans, reads)

@@ -1,0 +1,280 @@
+"""Answers as text and Markdown for people. The JSON contract is `Recommendation.to_dict`."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from ..model.facts import NOT_APPLICABLE, Value, answer_name
+from ..model.pathway import Option, Pathways, Strength
+from ..model.reference import Locator
+from .recommend import (
+    Certainty,
+    Gap,
+    OfferedOption,
+    Recommendation,
+    Status,
+)
+from .tables import Difference, Near
+from .workup import WorkupAnswer
+
+WIDTH = 100
+Passages = Mapping[str, tuple[str, ...]]
+"""Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
+NO_PASSAGES: Passages = MappingProxyType({})
+
+
+def option_text(option: OfferedOption) -> str:
+    """Return an option in one phrase: strength, treatments, and what the text adds."""
+    notes = [option.intent] if option.intent else []
+    notes += ["one of a choice"] if option.choice else []
+    return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
+
+
+def option_notes(definition: Pathways, option: Option) -> list[str]:
+    """Return what a statement says of an option beside its treatments: what it requires, its intent, whether it is a choice."""
+    needs = option.requires.describe(definition.words)
+    notes = [f"if {needs}"] if needs != "always" else []
+    notes += [option.intent] if option.intent else []
+    return notes + (["one of a choice"] if option.choice else [])
+
+
+def difference_text(definition: Pathways, one: Difference) -> str:
+    """Return one fact in which a case differs from a statement: what it is, and what is needed."""
+    needs = " or ".join(_value_text(definition, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
+    needs = needs or "does not apply"
+    return f"{one.fact} is {_value_text(definition, one.fact, one.value)}, needs {needs}"
+
+
+def near_text(definition: Pathways, near: Near) -> str:
+    """Return how a case differs from a statement that comes near: what all must change, or any one of what."""
+    return ("; or " if near.any_one else "; ").join(difference_text(definition, one) for one in near.differs)
+
+
+def _value_text(definition: Pathways, fact: str, value: Value | None) -> str:
+    if value is None:
+        return "unknown"
+    if value is NOT_APPLICABLE:
+        return "not applicable"
+    name = answer_name(value)
+    return definition.fact_texts[fact].labels.get(name, name)
+
+
+def heading(answer: Recommendation) -> str:
+    """Return the title of an answer."""
+    if answer.case.tumor_type is None:
+        return "Tumour type unknown"
+    return answer.definition.types[answer.case.tumor_type].label
+
+
+def as_text(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
+    """Return an answer as plain text, wrapped at 100 columns, with the verbatim passages of its statements where given."""
+    return "\n".join(_text(answer, passages)) + "\n"
+
+
+def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
+    """Return the verbatim passages of statements, each once, wrapped and indented; nothing where none are given."""
+    return [
+        line
+        for statement in dict.fromkeys(statements)
+        for passage in passages.get(statement, ())
+        for line in wrap("      ", f"{statement}: “{passage}”")
+    ]
+
+
+def _passage_quotes(statements: Iterable[str], passages: Passages) -> Iterator[str]:
+    for statement in dict.fromkeys(statements):
+        for passage in passages.get(statement, ()):
+            yield f"> **{escape(statement)}:** “{escape(passage)}”"
+            yield ""
+
+
+def _named(options: Iterable[OfferedOption], gaps: Iterable[Gap]) -> list[str]:
+    return [option.statement for option in options] + [near.statement for gap in gaps for near in gap.nearest]
+
+
+def wrap(head: str, text: str) -> list[str]:
+    """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
+    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+
+
+def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
+    definition = answer.definition
+    yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
+    if answer.note:
+        yield from wrap("  ", answer.note)
+    for group in definition.groups.values():
+        options = [option for option in answer.options if option.track == group.name]
+        gaps = [gap for gap in answer.gaps if gap.track == group.name]
+        if options or gaps:
+            yield ""
+            yield group.title
+        for certainty, mark in ((Certainty.CERTAIN, "+"), (Certainty.POSSIBLE, "?")):
+            for option in options:
+                if option.certainty is certainty:
+                    yield from wrap(f"  {mark} ", _option_line(option))
+        for gap in gaps:
+            yield from _gap_text(definition, gap)
+        yield from passage_lines(_named(options, gaps), passages)
+    if answer.missing:
+        yield ""
+        yield "Can still change the answer, next question first"
+        for fact in answer.missing:
+            yield from wrap("  ", f"{fact}: {definition.fact_texts[fact].question}")
+    if answer.not_used:
+        yield ""
+        yield from wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
+    yield ""
+    yield from _footer(answer)
+
+
+def _option_line(option: OfferedOption) -> str:
+    extra = [option.statement, *option.readings]
+    if option.certainty is Certainty.POSSIBLE:
+        extra.append(f"possible, depends on {', '.join(option.depends_on)}")
+    return f"{option_text(option)} [{'; '.join(extra)}]"
+
+
+def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
+    word = "gap" if gap.certainty is Certainty.CERTAIN else f"possible gap, depends on {', '.join(gap.depends_on)}"
+    readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
+    yield from wrap("  ! ", f"{word}: {gap.message}{readings}")
+    for near in gap.nearest:
+        differs = near_text(definition, near)
+        yield from wrap("      ", f"nearest {near.statement}: {differs}")
+
+
+def _footer(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
+    if answer.status is not Status.OUT_OF_SCOPE:
+        for advice in definition.advice:
+            yield from wrap("For everyone: ", advice.text)
+    for key in answer.readings:
+        yield from wrap(f"{key}: ", definition.readings[key].text)
+    if unapproved := _unapproved(answer):
+        yield from wrap("Not approved: ", unapproved)
+    source = definition.source
+    yield from wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
+    yield from wrap("", source.disclaimer)
+
+
+def _unapproved(answer: Recommendation) -> str:
+    """Return the pathways that bear on an answer and are not approved, by their status; empty where all are."""
+    found: dict[str, list[str]] = {}
+    for name in answer.bearing:
+        if not (review := answer.definition.review(name)).approved:
+            found.setdefault(review.words, []).append(name)
+    return "; ".join(f"{', '.join(names)} ({words})" for words, names in found.items())
+
+
+def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
+    """Return an answer as GitHub-flavoured Markdown, with the verbatim passages of its statements where given."""
+    return "\n".join(_markdown(answer, passages)) + "\n"
+
+
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
+
+
+def escape(text: str) -> str:
+    """Return text with Markdown's and HTML's special characters escaped, on one line."""
+    return " ".join(text.translate(_MARKDOWN).split())
+
+
+def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
+    definition = answer.definition
+    yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
+    yield ""
+    if answer.note:
+        yield escape(answer.note)
+        yield ""
+    for group in definition.groups.values():
+        options = [option for option in answer.options if option.track == group.name]
+        gaps = [gap for gap in answer.gaps if gap.track == group.name]
+        if not options and not gaps:
+            continue
+        yield f"## {escape(group.title)}"
+        yield ""
+        if options:
+            yield "| option | statement | certainty | depends on | readings |"
+            yield "| --- | --- | --- | --- | --- |"
+            for option in options:
+                cells = (
+                    option_text(option),
+                    option.statement,
+                    option.certainty,
+                    ", ".join(option.depends_on),
+                    ", ".join(option.readings),
+                )
+                yield f"| {' | '.join(escape(cell) for cell in cells)} |"
+            yield ""
+        for gap in gaps:
+            word = "Gap" if gap.certainty is Certainty.CERTAIN else "Possible gap"
+            yield f"**{word}:** {escape(gap.message)}"
+            yield ""
+            for near in gap.nearest:
+                differs = near_text(definition, near)
+                yield f"- nearest {escape(near.statement)}: {escape(differs)}"
+            yield ""
+        yield from _passage_quotes(_named(options, gaps), passages)
+    if answer.missing:
+        yield "## Can still change the answer"
+        yield ""
+        for number, fact in enumerate(answer.missing, 1):
+            yield f"{number}. {escape(definition.fact_texts[fact].question)} ({escape(fact)})"
+        yield ""
+    if answer.not_used:
+        yield f"Given, but no statement on this type reads it: {escape(', '.join(answer.not_used))}"
+        yield ""
+    yield from _basis(answer)
+
+
+def _basis(answer: Recommendation) -> Iterator[str]:
+    definition = answer.definition
+    yield "## Basis"
+    yield ""
+    if answer.status is not Status.OUT_OF_SCOPE:
+        yield from (f"- For everyone: {escape(advice.text)}" for advice in definition.advice)
+    yield from (f"- {escape(key)}: {escape(definition.readings[key].text)}" for key in answer.readings)
+    if unapproved := _unapproved(answer):
+        yield f"- Not approved: {escape(unapproved)}"
+    source = definition.source
+    yield f"- Source: [{escape(source.title)}]({source.url}), {escape(source.publisher)}, updated {source.updated}"
+    yield ""
+    yield f"*{escape(source.disclaimer)}*"
+
+
+def locator_text(locator: Locator) -> str:
+    """Return a locator in one line: section, first and last words, and the span."""
+    return f"{locator.section}: “{locator.first} … {locator.last}” (characters {locator.start} to {locator.end})"
+
+
+def workup_text(answer: WorkupAnswer) -> str:
+    """Return a work-up as plain text."""
+    own = answer.own
+    rows = [
+        ("Hormone", own.hormone),
+        ("Also called, or its syndrome", ", ".join(own.also_called) or None),
+        ("Typical site", own.typical_site),
+        ("Behaviour", own.behaviour),
+    ]
+    lines = [own.name]
+    for label, value in rows:
+        if value:
+            lines.extend(wrap(f"  {label}: ", value))
+    lines.append("  May cause:" if own.signs else "  The summary names no signs for it.")
+    for sign in own.signs:
+        lines.extend(wrap("    - ", sign))
+    for title, tests in (("Tests for this type", own.tests), ("Tests for every type", answer.general_tests)):
+        lines.append(f"  {title}:" if tests else f"  {title}: none named")
+        for test in tests:
+            lines.extend(wrap("    - ", f"{test.name}: {test.what}"))
+    if own.silent_on:
+        lines.append(f"  The summary is silent on: {', '.join(one.replace('_', ' ') for one in own.silent_on)}")
+    if own.scope_note:
+        lines.extend(wrap("  Out of scope: ", own.scope_note))
+    source = answer.definition.source
+    lines.append("")
+    lines.extend(wrap("Source: ", f"{source.title}, updated {source.updated}, {source.url}"))
+    lines.extend(wrap("", source.disclaimer))
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,299 @@
+"""The pathways as state machines: one shared `transitions` machine for each track, and a `Walk` that steps through them.
+
+A machine is built once per track and shared; a walk keeps one light model per track, which no machine registers, so that
+walks cost little and may run in several threads. (`queued` machines and registered models would not allow that.)
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import attrs
+from transitions import Machine
+from transitions import State as MachineState
+
+from ..loading.folder import load_pathways
+from ..model.case import Case, Spread, Symptoms
+from ..model.errors import Problem, WalkError
+from ..model.facts import Value, answer_name
+from ..model.pathway import (
+    Leaf,
+    Pathways,
+    Question,
+    Track,
+)
+from ..model.reference import FactText
+from .recommend import Recommendation, engine_for
+from .tables import Step
+
+WALK_FORMAT = 1
+
+
+@attrs.define
+class TrackModel:
+    """Where a walk stands in one track: the `state` that the machine moves, and the path to it."""
+
+    state: str
+    path: list[tuple[str, str, str]] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class Guard:
+    """Lets a transition pass for the values of its answer."""
+
+    values: tuple[Value, ...]
+
+    def __call__(self, value: Value) -> bool:
+        return value in self.values
+
+
+class TrackMachine:
+    """A track as a `transitions` machine: states, triggers named after the answers, guards on the fact's value."""
+
+    def __init__(self, track: Track) -> None:
+        self.track = track
+        self.machine = Machine(
+            model=None,
+            states=[MachineState(name, final=isinstance(state, Leaf)) for name, state in track.states.items()],
+            initial=track.start,
+            auto_transitions=False,
+            queued=False,
+            name=f"{track.pathway}.{track.name}",
+        )
+        for question in track.questions:
+            for answer in question.answers:
+                self.machine.add_transition(answer.trigger, question.name, answer.target, conditions=Guard(answer.values))
+
+    def start(self) -> TrackModel:
+        """Return a fresh model at the track's start."""
+        return TrackModel(self.track.start)
+
+    def advance(self, model: TrackModel, case: Case) -> None:
+        """Move a model on as far as the case's facts allow."""
+        while isinstance(state := self.track.states[model.state], Question):
+            value = case.value(state.fact)
+            if value is None:
+                return
+            answer = next((one for one in state.answers if value in one.values), None)
+            if answer is None or not self.machine.events[answer.trigger].trigger(model, value):
+                raise WalkError(f"the track '{self.track.name}' has no way on from '{state.name}' for {answer_name(value)}")
+            model.path.append((state.name, state.fact, answer_name(value)))
+
+
+@functools.lru_cache(maxsize=8)
+def track_machines(definition: Pathways) -> Mapping[tuple[str, str], TrackMachine]:
+    """Return the machines of a set of definitions by pathway and track, built once for each set."""
+    return {
+        (pathway.name, track.name): TrackMachine(track)
+        for pathway in definition.pathways.values()
+        for track in pathway.tracks.values()
+    }
+
+
+@attrs.frozen
+class Answered:
+    """One step of a walk: a fact (or group of facts) with the value given, by whom and when if that was said."""
+
+    fact: str
+    value: Any
+    at: str | None = None
+    by: str | None = None
+
+
+class Walk:
+    """A case being asked question by question. Made by `start`; not shared between threads.
+
+    Facts may be answered in any order; each is used by every track that asks it.
+    """
+
+    def __init__(self, case: Case, definition: Pathways) -> None:
+        self.definition = definition
+        self.start_case = case
+        self._history: list[tuple[Answered, Case]] = []
+        self._models: dict[tuple[str, str], TrackModel] = {}
+        self._move()
+
+    # What is known
+
+    @property
+    def case(self) -> Case:
+        """The case with every answer so far."""
+        return self._history[-1][1] if self._history else self.start_case
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        """The answers given in this walk, in order."""
+        return tuple(answered for answered, _ in self._history)
+
+    @property
+    def recommendation(self) -> Recommendation:
+        """The answer to the case as it stands."""
+        return engine_for(self.definition).recommend(self.case)
+
+    @property
+    def next_question(self) -> FactText | None:
+        """The question to ask next, `None` when nothing that is unknown can change the answer."""
+        missing = self.recommendation.missing
+        return self.definition.fact_texts[missing[0]] if missing else None
+
+    @property
+    def questions(self) -> Mapping[str, FactText]:
+        """The question that each track stands at, by ``pathway.track``; tracks that have reached a leaf are left out."""
+        found = {}
+        for (pathway, track), model in self._models.items():
+            state = self.definition.pathways[pathway].tracks[track].states[model.state]
+            if isinstance(state, Question):
+                found[f"{pathway}.{track}"] = self.definition.fact_texts[state.fact]
+        return found
+
+    @property
+    def leaves(self) -> Mapping[str, Leaf]:
+        """The leaf that each track has reached, by ``pathway.track``."""
+        found = {}
+        for (pathway, track), model in self._models.items():
+            state = self.definition.pathways[pathway].tracks[track].states[model.state]
+            if isinstance(state, Leaf):
+                found[f"{pathway}.{track}"] = state
+        return found
+
+    @property
+    def trace(self) -> tuple[Step, ...]:
+        """The states visited in each track with the answers that led on."""
+        return tuple(step for key, model in self._models.items() for step in self._steps(key, model))
+
+    def _steps(self, key: tuple[str, str], model: TrackModel) -> list[Step]:
+        pathway, track = key
+        steps = [Step(pathway, track, state, fact, answer, None) for state, fact, answer in model.path]
+        state = self.definition.pathways[pathway].tracks[track].states[model.state]
+        if isinstance(state, Leaf):
+            return [*steps, Step(pathway, track, state.name, None, None, state.kind)]
+        return [*steps, Step(pathway, track, state.name, state.fact, None, None)]
+
+    # What moves it
+
+    def answer(self, fact: str, value: Any, *, at: str | None = None, by: str | None = None) -> None:
+        """Give a fact (dotted name, or ``spread``, ``symptoms``, ``sites``) its value and move every track on.
+
+        `at` and `by` are kept with the step as given. Raises `CaseError` for no such fact or value,
+        `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was answered before;
+        the walk then stands where it stood.
+        """
+        given = {f"{fact}.{member}" for member in value} if isinstance(value, Mapping) else None
+        for name in self.case.known():
+            if name == fact or (name.startswith(f"{fact}.") and (given is None or name in given)):
+                raise WalkError(f"'{name}' is known already; undo() takes the last answer back")
+        if value is None:
+            raise WalkError(f"'{fact}' needs a value; an unknown fact is simply not answered")
+        case = self.case.with_(**{fact: value})
+        self._history.append((Answered(fact, _kept(value), at, by), case))
+        self._move()
+
+    def undo(self) -> Answered:
+        """Take the last answer back and return it. Raises `WalkError` when there is none."""
+        if not self._history:
+            raise WalkError("there is no answer to take back")
+        answered, _ = self._history.pop()
+        self._models.clear()
+        self._move()
+        return answered
+
+    def _tracks(self) -> list[tuple[str, str]]:
+        """Return the tracks that bear on the case, in the order of the answer; of an unknown type those for every type."""
+        kind = self.case.tumor_type
+        plan = engine_for(self.definition).compiled.plans.get(kind, ())
+        keys = [(table.pathway.name, table.track.name) for table in plan]
+        return keys if kind is not None else [key for key in keys if key[0] in self.definition.for_every_type]
+
+    def _move(self) -> None:
+        machines = track_machines(self.definition)
+        models: dict[tuple[str, str], TrackModel] = {}
+        for key in self._tracks():
+            models[key] = self._models.get(key) or machines[key].start()
+            machines[key].advance(models[key], self.case)
+        self._models = models
+
+    # Saving
+
+    def to_json(self) -> str:
+        """Return the walk as JSON: start, answers, and the definitions it was made with."""
+        data = {
+            "walk": WALK_FORMAT,
+            "definition": {"version": self.definition.version, "hash": self.definition.content_hash},
+            "start": self.start_case.to_dict(),
+            "answers": [attrs.asdict(one, filter=lambda _, value: value is not None) for one in self.answers],
+        }
+        return json.dumps(data, indent=2)
+
+    @classmethod
+    def from_json(cls, text: str, pathways: Pathways | None = None, *, other_version: bool = False) -> Self:
+        """Return a saved walk, replayed answer by answer.
+
+        Raises `WalkError` for text that is no saved walk, or one made with other definitions unless `other_version` is
+        true, and `CaseError` where an answer no longer fits.
+        """
+        definition = load_pathways() if pathways is None else pathways
+        data = _saved(text)
+        version, content_hash = data["definition"].get("version"), str(data["definition"].get("hash"))
+        if content_hash != definition.content_hash and not other_version:
+            raise WalkError(
+                f"this walk was made with definition version {version} (hash {content_hash[:12]}), "
+                f"and here is version {definition.version} (hash {definition.content_hash[:12]}); "
+                "resume it with other_version=True to replay its answers on these"
+            )
+        walk = cls(Case.from_dict(data["start"]), definition)
+        for one in data["answers"]:
+            walk.answer(one["fact"], one["value"], at=one.get("at"), by=one.get("by"))
+        return walk
+
+
+def _kept(value: object) -> object:
+    """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
+    if isinstance(value, Spread | Symptoms):
+        return {member: state for member, state in attrs.asdict(value).items() if state is not None}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    return sorted(value) if isinstance(value, set | frozenset) else list(value)
+
+
+def _saved(text: str) -> dict[str, Any]:
+    """Return the data of a saved walk, checked for shape."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WalkError(f"this is no saved walk: no JSON ({error})") from None
+    problems: list[Problem] = []
+    if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
+        raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")
+    for key, kind in (("definition", dict), ("start", dict), ("answers", list)):
+        if not isinstance(data.get(key), kind):
+            problems.append(Problem(key, "is missing or of the wrong kind"))
+    for number, one in enumerate(data["answers"] if not problems else []):
+        good = isinstance(one, dict) and isinstance(one.get("fact"), str) and one.get("value") is not None
+        if not good or any(not isinstance(one.get(key), str | None) for key in ("at", "by")):
+            problems.append(Problem(f"answers[{number}]", "needs a fact and a value, and at and by only as text"))
+    if problems:
+        raise WalkError("this saved walk is damaged: " + "; ".join(map(str, problems)))
+    return data
+
+
+def start(case: Case | Mapping[str, Any] | None = None, pathways: Pathways | None = None) -> Walk:
+    """Start a walk from what is known (nothing by default).
+
+    `case` is a `Case` or the JSON contract as a mapping. Raises `CaseError` or `InconsistentCaseError` for a mapping that
+    is no case.
+
+    >>> walk = start({"tumor_type": "somatostatinoma"})
+    >>> walk.next_question.fact
+    'resectable'
+    >>> walk.answer("resectable", True)
+    >>> walk.leaves["somatostatinoma.primary"].kind.value
+    'offer'
+    """
+    if not isinstance(case, Case):
+        case = Case.from_dict(case or {})
+    return Walk(case, load_pathways() if pathways is None else pathways)

@@ -1,0 +1,69 @@
+"""What the summary says of a tumour type before treatment: hormone, typical site, signs and tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from ..loading.folder import load_pathways
+from ..model.errors import (
+    CaseError,
+    Problem,
+    listed,
+    suggest,
+)
+from ..model.facts import TumorType
+from ..model.pathway import Pathways
+from ..model.reference import DiagnosticTest, Workup
+from .recommend import locator_dict, source_dict
+
+
+@attrs.frozen
+class WorkupAnswer:
+    """The work-up of one tumour type: what its own part says, and the tests named for every type."""
+
+    own: Workup
+    general_tests: tuple[DiagnosticTest, ...]
+    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the work-up as plain data, with locators, source and disclaimer."""
+        own = self.own
+        return {
+            "tumor_type": own.type,
+            "name": own.name,
+            "hormone": own.hormone,
+            "also_called": list(own.also_called),
+            "typical_site": own.typical_site,
+            "behaviour": own.behaviour,
+            "signs": list(own.signs),
+            "tests": [_test_dict(test) for test in own.tests],
+            "general_tests": [_test_dict(test) for test in self.general_tests],
+            "scope_note": own.scope_note,
+            "silent_on": list(own.silent_on),
+            "locators": [{"field": field, **locator_dict(locator)} for field, locator in own.locators],
+            "source": source_dict(self.definition),
+            "disclaimer": self.definition.source.disclaimer,
+        }
+
+
+def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
+    locators = [locator_dict(locator) for locator in test.locators]
+    return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
+
+
+def workup(tumor_type: TumorType | str, pathways: Pathways | None = None) -> WorkupAnswer:
+    """Return what the summary says of a tumour type before treatment.
+
+    Raises `CaseError` for no such type. Implements the section "General Information About ...".
+
+    >>> workup("insulinoma").own.hormone
+    'insulin'
+    """
+    definition = load_pathways() if pathways is None else pathways
+    known = definition.workup.types
+    if tumor_type not in known:
+        message = f"has no value {tumor_type!r}; allowed: {listed(known)}"
+        raise CaseError([Problem("tumor_type", message, suggest(tumor_type, known))])
+    return WorkupAnswer(known[tumor_type], definition.workup.general_tests, definition)

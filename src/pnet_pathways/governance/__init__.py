@@ -1,0 +1,1 @@
+"""Follow the source, tell what changed, and record who approved it."""

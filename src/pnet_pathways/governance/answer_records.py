@@ -1,0 +1,203 @@
+"""Records of answers: what was asked, what was answered and from which definitions, so that it can be shown later.
+
+A record holds the case, which says nothing about who the patient is, and no time but the one that the caller gives. Its hash
+finds accidents and careless edits; whoever edits with care can make a new one, so keep records where nobody can.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+
+from ..engine.recommend import Recommendation, recommend
+from ..loading.folder import load_pathways
+from ..model.case import Case
+from ..model.errors import AuditError, CaseError
+from ..model.hashing import digest, unique_keys
+from ..model.pathway import Pathways
+from ..model.version import library_version
+from .difference.places import data_differences
+
+FORMAT: Final = "pnet_pathways answer 1"
+_KEYS: Final[Mapping[str, type | tuple[type, ...]]] = {
+    "format": str,
+    "library": str,
+    "definition": dict,
+    "at": (str, type(None)),
+    "case": dict,
+    "answer": dict,
+    "hash": str,
+}
+Data = Mapping[str, Any]
+
+
+@attrs.frozen
+class Replay:
+    """A record's case answered anew. `changed` says in words what differs in the answer, and is empty where it is reproduced.
+
+    `answer` is `None` where the library takes the case no longer; `library` says which version answered then and now, where
+    it is another.
+    """
+
+    record: Data = attrs.field(repr=False)
+    answer: Recommendation | None = attrs.field(repr=False)
+    library: str
+    changed: tuple[str, ...]
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether the answer is the recorded one, to the byte."""
+        return not self.changed
+
+    @property
+    def same_options(self) -> bool:
+        """Whether options and gaps are the recorded ones, whatever else differs."""
+        if self.answer is None:
+            return False
+        then, now = self.record["answer"], self.answer.to_dict()
+        return _written([then["options"], then["gaps"]]) == _written([now["options"], now["gaps"]])
+
+
+def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any]:
+    """Return the record of an answer as plain data, for `replay`.
+
+    `at` is the time of the answer, ISO 8601 with its zone (``2026-11-23T10:00:00Z``), as the caller gives it; the clock is
+    never read. Raises `AuditError` where it is no such time.
+
+    >>> from pnet_pathways import recommend
+    >>> record = audit_record(recommend({"tumor_type": "vipoma"}), at="2026-11-23T10:00:00Z")
+    >>> replay(record).reproduced
+    True
+    """
+    if at is not None and not _is_time(at):
+        raise AuditError(f"{at!r} is no time with its zone; write it as 2026-11-23T10:00:00Z")
+    definition = answer.definition
+    body = {
+        "format": FORMAT,
+        "library": library_version(),
+        "definition": {"version": definition.version, "hash": definition.content_hash},
+        "at": at,
+        "case": answer.case.to_dict(),
+        "answer": answer.to_dict(),
+    }
+    return {**body, "hash": digest(body)}
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a record from a file. Raises `AuditError` where it is none, and `OSError` where it cannot be read."""
+    try:
+        data = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=unique_keys)
+    except (ValueError, RecursionError) as error:
+        raise AuditError(f"{path}: this is no record of an answer: {error}") from None
+    try:
+        return dict(_checked(data))
+    except AuditError as error:
+        raise AuditError(f"{path}: {error}") from None
+
+
+def replay(record: Data, pathways: Pathways | None = None) -> Replay:
+    """Answer the case of a record anew and say what changed.
+
+    `pathways` are the project's own by default. Raises `AuditError` where this is no record, or was changed since it was made.
+    """
+    recorded = _checked(record)
+    try:
+        return _replay(recorded, load_pathways() if pathways is None else pathways)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise AuditError(f"this record of an answer is damaged: what it holds is no answer ({error!r})") from None
+
+
+def _replay(recorded: Data, definition: Pathways) -> Replay:
+    library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
+    try:
+        answer = recommend(Case.from_dict(recorded["case"]), definition)
+    except CaseError as error:
+        return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
+    old, new = recorded["answer"], answer.to_dict()
+    if _written(old) == _written(new):
+        return Replay(recorded, answer, library, ())
+    # That 1 is not true, for example, is no difference in words.
+    return Replay(recorded, answer, library, tuple(answer_differences(old, new)) or ("it is written in another way",))
+
+
+def answer_differences(old: Data, new: Data) -> Iterator[str]:
+    """Yield in words what differs between two answers as plain data: options and gaps first, then everything else."""
+    yield from _entries("option", old["options"], new["options"], _option)
+    yield from _entries("gap", old["gaps"], new["gaps"], _gap)
+    yield from _paths(old["trace"], new["trace"])
+    for key in dict.fromkeys([*old, *new]):
+        if key not in {"options", "gaps", "trace"}:
+            for place in data_differences(key, old.get(key), new.get(key)):
+                yield f"{place.path}: {_shown(place.before)} then, {_shown(place.after)} now"
+
+
+def _checked(data: object) -> Data:
+    """Return a record. Raises `AuditError` where the data is none, or not as it was made."""
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise AuditError(f"this is no record of an answer of the format '{FORMAT}'")
+    wrong = [key for key, kind in _KEYS.items() if not isinstance(data.get(key, Ellipsis), kind)]
+    wrong += [str(key) for key in data if key not in _KEYS]
+    if wrong:
+        raise AuditError(f"this record of an answer is damaged: {', '.join(wrong)} is missing, of the wrong kind or unknown")
+    if digest({key: value for key, value in data.items() if key != "hash"}) != data["hash"]:
+        raise AuditError("this record of an answer was changed since it was made: its hash is not that of its content")
+    return data
+
+
+def _is_time(text: object) -> bool:
+    try:
+        return isinstance(text, str) and datetime.datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _written(data: object) -> str:
+    return json.dumps(data, sort_keys=True)
+
+
+def _option(option: Data) -> str:
+    given = [*option["treatments"], *(f"with or without {one}" for one in option["optional"])]
+    return f"{' and '.join(given)} [{option['statement']}]"
+
+
+def _gap(gap: Data) -> str:
+    return f"{gap['track']}, {gap['message']}"
+
+
+def _entries(kind: str, old: Sequence[Data], new: Sequence[Data], key: Callable[[Data], str]) -> Iterator[str]:
+    was, now = {key(one): one for one in old}, {key(one): one for one in new}
+    for name in was:
+        if name not in now:
+            yield f"{kind} no longer given: {name}"
+    for name, entry in now.items():
+        if name not in was:
+            yield f"{kind} given now and not then: {name}"
+            continue
+        for place in data_differences("", was[name], entry):
+            yield f"{kind} {name}, {place.path}: {_shown(place.before)} then, {_shown(place.after)} now"
+    if was.keys() == now.keys() and list(was) != list(now):
+        yield f"the {kind}s stand in another order"
+
+
+def _paths(old: Sequence[Data], new: Sequence[Data]) -> Iterator[str]:
+    was, now = _tracks(old), _tracks(new)
+    for name in dict.fromkeys([*was, *now]):
+        if was.get(name) != now.get(name):
+            yield f"path through {name}: {was.get(name, 'none')} then, {now.get(name, 'none')} now"
+
+
+def _tracks(trace: Sequence[Data]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for step in trace:
+        said = step["leaf"] if "leaf" in step else f"{step['asks']} {step['answer'] or 'open'}"
+        found.setdefault(f"{step['pathway']}.{step['track']}", []).append(f"{step['state']} ({said})")
+    return {name: " > ".join(steps) for name, steps in found.items()}
+
+
+def _shown(text: str) -> str:
+    return text or "nothing"

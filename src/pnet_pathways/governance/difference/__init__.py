@@ -1,0 +1,1 @@
+"""Describe what changed between two sets of definitions."""

@@ -1,0 +1,331 @@
+"""The semantic difference between two sets of definitions: which scenarios get another answer, exactly, in few words.
+
+Every pathway's whole space of total scenarios is compared, so "no scenario changes" is a proof. Answers to partial cases
+follow from those to total ones, which is why they need no comparison of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import attrs
+
+from ...engine.explain import option_label
+from ...engine.tables import TrackTable, compile_pathways
+from ...model.facts import Value, linked, scenarios
+from ...model.pathway import (
+    LeafKind,
+    Option,
+    Pathway,
+    Pathways,
+    Strength,
+    Track,
+)
+from ...proof.scenarios.boxes import Box, cover
+from .shared import (
+    Bump,
+    SharedChange,
+    highest,
+    shared_changes,
+)
+
+
+@attrs.frozen(order=True)
+class Said:
+    """One thing that an answer says in a track: an option, or that there is a gap (`statement` empty)."""
+
+    statement: str
+    treatments: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    strength: str = ""
+    intent: str = ""
+    choice: str = ""
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether this is a gap."""
+        return not self.statement
+
+
+@attrs.frozen
+class Change:
+    """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios."""
+
+    pathway: str
+    track: str
+    removed: tuple[Said, ...]
+    added: tuple[Said, ...]
+    boxes: tuple[Box, ...]
+    scenarios: int
+
+    @property
+    def fills_gap(self) -> bool:
+        """Whether the change only puts options where there was a gap."""
+        return bool(self.added) and all(one.is_gap for one in self.removed) and bool(self.removed)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """The statements that the change concerns, in order."""
+        return tuple(sorted({one.statement for one in (*self.removed, *self.added) if one.statement}))
+
+
+@attrs.frozen
+class PathwayDifference:
+    """The difference of one pathway. `compared` counts the total scenarios compared, `changed` those with another answer."""
+
+    pathway: str
+    compared: int
+    changed: int
+    changes: tuple[Change, ...]
+    added_states: tuple[str, ...]
+    removed_states: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@attrs.frozen
+class Difference:
+    """The difference between two sets of definitions.
+
+    `pathways` is that of options and gaps, `entry` that of where tumour types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the tumour types that lead elsewhere, `for_every_type` is whether other pathways hold
+    for all.
+    """
+
+    old: Pathways = attrs.field(repr=False)
+    new: Pathways = attrs.field(repr=False)
+    pathways: tuple[PathwayDifference, ...]
+    entry: tuple[str, ...]
+    shared: tuple[SharedChange, ...] = ()
+    rerouted: tuple[str, ...] = ()
+    for_every_type: bool = False
+
+    @property
+    def compared(self) -> int:
+        """The number of total scenarios compared."""
+        return sum(one.compared for one in self.pathways)
+
+    @property
+    def changed(self) -> int:
+        """The number of total scenarios with another answer."""
+        return sum(one.changed for one in self.pathways)
+
+    @property
+    def bump(self) -> Bump:
+        """The version step that the answers, and what else the definitions say, ask for; patch where only words changed."""
+        if self.answers_bump is Bump.NONE and not self.shared:
+            return Bump.NONE if self.old.content_hash == self.new.content_hash else Bump.PATCH
+        return highest([self.answers_bump, *(one.bump for one in self.shared)])
+
+    @property
+    def answers_bump(self) -> Bump:
+        """The version step of options and gaps: major where an answer changed, minor where only gaps were filled."""
+        changes = [change for one in self.pathways for change in one.changes]
+        if self.entry or any(not change.fills_gap for change in changes):
+            return Bump.MAJOR
+        return Bump.MINOR if changes else Bump.NONE
+
+
+def compare(old: Pathways, new: Pathways) -> Difference:
+    """Return the difference between two loaded sets of definitions."""
+    before, after = _tables(old), _tables(new)
+    names = list(dict.fromkeys([*old.pathways, *new.pathways]))
+    found = tuple(
+        _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        for name in names
+    )
+    return Difference(
+        old,
+        new,
+        found,
+        tuple(text for text, *_ in _entry(old, new)),
+        shared_changes(old, new),
+        tuple(kind for kind, entry in new.types.items() if old.types[kind].pathway != entry.pathway),
+        set(old.for_every_type) != set(new.for_every_type),
+    )
+
+
+def concerning(difference: Difference, pathway: str) -> Difference:
+    """Return the part of a difference that concerns one pathway, by its name; of what all pathways share, the advice."""
+    leads = [lead for lead in _entry(difference.old, difference.new) if pathway in lead[1]]
+    return attrs.evolve(
+        difference,
+        pathways=tuple(one for one in difference.pathways if one.pathway == pathway),
+        entry=tuple(text for text, *_ in leads),
+        shared=tuple(one for one in difference.shared if one.area == "advice"),
+        rerouted=tuple(kind for *_, kind in leads if kind),
+        for_every_type=any(not kind for *_, kind in leads),
+    )
+
+
+def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
+    found: dict[str, list[TrackTable]] = {}
+    for (pathway, _), table in compile_pathways(definition).tables.items():
+        found.setdefault(pathway, []).append(table)
+    return {name: tuple(tables) for name, tables in found.items()}
+
+
+def _entry(old: Pathways, new: Pathways) -> Iterator[tuple[str, set[str], str]]:
+    """Yield each change in which pathways bear on a tumour type: in words, the pathways that it concerns, and the type.
+
+    The type is empty where it is about every one.
+    """
+    common = {*old.for_every_type, *new.for_every_type}
+    for kind, entry in new.types.items():
+        was, now = old.types[kind].pathway, entry.pathway
+        if was != now:
+            # What holds for every type holds for none that is out of scope.
+            names = {name for name in (was, now) if name is not None} | (common if was is None or now is None else set())
+            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names, kind
+    if set(old.for_every_type) != set(new.for_every_type):
+        was_text, now_text = (", ".join(one.for_every_type) or "nothing" for one in (old, new))
+        names = set(old.for_every_type) ^ set(new.for_every_type)
+        yield f"for every type holds {now_text}, and no longer {was_text}", names, ""
+
+
+def _pathway(
+    name: str,
+    old: Pathway | None,
+    new: Pathway | None,
+    before: tuple[TrackTable, ...],
+    after: tuple[TrackTable, ...],
+) -> PathwayDifference:
+    groups = list(dict.fromkeys(table.track.group for table in (*before, *after)))
+    changed_rows: dict[str, tuple[tuple[str, ...], set[tuple[Value, ...]]]] = {}
+    raw: list[tuple[str, tuple[str, ...], list[tuple[Value, ...]], dict[_Delta, list[tuple[Value, ...]]]]] = []
+    for group in groups:
+        olds = [table for table in before if table.track.group == group]
+        news = [table for table in after if table.track.group == group]
+        facts = linked({fact for table in (*olds, *news) for fact in table.reads})
+        rows = [tuple(scenario[fact] for fact in facts) for scenario in scenarios(facts)]
+        deltas = _deltas(facts, rows, olds, news)
+        changed_rows[group] = facts, {row for found in deltas.values() for row in found}
+        raw.append((group, facts, rows, deltas))
+    space = linked({fact for table in (*before, *after) for fact in table.reads})
+    total = scenarios(space)
+    changes = tuple(
+        Change(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
+        for group, facts, rows, deltas in raw
+        for (removed, added), found in sorted(deltas.items())
+        for boxes in [cover(facts, rows, found)]
+    )
+    hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
+    states_old, states_new = _states(old), _states(new)
+    return PathwayDifference(
+        pathway=name,
+        compared=len(total),
+        changed=hit,
+        changes=changes,
+        added_states=tuple(sorted(states_new - states_old)),
+        removed_states=tuple(sorted(states_old - states_new)),
+        words=tuple(_words(old, new)),
+    )
+
+
+_Delta = tuple[tuple[Said, ...], tuple[Said, ...]]
+
+
+def _deltas(
+    facts: tuple[str, ...], rows: Iterable[tuple[Value, ...]], olds: list[TrackTable], news: list[TrackTable]
+) -> dict[_Delta, list[tuple[Value, ...]]]:
+    """Return the rows whose answer changed, by what went and what came."""
+    said_old, said_new = ([(table, _by_values(table)) for table in tables] for tables in (olds, news))
+    found: dict[_Delta, list[tuple[Value, ...]]] = {}
+    for row in rows:
+        scenario = dict(zip(facts, row, strict=True))
+        was, now = _said(said_old, scenario), _said(said_new, scenario)
+        if was != now:
+            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was))), []).append(row)
+    return found
+
+
+def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[Said]]:
+    gap = 1 << len(table.options)
+    options = [said_of(option) for option in table.options]
+    return {
+        row.values: frozenset([one for bit, one in enumerate(options) if mask >> bit & 1] + ([Said("")] if mask & gap else []))
+        for row, mask in zip(table.rows, table.masks, strict=True)
+    }
+
+
+def _said(
+    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[Said]]]], scenario: Mapping[str, Value]
+) -> set[Said]:
+    found: set[Said] = set()
+    for table, by_values in tables:
+        found |= by_values[tuple(scenario[fact] for fact in table.facts)]
+    return found
+
+
+def said_of(option: Option) -> Said:
+    """Return what an option says, whatever the words and its number."""
+    return Said(
+        option.statement, option.treatments, option.optional, str(option.strength), option.intent or "", option.choice or ""
+    )
+
+
+def _states(pathway: Pathway | None) -> set[str]:
+    if pathway is None:
+        return set()
+    return {
+        f"{track.name}.{state.name}" + (f" ({state.kind})" if hasattr(state, "kind") else "")
+        for track in pathway.tracks.values()
+        for state in track.states.values()
+    }
+
+
+def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
+    """Yield what changed in words only: labels, titles, messages, locators, readings."""
+    if old is None or new is None:
+        return
+    if old.title != new.title:
+        yield f"the title is '{new.title}'"
+    if old.version != new.version:
+        yield f"the version is {new.version}"
+    if old.section != new.section:
+        yield f"the section is '{new.section}'"
+    before = {statement.id: statement for statement in old.statements}
+    for statement in new.statements:
+        if (was := before.get(statement.id)) is not None:
+            if was.label != statement.label:
+                yield f"{statement.id}: the label is '{statement.label}'"
+            if [one.words for one in was.locators] != [one.words for one in statement.locators]:
+                yield f"{statement.id}: the locators changed"
+            if _readings(was.readings, was.options) != _readings(statement.readings, statement.options):
+                yield f"{statement.id}: the readings changed"
+    for name, track in new.tracks.items():
+        if name in old.tracks:
+            yield from _track_words(old.tracks[name], track)
+
+
+def _readings(own: tuple[str, ...], options: tuple[Option, ...]) -> tuple[object, ...]:
+    return own, tuple(option.readings for option in options)
+
+
+def _track_words(old: Track, new: Track) -> Iterator[str]:
+    if old.title != new.title:
+        yield f"the track {new.name} has the title '{new.title}'"
+    before = {leaf.name: leaf for leaf in old.leaves}
+    for leaf in new.leaves:
+        was = before.get(leaf.name)
+        if was is not None and was.kind is leaf.kind and leaf.kind is not LeafKind.OFFER:
+            if was.message != leaf.message:
+                yield f"{new.name}.{leaf.name}: the message is '{leaf.message}'"
+            if was.readings != leaf.readings:
+                yield f"{new.name}.{leaf.name}: the readings changed"
+
+
+def said_text(definition: Pathways, one: Said) -> str:
+    """Return one thing that an answer says in plain words."""
+    if one.is_gap:
+        return "gap"
+    adverb = Strength(one.strength).adverb
+    notes = [note for note in (one.intent, "one of a choice" if one.choice else "") if note]
+    extra = f" ({', '.join(notes)})" if notes else ""
+    return f"{adverb}{option_label(definition, one.treatments, one.optional)}{extra} [{one.statement}]"
+
+
+def change_text(difference: Difference, change: Change) -> str:
+    """Return what went and what came: ``gap -> usually ... [INS-8]``."""
+    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
+    added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
+    return f"{removed} -> {added}"

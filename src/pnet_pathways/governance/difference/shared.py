@@ -1,0 +1,160 @@
+"""What differs between two sets of definitions beside options and gaps: the files that all pathways share, place by place."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, Final
+
+import attrs
+
+from ...model.pathway import Pathways
+from ...model.reference import CareCourseDefinition, FactText, WorkupDefinition
+from .places import Place, data_differences
+
+
+class Bump(StrEnum):
+    """The version step that a difference asks for."""
+
+    NONE = "none"
+    PATCH = "patch"
+    MINOR = "minor"
+    MAJOR = "major"
+
+
+_MOVES: Final = frozenset({"sets", "sources", "target"})
+"""What an event of the care course does; the rest of it are words and places of the summary."""
+_MORE_THAN_WORDS: Final = ("advice", "care_course", "workup")
+
+
+@attrs.frozen
+class SharedChange:
+    """One place of the shared files that differs, and the version step that it asks for."""
+
+    place: Place
+    bump: Bump
+
+    @property
+    def area(self) -> str:
+        """What it is part of: ``advice``, ``treatments``, ``care_course`` ..."""
+        return self.place.path.partition(".")[0]
+
+    @property
+    def text(self) -> str:
+        """The place with what stood and stands there; that a whole entry is there or gone is all that is said of it."""
+        path, before, after = self.place.path, self.place.before, self.place.after
+        if not after and before.startswith("{"):
+            return f"{path}: removed"
+        if not before and after.startswith("{"):
+            return f"{path}: added"
+        return f"{path}: {before or 'nothing'} -> {after or 'nothing'}"
+
+
+def shared_changes(old: Pathways, new: Pathways) -> tuple[SharedChange, ...]:
+    """Return where the shared files differ. Where tumour types lead is no part of that: answers tell it."""
+    before, after = shared_data(old), shared_data(new)
+    return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
+
+
+def _bump(place: Place) -> Bump:
+    """Return the version step of one place.
+
+    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone.
+    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary.
+    """
+    area, *path = place.path.split(".")
+    if area not in _MORE_THAN_WORDS:
+        return Bump.PATCH
+    if area == "care_course" and (path[0] in {"start", "sets"} or (path[0] == "events" and _MOVES & set(path[2:3]))):
+        return Bump.MAJOR
+    if area == "advice" and path[1:] == ["text"]:
+        return Bump.MAJOR
+    if "locators" in path:
+        return Bump.PATCH
+    if not place.after and place.before.startswith("{"):
+        return Bump.MAJOR
+    return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.PATCH
+
+
+def shared_data(definition: Pathways) -> dict[str, Any]:
+    """Return what the shared files say as plain data, but for where tumour types lead."""
+    entries = {key: attrs.asdict(one) for key, one in definition.types.items()}
+    data = {
+        "version": definition.version,
+        "source": attrs.asdict(definition.source),
+        "sections": dict(definition.sections),
+        "advice": _by_id(definition.advice),
+        "treatments": _by_id(definition.treatments.values()),
+        "readings": _by_id(definition.readings.values()),
+        "facts": {name: _fact(text) for name, text in definition.fact_texts.items()},
+        "tracks": {
+            name: {"title": one.title, "gap_when": None if one.gap_when is None else json.dumps(one.gap_when.to_data())}
+            for name, one in definition.groups.items()
+        },
+        "types": {key: {name: entry[name] for name in ("label", "note", "readings")} for key, entry in entries.items()},
+        "always_readings": {key: list(ids) for key, ids in definition.always_readings.items()},
+        "care_course": _care_course(definition.care_course),
+        "workup": _workup(definition.workup),
+        "parts": {one.pathway: attrs.asdict(one) for one in definition.parts},
+        "not_statements": _by_id(definition.not_statements),
+    }
+    # Tuples become lists, whose entries are then compared one by one.
+    plain: dict[str, Any] = json.loads(json.dumps(data))
+    return plain
+
+
+def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
+    """Return entries by id, without where they stand in a file."""
+    return {one.id: _plain(one) for one in entries}
+
+
+def _plain(entry: Any) -> dict[str, Any]:
+    return attrs.asdict(entry, filter=lambda attribute, _: attribute.name not in {"id", "name", "where"})
+
+
+def _fact(text: FactText) -> dict[str, Any]:
+    return {
+        "question": text.question,
+        "help": text.help,
+        "answers": {name: {"label": label, "phrase": text.phrases.get(name)} for name, label in text.labels.items()},
+    }
+
+
+def _care_course(course: CareCourseDefinition) -> dict[str, Any]:
+    return {
+        "start": course.start,
+        "sets": _sets(course.sets),
+        "states": {name: _plain(state) for name, state in course.states.items()},
+        "events": {name: {**_plain(event), "sets": _sets(event.sets)} for name, event in course.events.items()},
+    }
+
+
+def _sets(facts: Mapping[str, str | bool | None]) -> dict[str, object]:
+    """Return the facts that are set; that one becomes unknown again is said, since no entry says that it stays."""
+    return {name: "unknown" if value is None else value for name, value in facts.items()}
+
+
+def _workup(workup: WorkupDefinition) -> dict[str, Any]:
+    return {
+        "general_tests": {one.id: attrs.asdict(one) for one in workup.general_tests},
+        "types": {
+            name: {
+                **{key: value for key, value in attrs.asdict(one).items() if key not in {"type", "tests", "locators"}},
+                "tests": {test.id: attrs.asdict(test) for test in one.tests},
+                "locators": [[key, attrs.asdict(locator)] for key, locator in one.locators],
+            }
+            for name, one in workup.types.items()
+        },
+    }
+
+
+def highest(steps: Iterable[Bump]) -> Bump:
+    """Return the highest of some version steps; none where there is none."""
+    return max(steps, key=list(Bump).index, default=Bump.NONE)
+
+
+def texts(changes: Iterable[SharedChange]) -> Iterator[str]:
+    """Yield the changes in words, each with its version step where it is more than words."""
+    for one in changes:
+        yield one.text if one.bump is Bump.PATCH else f"{one.text} ({one.bump})"

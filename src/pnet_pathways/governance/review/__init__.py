@@ -1,0 +1,1 @@
+"""Sign pathways off, comment on them, and check the records."""

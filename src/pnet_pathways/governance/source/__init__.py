@@ -1,0 +1,33 @@
+"""The summary's own text beside the definitions: reading a copy of it, the trace both ways, and drift against a newer copy.
+
+The project holds no sentence of the summary. With a copy at hand each locator's passage can be read and checked.
+Errors are `SourceError` (a copy that cannot be used).
+"""
+
+from __future__ import annotations
+
+from .comparison import (
+    Comparison,
+    Finding,
+    NewText,
+    Verdict,
+    compare,
+)
+from .copies import Copy, collapse, read_copy
+from .locators import locators_of, owners_of, passage
+from .passages import passages
+
+__all__ = [
+    "Comparison",
+    "Copy",
+    "Finding",
+    "NewText",
+    "Verdict",
+    "collapse",
+    "compare",
+    "locators_of",
+    "owners_of",
+    "passage",
+    "passages",
+    "read_copy",
+]

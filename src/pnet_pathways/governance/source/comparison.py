@@ -1,0 +1,301 @@
+"""A copy of the summary against the definitions, both ways: what became of every passage, and what no passage claims."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from enum import StrEnum
+from itertools import pairwise
+
+import attrs
+
+from ...model.errors import SourceError
+from ...model.pathway import Pathways
+from ...model.reference import Locator
+from .anchors import (
+    Anchor,
+    Span,
+    anchors_of,
+    place,
+)
+from .changed import Changes
+from .copies import Copy
+from .locators import (
+    Kind,
+    Owner,
+    digest,
+    passage,
+)
+from .order import in_order
+from .outside import (
+    Loose,
+    OutsideChange,
+    outside,
+    outside_changes,
+    unknown_headings,
+)
+from .parts import (
+    Layout,
+    layout,
+    sentences,
+    uncovered,
+)
+
+
+class Verdict(StrEnum):
+    """What became of a passage in a copy.
+
+    `same`: the very words at the very place; `moved`: the very words at another place of the same part; `reordered`: the
+    very words in another order, which can say something else ("if tumour remains" continues what it follows);
+    `displaced`: the very words in another part or section, where they say something else; `changed`: other words;
+    `vanished`: no trace.
+    """
+
+    SAME = "same"
+    MOVED = "moved"
+    REORDERED = "reordered"
+    DISPLACED = "displaced"
+    CHANGED = "changed"
+    VANISHED = "vanished"
+
+
+@attrs.frozen
+class Finding:
+    """A passage of the definitions in a copy: its verdict, its `span` and `text` there, and a `note` in plain words.
+
+    `old` is its text in the older copy, empty where none is given.
+    """
+
+    locator: Locator
+    owners: tuple[Owner, ...]
+    verdict: Verdict
+    span: Span | None
+    text: str
+    note: str = ""
+    old: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether the passage says what it said, where and behind what it said it."""
+        return self.verdict in {Verdict.SAME, Verdict.MOVED}
+
+    @property
+    def what(self) -> str:
+        """Whose passage it is, in words."""
+        return ", ".join(map(str, self.owners))
+
+
+@attrs.frozen
+class NewText:
+    """Words in a claimed part that no passage claims; `after` names what the passage before them belongs to."""
+
+    pathway: str
+    span: Span
+    text: str
+    after: tuple[Owner, ...]
+
+
+@attrs.frozen
+class PartCount:
+    """The sentences and list items of a part: how many statements claim, how many are none, how many nobody claims."""
+
+    pathway: str
+    title: str
+    sentences: int
+    statements: int
+    not_statements: int
+    unclaimed: int
+
+
+@attrs.frozen
+class LostHeading:
+    """A section heading that a copy does not hold; `now` are the words in its place, empty where they are not known."""
+
+    heading: str
+    now: str
+
+
+@attrs.frozen
+class Comparison:
+    """Everything that a copy of the summary says about the definitions.
+
+    `outside` is what changed where no passage claims anything, `pinned` whether the definitions hold what that is told by;
+    `unknown_headings` are words in new text that look like the heading of a section of treatment.
+    """
+
+    copy: Copy
+    findings: tuple[Finding, ...]
+    new: tuple[NewText, ...]
+    parts: tuple[PartCount, ...]
+    headings: tuple[LostHeading, ...]
+    pinned: bool
+    outside: tuple[OutsideChange, ...]
+    unknown_headings: tuple[str, ...]
+    problems: tuple[str, ...]
+    updated: datetime.date
+    known_date: datetime.date
+
+    @property
+    def complete(self) -> bool:
+        """Whether every passage holds, every sentence of the parts is claimed, and the rest is as it was pinned."""
+        return self.fits and self.pinned and not self.outside
+
+    @property
+    def fits(self) -> bool:
+        """Whether every passage holds and every sentence of the parts is claimed."""
+        return not (self.new or self.headings or self.problems or any(part.unclaimed for part in self.parts)) and all(
+            finding.holds for finding in self.findings
+        )
+
+    def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
+        """Return the findings with one of these verdicts, in text order."""
+        return tuple(finding for finding in self.findings if finding.verdict in verdicts)
+
+
+def compare(definition: Pathways, copy: Copy, old: Copy | None = None) -> Comparison:
+    """Compare a copy of the summary with the definitions; `old`, the copy that they were made from, gives the words lost.
+
+    Raises `SourceError` where the copy is not the whole summary, or where the passages do not stand in `old`.
+    """
+    updated = copy.require_summary(definition)
+    anchors = anchors_of(definition)
+    words = _words(anchors, old) if old is not None else {}
+    placed = place(anchors, copy)
+    where = layout(definition, copy, anchors, placed)
+    changed = Changes(anchors, placed, where, copy, words).spans()
+    judge = _Judge(definition, copy, where, placed, changed, in_order(anchors, placed), words)
+    lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
+    new = tuple(_new(where, copy, {**placed, **changed}))
+    before = _outside_old(definition, anchors, old) if old is not None else None
+    apart = tuple(outside_changes(definition, where, copy, [*placed.values(), *changed.values()], before))
+    texts = [*(one.text for one in apart), *(one.text for one in new)]
+    lost += [LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None]
+    return Comparison(
+        copy=copy,
+        findings=tuple(judge.finding(anchor) for anchor in anchors),
+        new=new,
+        parts=tuple(_counts(definition, where, copy, placed)),
+        headings=tuple(lost),
+        pinned=bool(definition.unclaimed) or not apart,
+        outside=apart if definition.unclaimed else (),
+        unknown_headings=tuple(unknown_headings(definition, texts)),
+        problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
+        updated=updated,
+        known_date=datetime.date.fromisoformat(definition.source.updated),
+    )
+
+
+def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
+    words = {}
+    for anchor in anchors:
+        try:
+            words[anchor] = passage(old.text, anchor.locator)
+        except ValueError as error:
+            message = f"{old.name}: the definitions were not made from this copy: {anchor.owners[0]}: {error}"
+            raise SourceError(message) from None
+    return words
+
+
+def _outside_old(definition: Pathways, anchors: tuple[Anchor, ...], old: Copy) -> list[Loose]:
+    placed = {anchor: anchor.span for anchor in anchors}
+    return list(outside(layout(definition, old, anchors, placed), old, placed.values()))
+
+
+@attrs.frozen
+class _Judge:
+    """Gives each passage its verdict."""
+
+    definition: Pathways
+    copy: Copy
+    where: Layout
+    placed: Mapping[Anchor, Span]
+    changed: Mapping[Anchor, Span]
+    stable: frozenset[Anchor]
+    words: Mapping[Anchor, str]
+
+    def finding(self, anchor: Anchor) -> Finding:
+        span = self.placed.get(anchor) or self.changed.get(anchor)
+        note = ""
+        if span is None:
+            verdict = Verdict.VANISHED
+        elif anchor not in self.placed:
+            verdict = Verdict.CHANGED
+        elif note := self._displaced(anchor, span):
+            verdict = Verdict.DISPLACED
+        elif note := self._order(anchor, span):
+            verdict = Verdict.REORDERED
+        else:
+            there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
+            verdict = Verdict.SAME if there else Verdict.MOVED
+        text = self.copy.text[slice(*span)] if span else ""
+        return Finding(anchor.locator, anchor.owners, verdict, span, text, note, self.words.get(anchor, ""))
+
+    def _order(self, anchor: Anchor, span: Span) -> str:
+        """Return in words that a claim no longer stands in its old order."""
+        if not anchor.claims or anchor in self.stable:
+            return ""
+        before = [one for one in self.placed if one.claims and self.placed[one][1] <= span[0]]
+        last = max(before, key=lambda one: self.placed[one], default=None)
+        return "the order has changed" + (f": now after {last.owners[0]}" if last else "")
+
+    def _displaced(self, anchor: Anchor, span: Span) -> str:
+        """Return in words that a passage now stands in another part or section, where its words say something else."""
+        statements = [owner.name for owner in anchor.owners if owner.kind is Kind.STATEMENT]
+        pathways = {self.definition.statement(name).pathway for name in statements}
+        area = self.where.area_at(span[0])
+        if pathways and (area is None or area.part.pathway not in pathways):
+            return f"now in the part '{area.part.pathway}'" if area else "now outside of the claimed parts"
+        section = self.where.section_at(span[0])
+        if self.where.section(anchor.locator.section) is None or (section and section.heading == anchor.locator.section):
+            return ""
+        return f"now in the section '{section.heading}'" if section else "now before the first section"
+
+
+def _new(where: Layout, copy: Copy, claimed: Mapping[Anchor, Span]) -> list[NewText]:
+    mine = {anchor: span for anchor, span in claimed.items() if anchor.claims}
+    found = []
+    for area in where.areas:
+        for start, end in uncovered(copy.text, area.start, area.end, mine.values()):
+            for span in sentences(copy.text, start, end):
+                before = [anchor for anchor, one in mine.items() if area.start <= one[0] and one[1] <= span[0]]
+                after = max(before, key=lambda anchor: mine[anchor][1]).owners if before else ()
+                found.append(NewText(area.part.pathway, span, copy.text[slice(*span)], after))
+    return found
+
+
+def _counts(definition: Pathways, where: Layout, copy: Copy, placed: Mapping[Anchor, Span]) -> list[PartCount]:
+    statements = [span for anchor, span in placed.items() if anchor.is_statement]
+    claims = [span for anchor, span in placed.items() if anchor.claims]
+    areas = {area.part.pathway: area for area in where.areas}
+    counts = []
+    for part in definition.parts:
+        area = areas.get(part.pathway)
+        spans = list(sentences(copy.text, area.start, area.end)) if area else []
+        unclaimed = [span for span in spans if any(uncovered(copy.text, *span, claims))]
+        by_statement = [span for span in spans if span not in unclaimed and not any(uncovered(copy.text, *span, statements))]
+        others = len(spans) - len(unclaimed) - len(by_statement)
+        counts.append(PartCount(part.pathway, part.title, len(spans), len(by_statement), others, len(unclaimed)))
+    return counts
+
+
+def _twice(placed: Mapping[Anchor, Span]) -> list[str]:
+    """Return the claims that overlap: a sentence is one statement's, or none."""
+    claims = sorted(((span, anchor) for anchor, span in placed.items() if anchor.claims), key=lambda pair: pair[0])
+    found = []
+    for (span, anchor), (following, other) in pairwise(claims):
+        if following[0] < span[1]:
+            found.append(f"{anchor.owners[0]} and {other.owners[0]} claim the same words (character {following[0]})")
+    found += [
+        f"{' and '.join(map(str, mine))} claim the same words (character {span[0]})"
+        for span, anchor in claims
+        if len(mine := [owner for owner in anchor.owners if owner.kind in {Kind.STATEMENT, Kind.NOT_STATEMENT}]) > 1
+    ]
+    return found
+
+
+def _outside(where: Layout, placed: Mapping[Anchor, Span]) -> list[str]:
+    return [
+        f"{anchor.owners[0]}: its passage (character {span[0]}) stands outside of the claimed parts"
+        for anchor, span in placed.items()
+        if anchor.claims and not anchor.is_statement and where.area_at(span[0]) is None
+    ]

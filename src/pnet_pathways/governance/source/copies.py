@@ -1,0 +1,184 @@
+"""A copy of the summary: read from a file, white space collapsed, and in a form for comparing that ignores spacing."""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import functools
+import re
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import attrs
+
+from ...model.errors import SourceError, listed
+from ...model.pathway import Pathways
+from .dates import date_of, said_dates
+from .page import declared_encoding, looks_like_html, page_text
+
+MAX_BYTES: Final = 20_000_000
+_SHORTEST_SECTION: Final = 100
+_BEFORE: Final = frozenset(".,;:!?)]")
+_AFTER: Final = frozenset("([")
+_LOOSE = re.compile(r" (?=[.,;:!?)\]])|(?<=[(\[]) ")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_MARKER = re.compile(r"[ \t]*([-*•‣\u2043◦▪▫●○·])[ \t\u00a0]+(?=\S)")
+_AMBIGUOUS: Final = frozenset("-*")
+_ENDED: Final = tuple(".:;!?)")
+
+
+def without_markers(text: str) -> str:
+    """Return plain text without the marks that lines of a list begin with (a bullet, an asterisk, a hyphen).
+
+    A hyphen or asterisk can also be text that was wrapped there: it is a mark where its paragraph has several such lines,
+    or where the line before it ends a sentence or introduces a list.
+    """
+    return "\n\n".join("\n".join(_unmarked(part.splitlines())) for part in re.split(r"\n[ \t\r]*\n", text))
+
+
+def _unmarked(lines: list[str]) -> Iterator[str]:
+    marks = [found[1] if (found := _MARKER.match(line)) else "" for line in lines]
+    before = ":"
+    for line, mark in zip(lines, marks, strict=True):
+        is_mark = mark and (mark not in _AMBIGUOUS or marks.count(mark) > 1 or before.rstrip().endswith(_ENDED))
+        yield _MARKER.sub("", line, count=1) if is_mark else line
+        before = line
+
+
+def collapse(text: str) -> str:
+    """Return text with every run of white space as one space: what the spans of locators count in."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def loose(text: str, place: int) -> bool:
+    """Return whether a space at this place of a text says nothing: before a full stop and the like, after a bracket."""
+    return 0 < place < len(text) and (text[place] in _BEFORE or text[place - 1] in _AFTER)
+
+
+@attrs.frozen
+class Folded:
+    """A collapsed text without the spaces that markup leaves before punctuation. `places` maps each character back."""
+
+    text: str
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Folded:
+        """Fold a collapsed text."""
+        edges = [0, *(edge for found in _LOOSE.finditer(text) for edge in found.span()), len(text)]
+        pieces = list(zip(edges[::2], edges[1::2], strict=True))
+        places = tuple(chain.from_iterable(range(*piece) for piece in pieces))
+        return cls("".join(text[start:end] for start, end in pieces), places)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return a span of the folded text as one of the collapsed text."""
+        return self.places[start], self.places[end - 1] + 1
+
+
+def fold(text: str) -> str:
+    """Return a text in the form for comparing: case kept, white space and space before punctuation folded."""
+    return _LOOSE.sub("", collapse(text))
+
+
+@attrs.frozen(eq=False)
+class Copy:
+    """A copy of the summary: `name` for messages, and its collapsed `text`."""
+
+    name: str
+    text: str
+
+    @functools.cached_property
+    def folded(self) -> Folded:
+        """The text in the form for comparing."""
+        return Folded.of(self.text)
+
+    @property
+    def updated(self) -> datetime.date | None:
+        """The date that the summary says it was updated on; `None` where it says none."""
+        return next((date for said in reversed(said_dates(self.text)) if (date := date_of(said)) is not None), None)
+
+    def occurrences(self, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+        """Yield the spans in the collapsed text at which words stand, whatever the spacing, within ``[start, end)``."""
+        folded, wanted = self.folded, fold(words)
+        place = folded.text.find(wanted) if wanted else -1
+        while place >= 0:
+            span = folded.span(place, place + len(wanted))
+            if span[0] >= start and (end is None or span[1] <= end) and self._whole_words(span):
+                yield span
+            place = folded.text.find(wanted, place + 1)
+
+    def _whole_words(self, span: tuple[int, int]) -> bool:
+        """Return whether a span neither begins nor ends within a word."""
+        return not any(
+            0 < edge < len(self.text) and self.text[edge - 1].isalnum() and self.text[edge].isalnum() for edge in span
+        )
+
+    def find(self, words: str, start: int = 0, end: int | None = None) -> tuple[int, int] | None:
+        """Return the first place of words, `None` where they do not stand."""
+        return next(self.occurrences(words, start, end), None)
+
+    def section_starts(self, definition: Pathways) -> dict[str, tuple[int, int]]:
+        """Return where each section's heading stands, in text order; a heading that is not there is left out.
+
+        The headings stand close together in the table of contents first: a section is longer than that.
+        """
+        headings = list(definition.sections.values())
+        found: dict[str, tuple[int, int]] = {}
+        behind = 0
+        for number, heading in enumerate(headings):
+            later = [start for one in headings[number + 1 :] for start, _ in self.occurrences(one, behind)]
+            for start, end in self.occurrences(heading, behind):
+                if min((one for one in later if one >= end), default=len(self.text)) - end > _SHORTEST_SECTION:
+                    found[heading] = (start, end)
+                    behind = end
+                    break
+        return found
+
+    def require_summary(self, definition: Pathways) -> datetime.date:
+        """Return the date of the summary. Raises `SourceError` where this is not the summary, or not the whole of it."""
+        starts = self.section_starts(definition)
+        missing = [heading for heading in definition.sections.values() if heading not in starts]
+        if 2 * len(missing) > len(definition.sections):
+            raise SourceError(
+                f"{self.name}: this is not the summary that the definitions come from, or only the beginning of it: "
+                f"no section begins with {listed(missing)}. Wanted is the whole of {definition.source.title}"
+            )
+        said = said_dates(self.text)
+        if not said or definition.source.pmid not in self.text:
+            raise SourceError(
+                f"{self.name}: the summary is cut short: its end, with 'Updated: <date>' and the PubMed id "
+                f"{definition.source.pmid}, is not there; save or download the whole page again"
+            )
+        updated = self.updated
+        if updated is None:
+            raise SourceError(
+                f"{self.name}: the summary's date cannot be read: 'Updated: {said[-1]}'; read are October 7, 2022, Oct 7, "
+                "2022, 7 October 2022 and 2022-10-07, of a day that exists"
+            )
+        return updated
+
+
+def read_copy(path: Path) -> Copy:
+    """Read a copy of the summary: plain text, or the page as a browser saves it (by its ending or its first tag).
+
+    Raises `SourceError` where the file cannot be read as text.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: the file cannot be read: {error.strerror}") from None
+    if len(raw) > MAX_BYTES:
+        raise SourceError(f"{path}: the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
+    html = path.suffix.lower() in {".html", ".htm", ".xhtml"}
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = raw.decode(declared_encoding(raw) if html or marked else "utf-8")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{path}: this is no text (byte {error.start} fits no {error.encoding})") from None
+    text = page_text(text) if html or looks_like_html(text) else without_markers(text)
+    text = collapse(text.translate(_INVISIBLE))
+    if not text:
+        raise SourceError(f"{path}: there is no text in it")
+    return Copy(str(path), text)

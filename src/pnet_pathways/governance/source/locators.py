@@ -1,0 +1,114 @@
+"""The locators of the definitions, whose they are, and whether a text holds what one of them names."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import math
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Final
+
+import attrs
+
+from ...model.pathway import Pathways
+from ...model.reference import Locator
+from .copies import fold, loose
+
+_MOST_SPACINGS: Final = 50_000
+
+
+class Kind(StrEnum):
+    """What a locator belongs to."""
+
+    STATEMENT = "statement"
+    NOT_STATEMENT = "not a statement"
+    TREATMENT = "treatment"
+    ADVICE = "advice"
+    CARE_COURSE = "care course"
+    WORKUP = "work-up"
+
+
+@attrs.frozen(order=True)
+class Owner:
+    """What a locator belongs to: its kind and name."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+def owners_of(definition: Pathways) -> Iterator[tuple[Owner, Locator]]:
+    """Yield every locator of the definitions with what it belongs to."""
+    for pathway in definition.pathways.values():
+        for statement in pathway.statements:
+            yield from ((Owner(Kind.STATEMENT, statement.id), locator) for locator in statement.locators)
+    for claim in definition.not_statements:
+        yield from ((Owner(Kind.NOT_STATEMENT, claim.id), locator) for locator in claim.locators)
+    for treatment in definition.treatments.values():
+        yield from ((Owner(Kind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
+    for advice in definition.advice:
+        yield from ((Owner(Kind.ADVICE, advice.id), locator) for locator in advice.locators)
+    for state in definition.care_course.states.values():
+        yield from ((Owner(Kind.CARE_COURSE, f"state {state.name}"), locator) for locator in state.locators)
+    for event in definition.care_course.events.values():
+        yield from ((Owner(Kind.CARE_COURSE, f"event {event.name}"), locator) for locator in event.locators)
+    for test in definition.workup.general_tests:
+        yield from ((Owner(Kind.WORKUP, f"test {test.id}"), locator) for locator in test.locators)
+    for own in definition.workup.types.values():
+        yield from ((Owner(Kind.WORKUP, f"{own.type}, {field}"), locator) for field, locator in own.locators)
+        for test in own.tests:
+            yield from ((Owner(Kind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
+
+
+def locators_of(definition: Pathways) -> Iterator[tuple[str, Locator]]:
+    """Yield every locator of the definitions with the name of what it locates."""
+    return ((str(owner), locator) for owner, locator in owners_of(definition))
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of a text, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def passage(text: str, locator: Locator) -> str:
+    """Return a locator's passage of the collapsed text, at its very place.
+
+    Raises `ValueError` saying what does not fit: the span, the first or last words, the hash or the section.
+    """
+    found = text[locator.start : locator.end]
+    if len(found) < locator.end - locator.start:
+        raise ValueError(f"the text ends before character {locator.end}")
+    if not found.startswith(locator.first):
+        raise ValueError(f"the passage begins '{found[:40]}', not '{locator.first}'")
+    if not found.endswith(locator.last):
+        raise ValueError(f"the passage ends '{found[-40:]}', not '{locator.last}'")
+    if digest(found) != locator.sha256:
+        raise ValueError(f"the passage between '{locator.first}' and '{locator.last}' has changed")
+    # The heading stands in the table of contents first, and again where the section begins.
+    if text.count(locator.section, 0, locator.start) < 1:
+        raise ValueError(f"the section '{locator.section}' does not begin before it")
+    return found
+
+
+def same_words(text: str, locator: Locator) -> bool:
+    """Return whether a collapsed text is a locator's passage, whatever the spacing at punctuation.
+
+    The hash is that of one spacing. Where this one differs, each spacing of the right length is tried: there are few, and
+    a hash that fits proves that the words are the same.
+    """
+    length = locator.end - locator.start
+    if len(text) == length and digest(text) == locator.sha256:
+        return True
+    folded = fold(text)
+    gaps = [place for place in range(len(folded)) if loose(folded, place)]
+    spaces = length - len(folded)
+    if not 0 <= spaces <= len(gaps) or math.comb(len(gaps), spaces) > _MOST_SPACINGS:
+        return False
+    for chosen in itertools.combinations(gaps, spaces):
+        ends = (0, *chosen, len(folded))
+        if digest(" ".join(folded[start:end] for start, end in itertools.pairwise(ends))) == locator.sha256:
+            return True
+    return False

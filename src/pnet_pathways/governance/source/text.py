@@ -1,0 +1,233 @@
+"""The source trace and the drift report, as text and Markdown for people and as data."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ...engine.text import WIDTH, escape
+from ...model.pathway import Pathways
+from .comparison import Comparison, Verdict
+from .drift import Change, Drift, Edit
+from .locators import Kind
+from .outside import counted
+from .touched import Touched
+
+_KINDS: Final = {
+    Kind.STATEMENT: "Statements",
+    Kind.NOT_STATEMENT: "Not statements",
+    Kind.TREATMENT: "Treatments",
+    Kind.ADVICE: "Advice",
+    Kind.CARE_COURSE: "Care course",
+    Kind.WORKUP: "Work-up",
+}
+_TITLES: Final = {
+    "changed": "Changed",
+    "vanished": "Vanished",
+    "displaced": "The same words in another part",
+    "reordered": "The same words in another order",
+    "new": "New",
+    "outside": "Changed outside of the parts",
+}
+_UNPINNED: Final = (
+    "not_statements.yaml pins nothing of what no passage claims (unclaimed), so that is not compared; `pnet source pin FILE` "
+    "pins it from the copy that the definitions are made from"
+)
+
+
+def check_data(comparison: Comparison) -> dict[str, Any]:
+    """Return the trace as plain data: both directions with counts, and everything that does not fit."""
+    return {
+        "complete": comparison.complete,
+        "updated": {"definitions": str(comparison.known_date), "copy": str(comparison.updated)},
+        "locators": {
+            kind.name.lower(): dict(zip(("locators", "resolve", "elsewhere"), counts, strict=True))
+            for kind, counts in _located(comparison).items()
+        },
+        "parts": {
+            part.pathway: {
+                "title": part.title,
+                "sentences": part.sentences,
+                "statements": part.statements,
+                "not_statements": part.not_statements,
+                "unclaimed": part.unclaimed,
+            }
+            for part in comparison.parts
+        },
+        "problems": list(_problems(comparison)),
+    }
+
+
+def print_check(comparison: Comparison) -> None:
+    """Print the trace: a table for each direction, what does not fit, and the verdict."""
+    console = Console(width=WIDTH, highlight=False)
+    located = _located(comparison)
+    total = [sum(column) for column in zip(*located.values(), strict=True)]
+    table = _table("Definitions to summary", "locators", "resolve", "at another place")
+    for kind, counts in located.items():
+        table.add_row(Text(_KINDS[kind]), *map(str, counts))
+    table.add_section()
+    table.add_row("All", *map(str, total))
+    console.print(table)
+    console.print()
+    rows = [(part.sentences, part.statements, part.not_statements, part.unclaimed) for part in comparison.parts]
+    table = _table("Summary to definitions", "sentences and items", "statements", "not statements", "unclaimed")
+    for part, row in zip(comparison.parts, rows, strict=True):
+        table.add_row(Text(part.title), *map(str, row))
+    table.add_section()
+    table.add_row("All", *(str(sum(column)) for column in zip(*rows, strict=True)))
+    console.print(table)
+    console.print()
+    for problem in _problems(comparison):
+        for line in textwrap.wrap(problem, WIDTH, initial_indent="! ", subsequent_indent="  ", break_on_hyphens=False):
+            console.print(Text(line))
+    sentences = sum(part.sentences for part in comparison.parts)
+    claimed = sentences - sum(part.unclaimed for part in comparison.parts)
+    console.print(Text(f"Locators that resolve: {_share(total[1], total[0])}; sentences claimed: {_share(claimed, sentences)}"))
+    if total[2]:
+        console.print(Text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
+    console.print(Text(_dates(comparison)))
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(header_style="bold", pad_edge=False)
+    table.add_column(first)
+    for other in others:
+        table.add_column(other, justify="right")
+    return table
+
+
+def _share(part: int, whole: int) -> str:
+    # Rounded down: what is not whole never reads as 100 %.
+    return f"{part} of {whole}, {100 * part // whole if whole else 0} %"
+
+
+def _dates(comparison: Comparison) -> str:
+    known, updated = comparison.known_date, comparison.updated
+    if updated == known:
+        return f"The summary was updated on {updated}, the version that the definitions are made from."
+    word = "newer" if updated > known else "older"
+    return f"The summary was updated on {updated}: {word} than the version of {known} that the definitions are made from."
+
+
+def _located(comparison: Comparison) -> dict[Kind, tuple[int, int, int]]:
+    """Return, for each kind, how many locators there are, how many resolve, and how many of these at another place."""
+    counts = {kind: [0, 0, 0] for kind in _KINDS}
+    for finding in comparison.findings:
+        for owner in finding.owners:
+            counts[owner.kind][0] += 1
+            counts[owner.kind][1] += finding.holds
+            counts[owner.kind][2] += finding.verdict is Verdict.MOVED
+    return {kind: (every, resolve, elsewhere) for kind, (every, resolve, elsewhere) in counts.items() if every}
+
+
+def _problems(comparison: Comparison) -> Iterator[str]:
+    for finding in comparison.findings:
+        if not finding.holds:
+            locator = finding.locator
+            note = f" ({finding.note})" if finding.note else ""
+            yield f"{finding.what}: the passage from '{locator.first}' to '{locator.last}' is {finding.verdict}{note}"
+    for new in comparison.new:
+        yield (
+            f"part {new.pathway}, characters {new.span[0]} to {new.span[1]}: no statement claims '{_short(new.text)}', and "
+            "not_statements.yaml does not list it"
+        )
+    for heading in comparison.headings:
+        yield f"the section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
+    for one in comparison.outside:
+        shown = f", such as '{_short(one.new[0].text)}'" if one.new else ""
+        yield f"the section '{one.section}': text that no passage claims has changed: {one.note}{shown}"
+    yield from map(_unknown, comparison.unknown_headings)
+    if not comparison.pinned:
+        yield _UNPINNED
+    yield from comparison.problems
+
+
+def _unknown(heading: str) -> str:
+    return f"'{heading}' looks like a section of treatment that the definitions do not know"
+
+
+def _short(text: str) -> str:
+    return textwrap.shorten(text, 60, placeholder=" ...")
+
+
+def drift_text(definition: Pathways, report: Drift) -> str:
+    """Return the drift report as plain text. Removed words stand in ``[-...-]``, added ones in ``{+...+}``."""
+    lines = list(_summary(report))
+    for change in report.changes:
+        lines += ["", f"{_TITLES[change.kind]}: {change.what} ({change.section})"]
+        lines += _wrap(change.note)
+        lines += _wrap(_edited(change, "[-{}-]", "{{+{}+}}") or change.text)
+        lines += _wrap(_touches(change))
+    lines += ["", *textwrap.wrap(definition.source.disclaimer, WIDTH)]
+    return "\n".join(lines) + "\n"
+
+
+def drift_markdown(definition: Pathways, report: Drift) -> str:
+    """Return the drift report as Markdown. Removed words are struck through, added ones bold."""
+    head, *others = _summary(report)
+    lines = [f"# {escape(head)}", "", *(f"- {escape(line)}" for line in others)]
+    for change in report.changes:
+        edits = [(edit, escape(words)) for edit, words in change.edits]
+        marks = {Edit.KEPT: "{}", Edit.REMOVED: "~~{}~~", Edit.ADDED: "**{}**"}
+        text = " ".join(marks[edit].format(words) for edit, words in edits) or escape(change.text)
+        lines += ["", f"## {_TITLES[change.kind]}: {escape(change.what)}", "", f"Section: {escape(change.section)}"]
+        lines += ["", escape(change.note)] if change.note else []
+        lines += ["", f"> {text}"] if text else []
+        lines += ["", escape(_sentence_case(_touches(change)))]
+    lines += ["", f"*{escape(definition.source.disclaimer)}*"]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(report: Drift) -> Iterator[str]:
+    comparison = report.comparison
+    if report.content_changed:
+        yield "The content has changed"
+    else:
+        yield "Passages have only moved" if report.moved else "Nothing has changed"
+    yield _dates(comparison)
+    counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in Verdict]
+    yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
+    if apart := comparison.outside:
+        yield f"Outside of the parts: {counted(sum(len(one.new) for one in apart))} new, {sum(one.gone for one in apart)} gone"
+    for heading in comparison.headings:
+        yield f"The section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
+    yield from map(_unknown, comparison.unknown_headings)
+    if not comparison.pinned:
+        yield _UNPINNED
+    yield from comparison.problems
+    if any(change.kind in {"changed", "outside"} and not change.edits for change in report.changes):
+        yield "With --old FILE, the copy that the definitions are made from, changes are shown word by word."
+
+
+def _edited(change: Change, removed: str, added: str) -> str:
+    marks = {Edit.KEPT: "{}", Edit.REMOVED: removed, Edit.ADDED: added}
+    return " ".join(marks[edit].format(words) for edit, words in change.edits)
+
+
+def _touches(change: Change) -> str:
+    if change.kind == "outside":
+        return "what it touches is for a person to say: no passage claims these words"
+    return f"touches {_named(change.touched)}"
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(one: Touched) -> str:
+    diagrams = f"diagrams {', '.join(one.diagrams)}" if one.diagrams else "no diagram"
+    if not one.statements:
+        return f"no statement; {diagrams}"
+    tracks = {leaf.rsplit("/", 1)[0] for leaf in one.leaves}
+    scenarios = f"{one.scenarios} scenario{'' if one.scenarios == 1 else 's'} of the track{'' if len(tracks) == 1 else 's'}"
+    return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
+
+
+def _wrap(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)

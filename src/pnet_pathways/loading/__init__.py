@@ -1,0 +1,1 @@
+"""Read folders of definition files into checked values, and report every mistake with its place."""

@@ -1,0 +1,120 @@
+"""The two encodings side by side: every scenario of a track, its path through the graph, what the conditions say.
+
+A track reads few facts, so its scenarios can all be listed. Facts that a rule links to them are listed too: then a row is
+consistent with a case exactly when its values are, whatever the other facts are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..model.conditions import Condition, facts_of
+from ..model.errors import Problem, listed
+from ..model.facts import (
+    FACTS,
+    Value,
+    answer_name,
+    linked,
+    scenarios,
+)
+from ..model.pathway import (
+    Leaf,
+    LeafKind,
+    Option,
+    Pathway,
+    Question,
+    Row,
+    Track,
+    TrackScenarios,
+)
+from ..model.reference import TrackGroup
+
+MAX_ROWS = 500_000
+
+
+def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple[Condition, Condition]]:
+    """Return, for each option that stands in a track, its condition there and what it requires."""
+    return {(option.statement, option.number): (when, option.requires) for option, when, _ in pathway.standing_in(track.name)}
+
+
+def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
+    """Return the facts that a track reads: its graph's, its conditions', and those that decide what a gap is."""
+    found = set(track.facts)
+    for option, when, first in pathway.standing_in(track.name):
+        whole = pathway.statement(option.statement).condition if first else when
+        found.update(facts_of(whole), facts_of(option.requires))
+    if group.gap_when is not None:
+        found.update(facts_of(group.gap_when))
+    return frozenset(found)
+
+
+def size(facts: tuple[str, ...]) -> int:
+    """Return an upper bound of the number of scenarios over some facts."""
+    product = 1
+    for name in facts:
+        product *= len(FACTS[name].domain)
+    return product
+
+
+def walk(track: Track, values: dict[str, Value]) -> tuple[tuple[tuple[str, str], ...], Leaf]:
+    """Return the path and the leaf of a scenario. Raises `KeyError` where no answer takes a value."""
+    path: list[tuple[str, str]] = []
+    state = track.states[track.start]
+    while isinstance(state, Question):
+        value = values[state.fact]
+        path.append((state.name, answer_name(value)))
+        state = track.states[state.target(value)]
+    return tuple(path), state
+
+
+def track_scenarios(pathway: Pathway, track: Track, group: TrackGroup) -> TrackScenarios:
+    """Return every consistent scenario of a track."""
+    read = reads(pathway, track, group)
+    facts = linked(read)
+    conditions = conditions_of(pathway, track)
+    rows: list[Row] = []
+    for scenario in scenarios(facts):
+        path, leaf = walk(track, scenario)
+        holds = frozenset(
+            pair
+            for pair, (when, requires) in conditions.items()
+            if when.evaluate(scenario.get) and requires.evaluate(scenario.get)
+        )
+        silent = group.gap_when is not None and group.gap_when.evaluate(scenario.get)
+        expected = LeafKind.OFFER if holds else LeafKind.GAP if silent else LeafKind.DOES_NOT_APPLY
+        rows.append(Row(tuple(scenario[name] for name in facts), path, leaf.name, holds, expected))
+    return TrackScenarios(facts, read, tuple(rows))
+
+
+def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iterator[tuple[Row, str, str]]:
+    """Yield each scenario in which graph and statements differ, with what differs and what would be right."""
+    names = {(option.statement, option.number): option for option, _, _ in pathway.standing_in(track.name)}
+    for row in table.rows:
+        leaf = track.states[row.leaf]
+        assert isinstance(leaf, Leaf)
+        offered = frozenset(leaf.offers)
+        if extra := offered - row.holds:
+            yield row, f"offers {_offers(names, extra)}, whose condition does not hold", "remove it or change the condition"
+        if lacking := row.holds - offered:
+            yield row, f"does not offer {_offers(names, lacking)}, whose condition holds", "add it or change the condition"
+        if leaf.other_strength:
+            offers = _offers(names, frozenset(leaf.other_strength))
+            yield row, f"gives {offers} another strength than the statement", "give both the same"
+        if not extra and not lacking and leaf.kind is not row.expected:
+            yield row, f"is of the kind {leaf.kind}", f"nothing is offered and it should be {row.expected}"
+
+
+def _offers(options: dict[tuple[str, int], Option], pairs: frozenset[tuple[str, int]]) -> str:
+    return listed(f"{statement} '{options[statement, number].offer}'" for statement, number in sorted(pairs))
+
+
+def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) -> list[Problem]:
+    """Return one problem for each leaf and way in which graph and statements differ, with the first such scenario."""
+    found: dict[tuple[str, str], Problem] = {}
+    for row, what, hint in disagreements(pathway, track, table):
+        if (row.leaf, what) not in found:
+            answers = listed(f"{track.states[name].fact} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
+            where = str(track.states[row.leaf].where)
+            message = f"the leaf '{row.leaf}' {what} (e.g. {answers or 'always'})"
+            found[row.leaf, what] = Problem(where, message, hint, "agreement")
+    return list(found.values())

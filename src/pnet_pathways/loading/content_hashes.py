@@ -1,0 +1,150 @@
+"""What definitions say, apart from comments, layout and the order of keys: of a whole folder, and of one pathway.
+
+A review of a pathway covers its own file and what its diagrams and answers show of the shared ones. Neither another
+pathway nor the work-up nor the care course is part of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from ..model.facts import linked
+from ..model.hashing import digest
+from ..model.pathway import Option, Pathway
+from ..model.reference import Locator, TrackGroup
+from .agreement import reads
+
+ORDERED = ("answers", "tracks")
+"""The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
+
+Files = Mapping[str, Any]
+"""Plain data by file name, as read from a folder of definitions."""
+
+
+def content_hash(files: Files) -> str:
+    """Return the SHA-256 of what a folder of definitions means."""
+    return digest({name: _canonical(data) for name, data in files.items()})
+
+
+def reviewed_hash(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of what a review of a pathway covers."""
+    return digest(_canonical(content))
+
+
+def sorted_files(files: Files) -> dict[str, Any]:
+    """Return the files with the keys of every mapping sorted, but where their order has a meaning."""
+    return {name: _sorted(files[name]) for name in sorted(files)}
+
+
+def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, TrackGroup]) -> dict[str, Any]:
+    """Return what a review of a pathway covers, as plain data.
+
+    Its file; the tumour types that lead to it (for one that holds for every type: which are in scope); wording of its
+    facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
+    raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
+    """
+    entry, source, own = files["entry.yaml"], files["source.yaml"], files[f"{pathway.name}.yaml"]
+    common = pathway.name in entry["for_every_type"]
+    types = {key: spec for key, spec in entry["types"].items() if spec.get("pathway") == pathway.name}
+    in_scope = [key for key, spec in entry["types"].items() if spec.get("pathway") is not None]
+    always = entry.get("readings") or {}
+    treatments = _only(files["treatments.yaml"]["treatments"], _treatments(pathway))
+    readings = {*_readings(pathway), *(one for spec in types.values() for one in spec.get("readings", ()))}
+    readings.update(one for ids in always.values() for one in ids)
+    tracks = {track.group for track in pathway.tracks.values()}
+    content = {
+        "pathway": own,
+        "text_order": _text_order(pathway),
+        "types": types,
+        "for_every_type": sorted(in_scope) if common else None,
+        "type_answers": _only(files["facts.yaml"]["facts"]["tumor_type"]["answers"], types),
+        "facts": _only(files["facts.yaml"]["facts"], _facts(pathway, groups)),
+        "treatments": treatments,
+        "readings": _only(files["readings.yaml"]["readings"], readings),
+        "always_readings": always,
+        "tracks": _only(entry["tracks"], tracks),
+        "source": source["source"],
+        "sections": _only(source["sections"], {own["section"], *_sections([own, treatments, source["advice"]])}),
+        "advice": source["advice"],
+    }
+    return {key: _without_places(value) for key, value in content.items()}
+
+
+def _text_order(pathway: Pathway) -> list[str]:
+    """Return the names of the tracks by where the summary comes to speak of each: the order within an answer's track."""
+    starts = {
+        name: min(
+            (locator.start for option, _, _ in pathway.standing_in(name) for locator in _locators(pathway, option)), default=0
+        )
+        for name in pathway.tracks
+    }
+    return sorted(starts, key=starts.__getitem__)
+
+
+def _locators(pathway: Pathway, option: Option) -> tuple[Locator, ...]:
+    return pathway.statement(option.statement).locators
+
+
+def _is_locator(data: Mapping[str, Any]) -> bool:
+    # A mapping of states may have this key too, but not with a text.
+    return isinstance(data.get("sha256"), str)
+
+
+def _without_places(data: object) -> object:
+    """Return data with locators that say which words they mean, and not where these stand."""
+    if isinstance(data, dict):
+        left = {"start", "end"} if _is_locator(data) else set()
+        return {key: _without_places(value) for key, value in data.items() if key not in left}
+    return [_without_places(item) for item in data] if isinstance(data, list) else data
+
+
+def _only(data: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if key in keys}
+
+
+def _facts(pathway: Pathway, groups: Mapping[str, TrackGroup]) -> tuple[str, ...]:
+    """Return the facts that the pathway's tracks read, and those that rules tie to them."""
+    return linked({fact for track in pathway.tracks.values() for fact in reads(pathway, track, groups[track.group])})
+
+
+def _treatments(pathway: Pathway) -> set[str]:
+    options = [option for statement in pathway.statements for option in statement.options]
+    return {one for option in options for one in (*option.treatments, *option.optional)}
+
+
+def _readings(pathway: Pathway) -> set[str]:
+    given = [statement.readings for statement in pathway.statements]
+    given += [option.readings for statement in pathway.statements for option in statement.options]
+    given += [leaf.readings for track in pathway.tracks.values() for leaf in track.leaves]
+    return {one for readings in given for one in readings}
+
+
+def _sections(data: object) -> Iterator[str]:
+    """Yield the section of every locator in some data."""
+    if isinstance(data, dict):
+        if _is_locator(data):
+            yield data["section"]
+        for value in data.values():
+            yield from _sections(value)
+    elif isinstance(data, list):
+        for value in data:
+            yield from _sections(value)
+
+
+def _canonical(data: object) -> object:
+    """Return data in a form that is the same for all files that mean the same."""
+    if isinstance(data, dict):
+        return {
+            key: [[name, _canonical(inner)] for name, inner in value.items()]
+            if key in ORDERED and isinstance(value, dict)
+            else _canonical(value)
+            for key, value in data.items()
+        }
+    return [_canonical(item) for item in data] if isinstance(data, list) else data
+
+
+def _sorted(data: object, ordered: bool = False) -> object:
+    if isinstance(data, dict):
+        return {key: _sorted(data[key], key in ORDERED) for key in (data if ordered else sorted(data))}
+    return [_sorted(item) for item in data] if isinstance(data, list) else data

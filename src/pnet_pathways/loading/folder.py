@@ -1,0 +1,370 @@
+"""Definition files to a checked `Pathways`. Every mistake of every file is reported at once, with file, line and column.
+
+The project's definitions come with the package; `load_pathways` also reads any other folder of the same shape.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, TypeVar
+
+import attrs
+
+from ..model.conditions import ALWAYS
+from ..model.errors import (
+    DefinitionError,
+    Problem,
+    listed,
+    suggest,
+)
+from ..model.facts import linked
+from ..model.pathway import (
+    Option,
+    Pathway,
+    Pathways,
+    Statement,
+    Strength,
+    Track,
+    TrackScenarios,
+)
+from ..model.reference import TrackGroup
+from . import schema
+from .agreement import (
+    MAX_ROWS,
+    agreement_problems,
+    reads,
+    size,
+    track_scenarios,
+)
+from .content_hashes import (
+    Files,
+    content_hash,
+    reviewed_content,
+    reviewed_hash,
+)
+from .reviews import read_reviews
+from .shared_files import Linker
+from .structuring import structure
+from .tracks import TrackReader
+from .yaml_source import Document, Path_, read_yaml
+
+_T = TypeVar("_T")
+
+
+def default_folder() -> Path:
+    """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""
+    return _packaged() if comes_with_package() else Path(__file__).resolve().parents[3] / "pathways"
+
+
+def comes_with_package() -> bool:
+    """Return whether the project's own definitions are those inside an installed package, where nothing written lasts."""
+    return (_packaged() / "entry.yaml").is_file()
+
+
+def _packaged() -> Path:
+    return Path(str(resources.files("pnet_pathways") / "pathways"))
+
+
+def reviews_folder(folder: str | Path) -> Path:
+    """Return where the reviews of a folder of definitions are kept: in ``reviews`` beside it."""
+    return Path(os.path.abspath(folder)).parent / "reviews"  # noqa: PTH100 (a link's own place counts, not its target's)
+
+
+def load_pathways(
+    path: str | Path | None = None, *, check_agreement: bool = True, reviews: str | Path | None = None
+) -> Pathways:
+    """Load a folder of definitions; the project's own (loaded once and shared) when no path is given.
+
+    Graph and statements are compared over every scenario, and a difference is a problem like any other:
+    `check_agreement=False` leaves that out, for tools that report it themselves. `reviews` is the folder of the records of
+    reviews, by default ``reviews`` beside the definitions; without one every pathway counts as never reviewed.
+    Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
+    """
+    definition = _default() if path is None else _load(Path(path), check_agreement)
+    return definition if reviews is None else with_reviews(definition, reviews)
+
+
+def with_reviews(definition: Pathways, folder: str | Path) -> Pathways:
+    """Return the definitions with the reviews of another folder."""
+    return attrs.evolve(definition, reviews=read_reviews(Path(folder)).of(definition.reviewed_hashes))
+
+
+@functools.cache
+def _default() -> Pathways:
+    return _load(default_folder(), check_agreement=True)
+
+
+def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...]]:
+    """Read a folder of definitions as far as it goes, for a tool that proves it: the definitions and every problem found.
+
+    A problem whose `code` names a claim does not keep the definitions from being built (a track that cannot be walked
+    then has no scenarios); with any other problem they are `None`. Raises `DefinitionError` for no folder.
+    """
+    loader = Loader(_folder(Path(path)), check_agreement=True, lenient=True)
+    try:
+        definition = loader.load()
+    except DefinitionError as error:
+        return None, error.problems
+    return definition, tuple(loader.problems)
+
+
+def _load(folder: Path, check_agreement: bool) -> Pathways:
+    return Loader(_folder(folder), check_agreement).load()
+
+
+def _folder(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
+    return folder
+
+
+@attrs.define
+class Loader:
+    """One loading of one folder. Its documents and linker stay, for tools that read a changed pathway anew.
+
+    Documents that are given are used in place of the folder's files. `contents` is what a review of each pathway covers.
+    """
+
+    folder: Path
+    check_agreement: bool
+    lenient: bool = False
+    unwalkable: set[tuple[str, str]] = attrs.field(factory=set)
+    documents: dict[str, Document] = attrs.field(factory=dict)
+    extra: list[Problem] = attrs.field(factory=list)
+    linker: Linker = attrs.field(init=False)
+    contents: dict[str, dict[str, Any]] = attrs.field(init=False, factory=dict)
+
+    @classmethod
+    def of(cls, files: Files, place: Path) -> Loader:
+        """Return a loader of plain data by file name; `place` is where the data stands, for messages."""
+        return cls(place, check_agreement=False, documents={name: Document(name, data) for name, data in files.items()})
+
+    def load(self) -> Pathways:
+        shared = {name: self._file(name, kind) for name, kind in schema.FILES.items()}
+        there = [name for name in self.documents if name not in schema.FILES] or self._pathway_files()
+        names = sorted(there)
+        files = {name: self._file(name, schema.PathwayFile) for name in names}
+        self._stop_on_problems()
+        source: schema.SourceFile = shared["source.yaml"]
+        entry: schema.EntryFile = shared["entry.yaml"]
+        linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"])
+        fact_texts = linker.fact_texts(shared["facts.yaml"])
+        groups = linker.groups(entry)
+        pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
+        types = linker.entry(entry, pathways)
+        care_course = linker.care_course(shared["care_course.yaml"])
+        workup = linker.workup(shared["workup.yaml"])
+        summary, advice = linker.source(source.source), linker.advice(source)
+        # A pathway whose file is missing is reported where its type leads to it, and not again here.
+        named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
+        parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
+        unclaimed = linker.unclaimed(shared["not_statements.yaml"])
+        self._unique_statements(files)
+        self._unused_treatments(files)
+        self._stop_on_problems()
+        scenarios = self._scenarios(pathways, groups)
+        self._stop_on_problems()
+        whole = {name: one for name, one in pathways.items() if not any(name == stem for stem, _ in self.unwalkable)}
+        self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in whole.items()}
+        hashes = {name: reviewed_hash(content) for name, content in self.contents.items()}
+        return Pathways(
+            version=source.version,
+            content_hash=content_hash(self.files),
+            source=summary,
+            advice=advice,
+            treatments=linker.treatments,
+            readings=linker.readings,
+            fact_texts=fact_texts,
+            groups=groups,
+            types=types,
+            for_every_type=entry.for_every_type,
+            always_readings=attrs.asdict(entry.readings),
+            pathways=pathways,
+            care_course=care_course,
+            workup=workup,
+            scenarios=scenarios,
+            sections=linker.sections,
+            parts=parts,
+            not_statements=not_statements,
+            unclaimed=unclaimed,
+            folder=str(self.folder),
+            reviewed_hashes=hashes,
+            reviews=read_reviews(reviews_folder(self.folder)).of(hashes),
+        )
+
+    def _scenarios(
+        self, pathways: Mapping[str, Pathway], groups: Mapping[str, TrackGroup]
+    ) -> dict[tuple[str, str], TrackScenarios]:
+        """List every scenario of every track, and compare the two encodings over them."""
+        found: dict[tuple[str, str], TrackScenarios] = {}
+        for pathway in pathways.values():
+            for track in pathway.tracks.values():
+                if (pathway.name, track.name) in self.unwalkable:
+                    continue
+                group = groups[track.group]
+                if (count := size(linked(reads(pathway, track, group)))) > MAX_ROWS:
+                    message = (
+                        f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
+                    )
+                    place: Path_ = ("tracks", track.name)
+                    self.linker.problem(f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", "factoring")
+                    continue
+                table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
+                if self.check_agreement:
+                    self.documents[f"{pathway.name}.yaml"].problems.extend(agreement_problems(pathway, track, table))
+        return found
+
+    # Files
+
+    @property
+    def files(self) -> dict[str, Any]:
+        """The plain data of every file."""
+        return {name: document.data for name, document in self.documents.items()}
+
+    def _pathway_files(self) -> list[str]:
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in schema.FILES]
+
+    def _file(self, name: str, kind: type[_T]) -> Any:
+        path = self.folder / name
+        if name not in self.documents:
+            self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
+            if not path.is_file():
+                self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))
+                return None
+        document = self.documents[name]
+        return None if document.problems else structure(document, kind)
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every problem so far, by place."""
+        found = [problem for document in self.documents.values() for problem in document.problems]
+        return [*self.extra, *sorted(dict.fromkeys(found), key=_place)]
+
+    def _stop_on_problems(self) -> None:
+        problems = self.problems
+        if not all(problem.code for problem in problems) if self.lenient else problems:
+            raise DefinitionError(problems)
+
+    # Pathways
+
+    def pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+        """Return the pathway of a file; what is wrong with it is recorded in the file's document."""
+        stem = name.removesuffix(".yaml")
+        if file.pathway != stem:
+            self.linker.problem(
+                name, ("pathway",), f"the pathway '{file.pathway}' stands in the file {name}", f"name it {stem}"
+            )
+        if file.section not in self.linker.sections:
+            self.linker.problem(
+                name, ("section",), f"unknown section '{file.section}'", suggest(file.section, self.linker.sections)
+            )
+        statements = {spec.id: self._statement(name, number, spec, file) for number, spec in enumerate(file.statements)}
+        tracks: dict[str, Track] = {}
+        for key, spec in file.tracks.items():
+            group = groups.get(key.partition(".")[0])
+            if group is None:
+                hint = suggest(key.partition(".")[0], groups) or f"tracks: {listed(groups)}"
+                self.linker.problem(name, ("tracks", key), f"unknown track '{key}'", hint)
+                continue
+            can_gap = group.gap_when is not None
+            readings = self.linker.readings
+            document, checked = self.documents[name], self.check_agreement
+            reader = TrackReader(document, stem, key, spec, statements, readings, can_gap, self.lenient, checked)
+            if (track := reader.read()) is not None:
+                tracks[key] = track
+            if not reader.walkable:
+                self.unwalkable.add((stem, key))
+        return Pathway(
+            stem,
+            file.version,
+            file.title,
+            self.linker.sections.get(file.section, ""),
+            tuple(statements.values()),
+            tracks,
+            self.documents[name].where(()),
+        )
+
+    def _statement(self, name: str, number: int, spec: schema.StatementSpec, file: schema.PathwayFile) -> Statement:
+        path: Path_ = ("statements", number)
+        standings = [(("track",), spec.track), *((("also", i, "track"), one.track) for i, one in enumerate(spec.also))]
+        for below, track in standings:
+            if track not in file.tracks:
+                hint = suggest(track, file.tracks) or f"tracks: {listed(file.tracks)}"
+                self.linker.problem(name, (*path, *below), f"{spec.id} stands in an unknown track '{track}'", hint)
+        if len({track for _, track in standings}) < len(standings):
+            self.linker.problem(name, (*path, "also"), f"{spec.id} stands twice in one track", "join the conditions with any")
+        self.linker.known(name, (*path, "readings"), "reading", spec.readings, self.linker.readings)
+        if not spec.options:
+            self.linker.problem(name, (*path, "options"), f"{spec.id} has no option")
+        if not spec.locators:
+            self.linker.problem(name, (*path, "locators"), f"{spec.id} has no locator", "say where it stands in the summary")
+        return Statement(
+            id=spec.id,
+            pathway=file.pathway,
+            label=spec.label,
+            track=spec.track,
+            when=self.linker.condition(name, (*path, "when"), spec.when),
+            options=tuple(self._options(name, (*path, "options"), spec)),
+            readings=spec.readings,
+            locators=self.linker.locators(name, (*path, "locators"), spec.locators),
+            also=tuple(
+                (one.track, self.linker.condition(name, (*path, "also", i, "when"), one.when))
+                for i, one in enumerate(spec.also)
+            ),
+            where=self.documents[name].where(path),
+        )
+
+    def _options(self, name: str, path: Path_, spec: schema.StatementSpec) -> Iterator[Option]:
+        seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        for number, option in enumerate(spec.options):
+            here = (*path, number)
+            self.linker.known(name, (*here, "treatments"), "treatment", option.treatments, self.linker.treatments)
+            self.linker.known(name, (*here, "optional"), "treatment", option.optional, self.linker.treatments)
+            self.linker.known(name, (*here, "readings"), "reading", option.readings, self.linker.readings)
+            if not option.treatments:
+                self.linker.problem(name, (*here, "treatments"), f"an option of {spec.id} has no treatment")
+            if number and option.item < spec.options[number - 1].item:
+                self.linker.problem(name, (*here, "item"), f"the options of {spec.id} are not in text order")
+            if seen.setdefault((option.treatments, option.optional), number) != number:
+                self.linker.problem(name, here, f"{spec.id} lists the same treatments twice")
+            yield Option(
+                statement=spec.id,
+                number=number,
+                item=option.item,
+                treatments=option.treatments,
+                optional=option.optional,
+                strength=Strength(option.strength),
+                requires=ALWAYS
+                if option.requires is None
+                else self.linker.condition(name, (*here, "requires"), option.requires),
+                readings=option.readings,
+                intent=option.intent,
+                choice=spec.id if option.choice else None,
+            )
+
+    def _unique_statements(self, files: Mapping[str, schema.PathwayFile]) -> None:
+        first: dict[str, str] = {}
+        for name, file in files.items():
+            for number, spec in enumerate(file.statements):
+                place = str(self.documents[name].where(("statements", number, "id")))
+                if spec.id in first:
+                    message = f"the statement id '{spec.id}' stands twice"
+                    self.linker.problem(name, ("statements", number, "id"), message, f"first at {first[spec.id]}")
+                first.setdefault(spec.id, place)
+
+    def _unused_treatments(self, files: Mapping[str, schema.PathwayFile]) -> None:
+        options = [option for file in files.values() for spec in file.statements for option in spec.options]
+        used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
+        for key in self.linker.treatments:
+            if key not in used:
+                message = f"no statement uses the treatment '{key}'"
+                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", "used")
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    file, line, column = problem.where.rsplit(":", 2)
+    return file, int(line), int(column)

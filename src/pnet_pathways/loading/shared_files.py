@@ -1,0 +1,326 @@
+"""The shared files of a folder of definitions (vocabulary, entry, care course, work-up), checked and linked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ..model.conditions import (
+    ALWAYS,
+    Condition,
+    ConditionSyntaxError,
+    condition_from,
+)
+from ..model.errors import listed, suggest
+from ..model.facts import FACTS, Site, TumorType
+from ..model.reference import (
+    Advice,
+    CareCourseDefinition,
+    CareEvent,
+    CareState,
+    DiagnosticTest,
+    FactText,
+    Locator,
+    NotStatement,
+    Part,
+    Reading,
+    Source,
+    TrackGroup,
+    Treatment,
+    TumorTypeEntry,
+    Workup,
+    WorkupDefinition,
+)
+from . import schema
+from .yaml_source import Document, Path_
+
+_HEX = re.compile(r"[0-9a-f]{64}")
+_PIN = re.compile(r"[0-9a-f]{12}")
+
+
+@attrs.define
+class Linker:
+    """Turns file shapes into definitions, and records what does not fit in the files' documents."""
+
+    documents: Mapping[str, Document]
+    sections: Mapping[str, str]
+    readings: Mapping[str, Reading]
+    treatments: Mapping[str, Treatment]
+
+    @classmethod
+    def of(
+        cls,
+        documents: Mapping[str, Document],
+        source: schema.SourceFile,
+        readings: schema.ReadingsFile,
+        treatments: schema.TreatmentsFile,
+    ) -> Linker:
+        """Return a linker that knows sections, readings and treatments."""
+        headings = {key: heading.replace("{subject}", source.source.subject) for key, heading in source.sections.items()}
+        known = {key: Reading(key, spec.title, spec.text) for key, spec in readings.readings.items()}
+        linker = cls(documents, headings, known, {})
+        linker.treatments = linker.read_treatments(treatments)
+        return linker
+
+    def source(self, spec: schema.SourceSpec) -> Source:
+        """Return the summary; its address must be one that a link can safely lead to."""
+        if not re.fullmatch(r"https://[\w.-]+", spec.site):
+            self.problem(
+                "source.yaml", ("source", "site"), f"'{spec.site}' is no address of a site", "e.g. https://example.org"
+            )
+        if not re.fullmatch(r"/[\w./%~-]*", spec.page):
+            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is no path of a page", "e.g. /summary")
+        return Source(
+            title=spec.title,
+            publisher=spec.publisher,
+            updated=spec.updated,
+            url=spec.site + spec.page,
+            pmid=spec.pmid,
+            intended_use=spec.intended_use,
+            disclaimer=spec.disclaimer,
+        )
+
+    def advice(self, file: schema.SourceFile) -> tuple[Advice, ...]:
+        """Return what the summary raises for everyone."""
+        return tuple(
+            Advice(spec.id, spec.text, self.locators("source.yaml", ("advice", number, "locators"), spec.locators))
+            for number, spec in enumerate(file.advice)
+        )
+
+    def claims(
+        self, file: schema.NotStatementsFile, subject: str, pathways: Iterable[str]
+    ) -> tuple[tuple[Part, ...], tuple[NotStatement, ...]]:
+        """Return the parts that are claimed in full, and what in them is no statement; {subject} as in headings."""
+        name = "not_statements.yaml"
+        names = list(pathways)
+        for key, part in file.parts.items():
+            self._section(name, ("parts", key), part.section)
+            if key not in names:
+                self.problem(name, ("parts", key), f"there is no pathway '{key}'", suggest(key, names))
+        ids = [spec.id for spec in file.not_statements]
+        for number, identifier in enumerate(ids):
+            if identifier in ids[:number]:
+                self.problem(name, ("not_statements", number, "id"), f"the id '{identifier}' stands twice")
+        parts = tuple(
+            Part(
+                key,
+                part.title,
+                self.sections.get(part.section, ""),
+                part.begins.replace("{subject}", subject),
+                part.ends.replace("{subject}", subject),
+            )
+            for key, part in file.parts.items()
+        )
+        return parts, tuple(
+            NotStatement(spec.id, spec.reason, self.locators(name, ("not_statements", number, "locators"), spec.locators))
+            for number, spec in enumerate(file.not_statements)
+        )
+
+    def unclaimed(self, file: schema.NotStatementsFile) -> dict[str, tuple[str, ...]]:
+        """Return the hashes of what no passage claims outside of the parts, by the heading of the section."""
+        name = "not_statements.yaml"
+        found = {}
+        for key, text in file.unclaimed.items():
+            if key not in self.sections:
+                self.problem(name, ("unclaimed", key), f"unknown section '{key}'", suggest(key, self.sections))
+            if wrong := next((pin for pin in text.split() if not _PIN.fullmatch(pin)), None):
+                message = f"'{wrong}' is no short hash of 12 hexadecimal digits"
+                self.problem(name, ("unclaimed", key), message, "`pnet source pin FILE` writes them")
+            found[self.sections.get(key, key)] = tuple(text.split())
+        return found
+
+    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        """Record a problem at a path of a file; `code` as in `Problem`."""
+        self.documents[name].problem(path, message, suggestion, code)
+
+    def known(self, name: str, path: Path_, kind: str, given: Iterable[str], allowed: Iterable[str]) -> None:
+        """Record each given name that is none of the allowed ones."""
+        for number, one in enumerate(given):
+            if one not in allowed:
+                self.problem(name, (*path, number), f"unknown {kind} '{one}'", suggest(one, allowed))
+
+    def condition(self, name: str, path: Path_, data: object) -> Condition:
+        """Return a condition; its mistakes are recorded."""
+        try:
+            return condition_from(data)
+        except ConditionSyntaxError as error:
+            for below, message, hint in error.problems:
+                self.problem(name, (*path, *below), message, hint)
+            return ALWAYS
+
+    def locators(self, name: str, path: Path_, specs: Iterable[schema.LocatorSpec]) -> tuple[Locator, ...]:
+        """Return locators."""
+        return tuple(self._locator(name, (*path, number), spec) for number, spec in enumerate(specs))
+
+    def _section(self, name: str, path: Path_, given: str) -> None:
+        if given not in self.sections:
+            hint = suggest(given, self.sections) or f"sections: {listed(self.sections)}"
+            self.problem(name, (*path, "section"), f"unknown section '{given}'", hint)
+
+    def _locator(self, name: str, path: Path_, spec: schema.LocatorSpec) -> Locator:
+        self._section(name, path, spec.section)
+        if not 0 <= spec.start < spec.end:
+            self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
+        if not _HEX.fullmatch(spec.sha256):
+            self.problem(name, (*path, "sha256"), "a SHA-256 is 64 hexadecimal digits")
+        heading = self.sections.get(spec.section, "")
+        return Locator(heading, spec.first, spec.last, spec.start, spec.end, spec.sha256)
+
+    def read_treatments(self, file: schema.TreatmentsFile) -> dict[str, Treatment]:
+        """Return the vocabulary of treatments."""
+        name = "treatments.yaml"
+        return {
+            key: Treatment(
+                key,
+                spec.label,
+                spec.description,
+                spec.term,
+                self.locators(name, ("treatments", key, "locators"), spec.locators),
+                self.documents[name].where(("treatments", key)),
+            )
+            for key, spec in file.treatments.items()
+        }
+
+    def fact_texts(self, file: schema.FactsFile) -> dict[str, FactText]:
+        """Return the wording of the facts; every fact needs one."""
+        name = "facts.yaml"
+        for key in FACTS:
+            if key not in file.facts:
+                self.problem(name, ("facts",), f"the fact '{key}' has no wording", "add it")
+        texts = {}
+        for key, spec in file.facts.items():
+            if key not in FACTS:
+                self.problem(name, ("facts", key), f"unknown fact '{key}'", suggest(key, FACTS))
+                continue
+            wanted = [*Site, "nowhere"] if key == "sites" else list(FACTS[key].answers)
+            if sorted(spec.answers) != sorted(wanted):
+                self.problem(name, ("facts", key, "answers"), f"'{key}' needs exactly these answers: {listed(wanted)}")
+            labels = {answer: one.label for answer, one in spec.answers.items()}
+            phrases = {answer: one.phrase for answer, one in spec.answers.items()}
+            texts[key] = FactText(key, spec.question, spec.help, labels, phrases)
+        return {key: texts[key] for key in FACTS if key in texts}
+
+    def groups(self, entry: schema.EntryFile) -> dict[str, TrackGroup]:
+        """Return the tracks of an answer."""
+        name = "entry.yaml"
+        return {
+            key: TrackGroup(
+                key,
+                spec.title,
+                None if spec.gap_when is None else self.condition(name, ("tracks", key, "gap_when"), spec.gap_when),
+            )
+            for key, spec in entry.tracks.items()
+        }
+
+    def entry(self, entry: schema.EntryFile, pathways: Mapping[str, object]) -> dict[str, TumorTypeEntry]:
+        """Return where each tumour type leads."""
+        name = "entry.yaml"
+        for kind in TumorType:
+            if kind not in entry.types:
+                self.problem(name, ("types",), f"the tumour type '{kind}' leads nowhere", "add it")
+        for key, spec in entry.types.items():
+            path: Path_ = ("types", key)
+            if key not in list(TumorType):
+                self.problem(name, path, f"unknown tumour type '{key}'", suggest(key, list(TumorType)))
+            if spec.pathway is not None and spec.pathway not in pathways:
+                self.problem(name, (*path, "pathway"), f"there is no pathway '{spec.pathway}'", suggest(spec.pathway, pathways))
+            if spec.pathway is None and not spec.note:
+                self.problem(name, path, f"'{key}' has neither a pathway nor a note that says why", "add one")
+            self.known(name, (*path, "readings"), "reading", spec.readings, self.readings)
+        self.known(name, ("for_every_type",), "pathway", entry.for_every_type, pathways)
+        for occasion, ids in attrs.asdict(entry.readings).items():
+            self.known(name, ("readings", occasion), "reading", ids, self.readings)
+        used = {spec.pathway for spec in entry.types.values()} | set(entry.for_every_type)
+        for pathway in pathways:
+            if pathway not in used:
+                self.problem(f"{pathway}.yaml", (), f"no tumour type leads to the pathway '{pathway}'", "add it to entry.yaml")
+        return {
+            key: TumorTypeEntry(key, spec.label, spec.pathway, spec.note, spec.readings) for key, spec in entry.types.items()
+        }
+
+    def care_course(self, file: schema.CareCourseFile) -> CareCourseDefinition:
+        """Return the care course."""
+        name = "care_course.yaml"
+        if file.start not in file.states:
+            self.problem(name, ("start",), f"the start state '{file.start}' does not exist", suggest(file.start, file.states))
+        self._sets(name, ("sets",), file.sets)
+        for key, event in file.events.items():
+            self.known(name, ("events", key, "sources"), "state", event.sources, file.states)
+            if event.target not in file.states:
+                path: Path_ = ("events", key, "target")
+                message = f"the event '{key}' leads to the state '{event.target}', which does not exist"
+                self.problem(name, path, message, suggest(event.target, file.states))
+            self._sets(name, ("events", key, "sets"), event.sets)
+        return CareCourseDefinition(
+            file.start,
+            file.sets,
+            {
+                key: CareState(
+                    key,
+                    one.label,
+                    self.locators(name, ("states", key, "locators"), one.locators),
+                    self.documents[name].where(("states", key)),
+                )
+                for key, one in file.states.items()
+            },
+            {
+                key: CareEvent(
+                    key,
+                    one.label,
+                    one.sources,
+                    one.target,
+                    one.sets,
+                    self.locators(name, ("events", key, "locators"), one.locators),
+                )
+                for key, one in file.events.items()
+            },
+        )
+
+    def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
+        for fact, value in sets.items():
+            if fact not in FACTS:
+                self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, FACTS))
+                continue
+            names = ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+            hint = suggest(value, names) or f"one of {listed(names)}"
+            if value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
+                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
+
+    def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
+        """Return the work-up of every tumour type."""
+        name = "workup.yaml"
+        for kind in TumorType:
+            if kind not in file.types:
+                self.problem(name, ("types",), f"the tumour type '{kind}' has no work-up", "add it")
+        for key in file.types:
+            if key not in list(TumorType):
+                self.problem(name, ("types", key), f"unknown tumour type '{key}'", suggest(key, list(TumorType)))
+
+        def tests(path: Path_, specs: Iterable[schema.TestSpec]) -> tuple[DiagnosticTest, ...]:
+            return tuple(
+                DiagnosticTest(one.id, one.name, one.what, (self._locator(name, (*path, number, "locator"), one.locator),))
+                for number, one in enumerate(specs)
+            )
+
+        types = {}
+        for key, spec in file.types.items():
+            path: Path_ = ("types", key)
+            located = tuple(
+                (one.field, self._locator(name, (*path, "locators", number), one)) for number, one in enumerate(spec.locators)
+            )
+            types[key] = Workup(
+                type=key,
+                name=spec.name,
+                hormone=spec.hormone,
+                also_called=spec.also_called,
+                typical_site=spec.typical_site,
+                behaviour=spec.behaviour,
+                signs=spec.signs,
+                tests=tests((*path, "tests"), spec.tests),
+                scope_note=spec.scope_note,
+                silent_on=spec.silent_on,
+                locators=located,
+            )
+        return WorkupDefinition(tests(("general", "tests"), file.general.tests), types)

@@ -1,0 +1,288 @@
+"""From a track's file shape to a `Track`, with every check that a graph needs before anything runs on it.
+
+Each state asks one fact, its answers partition what that fact can still be, every state is reached, nothing dangles,
+nothing turns back, and each leaf's offers are options of the statements that stand in the track.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from ..model.errors import listed, suggest
+from ..model.facts import (
+    FACTS,
+    LINKED,
+    NOT_APPLICABLE,
+    Value,
+    answer_name,
+    broken_rules,
+)
+from ..model.pathway import (
+    Answer,
+    Leaf,
+    LeafKind,
+    Question,
+    State,
+    Statement,
+    Strength,
+    Track,
+    offer_text,
+)
+from ..model.reference import Where
+from .schema import StateSpec, TrackSpec
+from .yaml_source import Document, Path_
+
+_LINKED = frozenset().union(*LINKED)
+_ADVERBS = {strength.adverb.strip(): strength for strength in Strength if strength.adverb}
+
+
+def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
+    """Read an offer, ``[usually |rarely ]a[ and b][ optionally c]``, into strength, treatments and optional ones."""
+    adverb, _, rest = text.partition(" ")
+    strength = _ADVERBS.get(adverb)
+    body, *optional = (text if strength is None else rest).split(" optionally ")
+    return strength or Strength.MAY, tuple(body.split(" and ")), tuple(optional)
+
+
+@attrs.define
+class TrackReader:
+    """Builds one track of a pathway file and records its problems in the file's document.
+
+    With `lenient` a graph that breaks a claim of `pnet verify` is built all the same; `walkable` says afterwards whether
+    every scenario finds its one way through it. Without `check_agreement` an offer may have another strength than the
+    statement gives it; the leaf says so.
+    """
+
+    document: Document
+    pathway: str
+    name: str
+    spec: TrackSpec
+    statements: Mapping[str, Statement]
+    readings: Iterable[str]
+    can_gap: bool
+    lenient: bool = False
+    check_agreement: bool = True
+    walkable: bool = True
+    other_strength: dict[str, list[tuple[str, int]]] = attrs.field(init=False, factory=dict)
+
+    @property
+    def path(self) -> Path_:
+        return ("tracks", self.name)
+
+    def read(self) -> Track | None:
+        """Return the track, or `None` where a mistake keeps it from being one."""
+        before = len(self.document.problems)
+        states = {name: self._state(name, spec) for name, spec in self.spec.states.items()}
+        if self.spec.start not in states:
+            self._problem(("start",), f"the start state '{self.spec.start}' does not exist", suggest(self.spec.start, states))
+        self._dangling()
+        track = Track(self.pathway, self.name, self.spec.title, self.spec.start, states, self.document.where(self.path))
+        if len(self.document.problems) == before:
+            if not self._cycles(track):
+                self._unreachable(track)
+                self._answers(track)
+            self._offered(track)
+        found = self.document.problems[before:]
+        return track if not found or (self.lenient and all(problem.code for problem in found)) else None
+
+    def _problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        self.document.problem((*self.path, *path), message, suggestion, code)
+        self.walkable = self.walkable and code not in {"complete", "deterministic", "dead_end", "cycle"}
+
+    # States one by one
+
+    def _state(self, name: str, spec: StateSpec) -> State:
+        path: Path_ = ("states", name)
+        where = self.document.where((*self.path, *path))
+        kinds = [kind for kind in ("asks", "offers", "gap", "does_not_apply") if getattr(spec, kind) is not None]
+        if len(kinds) != 1:
+            found = f"has {listed(kinds)}" if kinds else "has none of them"
+            message = f"the state '{name}' {found}; a state has exactly one of asks, offers, gap, does_not_apply"
+            self._problem(path, message)
+        if (spec.asks is None) != (spec.answers is None):
+            self._problem(path, f"the state '{name}' needs both asks and answers, or neither")
+        for number, reading in enumerate(spec.readings):
+            if reading not in self.readings:
+                self._problem((*path, "readings", number), f"unknown reading '{reading}'", suggest(reading, self.readings))
+        if spec.asks is not None:
+            if spec.readings:
+                self._problem((*path, "readings"), f"'{name}' asks; readings bear on leaves", "name them in the leaves")
+            return self._question(name, spec, where)
+        for silent in ("gap", "does_not_apply"):
+            if getattr(spec, silent) is not None and not getattr(spec, silent).strip():
+                self._problem(
+                    (*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why", "gaps"
+                )
+        if spec.gap is not None and not self.can_gap:
+            self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
+        kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
+        message = " ".join((spec.gap or spec.does_not_apply or "").split())
+        offers = self._offers(name, spec)
+        return Leaf(name, kind, offers, message, spec.readings, where, tuple(self.other_strength.get(name, ())))
+
+    def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
+        path: Path_ = ("states", name)
+        answers: list[Answer] = []
+        asks = spec.asks or ""
+        if asks not in FACTS or asks == "tumor_type":
+            known = [fact for fact in FACTS if fact != "tumor_type"]
+            message = f"'{name}' asks an unknown fact '{asks}'"
+            self._problem((*path, "asks"), message, suggest(asks, known) or f"facts: {listed(known)}")
+        else:
+            fact, taken = FACTS[asks], set[str]()
+            for key, target in (spec.answers or {}).items():
+                values: list[Value] = []
+                for part in key.split(" or "):
+                    if part not in fact.answers:
+                        hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
+                        self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
+                    elif part in taken:
+                        message = f"the answer '{part}' stands twice"
+                        self._problem((*path, "answers", key), message, "keep one", "deterministic")
+                        values.append(fact.value_of(part))
+                    else:
+                        taken.add(part)
+                        values.append(fact.value_of(part))
+                answers.append(Answer(key, tuple(values), target))
+        return Question(name, asks, tuple(answers), where)
+
+    def _offers(self, name: str, spec: StateSpec) -> tuple[tuple[str, int], ...]:
+        found: list[tuple[str, int]] = []
+        here = {one.id: one for one in self.statements.values() if self.name in dict(one.standings)}
+        for identifier, texts in (spec.offers or {}).items():
+            path: Path_ = ("states", name, "offers", identifier)
+            if identifier not in self.statements:
+                self._problem(path, f"unknown statement '{identifier}'", suggest(identifier, self.statements))
+            elif identifier not in here:
+                tracks = listed(track for track, _ in self.statements[identifier].standings)
+                self._problem(
+                    path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}"
+                )
+            else:
+                if not texts and any(spec.offers.values() if spec.offers else ()):
+                    self._problem(path, f"the leaf '{name}' offers nothing of {identifier}", "remove it")
+                for number, text in enumerate(texts):
+                    offer = self._offer(path, number, text, here[identifier])
+                    if offer[1] >= 0 and offer in found:
+                        self._problem((*path, number), f"'{text}' of {identifier} is offered twice", "keep one")
+                    found.append(offer)
+        if spec.offers is not None and not any(spec.offers.values()):
+            self._problem(("states", name, "offers"), f"the leaf '{name}' offers nothing", "use gap or does_not_apply")
+        return tuple(one for one in found if one[1] >= 0)
+
+    def _offer(self, path: Path_, number: int, text: str, statement: Statement) -> tuple[str, int]:
+        strength, treatments, optional = read_offer(text)
+        for option in statement.options:
+            if (option.treatments, option.optional) == (treatments, optional):
+                if option.strength is not strength:
+                    self.other_strength.setdefault(str(path[1]), []).append((statement.id, option.number))
+                    if self.check_agreement:
+                        message = f"'{text}' has another strength than {statement.id} gives it"
+                        self._problem((*path, number), message, f"the statement has '{option.offer}'")
+                return statement.id, option.number
+        offers = [option.offer for option in statement.options]
+        hint = suggest(offer_text(strength, treatments, optional), offers) or f"it offers: {'; '.join(offers)}"
+        self._problem((*path, number), f"{statement.id} offers no '{text}'", hint)
+        return statement.id, -1
+
+    # The graph as a whole
+
+    def _dangling(self) -> None:
+        for name, spec in self.spec.states.items():
+            for answer, target in (spec.answers or {}).items():
+                if target not in self.spec.states:
+                    message = f"the answer '{answer}' leads to the state '{target}', which does not exist"
+                    hint = suggest(target, self.spec.states) or f"states: {listed(self.spec.states)}"
+                    self._problem(("states", name, "answers", answer), message, hint, "dead_end")
+
+    def _cycles(self, track: Track) -> bool:
+        """Record every path that comes back to a state or asks a fact twice; return whether some path comes back."""
+        below: dict[str, frozenset[str]] = {}
+        entered: dict[str, None] = {}
+        circles = False
+        # Without recursion, since a broken file can chain thousands of states.
+        waiting = [(track.start, False)]
+        while waiting:
+            name, left = waiting.pop()
+            state = track.states[name]
+            if left and isinstance(state, Question):
+                del entered[name]
+                facts = frozenset[str]().union(*(below.get(answer.target, frozenset()) for answer in state.answers))
+                if state.fact in facts:
+                    message = f"'{state.fact}' is asked here and again further down"
+                    self._problem(("states", name, "asks"), message, code="cycle")
+                below[name] = facts | {state.fact}
+            elif isinstance(state, Leaf):
+                below[name] = frozenset()
+            elif name in entered:
+                path = list(entered)
+                cycle = " -> ".join([*path[path.index(name) :], name])
+                self._problem(("states", name), f"the states turn in a circle: {cycle}", code="cycle")
+                circles = True
+            elif name not in below:
+                entered[name] = None
+                waiting.append((name, True))
+                waiting.extend((answer.target, False) for answer in reversed(state.answers))
+        return circles
+
+    def _unreachable(self, track: Track) -> None:
+        reached = {state.name for state in track.breadth_first()}
+        for name in track.states:
+            if name not in reached:
+                message = f"no answer leads to the state '{name}'"
+                self._problem(("states", name), message, "lead to it or remove it", "reachable")
+
+    def _answers(self, track: Track) -> None:
+        """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
+        taken: set[tuple[str, str]] = set()
+        missing: dict[tuple[str, str], None] = {}
+        loose: dict[str, str] = {}
+        seen: set[tuple[str, tuple[tuple[str, Value], ...]]] = set()
+        waiting: list[tuple[str, dict[str, Value]]] = [(track.start, {})]
+        while waiting:
+            name, known = waiting.pop()
+            # Only linked facts can still rule a value out further down.
+            key = (name, tuple(sorted((item for item in known.items() if item[0] in _LINKED), key=lambda item: item[0])))
+            state = track.states[name]
+            if key in seen or isinstance(state, Leaf):
+                continue
+            seen.add(key)
+            for value in FACTS[state.fact].domain:
+                extended = {**known, state.fact: value}
+                if broken_rules(extended):
+                    continue
+                if value is NOT_APPLICABLE:
+                    loose[name] = state.fact
+                    continue
+                answer = next((one for one in state.answers if value in one.values), None)
+                if answer is None:
+                    missing[name, answer_name(value)] = None
+                else:
+                    taken.add((name, answer.name))
+                    waiting.append((answer.target, extended))
+        for name, answer_text in missing:
+            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
+        for name, fact in loose.items():
+            message = f"'{fact}' is asked where it may not apply"
+            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumour")
+        if not missing and not loose:
+            self._idle(track, taken)
+
+    def _idle(self, track: Track, taken: set[tuple[str, str]]) -> None:
+        """Record the answers that no consistent path takes."""
+        for question in (state for state in track.breadth_first() if isinstance(state, Question)):
+            for answer in question.answers:
+                if (question.name, answer.name) not in taken:
+                    message = f"no consistent case gives the answer '{answer.name}' here"
+                    self._problem(("states", question.name, "answers", answer.name), message, "remove it", "transitions")
+
+    def _offered(self, track: Track) -> None:
+        offered = {pair for leaf in track.leaves for pair in leaf.offers}
+        for statement in self.statements.values():
+            if self.name in dict(statement.standings):
+                for option in statement.options:
+                    if (statement.id, option.number) not in offered:
+                        message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
+                        self._problem((), message, "offer it where its condition holds", "offered")

@@ -1,0 +1,1 @@
+"""What there is: facts, conditions, cases, pathways and reviews as frozen values."""

@@ -1,0 +1,339 @@
+"""The definition as frozen classes: what a pathway file says, checked and linked. Loading builds them; everything reads them.
+
+A pathway holds two independent encodings of the same section: `statements` (conditions) and `tracks` (graphs).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+import attrs
+
+from ..loading.reviews import NEVER_REVIEWED, Review
+from .conditions import AnyOf, Condition, facts_of
+from .facts import Value, answer_name
+from .reference import (
+    Advice,
+    CareCourseDefinition,
+    FactText,
+    Locator,
+    NotStatement,
+    Part,
+    Reading,
+    Source,
+    TrackGroup,
+    Treatment,
+    TumorTypeEntry,
+    Where,
+    WorkupDefinition,
+)
+
+
+class Strength(StrEnum):
+    """How the summary puts an option: usually, rarely, or among what treatment may include."""
+
+    USUAL = "usual"
+    RARE = "rare"
+    MAY = "may"
+
+    @property
+    def adverb(self) -> str:
+        """The word before an option, with its space; empty where the text says that treatment may include it."""
+        return {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: ""}[self]
+
+
+@attrs.frozen
+class Option:
+    """Treatments given together, as one statement lists them.
+
+    `number` counts the options within the statement from 0, `item` is the running number of the list entry in the
+    section (options of one entry are alternatives joined by "or"), `optional` are given "with or without".
+    """
+
+    statement: str
+    number: int
+    item: int
+    treatments: tuple[str, ...]
+    optional: tuple[str, ...]
+    strength: Strength
+    requires: Condition
+    readings: tuple[str, ...]
+    intent: str | None
+    choice: str | None
+
+    @property
+    def offer(self) -> str:
+        """The option in the notation of the graph's leaves: ``usually a and b optionally c``."""
+        return offer_text(self.strength, self.treatments, self.optional)
+
+
+def offer_text(strength: Strength, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
+    """Return an option in the notation of the graph's leaves."""
+    return strength.adverb + " and ".join(treatments) + "".join(f" optionally {extra}" for extra in optional)
+
+
+@attrs.frozen
+class Statement:
+    """One condition of the summary and the options it gives. `also` holds the condition under a second track."""
+
+    id: str
+    pathway: str
+    label: str
+    track: str
+    when: Condition
+    options: tuple[Option, ...]
+    readings: tuple[str, ...]
+    locators: tuple[Locator, ...]
+    also: tuple[tuple[str, Condition], ...] = ()
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    @property
+    def standings(self) -> tuple[tuple[str, Condition], ...]:
+        """The tracks that the statement stands in, each with its condition there."""
+        return ((self.track, self.when), *self.also)
+
+    @property
+    def condition(self) -> Condition:
+        """The whole condition: that of any of its tracks."""
+        return AnyOf((self.when, *(when for _, when in self.also))) if self.also else self.when
+
+
+@attrs.frozen
+class Answer:
+    """An answer of a question state: its `values` lead to `target`."""
+
+    name: str
+    values: tuple[Value, ...]
+    target: str
+
+    @property
+    def trigger(self) -> str:
+        """The name of the transition's trigger."""
+        return self.name.replace(" ", "_")
+
+
+@attrs.frozen
+class Question:
+    """A state that asks one fact."""
+
+    name: str
+    fact: str
+    answers: tuple[Answer, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    def target(self, value: Value) -> str:
+        """Return the state that a value leads to. Raises `KeyError` where no answer takes it."""
+        for answer in self.answers:
+            if value in answer.values:
+                return answer.target
+        raise KeyError(answer_name(value))
+
+
+class LeafKind(StrEnum):
+    """What a leaf says."""
+
+    OFFER = "offer"
+    GAP = "gap"
+    DOES_NOT_APPLY = "does_not_apply"
+
+
+@attrs.frozen
+class Leaf:
+    """A final state: offers options, names a gap, or says that the track does not apply.
+
+    `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text. `other_strength`
+    are those offers that the graph gives another strength than the statement; there are none but in a draft.
+    """
+
+    name: str
+    kind: LeafKind
+    offers: tuple[tuple[str, int], ...]
+    message: str
+    readings: tuple[str, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
+    other_strength: tuple[tuple[str, int], ...] = ()
+
+
+State = Question | Leaf
+
+
+@attrs.frozen
+class Track:
+    """One graph of a pathway. `name` may be split by a dot (``supportive.diarrhea``); `group` is the part before it."""
+
+    pathway: str
+    name: str
+    title: str
+    start: str
+    states: Mapping[str, State]
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    @property
+    def group(self) -> str:
+        """The track's name in an answer: ``primary``, ``spread``, ``supportive`` or ``course``."""
+        return self.name.partition(".")[0]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The question states, in file order."""
+        return tuple(state for state in self.states.values() if isinstance(state, Question))
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves, in file order."""
+        return tuple(state for state in self.states.values() if isinstance(state, Leaf))
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that the graph asks, each once, in the order of asking (breadth first from the start)."""
+        return tuple(dict.fromkeys(state.fact for state in self.breadth_first() if isinstance(state, Question)))
+
+    def breadth_first(self) -> Iterator[State]:
+        """Yield the reachable states from the start, each once, nearest first, answers in file order."""
+        waiting, seen = [self.start], {self.start}
+        for name in waiting:
+            state = self.states[name]
+            yield state
+            if isinstance(state, Question):
+                for answer in state.answers:
+                    if answer.target not in seen:
+                        seen.add(answer.target)
+                        waiting.append(answer.target)
+
+
+@attrs.frozen
+class Pathway:
+    """One section of the summary: its statements and its tracks."""
+
+    name: str
+    version: str
+    title: str
+    section: str
+    statements: tuple[Statement, ...]
+    tracks: Mapping[str, Track]
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    def statement(self, identifier: str) -> Statement:
+        """Return a statement by its id. Raises `KeyError` for no such statement."""
+        for statement in self.statements:
+            if statement.id == identifier:
+                return statement
+        raise KeyError(identifier)
+
+    def standing_in(self, track: str) -> Iterator[tuple[Option, Condition, bool]]:
+        """Yield each option that stands in a track with its condition there, and whether this is its first track."""
+        for statement in self.statements:
+            for name, when in statement.standings:
+                if name == track:
+                    for option in statement.options:
+                        yield option, when, name == statement.track
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """Every fact that the pathway can use, in the order of asking."""
+        asked = [fact for track in self.tracks.values() for fact in track.facts]
+        read = [
+            fact
+            for statement in self.statements
+            for condition in (statement.condition, *(option.requires for option in statement.options))
+            for fact in facts_of(condition)
+        ]
+        return tuple(dict.fromkeys([*asked, *read]))
+
+
+@attrs.frozen
+class Row:
+    """One scenario of a track.
+
+    `values` are in the order of the table's facts; `path` the questions with their answers; `leaf` where it ends;
+    `holds` the options whose conditions hold in this track, `expected` the kind of leaf that follows.
+    """
+
+    values: tuple[Value, ...]
+    path: tuple[tuple[str, str], ...]
+    leaf: str
+    holds: frozenset[tuple[str, int]]
+    expected: LeafKind
+
+
+@attrs.frozen
+class TrackScenarios:
+    """All scenarios of a track over `facts` (those it `reads`, and those that a rule links to them)."""
+
+    facts: tuple[str, ...]
+    reads: frozenset[str]
+    rows: tuple[Row, ...]
+
+
+@attrs.frozen(eq=False)
+class Pathways:
+    """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
+
+    `reviewed_hashes` is the same for what a review of each pathway covers, and `reviews` what the reviews say of it.
+    """
+
+    version: str
+    content_hash: str
+    source: Source
+    advice: tuple[Advice, ...]
+    treatments: Mapping[str, Treatment]
+    readings: Mapping[str, Reading]
+    fact_texts: Mapping[str, FactText]
+    groups: Mapping[str, TrackGroup]
+    types: Mapping[str, TumorTypeEntry]
+    for_every_type: tuple[str, ...]
+    always_readings: Mapping[str, tuple[str, ...]]
+    pathways: Mapping[str, Pathway]
+    care_course: CareCourseDefinition
+    workup: WorkupDefinition
+    scenarios: Mapping[tuple[str, str], TrackScenarios] = attrs.field(repr=False)
+    sections: Mapping[str, str] = attrs.field(factory=dict)
+    parts: tuple[Part, ...] = ()
+    not_statements: tuple[NotStatement, ...] = ()
+    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
+    folder: str = ""
+    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    reviews: Mapping[str, Review] = attrs.field(factory=dict, repr=False)
+
+    def review(self, pathway: str) -> Review:
+        """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""
+        return self.reviews.get(pathway, NEVER_REVIEWED)
+
+    def bearing_on(self, tumor_type: str | None) -> tuple[str, ...]:
+        """Return the names of the pathways that bear on an answer: all where the type is unknown, none out of scope."""
+        if tumor_type is None:
+            return tuple(self.pathways)
+        own = self.types[tumor_type].pathway
+        return () if own is None else tuple(dict.fromkeys((own, *self.for_every_type)))
+
+    def rests_on(self, tumor_type: str | None) -> tuple[str, ...]:
+        """Return the names of the pathways whose approval an answer rests on: those that bear on it.
+
+        That a type is out of scope rests on the pathways that hold for every type, since their reviews cover which types are
+        in scope; where no pathway does, on all.
+        """
+        return self.bearing_on(tumor_type) or self.for_every_type or tuple(self.pathways)
+
+    def words(self, fact: str, values: tuple[Value, ...]) -> str:
+        """Return the phrase for "this fact has one of these values" in the definitions' wording."""
+        phrases = self.fact_texts[fact].phrases
+        parts = [phrases.get(answer_name(value)) or _site_phrase(phrases, answer_name(value)) for value in values]
+        return " or ".join(parts)
+
+    def statement(self, identifier: str) -> Statement:
+        """Return a statement of any pathway by its id. Raises `KeyError` for no such statement."""
+        for pathway in self.pathways.values():
+            for statement in pathway.statements:
+                if statement.id == identifier:
+                    return statement
+        raise KeyError(identifier)
+
+    def pathway_of(self, tumor_type: str) -> Pathway | None:
+        """Return the pathway of a tumour type, `None` where it is out of scope."""
+        name = self.types[tumor_type].pathway
+        return None if name is None else self.pathways[name]
+
+
+def _site_phrase(phrases: Mapping[str, str], answer: str) -> str:
+    return " and ".join(phrases[site] for site in answer.split(" and "))

@@ -1,0 +1,1 @@
+"""Prove that the definitions are right."""

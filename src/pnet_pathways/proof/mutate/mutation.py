@@ -1,0 +1,345 @@
+"""Mutation testing of definitions: every slip, and every misreading, of one place has to be caught.
+
+A *slip* changes one place of one encoding; the file is read anew, and the loader, the comparison of graph and statements
+or a golden answer has to catch it. A *misreading* changes both encodings alike: the answers then follow the changed
+statements, and only a golden answer can catch it. What nothing catches is compared with the original over every scenario:
+where no option and no gap differs it is equivalent, else it has survived.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ...engine.recommend import Engine
+from ...engine.tables import CompiledPathways, TrackTable, compile_pathways
+from ...loading import schema
+from ...loading.agreement import (
+    MAX_ROWS,
+    disagreements,
+    reads,
+    size,
+    track_scenarios,
+)
+from ...loading.folder import Loader, default_folder
+from ...loading.structuring import structure
+from ...loading.yaml_source import Document, Path_
+from ...model.errors import (
+    DefinitionError,
+    Problem,
+    listed,
+    suggest,
+)
+from ...model.facts import FACTS, linked, scenarios
+from ...model.pathway import Pathway, Pathways
+from .file_changes import entry_changes, pathway_changes
+from .golden import GoldenAnswer, differences, read_golden
+from .report import (
+    Encodings,
+    Mutant,
+    MutationReport,
+    Verdict,
+)
+from .statement_changes import Change, Vocabulary
+
+
+@attrs.define
+class _Marked(Document):
+    """A document that also keeps under which keys its problems stand."""
+
+    keys: set[str | int] = attrs.field(factory=set)
+
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+        self.keys.update(path[:1])
+        Document.problem(self, path, message, suggestion, code)
+
+
+def mutate(
+    folder: str | Path | None = None,
+    golden: str | Path | None = None,
+    *,
+    only: Collection[str] | None = None,
+    workers: int = 1,
+) -> MutationReport:
+    """Try every single-point change of a folder of definitions (the project's own by default).
+
+    `golden` is the folder of golden answers, by default the checkout's ``tests/golden``; `only` names the files to change
+    (pathways, and ``entry``), by default all; `workers` processes share the files. Raises `DefinitionError` where the
+    definitions do not load, where there are no golden answers, where one of them is not met to begin with, or where
+    `only` names no such file.
+    """
+    place = golden_folder() if golden is None else Path(golden)
+    start = default_folder() if folder is None else Path(folder)
+    bench = _Bench(start, place)
+    names = ["entry", *bench.definition.pathways]
+    if unknown := [name for name in only or () if name not in names]:
+        hint = suggest(unknown[0], names) or f"files: {listed(names)}"
+        raise DefinitionError([Problem(str(start), f"there is no file '{unknown[0]}' to change", hint)])
+    chosen = [name for name in names if only is None or name in only]
+    if workers > 1:
+        # The largest files first, so that no process waits long for the last.
+        order = sorted(chosen, key=lambda name: -len(str(bench.loader.documents[f"{name}.yaml"].data)))
+        with ProcessPoolExecutor(workers, initializer=_start, initargs=(start, place)) as pool:
+            done = dict(zip(order, pool.map(_work, order), strict=True))
+        found = [mutant for name in chosen for mutant in done[name]]
+    else:
+        found = [mutant for name in chosen for mutant in bench.run(name)]
+    return MutationReport(tuple(found), len(bench.answers))
+
+
+_benches: list[_Bench] = []
+"""The bench of a worker process."""
+
+
+def _start(folder: Path, golden: Path) -> None:
+    _benches[:] = [_Bench(folder, golden)]
+
+
+def _work(name: str) -> list[Mutant]:
+    return list(_benches[0].run(name))
+
+
+def golden_folder() -> Path:
+    """Return the folder of the checkout's golden answers, which an installed wheel does not have."""
+    return Path(__file__).resolve().parents[4] / "tests" / "golden"
+
+
+class _Bench:
+    """The definitions as they are, and the judging of one change after the other."""
+
+    def __init__(self, folder: Path, golden: Path) -> None:
+        files = sorted(golden.glob("*.yaml"))
+        if not files:
+            raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
+        self.answers = tuple(answer for path in files for answer in read_golden(path))
+        self.loader = Loader(folder, check_agreement=True)
+        self.definition = self.loader.load()
+        self.compiled = compile_pathways(self.definition)
+        self._shown: dict[tuple[str, str], frozenset[str]] = {}
+        self._first: dict[Path_, GoldenAnswer] = {}
+        """The golden answer that caught the last change of a place: most likely it catches the next one too."""
+        if unmet := list(self._unmet(self.definition, self.compiled, set())):
+            raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
+
+    def run(self, name: str) -> Iterator[Mutant]:
+        """Yield the verdict on every change of a file (``entry``, or a pathway's name)."""
+        self._first.clear()
+        document = self.loader.documents[f"{name}.yaml"]
+        options = [one for each in self.definition.pathways.values() for given in each.statements for one in given.options]
+        optional = tuple(dict.fromkeys(extra for one in options for extra in one.optional))
+        words = Vocabulary(tuple(self.definition.treatments), optional, tuple(self.definition.readings))
+        if name == "entry":
+            for change in entry_changes(document.data, tuple(self.definition.pathways), words.readings):
+                yield from self._entry(document, change)
+        else:
+            for change in pathway_changes(document.data, words):
+                yield from self._pathway(name, document, change)
+
+    # One change
+
+    def _pathway(self, name: str, document: Document, change: Change) -> Iterator[Mutant]:
+        marked = _Marked(document.file, change.data, document.places)
+        changed = self._read(marked, self.definition)
+        after, agrees = None, False
+        if marked.problems or changed is None:
+            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
+        else:
+            after, agrees = self._with(changed, compare=True)
+            if agrees:
+                yield self._judged(document, change, Encodings.ONE, after, {name})
+            else:
+                yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT)
+        if change.path[0] != "statements" or change.shared:
+            return
+        if changed is None or "statements" in marked.keys:
+            yield self._mutant(document, change, Encodings.BOTH, Verdict.LOADER)
+            return
+        if after is None:
+            # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
+            alike = attrs.evolve(self.definition.pathways[name], statements=changed.statements)
+            after, _ = self._with(alike, compare=False)
+        yield self._judged(document, change, Encodings.BOTH, after, {name})
+
+    def _entry(self, document: Document, change: Change) -> Iterator[Mutant]:
+        marked = _Marked(document.file, change.data, document.places)
+        entry = structure(marked, schema.EntryFile)
+        if entry is None:
+            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
+            return
+        linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
+        linker.treatments = self.loader.linker.treatments
+        groups = linker.groups(entry)
+        types = linker.entry(entry, self.definition.pathways)
+        after = attrs.evolve(
+            self.definition,
+            groups=groups,
+            types=types,
+            for_every_type=entry.for_every_type,
+            always_readings=attrs.asdict(entry.readings),
+        )
+        touched = {
+            pathway.name
+            for pathway in after.pathways.values()
+            for track in pathway.tracks.values()
+            if groups[track.group] != self.definition.groups[track.group]
+        }
+        agrees, sound = True, not marked.problems
+        for name in sorted(touched):
+            file = self.loader.documents[f"{name}.yaml"]
+            again = _Marked(file.file, file.data, file.places)
+            sound = self._read(again, after) is not None and not again.problems and sound
+            after, same = self._with(self.definition.pathways[name], compare=True, within=after)
+            agrees = agrees and same
+        if not sound or not agrees:
+            yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT if sound else Verdict.LOADER)
+        else:
+            yield self._judged(document, change, Encodings.ONE, after, touched)
+        if not change.shared:
+            yield self._judged(document, change, Encodings.BOTH, after, touched)
+
+    def _read(self, document: Document, definition: Pathways) -> Pathway | None:
+        """Read a pathway file anew; what is wrong with it is recorded in the document."""
+        file = structure(document, schema.PathwayFile)
+        if file is None:
+            return None
+        documents = {**self.loader.documents, document.file: document}
+        loader = Loader(self.loader.folder, check_agreement=True, documents=documents)
+        loader.linker = attrs.evolve(self.loader.linker, documents=documents)
+        return loader.pathway(document.file, file, definition.groups)
+
+    def _with(self, pathway: Pathway, *, compare: bool, within: Pathways | None = None) -> tuple[Pathways, bool]:
+        """Return the definitions with a changed pathway, and whether graph and statements agree in what is changed."""
+        before = self.definition if within is None else within
+        found = dict(before.scenarios)
+        agrees = True
+        for track in pathway.tracks.values():
+            group = before.groups[track.group]
+            if group == self.definition.groups[track.group] and not self._touched(pathway, track.name):
+                continue
+            if size(linked(reads(pathway, track, group))) > MAX_ROWS:
+                return before, False
+            table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
+            if compare and agrees:
+                agrees = next(disagreements(pathway, track, table), None) is None
+        pathways = {**before.pathways, pathway.name: pathway}
+        return attrs.evolve(before, pathways=pathways, scenarios=found), agrees
+
+    def _touched(self, pathway: Pathway, track: str) -> bool:
+        old = self.definition.pathways[pathway.name]
+        standing = [[one for one in given.statements if track in dict(one.standings)] for given in (old, pathway)]
+        return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
+
+    # Verdicts
+
+    def _mutant(self, document: Document, change: Change, encodings: Encodings, verdict: Verdict, by: str = "") -> Mutant:
+        return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)
+
+    def _judged(self, document: Document, change: Change, encodings: Encodings, after: Pathways, touched: set[str]) -> Mutant:
+        # Tables of tracks whose scenarios were not made anew are those of the original, with what they remember.
+        old = self.definition.scenarios
+        kept = {key: table for key, table in self.compiled.tables.items() if after.scenarios[key] is old[key]}
+        compiled = compile_pathways(after, kept)
+        on = set() if document.file == "entry.yaml" else touched
+        unmet = next(self._unmet(after, compiled, on, change.path[:2]), None)
+        if unmet is not None:
+            golden, _ = unmet
+            self._first[change.path[:2]] = golden
+            by = f"{golden.file}:{golden.line}: {golden.name}"
+            return self._mutant(document, change, encodings, Verdict.GOLDEN, by)
+        same = self._same_entry(compiled) and all(self._same_answers(compiled, name) for name in sorted(touched))
+        return self._mutant(document, change, encodings, Verdict.EQUIVALENT if same else Verdict.SURVIVED)
+
+    def _unmet(
+        self, definition: Pathways, compiled: CompiledPathways, touched: set[str], place: Path_ = ()
+    ) -> Iterator[tuple[GoldenAnswer, str]]:
+        """Yield each golden answer that the definitions do not meet, of those that a touched pathway bears on."""
+        engine = Engine(definition, compiled)
+        likely = [self._first[place]] if place in self._first else []
+        for golden in [*likely, *self._bearing(frozenset(touched))]:
+            for text in differences(golden, engine.recommend(golden.case)):
+                yield golden, text
+
+    @functools.cache  # noqa: B019 (a bench lives as long as its run)
+    def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
+        """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
+        common = set(self.definition.for_every_type)
+
+        def bears(golden: GoldenAnswer) -> bool:
+            kind = golden.case.tumor_type
+            return kind is None or not touched.isdisjoint({self.definition.types[kind].pathway, *common})
+
+        found = [golden for golden in self.answers if not touched or bears(golden)]
+        return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
+
+    def _same_entry(self, after: CompiledPathways) -> bool:
+        """Return whether tumour types lead to the same answers, with the same readings on the whole answer."""
+
+        def shape(compiled: CompiledPathways) -> object:
+            definition = compiled.definition
+            readings = {}
+            for kind in (None, *definition.types):
+                always = definition.always_readings.get("every_answer", ())
+                own = definition.always_readings.get("type_unknown", ()) if kind is None else definition.types[kind].readings
+                plan = compiled.plans.get(kind)
+                readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | self._always_shown(plan)
+            types = {key: entry.pathway for key, entry in definition.types.items()}
+            return types, readings, frozenset(definition.for_every_type), list(definition.groups)
+
+        return shape(self.compiled) == shape(after)
+
+    def _always_shown(self, plan: Iterable[TrackTable]) -> frozenset[str]:
+        """Return the readings that some track shows in every scenario, and so with every answer that it is part of."""
+        found: set[str] = set()
+        for table in plan:
+            key = table.pathway.name, table.track.name
+            if self.compiled.tables[key] is not table:
+                found |= _shown_in_all(table)
+                continue
+            if key not in self._shown:
+                self._shown[key] = _shown_in_all(table)
+            found |= self._shown[key]
+        return frozenset(found)
+
+    def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
+        """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
+        for group in compiled.definition.groups:
+            tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
+            facts = linked({fact for both in tables for table in both for fact in table.facts})
+            if size(facts) > MAX_ROWS:
+                return False
+            for scenario in scenarios(facts):
+                values = tuple(scenario.get(fact) for fact in FACTS)
+                old, new = ([one for table in both for one in _said(table, values)] for both in tables)
+                if old != new:
+                    return False
+        return True
+
+
+def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackTable]:
+    return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
+
+
+def _shown_in_all(table: TrackTable) -> frozenset[str]:
+    rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
+    said = [list(_said(table, tuple(row.get(fact) for fact in FACTS))) for row in rows]
+    return frozenset.intersection(*(frozenset(reading for one in each for reading in one["readings"]) for each in said))
+
+
+def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
+    """Yield what a track says of a scenario, as the answer's options and gap hold it."""
+    answer = table.answer(values)
+    for offered in answer.offered:
+        statement = table.pathway.statement(offered.option.statement)
+        readings = frozenset((*statement.readings, *offered.option.readings))
+        # The number and what is required say when an option stands, and the scenario does so already.
+        option = attrs.evolve(offered.option, number=0, requires=statement.when, readings=())
+        yield {"option": attrs.asdict(option, recurse=False) | {"requires": None}, "readings": readings}
+    if answer.silence is not None:
+        messages = [leaf.message for leaf in answer.silence.leaves]
+        readings = frozenset(reading for leaf in answer.silence.leaves for reading in leaf.readings)
+        yield {"gap": messages, "readings": readings, "nearest": answer.silence.nearest}

@@ -1,0 +1,1 @@
+"""List, name, count and describe every scenario."""

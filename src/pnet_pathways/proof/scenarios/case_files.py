@@ -1,0 +1,172 @@
+"""Cases from files: JSON, JSON Lines, and the CSV and Parquet files that ``pnet scenarios`` writes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from ...model.case import Case, no_repeats
+from ...model.errors import (
+    CaseError,
+    Problem,
+    listed,
+    suggest,
+)
+from ...model.facts import FACTS
+from . import parquet
+from .files import ABOUT, ID, PATH
+
+MAX_PROBLEMS = 50
+"""After so many problems the rest is not read."""
+
+
+@attrs.frozen
+class PlacedCase:
+    """A case and where it stands: the file, and the line where there are several in it."""
+
+    where: str
+    case: Case
+
+
+def read_cases(paths: Iterable[Path]) -> Iterator[PlacedCase]:
+    """Yield the cases of files and folders, in order.
+
+    ``.json`` holds one case (or an object with one under ``case``, as the answers of this library have), ``.jsonl`` one in
+    each line, ``.csv`` and ``.parquet`` one in each row with the facts as columns. Of a folder its ``.json`` files are
+    read. Raises `CaseError` at the end with every problem, each with file, line and fact; `OSError` for a file that
+    cannot be read; `SuiteError` for Parquet where pyarrow is not installed.
+    """
+    problems: list[Problem] = []
+    for path in paths:
+        for where, made in _made(path):
+            try:
+                yield PlacedCase(where, made())
+            except CaseError as error:
+                problems.extend(_placed(where, problem) for problem in error.problems)
+            if len(problems) >= MAX_PROBLEMS:
+                raise CaseError(problems)
+    if problems:
+        raise CaseError(problems)
+
+
+def _placed(where: str, problem: Problem) -> Problem:
+    return attrs.evolve(problem, where=f"{where}: {problem.where}" if problem.where else where)
+
+
+def _raising(message: str, suggestion: str = "") -> Callable[[], Case]:
+    def made() -> Case:
+        raise CaseError([Problem("", message, suggestion)])
+
+    return made
+
+
+def _made(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+    """Yield places, each with what makes the case that stands there or raises `CaseError`."""
+    if path.is_dir():
+        files = sorted(path.glob("*.json"))
+        if not files:
+            yield str(path), _raising("this folder holds no .json file")
+        for file in files:
+            yield from _made(file)
+        return
+    readers = {".json": _json, ".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".parquet": _parquet}
+    reader = readers.get(path.suffix.lower())
+    if reader is None:
+        yield str(path), _raising(f"cases are read from {listed(readers)} and folders, not from '{path.suffix or path.name}'")
+        return
+    try:
+        yield from reader(path)
+    except UnicodeDecodeError as error:
+        yield str(path), _raising(f"this is no UTF-8 text (byte {error.start})")
+
+
+def _json(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+    text = path.read_text("utf-8-sig")
+    yield str(path), lambda: _case(text)
+
+
+def _jsonl(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+    with path.open(encoding="utf-8-sig") as file:
+        for number, line in enumerate(file, 1):
+            if text := line.strip():
+                yield f"{path}:{number}", lambda text=text: _case(text)  # type: ignore[misc]
+
+
+def _case(text: str) -> Case:
+    """Read a case, or the one under ``case`` of an object that holds more."""
+    try:
+        data = json.loads(text, object_pairs_hook=no_repeats)
+    except (ValueError, RecursionError):
+        # The case's own reader says what is wrong with it.
+        return Case.from_json(text)
+    return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data)
+
+
+def _csv(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        try:
+            columns = list(reader.fieldnames or ())
+            if wrong := _wrong_columns(columns):
+                yield f"{path}:1", _raising(*wrong)
+                return
+            for row in reader:
+                yield f"{path}:{reader.line_num}", _of_row(row)
+        except csv.Error as error:
+            yield f"{path}:{reader.line_num}", _raising(f"this is no CSV: {error}")
+
+
+def _wrong_columns(columns: list[str]) -> tuple[str, str] | None:
+    known = [ID, *FACTS, *ABOUT]
+    for column in columns:
+        if column not in known and not column.startswith(PATH):
+            return f"there is no fact for the column '{column}'", suggest(column, known) or f"facts: {listed(FACTS)}"
+    if twice := [column for column in columns if columns.count(column) > 1]:
+        return f"the column '{twice[0]}' stands twice", "keep one"
+    if not set(columns) & set(FACTS):
+        return "no column is a fact; the first line names the columns", f"facts: {listed(FACTS)}"
+    return None
+
+
+def _of_row(row: Mapping[str | None, Any]) -> Callable[[], Case]:
+    if None in row or None in row.values():
+        return _raising("this row has another number of cells than there are columns")
+    return lambda: _with_facts({name: _cell(name, row[name]) for name in FACTS if row.get(name)})
+
+
+def _cell(name: str, text: str) -> object:
+    if FACTS[name].is_boolean:
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if name == "sites":
+        return [] if text == "nowhere" else text.split(" and ")
+    return text
+
+
+def _with_facts(facts: Mapping[str, object]) -> Case:
+    data: dict[str, Any] = {}
+    for name, value in facts.items():
+        group, dot, member = name.partition(".")
+        if dot:
+            data.setdefault(group, {})[member] = value
+        else:
+            data[name] = value
+    return Case.from_dict(data)
+
+
+def _parquet(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+    try:
+        columns = parquet.read_columns(path)
+    except ValueError as error:
+        yield str(path), _raising(str(error))
+        return
+    if wrong := _wrong_columns(columns):
+        yield str(path), _raising(*wrong)
+        return
+    for number, row in enumerate(parquet.read_rows(path, [name for name in columns if name in FACTS]), 1):
+        known = {name: value for name, value in row.items() if value is not None}
+        yield f"{path}: row {number}", lambda known=known: _with_facts(known)  # type: ignore[misc]

@@ -1,0 +1,270 @@
+"""Every scenario of a pathway, one by one: its case, the path through each track, what is offered, where the summary is silent.
+
+A scenario gives each fact that the pathway can use one value. Rules tie some facts together; the facts that no rule ties
+are independent, so the scenarios are a product of small blocks: counted, numbered and drawn without listing them.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import random
+from collections.abc import Iterator, Mapping
+from math import prod
+
+import attrs
+
+from ...engine.recommend import engine_for
+from ...engine.tables import TrackTable
+from ...loading.folder import load_pathways
+from ...model.errors import SuiteError, listed, suggest
+from ...model.facts import (
+    DEPENDENTS,
+    FACTS,
+    LINKED,
+    Scenario,
+    TumorType,
+    Value,
+    scenarios,
+)
+from ...model.pathway import (
+    Option,
+    Pathway,
+    Pathways,
+    Row,
+)
+from .ids import scenario_id
+from .records import (
+    ScenarioGap,
+    ScenarioRecord,
+    TrackPath,
+    scenario_case,
+)
+
+
+@attrs.frozen
+class Block:
+    """Facts that rules tie together (or a single fact), and every consistent combination of their values."""
+
+    facts: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+
+
+@attrs.frozen(eq=False)
+class ScenarioSpace:
+    """All scenarios of one pathway, in a fixed order. Iterating makes them one by one; nothing is kept.
+
+    `tumor_type` is that of every case, `None` where the pathway is for every type, or reads the type, and none was chosen.
+    `facts` are those that the pathway can use and those that decide whether one of them applies, in the order of the case.
+    """
+
+    definition: Pathways
+    pathway: Pathway
+    tumor_type: TumorType | None
+    blocks: tuple[Block, ...]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts to which every scenario gives a value."""
+        found = {name for block in self.blocks for name in block.facts}
+        return tuple(name for name in FACTS if name in found)
+
+    @property
+    def varying(self) -> tuple[str, ...]:
+        """The facts that do not have the same value in every scenario."""
+        fixed = {name for block in self.blocks if len(block.rows) == 1 for name in block.facts}
+        return tuple(name for name in self.facts if name not in fixed)
+
+    def values_of(self, fact: str) -> tuple[Value, ...]:
+        """Return the values that a fact has in some scenario. Raises `KeyError` for no fact of the pathway."""
+        for block in self.blocks:
+            if fact in block.facts:
+                place = block.facts.index(fact)
+                return tuple(dict.fromkeys(row[place] for row in block.rows))
+        raise KeyError(fact)
+
+    @property
+    def count(self) -> int:
+        """The number of scenarios."""
+        return prod(len(block.rows) for block in self.blocks)
+
+    @functools.cached_property
+    def tables(self) -> tuple[TrackTable, ...]:
+        """The compiled tracks of the pathway, in file order."""
+        compiled = engine_for(self.definition).compiled
+        return tuple(compiled.tables[self.pathway.name, name] for name in self.pathway.tracks)
+
+    def rows(self, table: TrackTable) -> tuple[tuple[str, ...], dict[tuple[Value, ...], tuple[Row, int]]]:
+        """Return those facts of a track that the pathway can use, and for their values in some scenario the track's row.
+
+        Facts that are only tied to them by a rule change nothing, so that rows fall together. With each row comes its mask
+        of the table.
+        """
+        places = [place for place, name in enumerate(table.facts) if name in self.facts]
+        facts = tuple(table.facts[place] for place in places)
+        allowed = [frozenset(self.values_of(name)) for name in facts]
+        found: dict[tuple[Value, ...], tuple[Row, int]] = {}
+        for row, mask in zip(table.rows, table.masks, strict=True):
+            values = tuple(row.values[place] for place in places)
+            if all(value in those for value, those in zip(values, allowed, strict=True)):
+                found.setdefault(values, (row, mask))
+        return facts, found
+
+    def __iter__(self) -> Iterator[dict[str, Value]]:
+        for chosen in itertools.product(*(block.rows for block in self.blocks)):
+            yield self._scenario(chosen)
+
+    def _scenario(self, chosen: tuple[tuple[Value, ...], ...]) -> dict[str, Value]:
+        return {
+            name: value
+            for block, row in zip(self.blocks, chosen, strict=True)
+            for name, value in zip(block.facts, row, strict=True)
+        }
+
+    def at(self, number: int) -> dict[str, Value]:
+        """Return the scenario with a number from 0 in the order of iteration. Raises `IndexError` for no such number."""
+        if not 0 <= number < self.count:
+            raise IndexError(number)
+        chosen: list[tuple[Value, ...]] = []
+        for block in reversed(self.blocks):
+            number, position = divmod(number, len(block.rows))
+            chosen.append(block.rows[position])
+        return self._scenario(tuple(reversed(chosen)))
+
+    def completed(self, known: Mapping[str, Value]) -> dict[str, Value]:
+        """Return the first scenario that has some known values. Raises `KeyError` where none has."""
+        chosen: list[tuple[Value, ...]] = []
+        for block in self.blocks:
+            wanted = {place: known[name] for place, name in enumerate(block.facts) if name in known}
+            found = next((row for row in block.rows if all(row[place] == value for place, value in wanted.items())), None)
+            if found is None:
+                raise KeyError(", ".join(block.facts))
+            chosen.append(found)
+        return self._scenario(tuple(chosen))
+
+    def record(self, scenario: Scenario) -> ScenarioRecord:
+        """Return a scenario with its id, its case and what the pathway says of it."""
+        case = scenario_case(scenario)
+        paths: list[TrackPath] = []
+        options: list[Option] = []
+        gaps: list[ScenarioGap] = []
+        for table in self.tables:
+            answer = table.answer(case.values)
+            steps = tuple((step.state, step.answer) for step in answer.trace if step.answer is not None)
+            leaf = answer.trace[-1]
+            paths.append(TrackPath(table.track.name, steps, leaf.state))
+            options.extend(offered.option for offered in answer.offered)
+            if answer.silence is not None:
+                gaps.extend(ScenarioGap(table.track.name, one.name, one.message, one.readings) for one in answer.silence.leaves)
+        name = self.pathway.name
+        return ScenarioRecord(
+            scenario_id(name, scenario), name, case, tuple(paths), tuple(options), tuple(gaps), self.definition
+        )
+
+    def records(self) -> Iterator[ScenarioRecord]:
+        """Yield the record of every scenario."""
+        for scenario in self:
+            yield self.record(scenario)
+
+    def drawn(self, n: int, seed: int) -> Iterator[dict[str, Value]]:
+        """Yield `n` different scenarios, each as likely as any other; the same for the same seed, on every machine.
+
+        A smaller draw is the beginning of a larger one. Raises `SuiteError` where there are not so many.
+        """
+        if not 0 <= n <= self.count:
+            raise SuiteError(f"{self.pathway.name} has {self.count:,} scenarios; a sample takes 0 to {self.count:,}, not {n:,}")
+        return map(self.at, _drawn(self.count, n, seed))
+
+    def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:
+        """Yield the records of `n` different scenarios, drawn as `drawn` does."""
+        return map(self.record, self.drawn(n, seed))
+
+
+def _drawn(count: int, n: int, seed: int) -> Iterator[int]:
+    """Yield n different numbers below count: a shuffle stopped early, which keeps only the places that it has moved."""
+    # Of the generator's methods only `random` is promised to stay the same from one Python to the next.
+    draw = random.Random(seed).random  # noqa: S311
+    moved: dict[int, int] = {}
+    for place in range(n):
+        other = place + int(draw() * (count - place))
+        yield moved.get(other, other)
+        moved[other] = moved.get(place, place)
+
+
+def _own_facts(definition: Pathways, pathway: Pathway) -> frozenset[str]:
+    own = set(pathway.facts)
+    for track in pathway.tracks:
+        own |= definition.scenarios[pathway.name, track].reads
+    for fact, dependents in DEPENDENTS.items():
+        if own.intersection(dependents):
+            own.add(fact)
+    return frozenset(own)
+
+
+def _blocks(own: frozenset[str], types: tuple[TumorType, ...]) -> tuple[Block, ...]:
+    found = [Block(("tumor_type",), tuple((one,) for one in types))] if types else []
+    done = {"tumor_type"}
+    for name in FACTS:
+        if name in own and name not in done:
+            group = next((group for group in LINKED if name in group), frozenset({name})) & own
+            facts = tuple(one for one in FACTS if one in group)
+            # Projected from the whole group: each row that stays has a consistent completion.
+            rows = dict.fromkeys(tuple(row[one] for one in facts) for row in scenarios(facts))
+            found.append(Block(facts, tuple(rows)))
+            done.update(group)
+    return tuple(found)
+
+
+def scenario_space(
+    pathway: str, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+) -> ScenarioSpace:
+    """Return all scenarios of a pathway.
+
+    `tumor_type` says which of the types that lead to the pathway the cases have, by default the first. For a pathway that
+    holds for every type it is unknown by default; where a condition reads it, there are scenarios of every such type.
+    `pathways` is a set of definitions, the project's own by default.
+    Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
+
+    >>> space = scenario_space("recurrent")
+    >>> space.count, next(space.records()).id
+    (12, 'recurrent/new.removable.liver')
+    """
+    definition = load_pathways() if pathways is None else pathways
+    if pathway not in definition.pathways:
+        hint = suggest(pathway, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+        raise SuiteError(f"there is no pathway '{pathway}' ({hint})")
+    common = pathway in definition.for_every_type
+    types = [
+        TumorType(key)
+        for key, entry in definition.types.items()
+        if entry.pathway == pathway or (common and entry.pathway is not None)
+    ]
+    if tumor_type is not None and tumor_type not in types:
+        hint = suggest(tumor_type, types) or f"types: {listed(types)}"
+        raise SuiteError(f"the tumour type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
+    own = _own_facts(definition, definition.pathways[pathway])
+    reads_type = "tumor_type" in own
+    first = None if common or reads_type else next(iter(types), None)
+    chosen = first if tumor_type is None else TumorType(tumor_type)
+    every = (chosen,) if chosen is not None else tuple(types) if reads_type else ()
+    return ScenarioSpace(definition, definition.pathways[pathway], chosen, _blocks(own, every))
+
+
+def all_scenarios(
+    pathway: str, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+) -> Iterator[ScenarioRecord]:
+    """Yield the record of every scenario of a pathway, one by one. Arguments and errors are those of `scenario_space`."""
+    return scenario_space(pathway, pathways, tumor_type=tumor_type).records()
+
+
+def sample(
+    pathway: str, n: int, seed: int, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+) -> Iterator[ScenarioRecord]:
+    """Yield `n` different scenarios of a pathway, drawn uniformly and reproducibly.
+
+    Raises `SuiteError` where there are not so many, and as `scenario_space` does.
+
+    >>> [record.id for record in sample("recurrent", 2, seed=1)]
+    ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
+    """
+    return scenario_space(pathway, pathways, tumor_type=tumor_type).sample(n, seed)

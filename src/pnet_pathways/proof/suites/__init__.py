@@ -1,0 +1,1 @@
+"""Choose small sets of scenarios, and measure what cases cover."""

@@ -1,0 +1,190 @@
+"""What a user's own cases cover of a pathway, and for all that they do not, a smallest case that would."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from ...engine.recommend import source_dict
+from ...model.case import Case
+from ...model.errors import SuiteError, listed
+from ...model.facts import TumorType
+from ...model.pathway import Pathways
+from ..scenarios.records import scenario_case
+from ..scenarios.space import ScenarioSpace, scenario_space
+from .covers import STRENGTH, Cover
+from .graph_goals import OF_GRAPHS
+from .suites import known_goals
+
+MEASURED: Final = (*OF_GRAPHS, *STRENGTH)
+"""The kinds of coverage that are measured: all but `paths`, which is for making suites."""
+
+SHOWN = 20
+"""How many uncovered goals of one kind the text lists; JSON lists all."""
+
+
+@attrs.frozen
+class Uncovered:
+    """A goal that no case reaches, and a smallest case that would (unknown facts are left out)."""
+
+    name: str
+    example: Case
+
+
+@attrs.frozen
+class Measure:
+    """One kind of coverage: the names of the goals that are covered, and those that are not with an example each."""
+
+    cover: Cover
+    covered: tuple[str, ...]
+    uncovered: tuple[Uncovered, ...]
+
+    @property
+    def total(self) -> int:
+        """The number of goals."""
+        return len(self.covered) + len(self.uncovered)
+
+    @property
+    def percent(self) -> float:
+        """How much is covered, rounded down to a tenth, so that 100 means all; 100 where there is nothing to cover."""
+        return len(self.covered) * 1000 // self.total / 10 if self.total else 100.0
+
+    def below(self, percent: float) -> bool:
+        """Return whether less than some percentage is covered, without rounding."""
+        return len(self.covered) * 100 < percent * self.total
+
+
+@attrs.frozen
+class CoverageReport:
+    """What cases cover of one pathway.
+
+    `used` counts the cases that bear on it, `partial` those of them with unknown facts; `other_types` counts the cases of
+    other tumour types, and `unknown_type` those of none where the pathway needs one: both are skipped.
+    """
+
+    space: ScenarioSpace = attrs.field(repr=False)
+    used: int
+    partial: int
+    other_types: Mapping[str, int]
+    unknown_type: int
+    measures: tuple[Measure, ...]
+
+    def measure(self, cover: Cover) -> Measure:
+        """Return one kind of coverage. Raises `KeyError` where it was not measured."""
+        return {one.cover: one for one in self.measures}[cover]
+
+    def below(self, percent: float, covers: Collection[Cover] = OF_GRAPHS) -> tuple[Measure, ...]:
+        """Return those of some kinds of coverage that are below a percentage."""
+        return tuple(one for one in self.measures if one.cover in covers and one.below(percent))
+
+    @property
+    def skipped(self) -> str:
+        """The cases that were skipped, in words; empty where none was."""
+        kinds = [f"{count:,} of the type {kind}" for kind, count in sorted(self.other_types.items())]
+        return listed([*kinds, *([f"{self.unknown_type:,} of unknown type"] if self.unknown_type else [])])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        definition = self.space.definition
+        return {
+            "pathway": self.space.pathway.name,
+            "cases": {
+                "used": self.used,
+                "with_unknown_facts": self.partial,
+                "skipped": {"other_types": dict(sorted(self.other_types.items())), "unknown_type": self.unknown_type},
+            },
+            "coverage": {
+                str(one.cover): {
+                    "total": one.total,
+                    "covered": len(one.covered),
+                    "percent": one.percent,
+                    "uncovered": [{"name": goal.name, "case": goal.example.to_dict()} for goal in one.uncovered],
+                }
+                for one in self.measures
+            },
+            "source": source_dict(definition),
+            "disclaimer": definition.source.disclaimer,
+        }
+
+    def to_text(self) -> str:
+        """Return the report for people."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        definition = self.space.definition
+        unknown = f", {self.partial:,} of them with unknown facts" if self.partial else ""
+        yield f"{self.space.pathway.title}: {self.used:,} case{'' if self.used == 1 else 's'}{unknown}"
+        if self.skipped:
+            yield from textwrap.wrap(f"Skipped: {self.skipped}", 98, subsequent_indent="  ")
+        yield ""
+        for one in self.measures:
+            yield f"  {one.cover:<12}{len(one.covered):>7,} of {one.total:>6,}  {one.percent:>5} %"
+        for one in self.measures:
+            if one.uncovered:
+                yield ""
+                yield f"Not covered: {one.cover}, each with a smallest case that would"
+            for goal in one.uncovered[:SHOWN]:
+                yield f"  {goal.name}"
+                yield f"    {json.dumps(goal.example.to_dict())}"
+            if len(one.uncovered) > SHOWN:
+                yield f"  and {len(one.uncovered) - SHOWN:,} more, listed with --format json"
+        yield ""
+        yield from textwrap.wrap(definition.source.disclaimer, 98)
+
+
+def coverage(
+    pathway: str, cases: Iterable[Case], pathways: Pathways | None = None, *, covers: Iterable[Cover] = MEASURED
+) -> CoverageReport:
+    """Measure what cases cover of a pathway.
+
+    A case with unknown facts covers what all its completions reach. Cases of other tumour types are counted and skipped.
+    `covers` are the kinds of coverage, by default `MEASURED`. Raises `SuiteError` for no such pathway, or for a kind that
+    is not measured, and whatever reading the cases raises.
+
+    >>> report = coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)])
+    >>> report.measure(Cover.TRANSITIONS).covered
+    ('primary/removable: yes',)
+    """
+    covers = tuple(covers)
+    if wrong := [one for one in covers if one not in MEASURED]:
+        raise SuiteError(f"no coverage by {listed(wrong)} is measured (measured are: {listed(MEASURED)})")
+    space = scenario_space(pathway, pathways)
+    goals = {cover: known_goals(space, cover) for cover in covers}
+    reached = dict.fromkeys(covers, 0)
+    used = partial = unknown_type = 0
+    others: Counter[str] = Counter()
+    for case in cases:
+        if case.tumor_type is None and pathway not in space.definition.for_every_type:
+            unknown_type += 1
+        elif case.tumor_type is not None and not _bears_on(space, case.tumor_type):
+            others[str(case.tumor_type)] += 1
+        else:
+            used += 1
+            partial += any(case.value(name) is None for name in space.facts)
+            for cover, those in goals.items():
+                reached[cover] |= those.certain(case.values)
+    measures: list[Measure] = []
+    for cover, those in goals.items():
+        covered = tuple(name for number, name in enumerate(those.names) if reached[cover] >> number & 1)
+        uncovered = tuple(
+            Uncovered(name, _example(space, those.smallest(number)))
+            for number, name in enumerate(those.names)
+            if not reached[cover] >> number & 1
+        )
+        measures.append(Measure(cover, covered, uncovered))
+    return CoverageReport(space, used, partial, dict(others), unknown_type, tuple(measures))
+
+
+def _bears_on(space: ScenarioSpace, tumor_type: TumorType) -> bool:
+    leads_to = space.definition.types[tumor_type].pathway
+    return leads_to == space.pathway.name or (leads_to is not None and space.pathway.name in space.definition.for_every_type)
+
+
+def _example(space: ScenarioSpace, known: Mapping[str, Any]) -> Case:
+    kind = {} if space.tumor_type is None else {"tumor_type": space.tumor_type}
+    return scenario_case({**kind, **known})

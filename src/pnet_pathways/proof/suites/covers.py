@@ -1,0 +1,140 @@
+"""What kinds of coverage there are, and two small searches on goals given as bit masks.
+
+A kind of coverage is a list of named goals; a scenario reaches some of them. Goal number i is bit i of a mask, so that
+suites are made, measured and bounded with the same few operations.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final, Protocol
+
+from ...model.facts import NotApplicable as _NotApplicable
+from ...model.facts import Scenario, Value, answer_name
+
+
+class Cover(StrEnum):
+    """A kind of coverage.
+
+    `transitions` are the answers of the questions; `pairs` and `triples` the combinations of two and three facts' values
+    that occur in some scenario; `paths` every path of every track together with every value of each fact that the path
+    does not read.
+    """
+
+    STATES = "states"
+    TRANSITIONS = "transitions"
+    STATEMENTS = "statements"
+    GAPS = "gaps"
+    PAIRS = "pairs"
+    TRIPLES = "triples"
+    PATHS = "paths"
+
+
+STRENGTH: Final[Mapping[Cover, int]] = {Cover.PAIRS: 2, Cover.TRIPLES: 3}
+"""How many facts a combination has."""
+
+
+class Goals(Protocol):
+    """The goals of one kind of coverage of one pathway: those that some scenario reaches."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The goals' names."""
+        ...
+
+    def reached(self, scenario: Scenario) -> int:
+        """Return the goals that a scenario reaches."""
+        ...
+
+    def smallest(self, goal: int) -> dict[str, Value]:
+        """Return facts with which a goal is reached."""
+        ...
+
+    def bound(self) -> int:
+        """Return a number of cases that no suite that reaches every goal can do without."""
+        ...
+
+
+class KnownGoals(Goals, Protocol):
+    """Goals that a case with unknown facts can reach too."""
+
+    def certain(self, values: tuple[Value | None, ...]) -> int:
+        """Return the goals that every completion of a case reaches; `values` are those of the case."""
+        ...
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, lowest first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
+
+
+def combination_name(facts: Iterable[str], values: Iterable[Value]) -> str:
+    """Return the name of a combination of facts' values: ``size large, resectable no``."""
+    return ", ".join(f"{fact} {answer_name(value)}" for fact, value in zip(facts, values, strict=True))
+
+
+def independent(masks: Collection[int], steps: int = 5_000) -> int:
+    """Return the size of a large set of goals of which no two are reached together: so many cases are needed at least.
+
+    `masks` are the goals that each scenario reaches. The largest such set is looked for; the search stops after `steps`
+    steps with the largest one found, which is a bound all the same.
+    """
+    together: dict[int, int] = {}
+    for mask in masks:
+        for goal in bits(mask):
+            together[goal] = together.get(goal, 0) | mask
+    every = sum(1 << goal for goal in together)
+    apart = {goal: every & ~mask for goal, mask in together.items()}
+    best = 0
+
+    def grow(size: int, candidates: int) -> None:
+        nonlocal best, steps
+        best = max(best, size)
+        while size + candidates.bit_count() > best and steps > 0:
+            steps -= 1
+            goal = max(bits(candidates), key=lambda one: (apart[one] & candidates).bit_count())
+            grow(size + 1, candidates & apart[goal])
+            candidates &= ~(1 << goal)
+
+    grow(0, every)
+    return best
+
+
+def smallest_part(facts: Sequence[str], rows: Sequence[tuple[Value, ...]], holds: Sequence[bool]) -> dict[str, Value]:
+    """Return the fewest known facts for which something holds in every row that agrees with them, earlier facts first.
+
+    `rows` are all the consistent combinations of the facts' values, `holds` says where it holds (somewhere). Where there
+    are too many rows to try every set of facts, those that can be left out one by one are left out.
+    """
+    if len(rows) << len(facts) > SMALLEST_TRIED:
+        return _reduced(facts, rows, holds)
+    for size in range(len(facts) + 1):
+        for places in itertools.combinations(range(len(facts)), size):
+            always: dict[tuple[Value, ...], bool] = {}
+            for row, held in zip(rows, holds, strict=True):
+                key = tuple(row[place] for place in places)
+                always[key] = always.get(key, True) and held
+            for key, held in always.items():
+                # That a fact does not apply can only follow from others: it is nothing to be told.
+                if held and not any(isinstance(value, _NotApplicable) for value in key):
+                    return {facts[place]: value for place, value in zip(places, key, strict=True)}
+    raise ValueError("it holds in no row")
+
+
+SMALLEST_TRIED = 2_000_000
+
+
+def _reduced(facts: Sequence[str], rows: Sequence[tuple[Value, ...]], holds: Sequence[bool]) -> dict[str, Value]:
+    row = rows[list(holds).index(True)]
+    kept = [place for place, value in enumerate(row) if not isinstance(value, _NotApplicable)]
+    against = [one for one, held in zip(rows, holds, strict=True) if not held]
+    for place in reversed(list(kept)):
+        fewer = [one for one in kept if one != place]
+        if not any(all(one[other] == row[other] for other in fewer) for one in against):
+            kept = fewer
+    return {facts[place]: row[place] for place in kept}

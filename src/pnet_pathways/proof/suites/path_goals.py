@@ -1,0 +1,111 @@
+"""Paths of tracks, each with every value of each fact that it does not read, as goals of coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+import attrs
+
+from ...engine.tables import TrackTable
+from ...model.facts import Scenario, Value
+from ...model.pathway import Question
+from ..scenarios.space import ScenarioSpace
+from .covers import combination_name
+
+Unread = tuple[str, Value]
+"""A fact that a path does not read, and a value; the empty name stands for the path that reads every fact."""
+
+_NOTHING: Unread = ("", True)
+Steps = tuple[tuple[str, str], ...]
+
+
+@attrs.frozen(eq=False)
+class TrackPaths:
+    """The path goals of one track by the values of its facts, and the number of cases that they need at least."""
+
+    facts: tuple[str, ...]
+    goals: Mapping[tuple[Value, ...], Mapping[Unread, int]]
+    bound: int
+
+
+@attrs.frozen(eq=False)
+class PathGoals:
+    """Every path of every track together with every value of each fact that the path does not read.
+
+    Two values that one answer takes make two paths. A path that reads every fact is a goal by itself.
+    """
+
+    names: tuple[str, ...]
+    parts: tuple[dict[str, Value], ...]
+    tracks: tuple[TrackPaths, ...]
+
+    @classmethod
+    def of(cls, space: ScenarioSpace) -> PathGoals:
+        """List the goals, track by track, path by path."""
+        names: list[str] = []
+        parts: list[dict[str, Value]] = []
+        tracks: list[TrackPaths] = []
+        for table in space.tables:
+            facts, paths = _paths(space, table)
+            goals: dict[tuple[Value, ...], Mapping[Unread, int]] = {}
+            bound = 0
+            for path, rows in paths.items():
+                beside = _beside(space, table, facts, path, rows)
+                own = {one: 1 << len(names) + place for place, one in enumerate(beside)}
+                goals.update(dict.fromkeys(rows, own))
+                names.extend(_name(table, path, one) for one in beside)
+                parts.extend(beside.values())
+                bound += max(Counter(fact for fact, _ in beside).values())
+            tracks.append(TrackPaths(facts, goals, bound))
+        return cls(tuple(names), tuple(parts), tuple(tracks))
+
+    def reached(self, scenario: Scenario) -> int:
+        """Return the goals that a scenario reaches: on its path of each track, one for each fact not read there."""
+        found = 0
+        for track in self.tracks:
+            for (fact, value), goal in track.goals[tuple(scenario[name] for name in track.facts)].items():
+                if not fact or scenario[fact] == value:
+                    found |= goal
+        return found
+
+    def smallest(self, goal: int) -> dict[str, Value]:
+        """Return facts with which a goal is reached: those of its track, and the one beside the path."""
+        return self.parts[goal]
+
+    def bound(self) -> int:
+        """Return the number of cases needed at least: a case takes one path, and has one value of each fact beside it."""
+        return max((track.bound for track in self.tracks), default=0)
+
+
+def _paths(space: ScenarioSpace, table: TrackTable) -> tuple[tuple[str, ...], dict[Steps, list[tuple[Value, ...]]]]:
+    """Return the facts of a track that the pathway can use, and their values on each path."""
+    facts, rows = space.rows(table)
+    paths: dict[Steps, list[tuple[Value, ...]]] = {}
+    for values, (row, _) in rows.items():
+        paths.setdefault(row.path, []).append(values)
+    return facts, paths
+
+
+def _beside(
+    space: ScenarioSpace, table: TrackTable, facts: tuple[str, ...], path: Steps, rows: list[tuple[Value, ...]]
+) -> dict[Unread, dict[str, Value]]:
+    """Return every value that a fact not read can have beside a path, each with facts that have both."""
+    asked = {state.fact for name, _ in path if isinstance(state := table.track.states[name], Question)}
+    found: dict[Unread, dict[str, Value]] = {}
+    for name in space.varying:
+        if name in asked:
+            continue
+        if name in facts:
+            for row in rows:
+                found.setdefault((name, row[facts.index(name)]), dict(zip(facts, row, strict=True)))
+        else:
+            for value in space.values_of(name):
+                found[name, value] = {**dict(zip(facts, rows[0], strict=True)), name: value}
+    return found or {_NOTHING: dict(zip(facts, rows[0], strict=True))}
+
+
+def _name(table: TrackTable, path: Steps, beside: Unread) -> str:
+    text = f"{table.track.name}/{' > '.join(f'{state}: {answer}' for state, answer in path) or table.track.start}"
+    fact, value = beside
+    return f"{text} + {combination_name([fact], [value])}" if fact else text

@@ -1,0 +1,119 @@
+"""The pytest plugin's work: suites of scenarios as parameters of a user's tests, and what they have covered at the end.
+
+`_pnet_pathways_pytest` is what pytest loads; it comes here when a test carries the marker ``pathway_scenarios``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import attrs
+import pytest
+
+from ...engine.recommend import Recommendation, recommend
+from ...loading.folder import load_pathways
+from ...model.case import Case
+from ...model.errors import PnetPathwaysError, listed
+from ...model.pathway import Pathways
+from .coverage import coverage
+from .covers import Cover
+from .suites import suite
+
+ARGUMENT = "scenario"
+MARKER = "pathway_scenarios"
+SHOWN = (Cover.STATES, Cover.TRANSITIONS, Cover.STATEMENTS)
+_LOADED = pytest.StashKey[Pathways]()
+
+
+@attrs.frozen
+class PathwayScenario:
+    """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run."""
+
+    id: str
+    pathway: str
+    case: Case
+    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+
+    @property
+    def expected(self) -> Recommendation:
+        """The answer to the case, by the definitions of this test run."""
+        return recommend(self.case, self.definition)
+
+
+# Parameters
+
+
+def parametrize(metafunc: pytest.Metafunc, marks: Sequence[pytest.Mark]) -> None:
+    """Parametrise a test with the scenarios that its marks ask for. Raises `pytest.UsageError` naming the test."""
+    __tracebackhide__ = True
+    place = f"{metafunc.definition.nodeid}: @pytest.mark.{MARKER}"
+    if ARGUMENT not in metafunc.fixturenames:
+        raise pytest.UsageError(f"{place}: the test needs the argument '{ARGUMENT}'")
+    try:
+        definition = _definition(metafunc.config)
+        found = {one.id: one for mark in marks for one in _scenarios(definition, mark)}
+    except PnetPathwaysError as error:
+        raise pytest.UsageError(f"{place}: {error}") from None
+    metafunc.parametrize(ARGUMENT, list(found.values()), ids=list(found))
+
+
+def _definition(config: pytest.Config) -> Pathways:
+    if _LOADED not in config.stash:
+        path: str | None = config.getoption("pnet_pathways")
+        # A relative path is meant from where pytest was called, also in the processes of pytest-xdist.
+        config.stash[_LOADED] = load_pathways(None if path is None else Path(config.invocation_params.dir, path))
+    return config.stash[_LOADED]
+
+
+def _scenarios(definition: Pathways, mark: pytest.Mark) -> Iterator[PathwayScenario]:
+    names, cover = _request(mark)
+    if not names:
+        raise PnetPathwaysError(f"it names no pathway (pathways: {listed(definition.pathways)})")
+    for name in names:
+        for record in suite(name, cover, definition).records():
+            yield PathwayScenario(record.id, name, record.case, definition)
+
+
+def _request(mark: pytest.Mark) -> tuple[tuple[str, ...], str]:
+    """Return the pathways' names and the cover that a mark asks for."""
+    extra = [key for key in mark.kwargs if key != "cover"]
+    if extra:
+        raise PnetPathwaysError(f"it takes names of pathways and cover='...', not {listed(extra)}")
+    cover = mark.kwargs.get("cover", "transitions")
+    wrong = [given for given in (*mark.args, cover) if not isinstance(given, str)]
+    if wrong:
+        raise PnetPathwaysError(f"pathways and cover are given as text, not {wrong[0]!r}")
+    return mark.args, cover
+
+
+def note(item: pytest.Item) -> None:
+    """Add the scenario of a test to its properties."""
+    scenario = item.callspec.params.get(ARGUMENT) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    if isinstance(scenario, PathwayScenario):
+        data = {"id": scenario.id, "pathway": scenario.pathway, "case": scenario.case.to_dict()}
+        item.user_properties.append((MARKER, json.dumps(data)))
+
+
+# What was covered
+
+
+def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """Yield one line for each pathway: the scenarios whose tests ran, and the coverage they reach."""
+    definition = _definition(config)
+    ran: dict[str, dict[str, Case]] = {}
+    failed: dict[str, set[str]] = {}
+    for report in reports:
+        if report.skipped and not hasattr(report, "wasxfail"):
+            continue
+        for text in (text for name, text in report.user_properties if name == MARKER):
+            data = json.loads(str(text))
+            ran.setdefault(data["pathway"], {})[data["id"]] = Case.from_dict(data["case"])
+            if report.failed:
+                failed.setdefault(data["pathway"], set()).add(data["id"])
+    for name, cases in sorted(ran.items()):
+        measures = coverage(name, cases.values(), definition, covers=SHOWN).measures
+        parts = [f"{one.cover} {len(one.covered)}/{one.total}" for one in measures]
+        wrong = f" ({len(failed[name])} failed)" if name in failed else ""
+        yield f"{name}: {len(cases)} scenario{'' if len(cases) == 1 else 's'} ran{wrong}; {', '.join(parts)}"

@@ -1,0 +1,1 @@
+"""Prove every claim about a set of definitions, or show a counterexample."""

@@ -1,0 +1,151 @@
+"""The composed claim: what lets the tracks' proofs be joined, checked, and whole answers checked again by brute force.
+
+Why the joining is sound stands in docs/verification.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import attrs
+
+from ...model.conditions import AllOf, Condition
+from ...model.errors import listed
+from ...model.facts import (
+    FACTS,
+    LINKED,
+    RULES,
+    Scenario,
+)
+from ...model.pathway import Pathway, Pathways
+from .answers import (
+    Answer,
+    Parts,
+    Reader,
+    differing,
+    in_order,
+)
+from .claims import Failure, Ledger
+from .space import (
+    Given,
+    Space,
+    case_data,
+    closed,
+)
+from .tracks import TrackView
+
+
+def examine_factoring(parts: Parts, ledger: Ledger) -> None:
+    """Check what the composed proof rests on."""
+    ledger.count("factoring", "rules", len(RULES))
+    if {frozenset(closed([name])) for rule in RULES for name in rule.facts} != set(LINKED):
+        ledger.fail("factoring", Failure("facts", "the groups of linked facts are not those that the rules tie together"))
+    for view in parts.views:
+        ledger.count("factoring", "tracks")
+        ledger.count("factoring", "outcomes", len(view.space.outcomes))
+        for message in _premises(view, parts.definition):
+            ledger.fail("factoring", Failure(view.place(view.track.where), f"{view.name} {message}"))
+    for pathway in parts.definition.pathways.values():
+        for statement in pathway.statements:
+            homes = [view.name for view in parts.views if view.pathway is pathway and view.track.name == statement.track]
+            if len(homes) != 1:
+                place = str(statement.where or f"{pathway.name}.yaml")
+                ledger.fail("factoring", Failure(place, f"{statement.id} is answered by {len(homes)} tracks, not by one"))
+
+
+def _premises(view: TrackView, definition: Pathways) -> list[str]:
+    """Return which premises a track breaks: what it reads, what its table holds, and what the rules tie to that."""
+    facts = set(view.space.facts)
+    found = []
+    asked = {question.fact for question in view.track.questions}
+    if outside := (view.support | asked) - facts | (facts & {"tumor_type"}):
+        found.append(f"looks up {listed(sorted(outside))}, which its table does not hold")
+    found += [f"holds one fact of two: {rule.reason}" for rule in RULES if len(facts & set(rule.facts)) == 1]
+    table = definition.scenarios[view.pathway.name, view.track.name]
+    if set(table.facts) != facts or len(table.rows) != len(view.space.rows):
+        found.append(f"has a compiled table that is not over every scenario of {listed(view.space.facts)}")
+    return found
+
+
+def composed_facts(pathway: Pathway, parts: Parts) -> tuple[str, ...]:
+    """Return every fact that a track of a pathway or of those for every type looks up."""
+    names = {pathway.name, *parts.definition.for_every_type}
+    return tuple(name for name in FACTS if any(name in view.support for view in parts.views if view.pathway.name in names))
+
+
+def composed_size(pathway: Pathway, parts: Parts) -> int:
+    """Return an upper bound of the number of partial cases over every fact that bears on a pathway's type."""
+    product = 1
+    for name in composed_facts(pathway, parts):
+        product *= len(FACTS[name].values) + 1
+    return product
+
+
+@attrs.define(eq=False)
+class Whole:
+    """A pathway with those for every type, as one space over all their facts: no track's table."""
+
+    definition: Pathways
+    pathway: Pathway
+    space: Space
+    gaps: list[tuple[str, int]] = attrs.field(factory=list)
+    masks: tuple[int, ...] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for name in dict.fromkeys((self.pathway.name, *self.definition.for_every_type)):
+            pathway = self.definition.pathways[name]
+            for statement in pathway.statements:
+                for option in statement.options:
+                    rows = self.space.where(_holds(statement.condition, option.requires))
+                    self.space.outcomes[statement.id, option.number] = rows
+            for track in pathway.tracks.values():
+                condition = self.definition.groups[track.group].gap_when
+                if condition is not None:
+                    rows = self.space.where(_holds(condition))
+                    for option, when, _ in pathway.standing_in(track.name):
+                        rows &= ~self.space.where(_holds(when, option.requires))
+                    self.gaps.append((track.group, rows))
+        self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))
+
+    def expected(self, given: Given, completions: int) -> Answer:
+        """Return the answer to a partial case, over all its completions."""
+        depends: dict[int, frozenset[str]] = {}
+        for mask in self.masks:
+            if completions & mask:
+                depends[mask] = self.space.depends_on(mask, given, completions)
+        options = {
+            outcome: (not completions & ~mask, depends[mask])
+            for outcome, mask in self.space.outcomes.items()
+            if mask in depends
+        }
+        silent = frozenset[str]()
+        gaps = [(track, not completions & ~mask, depends[mask], silent) for track, mask in self.gaps if mask in depends]
+        return Answer(options, in_order(gaps), frozenset[str]().union(*depends.values()))
+
+
+def _holds(*conditions: Condition) -> Callable[[Scenario], object]:
+    whole = AllOf(conditions)
+    return lambda row: whole.evaluate(row.get)
+
+
+def examine_composed(pathway: Pathway, parts: Parts, reader: Reader, ledger: Ledger) -> None:
+    """Compare whole answers with the statements over all completions, for every partial case: no track, no factoring."""
+    facts = composed_facts(pathway, parts)
+    whole = Whole(parts.definition, pathway, Space.over(facts))
+    kind = next((key for key, entry in parts.definition.types.items() if entry.pathway == pathway.name), None)
+    ledger.count("composed", "pathways")
+    ledger.count("composed", "scenarios", len(whole.space.rows))
+    for given, completions in whole.space.cases(facts):
+        ledger.count("composed", "partial_cases")
+        said = reader.answer(whole.space.facts, given, kind)
+        # Which leaves name a gap is the graph's: without the graph there is nothing to hold its words against.
+        silent = in_order([(track, sure, depends, frozenset()) for track, sure, depends, _ in said.gaps])
+        said, right = attrs.evolve(said, gaps=silent), whole.expected(given, completions)
+        if said != right:
+            message = (
+                said.error or differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
+            )
+            case = case_data(whole.space.facts, given, kind)
+            place = str(pathway.where or f"{pathway.name}.yaml")
+            ledger.fail("composed", Failure(place, f"{pathway.name}: {message}", case))
+            return

@@ -1,0 +1,253 @@
+"""One track as the verifier sees it: its space, each scenario's way through the graph, and what the statements say there."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+
+from ...model.conditions import AllOf, Condition, facts_of
+from ...model.facts import (
+    FACTS,
+    Scenario,
+    Value,
+    answer_name,
+)
+from ...model.pathway import (
+    Leaf,
+    Option,
+    Pathway,
+    Pathways,
+    Question,
+    Track,
+)
+from ...model.reference import TrackGroup, Where
+from .claims import Failure
+from .space import (
+    Given,
+    Outcome,
+    Space,
+    case_data,
+    closed,
+)
+
+MAX_COMBINATIONS: Final = 500_000
+GAP: Final[Outcome] = ("", 0)
+
+
+@attrs.frozen
+class Run:
+    """One scenario's way: the states with their answers, where it ends, and the claim it breaks there (empty at a leaf)."""
+
+    path: tuple[tuple[str, str], ...]
+    end: str
+    fault: str = ""
+    detail: str = ""
+
+
+@attrs.frozen
+class TrackAnswer:
+    """What a track must say of a partial case: options and gap, each with certainty and the facts it depends on."""
+
+    options: dict[Outcome, tuple[bool, frozenset[str]]]
+    gap: tuple[bool, frozenset[str], frozenset[str]] | None
+    missing: frozenset[str]
+
+
+@attrs.define(eq=False)
+class TrackView:
+    """One track of one pathway. `kind` is a tumour type that leads here (`None`: the pathway is for every type).
+
+    `standing` pairs each option that stands here with the rows where its condition here holds; the space's outcomes are the
+    options that stand here first, under their whole condition, and the gap. `support` holds the facts that were looked up.
+    """
+
+    pathway: Pathway
+    track: Track
+    group: TrackGroup
+    kind: str | None
+    space: Space
+    runs: tuple[Run, ...]
+    standing: tuple[tuple[Option, int], ...]
+    support: frozenset[str]
+    _memo: dict[Given, TrackAnswer] = attrs.field(factory=dict, init=False)
+
+    @classmethod
+    def of(cls, definition: Pathways, pathway: Pathway, track: Track) -> TrackView:
+        """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`)."""
+        group = definition.groups[track.group]
+        space = Space.over(reads(pathway, track, group))
+        runs = tuple(run(track, row) for row in space.rows)
+        support: set[str] = set()
+
+        def rows_with(*conditions: Condition) -> int:
+            whole = AllOf(conditions)
+
+            def holds(row: Scenario) -> object:
+                def look(name: str) -> Value | None:
+                    support.add(name)
+                    return row.get(name)
+
+                return whole.evaluate(look)
+
+            return space.where(holds)
+
+        standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.standing_in(track.name))
+        for option, _, first in pathway.standing_in(track.name):
+            if first:
+                whole = pathway.statement(option.statement).condition
+                space.outcomes[option.statement, option.number] = rows_with(whole, option.requires)
+        if group.gap_when is not None:
+            silent = space.everything
+            for _, mask in standing:
+                silent &= ~mask
+            space.outcomes[GAP] = silent & rows_with(group.gap_when)
+        kind = next((key for key, entry in definition.types.items() if entry.pathway == pathway.name), None)
+        kind = None if pathway.name in definition.for_every_type else kind
+        return cls(pathway, track, group, kind, space, runs, standing, frozenset(support))
+
+    @property
+    def name(self) -> str:
+        """The track's full name, ``pathway.track``."""
+        return f"{self.pathway.name}.{self.track.name}"
+
+    @property
+    def gap(self) -> int:
+        """The rows in which the track is silent."""
+        return self.space.outcomes.get(GAP, 0)
+
+    @property
+    def sound(self) -> bool:
+        """Whether every scenario comes to a leaf."""
+        return not any(one.fault for one in self.runs)
+
+    def place(self, where: Where | None) -> str:
+        """Return a place, or the pathway's file where there is none."""
+        return str(where or self.track.where or f"{self.pathway.name}.yaml")
+
+    def failure(self, where: Where | None, message: str, rows: int = 0) -> Failure:
+        """Return a failure with the smallest case whose completions all are among the rows, and go one way."""
+        paths: dict[tuple[tuple[str, str], ...], int] = {}
+        for number, one in enumerate(self.runs):
+            if rows >> number & 1:
+                paths[one.path] = paths.get(one.path, 0) | 1 << number
+        found = self.space.smallest(paths.values())
+        if found is None:
+            return Failure(self.place(where), message)
+        given, mask = found
+        path = next(path for path, target in paths.items() if not mask & ~target)
+        return Failure(self.place(where), message, self.case(given), path)
+
+    def case(self, given: Given) -> dict[str, Any]:
+        """Return a partial case in the case contract."""
+        return case_data(self.space.facts, given, self.kind)
+
+    def answer(self, given: Given) -> TrackAnswer:
+        """Return what the statements say of a partial case, over all its completions."""
+        found = self._memo.get(given)
+        if found is None:
+            found = self._memo[given] = self._answer(given)
+        return found
+
+    def _answer(self, given: Given) -> TrackAnswer:
+        completions = self.space.completions(given)
+        options: dict[Outcome, tuple[bool, frozenset[str]]] = {}
+        gap = None
+        missing: set[str] = set()
+        for outcome, mask in self.space.outcomes.items():
+            if not completions & mask:
+                continue
+            depends = self.space.depends_on(mask, given, completions)
+            missing |= depends
+            certain = not completions & ~mask
+            if outcome == GAP:
+                gap = (certain, depends, self._messages(completions & mask))
+            else:
+                options[outcome] = (certain, depends)
+        return TrackAnswer(options, gap, frozenset(missing))
+
+    def _messages(self, rows: int) -> frozenset[str]:
+        """Return the messages of the leaves that silent scenarios reach."""
+        reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
+        return frozenset(leaf.message for leaf in self.track.leaves if leaf.name in reached)
+
+    def partial_run(self, given: Given) -> tuple[tuple[tuple[str, str], ...], str]:
+        """Return how far a partial case goes by what is known or follows from it, and the state where it waits or ends."""
+        completions = self.space.completions(given)
+        path: list[tuple[str, str]] = []
+        state = self.track.states[self.track.start]
+        while isinstance(state, Question):
+            literal = self.space.literals[self.space.facts.index(state.fact)]
+            value = next((value for value, mask in literal.items() if not completions & ~mask), None)
+            if value is None:
+                break
+            path.append((state.name, answer_name(value)))
+            state = self.track.states[next(one.target for one in state.answers if value in one.values)]
+        return tuple(path), state.name
+
+
+def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
+    """Return every fact that a track's questions, conditions and gap read."""
+    found = {question.fact for question in track.questions}
+    for option, when, first in pathway.standing_in(track.name):
+        for condition in (when, option.requires, *([pathway.statement(option.statement).condition] if first else [])):
+            found.update(facts_of(condition))
+    found.update(facts_of(group.gap_when) if group.gap_when is not None else ())
+    return frozenset(found)
+
+
+def combinations(pathway: Pathway, track: Track, group: TrackGroup) -> int:
+    """Return an upper bound of the number of scenarios of a track."""
+    product = 1
+    for name in closed(reads(pathway, track, group)):
+        product *= len(FACTS[name].domain)
+    return product
+
+
+def run(track: Track, row: Scenario) -> Run:
+    """Return a scenario's way through the graph, with what stops it."""
+    path: list[tuple[str, str]] = []
+    name, came = track.start, track.start
+    while (state := track.states.get(name)) is not None:
+        if isinstance(state, Leaf):
+            return Run(tuple(path), name)
+        if name in {before for before, _ in path}:
+            circle = [before for before, _ in path]
+            shown = " -> ".join([*circle[circle.index(name) :], name])
+            return Run(tuple(path), name, "cycle", f"the states turn in a circle: {shown}")
+        answer = answer_name(row[state.fact])
+        takers = [one for one in state.answers if row[state.fact] in one.values]
+        path.append((name, answer))
+        if not takers:
+            return Run(tuple(path), name, "complete", f"'{name}' has no answer for '{answer}'")
+        if len(takers) > 1:
+            shown = " and ".join(f"'{one.name}' (to {one.target})" for one in takers)
+            return Run(tuple(path), name, "deterministic", f"two answers of '{name}' take '{answer}': {shown}")
+        came, name = name, takers[0].target
+    return Run(tuple(path), came, "dead_end", f"'{came}' leads to the state '{name}', which does not exist")
+
+
+def circles(track: Track) -> Iterator[tuple[Question, str]]:
+    """Yield each question from which a path comes back to it or asks its fact again, with what happens."""
+    for question in track.questions:
+        waiting, seen = [answer.target for answer in question.answers], set[str]()
+        for name in waiting:
+            state = track.states.get(name)
+            if name in seen or not isinstance(state, Question):
+                continue
+            seen.add(name)
+            if name == question.name:
+                yield question, f"a path comes back to '{name}'"
+            elif state.fact == question.fact:
+                yield question, f"'{state.fact}' is asked in '{question.name}' and again in '{name}'"
+            waiting.extend(answer.target for answer in state.answers)
+
+
+def double_answers(question: Question) -> Iterator[tuple[str, str, Value]]:
+    """Yield each two answers of a question that take the same value."""
+    for one, other in itertools.combinations(question.answers, 2):
+        for value in one.values:
+            if value in other.values:
+                yield one.name, other.name, value

@@ -1,0 +1,176 @@
+"""The proof of a set of definitions: every claim over the whole finite space, total and partial cases, per track and composed.
+
+The tracks' tables are small where the product of all facts is not, and whole answers follow from them: docs/verification.md
+says why, the claim `factoring` checks what that rests on, and `composed` checks whole pathways again by brute force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ...engine.recommend import Engine
+from ...loading.folder import default_folder, read_pathways
+from ...model.errors import Problem
+from ...model.pathway import Pathway, Pathways
+from .answers import (
+    Parts,
+    Reader,
+    examine_answers,
+    examine_contradictions,
+    examine_machine,
+)
+from .claims import (
+    CLAIMS,
+    Claim,
+    Failure,
+    Ledger,
+    TrackCount,
+    Verdict,
+    VerificationReport,
+)
+from .composed import composed_size, examine_composed, examine_factoring
+from .graph import examine_graph, examine_shared
+from .tracks import MAX_COMBINATIONS, TrackView, combinations
+
+__all__ = ["Claim", "Failure", "TrackCount", "Verdict", "VerificationReport", "verify"]
+
+COMPOSED_CASES = 60_000
+"""How many composed partial cases `verify` goes through by brute force unless told otherwise."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is examined next, how many steps are done, and how many there are."""
+
+_OF_ANSWERS = ("machine", "answer", "missing", "monotone", "factoring", "composed")
+
+
+def verify(
+    pathways: Pathways | str | Path | None = None, *, progress: Progress | None = None, composed_cases: int = COMPOSED_CASES
+) -> VerificationReport:
+    """Prove every claim about a set of definitions, or show where it fails.
+
+    `pathways` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
+    it from loading is reported under the claim that it breaks. `progress` is told of each step. `composed_cases` bounds
+    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller.
+    Raises `DefinitionError` where there is no such folder.
+
+    >>> from pnet_pathways import load_pathways
+    >>> report = verify(load_pathways(), composed_cases=0)
+    >>> report.passed, report.claim("complete").examined["scenarios"]
+    (True, 501)
+    """
+    if isinstance(pathways, Pathways):
+        return _Verification(pathways, (), progress, composed_cases).report()
+    folder = default_folder() if pathways is None else Path(pathways)
+    definition, problems = read_pathways(folder)
+    if definition is None:
+        return _unreadable(folder, problems)
+    return _Verification(definition, problems, progress, composed_cases).report()
+
+
+def _unreadable(folder: Path, problems: tuple[Problem, ...]) -> VerificationReport:
+    ledger = Ledger()
+    for problem in problems:
+        ledger.fail(problem.code or "readable", _failure(problem))
+    for claim in CLAIMS:
+        ledger.not_proven(claim, "the definitions cannot be read")
+    return VerificationReport(str(folder), "", "", (), ledger.claims())
+
+
+def _failure(problem: Problem) -> Failure:
+    message = f"{problem.message} ({problem.suggestion})" if problem.suggestion else problem.message
+    return Failure(problem.where, message)
+
+
+class _Verification:
+    """One verification of one set of definitions."""
+
+    def __init__(
+        self, definition: Pathways, problems: tuple[Problem, ...], progress: Progress | None, composed_cases: int
+    ) -> None:
+        self.definition = definition
+        self.problems = problems
+        self.progress = progress
+        self.composed_cases = composed_cases
+        self.ledger = Ledger()
+        self.views: list[TrackView] = []
+        self.counts: list[TrackCount] = []
+
+    def report(self) -> VerificationReport:
+        """Examine everything."""
+        self.ledger.count("readable", "pathways", len(self.definition.pathways))
+        self._step("treatments and care course", 0, 1)
+        examine_shared(self.definition, self.ledger)
+        self._graphs()
+        self._step("contradictions", 0, 1)
+        examine_contradictions(self.ledger)
+        tracks = {(pathway.name, track) for pathway in self.definition.pathways.values() for track in pathway.tracks}
+        listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
+        if tracks == listed and tracks <= self.definition.scenarios.keys():
+            self._answers()
+        else:
+            for claim in _OF_ANSWERS:
+                self.ledger.not_proven(claim, "every track must be complete and listed first")
+        self._loading()
+        return VerificationReport(
+            folder=self.definition.folder,
+            version=self.definition.version,
+            content_hash=self.definition.content_hash,
+            tracks=tuple(self.counts),
+            claims=self.ledger.claims(),
+            disclaimer=self.definition.source.disclaimer,
+        )
+
+    def _step(self, what: str, done: int, total: int) -> None:
+        if self.progress is not None:
+            self.progress(what, done, total)
+
+    def _graphs(self) -> None:
+        tracks = [(pathway, track) for pathway in self.definition.pathways.values() for track in pathway.tracks.values()]
+        for number, (pathway, track) in enumerate(tracks):
+            self._step(f"graph of {pathway.name}.{track.name}", number, len(tracks))
+            count = combinations(pathway, track, self.definition.groups[track.group])
+            if count > MAX_COMBINATIONS:
+                message = f"'{track.name}' reads facts with {count:,} combinations; at most {MAX_COMBINATIONS:,} are listed"
+                self.ledger.fail("factoring", Failure(str(track.where or f"{pathway.name}.yaml"), message))
+                for claim in ("complete", "agreement", "reachable", "transitions", "offered", "gaps"):
+                    self.ledger.not_proven(claim, f"{pathway.name}.{track.name} is too large to list")
+                continue
+            view = TrackView.of(self.definition, pathway, track)
+            self.views.append(view)
+            examine_graph(view, self.ledger)
+
+    def _answers(self) -> None:
+        parts = Parts(self.definition, self.views)
+        reader = Reader(self.definition, Engine(self.definition).recommend)
+        examine_factoring(parts, self.ledger)
+        for number, view in enumerate(self.views):
+            self._step(f"answers of {view.name}", number, len(self.views))
+            cases = view.space.cases()
+            self.counts.append(
+                TrackCount(view.pathway.name, view.track.name, view.space.facts, len(view.space.rows), len(cases))
+            )
+            examine_machine(view, cases, self.ledger)
+            examine_answers(view, cases, parts, reader, self.ledger)
+        chosen = self._chosen(parts)
+        for number, pathway in enumerate(chosen):
+            self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
+            examine_composed(pathway, parts, reader, self.ledger)
+
+    def _chosen(self, parts: Parts) -> list[Pathway]:
+        """Return the pathways whose composed cases fit into the bound together, the most telling first."""
+        own = [one for name, one in self.definition.pathways.items() if name not in self.definition.for_every_type]
+        sizes = {one.name: composed_size(one, parts) for one in own}
+        spans = {one.name: any(statement.also for statement in one.statements) for one in own}
+        chosen, left = [], self.composed_cases
+        for pathway in sorted(own, key=lambda one: (not spans[one.name], sizes[one.name], one.name)):
+            if sizes[pathway.name] <= left:
+                chosen.append(pathway)
+                left -= sizes[pathway.name]
+        return chosen
+
+    def _loading(self) -> None:
+        """Make sure that everything that keeps the definitions from loading stands under its claim, found here or not."""
+        for problem in self.problems:
+            if not self.ledger.failures[problem.code]:
+                self.ledger.fail(problem.code, _failure(problem))

@@ -1,0 +1,1 @@
+"""What people look at: diagrams and the report."""

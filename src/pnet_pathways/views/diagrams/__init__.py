@@ -1,0 +1,1 @@
+"""Draw pathways with Graphviz and as Mermaid text."""

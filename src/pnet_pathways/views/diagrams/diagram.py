@@ -1,0 +1,198 @@
+"""Pictures of a pathway, or of the overview: SVG, PNG, PDF, and the DOT and Mermaid text they are made of.
+
+>>> from pnet_pathways.rendering import render
+>>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
+>>> [page.name for page in diagram.pages][0]
+'vipoma-1'
+>>> "state-primary-removable" in diagram.svg(1)
+True
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from ...engine.text import NO_PASSAGES, Passages
+from ...loading.files import write_whole
+from ...loading.folder import load_pathways
+from ...loading.reviews import ReviewStatus
+from ...model.case import Case
+from ...model.errors import (
+    CaseError,
+    Problem,
+    RenderError,
+    listed,
+    suggest,
+)
+from ...model.pathway import Pathway, Pathways
+from .layout_engine import INSTALL, Engine, lay_out
+
+if TYPE_CHECKING:
+    from .drawing import Page
+
+OVERVIEW = "overview"
+_PNG_SCALE = 2.0  # 144 pixels an inch
+
+
+class DiagramFormat(StrEnum):
+    """What `Diagram.write` and ``pnet render`` write."""
+
+    SVG = "svg"
+    PNG = "png"
+    PDF = "pdf"
+    DOT = "dot"
+    MERMAID = "mermaid"
+
+
+@attrs.frozen
+class Diagram:
+    """A pathway's diagram, one or more pages. Pages count from 1; pictures are drawn when asked for.
+
+    `name` is the pathway's, or ``overview``. Every method that draws raises `RenderError` where the engine is missing.
+    """
+
+    name: str
+    title: str
+    pages: tuple[Page, ...]
+    engine: Engine
+    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    case: Case | None = None
+
+    def svg(self, page: int | None = None) -> str:
+        """Return a page as accessible SVG text, or without `page` the whole diagram, its pages one below the other.
+
+        States carry the class ``state-<track>-<name>`` and transitions ``edge-<track>-<question>-<answer>`` (see
+        `diagrams.state_class` and `diagrams.edge_class`); ids are the same with the page's name in front. With a case
+        they carry ``visited``, ``open`` or ``faded`` too. Raises `IndexError` for no such page.
+        """
+        from .svg import stacked
+
+        if page is not None:
+            return _svg(self._page(page), self.engine)
+        pages = [_svg(one, self.engine) for one in self.pages]
+        return pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
+
+    def png(self, page: int = 1) -> bytes:
+        """Return a page as PNG, 144 pixels an inch."""
+        return lay_out(_with(self._page(page).dot, f"dpi={72 * _PNG_SCALE:g}"), "png", self.engine)
+
+    def pdf(self, page: int = 1) -> bytes:
+        """Return a page as PDF, which prints on A4 and Letter in landscape at its own size."""
+        # Graphviz puts half an inch around a page of its own accord, in this format only.
+        return lay_out(_with(self._page(page).dot, "margin=0"), "pdf", self.engine)
+
+    def dot(self, page: int = 1) -> str:
+        """Return a page as DOT text."""
+        return self._page(page).dot
+
+    def mermaid(self) -> str:
+        """Return the pathway as Mermaid text. Raises `RenderError` for the overview, which has none."""
+        from .mermaid import mermaid
+
+        if self.name == OVERVIEW:
+            raise RenderError(f"the overview has no Mermaid text; pathways have: {listed(self.definition.pathways)}")
+        return mermaid(self.definition, self.definition.pathways[self.name], self.case)
+
+    def files(self, format: DiagramFormat) -> dict[str, bytes]:
+        """Return the content of each file by its name: one for each page, but one in all for Mermaid."""
+        if format is DiagramFormat.MERMAID:
+            return {f"{self.name}.mmd": self.mermaid().encode()}
+        found = {}
+        for number, page in enumerate(self.pages, 1):
+            drawn = getattr(self, format.value)(number)
+            found[f"{page.name}.{format}"] = drawn.encode() if isinstance(drawn, str) else drawn
+        return found
+
+    def write(self, folder: Path, format: DiagramFormat = DiagramFormat.SVG) -> list[Path]:
+        """Write the files into a folder, which is made where it is missing, and return their paths."""
+        contents = self.files(format)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            write_whole(folder / name, content)
+        return [folder / name for name in contents]
+
+    def _page(self, number: int) -> Page:
+        if not 1 <= number <= len(self.pages):
+            raise IndexError(f"'{self.name}' has no page {number}; it has {len(self.pages)}")
+        return self.pages[number - 1]
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 - Jupyter's
+        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+
+
+def render(
+    pathway: str | Pathway = OVERVIEW,
+    case: Case | Mapping[str, Any] | None = None,
+    *,
+    pathways: Pathways | None = None,
+    engine: Engine | str = Engine.BUNDLED,
+    review: str = "",
+    passages: Passages = NO_PASSAGES,
+) -> Diagram:
+    """Return the diagram of a pathway, or of the overview.
+
+    With a case, known in part or whole, its path is bold and the rest faded; the open question of each track and the
+    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot, by default what
+    the reviews say of the pathway; a diagram that nobody has reviewed carries a line for signing, unless there is a case.
+    `passages` are the summary's verbatim ones (`source.passages`): they stand in the tooltips of the leaves that offer their
+    statements, which SVG and DOT have.
+
+    Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
+    case that the pathway is not for.
+    """
+    definition = load_pathways() if pathways is None else pathways
+    name = pathway.name if isinstance(pathway, Pathway) else pathway
+    known = [OVERVIEW, *definition.pathways]
+    if name not in known:
+        raise RenderError(f"there is no pathway '{name}' ({suggest(name, known) or f'diagrams: {listed(known)}'})")
+    if engine not in (engines := [one.value for one in Engine]):
+        raise RenderError(f"there is no engine '{engine}' (engines: {listed(engines)})")
+    chosen = case if case is None or isinstance(case, Case) else Case.from_dict(case)
+    if chosen is not None and name not in (allowed := diagrams_of(definition, chosen)):
+        kind = definition.types[str(chosen.tumor_type)].label
+        message = f"the case is '{kind}', which the pathway '{name}' is not for"
+        raise CaseError([Problem("tumor_type", message, f"its diagrams: {listed(allowed)}")])
+    try:
+        from .drawing import pathway_pages
+        from .overview import overview_pages
+    except ImportError as error:
+        raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
+    if name == OVERVIEW:
+        title, pages = "Overview", overview_pages(definition, chosen, review)
+    else:
+        found = definition.pathways[name]
+        status = definition.review(name)
+        if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
+            review = f"Review: {status.words}"
+        title, pages = found.title, pathway_pages(definition, found, chosen, review, passages)
+    return Diagram(name, title, pages, Engine(engine), definition, chosen)
+
+
+def diagrams_of(definition: Pathways, case: Case | None = None) -> tuple[str, ...]:
+    """Return the names of the diagrams there are; with a case only those that can be its."""
+    if case is None or case.tumor_type is None:
+        return (OVERVIEW, *definition.pathways)
+    own = definition.types[case.tumor_type].pathway
+    return (OVERVIEW,) if own is None else (OVERVIEW, own, *definition.for_every_type)
+
+
+def _with(dot: str, attribute: str) -> str:
+    """Return DOT text with one more attribute of the page."""
+    return dot.replace("{\n", f"{{\n\t{attribute}\n", 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _svg(page: Page, engine: Engine) -> str:
+    from .svg import accessible
+
+    drawn = lay_out(page.dot, "svg", engine)
+    return accessible(drawn, name=page.name, title=page.title, description=page.description, dot=page.dot)

@@ -1,0 +1,280 @@
+"""Diagrams of a pathway as DOT text: one or more pages, drawn from the same definition that answers and proofs are made of.
+
+A page shows whole tracks, or a branch of one; what it leads to elsewhere is named with its page. DOT is plain text, the
+same for the same definitions, and needs no layout engine; `rendering` turns it into pictures.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from ...engine.text import NO_PASSAGES, Passages
+from ...model.case import Case
+from ...model.pathway import (
+    Leaf,
+    LeafKind,
+    Pathway,
+    Pathways,
+    Question,
+    State,
+    Track,
+)
+from .frame import Frame, empty_page
+from .labels import (
+    NO_MARKS,
+    Label,
+    always_label,
+    answer_label,
+    continues_label,
+    continues_words,
+    leaf_label,
+    mark_words,
+    question_label,
+)
+from .marks import (
+    TrackMarks,
+    mark_of,
+    mark_of_transition,
+    track_path,
+)
+from .nodes import add_node, with_mark
+from .pages import PagePlan, Piece
+from .plan import (
+    page_name,
+    pages_of,
+    piece_title,
+    readings_on,
+    title_lines,
+)
+from .style import (
+    MARK_WORDS,
+    PANEL,
+    PANEL_LINE,
+    TEXT,
+    Kind,
+    Mark,
+    colours_of_mark,
+    edge_style,
+)
+from .text import (
+    bold,
+    label,
+    line,
+    quoted,
+    styled,
+)
+
+if TYPE_CHECKING:
+    import graphviz
+
+LEAF_KINDS = {
+    LeafKind.OFFER: Kind.OFFER,
+    LeafKind.GAP: Kind.GAP,
+    LeafKind.DOES_NOT_APPLY: Kind.DOES_NOT_APPLY,
+}
+
+
+@attrs.frozen
+class Page:
+    """One page as DOT text, with its name (a file's stem), title, description in plain words, and the pieces that it shows."""
+
+    name: str
+    title: str
+    description: str
+    dot: str
+    pieces: tuple[Piece, ...] = attrs.field(default=(), eq=False, repr=False)
+
+
+def state_class(track: str, state: str) -> str:
+    """Return the SVG class of a state's node: ``state-<track>-<name>``, the track's dot as a hyphen."""
+    return f"state-{track.replace('.', '-')}-{state}"
+
+
+def edge_class(track: str, question: str, answer: str) -> str:
+    """Return the SVG class of a transition's parts: ``edge-<track>-<question>-<answer>``, spaces as underscores."""
+    return f"edge-{track.replace('.', '-')}-{question}-{answer.replace(' ', '_')}"
+
+
+def continues_class(track: str, state: str) -> str:
+    """Return the SVG class of the node that stands for a state which another page shows: ``continues-<track>-<name>``."""
+    return state_class(track, state).replace("state-", "continues-", 1)
+
+
+def pathway_pages(
+    definition: Pathways,
+    pathway: Pathway,
+    case: Case | None = None,
+    review: str = "",
+    passages: Passages = NO_PASSAGES,
+) -> tuple[Page, ...]:
+    """Return the pages of a pathway; with a case its path is marked and the rest faded.
+
+    `review` is the review's status; `passages` stand in the tooltips of the leaves that offer their statements.
+    """
+    plans = pages_of(definition, pathway)
+    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), case=case, review=review)
+    marks = None if case is None else functools.partial(track_path, case=case)
+    drawings = (_Drawing(frame, pathway, plans, number, marks, passages) for number in range(1, len(plans) + 1))
+    return tuple(drawing.page() for drawing in drawings)
+
+
+def compared_pages(
+    definition: Pathways, pathway: Pathway, marks: Mapping[str, TrackMarks], reworded: frozenset[str], side: str
+) -> tuple[Page, ...]:
+    """Return the pages of a pathway as one side of a comparison, without legend, disclaimer and line for the review.
+
+    `marks` are those of each track by its name, `reworded` the readings whose words differ; `side` heads the pages and
+    begins their names.
+    """
+    plans = pages_of(definition, pathway)
+    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
+    drawings = (_Drawing(frame, pathway, plans, number, lambda track: marks[track.name]) for number in range(1, len(plans) + 1))
+    return tuple(drawing.page() for drawing in drawings)
+
+
+def _node_name(track: Track, state: str) -> str:
+    return f"{track.name}.{state}"
+
+
+@attrs.define
+class _Drawing:
+    """One page being drawn; `said` collects what it says, for those who cannot see it."""
+
+    base: Frame
+    pathway: Pathway
+    plans: tuple[PagePlan, ...]
+    number: int
+    marks: Callable[[Track], TrackMarks] | None
+    passages: Passages = NO_PASSAGES
+    said: list[str] = attrs.field(factory=list)
+
+    @property
+    def definition(self) -> Pathways:
+        return self.base.definition
+
+    @property
+    def plan(self) -> PagePlan:
+        return self.plans[self.number - 1]
+
+    @property
+    def name(self) -> str:
+        name = page_name(self.pathway.name, self.number, len(self.plans))
+        return f"{self.base.side}-{name}" if self.base.side else name
+
+    def page(self) -> Page:
+        readings = readings_on(self.pathway, self.plan.pieces)
+        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
+        graph = empty_page(self.name)
+        with frame.around(graph, self.name) as body:
+            # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
+            for piece in reversed(self.plan.pieces):
+                self.said.insert(0, self._piece(body, piece))
+        return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
+
+    def _kinds(self) -> tuple[Kind, ...]:
+        cut = any(piece.cut for piece in self.plan.pieces)
+        kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP)
+        return (*kinds, Kind.CONTINUES, Kind.DOES_NOT_APPLY) if cut else (*kinds, Kind.DOES_NOT_APPLY)
+
+    def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
+        """Draw a piece and return what it says."""
+        track = piece.track
+        marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
+        title = piece_title(self.definition, piece)
+        changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
+        said = [f"{title}.", *([f"{changed}."] if changed else [])]
+        rows = [line(bold(text)) for text in title_lines(title)]
+        if marks is not None and changed:
+            rows.append(line(styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])))
+        with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
+            cluster.attr(
+                label=label(rows),
+                labelloc="t",
+                labeljust="l",
+                peripheries="1",
+                color=PANEL_LINE,
+                bgcolor=PANEL,
+                style="rounded",
+                margin="7",
+                id=f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
+                tooltip=quoted(title),
+                **{"class": f"track track-{track.name.replace('.', '-')}"},
+            )
+            for state in piece.states:
+                said.append(self._state(cluster, track, state, marks))
+                if isinstance(state, Question):
+                    self._answers(cluster, piece, state, marks)
+            for question in track.questions:
+                if question.name in piece.cut:
+                    self._continues(cluster, track, question, marks)
+            if isinstance(track.states[piece.root], Leaf):
+                self._always(cluster, track, piece.root, marks)
+        return " ".join(said)
+
+    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None) -> str:
+        """Draw a state and return what it says."""
+        mark = mark_of(marks, state.name)
+        if isinstance(state, Question):
+            text = question_label(self.definition, state, self.plan.depth, mark)
+        else:
+            offers = NO_MARKS if marks is None else marks.offers(state)
+            text = leaf_label(self.definition, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
+        kind = Kind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
+        self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
+        return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
+
+    def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, mark: Mark, own: str) -> None:
+        add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
+
+    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
+        track, levels = piece.track, piece.levels
+        for answer in reversed(question.answers):
+            mark = mark_of_transition(marks, question.name, answer.name)
+            own = edge_class(track.name, question.name, answer.name)
+            text = answer_label(self.definition, question, answer, mark)
+            middle = f"{_node_name(track, question.name)}={answer.name}"
+            self._add(graph, middle, text, kind=Kind.ANSWER, mark=mark, own=own)
+            reached = 2 * levels.get(answer.target, self.plan.depth)
+            style = {
+                "class": with_mark(own, mark),
+                "tooltip": quoted(text.tooltip),
+                "tailport": "e",
+                "headport": "w",
+                **edge_style(mark),
+            }
+            graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
+            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
+
+    def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
+        mark = mark_of(marks, leaf)
+        if mark in MARK_WORDS and mark not in {Mark.ADDED, Mark.REMOVED}:
+            mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
+        own = edge_class(track.name, leaf, "always")
+        start = f"{_node_name(track, leaf)}="
+        self._add(graph, start, always_label(self.plan.depth), kind=Kind.ANSWER, mark=mark, own=own)
+        style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
+        graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
+
+    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None) -> None:
+        page = next(
+            number
+            for number, one in enumerate(self.plans, 1)
+            for piece in one.pieces
+            if piece.track is track and piece.root == question.name
+        )
+        where = "Below" if page == self.number else f"Page {page}"
+        mark = mark_of(marks, question.name)
+        changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
+        words = f"{continues_words(self.definition, question, where)}{changed}"
+        text = continues_label(words, self.plan.leaf_width)
+        own = continues_class(track.name, question.name)
+        name = f"{_node_name(track, question.name)}>"
+        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark, own=own)
+
+
+def _target(piece: Piece, name: str) -> str:
+    return f"{_node_name(piece.track, name)}>" if name in piece.cut else _node_name(piece.track, name)

@@ -1,0 +1,259 @@
+"""The labels of a pathway's nodes: what a question, an answer, an offer, a gap or "does not apply" says, and its tooltip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+import attrs
+
+from ...engine.text import NO_PASSAGES, Passages
+from ...model.facts import answer_name
+from ...model.pathway import (
+    Answer,
+    Leaf,
+    LeafKind,
+    Option,
+    Pathway,
+    Pathways,
+    Question,
+    Statement,
+    Strength,
+)
+from ...model.reference import Locator
+from .deep_links import deep_link
+from .marks import Offer
+from .style import (
+    MARK_WORDS,
+    TEXT,
+    Mark,
+    colours_of_mark,
+)
+from .text import (
+    BOLD,
+    bold,
+    height_of,
+    label,
+    line,
+    lines,
+    markup,
+    styled,
+    width_of,
+    wrapped,
+)
+
+QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
+NARROW = 76.0
+STATEMENT_SPACE = 4
+ANSWER_WIDTH = 52.0
+STRENGTH_WORDS = {Strength.USUAL: "usually", Strength.MAY: "may", Strength.RARE: "rarely"}
+GAP_WORDS = "Gap: the summary does not say"
+DOES_NOT_APPLY = "Does not apply"
+OPEN_WORDS = "► open question"
+NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
+OFFER_LEADS: Mapping[Mark, str] = {
+    Mark.VISITED: "► ",
+    **{mark: f"{MARK_WORDS[mark][0]} " for mark in (Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)},
+}
+"""What stands before an option that is marked."""
+_CHANGED = {"question": "≠ asks something else", "answer": "≠ leads elsewhere", "leaf": "≠ says something else"}
+PADDING = 9.0
+EDGES_WIDTH = 29.0
+TAG_WIDTH = 34.0
+TIP = 0.5  # the width that a tag's tip takes on both sides, for its height
+ELLIPSE_ROOM = 1.42  # what an ellipse needs more than the box within it
+TAG_ROOM = 1.34  # the same for an answer's tag, which Graphviz draws lower than its node
+
+
+@attrs.frozen
+class Label:
+    """A node's label as markup, its height in points, the tooltip, its text, and the node's least width."""
+
+    markup: str
+    height: float
+    tooltip: str
+    plain: tuple[str, ...]
+    width: float = 0
+
+
+def mark_words(mark: Mark, what: str) -> str:
+    """Return what a mark says on a ``question``, ``answer`` or ``leaf``; empty where its look says it all."""
+    if mark is Mark.OPEN:
+        return OPEN_WORDS
+    return _CHANGED[what] if mark is Mark.CHANGED else MARK_WORDS.get(mark, "")
+
+
+def _mark_rows(words: str, mark: Mark, width: float, align: str) -> list[str]:
+    """Return a mark's words as rows of a label."""
+    colour = "" if mark is Mark.OPEN else colours_of_mark(mark)[0]
+    return [line(styled(bold(one), TEXT, colour), align=align) for one in wrapped(words, width / BOLD)]
+
+
+def locator_words(locator: Locator) -> str:
+    """Return where a passage stands, in a phrase."""
+    return f"“{locator.first} … {locator.last}” in {locator.section.partition(' (')[0]}"
+
+
+def question_width(depth: int) -> float:
+    """Return how wide the text of questions is on a page of a depth."""
+    return QUESTION_WIDTHS.get(depth, NARROW)
+
+
+def question_label(definition: Pathways, question: Question, depth: int, mark: Mark = Mark.PLAIN) -> Label:
+    """Return a question's label; its tooltip is the question's help."""
+    text = definition.fact_texts[question.fact]
+    rows = lines(wrapped(text.question, question_width(depth)), align="CENTER")
+    plain = [text.question]
+    if words := mark_words(mark, "question"):
+        rows += _mark_rows(words, mark, question_width(depth), "CENTER")
+        plain.append(words)
+    return Label(
+        label(rows),
+        height_of(len(rows)) + PADDING,
+        f"{text.question} {text.help}",
+        tuple(plain),
+        question_width(depth) + PADDING,
+    )
+
+
+def answer_words(definition: Pathways, question: Question, answer: Answer) -> str:
+    """Return an answer in the definitions' words."""
+    labels = definition.fact_texts[question.fact].labels
+    names = [answer_name(value) for value in answer.values]
+    parts = [labels.get(name) or " and ".join(labels.get(part, part) for part in name.split(" and ")) for name in names]
+    return " or ".join(parts)
+
+
+def answer_label(definition: Pathways, question: Question, answer: Answer, mark: Mark = Mark.PLAIN) -> Label:
+    """Return an answer's label."""
+    words = answer_words(definition, question, answer)
+    asked = definition.fact_texts[question.fact].question
+    said = mark_words(mark, "answer")
+    return tag_label([words, *([said] if said else [])], ANSWER_WIDTH, f"{asked} {words}")
+
+
+def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
+    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip and borders."""
+    found = [wrapped(text, width / BOLD) for text in texts]
+    strong = len(texts) > 1
+    rows = [
+        line(bold(part) if strong and not number else markup(part), align="CENTER")
+        for number, parts in enumerate(found)
+        for part in parts
+    ]
+    height = height_of(len(rows)) * TAG_ROOM + (12 if strong else 4)
+    wide = max(width_of(part) for parts in found for part in parts) * (BOLD if strong else 1)
+    return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
+
+
+def level_width(definition: Pathways, question: Question, depth: int) -> float:
+    """Return the width of a question with its answers and the edges to what follows."""
+    tag = max(answer_label(definition, question, answer).width for answer in question.answers)
+    return question_width(depth) + tag + EDGES_WIDTH
+
+
+def option_words(definition: Pathways, option: Option) -> str:
+    """Return an option in plain words without its strength: treatments joined by "and", and what the text adds."""
+    words = " and ".join(definition.treatments[key].label for key in option.treatments)
+    words += "".join(f", with or without {definition.treatments[key].label}" for key in option.optional)
+    words += f" ({option.intent})" if option.intent else ""
+    words += " (one of a choice)" if option.choice else ""
+    return words + notes(option.readings)
+
+
+def notes(readings: Iterable[str]) -> str:
+    """Return readings as the marks of numbered notes."""
+    found = ", ".join(readings)
+    return f" [{found}]" if found else ""
+
+
+def leaf_label(
+    definition: Pathways,
+    pathway: Pathway,
+    leaf: Leaf,
+    width: float,
+    mark: Mark = Mark.PLAIN,
+    offers: Mapping[Offer, Mark] = NO_MARKS,
+    passages: Passages = NO_PASSAGES,
+) -> Label:
+    """Return a leaf's label, its lines wrapped within a width. `offers` marks options; `passages` go into the tooltip."""
+    words = mark_words(mark, "leaf")
+    if leaf.kind is LeafKind.OFFER:
+        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
+        found = _offer_label(definition, pathway, leaf, width - PADDING, head, offers, passages)
+    elif leaf.kind is LeafKind.GAP:
+        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
+        found = _gap_label(leaf, width - PADDING, head)
+    else:
+        room = width / ELLIPSE_ROOM - PADDING
+        found = _does_not_apply_label(leaf, room, _mark_rows(words, mark, room, "CENTER") if words else [])
+    return attrs.evolve(found, plain=(words, *found.plain)) if words else found
+
+
+def _does_not_apply_label(leaf: Leaf, width: float, head: list[str]) -> Label:
+    rows = [*head, line(bold(DOES_NOT_APPLY), align="CENTER"), *lines(wrapped(leaf.message, width), align="CENTER")]
+    height = height_of(len(rows)) * ELLIPSE_ROOM + 4
+    return Label(label(rows), height, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
+
+
+def _gap_label(leaf: Leaf, width: float, head: list[str]) -> Label:
+    text = leaf.message + notes(leaf.readings)
+    rows = [*head, *(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
+    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", (GAP_WORDS, text))
+
+
+def _offer_label(
+    definition: Pathways,
+    pathway: Pathway,
+    leaf: Leaf,
+    width: float,
+    head: list[str],
+    offers: Mapping[Offer, Mark],
+    passages: Passages,
+) -> Label:
+    rows = list(head)
+    plain: list[str] = []
+    tips: list[str] = []
+    for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
+        statement = pathway.statement(identifier)
+        tip = statement_tip(statement, passages)
+        title = f"{identifier}{notes(statement.readings)}"
+        link = deep_link(definition, statement.locators[0])
+        for number, part in enumerate(wrapped(title, width / BOLD)):
+            rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if tips and not number else 0))
+        plain.append(title)
+        tips.append(tip)
+        for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
+            mark = offers.get((identifier, option.number), Mark.PLAIN)
+            lead = OFFER_LEADS.get(mark, "") + STRENGTH_WORDS[option.strength] + ":"
+            colour = colours_of_mark(mark)[0] if mark in MARK_WORDS else ""
+            words = option_words(definition, option)
+            first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
+            rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, colour)))
+            rows.extend(lines(rest, colour=colour))
+            plain.append(f"{lead} {words}")
+    height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
+    return Label(label(rows, width=width), height, " ".join(tips), tuple(plain))
+
+
+def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:
+    """Return the tooltip of a statement: its label, where it stands, and its verbatim passages where they are at hand."""
+    where = "; ".join(locator_words(one) for one in statement.locators)
+    said = "".join(f" The summary: “{passage}”" for passage in passages.get(statement.id, ()))
+    return f"{statement.id}: {statement.label}. {where}.{said}"
+
+
+def continues_words(definition: Pathways, question: Question, where: str) -> str:
+    """Return what a node says that leads to another page: where the question stands, and the question."""
+    return f"{where}: {definition.fact_texts[question.fact].question}"
+
+
+def continues_label(text: str, width: float) -> Label:
+    """Return the label of a node that leads to another page."""
+    rows = lines(wrapped(text, width - PADDING))
+    return Label(label(rows, width=width - PADDING), height_of(len(rows)) + PADDING + 4, text, (text,))
+
+
+def always_label(depth: int) -> Label:
+    """Return the label of what stands in the place of a question before a track's only leaf."""
+    return attrs.evolve(tag_label(["always"], ANSWER_WIDTH, "Asks nothing."), width=question_width(depth) + PADDING)

@@ -1,0 +1,146 @@
+"""Text in diagrams: measured, wrapped and escaped for Graphviz's HTML-like labels.
+
+Widths are those of Liberation Sans (and Arial, Helvetica), so that a label's lines are known without a layout engine.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from .style import LINE, TEXT
+
+# Advance widths in thousandths of the font size, by the characters that share one.
+_BY_WIDTH: Final[Mapping[int, str]] = {
+    191: "'",
+    222: "ijl",
+    260: "|",
+    278: "ftI !,./:;[]\\",
+    333: "r()-`",
+    334: "{}",
+    355: '"',
+    469: "^",
+    500: "cksvxyzJ",
+    549: "≈≠",
+    584: "+<=>~\N{MINUS SIGN}",
+    611: "FTZ",
+    667: "ABEKPSVXY&",
+    722: "CDHNRUw",
+    778: "GOQ",
+    833: "mM",
+    889: "%",
+    944: "W",
+    1015: "@",
+}
+_WIDTHS: Final = {character: width for width, characters in _BY_WIDTH.items() for character in characters}
+_OTHER: Final = 556
+_WIDE: Final = 1000
+BOLD: Final = 1.09
+"""How much wider bold text is."""
+
+
+def width_of(text: str, size: float = TEXT, *, bold: bool = False) -> float:
+    """Return the width of a text in points."""
+    units = sum(_WIDTHS.get(character, _OTHER if ord(character) < 0x2000 else _WIDE) for character in text)
+    return units * size / 1000 * (BOLD if bold else 1)
+
+
+def wrapped(text: str, width: float, size: float = TEXT, *, indent: float = 0) -> list[str]:
+    """Return the lines of a text within a width; the first begins after `indent`. A longer word is broken."""
+    done: list[str] = []
+    current, room = "", width - indent
+    for word in _words(text, width, size):
+        longer = f"{current} {word}" if current else word
+        if width_of(longer, size) <= room:
+            current = longer
+        elif current or indent:
+            done.append(current)
+            current, room, indent = word, width, 0
+        else:
+            current = longer
+    return [*done, current]
+
+
+def _words(text: str, width: float, size: float) -> Iterable[str]:
+    for word in text.split():
+        rest = word
+        while width_of(rest, size) > width and len(rest) > 1:
+            count = max(1, sum(width_of(rest[: end + 1], size) <= width for end in range(len(rest))))
+            yield rest[:count]
+            rest = rest[count:]
+        yield rest
+
+
+def leading(size: float = TEXT) -> int:
+    """Return the height of a line in whole points, which is what cells can be given."""
+    return round(size * LINE)
+
+
+def height_of(lines: int, size: float = TEXT) -> float:
+    """Return the height of some lines in points."""
+    return lines * leading(size)
+
+
+def markup(text: str) -> str:
+    r"""Return text for an HTML-like label: nothing in it is markup or an escape such as ``\N``, nor a control character."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return html.escape(printable, quote=True).replace("\\", "\\\\")
+
+
+def attribute(text: str) -> str:
+    """Return text for an attribute in an HTML-like label: like other text in it, on one line."""
+    return markup(" ".join(text.split()))
+
+
+def quoted(text: str) -> str:
+    """Return text for a plain attribute such as a tooltip: what Graphviz takes for escapes, entities or markup as written."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    return html.escape(" ".join(printable.split()), quote=False).replace("\\", "\\\\")
+
+
+def bold(text: str) -> str:
+    """Return text as bold markup."""
+    return f"<B>{markup(text)}</B>"
+
+
+def line(
+    content: str,
+    size: float = TEXT,
+    *,
+    align: str = "LEFT",
+    href: str = "",
+    tooltip: str = "",
+    colour: str = "",
+    space: int = 0,
+    columns: int = 1,
+) -> str:
+    """Return one line of markup as a row of a label, with a link where there is one, and `space` points above it.
+
+    Each line has a row of its own, since Graphviz sets lines of mixed fonts in one cell too tight.
+    """
+    link = f' HREF="{attribute(href)}" TARGET="_blank" TITLE="{attribute(tooltip)}"' if href else ""
+    span = f' COLSPAN="{columns}"' if columns > 1 else ""
+    place = f'ALIGN="{align}" VALIGN="BOTTOM" HEIGHT="{leading(size) + space}"'
+    return f"<TR><TD {place}{span}{link}>{styled(content, size, colour)}</TD></TR>"
+
+
+def styled(content: str, size: float, colour: str = "") -> str:
+    """Return markup in a font size and colour."""
+    tint = f' COLOR="{colour}"' if colour else ""
+    return content if size == TEXT and not colour else f'<FONT POINT-SIZE="{size:g}"{tint}>{content}</FONT>'
+
+
+def lines(texts: Iterable[str], size: float = TEXT, *, align: str = "LEFT", colour: str = "", columns: int = 1) -> list[str]:
+    """Return lines of plain text as rows of a label.
+
+    The bold space makes a left-aligned line of two fonts: Graphviz places those with one font differently.
+    """
+    end = "<B> </B>" if align == "LEFT" else ""
+    return [line(markup(text) + end, size, align=align, colour=colour, columns=columns) for text in texts]
+
+
+def label(rows: Iterable[str], *, width: float = 0) -> str:
+    """Return rows as a label that is a table without borders."""
+    wide = f' WIDTH="{width:.0f}"' if width else ""
+    return f'<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"{wide}>{"".join(rows)}</TABLE>>'

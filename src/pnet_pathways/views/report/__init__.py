@@ -1,0 +1,95 @@
+"""The report: one self-contained HTML page on which clinicians review every pathway and follow a patient through it.
+
+The page asks nothing of a network and works from a disk: pictures, styles, scripts and tables stand in it. Its scripts
+run only as they are (a content security policy names their hashes), and whatever a definition's texts hold is shown as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from ...engine.text import NO_PASSAGES, Passages
+from ...loading.folder import load_pathways
+from ...model.errors import RenderError
+from ...model.facts import FACTS
+from ...model.pathway import Pathways
+from ...proof.verify.claims import VerificationReport
+from ...proof.verify.text import examined_text, summary_text
+from ..diagrams.deep_links import page_link
+from ..diagrams.layout_engine import Engine
+
+if TYPE_CHECKING:
+    import jinja2
+
+SCRIPTS = ("evaluator.js", "lighting.js", "wording.js", "explorer.js")
+INSTALL = "install it with: pip install 'pnet-pathways[report]'"
+
+
+def report_html(
+    pathways: Pathways | None = None,
+    *,
+    verification: VerificationReport | None = None,
+    passages: Passages = NO_PASSAGES,
+    engine: Engine | str = Engine.BUNDLED,
+) -> str:
+    """Return the report on a set of definitions (the project's own by default) as one HTML page.
+
+    `verification` is what `verify.verify` found of the same definitions; without it the page says that it holds none.
+    `passages` are the statements' verbatim passages, from a copy of the summary (`source.passages.passages`).
+    The same input gives the same bytes. Raises `RenderError` for no such engine or a missing package.
+    """
+    try:
+        import jinja2
+
+        from . import contents, tables
+    except ImportError as error:
+        raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
+    from ... import __version__
+
+    definition = load_pathways() if pathways is None else pathways
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters["place_of"] = lambda locator: contents.place(definition, locator)
+    environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
+    figures = contents.overview(definition, engine)
+    parts = contents.sections(definition, engine, passages, verification)
+    data = tables.evaluator_data(definition)
+    shown = (*figures, *(figure for part in parts for figure in part.figures))
+    data["pages"] = [
+        {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
+        for one in shown
+    ]
+    style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
+    return _template(environment).render(
+        definition=definition,
+        library_version=__version__,
+        facts=[(FACTS[name], definition.fact_texts[name]) for name in FACTS],
+        overview=figures,
+        sections=parts,
+        verification=verification,
+        verification_summary=verification and summary_text(verification),
+        examined=examined_text,
+        page_link=page_link(definition),
+        style=style,
+        style_hash=_hash(style),
+        script=script,
+        script_hash=_hash(script),
+        data=tables.as_script(data),
+    )
+
+
+def _template(environment: jinja2.Environment) -> jinja2.Template:
+    return environment.from_string(_asset("page.html.jinja"))
+
+
+def _asset(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return an inline style's or script's hash as a content security policy names it."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

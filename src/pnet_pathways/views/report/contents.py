@@ -1,0 +1,180 @@
+"""What the report says of each pathway: statements, gaps and diagrams in words, ready for the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import attrs
+
+from ...engine.explain import option_label
+from ...engine.text import Passages, option_notes
+from ...model.pathway import (
+    LeafKind,
+    Option,
+    Pathway,
+    Pathways,
+    Statement,
+    Track,
+)
+from ...model.reference import Locator
+from ...proof.scenarios.box_words import box_text
+from ...proof.scenarios.boxes import cover
+from ...proof.verify.claims import TrackCount, VerificationReport
+from ..diagrams.deep_links import deep_link
+from ..diagrams.diagram import OVERVIEW, Diagram, render
+from ..diagrams.layout_engine import Engine
+from ..diagrams.pages import Piece
+
+
+@attrs.frozen
+class Figure:
+    """One page of a diagram: its name, the diagram's, its title, a short one, a description in words, its picture as SVG.
+
+    `pieces` are the parts of tracks that it shows.
+    """
+
+    name: str
+    diagram: str
+    title: str
+    short: str
+    description: str
+    svg: str
+    pieces: tuple[Piece, ...]
+
+
+@attrs.frozen
+class Place:
+    """A passage's place in the summary: the words it begins and ends with, and a link to it."""
+
+    section: str
+    words: str
+    span: str
+    link: str
+
+
+@attrs.frozen
+class OptionRow:
+    """An option in words; `notes` holds what else the text says of it and what it requires."""
+
+    words: str
+    strength: str
+    notes: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+@attrs.frozen
+class StatementRow:
+    """A statement as the table shows it."""
+
+    id: str
+    label: str
+    tracks: tuple[str, ...]
+    condition: str
+    options: tuple[OptionRow, ...]
+    readings: tuple[str, ...]
+    places: tuple[Place, ...]
+    passages: tuple[str, ...]
+
+
+@attrs.frozen
+class GapRow:
+    """A gap: the findings under which it arises, each a line, and what the summary does not say."""
+
+    track: str
+    when: tuple[str, ...]
+    message: str
+    readings: tuple[str, ...]
+
+
+@attrs.frozen
+class Section:
+    """One pathway's part of the report.
+
+    `review` is what the reviews say of it; `counts` are its tracks as verified, empty without a verification.
+    """
+
+    name: str
+    title: str
+    version: str
+    section: str
+    types: tuple[str, ...]
+    review: str
+    figures: tuple[Figure, ...]
+    statements: tuple[StatementRow, ...]
+    gaps: tuple[GapRow, ...]
+    counts: tuple[TrackCount, ...]
+
+
+def sections(
+    definition: Pathways, engine: Engine | str, passages: Passages, verification: VerificationReport | None
+) -> tuple[Section, ...]:
+    """Return the sections of all pathways, in the definitions' order."""
+    return tuple(_section(definition, one, engine, passages, verification) for one in definition.pathways.values())
+
+
+def overview(definition: Pathways, engine: Engine | str) -> tuple[Figure, ...]:
+    """Return the overview's pages."""
+    return tuple(_figures(render(OVERVIEW, pathways=definition, engine=engine)))
+
+
+def _section(
+    definition: Pathways, pathway: Pathway, engine: Engine | str, passages: Passages, verification: VerificationReport | None
+) -> Section:
+    own = (entry.label for entry in definition.types.values() if entry.pathway == pathway.name)
+    counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
+    return Section(
+        name=pathway.name,
+        title=pathway.title,
+        version=pathway.version,
+        section=pathway.section,
+        types=("every tumour type",) if pathway.name in definition.for_every_type else tuple(own),
+        review=definition.review(pathway.name).words,
+        figures=tuple(_figures(render(pathway, pathways=definition, engine=engine))),
+        statements=tuple(_statement(definition, pathway, one, passages) for one in pathway.statements),
+        gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definition, pathway, track)),
+        counts=counts,
+    )
+
+
+def _figures(diagram: Diagram) -> Iterator[Figure]:
+    for number, page in enumerate(diagram.pages, 1):
+        # A page of HTML takes the picture without XML's declaration.
+        picture = diagram.svg(number)
+        short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
+        yield Figure(
+            page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :], page.pieces
+        )
+
+
+def _statement(definition: Pathways, pathway: Pathway, statement: Statement, passages: Passages) -> StatementRow:
+    return StatementRow(
+        id=statement.id,
+        label=statement.label,
+        tracks=tuple(pathway.tracks[name].title for name, _ in statement.standings),
+        condition=statement.condition.describe(definition.words),
+        options=tuple(_option(definition, option) for option in statement.options),
+        readings=statement.readings,
+        places=tuple(place(definition, locator) for locator in statement.locators),
+        passages=passages.get(statement.id, ()),
+    )
+
+
+def place(definition: Pathways, locator: Locator) -> Place:
+    """Return a locator as the report shows it."""
+    words = f"{locator.first} … {locator.last}"
+    return Place(locator.section, words, f"characters {locator.start} to {locator.end}", deep_link(definition, locator))
+
+
+def _option(definition: Pathways, option: Option) -> OptionRow:
+    words = option_label(definition, option.treatments, option.optional)
+    return OptionRow(words, str(option.strength), tuple(option_notes(definition, option)), option.readings)
+
+
+def _gaps(definition: Pathways, pathway: Pathway, track: Track) -> Iterator[GapRow]:
+    table = definition.scenarios[pathway.name, track.name]
+    rows = [row.values for row in table.rows]
+    for leaf in track.leaves:
+        if leaf.kind is LeafKind.GAP:
+            boxes = cover(table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name])
+            when = tuple(box_text(definition, box) for box in boxes)
+            yield GapRow(track.title, when, leaf.message, leaf.readings)
