@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL: Final = "apt-get install chromium fonts-dejavu-core libatomic1; pip install 'pnet-pathways[test]'"
-BUNDLED_FONTS: Final = f"<dir>{escape(str(ROOT / 'src' / 'pnet_pathways' / 'fonts'))}</dir>"
+BUNDLED_FONTS: Final = f"<dir>{escape(str(ROOT / 'src' / 'pnet_pathways' / 'views' / 'diagrams' / 'fonts'))}</dir>"
 _SAME_WIDTHS: Final = ("Liberation Sans", "Arial", "Arimo", "Helvetica", "Nimbus Sans", "Nimbus Sans L")
 OTHER_FONTS: Final = (
     "<dir>/usr/share/fonts</dir><selectfont><rejectfont>"

@@ -43,7 +43,7 @@ def test_importing_the_library_stays_light() -> None:
     """Neither the state machines nor the command line are loaded for a plain answer."""
     import subprocess
 
-    code = "import sys, pnet_pathways; pnet_pathways.engine.recommend({}); print(*sys.modules)"
+    code = "import sys, pnet_pathways; pnet_pathways.recommend({}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"transitions", "typer", "rich", "graphviz", "hypothesis", "pytest", "numpy", "cryptography"}

@@ -14,9 +14,9 @@ import typer
 
 from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..loading.reviews import check_approved
 from ..model.case import Case
 from ..model.errors import listed, suggest
+from ..model.review import check_approved
 from . import (
     diff as cli_diff,
 )

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from ..loading.folder import load_pathways
-from ..loading.reviews import check_approved
 from ..model.case import Case
 from ..model.errors import RenderError
+from ..model.review import check_approved
 from ..views.diagrams.diagram import DiagramFormat, diagrams_of, render
 from ..views.diagrams.layout_engine import Engine
 from .common import (

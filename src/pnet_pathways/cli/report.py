@@ -9,7 +9,7 @@ import typer
 
 from ..loading.files import check_place, write_whole
 from ..loading.folder import load_pathways
-from ..loading.reviews import check_approved
+from ..model.review import check_approved
 from ..views.diagrams.layout_engine import Engine
 from .common import (
     Definitions,

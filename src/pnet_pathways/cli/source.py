@@ -40,7 +40,8 @@ def check_command(
     """
     from ..governance.source.comparison import compare
     from ..governance.source.copies import read_copy
-    from ..governance.source.text import check_data, print_check
+    from ..governance.source.text import check_data
+    from .tables import print_source_check
 
     with errors_to_stderr():
         definition = load_pathways(pathways)
@@ -48,7 +49,7 @@ def check_command(
         if format is ListFormat.JSON:
             typer.echo(dumped(check_data(comparison)))
         else:
-            print_check(comparison)
+            print_source_check(comparison)
     raise typer.Exit(0 if comparison.complete else 1)
 
 

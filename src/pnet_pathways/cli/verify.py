@@ -31,12 +31,13 @@ def register(app: typer.Typer) -> None:
         """Prove that definitions are complete, consistent and answered exactly. Exit code 1 when a claim fails."""
         from ..proof.verify import text as verify_output
         from ..proof.verify.verification import verify
+        from .tables import print_verification
 
         with errors_to_stderr():
             with progress_bar() as progress:
                 report = verify(path, progress=progress)
             if format is ReportFormat.TEXT:
-                verify_output.print_text(report)
+                print_verification(report)
             elif format is ReportFormat.JSON:
                 typer.echo(dumped(report.to_dict()))
             elif format is ReportFormat.JUNIT:

@@ -10,11 +10,11 @@ from typing import Any
 import attrs
 
 from ..loading.folder import load_pathways
-from ..loading.reviews import check_approved
 from ..model.case import Case
 from ..model.facts import FACTS, plain
 from ..model.pathway import Pathways, Strength
 from ..model.reference import Locator
+from ..model.review import check_approved
 from .explain import explain_case, option_label
 from .tables import (
     CompiledPathways,

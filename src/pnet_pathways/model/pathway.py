@@ -10,7 +10,6 @@ from enum import StrEnum
 
 import attrs
 
-from ..loading.reviews import NEVER_REVIEWED, Review
 from .conditions import AnyOf, Condition, facts_of
 from .facts import Value, answer_name
 from .reference import (
@@ -28,6 +27,7 @@ from .reference import (
     Where,
     WorkupDefinition,
 )
+from .review import NEVER_REVIEWED, Review
 
 
 class Strength(StrEnum):

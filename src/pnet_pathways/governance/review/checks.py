@@ -12,16 +12,10 @@ import attrs
 
 from ...loading.content_hashes import content_hash, sorted_files
 from ...loading.folder import Loader
-from ...loading.reviews import (
-    HEAD,
-    SNAPSHOTS,
-    Kind,
-    Record,
-    Reviews,
-    record_files,
-)
+from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
 from ...model.hashing import unique_keys
+from ...model.review import Kind, Record
 
 
 class Signed(StrEnum):

@@ -16,16 +16,7 @@ import attrs
 from ...loading.agreement import agreement_problems
 from ...loading.files import write_whole
 from ...loading.folder import Loader, reviews_folder
-from ...loading.reviews import (
-    HEAD,
-    SNAPSHOTS,
-    Kind,
-    Record,
-    Review,
-    Reviews,
-    head_text,
-    read_reviews,
-)
+from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, head_text, read_reviews
 from ...model.errors import (
     DefinitionError,
     Problem,
@@ -34,6 +25,7 @@ from ...model.errors import (
     suggest,
 )
 from ...model.pathway import Pathway, Pathways
+from ...model.review import Kind, Record, Review
 from ..difference.answers import Difference, compare, concerning
 from ..difference.places import Place, data_differences
 from .checks import read_snapshot, snapshot_text

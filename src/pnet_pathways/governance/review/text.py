@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...engine.text import escape, wrap
-from ...loading.reviews import Record, Reviews
+from ...loading.reviews import Reviews
 from ...model.errors import Problem
 from ...model.pathway import Pathways
+from ...model.review import Record
 from ..difference import text as diff_report
 from .checks import SignatureVerdict, Signed
 from .desk import (

@@ -6,10 +6,6 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-
 from ...engine.text import WIDTH, escape
 from ...model.pathway import Pathways
 from .comparison import Comparison, Verdict
@@ -18,7 +14,7 @@ from .locators import Kind
 from .outside import counted
 from .touched import Touched
 
-_KINDS: Final = {
+KIND_TITLES: Final = {
     Kind.STATEMENT: "Statements",
     Kind.NOT_STATEMENT: "Not statements",
     Kind.TREATMENT: "Treatments",
@@ -47,7 +43,7 @@ def check_data(comparison: Comparison) -> dict[str, Any]:
         "updated": {"definitions": str(comparison.known_date), "copy": str(comparison.updated)},
         "locators": {
             kind.name.lower(): dict(zip(("locators", "resolve", "elsewhere"), counts, strict=True))
-            for kind, counts in _located(comparison).items()
+            for kind, counts in located(comparison).items()
         },
         "parts": {
             part.pathway: {
@@ -59,55 +55,18 @@ def check_data(comparison: Comparison) -> dict[str, Any]:
             }
             for part in comparison.parts
         },
-        "problems": list(_problems(comparison)),
+        "problems": list(problem_lines(comparison)),
     }
 
 
-def print_check(comparison: Comparison) -> None:
-    """Print the trace: a table for each direction, what does not fit, and the verdict."""
-    console = Console(width=WIDTH, highlight=False)
-    located = _located(comparison)
-    total = [sum(column) for column in zip(*located.values(), strict=True)]
-    table = _table("Definitions to summary", "locators", "resolve", "at another place")
-    for kind, counts in located.items():
-        table.add_row(Text(_KINDS[kind]), *map(str, counts))
-    table.add_section()
-    table.add_row("All", *map(str, total))
-    console.print(table)
-    console.print()
-    rows = [(part.sentences, part.statements, part.not_statements, part.unclaimed) for part in comparison.parts]
-    table = _table("Summary to definitions", "sentences and items", "statements", "not statements", "unclaimed")
-    for part, row in zip(comparison.parts, rows, strict=True):
-        table.add_row(Text(part.title), *map(str, row))
-    table.add_section()
-    table.add_row("All", *(str(sum(column)) for column in zip(*rows, strict=True)))
-    console.print(table)
-    console.print()
-    for problem in _problems(comparison):
-        for line in textwrap.wrap(problem, WIDTH, initial_indent="! ", subsequent_indent="  ", break_on_hyphens=False):
-            console.print(Text(line))
-    sentences = sum(part.sentences for part in comparison.parts)
-    claimed = sentences - sum(part.unclaimed for part in comparison.parts)
-    console.print(Text(f"Locators that resolve: {_share(total[1], total[0])}; sentences claimed: {_share(claimed, sentences)}"))
-    if total[2]:
-        console.print(Text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
-    console.print(Text(_dates(comparison)))
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(header_style="bold", pad_edge=False)
-    table.add_column(first)
-    for other in others:
-        table.add_column(other, justify="right")
-    return table
-
-
-def _share(part: int, whole: int) -> str:
+def share_text(part: int, whole: int) -> str:
+    """Return a share in words: ``3 of 4, 75 %``."""
     # Rounded down: what is not whole never reads as 100 %.
     return f"{part} of {whole}, {100 * part // whole if whole else 0} %"
 
 
-def _dates(comparison: Comparison) -> str:
+def dates_text(comparison: Comparison) -> str:
+    """Return which version the copy is, compared with that of the definitions."""
     known, updated = comparison.known_date, comparison.updated
     if updated == known:
         return f"The summary was updated on {updated}, the version that the definitions are made from."
@@ -115,9 +74,9 @@ def _dates(comparison: Comparison) -> str:
     return f"The summary was updated on {updated}: {word} than the version of {known} that the definitions are made from."
 
 
-def _located(comparison: Comparison) -> dict[Kind, tuple[int, int, int]]:
+def located(comparison: Comparison) -> dict[Kind, tuple[int, int, int]]:
     """Return, for each kind, how many locators there are, how many resolve, and how many of these at another place."""
-    counts = {kind: [0, 0, 0] for kind in _KINDS}
+    counts = {kind: [0, 0, 0] for kind in KIND_TITLES}
     for finding in comparison.findings:
         for owner in finding.owners:
             counts[owner.kind][0] += 1
@@ -126,7 +85,8 @@ def _located(comparison: Comparison) -> dict[Kind, tuple[int, int, int]]:
     return {kind: (every, resolve, elsewhere) for kind, (every, resolve, elsewhere) in counts.items() if every}
 
 
-def _problems(comparison: Comparison) -> Iterator[str]:
+def problem_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield everything that does not fit, a line each."""
     for finding in comparison.findings:
         if not finding.holds:
             locator = finding.locator
@@ -190,7 +150,7 @@ def _summary(report: Drift) -> Iterator[str]:
         yield "The content has changed"
     else:
         yield "Passages have only moved" if report.moved else "Nothing has changed"
-    yield _dates(comparison)
+    yield dates_text(comparison)
     counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in Verdict]
     yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
     if apart := comparison.outside:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import Any
 
 from .claims import (
     Claim,
@@ -16,8 +15,7 @@ from .claims import (
     VerificationReport,
 )
 
-WIDTH = 100
-_WORDS = {Verdict.PASSED: "passed", Verdict.FAILED: "FAILED", Verdict.NOT_PROVEN: "not proven"}
+VERDICT_WORDS = {Verdict.PASSED: "passed", Verdict.FAILED: "FAILED", Verdict.NOT_PROVEN: "not proven"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -47,11 +45,13 @@ def summary_text(report: VerificationReport) -> str:
     )
 
 
-def _head(report: VerificationReport) -> str:
+def head_text(report: VerificationReport) -> str:
+    """Return which definitions a report is about."""
     return f"Definitions {report.version}, hash {report.content_hash[:12]}" if report.version else "Definitions"
 
 
-def _failure_lines(failure: Failure) -> Iterator[str]:
+def failure_lines(failure: Failure) -> Iterator[str]:
+    """Yield a counterexample in lines: where and what, its path, its case."""
     yield f"{failure.where}: {failure.message}"
     if failure.path:
         yield f"path: {path_text(failure)}"
@@ -59,42 +59,15 @@ def _failure_lines(failure: Failure) -> Iterator[str]:
         yield f"case: {case_text(failure)}"
 
 
-def print_text(report: VerificationReport, file: IO[str] | None = None) -> None:
-    """Print a report as a table with the failures below it, to standard output by default."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(file=file)
-    if not console.is_terminal:
-        console = Console(file=file, width=WIDTH)
-    styles = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.NOT_PROVEN: "yellow"}
-    table = Table("claim", "verdict", "examined", title=_head(report), title_justify="left", pad_edge=False)
-    for claim in report.claims:
-        note = f"{examined_text(claim)}{'; ' if claim.examined and claim.reason else ''}{claim.reason}"
-        table.add_row(Text(claim.title), Text(_WORDS[claim.verdict], style=styles[claim.verdict]), Text(note))
-    console.print(table)
-    # Places and cases are to be copied: they are never broken over lines.
-    for claim in report.claims:
-        for failure in claim.failures:
-            first, *more = _failure_lines(failure)
-            console.print(Text(f"\n{claim.id}: {first}"), soft_wrap=True)
-            for line in more:
-                console.print(Text(f"  {line}"), soft_wrap=True)
-    console.print(Text(f"\n{summary_text(report)}"))
-    for line in textwrap.wrap(report.disclaimer, WIDTH):
-        console.print(Text(line), soft_wrap=True)
-
-
 def as_markdown(report: VerificationReport) -> str:
     """Return a report as GitHub-flavoured Markdown."""
     from ...engine.text import escape
 
-    lines = [f"# Verification: {escape(_head(report))}", "", escape(summary_text(report)), ""]
+    lines = [f"# Verification: {escape(head_text(report))}", "", escape(summary_text(report)), ""]
     lines += ["| claim | verdict | examined |", "| --- | --- | --- |"]
     for claim in report.claims:
         note = f"{examined_text(claim)}{'; ' if claim.examined and claim.reason else ''}{claim.reason}"
-        lines.append(f"| {escape(claim.title)} | {_WORDS[claim.verdict]} | {escape(note)} |")
+        lines.append(f"| {escape(claim.title)} | {VERDICT_WORDS[claim.verdict]} | {escape(note)} |")
     for claim in report.claims:
         for failure in claim.failures:
             lines += ["", f"**{claim.id}**, {escape(failure.where)}: {escape(failure.message)}"]
@@ -121,11 +94,11 @@ def as_junit(report: VerificationReport) -> str:
         "skipped": str(sum(claim.verdict is Verdict.NOT_PROVEN for claim in report.claims)),
     }
     root = ET.Element("testsuites", name="pnet verify", **counts)
-    suite = ET.SubElement(root, "testsuite", name=_head(report), **counts)
+    suite = ET.SubElement(root, "testsuite", name=head_text(report), **counts)
     for claim in report.claims:
         case = ET.SubElement(suite, "testcase", classname="pnet.verify", name=claim.id)
         if claim.verdict is Verdict.FAILED:
-            text = "\n\n".join("\n".join(_failure_lines(failure)) for failure in claim.failures)
+            text = "\n\n".join("\n".join(failure_lines(failure)) for failure in claim.failures)
             ET.SubElement(case, "failure", message=_xml(claim.failures[0].message), type=claim.id).text = _xml(text)
         elif claim.verdict is Verdict.NOT_PROVEN:
             ET.SubElement(case, "skipped", message=_xml(claim.reason))

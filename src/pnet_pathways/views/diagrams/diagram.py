@@ -21,7 +21,6 @@ import attrs
 from ...engine.text import NO_PASSAGES, Passages
 from ...loading.files import write_whole
 from ...loading.folder import load_pathways
-from ...loading.reviews import ReviewStatus
 from ...model.case import Case
 from ...model.errors import (
     CaseError,
@@ -31,6 +30,7 @@ from ...model.errors import (
     suggest,
 )
 from ...model.pathway import Pathway, Pathways
+from ...model.review import ReviewStatus
 from .layout_engine import INSTALL, Engine, lay_out
 
 if TYPE_CHECKING:

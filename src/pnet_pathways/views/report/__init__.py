@@ -16,6 +16,7 @@ from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.facts import FACTS
 from ...model.pathway import Pathways
+from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
 from ..diagrams.deep_links import page_link
@@ -47,8 +48,6 @@ def report_html(
         from . import contents, tables
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
-    from ... import __version__
-
     definition = load_pathways() if pathways is None else pathways
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
@@ -66,7 +65,7 @@ def report_html(
     style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
     return _template(environment).render(
         definition=definition,
-        library_version=__version__,
+        library_version=library_version(),
         facts=[(FACTS[name], definition.fact_texts[name]) for name in FACTS],
         overview=figures,
         sections=parts,

@@ -39,15 +39,9 @@ from pnet_pathways.governance.review.text import (
     status_text,
 )
 from pnet_pathways.loading.files import write_whole
-from pnet_pathways.loading.reviews import (
-    HEAD,
-    SNAPSHOTS,
-    Kind,
-    ReviewStatus,
-    head_text,
-    read_reviews,
-)
+from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS, head_text, read_reviews
 from pnet_pathways.model.facts import scenarios
+from pnet_pathways.model.review import Kind, ReviewStatus
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
 __all__ = ["edit", "signer"]  # fixtures

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from cli.test_cli import LARGE_HEAD, Done, error, output, pnet
 from pnet_pathways import load_pathways
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.text import as_markdown, as_text
@@ -19,7 +20,6 @@ from pnet_pathways.governance.review.signing import read_signer
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS
 from pnet_pathways.views.diagrams.diagram import render
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, never, write_key
-from test_cli import LARGE_HEAD, Done, error, output, pnet
 
 __all__ = ["edit"]  # a fixture
 

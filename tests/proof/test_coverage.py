@@ -23,7 +23,7 @@ from pnet_pathways.proof.suites.coverage_dot import coverage_dot
 from pnet_pathways.proof.suites.covers import Cover
 from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
 from pnet_pathways.proof.suites.suites import known_goals, suite
-from test_scenarios import NAMES, reading_the_type
+from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]
 

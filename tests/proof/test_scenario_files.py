@@ -24,7 +24,7 @@ from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from project import ROOT
-from test_scenarios import NAMES
+from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
 

@@ -22,10 +22,10 @@ from typer.testing import CliRunner, Result
 from pnet_pathways import Case, load_pathways
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.recommend import engine_for
-from pnet_pathways.loading.reviews import Review, ReviewStatus
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.facts import FACTS, answer_name, broken_rules
 from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.model.review import Review, ReviewStatus
 from pnet_pathways.proof.verify.verification import Claim, Verdict, verify
 from pnet_pathways.views.report import report_html
 from pnet_pathways.views.report.tables import NO_ANSWER, as_script, evaluator_data

@@ -67,10 +67,11 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     assert "pnet_pathways/reviews/README.md" in names
     assert {"pnet_pathways/py.typed", "_pnet_pathways_pytest.py"} <= names
     assert {
-        f"pnet_pathways/fonts/{name}" for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")
+        f"pnet_pathways/views/diagrams/fonts/{name}"
+        for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")
     } <= names
-    page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "report").iterdir() if path.is_file()}
-    assert {f"pnet_pathways/report/{name}" for name in page} <= names
+    page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "views" / "report").iterdir() if path.is_file()}
+    assert {f"pnet_pathways/views/report/{name}" for name in page} <= names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 

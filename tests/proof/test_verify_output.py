@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from broken_definitions import build
 from pnet_pathways.cli.common import progress_bar
 from pnet_pathways.cli.main import app
+from pnet_pathways.cli.tables import print_verification
 from pnet_pathways.proof.verify import verification as verify
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
@@ -23,7 +24,7 @@ from pnet_pathways.proof.verify.claims import (
     Verdict,
     VerificationReport,
 )
-from pnet_pathways.proof.verify.text import as_junit, as_markdown, print_text
+from pnet_pathways.proof.verify.text import as_junit, as_markdown
 
 HOSTILE = Failure(
     "vipoma.yaml:1:1", 'a <leaf> & "more"\x00 | `code`', {"tumor_type": "vipoma", "sites": ["head"]}, (("site", "head"),)
@@ -115,7 +116,7 @@ def test_markdown_of_what_could_not_be_read_has_no_tracks_and_no_empty_lines_for
 
 def test_text_keeps_places_and_cases_in_one_line() -> None:
     file = io.StringIO()
-    print_text(BROKEN, file)
+    print_verification(BROKEN, file)
     lines = file.getvalue().splitlines()
     assert '  case: {"tumor_type": "vipoma", "sites": ["head"]}' in lines
     assert "readable: x.yaml:2:1: nowhere" in lines
@@ -125,7 +126,7 @@ def test_text_keeps_places_and_cases_in_one_line() -> None:
 
 def test_text_says_so_when_everything_is_proven() -> None:
     file = io.StringIO()
-    print_text(report_of(), file)
+    print_verification(report_of(), file)
     assert f"All {len(CLAIMS)} claims are proven." in file.getvalue()
 
 

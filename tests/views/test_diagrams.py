@@ -908,7 +908,7 @@ def test_the_system_engine_gets_dot_text_format_and_the_bundled_fonts(monkeypatc
     monkeypatch.setenv("PATH", str(tmp_path))
     told = lay_out("digraph { a }", "pdf", Engine.SYSTEM).decode()
     assert told.startswith("-Tpdf digraph { a } <?xml")
-    assert str(ROOT / "src" / "pnet_pathways" / "fonts") in told
+    assert str(ROOT / "src" / "pnet_pathways" / "views" / "diagrams" / "fonts") in told
 
 
 def test_a_failing_system_engine_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

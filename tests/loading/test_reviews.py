@@ -19,20 +19,9 @@ from pnet_pathways import (
 from pnet_pathways.engine.recommend import Status
 from pnet_pathways.governance.review.desk import Desk
 from pnet_pathways.loading.folder import Loader, default_folder, reviews_folder
-from pnet_pathways.loading.reviews import (
-    HEAD,
-    NEVER_REVIEWED,
-    Kind,
-    Record,
-    Review,
-    Reviews,
-    ReviewStatus,
-    check_approved,
-    head_text,
-    read_reviews,
-    record_files,
-)
+from pnet_pathways.loading.reviews import HEAD, Reviews, head_text, read_reviews, record_files
 from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.review import NEVER_REVIEWED, Kind, Record, Review, ReviewStatus, check_approved
 from pnet_pathways.testing.definitions import definition_data
 from project import ROOT
 from review_material import A, Edit, edit

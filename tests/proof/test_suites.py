@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from loading.test_agreement import redirect, said
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.conditions import Condition
 from pnet_pathways.model.errors import SuiteError
@@ -28,8 +29,7 @@ from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
 from pnet_pathways.proof.suites import suites
 from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
 from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
-from test_agreement import redirect, said
-from test_scenarios import NAMES, reading_the_type
+from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]
 

@@ -264,7 +264,7 @@ def test_changing_an_answers_data_leaves_the_answer_alone() -> None:
 _DIGEST = """
 import hashlib, itertools, json
 from pnet_pathways import TumorType, recommend
-from pnet_pathways.presentation import as_markdown, as_text
+from pnet_pathways.engine.text import as_markdown, as_text
 digest = hashlib.sha256()
 spreads = [None, ["lymph_nodes"], ["liver", "other"]]
 for kind, course, spread in itertools.product([None, *TumorType], [None, "progressive"], spreads):
