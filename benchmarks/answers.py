@@ -75,20 +75,20 @@ def process_ms(*command: str, rounds: int = 11) -> float:
 
 def main() -> None:
     """Print the measurements."""
-    definition = load_pathways()
-    engine = Engine(definition)
+    definitions = load_pathways()
+    engine = Engine(definitions)
     path = CASES / "insulinoma-head-small.json"
     case = Case.from_dict(json.loads(path.read_text()))
-    reference = median_us(bare_machine(definition.pathways["insulinoma"].tracks["primary"], case))
+    reference = median_us(bare_machine(definitions.pathways["insulinoma"].tracks["primary"], case))
     rows = [
         ("bare transitions machine, one track (reference)", reference),
         ("recommend, complete case, all tracks", median_us(lambda: engine.recommend(case))),
         ("recommend, only the type known", median_us(lambda: engine.recommend(Case(tumor_type=case.tumor_type)))),
         ("recommend, nothing known", median_us(lambda: engine.recommend(Case()))),
-        ("first recommend of a fresh engine", median_us(lambda: Engine(definition).recommend(case), repeat=2)),
+        ("first recommend of a fresh engine", median_us(lambda: Engine(definitions).recommend(case), repeat=2)),
         ("Case.from_dict", median_us(lambda: Case.from_dict(case.to_dict()))),
         ("to_dict of a complete answer", median_us(lambda: engine.recommend(case).to_dict())),
-        ("load all definitions", median_us(lambda: load_pathways(definition.folder), rounds=5, repeat=1)),
+        ("load all definitions", median_us(lambda: load_pathways(definitions.folder), rounds=5, repeat=1)),
     ]
     for label, microseconds in rows:
         print(f"{label:52} {microseconds:12.1f} us {microseconds / reference:10.2f} x")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pnet_pathways import load_pathways
 from pnet_pathways.governance.difference.answers import compare
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 LIVER = "spread: {any_of: [liver]}"
 SPREAD = "spread: {any_of: [lymph_nodes, liver, other]}"
@@ -41,10 +41,10 @@ def seconds(job: Callable[[], object]) -> float:
     return min(times)
 
 
-def edited(definition: Pathways, name: str, old: str, new: str) -> Pathways:
+def edited(definitions: Definitions, name: str, old: str, new: str) -> Definitions:
     """Return the definitions with one condition changed in the statements only."""
     with tempfile.TemporaryDirectory() as target:
-        folder = Path(shutil.copytree(definition.folder, Path(target) / "pathways"))
+        folder = Path(shutil.copytree(definitions.folder, Path(target) / "pathways"))
         path = folder / f"{name}.yaml"
         text = path.read_text(encoding="utf-8")
         if old not in text:
@@ -55,12 +55,12 @@ def edited(definition: Pathways, name: str, old: str, new: str) -> Pathways:
 
 def main() -> None:
     """Print the measurements."""
-    definition = load_pathways()
-    reference = seconds(lambda: load_pathways(definition.folder))
+    definitions = load_pathways()
+    reference = seconds(lambda: load_pathways(definitions.folder))
     print(f"{'load all definitions (reference)':72} {reference:8.3f} s {1:8.2f} x")
     for name, old, new in EDITS:
-        changed = edited(definition, name, old, new)
-        taken = seconds(functools.partial(compare, definition, changed))
+        changed = edited(definitions, name, old, new)
+        taken = seconds(functools.partial(compare, definitions, changed))
         print(f"{f'{name}: {new}'[:72]:72} {taken:8.3f} s {taken / reference:8.2f} x")
 
 

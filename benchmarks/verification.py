@@ -24,12 +24,12 @@ from pnet_pathways.model.facts import (
     broken_rules,
 )
 from pnet_pathways.model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     Leaf,
     LeafKind,
     Option,
     Pathway,
-    Pathways,
     Question,
     State,
     Statement,
@@ -84,12 +84,12 @@ def tree(facts: tuple[str, ...], given: tuple[Statement, ...], known: Mapping[st
         yield Leaf(name, LeafKind.OFFER if holds else LeafKind.GAP, holds, "" if holds else "Nothing is said.", ())
         return
     targets = {value: f"{name}_{number}" for number, value in enumerate(values)}
-    yield Question(name, left[0], tuple(Answer(answer_name(value), (value,), target) for value, target in targets.items()))
+    yield Question(name, left[0], tuple(Choice(answer_name(value), (value,), target) for value, target in targets.items()))
     for value, target in targets.items():
         yield from tree(facts, given, {**known, left[0]: value}, target)
 
 
-def generated(base: Pathways, count: int) -> Pathways:
+def generated(base: Definitions, count: int) -> Definitions:
     """Return definitions with one pathway over the first so many facts."""
     tracks: dict[str, Track] = {}
     stated: list[Statement] = []
@@ -117,13 +117,13 @@ def generated(base: Pathways, count: int) -> Pathways:
     )
 
 
-def measured(definition: Pathways, composed_cases: int = 0) -> tuple[VerificationReport, float, float]:
+def measured(definitions: Definitions, composed_cases: int = 0) -> tuple[VerificationReport, float, float]:
     """Return the report, the seconds of processor time, and the peak of memory in megabytes (of a second run)."""
     begin = time.process_time()
-    report = verify(definition, composed_cases=composed_cases)
+    report = verify(definitions, composed_cases=composed_cases)
     seconds = time.process_time() - begin
     tracemalloc.start()
-    verify(definition, composed_cases=composed_cases)
+    verify(definitions, composed_cases=composed_cases)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
     assert report.passed, [failure for claim in report.claims for failure in claim.failures][:1]
@@ -136,8 +136,8 @@ def main() -> None:
     reference = 0.0
     print(f"{'facts':>24} {'tracks':>7} {'their partial cases':>20} {'all combinations':>17} {'s':>7} {'ratio':>7} {'MB':>6}")
     for count in (8, 12, 16, 18):
-        definition = generated(base, count)
-        report, seconds, peak = measured(definition)
+        definitions = generated(base, count)
+        report, seconds, peak = measured(definitions)
         reference = reference or seconds
         parts = sum(track.partial_cases for track in report.tracks)
         product = math.prod(track.partial_cases for track in report.tracks)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from pnet_pathways import load_pathways
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT, SOURCE
 from source_material import made_up, material
 
@@ -23,7 +23,7 @@ settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")
-def definition() -> Pathways:
+def definitions() -> Definitions:
     """The project's own definitions."""
     return load_pathways()
 

@@ -12,7 +12,7 @@ from pnet_pathways.model.facts import (
     Value,
     broken_rules,
 )
-from pnet_pathways.model.pathway import Pathway, Pathways
+from pnet_pathways.model.pathway import Definitions, Pathway
 
 Outcome = tuple[str, ...]
 
@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
     missing: frozenset[str]
 
 
-def outcomes(definition: Pathways, pathways: list[Pathway], scenario: dict[str, Value]) -> frozenset[Outcome]:
+def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: dict[str, Value]) -> frozenset[Outcome]:
     """Return the options and gaps of a total scenario."""
     found: set[Outcome] = set()
     for pathway in pathways:
@@ -37,7 +37,7 @@ def outcomes(definition: Pathways, pathways: list[Pathway], scenario: dict[str, 
                         answered.add(track.partition(".")[0])
                         found.add((statement.id, *option.treatments, "or", *option.optional))
         for group in {name.partition(".")[0] for name in pathway.tracks}:
-            silent = definition.groups[group].gap_when
+            silent = definitions.groups[group].gap_when
             if silent is not None and silent.evaluate(scenario.get) and group not in answered:
                 found.add(("gap", group))
     return frozenset(found)
@@ -71,14 +71,14 @@ def same_elsewhere(first: dict[str, Value], second: dict[str, Value], fact: str)
     return True
 
 
-def verdict(definition: Pathways, pathways: list[Pathway], case: Case) -> Verdict:
+def verdict(definitions: Definitions, pathways: list[Pathway], case: Case) -> Verdict:
     """Return the naive verdict on a case."""
     facts = [name for name in FACTS if any(name in pathway.facts for pathway in pathways)]
     # Facts that a rule ties to them decide what is consistent.
     groups = ({"pancreatic_tumors", "sites", "size"}, {"spread.liver", "mostly_liver"})
     facts = [name for name in FACTS if name in facts or any(name in one and one & set(facts) for one in groups)]
     rows = completions(case, facts)
-    said = [outcomes(definition, pathways, row) for row in rows]
+    said = [outcomes(definitions, pathways, row) for row in rows]
     known = case.known()
     missing = {
         name

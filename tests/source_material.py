@@ -17,9 +17,9 @@ from pnet_pathways.governance.source import (
     compare,
 )
 from pnet_pathways.governance.source.anchors import Anchor, Span, anchors_of
-from pnet_pathways.governance.source.locators import Kind, Owner
+from pnet_pathways.governance.source.locators import Owner, OwnerKind
 from pnet_pathways.governance.source.pinning import pin
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT
 from synthetic_summary import rehash, synthetic_text
 
@@ -28,7 +28,7 @@ from synthetic_summary import rehash, synthetic_text
 class Material:
     """Definitions in a folder, and the text that they are made from."""
 
-    definition: Pathways
+    definitions: Definitions
     folder: Path
     text: str
 
@@ -39,17 +39,17 @@ class Material:
 
     def compare(self, text: str, *, old: bool = False) -> Comparison:
         """Compare an edited text with the definitions."""
-        return compare(self.definition, Copy("new.txt", collapse(text)), self.copy if old else None)
+        return compare(self.definitions, Copy("new.txt", collapse(text)), self.copy if old else None)
 
     def span(self, statement: str) -> Span:
         """Return where a statement's first passage stands."""
-        locator = self.definition.statement(statement).locators[0]
+        locator = self.definitions.statement(statement).locators[0]
         return locator.start, locator.end
 
     @property
     def anchors(self) -> tuple[Anchor, ...]:
         """The distinct passages."""
-        return anchors_of(self.definition)
+        return anchors_of(self.definitions)
 
     @property
     def statements(self) -> tuple[Anchor, ...]:
@@ -59,7 +59,7 @@ class Material:
 
 def statements_of(owners: Iterable[Owner]) -> set[str]:
     """Return the statements among the owners of a passage."""
-    return {owner.name for owner in owners if owner.kind is Kind.STATEMENT}
+    return {owner.name for owner in owners if owner.kind is OwnerKind.STATEMENT}
 
 
 @pytest.fixture(scope="session")

@@ -8,33 +8,33 @@ from pathlib import Path
 
 from pnet_pathways.governance.source.anchors import anchors_of
 from pnet_pathways.governance.source.locators import digest
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 _LOCATOR = re.compile(r"(start: ([0-9]+), end: ([0-9]+), sha256: )(\"?)[0-9a-f]{64}(\"?)")
 
 
-def synthetic_text(definition: Pathways) -> str:
+def synthetic_text(definitions: Definitions) -> str:
     """Return a text in which every locator's first and last words stand at their places."""
-    anchors = anchors_of(definition)
+    anchors = anchors_of(definitions)
     cells: list[str | None] = [None] * (max(anchor.span[1] for anchor in anchors) + 400)
 
     def write(start: int, words: str) -> None:
         cells[start : start + len(words)] = list(words)
 
-    write(0, " ".join(["Contents", *definition.sections.values()]))
-    for heading in definition.sections.values():
+    write(0, " ".join(["Contents", *definitions.sections.values()]))
+    for heading in definitions.sections.values():
         start = min(anchor.span[0] for anchor in anchors if anchor.locator.section == heading)
         write(start - len(heading) - 1, heading)
     for anchor in anchors:
         write(anchor.span[0], anchor.locator.first)
         write(anchor.span[1] - len(anchor.locator.last), anchor.locator.last)
-    for part in definition.parts:
+    for part in definitions.parts:
         spans = [one.span for one in anchors if one.claims and one.locator.section == part.section]
         if part.begins:
             write(next(a.span[0] for a in anchors if a.claims and part.begins.startswith(a.locator.first)), part.begins)
         if part.ends:
             write(max(end for _, end in spans) + 1, part.ends)
-    write(len(cells) - 80, f"[PMID: {definition.source.pmid}] Updated: October 7, 2022 The end.")
+    write(len(cells) - 80, f"[PMID: {definitions.source.pmid}] Updated: October 7, 2022 The end.")
     return _filled(cells).strip()
 
 

@@ -12,11 +12,11 @@ FOLDER = Path(__file__).parents[1] / "diagrams"
 
 def main() -> None:
     """Write the diagrams, and remove those that there are no more."""
-    definition = load_pathways()
+    definitions = load_pathways()
     written = set()
-    for name in diagrams_of(definition):
+    for name in diagrams_of(definitions):
         for kind in (DiagramFormat.SVG, DiagramFormat.DOT):
-            written.update(render(name, pathways=definition).write(FOLDER, kind))
+            written.update(render(name, definitions=definitions).write(FOLDER, kind))
     for path in FOLDER.iterdir():
         if path.suffix in {".svg", ".dot"} and path not in written:
             path.unlink()

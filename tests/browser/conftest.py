@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browser.chromium import OTHER_FONTS, Watch, chromium_running, playwright_running
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.report import report_html
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="package")
-def report(definition: Pathways, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(definitions: Definitions, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report page, written once for all tests of a process."""
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(report_html(definition), "utf-8")
+    path.write_text(report_html(definitions), "utf-8")
     return path

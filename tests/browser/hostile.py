@@ -9,7 +9,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from pnet_pathways import load_pathways
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT
 
 HOSTILE: Final = (
@@ -30,7 +30,7 @@ def spoilt(node: Any, key: str = "") -> Any:
     return f"{node} {HOSTILE}" if isinstance(node, str) and key in PROSE else node
 
 
-def hostile_definition(folder: Path, *names: str) -> Pathways:
+def hostile_definition(folder: Path, *names: str) -> Definitions:
     """Return the project's definitions with hostile text in every label of the files named; `folder` takes the copy."""
     copy = Path(shutil.copytree(ROOT / "pathways", folder / "pathways"))
     yaml = YAML(typ="safe")

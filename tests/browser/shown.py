@@ -10,7 +10,7 @@ from browser.findings import Findings, case_of
 from pnet_pathways import Recommendation, load_pathways, recommend
 from pnet_pathways.engine.recommend import Certainty, OfferedOption, Status
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -56,10 +56,10 @@ def dependence(facts: tuple[str, ...]) -> str:
     return f"possible, depends on: {' '.join(load_pathways().fact_texts[fact].question for fact in facts)}"
 
 
-def status_words(definition: Pathways, answer: Recommendation) -> str:
+def status_words(definitions: Definitions, answer: Recommendation) -> str:
     """Return the status as it is to be read."""
     kind = answer.case.tumor_type
-    title = definition.types[kind].label if kind else "Tumour type unknown"
+    title = definitions.types[kind].label if kind else "Tumour type unknown"
     if answer.status is Status.OUT_OF_SCOPE:
         return f"{title}: out of scope. {answer.note}"
     counts = [
@@ -78,15 +78,15 @@ def option_words(option: OfferedOption) -> str:
     return strength + option.label + (f" ({', '.join(notes)})" if notes else "")
 
 
-def check_shown(page: Page, definition: Pathways, findings: Findings) -> None:
+def check_shown(page: Page, definitions: Definitions, findings: Findings) -> None:
     """Everything that the page shows of a consistent case is the library's answer in words."""
     seen: dict[str, Any] = page.evaluate(SHOWN)
     case = case_of(findings)
     answer = recommend(case)
-    titles = {name: group.title for name, group in definition.groups.items()}
+    titles = {name: group.title for name, group in definitions.groups.items()}
     order = list(titles)
-    assert seen["status"] == status_words(definition, answer)
-    assert seen["next"] == (definition.fact_texts[answer.missing[0]].question if answer.missing else None)
+    assert seen["status"] == status_words(definitions, answer)
+    assert seen["next"] == (definitions.fact_texts[answer.missing[0]].question if answer.missing else None)
     options = sorted(answer.options, key=lambda one: (order.index(one.track), one.certainty is Certainty.POSSIBLE))
     alike: dict[tuple[str, str, str], list[str]] = {}
     for one in options:
@@ -97,11 +97,11 @@ def check_shown(page: Page, definition: Pathways, findings: Findings) -> None:
         [titles[one.track], CERTAINTIES[one.certainty], one.message, [near.statement for near in one.nearest]]
         for one in sorted(answer.gaps, key=lambda one: order.index(one.track))
     ]
-    questions = [definition.fact_texts[fact].question for fact in answer.missing] if len(answer.missing) > 1 else []
+    questions = [definitions.fact_texts[fact].question for fact in answer.missing] if len(answer.missing) > 1 else []
     assert "".join(questions) in seen["basis"].replace("? ", "?")
     assert all(short(fact) in seen["basis"] for fact in answer.not_used)
-    assert all(text in seen["basis"] for text in (definition.readings[one].text for one in answer.readings))
-    unapproved = [name for name in answer.bearing if not definition.review(name).approved]
+    assert all(text in seen["basis"] for text in (definitions.readings[one].text for one in answer.readings))
+    unapproved = [name for name in answer.bearing if not definitions.review(name).approved]
     assert all(name in seen["basis"].partition("Not approved: ")[2] for name in unapproved)
     assert answer.disclaimer in seen["basis"]
     assert seen["hash"] == (f"#{urlencode({name: findings[name] for name in FACTS if name in findings})}" if findings else "")

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def diagram(tmp_path_factory: pytest.TempPathFactory) -> Diagram:
     """The diagram of a pathway whose every label is hostile, with a case."""
-    definition = hostile_definition(tmp_path_factory.mktemp("hostile"), "facts", "readings", "treatments", "vipoma")
-    return render("vipoma", {"tumor_type": "vipoma"}, pathways=definition)
+    definitions = hostile_definition(tmp_path_factory.mktemp("hostile"), "facts", "readings", "treatments", "vipoma")
+    return render("vipoma", {"tumor_type": "vipoma"}, definitions=definitions)
 
 
 def within_page(folder: Path, drawn: str) -> Path:

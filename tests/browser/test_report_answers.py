@@ -27,9 +27,9 @@ from pnet_pathways.model.facts import (
     scenarios,
 )
 from pnet_pathways.model.pathway import (
+    Definitions,
     Leaf,
     Pathway,
-    Pathways,
     Question,
 )
 from pnet_pathways.proof.scenarios.space import scenario_space
@@ -107,19 +107,21 @@ def test_every_scenario_of_the_other_types_is_answered_as_the_library_does(page:
     check_answers(page, (findings_of(record.case) for record in scenario_space("other", tumor_type=kind).records()))
 
 
-def test_every_scenario_of_each_gastrinoma_track_is_answered_as_the_library_does(page: Page, definition: Pathways) -> None:
+def test_every_scenario_of_each_gastrinoma_track_is_answered_as_the_library_does(page: Page, definitions: Definitions) -> None:
     """The pathway has some eight thousand; its tracks, and a sample of it, are enough."""
-    for name in definition.pathways["gastrinoma"].tracks:
-        table = definition.scenarios["gastrinoma", name]
+    for name in definitions.pathways["gastrinoma"].tracks:
+        table = definitions.scenarios["gastrinoma", name]
         rows = [{fact: one for fact, one in row.items() if one in FACTS[fact].values} for row in scenarios(table.facts)]
         check_answers(page, (findings_of(case_of({"tumor_type": "gastrinoma"}).with_(**row)) for row in rows))
     check_answers(page, (findings_of(one.case) for one in scenario_space("gastrinoma").sample(500, seed=4)))
 
 
 @pytest.mark.parametrize("kind", ["insulinoma", "vipoma"])
-def test_every_partial_case_of_each_track_is_answered_as_the_library_does(page: Page, definition: Pathways, kind: str) -> None:
+def test_every_partial_case_of_each_track_is_answered_as_the_library_does(
+    page: Page, definitions: Definitions, kind: str
+) -> None:
     found = {}
-    for table in engine_for(definition).compiled.plans[kind]:
+    for table in engine_for(definitions).compiled.plans[kind]:
         found.update({tuple(sorted(one.items())): one for one in every_partial(table.facts, kind)})
     check_answers(page, found.values())
 
@@ -149,10 +151,10 @@ def drawn_marks(pages: tuple[DiagramPage, ...]) -> Marks:
     return found
 
 
-def path_marks(definition: Pathways, pathway: Pathway, case: Case) -> Marks:
+def path_marks(definitions: Definitions, pathway: Pathway, case: Case) -> Marks:
     """Return the marks that a case's paths give each page of a pathway, piece by piece."""
     found: Marks = {}
-    for page in layout(definition, pathway.name):
+    for page in layout(definitions, pathway.name):
         marks = found.setdefault(page.name, {})
         for piece in page.pieces:
             track = piece.track
@@ -170,8 +172,8 @@ def path_marks(definition: Pathways, pathway: Pathway, case: Case) -> Marks:
 
 
 @functools.cache
-def layout(definition: Pathways, name: str) -> tuple[DiagramPage, ...]:
-    return pathway_pages(definition, definition.pathways[name])
+def layout(definitions: Definitions, name: str) -> tuple[DiagramPage, ...]:
+    return pathway_pages(definitions, definitions.pathways[name])
 
 
 def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
@@ -194,36 +196,36 @@ def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
     return found
 
 
-def check_marks(page: Page, definition: Pathways, name: str, cases: Iterable[Findings]) -> None:
+def check_marks(page: Page, definitions: Definitions, name: str, cases: Iterable[Findings]) -> None:
     """What the page lights up in a pathway's diagram is what the paths of each case say."""
     cases = [one for one in cases if isinstance(case_or_error(one), Case)]
     for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
-        expected = path_marks(definition, definition.pathways[name], case_of(findings))
+        expected = path_marks(definitions, definitions.pathways[name], case_of(findings))
         assert {one: seen[one] for one in expected} == expected, findings
 
 
 @pytest.mark.parametrize("name", ["insulinoma", "vipoma", "other", "recurrent"])
-def test_every_scenario_lights_up_its_paths(page: Page, definition: Pathways, name: str) -> None:
-    check_marks(page, definition, name, (findings_of(record.case) for record in scenario_space(name).records()))
+def test_every_scenario_lights_up_its_paths(page: Page, definitions: Definitions, name: str) -> None:
+    check_marks(page, definitions, name, (findings_of(record.case) for record in scenario_space(name).records()))
 
 
-def test_every_beginning_of_a_path_is_lit_up_and_its_question_open(page: Page, definition: Pathways) -> None:
-    for name, pathway in definition.pathways.items():
-        kind = next((key for key, entry in definition.types.items() if entry.pathway == name), None)
-        check_marks(page, definition, name, walks(pathway, kind))
+def test_every_beginning_of_a_path_is_lit_up_and_its_question_open(page: Page, definitions: Definitions) -> None:
+    for name, pathway in definitions.pathways.items():
+        kind = next((key for key, entry in definitions.types.items() if entry.pathway == name), None)
+        check_marks(page, definitions, name, walks(pathway, kind))
 
 
-def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page, definition: Pathways) -> None:
+def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page, definitions: Definitions) -> None:
     """Every page that bears on a case, the overview too, for samples of all types."""
     cases = [{}, *(one for one in drawn(48, seed=5) if isinstance(case_or_error(one), Case))]
     open_seen = faded_seen = 0
     for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
         case = case_of(findings)
-        shown = diagrams_of(definition, case) if case.tumor_type else ("overview", *definition.for_every_type)
+        shown = diagrams_of(definitions, case) if case.tumor_type else ("overview", *definitions.for_every_type)
         expected: Marks = {}
         for name in shown:
-            own = definition.pathways.get(name)
-            pages = overview_pages(definition, case)[:1] if own is None else pathway_pages(definition, own, case)
+            own = definitions.pathways.get(name)
+            pages = overview_pages(definitions, case)[:1] if own is None else pathway_pages(definitions, own, case)
             expected.update(drawn_marks(pages))
         assert seen == expected, findings
         every = [mark for marks in expected.values() for mark in marks.values()]
@@ -231,12 +233,12 @@ def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page
     assert min(open_seen, faded_seen) > len(cases)
 
 
-def test_every_answer_in_a_diagram_stands_for_its_finding(page: Page, definition: Pathways) -> None:
+def test_every_answer_in_a_diagram_stands_for_its_finding(page: Page, definitions: Definitions) -> None:
     """Those with one value can be chosen: each node is that answer's, and there is no other."""
     seen = page.evaluate("pnetPathways.data.pages.map(page => [page.diagram, pnetPathways.lighting.choicesOn(page)])")
     found = {(diagram, one["name"], one["fact"], one["answer"]) for diagram, choices in seen for one in choices}
-    expected = {("overview", f"type-{kind}", "tumor_type", kind) for kind in definition.types}
-    for pathway in definition.pathways.values():
+    expected = {("overview", f"type-{kind}", "tumor_type", kind) for kind in definitions.types}
+    for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for question in track.questions:
                 for way in (one for one in question.answers if len(one.values) == 1):

@@ -14,7 +14,7 @@ from browser.findings import Findings, case_of, findings_of
 from browser.shown import SHOWN, check_shown, short
 from pnet_pathways import Case, InconsistentCaseError, recommend
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def choose(page: Page, fact: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize("name", BY_MOUSE)
-def test_a_case_is_followed_with_the_mouse(page: Page, report: Path, definition: Pathways, name: str) -> None:
+def test_a_case_is_followed_with_the_mouse(page: Page, report: Path, definitions: Definitions, name: str) -> None:
     opened(page, report)
-    check_shown(page, definition, {})
+    check_shown(page, definitions, {})
     for fact, answer, found in clicks(findings_of(CASES[name])):
         choose(page, fact, answer)
-        check_shown(page, definition, found)
+        check_shown(page, definitions, found)
     assert Case.from_json(page.evaluate(SHOWN)["case"]) == CASES[name]
 
 
@@ -81,7 +81,7 @@ def tab_to(page: Page, wanted: str, value: str = "") -> None:
 
 
 @pytest.mark.parametrize("name", BY_KEYBOARD)
-def test_a_case_is_followed_with_the_keyboard(page: Page, report: Path, definition: Pathways, name: str) -> None:
+def test_a_case_is_followed_with_the_keyboard(page: Page, report: Path, definitions: Definitions, name: str) -> None:
     opened(page, report)
     found: dict[str, str] = {}
     left = findings_of(CASES[name])
@@ -103,11 +103,11 @@ def test_a_case_is_followed_with_the_keyboard(page: Page, report: Path, definiti
             for passed in answers[: answers.index(answer) + 1]:
                 page.keyboard.press("ArrowDown")
                 assert page.evaluate(FOCUSED) == [fact, passed]
-        check_shown(page, definition, found)
+        check_shown(page, definitions, found)
     assert found == findings_of(CASES[name])
 
 
-def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, definition: Pathways) -> None:
+def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, definitions: Definitions) -> None:
     """Every answer is given where the next question is asked; the keyboard goes along to the next."""
     case = CASES["insulinoma-head-small"]
     opened(page, report)
@@ -115,7 +115,7 @@ def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, defi
     page.locator("#next-choices button").first.focus()
     while (answer := recommend(case_of(found))).missing:
         fact = answer.missing[0]
-        text = definition.fact_texts[fact]
+        text = definitions.fact_texts[fact]
         value = findings_of(case).get(fact, FACTS[fact].answers[-1])
         label = text.labels.get(value, value)
         while page.evaluate("document.activeElement.textContent") != label:
@@ -123,48 +123,48 @@ def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, defi
             assert page.evaluate("Boolean(document.activeElement.closest('#next-choices'))"), (fact, label)
         page.keyboard.press("Enter")
         found[fact] = value
-        check_shown(page, definition, found)
+        check_shown(page, definitions, found)
     assert page.evaluate("document.activeElement.id") == "copy-case"
     assert len(found) > 8
 
 
-def test_the_next_question_offers_only_what_contradicts_nothing(page: Page, report: Path, definition: Pathways) -> None:
+def test_the_next_question_offers_only_what_contradicts_nothing(page: Page, report: Path, definitions: Definitions) -> None:
     found = {"tumor_type": "insulinoma", "pancreatic_tumors": "several"}
     opened(page, report, f"#{urlencode(found)}")
     assert recommend(case_of(found)).missing[0] == "resectable"
     found["sites"] = "body"
     found.pop("pancreatic_tumors")
     opened(page, report, f"#{urlencode(found)}")
-    labels = definition.fact_texts["pancreatic_tumors"].labels
+    labels = definitions.fact_texts["pancreatic_tumors"].labels
     assert recommend(case_of(found)).missing[0] == "pancreatic_tumors"
     assert page.evaluate(SHOWN)["choices"] == [labels.get(one, one) for one in ("one", "several")]
 
 
 @pytest.mark.parametrize("name", BY_MOUSE)
-def test_a_new_page_with_the_address_shows_the_same_case(page: Page, report: Path, definition: Pathways, name: str) -> None:
+def test_a_new_page_with_the_address_shows_the_same_case(page: Page, report: Path, definitions: Definitions, name: str) -> None:
     findings = findings_of(CASES[name])
     opened(page, report, f"#{urlencode(findings)}")
-    check_shown(page, definition, findings)
+    check_shown(page, definitions, findings)
 
 
-def test_an_address_followed_within_the_page_shows_its_case(page: Page, report: Path, definition: Pathways) -> None:
+def test_an_address_followed_within_the_page_shows_its_case(page: Page, report: Path, definitions: Definitions) -> None:
     opened(page, report, "#tumor_type=vipoma")
     for case in CASES.values():
         page.evaluate(FOLLOW, urlencode(findings_of(case)))
-        check_shown(page, definition, findings_of(case))
+        check_shown(page, definitions, findings_of(case))
 
 
-def test_what_the_address_does_not_say_right_is_named_and_left_out(page: Page, report: Path, definition: Pathways) -> None:
+def test_what_the_address_does_not_say_right_is_named_and_left_out(page: Page, report: Path, definitions: Definitions) -> None:
     wrong = "tumor_type=vipoma&colour=red&resectable=perhaps&size=%3Cb%3E&resectable=yes&resectable=no"
     opened(page, report, f"#{wrong}")
     seen = page.evaluate(SHOWN)
     assert seen["problems"] == ["colour=red", "resectable=perhaps", "size=<b>", "resectable=no (given twice)"]
     assert json.loads(seen["case"]) == {"tumor_type": "vipoma", "resectable": True}
     choose(page, "resectable", "no")
-    check_shown(page, definition, {"tumor_type": "vipoma", "resectable": "no"})
+    check_shown(page, definitions, {"tumor_type": "vipoma", "resectable": "no"})
 
 
-def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, report: Path, definition: Pathways) -> None:
+def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, report: Path, definitions: Definitions) -> None:
     found = {
         "tumor_type": "insulinoma",
         "pancreatic_tumors": "several",
@@ -196,26 +196,26 @@ def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, rep
     buttons.nth(1).click()
     assert page.evaluate("document.activeElement !== document.body")
     page.get_by_role("button", name="Make unknown: mostly liver").click()
-    check_shown(page, definition, {name: found[name] for name in found if name not in {"size", "mostly_liver"}})
+    check_shown(page, definitions, {name: found[name] for name in found if name not in {"size", "mostly_liver"}})
     assert page.evaluate("document.activeElement !== document.body")
 
 
 def test_a_site_and_nowhere_exclude_each_other_and_a_site_can_be_taken_back(
-    page: Page, report: Path, definition: Pathways
+    page: Page, report: Path, definitions: Definitions
 ) -> None:
     opened(page, report, "#tumor_type=gastrinoma")
     for clicked, sites in (("tail", "tail"), ("head", "head and tail"), ("nowhere", "nowhere"), ("body", "body"), ("body", "")):
         choose(page, "sites", clicked)
-        check_shown(page, definition, {"tumor_type": "gastrinoma", **({"sites": sites} if sites else {})})
+        check_shown(page, definitions, {"tumor_type": "gastrinoma", **({"sites": sites} if sites else {})})
 
 
-def test_a_finding_is_made_unknown_again_and_the_case_started_again(page: Page, report: Path, definition: Pathways) -> None:
+def test_a_finding_is_made_unknown_again_and_the_case_started_again(page: Page, report: Path, definitions: Definitions) -> None:
     found = findings_of(CASES["vipoma-lymph-nodes"])
     opened(page, report, f"#{urlencode(found)}")
     choose(page, "tumor_type", "")
-    check_shown(page, definition, {one: answer for one, answer in found.items() if one != "tumor_type"})
+    check_shown(page, definitions, {one: answer for one, answer in found.items() if one != "tumor_type"})
     page.get_by_role("button", name="Start again").click()
-    check_shown(page, definition, {})
+    check_shown(page, definitions, {})
     assert page.locator("#told").inner_text() == "All findings are unknown again."
 
 
@@ -281,7 +281,7 @@ def test_the_stage_shows_the_marks_of_every_page(page: Page, report: Path, name:
         assert seen["halos"] == list(seen["marks"].values()).count("open")
 
 
-def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definition: Pathways) -> None:
+def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definitions: Definitions) -> None:
     """From the tumour type on, the page shown follows."""
     opened(page, report)
     findings: dict[str, str] = {}
@@ -294,7 +294,7 @@ def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definition
     ):
         page.locator(f"#stage .node.{part}").click()
         findings[fact] = answer
-        check_shown(page, definition, findings)
+        check_shown(page, definitions, findings)
         assert page.evaluate(STAGE)["page"] == shown
 
 

@@ -19,7 +19,7 @@ from browser.hostile import SHOWN, hostile_definition
 from browser.shown import option_words
 from pnet_pathways import recommend
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.report import report_html
 
 if TYPE_CHECKING:
@@ -131,15 +131,17 @@ def test_headings_follow_each_other_level_by_level(page: Page, report: Path) -> 
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_without_scripts_everything_but_the_explorer_can_be_read(browser: Browser, report: Path, definition: Pathways) -> None:
+def test_without_scripts_everything_but_the_explorer_can_be_read(
+    browser: Browser, report: Path, definitions: Definitions
+) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = opened(context.new_page(), report)
         assert page.locator("noscript p").is_visible()
         assert page.locator(".workbench").is_hidden()
         text = words(page.locator("main").text_content() or "")
-    statements = [one for pathway in definition.pathways.values() for one in pathway.statements]
+    statements = [one for pathway in definitions.pathways.values() for one in pathway.statements]
     assert all(words(f"{one.id} {one.label}") in text for one in statements)
-    assert all(words(one.text) in text for one in definition.readings.values())
+    assert all(words(one.text) in text for one in definitions.readings.values())
 
 
 # On paper
@@ -165,7 +167,7 @@ def read(page: pypdf.PageObject) -> tuple[str, float]:
 
 
 def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
-    page: Page, report: Path, definition: Pathways
+    page: Page, report: Path, definitions: Definitions
 ) -> None:
     """Each diagram on a page of its own, in landscape, whole, at nine points or more; first those that the path touches."""
     opened(page, report, STATES["options and gaps"])
@@ -176,13 +178,13 @@ def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
     pages = printed(page)
     texts, sizes = zip(*map(read, pages), strict=True)
     everything = "".join(texts)
-    disclaimer = words(definition.source.disclaimer)
+    disclaimer = words(definitions.source.disclaimer)
     assert disclaimer in texts[0]
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         assert all(words(one.id + one.label) in everything for one in pathway.statements)
     answer = recommend(case_of(CASE))
     front = "".join(texts[: next(number for number, one in enumerate(pages) if one.mediabox.width > one.mediabox.height)])
-    given = "; ".join(definition.words(name, (FACTS[name].value_of(answer),)) for name, answer in CASE.items())
+    given = "; ".join(definitions.words(name, (FACTS[name].value_of(answer),)) for name, answer in CASE.items())
     assert words(f"Given: {given}. What is not given is unknown, unless it follows.") in front
     assert all(words(option_words(one)) in front for one in answer.options)
     assert all(words(one.message) in front for one in answer.gaps)

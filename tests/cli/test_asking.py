@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from pnet_pathways import Walk
 from pnet_pathways.cli.main import app
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 Ask = Callable[..., str]
 
@@ -94,8 +94,8 @@ def test_quitting_shows_the_answer_as_it_stands(ask: Ask, word: str) -> None:
     assert questions(shown) == ["tumor_type", "pancreatic_tumors"]
 
 
-def test_a_question_comes_with_its_help_and_numbered_answers(ask: Ask, definition: Pathways) -> None:
-    text = definition.fact_texts["tumor_type"]
+def test_a_question_comes_with_its_help_and_numbered_answers(ask: Ask, definitions: Definitions) -> None:
+    text = definitions.fact_texts["tumor_type"]
     shown = ask()
     assert f"{text.question}\n  {text.help}\n  1. gastrinoma\n  2. insulinoma\n" in shown
     assert "  4. VIPoma\n" in shown

@@ -30,7 +30,7 @@ from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_markdown, as_text, workup_text
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",
@@ -180,20 +180,20 @@ def test_definitions_that_are_broken_are_explained(case: str, folder: Path) -> N
 # pathways
 
 
-def test_pathways_prints_a_list(definition: Pathways) -> None:
+def test_pathways_prints_a_list(definitions: Definitions) -> None:
     text = output("pathways")
-    assert all(name in text for name in definition.pathways)
+    assert all(name in text for name in definitions.pathways)
     assert "exocrine: out of scope." in text
 
 
-def test_pathways_prints_the_list_as_json(definition: Pathways) -> None:
-    assert json.loads(output("pathways", "--format", "json")) == pathways_data(definition)
+def test_pathways_prints_the_list_as_json(definitions: Definitions) -> None:
+    assert json.loads(output("pathways", "--format", "json")) == pathways_data(definitions)
 
 
 @pytest.mark.parametrize("name", list(load_pathways().pathways))
-def test_pathways_prints_one_pathway(definition: Pathways, name: str) -> None:
-    assert output("pathways", name) == pathway_text(definition, name)
-    assert json.loads(output("pathways", name, "--format", "json")) == pathway_data(definition, name)
+def test_pathways_prints_one_pathway(definitions: Definitions, name: str) -> None:
+    assert output("pathways", name) == pathway_text(definitions, name)
+    assert json.loads(output("pathways", name, "--format", "json")) == pathway_data(definitions, name)
 
 
 def test_an_unknown_pathway_is_met_with_a_suggestion() -> None:
@@ -212,8 +212,8 @@ def test_facts_prints_every_fact() -> None:
     assert all(name.partition(".")[0] in text for name in FACTS)
 
 
-def test_facts_prints_json(definition: Pathways) -> None:
-    assert json.loads(output("facts", "--format", "json")) == facts_data(definition)
+def test_facts_prints_json(definitions: Definitions) -> None:
+    assert json.loads(output("facts", "--format", "json")) == facts_data(definitions)
 
 
 # workup

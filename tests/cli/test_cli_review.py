@@ -15,7 +15,7 @@ from cli.test_cli import LARGE_HEAD, Done, error, output, pnet
 from pnet_pathways import load_pathways
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.text import as_markdown, as_text
-from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.governance.review.signing import read_signer
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS
 from pnet_pathways.views.diagrams.diagram import render
@@ -62,7 +62,7 @@ def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
 
 def test_sign_takes_today_s_date_where_none_is_given(folder: Path) -> None:
     assert review(folder, "sign", "vipoma", *BY[:4]).exit_code == 0
-    assert Desk.of(folder).reviews.records[0].date == "2026-11-24"
+    assert ReviewDesk.of(folder).reviews.records[0].date == "2026-11-24"
 
 
 def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_the_path_that_is_said_is_whole(folder: Path, tmp_path: Path, monkeypatc
 def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
     key = write_key(tmp_path / "key")
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
-    assert Desk.of(folder).reviews.records[0].key == read_signer(key, never).key
+    assert ReviewDesk.of(folder).reviews.records[0].key == read_signer(key, never).key
 
 
 def test_without_a_terminal_standard_input_gives_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_verify_with_allowed_signers_takes_no_unsigned_record(folder: Path, tmp_
 
 
 def test_answers_say_which_pathways_are_not_approved(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.sign("insulinoma", A)
     desk.sign("recurrent", A)
     answer = recommend(LARGE_HEAD, load_pathways(folder))
@@ -287,7 +287,7 @@ def test_answers_say_which_pathways_are_not_approved(folder: Path) -> None:
 
 
 def test_answers_say_which_pathways_changed_since_their_approval(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit(*STRENGTH)
     edit(*OFFER)
     text = flat(as_text(recommend(LARGE_HEAD, load_pathways(folder))))
@@ -295,7 +295,7 @@ def test_answers_say_which_pathways_changed_since_their_approval(folder: Path, e
 
 
 def test_pathways_show_their_review(folder: Path) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     arguments = ("pathways", "vipoma", "--pathways", str(folder))
     assert "\nReview: approved by Reviewer A (surgeon) on 2026-11-23\n" in output(*arguments)
     assert json.loads(output(*arguments, "--format", "json"))["review"]["status"] == "approved"
@@ -304,7 +304,7 @@ def test_pathways_show_their_review(folder: Path) -> None:
 
 
 def test_pathways_show_their_review_of_another_folder(folder: Path, tmp_path: Path) -> None:
-    Desk.of(folder, tmp_path / "elsewhere").sign("vipoma", A)
+    ReviewDesk.of(folder, tmp_path / "elsewhere").sign("vipoma", A)
     arguments = ("pathways", "vipoma", "--pathways", str(folder))
     assert "\nReview: never reviewed\n" in output(*arguments)
     assert "\nReview: approved by Reviewer A" in output(*arguments, "--reviews", str(tmp_path / "elsewhere"))
@@ -312,13 +312,13 @@ def test_pathways_show_their_review_of_another_folder(folder: Path, tmp_path: Pa
 
 def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: Path, edit: Edit) -> None:
     line = "Review: □ agreed"
-    assert line in render("vipoma", pathways=load_pathways(folder)).dot()
-    Desk.of(folder).sign("vipoma", A)
-    drawn = render("vipoma", pathways=load_pathways(folder)).dot()
+    assert line in render("vipoma", definitions=load_pathways(folder)).dot()
+    ReviewDesk.of(folder).sign("vipoma", A)
+    drawn = render("vipoma", definitions=load_pathways(folder)).dot()
     assert line not in drawn
     assert "Review: approved by Reviewer A (surgeon) on 2026-11-23" in drawn
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
-    assert "Review: changed since the approval by Reviewer A" in render("vipoma", pathways=load_pathways(folder)).dot()
+    assert "Review: changed since the approval by Reviewer A" in render("vipoma", definitions=load_pathways(folder)).dot()
 
 
 def test_a_patient_s_diagram_says_that_nobody_reviewed_it() -> None:
@@ -328,10 +328,10 @@ def test_a_patient_s_diagram_says_that_nobody_reviewed_it() -> None:
 
 
 def test_a_long_review_takes_several_lines(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     for number in range(6):
         desk.sign("vipoma", type(A)(f"Reviewer {number} of a name that is rather long", "surgeon", "2026-11-23"))
-    drawn = render("vipoma", pathways=load_pathways(folder)).dot()
+    drawn = render("vipoma", definitions=load_pathways(folder)).dot()
     assert "Review: approved by Reviewer 0 of a name" in drawn
     assert "Reviewer 5 of a name that is rather long" in flat(drawn)
 
@@ -347,22 +347,22 @@ def test_an_approval_can_be_required(folder: Path, tmp_path: Path, case: str, co
     assert pnet(*arguments, stdin="quit\n").exit_code == 0
     said = error(*arguments, "--require-approved", stdin="quit\n")
     assert "insulinoma: never reviewed (have it reviewed; a reviewer approves it with: pnet review sign insulinoma)" in said
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     assert pnet(*arguments, "--require-approved", stdin="quit\n").exit_code == 0
 
 
 def test_the_report_requires_every_pathway(folder: Path, tmp_path: Path) -> None:
     page, elsewhere = tmp_path / "report.html", tmp_path / "elsewhere"
     arguments = ("report", "--no-verify", "--output", str(page), "--pathways", str(folder), "--reviews", str(elsewhere))
-    Desk.of(folder, elsewhere).sign("insulinoma", A)
+    ReviewDesk.of(folder, elsewhere).sign("insulinoma", A)
     assert error(*arguments, "--require-approved").startswith("pnet: 7 pathways are not approved:")
     assert not page.exists()
-    Desk.of(folder, elsewhere).sign("all", A)
+    ReviewDesk.of(folder, elsewhere).sign("all", A)
     assert output(*arguments, "--require-approved") == f"{page}\n"
 
 
 def test_a_walk_from_nothing_requires_every_pathway(folder: Path) -> None:
-    Desk.of(folder).sign("insulinoma", A)
+    ReviewDesk.of(folder).sign("insulinoma", A)
     assert error("ask", "--require-approved", "--pathways", str(folder)).startswith("pnet: 7 pathways are not approved:")
 
 
@@ -371,7 +371,7 @@ def test_a_walk_that_is_resumed_requires_what_its_start_does(folder: Path, tmp_p
     walk, definitions = str(tmp_path / "walk.json"), ("--pathways", str(folder))
     output("ask", "--save", walk, *definitions, stdin="insulinoma\nquit\n")
     for name in ("insulinoma", "supportive", "recurrent"):
-        Desk.of(folder).sign(name, A)
+        ReviewDesk.of(folder).sign(name, A)
     assert "5 pathways are not approved" in error("ask", "--resume", walk, "--require-approved", *definitions)
 
 
@@ -380,8 +380,8 @@ def test_a_drawn_answer_out_of_scope_requires_what_it_rests_on(folder: Path, tmp
     arguments = ("render", "--format", "dot", "--output", str(tmp_path), "--case", str(tmp_path / "case.json"))
     definitions = ("--pathways", str(folder))
     assert "2 pathways are not approved" in error(*arguments, *definitions, "--require-approved")
-    Desk.of(folder).sign("supportive", A)
-    Desk.of(folder).sign("recurrent", A)
+    ReviewDesk.of(folder).sign("supportive", A)
+    ReviewDesk.of(folder).sign("recurrent", A)
     assert output(*arguments, *definitions, "--require-approved") == output(*arguments, *definitions)
 
 
@@ -416,7 +416,7 @@ def test_replay_says_in_words_what_changed(case: str, tmp_path: Path, folder: Pa
 def test_replay_says_where_options_and_gaps_are_the_same(case: str, tmp_path: Path, folder: Path) -> None:
     record = str(tmp_path / "record.json")
     output("recommend", case, "--record", record, "--pathways", str(folder))
-    Desk.of(folder).sign("insulinoma", A)
+    ReviewDesk.of(folder).sign("insulinoma", A)
     done = pnet("replay", record, "--pathways", str(folder))
     assert done.exit_code == 1
     assert done.stdout.startswith("Options and gaps are the same; what else the answer carries is not:\n")

@@ -18,7 +18,7 @@ from pnet_pathways.cli.listing import (
 )
 from pnet_pathways.model.conditions import condition_from
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.model.pathway import Definitions, LeafKind
 
 NAMES = list(load_pathways().pathways)
 
@@ -30,54 +30,54 @@ def one_line(text: str) -> str:
 # Pathways
 
 
-def test_the_list_of_pathways_is_plain_data(definition: Pathways) -> None:
-    data = pathways_data(definition)
+def test_the_list_of_pathways_is_plain_data(definitions: Definitions) -> None:
+    data = pathways_data(definitions)
     assert json.loads(json.dumps(data)) == data
     assert [row["name"] for row in data["pathways"]] == NAMES
 
 
-def test_every_tumour_type_leads_to_one_pathway_or_is_out_of_scope(definition: Pathways) -> None:
-    data = pathways_data(definition)
+def test_every_tumour_type_leads_to_one_pathway_or_is_out_of_scope(definitions: Definitions) -> None:
+    data = pathways_data(definitions)
     led = [kind for row in data["pathways"] for kind in row["tumor_types"]]
     assert sorted([*led, *data["out_of_scope"]]) == sorted(TumorType)
 
 
-def test_the_list_counts_statements_tracks_and_gaps(definition: Pathways) -> None:
-    rows = {row["name"]: row for row in pathways_data(definition)["pathways"]}
+def test_the_list_counts_statements_tracks_and_gaps(definitions: Definitions) -> None:
+    rows = {row["name"]: row for row in pathways_data(definitions)["pathways"]}
     insulinoma = rows["insulinoma"]
     assert (insulinoma["statements"], insulinoma["tracks"], insulinoma["gaps"]) == (7, ["primary", "spread"], 3)
     assert (rows["vipoma"]["gaps"], rows["supportive"]["statements"]) == (0, 4)
 
 
-def test_the_list_says_which_pathways_are_for_every_type(definition: Pathways) -> None:
-    common = [row["name"] for row in pathways_data(definition)["pathways"] if row["for_every_type"]]
-    assert sorted(common) == sorted(definition.for_every_type) == ["recurrent", "supportive"]
+def test_the_list_says_which_pathways_are_for_every_type(definitions: Definitions) -> None:
+    common = [row["name"] for row in pathways_data(definitions)["pathways"] if row["for_every_type"]]
+    assert sorted(common) == sorted(definitions.for_every_type) == ["recurrent", "supportive"]
 
 
-def test_lists_carry_source_and_disclaimer(definition: Pathways) -> None:
-    for data in (pathways_data(definition), pathway_data(definition, "vipoma")):
-        assert data["disclaimer"] == definition.source.disclaimer
-        assert data["source"]["definition_hash"] == definition.content_hash
+def test_lists_carry_source_and_disclaimer(definitions: Definitions) -> None:
+    for data in (pathways_data(definitions), pathway_data(definitions, "vipoma")):
+        assert data["disclaimer"] == definitions.source.disclaimer
+        assert data["source"]["definition_hash"] == definitions.content_hash
 
 
 def test_the_printed_list_names_every_pathway_and_what_is_out_of_scope(
-    definition: Pathways, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-    print_pathways(definition)
+    print_pathways(definitions)
     text = one_line(capsys.readouterr().out)
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         assert pathway.title in text
-    assert f"exocrine: out of scope. {one_line(definition.types['exocrine'].note)}" in text
-    assert one_line(definition.source.disclaimer) in text
+    assert f"exocrine: out of scope. {one_line(definitions.types['exocrine'].note)}" in text
+    assert one_line(definitions.source.disclaimer) in text
 
 
 @pytest.mark.parametrize("columns", ["80", "100"])
 def test_the_printed_list_cuts_no_name_off(
-    definition: Pathways, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, columns: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    print_pathways(definition)
+    print_pathways(definitions)
     assert "…" not in capsys.readouterr().out
 
 
@@ -85,30 +85,30 @@ def test_the_printed_list_cuts_no_name_off(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_pathway_is_plain_data(definition: Pathways, name: str) -> None:
-    data = pathway_data(definition, name)
+def test_a_pathway_is_plain_data(definitions: Definitions, name: str) -> None:
+    data = pathway_data(definitions, name)
     assert json.loads(json.dumps(data)) == data
-    assert [one["id"] for one in data["statements"]] == [one.id for one in definition.pathways[name].statements]
+    assert [one["id"] for one in data["statements"]] == [one.id for one in definitions.pathways[name].statements]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_conditions_of_a_pathways_data_read_back_as_what_they_are(definition: Pathways, name: str) -> None:
-    for one in pathway_data(definition, name)["statements"]:
-        statement = definition.statement(one["id"])
+def test_the_conditions_of_a_pathways_data_read_back_as_what_they_are(definitions: Definitions, name: str) -> None:
+    for one in pathway_data(definitions, name)["statements"]:
+        statement = definitions.statement(one["id"])
         assert condition_from(one["when"]).to_data() == statement.condition.to_data()
         for option, data in zip(statement.options, one["options"], strict=True):
             assert condition_from(data["requires"]).to_data() == option.requires.to_data()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_answer_in_a_pathways_data_leads_to_a_state(definition: Pathways, name: str) -> None:
-    for track in pathway_data(definition, name)["tracks"].values():
+def test_every_answer_in_a_pathways_data_leads_to_a_state(definitions: Definitions, name: str) -> None:
+    for track in pathway_data(definitions, name)["tracks"].values():
         targets = {target for state in track["states"].values() for target in state.get("answers", {}).values()}
         assert {track["start"], *targets} == set(track["states"])
 
 
-def test_a_state_is_a_question_or_a_leaf(definition: Pathways) -> None:
-    states = pathway_data(definition, "insulinoma")["tracks"]["primary"]["states"]
+def test_a_state_is_a_question_or_a_leaf(definitions: Definitions) -> None:
+    states = pathway_data(definitions, "insulinoma")["tracks"]["primary"]["states"]
     assert states["head_size"] == {
         "asks": "size",
         "answers": {"small": "small_head_removable", "large": "large_head_removable"},
@@ -120,48 +120,48 @@ def test_a_state_is_a_question_or_a_leaf(definition: Pathways) -> None:
     assert states["removable_large_head"]["message"]
 
 
-def test_a_statement_that_stands_in_two_tracks_names_both(definition: Pathways) -> None:
-    tracks = {one["id"]: one["tracks"] for one in pathway_data(definition, "vipoma")["statements"]}
+def test_a_statement_that_stands_in_two_tracks_names_both(definitions: Definitions) -> None:
+    tracks = {one["id"]: one["tracks"] for one in pathway_data(definitions, "vipoma")["statements"]}
     assert tracks["VIP-3"] == ["primary", "spread"]
     assert tracks["VIP-4"] == ["spread"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_pathways_text_tells_every_statement_option_track_and_gap(definition: Pathways, name: str) -> None:
-    pathway = definition.pathways[name]
-    text = one_line(pathway_text(definition, name))
+def test_a_pathways_text_tells_every_statement_option_track_and_gap(definitions: Definitions, name: str) -> None:
+    pathway = definitions.pathways[name]
+    text = one_line(pathway_text(definitions, name))
     for statement in pathway.statements:
         assert f"{statement.id} {statement.label}" in text
-        assert f"when: {statement.condition.describe(definition.words)}" in text
+        assert f"when: {statement.condition.describe(definitions.words)}" in text
         for option in statement.options:
             assert f"- {option.offer}" in text
     for track in pathway.tracks.values():
         assert f"{track.name}: {track.title}; " in text
         for leaf in track.leaves:
             assert (f"! {track.name}, {leaf.name}: {leaf.message}" in text) is (leaf.kind is LeafKind.GAP)
-    assert text.endswith(one_line(definition.source.disclaimer))
+    assert text.endswith(one_line(definitions.source.disclaimer))
 
 
-def test_a_pathway_without_gaps_says_so(definition: Pathways) -> None:
-    assert "\nGaps\n  none\n" in pathway_text(definition, "vipoma")
-    assert "\nGaps\n  none\n" not in pathway_text(definition, "insulinoma")
+def test_a_pathway_without_gaps_says_so(definitions: Definitions) -> None:
+    assert "\nGaps\n  none\n" in pathway_text(definitions, "vipoma")
+    assert "\nGaps\n  none\n" not in pathway_text(definitions, "insulinoma")
 
 
-def test_an_option_tells_what_it_requires_and_what_it_is_for(definition: Pathways) -> None:
-    assert "usually tumor_removal (if removable by surgery)" in pathway_text(definition, "insulinoma")
-    assert "insulin_lowering_drug (palliative)" in pathway_text(definition, "insulinoma")
-    assert "rarely total_gastrectomy (one of a choice)" in pathway_text(definition, "gastrinoma")
+def test_an_option_tells_what_it_requires_and_what_it_is_for(definitions: Definitions) -> None:
+    assert "usually tumor_removal (if removable by surgery)" in pathway_text(definitions, "insulinoma")
+    assert "insulin_lowering_drug (palliative)" in pathway_text(definitions, "insulinoma")
+    assert "rarely total_gastrectomy (one of a choice)" in pathway_text(definitions, "gastrinoma")
 
 
-def test_a_track_without_questions_asks_nothing(definition: Pathways) -> None:
-    assert "0 questions, 1 leaves; asks nothing" in one_line(pathway_text(definition, "vipoma"))
+def test_a_track_without_questions_asks_nothing(definitions: Definitions) -> None:
+    assert "0 questions, 1 leaves; asks nothing" in one_line(pathway_text(definitions, "vipoma"))
 
 
 # Facts
 
 
-def test_every_fact_is_listed_with_question_and_values(definition: Pathways) -> None:
-    data = facts_data(definition)
+def test_every_fact_is_listed_with_question_and_values(definitions: Definitions) -> None:
+    data = facts_data(definitions)
     assert json.loads(json.dumps(data)) == data
     assert list(data) == list(FACTS)
     assert all(one["question"].endswith("?") and one["help"] for one in data.values())
@@ -176,26 +176,26 @@ def test_every_fact_is_listed_with_question_and_values(definition: Pathways) -> 
     ],
 )
 def test_the_values_of_a_fact_are_those_of_the_contract(
-    definition: Pathways, fact: str, values: list[object], answers: dict[str, str]
+    definitions: Definitions, fact: str, values: list[object], answers: dict[str, str]
 ) -> None:
-    data = facts_data(definition)[fact]
+    data = facts_data(definitions)[fact]
     assert (data["values"], data["answers"]) == (values, answers)
 
 
-def test_sites_are_lists(definition: Pathways) -> None:
-    data = facts_data(definition)["sites"]
+def test_sites_are_lists(definitions: Definitions) -> None:
+    data = facts_data(definitions)["sites"]
     assert data["values"][0] == []
     assert ["head", "tail"] in data["values"]
     assert data["answers"]["head and tail"] == "head and tail"
 
 
 def test_the_printed_facts_name_every_fact_question_and_value(
-    definition: Pathways, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "400")
-    print_facts(definition)
+    print_facts(definitions)
     text = one_line(capsys.readouterr().out)
-    for fact, wording in definition.fact_texts.items():
+    for fact, wording in definitions.fact_texts.items():
         assert fact in text
         assert wording.question in text
     assert "a list from head, body, tail" in text
@@ -204,10 +204,10 @@ def test_the_printed_facts_name_every_fact_question_and_value(
 
 
 def test_the_printed_facts_cut_no_name_off(
-    definition: Pathways, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    print_facts(definition)
+    print_facts(definitions)
     text = capsys.readouterr().out
     assert "…" not in text
     assert [fact for fact in FACTS if fact not in text] == []

@@ -9,7 +9,7 @@ import pytest
 
 from pnet_pathways import Case, recommend
 from pnet_pathways.engine.recommend import Certainty, Status
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT
 
 CASES = sorted((ROOT / "examples" / "cases").glob("*.json"))
@@ -23,10 +23,10 @@ def test_an_example_is_answered_and_its_name_tells_whether_there_is_a_gap(path: 
     json.dumps(answer.to_dict())
 
 
-def test_the_examples_cover_every_pathway_gaps_and_partial_knowledge(definition: Pathways) -> None:
+def test_the_examples_cover_every_pathway_gaps_and_partial_knowledge(definitions: Definitions) -> None:
     answers = [recommend(Case.from_json(path.read_text())) for path in CASES]
     assert len(answers) >= 20
-    assert {option.pathway for answer in answers for option in answer.options} == set(definition.pathways)
+    assert {option.pathway for answer in answers for option in answer.options} == set(definitions.pathways)
     assert {answer.status for answer in answers} == set(Status)
     assert {gap.track for answer in answers for gap in answer.gaps if gap.certainty is Certainty.CERTAIN} == {
         "primary",

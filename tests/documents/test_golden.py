@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from pnet_pathways import recommend
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
 from project import ROOT
 
@@ -28,15 +28,15 @@ def test_the_justifying_words_stand_where_the_golden_file_says(golden: GoldenAns
     assert headings, f"the section '{section}' begins before the passage"
 
 
-def test_there_are_at_least_four_answers_per_pathway(definition: Pathways) -> None:
+def test_there_are_at_least_four_answers_per_pathway(definitions: Definitions) -> None:
     counts = Counter(golden.file.removesuffix(".yaml") for golden in ANSWERS)
-    assert set(counts) == set(definition.pathways)
+    assert set(counts) == set(definitions.pathways)
     assert min(counts.values()) >= 4
 
 
-def test_every_statement_is_certain_in_some_answer_and_absent_from_another(definition: Pathways) -> None:
+def test_every_statement_is_certain_in_some_answer_and_absent_from_another(definitions: Definitions) -> None:
     """Each condition is seen from both sides."""
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         for statement in pathway.statements:
             lines = [
                 [line for key in ("certain", "possible") for line in golden.expected.get(key, ())]

@@ -16,7 +16,7 @@ from pnet_pathways import (
 )
 from pnet_pathways.engine.care_course import CareStep, care_machine
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 STATES = ("diagnosed", "in_treatment", "residual_tumor", "follow_up", "progressive", "recurrent")
 EVENTS = ("treatment_starts", "surgery_leaves_tumor", "follow_up_tests", "tumor_keeps_growing", "tumor_comes_back")
@@ -75,9 +75,9 @@ def test_the_events_that_can_happen_are_those_of_the_table(state: str) -> None:
     assert after(*WAYS[state]).events == allowed
 
 
-def test_the_table_is_complete(definition: Pathways) -> None:
-    assert tuple(definition.care_course.states) == STATES
-    assert tuple(definition.care_course.events) == EVENTS
+def test_the_table_is_complete(definitions: Definitions) -> None:
+    assert tuple(definitions.care_course.states) == STATES
+    assert tuple(definitions.care_course.events) == EVENTS
 
 
 def test_there_is_no_state_without_a_way_on() -> None:
@@ -91,11 +91,11 @@ def test_an_unknown_event_is_refused_with_a_suggestion() -> None:
         CareCourse().happen("x")
 
 
-def test_the_care_course_is_a_machine_of_transitions_without_automatic_events(definition: Pathways) -> None:
-    machine = care_machine(definition)
+def test_the_care_course_is_a_machine_of_transitions_without_automatic_events(definitions: Definitions) -> None:
+    machine = care_machine(definitions)
     assert isinstance(machine, Machine)
     assert set(machine.events) == set(EVENTS)
-    assert machine is care_machine(definition)
+    assert machine is care_machine(definitions)
     assert machine.models == []
 
 

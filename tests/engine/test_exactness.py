@@ -12,18 +12,18 @@ from oracle import verdict
 from pnet_pathways import Case, InconsistentCaseError, load_pathways
 from pnet_pathways.engine.recommend import Certainty, Recommendation, recommend
 from pnet_pathways.model.facts import FACTS, plain
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "other", "nonfunctional")
 
 
-def check(definition: Pathways, case: Case) -> None:
+def check(definitions: Definitions, case: Case) -> None:
     """Compare an answer's part for the type's own pathway with the naive verdict."""
     assert case.tumor_type is not None
-    pathway = definition.pathway_of(case.tumor_type)
+    pathway = definitions.pathway_of(case.tumor_type)
     assert pathway is not None
     answer = recommend(case)
-    expected = verdict(definition, [pathway], case)
+    expected = verdict(definitions, [pathway], case)
     assert said(answer, pathway.name, Certainty.CERTAIN) == expected.certain, case
     assert said(answer, pathway.name, Certainty.POSSIBLE) == expected.possible, case
     own = {fact for fact in answer.missing if fact in pathway.facts}
@@ -43,13 +43,13 @@ def said(answer: Recommendation, pathway: str, certainty: Certainty) -> frozense
 
 
 @pytest.mark.parametrize("kind", ["vipoma", "somatostatinoma", "nonfunctional"])
-def test_every_partial_case_of_a_small_pathway(definition: Pathways, kind: str) -> None:
-    pathway = definition.pathway_of(kind)
+def test_every_partial_case_of_a_small_pathway(definitions: Definitions, kind: str) -> None:
+    pathway = definitions.pathway_of(kind)
     assert pathway is not None
     count = 0
     for values in product(*((None, *FACTS[name].values) for name in pathway.facts)):
         facts = {name: plain(value) for name, value in zip(pathway.facts, values, strict=True) if value is not None}
-        check(definition, Case(tumor_type=FACTS["tumor_type"].value_of(kind)).with_(**facts))  # type: ignore[arg-type]
+        check(definitions, Case(tumor_type=FACTS["tumor_type"].value_of(kind)).with_(**facts))  # type: ignore[arg-type]
         count += 1
     assert count == 3**4 * 4
 
@@ -57,9 +57,9 @@ def test_every_partial_case_of_a_small_pathway(definition: Pathways, kind: str) 
 @settings(max_examples=250)
 @given(data=st.data())
 def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
-    definition = load_pathways()
+    definitions = load_pathways()
     kind = data.draw(st.sampled_from(TYPES))
-    pathway = definition.pathway_of(kind)
+    pathway = definitions.pathway_of(kind)
     assert pathway is not None
     # Most facts known, so that the naive evaluation stays small.
     chosen = data.draw(st.sets(st.sampled_from(pathway.facts), max_size=5))
@@ -71,4 +71,4 @@ def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
                 case = case.with_(**{name: plain(value)})
             except InconsistentCaseError:
                 continue
-    check(definition, case)
+    check(definitions, case)

@@ -10,12 +10,12 @@ import pytest
 
 from pnet_pathways import TumorType, load_pathways, recommend
 from pnet_pathways.engine.explain import option_label
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 
-def explained(case: dict[str, Any], pathways: Pathways | None = None) -> str:
+def explained(case: dict[str, Any], definitions: Definitions | None = None) -> str:
     """Return the explanation of a case in one line per statement, gap, option or question."""
-    return re.sub(r"\n {4,6}(?=[a-z])(?!may |usually |rarely |withheld)", " ", recommend(case, pathways).explain())
+    return re.sub(r"\n {4,6}(?=[a-z])(?!may |usually |rarely |withheld)", " ", recommend(case, definitions).explain())
 
 
 def line(text: str, statement: str) -> str:
@@ -80,9 +80,9 @@ def test_a_statement_for_everyone_has_no_condition() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
-def test_every_statement_on_the_type_is_explained_once(definition: Pathways, kind: TumorType) -> None:
-    names = [str(definition.types[kind].pathway), *definition.for_every_type]
-    expected = sorted(statement.id for name in names for statement in definition.pathways[name].statements)
+def test_every_statement_on_the_type_is_explained_once(definitions: Definitions, kind: TumorType) -> None:
+    names = [str(definitions.types[kind].pathway), *definitions.for_every_type]
+    expected = sorted(statement.id for name in names for statement in definitions.pathways[name].statements)
     assert sorted(re.findall(r"^  [-+?] ([A-Z]+-\d+), ", explained({"tumor_type": kind}), re.MULTILINE)) == expected
 
 
@@ -142,9 +142,9 @@ def test_an_option_says_where_it_is_palliative() -> None:
     assert all(one.endswith("(palliative)") for one in told)
 
 
-def test_a_label_joins_treatments_given_together_and_those_with_or_without(definition: Pathways) -> None:
-    names = {key: definition.treatments[key].label for key in ("tumor_removal", "chemotherapy", "hormone_therapy")}
-    label = option_label(definition, ("tumor_removal", "chemotherapy"), ("hormone_therapy",))
+def test_a_label_joins_treatments_given_together_and_those_with_or_without(definitions: Definitions) -> None:
+    names = {key: definitions.treatments[key].label for key in ("tumor_removal", "chemotherapy", "hormone_therapy")}
+    label = option_label(definitions, ("tumor_removal", "chemotherapy"), ("hormone_therapy",))
     assert label == "{tumor_removal} together with {chemotherapy}, with or without {hormone_therapy}".format(**names)
 
 
@@ -161,12 +161,12 @@ def test_a_gap_of_a_type_is_not_certain_while_the_type_is_unknown() -> None:
     assert "  ! Gap: " not in explained({"resectable": False})
 
 
-def test_the_open_questions_come_in_the_order_of_the_answer(definition: Pathways) -> None:
+def test_the_open_questions_come_in_the_order_of_the_answer(definitions: Definitions) -> None:
     case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one"}
     text = recommend(case).explain()
     asked = re.findall(r"^  \? (.*) \[([a-z_.]+)\]$", text, re.MULTILINE)
     assert [fact for _, fact in asked] == list(recommend(case).missing)
-    assert [question for question, _ in asked] == [definition.fact_texts[fact].question for _, fact in asked]
+    assert [question for question, _ in asked] == [definitions.fact_texts[fact].question for _, fact in asked]
 
 
 def test_a_complete_answer_asks_nothing() -> None:
@@ -174,18 +174,18 @@ def test_a_complete_answer_asks_nothing() -> None:
     assert "would still change" not in recommend(case).explain()
 
 
-def test_tracks_come_in_the_order_of_the_answer_each_under_its_title(definition: Pathways) -> None:
+def test_tracks_come_in_the_order_of_the_answer_each_under_its_title(definitions: Definitions) -> None:
     text = recommend({"tumor_type": "insulinoma"}).explain()
-    places = [text.index(f"{group.title}:\n") for group in definition.groups.values()]
+    places = [text.index(f"{group.title}:\n") for group in definitions.groups.values()]
     assert places == sorted(places)
 
 
-def test_out_of_scope_is_explained_by_its_note(definition: Pathways) -> None:
+def test_out_of_scope_is_explained_by_its_note(definitions: Definitions) -> None:
     text = recommend({"tumor_type": "exocrine"}).explain()
-    assert text == f"{definition.types['exocrine'].note}\n\n{definition.source.disclaimer}\n"
+    assert text == f"{definitions.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
 
 
 @pytest.mark.parametrize("kind", [None, *TumorType])
-def test_every_explanation_ends_with_the_disclaimer(definition: Pathways, kind: TumorType | None) -> None:
+def test_every_explanation_ends_with_the_disclaimer(definitions: Definitions, kind: TumorType | None) -> None:
     text = " ".join(recommend({"tumor_type": kind}).explain().split())
-    assert text.endswith(" ".join(definition.source.disclaimer.split()))
+    assert text.endswith(" ".join(definitions.source.disclaimer.split()))

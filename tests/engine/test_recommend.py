@@ -24,7 +24,7 @@ from pnet_pathways import (
 )
 from pnet_pathways.engine.recommend import Certainty, Engine, Status
 from pnet_pathways.model.facts import FACTS
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 LARGE_HEAD = {
     "tumor_type": "insulinoma",
@@ -232,11 +232,11 @@ def test_every_statement_that_an_answer_names_is_located_in_the_source(answer: R
             assert set(locator) == {"section", "first", "last", "start", "end", "sha256"}
 
 
-def test_every_answer_tells_source_version_and_disclaimer(answer: Recommendation, definition: Pathways) -> None:
+def test_every_answer_tells_source_version_and_disclaimer(answer: Recommendation, definitions: Definitions) -> None:
     data = answer.to_dict()
-    assert data["disclaimer"] == definition.source.disclaimer
+    assert data["disclaimer"] == definitions.source.disclaimer
     assert data["source"]["updated"] == "2022-10-07"
-    assert data["source"]["definition_hash"] == definition.content_hash
+    assert data["source"]["definition_hash"] == definitions.content_hash
 
 
 def test_every_answer_carries_the_advice_for_everyone(answer: Recommendation) -> None:
@@ -286,9 +286,9 @@ def test_answers_are_the_same_to_the_byte_in_every_process() -> None:
     assert len(digests) == 1
 
 
-def test_answers_do_not_depend_on_what_was_asked_before(definition: Pathways) -> None:
-    fresh = [Engine(definition).recommend(Case.from_dict(data)) for data in CASES.values()]
-    shared = Engine(definition)
+def test_answers_do_not_depend_on_what_was_asked_before(definitions: Definitions) -> None:
+    fresh = [Engine(definitions).recommend(Case.from_dict(data)) for data in CASES.values()]
+    shared = Engine(definitions)
     backwards = [shared.recommend(Case.from_dict(data)) for data in reversed(CASES.values())]
     assert [json.dumps(one.to_dict()) for one in fresh] == [json.dumps(one.to_dict()) for one in reversed(backwards)]
 
@@ -330,11 +330,11 @@ def test_nothing_that_could_be_passed_by_mistake_is_taken_for_a_case() -> None:
 
 
 @pytest.mark.parametrize("kind", ["acth_producing", "exocrine"])
-def test_a_type_that_the_summary_does_not_discuss_is_out_of_scope_with_the_reason(definition: Pathways, kind: str) -> None:
+def test_a_type_that_the_summary_does_not_discuss_is_out_of_scope_with_the_reason(definitions: Definitions, kind: str) -> None:
     answer = recommend({"tumor_type": kind, "course": "recurrent", "symptoms": ["diarrhea"]})
     assert (answer.status, answer.pathway, answer.options, answer.gaps) == (Status.OUT_OF_SCOPE, None, (), ())
     assert (answer.missing, answer.trace) == ((), ())
-    assert answer.note == definition.types[kind].note != ""
+    assert answer.note == definitions.types[kind].note != ""
 
 
 def test_an_answer_out_of_scope_names_the_reading_behind_it() -> None:
@@ -360,8 +360,8 @@ def test_what_holds_for_one_type_is_possible_while_the_type_is_unknown() -> None
             assert option.depends_on[0] == "tumor_type"
 
 
-def test_every_type_in_scope_is_possible_while_the_type_is_unknown(definition: Pathways) -> None:
-    assert {option.pathway for option in recommend({}).options} == set(definition.pathways)
+def test_every_type_in_scope_is_possible_while_the_type_is_unknown(definitions: Definitions) -> None:
+    assert {option.pathway for option in recommend({}).options} == set(definitions.pathways)
 
 
 def test_the_type_is_asked_first() -> None:

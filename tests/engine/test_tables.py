@@ -18,9 +18,9 @@ from pnet_pathways.model.facts import (
     scenarios,
 )
 from pnet_pathways.model.pathway import (
+    Definitions,
     LeafKind,
     Pathway,
-    Pathways,
     Track,
 )
 from strategies import as_case
@@ -238,25 +238,25 @@ def test_options_stand_in_the_order_of_the_text() -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
-def test_a_plan_holds_the_types_own_tracks_and_those_for_every_type(definition: Pathways, kind: TumorType) -> None:
-    names = {definition.types[kind].pathway, *definition.for_every_type}
+def test_a_plan_holds_the_types_own_tracks_and_those_for_every_type(definitions: Definitions, kind: TumorType) -> None:
+    names = {definitions.types[kind].pathway, *definitions.for_every_type}
     assert {table.pathway.name for table in compiled().plans[kind]} == names
-    assert len(compiled().plans[kind]) == sum(len(definition.pathways[str(name)].tracks) for name in names)
+    assert len(compiled().plans[kind]) == sum(len(definitions.pathways[str(name)].tracks) for name in names)
 
 
-def test_out_of_scope_types_have_no_plan(definition: Pathways) -> None:
-    outside = {kind for kind, entry in definition.types.items() if entry.pathway is None}
+def test_out_of_scope_types_have_no_plan(definitions: Definitions) -> None:
+    outside = {kind for kind, entry in definitions.types.items() if entry.pathway is None}
     assert outside == {"acth_producing", "exocrine"}
     assert not outside & set(compiled().plans)
 
 
-def test_the_plan_of_an_unknown_type_holds_every_track_once(definition: Pathways) -> None:
+def test_the_plan_of_an_unknown_type_holds_every_track_once(definitions: Definitions) -> None:
     keys = [(table.pathway.name, table.track.name) for table in compiled().plans[None]]
     assert sorted(keys) == sorted(TRACKS)
 
 
-def test_every_plan_keeps_the_order_of_the_answers_tracks(definition: Pathways) -> None:
-    order = list(definition.groups)
+def test_every_plan_keeps_the_order_of_the_answers_tracks(definitions: Definitions) -> None:
+    order = list(definitions.groups)
     for plan in compiled().plans.values():
         places = [order.index(table.track.group) for table in plan]
         assert places == sorted(places)

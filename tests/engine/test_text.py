@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from pnet_pathways import TumorType, recommend, workup
-from pnet_pathways.engine.tables import Difference
+from pnet_pathways.engine.tables import Mismatch
 from pnet_pathways.engine.text import (
     as_markdown,
     as_text,
@@ -21,7 +21,7 @@ from pnet_pathways.engine.text import (
     workup_text,
 )
 from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",
@@ -97,39 +97,39 @@ def test_what_was_given_in_vain_is_told() -> None:
     assert "Given, but" not in as_text(recommend(LARGE_HEAD))
 
 
-def test_tracks_without_options_or_gaps_are_left_out(definition: Pathways) -> None:
+def test_tracks_without_options_or_gaps_are_left_out(definitions: Definitions) -> None:
     text = as_text(recommend({**LARGE_HEAD, "symptoms": []}))
-    shown = [group.title for group in definition.groups.values() if f"\n{group.title}\n" in text]
+    shown = [group.title for group in definitions.groups.values() if f"\n{group.title}\n" in text]
     assert shown == ["The tumour itself"]
 
 
 @pytest.mark.parametrize("show", [as_text, as_markdown])
-def test_every_reading_advice_source_and_disclaimer_is_told(definition: Pathways, show: Any) -> None:
+def test_every_reading_advice_source_and_disclaimer_is_told(definitions: Definitions, show: Any) -> None:
     answer = recommend(LARGE_HEAD)
     text = one_line(show(answer).replace("\\", ""))
     for key in answer.readings:
-        assert f"{key}: {one_line(definition.readings[key].text)}" in text
-    for advice in definition.advice:
+        assert f"{key}: {one_line(definitions.readings[key].text)}" in text
+    for advice in definitions.advice:
         assert f"For everyone: {one_line(advice.text)}" in text
-    assert definition.source.url in text
-    assert definition.source.updated in text
-    assert one_line(definition.source.disclaimer) in text
+    assert definitions.source.url in text
+    assert definitions.source.updated in text
+    assert one_line(definitions.source.disclaimer) in text
 
 
 @pytest.mark.parametrize("show", [as_text, as_markdown])
-def test_out_of_scope_tells_the_reason_and_gives_no_advice(definition: Pathways, show: Any) -> None:
+def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definitions, show: Any) -> None:
     text = one_line(show(recommend({"tumor_type": "acth_producing", "course": "new"})))
-    assert one_line(definition.types["acth_producing"].note) in text
+    assert one_line(definitions.types["acth_producing"].note) in text
     assert "For everyone" not in text
-    assert one_line(definition.source.disclaimer) in text
+    assert one_line(definitions.source.disclaimer) in text
 
 
 # The parts
 
 
 @pytest.mark.parametrize("kind", list(TumorType))
-def test_the_heading_is_the_types_label(definition: Pathways, kind: TumorType) -> None:
-    assert heading(recommend({"tumor_type": kind})) == definition.types[kind].label
+def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorType) -> None:
+    assert heading(recommend({"tumor_type": kind})) == definitions.types[kind].label
 
 
 @pytest.mark.parametrize(
@@ -151,30 +151,30 @@ def test_an_option_is_one_phrase(changes: dict[str, Any], text: str) -> None:
 @pytest.mark.parametrize(
     ("difference", "text"),
     [
-        (Difference("size", Size.LARGE, (Size.SMALL,)), "size is large, needs small"),
-        (Difference("resectable", True, (False,)), "resectable is yes, needs no"),
-        (Difference("resectable", None, (True,)), "resectable is unknown, needs yes"),
+        (Mismatch("size", Size.LARGE, (Size.SMALL,)), "size is large, needs small"),
+        (Mismatch("resectable", True, (False,)), "resectable is yes, needs no"),
+        (Mismatch("resectable", None, (True,)), "resectable is unknown, needs yes"),
         (
-            Difference("sites", frozenset({Site.HEAD}), (frozenset({Site.BODY}), frozenset({Site.TAIL}))),
+            Mismatch("sites", frozenset({Site.HEAD}), (frozenset({Site.BODY}), frozenset({Site.TAIL}))),
             "sites is head, needs body or tail",
         ),
-        (Difference("sites", frozenset(), (frozenset({Site.HEAD, Site.TAIL}),)), "sites is nowhere, needs head and tail"),
-        (Difference("size", NOT_APPLICABLE, (Size.SMALL,)), "size is not applicable, needs small"),
-        (Difference("size", Size.SMALL, (NOT_APPLICABLE,)), "size is small, needs does not apply"),
+        (Mismatch("sites", frozenset(), (frozenset({Site.HEAD, Site.TAIL}),)), "sites is nowhere, needs head and tail"),
+        (Mismatch("size", NOT_APPLICABLE, (Size.SMALL,)), "size is not applicable, needs small"),
+        (Mismatch("size", Size.SMALL, (NOT_APPLICABLE,)), "size is small, needs does not apply"),
     ],
 )
-def test_a_difference_tells_what_is_and_what_is_needed(definition: Pathways, difference: Difference, text: str) -> None:
-    assert difference_text(definition, difference) == text
+def test_a_difference_tells_what_is_and_what_is_needed(definitions: Definitions, difference: Mismatch, text: str) -> None:
+    assert difference_text(definitions, difference) == text
 
 
-def test_a_difference_uses_the_labels_of_the_answers(definition: Pathways) -> None:
-    label = definition.fact_texts["tumor_type"].labels["vipoma"]
-    one = Difference("tumor_type", TumorType.VIPOMA, (TumorType.OTHER,))
-    assert difference_text(definition, one).startswith(f"tumor_type is {label}, needs ")
+def test_a_difference_uses_the_labels_of_the_answers(definitions: Definitions) -> None:
+    label = definitions.fact_texts["tumor_type"].labels["vipoma"]
+    one = Mismatch("tumor_type", TumorType.VIPOMA, (TumorType.OTHER,))
+    assert difference_text(definitions, one).startswith(f"tumor_type is {label}, needs ")
 
 
-def test_a_locator_is_one_line(definition: Pathways) -> None:
-    locator = definition.statement("INS-1").locators[0]
+def test_a_locator_is_one_line(definitions: Definitions) -> None:
+    locator = definitions.statement("INS-1").locators[0]
     text = locator_text(locator)
     assert text.startswith(f"{locator.section}: ")
     assert f"{locator.first} … {locator.last}" in text
@@ -232,7 +232,7 @@ def test_escaping_keeps_plain_text_and_collapses_white_space() -> None:
 
 
 @pytest.mark.parametrize("kind", list(TumorType))
-def test_a_work_up_tells_everything_that_it_holds(definition: Pathways, kind: TumorType) -> None:
+def test_a_work_up_tells_everything_that_it_holds(definitions: Definitions, kind: TumorType) -> None:
     answer = workup(kind)
     text = one_line(workup_text(answer))
     own = answer.own
@@ -240,7 +240,7 @@ def test_a_work_up_tells_everything_that_it_holds(definition: Pathways, kind: Tu
         assert one_line(said or "") in text
     for test in (*own.tests, *answer.general_tests):
         assert one_line(f"{test.name}: {test.what}") in text
-    assert text.endswith(one_line(definition.source.disclaimer))
+    assert text.endswith(one_line(definitions.source.disclaimer))
 
 
 @pytest.mark.parametrize("kind", list(TumorType))

@@ -37,9 +37,9 @@ from pnet_pathways.model.facts import (
     scenarios,
 )
 from pnet_pathways.model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     LeafKind,
-    Pathways,
     Question,
     Track,
 )
@@ -58,9 +58,9 @@ TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values()
 
 
 @pytest.fixture(params=TRACKS, ids="-".join)
-def machine(request: pytest.FixtureRequest, definition: Pathways) -> TrackMachine:
+def machine(request: pytest.FixtureRequest, definitions: Definitions) -> TrackMachine:
     key: tuple[str, str] = request.param
-    return track_machines(definition)[key]
+    return track_machines(definitions)[key]
 
 
 # The machines
@@ -90,8 +90,8 @@ def test_a_machine_registers_no_model(machine: TrackMachine) -> None:
     assert machine.machine.models == []
 
 
-def test_machines_are_shared(definition: Pathways) -> None:
-    assert track_machines(definition) is track_machines(definition)
+def test_machines_are_shared(definitions: Definitions) -> None:
+    assert track_machines(definitions) is track_machines(definitions)
 
 
 def test_a_trigger_moves_a_model_where_its_answer_leads(machine: TrackMachine) -> None:
@@ -125,8 +125,8 @@ def test_a_guard_passes_exactly_its_values() -> None:
     assert not guard(False)
 
 
-def test_a_machine_ends_every_scenario_at_the_leaf_that_was_proven(machine: TrackMachine, definition: Pathways) -> None:
-    proven = definition.scenarios[machine.track.pathway, machine.track.name]
+def test_a_machine_ends_every_scenario_at_the_leaf_that_was_proven(machine: TrackMachine, definitions: Definitions) -> None:
+    proven = definitions.scenarios[machine.track.pathway, machine.track.name]
     for row in proven.rows:
         model = machine.start()
         machine.advance(model, as_case(dict(zip(proven.facts, row.values, strict=True))))
@@ -136,7 +136,7 @@ def test_a_machine_ends_every_scenario_at_the_leaf_that_was_proven(machine: Trac
 
 def test_a_track_without_a_way_on_says_so() -> None:
     """A definition that was loaded has none; one made by hand may."""
-    question = Question("removable", "resectable", (Answer("yes", (True,), "removable"),))
+    question = Question("removable", "resectable", (Choice("yes", (True,), "removable"),))
     machine = TrackMachine(Track("mine", "primary", "Mine", "removable", {"removable": question}))
     with pytest.raises(WalkError, match="'primary' has no way on from 'removable' for no"):
         machine.advance(machine.start(), Case(resectable=False))
@@ -424,12 +424,12 @@ def test_a_resumed_walk_can_be_taken_back_to_its_start(saved: str) -> None:
     assert walk.case == walk.start_case
 
 
-def test_a_saved_walk_tells_the_definitions_that_it_was_made_with(saved: str, definition: Pathways) -> None:
-    assert json.loads(saved)["definition"] == {"version": definition.version, "hash": definition.content_hash}
+def test_a_saved_walk_tells_the_definitions_that_it_was_made_with(saved: str, definitions: Definitions) -> None:
+    assert json.loads(saved)["definition"] == {"version": definitions.version, "hash": definitions.content_hash}
 
 
 @pytest.fixture
-def other(folder: Path) -> Pathways:
+def other(folder: Path) -> Definitions:
     """Definitions that say something else."""
     file = folder / "treatments.yaml"
     text = file.read_text("utf-8")
@@ -438,7 +438,7 @@ def other(folder: Path) -> Pathways:
     return load_pathways(folder)
 
 
-def test_a_walk_made_with_other_definitions_is_refused(saved: str, other: Pathways) -> None:
+def test_a_walk_made_with_other_definitions_is_refused(saved: str, other: Definitions) -> None:
     assert other.content_hash != load_pathways().content_hash
     with pytest.raises(WalkError, match="other_version=True") as raised:
         Walk.from_json(saved, other)
@@ -446,7 +446,7 @@ def test_a_walk_made_with_other_definitions_is_refused(saved: str, other: Pathwa
     assert load_pathways().content_hash[:12] in str(raised.value)
 
 
-def test_a_walk_made_with_other_definitions_is_replayed_where_asked(saved: str, other: Pathways) -> None:
+def test_a_walk_made_with_other_definitions_is_replayed_where_asked(saved: str, other: Definitions) -> None:
     walk = Walk.from_json(saved, other, other_version=True)
     assert walk.case == Walk.from_json(saved).case
     assert json.loads(walk.to_json())["definition"]["hash"] == other.content_hash
@@ -546,7 +546,7 @@ def walk_through(facts: dict[str, Value]) -> tuple[dict[str, str], Walk]:
 
 
 def test_many_threads_walk_over_the_shared_machines_at_once_and_reach_the_right_leaves(
-    eager_threads: None, definition: Pathways
+    eager_threads: None, definitions: Definitions
 ) -> None:
     rows: list[dict[str, Value]] = [
         {"tumor_type": kind, **{name: value for name, value in row.items() if name != "size" or isinstance(value, str)}}
@@ -557,7 +557,7 @@ def test_many_threads_walk_over_the_shared_machines_at_once_and_reach_the_right_
     with ThreadPoolExecutor(16) as pool:
         together = list(pool.map(walk_through, rows * 3))
     assert [leaves for leaves, _ in together] == alone * 3
-    assert all(walk.definition is definition for _, walk in together)
+    assert all(walk.definitions is definitions for _, walk in together)
 
 
 def test_a_member_may_be_answered_beside_one_that_is_known() -> None:

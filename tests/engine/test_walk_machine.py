@@ -18,7 +18,7 @@ from pnet_pathways.engine.care_course import CareCourse
 from pnet_pathways.engine.recommend import Certainty, Engine, Recommendation
 from pnet_pathways.engine.walk import Walk
 from pnet_pathways.model.errors import WalkError
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.testing import WalkMachine, pathways
 
 
@@ -35,7 +35,7 @@ TestWalkOfRandomDefinitions = RandomDefinitions.TestCase
 TestWalkOfRandomDefinitions.settings = settings(max_examples=40, stateful_step_count=20)
 
 
-def liver_events() -> Pathways:
+def liver_events() -> Definitions:
     """Return our definitions with a care course whose events contradict some cases."""
     course = load_pathways().care_course
     events = {**course.events, "follow_up_tests": attrs.evolve(course.events["follow_up_tests"], sets={"mostly_liver": True})}

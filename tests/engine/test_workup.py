@@ -12,7 +12,7 @@ from pnet_pathways import (
     load_pathways,
     workup,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 KEYS = {
     "tumor_type": str,
@@ -76,8 +76,8 @@ def test_whatever_a_work_up_says_is_located_in_the_source(kind: TumorType) -> No
 
 
 @pytest.mark.parametrize("kind", list(TumorType))
-def test_a_type_out_of_scope_says_so(definition: Pathways, kind: TumorType) -> None:
-    assert bool(workup(kind).own.scope_note) is (definition.types[kind].pathway is None)
+def test_a_type_out_of_scope_says_so(definitions: Definitions, kind: TumorType) -> None:
+    assert bool(workup(kind).own.scope_note) is (definitions.types[kind].pathway is None)
 
 
 def test_the_tests_for_every_type_are_the_same() -> None:
@@ -85,10 +85,10 @@ def test_the_tests_for_every_type_are_the_same() -> None:
     assert workup("other").general_tests[0].id == "physical_exam_and_history"
 
 
-def test_a_work_up_carries_source_and_disclaimer(definition: Pathways) -> None:
+def test_a_work_up_carries_source_and_disclaimer(definitions: Definitions) -> None:
     data = workup("vipoma").to_dict()
-    assert data["disclaimer"] == definition.source.disclaimer
-    assert data["source"]["definition_hash"] == definition.content_hash
+    assert data["disclaimer"] == definitions.source.disclaimer
+    assert data["source"]["definition_hash"] == definitions.content_hash
 
 
 def test_a_type_that_does_not_exist_is_refused_with_a_suggestion() -> None:

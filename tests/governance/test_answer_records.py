@@ -23,7 +23,7 @@ from pnet_pathways import (
     replay,
 )
 from pnet_pathways.governance.answer_records import answer_differences, read_record
-from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.model.hashing import digest
 from pnet_pathways.testing import cases, pathways
 from review_material import OFFER, STRENGTH, A, Edit, edit
@@ -68,16 +68,16 @@ def test_a_record_comes_back_from_json_whatever_the_order_of_its_keys(case: Case
 @settings(max_examples=20)
 @given(st.data())
 def test_records_of_other_definitions_are_reproduced_with_them(data: st.DataObject) -> None:
-    definition = data.draw(pathways())
-    answer = recommend(data.draw(cases()), definition)
-    assert replay(audit_record(answer), definition).reproduced
+    definitions = data.draw(pathways())
+    answer = recommend(data.draw(cases()), definitions)
+    assert replay(audit_record(answer), definitions).reproduced
 
 
 def test_a_record_holds_what_was_asked_and_answered_and_from_what(record: dict[str, Any]) -> None:
-    answer, definition = recommend(LARGE_HEAD), load_pathways()
+    answer, definitions = recommend(LARGE_HEAD), load_pathways()
     assert {key: value for key, value in record.items() if key not in {"library", "hash"}} == {
         "format": "pnet_pathways answer 1",
-        "definition": {"version": definition.version, "hash": definition.content_hash},
+        "definition": {"version": definitions.version, "hash": definitions.content_hash},
         "at": AT,
         "case": Case.from_dict(LARGE_HEAD).to_dict(),
         "answer": answer.to_dict(),
@@ -216,7 +216,7 @@ def test_another_version_of_the_definitions_is_said(record: dict[str, Any], fold
 
 def test_an_approval_since_is_said(folder: Path) -> None:
     record = audit_record(recommend(LARGE_HEAD, load_pathways(folder)))
-    Desk.of(folder).sign("insulinoma", A)
+    ReviewDesk.of(folder).sign("insulinoma", A)
     done = replay(record, load_pathways(folder))
     assert done.same_options
     assert "source.review.insulinoma.status: never_reviewed then, approved now" in done.changed

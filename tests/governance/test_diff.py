@@ -35,7 +35,7 @@ from pnet_pathways.model.facts import (
     Value,
     scenarios,
 )
-from pnet_pathways.model.pathway import Pathway, Pathways
+from pnet_pathways.model.pathway import Definitions, Pathway
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import _Space, cover
 from project import ROOT
@@ -56,7 +56,7 @@ def edit(folder: Path) -> Edit:
     return change
 
 
-def brute_force(old: Pathways, new: Pathways, name: str) -> list[Scenario]:
+def brute_force(old: Definitions, new: Definitions, name: str) -> list[Scenario]:
     """Return the total scenarios of a pathway in which the statements' conditions give other options, one by one."""
     before, after = old.pathways[name], new.pathways[name]
     return [
@@ -66,9 +66,9 @@ def brute_force(old: Pathways, new: Pathways, name: str) -> list[Scenario]:
     ]
 
 
-def said(definition: Pathways, pathway: Pathway, scenario: Scenario) -> set[tuple[object, ...]]:
+def said(definitions: Definitions, pathway: Pathway, scenario: Scenario) -> set[tuple[object, ...]]:
     """Return the options and gaps of a scenario, straight from the statements."""
-    return set(outcomes(definition, [pathway], dict(scenario))) | {
+    return set(outcomes(definitions, [pathway], dict(scenario))) | {
         (statement.id, option.treatments, option.optional, option.strength, option.intent, option.choice)
         for statement in pathway.statements
         for option in statement.options
@@ -100,25 +100,25 @@ def fill_the_gap(folder: Path, edit: Edit) -> None:
     edit("insulinoma.yaml", "size: large, resectable: false}", "size: large}")
 
 
-def test_the_same_definitions_differ_in_nothing(definition: Pathways) -> None:
-    difference = compare(definition, definition)
+def test_the_same_definitions_differ_in_nothing(definitions: Definitions) -> None:
+    difference = compare(definitions, definitions)
     assert (difference.changed, difference.bump) == (0, Bump.NONE)
     assert summary(difference) == "No scenario changes: 12,346 total scenarios compared, options and gaps are the same in each."
 
 
-def test_reordered_states_change_no_scenario(definition: Pathways, folder: Path) -> None:
+def test_reordered_states_change_no_scenario(definitions: Definitions, folder: Path) -> None:
     path = folder / "vipoma.yaml"
     text = path.read_text()
     first = "      removable_tumour:\n        offers:\n          VIP-2: [removal_of_tumor_and_lymph_nodes]\n"
     second = "      not_removable:\n        offers:\n          VIP-3: [debulking_surgery]\n"
     assert first + second in text
     path.write_text(text.replace(first + second, second + first))
-    assert summary(compare(definition, load_pathways(folder))).startswith("No scenario changes")
+    assert summary(compare(definitions, load_pathways(folder))).startswith("No scenario changes")
 
 
-def test_a_filled_gap_is_a_minor_step_described_in_one_line(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_a_filled_gap_is_a_minor_step_described_in_one_line(definitions: Definitions, folder: Path, edit: Edit) -> None:
     fill_the_gap(folder, edit)
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert only(difference, "insulinoma") == [
         (
             ["one tumour in the pancreas, in the head, large, removable by surgery"],
@@ -127,7 +127,7 @@ def test_a_filled_gap_is_a_minor_step_described_in_one_line(definition: Pathways
         )
     ]
     assert difference.bump is Bump.MINOR
-    assert difference.changed == len(brute_force(definition, load_pathways(folder), "insulinoma")) == 24
+    assert difference.changed == len(brute_force(definitions, load_pathways(folder), "insulinoma")) == 24
 
 
 LIVER = "spread: {any_of: [liver]}"
@@ -154,17 +154,17 @@ GUARDS = [
 
 @pytest.mark.parametrize(("name", "old", "new"), GUARDS)
 def test_a_changed_guard_lists_exactly_the_scenarios_that_brute_force_finds(
-    definition: Pathways, folder: Path, edit: Edit, name: str, old: str, new: str
+    definitions: Definitions, folder: Path, edit: Edit, name: str, old: str, new: str
 ) -> None:
     edit(f"{name}.yaml", old, new)
     changed = load_pathways(folder, check_agreement=False)
-    difference = compare(definition, changed)
-    expected = brute_force(definition, changed, name)
+    difference = compare(definitions, changed)
+    expected = brute_force(definitions, changed, name)
     assert expected
     (found,) = (one for one in difference.pathways if one.changed)
     listed = [
         scenario
-        for scenario in scenarios({*definition.pathways[name].facts, *changed.pathways[name].facts})
+        for scenario in scenarios({*definitions.pathways[name].facts, *changed.pathways[name].facts})
         if any(box.holds(scenario) for change in found.changes for box in change.boxes)
     ]
     assert listed == expected
@@ -172,11 +172,11 @@ def test_a_changed_guard_lists_exactly_the_scenarios_that_brute_force_finds(
     assert difference.bump is Bump.MAJOR
 
 
-def test_the_words_leave_no_scenario_of_a_box_out(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_the_words_leave_no_scenario_of_a_box_out(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("insulinoma.yaml", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}")
     edit("gastrinoma.yaml", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}")
-    difference = compare(definition, load_pathways(folder, check_agreement=False))
-    texts = [box_text(definition, box) for one in difference.pathways for change in one.changes for box in change.boxes]
+    difference = compare(definitions, load_pathways(folder, check_agreement=False))
+    texts = [box_text(definitions, box) for one in difference.pathways for change in one.changes for box in change.boxes]
     assert texts == [
         "no tumour in the head, spread to the liver",
         "(one tumour in the pancreas or several tumours in the pancreas), spread to the liver, no severe symptoms",
@@ -184,13 +184,13 @@ def test_the_words_leave_no_scenario_of_a_box_out(definition: Pathways, folder: 
     ]
 
 
-def test_a_changed_strength_is_a_change_of_the_answer(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_a_changed_strength_is_a_change_of_the_answer(definitions: Definitions, folder: Path, edit: Edit) -> None:
     text = (folder / "supportive.yaml").read_text()
     old = "{item: 1, treatments: [proton_pump_inhibitor]}"
     assert old in text
     edit("supportive.yaml", old, "{item: 1, treatments: [proton_pump_inhibitor], strength: usual}")
     edit("supportive.yaml", "SUP-1: [proton_pump_inhibitor,", "SUP-1: [usually proton_pump_inhibitor,")
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert [change for _, change, _ in only(difference, "supportive")] == [
         "a proton pump inhibitor [SUP-1] -> usually a proton pump inhibitor [SUP-1]"
     ]
@@ -207,23 +207,23 @@ def test_a_strength_changed_in_the_statement_alone_can_be_compared(folder: Path,
     assert "usually pancreatoduodenectomy (Whipple procedure) [INS-2] -> rarely pancreatoduodenectomy" in done.stdout
 
 
-def test_words_alone_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_words_alone_are_a_patch(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("vipoma.yaml", "label: Every VIPoma, removal", "label: Any VIPoma, removal")
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert (difference.changed, difference.bump) == (0, Bump.PATCH)
     assert "  words: VIP-2: the label is 'Any VIPoma, removal'" in as_text(difference)
 
 
-def test_a_type_that_leads_elsewhere_is_a_major_step(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_a_type_that_leads_elsewhere_is_a_major_step(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: vipoma,")
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert difference.entry == ("nonfunctional leads to vipoma and no longer to other",)
     assert difference.bump is Bump.MAJOR
 
 
-def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: insulinoma,")
-    assert summary(compare(definition, load_pathways(folder))) == (
+    assert summary(compare(definitions, load_pathways(folder))) == (
         "0 of 12,346 total scenarios get another answer from their pathway; "
         "besides, all scenarios of nonfunctional lead elsewhere."
     )
@@ -276,10 +276,10 @@ SHARED = [
 
 @pytest.mark.parametrize(("name", "old", "new", "said", "bump"), SHARED)
 def test_what_else_changed_is_listed_by_place_and_asks_for_its_step(
-    definition: Pathways, folder: Path, edit: Edit, name: str, old: str, new: str, said: str, bump: Bump
+    definitions: Definitions, folder: Path, edit: Edit, name: str, old: str, new: str, said: str, bump: Bump
 ) -> None:
     edit(name, old, new)
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert difference.changed == 0
     assert difference.bump is bump
     text = as_text(difference)
@@ -287,41 +287,41 @@ def test_what_else_changed_is_listed_by_place_and_asks_for_its_step(
     assert "options and gaps are the same in each. Beside options and gaps, other things changed." in text
     assert as_data(difference)["shared"][0]["bump"] in {"major", "minor", "patch"}
     assert "### Beside options and gaps" in as_markdown(difference)
-    done = CliRunner().invoke(app, ["diff", str(definition.folder), str(folder), "--exit-code"])
+    done = CliRunner().invoke(app, ["diff", str(definitions.folder), str(folder), "--exit-code"])
     assert done.exit_code == (bump is not Bump.PATCH)
 
 
-def test_an_added_entry_of_the_work_up_is_a_minor_step(definition: Pathways, folder: Path) -> None:
+def test_an_added_entry_of_the_work_up_is_a_minor_step(definitions: Definitions, folder: Path) -> None:
     path = folder / "workup.yaml"
     text = path.read_text()
     start = text.index("    - id: mri\n")
     end = text.index("    - id: ", start + 1)
     path.write_text(text[:start] + text[end:])
-    difference = compare(load_pathways(folder), definition)
+    difference = compare(load_pathways(folder), definitions)
     assert [one.text for one in difference.shared] == ["workup.general_tests.mri: added"]
     assert difference.bump is Bump.MINOR
     assert "Suggested version step, minor: the work-up changed." in as_text(difference)
 
 
-def test_other_places_of_the_summary_are_a_patch(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_other_places_of_the_summary_are_a_patch(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("source.yaml", 'first: "As you go through treatment,"', 'first: "As you go through all treatment,"')
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert [one.place.path for one in difference.shared] == ["advice.follow_up_tests.locators.0.first"]
     assert difference.bump is Bump.PATCH
 
 
-def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit("care_course.yaml", "sets: {residual_after_surgery: true}", "sets: {residual_after_surgery: true, course: null}")
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     assert [one.text for one in difference.shared] == [
         "care_course.events.surgery_leaves_tumor.sets.course: nothing -> unknown"
     ]
 
 
-def test_a_removed_pathway_takes_all_its_answers_away(definition: Pathways) -> None:
-    pathways = {name: pathway for name, pathway in definition.pathways.items() if name != "recurrent"}
-    without = attrs.evolve(definition, pathways=pathways, for_every_type=("supportive",))
-    difference = compare(definition, without)
+def test_a_removed_pathway_takes_all_its_answers_away(definitions: Definitions) -> None:
+    pathways = {name: pathway for name, pathway in definitions.pathways.items() if name != "recurrent"}
+    without = attrs.evolve(definitions, pathways=pathways, for_every_type=("supportive",))
+    difference = compare(definitions, without)
     assert difference.bump is Bump.MAJOR
     assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
     assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumour type.")
@@ -329,9 +329,9 @@ def test_a_removed_pathway_takes_all_its_answers_away(definition: Pathways) -> N
     assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
 
 
-def test_data_and_markdown_say_the_same_as_the_text(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_data_and_markdown_say_the_same_as_the_text(definitions: Definitions, folder: Path, edit: Edit) -> None:
     fill_the_gap(folder, edit)
-    difference = compare(definition, load_pathways(folder))
+    difference = compare(definitions, load_pathways(folder))
     data = as_data(difference)
     assert json.loads(json.dumps(data)) == data
     (pathway,) = (one for one in data["pathways"] if one["changed"])
@@ -343,7 +343,7 @@ def test_data_and_markdown_say_the_same_as_the_text(definition: Pathways, folder
         "| primary | one tumour in the pancreas, in the head, large, removable by surgery | gap -&#62; usually"
         in as_markdown(difference)
     )
-    assert definition.source.disclaimer in as_text(difference)
+    assert definitions.source.disclaimer in as_text(difference)
 
 
 FACTS_USED = ("pancreatic_tumors", "sites", "size", "resectable")

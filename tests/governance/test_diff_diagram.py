@@ -35,9 +35,9 @@ from pnet_pathways.loading.agreement import track_scenarios, walk
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.facts import scenarios
 from pnet_pathways.model.pathway import (
+    Definitions,
     Leaf,
     Pathway,
-    Pathways,
     Question,
     Track,
 )
@@ -46,8 +46,8 @@ from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.plan import pages_of
 from pnet_pathways.views.diagrams.style import (
     MARK_WORDS,
-    Kind,
     Mark,
+    NodeKind,
     edge_style,
     node_style,
 )
@@ -84,7 +84,7 @@ RENAMED: Edits = (
 )
 
 
-def edited(folder: Path, edits: Edits) -> Pathways:
+def edited(folder: Path, edits: Edits) -> Definitions:
     """Return definitions in which texts, each of which is there once, are replaced."""
     for name, old, new in edits:
         path = folder / name
@@ -95,7 +95,7 @@ def edited(folder: Path, edits: Edits) -> Pathways:
 
 
 @functools.cache
-def variant(edits: Edits) -> Pathways:
+def variant(edits: Edits) -> Definitions:
     """Return edited definitions; made once, since reading them takes time."""
     import tempfile
 
@@ -131,22 +131,22 @@ def text_of(element: ElementTree.Element) -> str:
     return " ".join(" ".join("".join(one.itertext()) for one in element.iter(f"{SVG}text")).split())
 
 
-def with_track(definition: Pathways, pathway: Pathway, track: Track) -> Pathways:
+def with_track(definitions: Definitions, pathway: Pathway, track: Track) -> Definitions:
     """Return definitions with another track in a pathway, and its scenarios listed anew."""
     changed = attrs.evolve(pathway, tracks={**pathway.tracks, track.name: track})
-    rows = track_scenarios(changed, track, definition.groups[track.group])
+    rows = track_scenarios(changed, track, definitions.groups[track.group])
     return attrs.evolve(
-        definition,
-        pathways={**definition.pathways, pathway.name: changed},
-        scenarios={**definition.scenarios, (pathway.name, track.name): rows},
+        definitions,
+        pathways={**definitions.pathways, pathway.name: changed},
+        scenarios={**definitions.scenarios, (pathway.name, track.name): rows},
     )
 
 
 # What is marked
 
 
-def test_the_same_definitions_have_no_picture(definition: Pathways) -> None:
-    assert side_by_side(compare(definition, definition)) == ()
+def test_the_same_definitions_have_no_picture(definitions: Definitions) -> None:
+    assert side_by_side(compare(definitions, definitions)) == ()
 
 
 def reordered(track: Track) -> Track:
@@ -160,13 +160,13 @@ def reordered(track: Track) -> Track:
     return attrs.evolve(track, states=states)
 
 
-def test_another_order_has_no_picture(definition: Pathways) -> None:
+def test_another_order_has_no_picture(definitions: Definitions) -> None:
     pathways = {
         name: attrs.evolve(pathway, tracks={key: reordered(track) for key, track in reversed([*pathway.tracks.items()])})
-        for name, pathway in reversed([*definition.pathways.items()])
+        for name, pathway in reversed([*definitions.pathways.items()])
     }
     for name in pathways:
-        changed = pathway_changes(definition, attrs.evolve(definition, pathways=pathways), name)
+        changed = pathway_changes(definitions, attrs.evolve(definitions, pathways=pathways), name)
         for side in both(changed):
             assert all(track == TrackChanges() for track in side.tracks.values()), name
         assert changed.renamed == ()
@@ -196,8 +196,8 @@ def redirections(track: Track) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("name", ["vipoma", "somatostatinoma", "recurrent"])
-def test_a_transition_that_leads_elsewhere_is_marked_on_both_sides_and_no_other(definition: Pathways, name: str) -> None:
-    pathway = definition.pathways[name]
+def test_a_transition_that_leads_elsewhere_is_marked_on_both_sides_and_no_other(definitions: Definitions, name: str) -> None:
+    pathway = definitions.pathways[name]
     count = 0
     for track in pathway.tracks.values():
         for question, answer, target in redirections(track):
@@ -205,21 +205,21 @@ def test_a_transition_that_leads_elsewhere_is_marked_on_both_sides_and_no_other(
             assert isinstance(state, Question)
             answers = tuple(attrs.evolve(one, target=target) if one.name == answer else one for one in state.answers)
             states = {**track.states, question: attrs.evolve(state, answers=answers)}
-            new = with_track(definition, pathway, attrs.evolve(track, states=states))
-            found = marked(pathway_changes(definition, new, name), track.name)
+            new = with_track(definitions, pathway, attrs.evolve(track, states=states))
+            found = marked(pathway_changes(definitions, new, name), track.name)
             assert [one.transitions for one in found] == [{(question, answer): Mark.CHANGED}] * 2
             count += 1
     assert count > 10
 
 
-def test_a_question_that_asks_something_else_is_marked_with_its_answers(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
+def test_a_question_that_asks_something_else_is_marked_with_its_answers(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
     track = vipoma.tracks["primary"]
     question = track.states["removable"]
     assert isinstance(question, Question)
     states = {**track.states, "removable": attrs.evolve(question, fact="severe_symptoms")}
-    new = with_track(definition, vipoma, attrs.evolve(track, states=states))
-    old_marks, new_marks = marked(pathway_changes(definition, new, "vipoma"), "primary")
+    new = with_track(definitions, vipoma, attrs.evolve(track, states=states))
+    old_marks, new_marks = marked(pathway_changes(definitions, new, "vipoma"), "primary")
     assert (old_marks.state("removable"), new_marks.state("removable")) == (Mark.CHANGED, Mark.CHANGED)
     assert set(old_marks.transitions.values()) == {Mark.REMOVED}
     assert set(new_marks.transitions.values()) == {Mark.ADDED}
@@ -235,9 +235,9 @@ def test_an_added_leaf_is_marked_with_what_leads_to_it() -> None:
     assert (old.states, old.transitions) == ({}, {("growth_without_spread", "new or recurrent"): Mark.REMOVED})
 
 
-def test_what_is_added_one_way_is_removed_the_other(definition: Pathways) -> None:
+def test_what_is_added_one_way_is_removed_the_other(definitions: Definitions) -> None:
     old, new = both(changes(ADDED, "vipoma"))
-    there = pathway_changes(variant(ADDED), definition, "vipoma")
+    there = pathway_changes(variant(ADDED), definitions, "vipoma")
     turned = {Mark.ADDED: Mark.REMOVED, Mark.REMOVED: Mark.ADDED}
     for one, other in zip((new, old), both(there), strict=True):
         for name in one.tracks:
@@ -319,12 +319,12 @@ def test_a_state_that_only_has_another_name_is_not_marked() -> None:
     assert "renamed only: spread.growth_without_spread is growth" in words
 
 
-def test_a_name_that_now_means_a_leaf_is_removed_and_added(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
+def test_a_name_that_now_means_a_leaf_is_removed_and_added(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
     track = vipoma.tracks["spread"]
     states = {**track.states, "growth_without_spread": attrs.evolve(track.states["no_spread"], name="growth_without_spread")}
-    new = with_track(definition, vipoma, attrs.evolve(track, states=states))
-    old_marks, new_marks = marked(pathway_changes(definition, new, "vipoma"), "spread")
+    new = with_track(definitions, vipoma, attrs.evolve(track, states=states))
+    old_marks, new_marks = marked(pathway_changes(definitions, new, "vipoma"), "spread")
     assert old_marks.states["growth_without_spread"] is Mark.REMOVED
     assert new_marks.states["growth_without_spread"] is Mark.ADDED
 
@@ -344,9 +344,9 @@ def test_what_was_at_odds_before_is_no_change() -> None:
 
 
 @pytest.mark.parametrize("edits", [FILLED, STRENGTH, GUARD], ids=["filled gap", "strength", "guard"])
-def test_no_answer_changes_without_a_mark_on_its_way(definition: Pathways, edits: Edits) -> None:
+def test_no_answer_changes_without_a_mark_on_its_way(definitions: Definitions, edits: Edits) -> None:
     new = variant(edits)
-    (one,) = (one for one in compare(definition, new).pathways if one.changed)
+    (one,) = (one for one in compare(definitions, new).pathways if one.changed)
     old_side, new_side = both(changes(edits, one.pathway))
     facts = {*old_side.pathway.facts, *new_side.pathway.facts}
     seen = 0
@@ -372,7 +372,7 @@ def marks_on_the_way(side: Side, group: str, scenario: dict[str, object]) -> boo
 
 def test_no_mark_is_by_colour_alone() -> None:
     marks = (Mark.FADED, Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)
-    for kind in (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.CONTINUES, Kind.DOES_NOT_APPLY):
+    for kind in (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY):
         styles = [node_style(kind, mark) for mark in marks]
         looks = [(style["style"], style["penwidth"], style.get("peripheries")) for style in styles]
         assert len(set(looks)) == len(marks), kind
@@ -412,14 +412,14 @@ def test_the_text_of_a_mark_can_be_read_on_its_fill() -> None:
             assert (light + 0.05) / (dark + 0.05) >= 4.5, mark
 
 
-def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(definition: Pathways) -> None:
+def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(definitions: Definitions) -> None:
     (picture,) = pictures(FILLED)
     new = variant(FILLED)
     words = text_of(ElementTree.fromstring(picture.svg))  # noqa: S314 - our own
     for part in (
         "Insulinoma: what changes",
         "Section: Treatment of Insulinoma.",
-        f"Old: definition 1.0.0; all definitions 1.0.0, hash {definition.content_hash}.",
+        f"Old: definition 1.0.0; all definitions 1.0.0, hash {definitions.content_hash}.",
         f"New: definition 1.0.0; all definitions 1.0.0, hash {new.content_hash}.",
         "24 of 672 scenarios get another answer.",
         "primary: one tumour in the pancreas, in the head, large, removable by surgery",
@@ -430,8 +430,8 @@ def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(d
         "New Definition 1.0.0 · page 3 of 5",
     ):
         assert part in words, part
-    assert words.endswith(definition.source.disclaimer)
-    assert words.count(definition.source.disclaimer) == 1
+    assert words.endswith(definitions.source.disclaimer)
+    assert words.count(definitions.source.disclaimer) == 1
     assert "Review:" not in words
 
 
@@ -455,7 +455,7 @@ def test_pictures_on_a_sheet_neither_overlap_nor_are_cut(edits: Edits) -> None:
 def test_marked_labels_stay_within_their_boxes_and_boxes_apart(edits: Edits) -> None:
     name = pictures(edits)[0].pathway
     for side in both(changes(edits, name)):
-        for page in compared_pages(side.definition, side.pathway, side.tracks, side.reworded, "new"):
+        for page in compared_pages(side.definitions, side.pathway, side.tracks, side.reworded, "new"):
             nodes = [one for one in json.loads(lay_out(page.dot, "json"))["objects"] if one.get("_ldraw_") and "pos" in one]
             found = {}
             for node in nodes:
@@ -482,8 +482,8 @@ def test_a_sheet_has_unique_ids_a_title_and_its_changes_for_those_who_cannot_see
     assert (root[2].tag, root[2].get("fill")) == (f"{SVG}rect", "#ffffff")
 
 
-def test_a_sheet_is_the_same_every_time(definition: Pathways) -> None:
-    assert side_by_side(compare(definition, variant(STRENGTH))) == pictures(STRENGTH)
+def test_a_sheet_is_the_same_every_time(definitions: Definitions) -> None:
+    assert side_by_side(compare(definitions, variant(STRENGTH))) == pictures(STRENGTH)
 
 
 def test_hostile_text_is_harmless() -> None:
@@ -502,10 +502,10 @@ def test_hostile_text_is_harmless() -> None:
 # Pages
 
 
-def test_a_pathway_that_comes_or_goes_stands_alone(definition: Pathways) -> None:
-    pathways = {name: pathway for name, pathway in definition.pathways.items() if name != "recurrent"}
-    without = attrs.evolve(definition, pathways=pathways, for_every_type=("supportive",))
-    for old, new, mark, empty in ((definition, without, "removed", 1), (without, definition, "added", 0)):
+def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> None:
+    pathways = {name: pathway for name, pathway in definitions.pathways.items() if name != "recurrent"}
+    without = attrs.evolve(definitions, pathways=pathways, for_every_type=("supportive",))
+    for old, new, mark, empty in ((definitions, without, "removed", 1), (without, definitions, "added", 0)):
         (picture,) = side_by_side(compare(old, new))
         assert picture.pathway == "recurrent"
         assert {pair[empty] for pair in picture.pages} == {""}
@@ -517,17 +517,17 @@ def test_a_pathway_that_comes_or_goes_stands_alone(definition: Pathways) -> None
         assert {classes(e)[-1] for e in states} == {mark}
 
 
-def test_a_track_that_comes_is_marked_whole(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
+def test_a_track_that_comes_is_marked_whole(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
     tracks: Mapping[str, Track] = {name: track for name, track in vipoma.tracks.items() if name != "primary"}
-    old = attrs.evolve(definition, pathways={**definition.pathways, "vipoma": attrs.evolve(vipoma, tracks=tracks)})
-    before, after = both(pathway_changes(old, definition, "vipoma"))
+    old = attrs.evolve(definitions, pathways={**definitions.pathways, "vipoma": attrs.evolve(vipoma, tracks=tracks)})
+    before, after = both(pathway_changes(old, definitions, "vipoma"))
     assert set(after.tracks["primary"].states.values()) == {Mark.ADDED}
     assert all(mark == TrackChanges() for mark in before.tracks.values())
 
 
-def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
+def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
     spread = vipoma.tracks["spread"]
     question = spread.states["lymph_nodes"]
     assert isinstance(question, Question)
@@ -537,8 +537,8 @@ def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definit
     gone = {"growth_without_spread", "growing_without_spread"}
     kept = {name: state for name, state in spread.states.items() if name not in gone}
     states = {**kept, "lymph_nodes": attrs.evolve(question, answers=answers)}
-    new = with_track(definition, vipoma, attrs.evolve(spread, states=states))
-    difference = attrs.evolve(compare(definition, definition), new=new)
+    new = with_track(definitions, vipoma, attrs.evolve(spread, states=states))
+    difference = attrs.evolve(compare(definitions, definitions), new=new)
     (picture,) = side_by_side(difference)
     assert [after for _, after in picture.pages if after] == sorted(after for _, after in picture.pages if after)
     befores = [before for before, _ in picture.pages if before]
@@ -547,8 +547,8 @@ def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definit
     assert "removed" in classes(lost)
 
 
-def test_the_page_before_is_that_with_the_same_states_whatever_its_number(definition: Pathways) -> None:
-    plans = pages_of(definition, definition.pathways["gastrinoma"])
+def test_the_page_before_is_that_with_the_same_states_whatever_its_number(definitions: Definitions) -> None:
+    plans = pages_of(definitions, definitions.pathways["gastrinoma"])
     assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
     turned = plans[::-1]
     assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
@@ -556,16 +556,16 @@ def test_the_page_before_is_that_with_the_same_states_whatever_its_number(defini
     assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7))]
 
 
-def test_what_goes_on_elsewhere_and_differs_there_says_so(definition: Pathways) -> None:
-    insulinoma = definition.pathways["insulinoma"]
+def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitions) -> None:
+    insulinoma = definitions.pathways["insulinoma"]
     track = insulinoma.tracks["primary"]
     question = track.states["head_size"]
     assert isinstance(question, Question)
     asking = attrs.evolve(track, states={**track.states, "head_size": attrs.evolve(question, fact="severe_symptoms")})
     changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "primary": asking})
-    new = attrs.evolve(definition, pathways={**definition.pathways, "insulinoma": changed})
-    side = both(pathway_changes(definition, new, "insulinoma"))[0]
-    pages = compared_pages(side.definition, side.pathway, side.tracks, side.reworded, "old")
+    new = attrs.evolve(definitions, pathways={**definitions.pathways, "insulinoma": changed})
+    side = both(pathway_changes(definitions, new, "insulinoma"))[0]
+    pages = compared_pages(side.definitions, side.pathway, side.tracks, side.reworded, "old")
     assert "(≠ asks something else)" in re.sub(r"<[^>]*>", " ", pages[1].dot).replace("  ", " ")
 
 
@@ -611,10 +611,10 @@ def test_a_missing_engine_is_said_without_a_traceback(folder: Path, tmp_path: Pa
     assert not (tmp_path / "new").exists()
 
 
-def test_a_missing_package_says_what_to_install(definition: Pathways, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_says_what_to_install(definitions: Definitions, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "graphviz", None)
     with pytest.raises(RenderError, match=r"a package for diagrams is missing .*pip install 'pnet-pathways\[diagrams\]'"):
-        side_by_side(compare(definition, variant(MESSAGE)))
+        side_by_side(compare(definitions, variant(MESSAGE)))
 
 
 def test_writing_returns_the_paths(tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ from pnet_pathways.governance.review.checks import (
 )
 from pnet_pathways.governance.review.desk import (
     Author,
-    Desk,
     PathwayStatus,
+    ReviewDesk,
     places_of,
 )
 from pnet_pathways.governance.review.signing import Signer
@@ -41,7 +41,7 @@ from pnet_pathways.governance.review.text import (
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS, head_text, read_reviews
 from pnet_pathways.model.facts import scenarios
-from pnet_pathways.model.review import Kind, ReviewStatus
+from pnet_pathways.model.review import RecordKind, ReviewStatus
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
 __all__ = ["edit", "signer"]  # fixtures
@@ -49,74 +49,74 @@ __all__ = ["edit", "signer"]  # fixtures
 
 def statuses(folder: Path) -> dict[str, PathwayStatus]:
     """Return the status of every pathway by name."""
-    return {one.pathway.name: one for one in Desk.of(folder).status()}
+    return {one.pathway.name: one for one in ReviewDesk.of(folder).status()}
 
 
 def problems(folder: Path) -> str:
     """Return what a check of the reviews of a folder finds."""
-    return "\n".join(map(str, folder_problems(Desk.of(folder).reviews)))
+    return "\n".join(map(str, folder_problems(ReviewDesk.of(folder).reviews)))
 
 
 # Approving
 
 
 def test_signing_one_pathway_approves_it_alone(folder: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A, "agreed")
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A, "agreed")
     assert (record.file, record.text) == ("0001-approval-vipoma.json", "agreed")
     assert {name for name, one in statuses(folder).items() if one.review.approved} == {"vipoma"}
     assert statuses(folder)["vipoma"].review.words == "approved by Reviewer A (surgeon) on 2026-11-23"
 
 
 def test_signing_all_approves_every_pathway(folder: Path) -> None:
-    records = Desk.of(folder).sign("all", A)
+    records = ReviewDesk.of(folder).sign("all", A)
     assert [one.number for one in records] == list(range(1, 9))
     assert all(one.review.approved for one in statuses(folder).values())
     assert all(load_pathways(folder).review(name).approved for name in load_pathways(folder).pathways)
 
 
 def test_a_snapshot_is_kept_once_for_each_content(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit("vipoma.yaml", "# Second encoding", "# Another comment")
-    Desk.of(folder).sign("vipoma", B)
+    ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder.parent / "reviews" / SNAPSHOTS).iterdir())) == 1
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
-    Desk.of(folder).sign("vipoma", B)
+    ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder.parent / "reviews" / SNAPSHOTS).iterdir())) == 2
 
 
 def test_a_snapshot_holds_what_was_approved(folder: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     files = read_snapshot(folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json")
-    assert files == Desk.of(folder).files
+    assert files == ReviewDesk.of(folder).files
     assert record.snapshot == load_pathways(folder).content_hash
 
 
 def test_a_snapshot_is_the_same_for_files_that_mean_the_same(folder: Path, edit: Edit) -> None:
-    before = snapshot_text(Desk.of(folder).files)
+    before = snapshot_text(ReviewDesk.of(folder).files)
     edit("vipoma.yaml", "{item: 6, treatments: [chemotherapy]}", "{treatments: [chemotherapy], item: 6}")
     edit("vipoma.yaml", "version: 1.0.0\ntitle: VIPoma", "title: VIPoma # here\nversion: 1.0.0")
-    assert snapshot_text(Desk.of(folder).files) == before
+    assert snapshot_text(ReviewDesk.of(folder).files) == before
 
 
 def test_a_desk_that_stays_open_goes_on_with_the_chain(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.sign("vipoma", A)
     desk.sign("other", B)
     assert problems(folder) == ""
-    assert [one.number for one in Desk.of(folder).reviews.records] == [1, 2]
+    assert [one.number for one in ReviewDesk.of(folder).reviews.records] == [1, 2]
 
 
 def test_definitions_that_cannot_be_used_cannot_be_approved(folder: Path, edit: Edit) -> None:
     edit("vipoma.yaml", "          VIP-2: [removal_of_tumor_and_lymph_nodes]", "          VIP-3: [debulking_surgery]")
     with pytest.raises(DefinitionError):
-        Desk.of(folder)
+        ReviewDesk.of(folder)
     with pytest.raises(DefinitionError, match="there is no such folder"):
-        Desk.of(folder / "nowhere")
+        ReviewDesk.of(folder / "nowhere")
 
 
 def test_a_draft_whose_encodings_disagree_cannot_be_approved(folder: Path, edit: Edit) -> None:
     edit(*OFFER)
-    desk = Desk.of(folder, check_agreement=False)
+    desk = ReviewDesk.of(folder, check_agreement=False)
     assert [one.pathway.name for one in desk.status() if one.at_odds] == ["insulinoma"]
     assert not any(one.passes for one in desk.status())
     with pytest.raises(ReviewError, match="gives INS-2 'usually pancreatoduodenectomy' another strength than the statement"):
@@ -126,18 +126,18 @@ def test_a_draft_whose_encodings_disagree_cannot_be_approved(folder: Path, edit:
 
 def test_an_unknown_pathway_is_refused_with_the_nearest_name(folder: Path) -> None:
     with pytest.raises(ReviewError, match=r"vipom: there is no such pathway \(did you mean 'vipoma'\?\)"):
-        Desk.of(folder).sign("vipom", A)
+        ReviewDesk.of(folder).sign("vipom", A)
     assert not (folder.parent / "reviews").exists()
 
 
 def test_nothing_is_added_to_damaged_records(folder: Path) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     (folder.parent / "reviews" / HEAD).unlink()
     before = sorted(folder.parent.rglob("*"))
     for attempt in (
-        lambda: Desk.of(folder).sign("other", A),
-        lambda: Desk.of(folder).comment("other", "OTH-1", A, "?"),
-        lambda: Desk.of(folder).resolve("C-1", A),
+        lambda: ReviewDesk.of(folder).sign("other", A),
+        lambda: ReviewDesk.of(folder).comment("other", "OTH-1", A, "?"),
+        lambda: ReviewDesk.of(folder).resolve("C-1", A),
     ):
         with pytest.raises(ReviewError, match="the file that names the last record is missing"):
             attempt()
@@ -145,7 +145,7 @@ def test_nothing_is_added_to_damaged_records(folder: Path) -> None:
 
 
 def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     before = read_reviews(folder.parent / "reviews")
 
     def fail_at_the_end(path: Path, content: str | bytes) -> None:
@@ -155,7 +155,7 @@ def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.Monke
 
     monkeypatch.setattr("pnet_pathways.governance.review.desk.write_whole", fail_at_the_end)
     with pytest.raises(OSError, match="No space left"):
-        Desk.of(folder).sign("all", B)
+        ReviewDesk.of(folder).sign("all", B)
     assert read_reviews(folder.parent / "reviews") == before
 
 
@@ -181,18 +181,18 @@ def test_who_reviews_is_one_line_and_has_a_date(reviewer: str, role: str, date: 
 @pytest.mark.parametrize("text", ["\ud800", "\x1b[2J", "a\x00"])
 def test_a_comment_that_no_file_can_hold_or_a_terminal_would_obey_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(ReviewError, match="comment: takes text in lines, without control characters"):
-        Desk.of(folder).sign("vipoma", A, text)
+        ReviewDesk.of(folder).sign("vipoma", A, text)
 
 
 def test_a_comment_may_have_several_lines(folder: Path) -> None:
-    assert Desk.of(folder).sign("vipoma", A, "One:\n\ttwo")[0].text == "One:\n\ttwo"
+    assert ReviewDesk.of(folder).sign("vipoma", A, "One:\n\ttwo")[0].text == "One:\n\ttwo"
 
 
 # What changed since
 
 
 def test_a_changed_strength_is_told_with_its_scenarios(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit(*STRENGTH)
     edit(*OFFER)
     found = statuses(folder)
@@ -215,14 +215,14 @@ def test_a_changed_strength_is_told_with_its_scenarios(folder: Path, edit: Edit)
 
 
 def test_a_changed_comment_or_layout_is_no_change(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit("insulinoma.yaml", "# Second encoding", "# Another comment")
     edit(STRENGTH[0], STRENGTH[1], "{item: 2,   strength: usual, treatments: [ pancreatoduodenectomy ]}")
     assert all(one.review.approved for one in statuses(folder).values())
 
 
 def test_a_change_in_words_alone_changes_no_scenario(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     edit("facts.yaml", "{label: VIPoma, phrase: a VIPoma}", "{label: VIPoma, phrase: one VIPoma}")
     one = statuses(folder)["vipoma"]
     assert one.difference is not None
@@ -231,7 +231,7 @@ def test_a_change_in_words_alone_changes_no_scenario(folder: Path, edit: Edit) -
 
 
 def test_a_passage_that_moved_voids_no_approval(folder: Path) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     for path in folder.glob("*.yaml"):
         moved = re.sub(r"(start|end): ([0-9]+)", lambda found: f"{found[1]}: {int(found[2]) + 1000}", path.read_text("utf-8"))
         path.write_text(moved, "utf-8")
@@ -241,7 +241,7 @@ def test_a_passage_that_moved_voids_no_approval(folder: Path) -> None:
 
 def test_tracks_in_another_order_of_the_text_are_told(folder: Path, edit: Edit) -> None:
     """The order of tracks within an answer follows the text."""
-    Desk.of(folder).sign("supportive", A)
+    ReviewDesk.of(folder).sign("supportive", A)
     start = load_pathways(folder).statement("SUP-4").locators[0].start
     edit("supportive.yaml", f"start: {start}, end: ", "start: 1, end: ")
     (place,) = statuses(folder)["supportive"].places
@@ -249,9 +249,9 @@ def test_tracks_in_another_order_of_the_text_are_told(folder: Path, edit: Edit) 
 
 
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
-    Desk.of(folder).sign("vipoma", B)
+    ReviewDesk.of(folder).sign("vipoma", B)
     edit("vipoma.yaml", "Each VIPoma, removal", "All VIPomas, removal")
     one = statuses(folder)["vipoma"]
     assert one.places == (Place("pathway.statements.VIP-2.label", "Each VIPoma, removal", "All VIPomas, removal"),)
@@ -259,7 +259,7 @@ def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit
 
 
 def test_the_changes_of_another_pathway_are_none_of_this_one(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
     edit(*STRENGTH)
     edit(*OFFER)
@@ -286,9 +286,9 @@ def test_the_changes_of_another_pathway_are_none_of_this_one(folder: Path, edit:
 def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
     folder: Path, edit: Edit, new: str, line: str, concerned: set[str]
 ) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit("entry.yaml", "Nonfunctional tumour, pathway: other,", f"Nonfunctional tumour, {new}")
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     found = desk.status()
     told = {one.pathway.name: one.difference.entry for one in found if one.difference is not None and one.difference.entry}
     assert told == dict.fromkeys(concerned, (line,))
@@ -299,7 +299,7 @@ def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
 
 
 def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     edit("entry.yaml", "for_every_type: [supportive, recurrent]", "for_every_type: [supportive, recurrent, vipoma]")
     found = {name: one.difference.entry for name, one in statuses(folder).items() if one.difference is not None}
     line = "for every type holds supportive, recurrent, vipoma, and no longer supportive, recurrent"
@@ -307,7 +307,7 @@ def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Pat
 
 
 def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: Path, edit: Edit) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
     (folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     one = statuses(folder)["vipoma"]
@@ -316,10 +316,10 @@ def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: 
 
 
 def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Edit) -> None:
-    files = {**Desk.of(folder).files, "entry.yaml": {"tracks": {}}}
+    files = {**ReviewDesk.of(folder).files, "entry.yaml": {"tracks": {}}}
     from pnet_pathways.loading.content_hashes import content_hash
 
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     reviews = folder.parent / "reviews"
     (reviews / SNAPSHOTS / f"{content_hash(files)}.json").write_text(snapshot_text(files), "utf-8")
     other = attrs.evolve(record, snapshot=content_hash(files), content="0" * 64)
@@ -333,19 +333,19 @@ def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Ed
 
 
 def test_a_comment_is_open_until_it_is_resolved(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.sign("gastrinoma", A)
     desk.comment("gastrinoma", "GAS-2", B, "Why only this?")
-    found = Desk.of(folder)
+    found = ReviewDesk.of(folder)
     assert [(one.on, one.text) for one in found.reviews.open_comments] == [("GAS-2", "Why only this?")]
-    assert found.definition.review("gastrinoma").approved
+    assert found.definitions.review("gastrinoma").approved
     record = desk.resolve("C-2", A, "The section says so.")
-    assert (record.kind, record.resolves, record.pathway) == (Kind.RESOLUTION, 2, "gastrinoma")
-    assert Desk.of(folder).reviews.open_comments == ()
+    assert (record.kind, record.resolves, record.pathway) == (RecordKind.RESOLUTION, 2, "gastrinoma")
+    assert ReviewDesk.of(folder).reviews.open_comments == ()
 
 
 def test_a_state_can_be_commented_on(folder: Path) -> None:
-    assert Desk.of(folder).comment("vipoma", "supportive.fluids.fluids", A, "?").on == "supportive.fluids.fluids"
+    assert ReviewDesk.of(folder).comment("vipoma", "supportive.fluids.fluids", A, "?").on == "supportive.fluids.fluids"
 
 
 def test_every_statement_and_state_is_a_place() -> None:
@@ -365,12 +365,12 @@ def test_every_statement_and_state_is_a_place() -> None:
 )
 def test_a_comment_is_on_something_and_says_something(folder: Path, on: str, text: str, message: str) -> None:
     with pytest.raises(ReviewError) as raised:
-        Desk.of(folder).comment("vipoma", on, A, text)
+        ReviewDesk.of(folder).comment("vipoma", on, A, text)
     assert message in str(raised.value)
 
 
 def test_what_is_no_open_comment_cannot_be_resolved(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     with pytest.raises(ReviewError, match=r"C-1: there is no such open comment \(no comment is open\)"):
         desk.resolve("C-1", A)
     desk.comment("vipoma", "VIP-1", A, "?")
@@ -381,13 +381,15 @@ def test_what_is_no_open_comment_cannot_be_resolved(folder: Path) -> None:
 
 
 def test_a_comment_outlives_its_pathway(folder: Path) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.comment("vipoma", "VIP-1", A, "?")
-    without = {name: one for name, one in desk.definition.pathways.items() if name != "vipoma"}
-    hashes = {name: one for name, one in desk.definition.reviewed_hashes.items() if name != "vipoma"}
-    later = attrs.evolve(Desk.of(folder), definition=attrs.evolve(desk.definition, pathways=without, reviewed_hashes=hashes))
+    without = {name: one for name, one in desk.definitions.pathways.items() if name != "vipoma"}
+    hashes = {name: one for name, one in desk.definitions.reviewed_hashes.items() if name != "vipoma"}
+    later = attrs.evolve(
+        ReviewDesk.of(folder), definitions=attrs.evolve(desk.definitions, pathways=without, reviewed_hashes=hashes)
+    )
     assert "C-1 on VIP-1 (vipoma), which is there no longer, by Reviewer A" in status_text(later, later.status())
-    assert later.resolve("C-1", A).content == desk.definition.reviewed_hashes["vipoma"]
+    assert later.resolve("C-1", A).content == desk.definitions.reviewed_hashes["vipoma"]
 
 
 # Checks of the folder
@@ -395,7 +397,7 @@ def test_a_comment_outlives_its_pathway(folder: Path) -> None:
 
 def test_a_folder_as_it_was_written_has_no_problem(folder: Path) -> None:
     assert problems(folder) == ""
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.sign("all", A)
     desk.comment("vipoma", "VIP-1", B, "?")
     (folder.parent / "reviews" / "README.md").write_text("about")
@@ -406,28 +408,28 @@ def test_a_folder_as_it_was_written_has_no_problem(folder: Path) -> None:
     ("old", "new"), [('"strength": "usual"', '"strength": "rare"'), ("\n", "\n\n"), ("{", '{"x": 1, '), ("{", "[")]
 )
 def test_an_edited_snapshot_is_named(folder: Path, old: str, new: str) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     path = folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     assert problems(folder).startswith(f"{path.name}: this ")
 
 
 def test_a_removed_snapshot_is_named(folder: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     (folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     assert problems(folder).startswith(f"{record.snapshot}.json: this snapshot of approved definitions cannot be read")
 
 
 def test_an_edited_snapshot_is_approved_by_nobody(folder: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     path = folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
     path.write_text("{}")
     with pytest.raises(ReviewError, match="was edited"):
-        Desk.of(folder).sign("other", A)
+        ReviewDesk.of(folder).sign("other", A)
 
 
 def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", A)
+    (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     forged = attrs.evolve(record, content="0" * 64)
     forged = attrs.evolve(forged, hash=forged.own_hash())
     reviews = folder.parent / "reviews"
@@ -437,7 +439,7 @@ def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -
 
 
 def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     reviews = folder.parent / "reviews"
     (reviews / "notes.txt").write_text("x")
     (reviews / SNAPSHOTS / "old.json").write_text("{}")
@@ -450,18 +452,18 @@ def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
 
 
 def test_signed_and_unsigned_records_are_told_apart(folder: Path, signer: Signer) -> None:
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     desk.sign("vipoma", attrs.evolve(A, signer=signer))
     desk.sign("vipoma", B)
-    reviews = Desk.of(folder).reviews
+    reviews = ReviewDesk.of(folder).reviews
     assert [one.signed for one in signatures(reviews)] == [Signed.GOOD, Signed.UNSIGNED]
     assert signatures(reviews, {signer.key: "a@example.org"})[0].said == "the key of a@example.org"
     assert [one.signed for one in signatures(reviews, {})] == [Signed.NOT_ALLOWED, Signed.UNSIGNED]
 
 
 def test_a_forged_signature_is_bad(folder: Path, signer: Signer, tmp_path: Path) -> None:
-    (record,) = Desk.of(folder).sign("vipoma", attrs.evolve(A, signer=signer))
-    reviews = Desk.of(folder).reviews
+    (record,) = ReviewDesk.of(folder).sign("vipoma", attrs.evolve(A, signer=signer))
+    reviews = ReviewDesk.of(folder).reviews
     forged = attrs.evolve(reviews, records=(attrs.evolve(record, signature=signer.sign("another")),))
     (verdict,) = signatures(forged)
     assert (verdict.signed, verdict.said) == (Signed.BAD, "the signature does not fit what is signed")
@@ -471,18 +473,18 @@ def test_a_forged_signature_is_bad(folder: Path, signer: Signer, tmp_path: Path)
 
 
 @pytest.fixture
-def desk(folder: Path, edit: Edit) -> Desk:
+def desk(folder: Path, edit: Edit) -> ReviewDesk:
     """A desk with everything there is to report: approved, changed, never reviewed, an open comment."""
-    first = Desk.of(folder)
+    first = ReviewDesk.of(folder)
     first.sign("insulinoma", A)
     first.sign("vipoma", B)
     first.comment("vipoma", "VIP-1", B, "Is <this> so?")
     edit(*STRENGTH)
     edit(*OFFER)
-    return Desk.of(folder)
+    return ReviewDesk.of(folder)
 
 
-def test_the_text_tells_status_changes_comments_and_disclaimer(desk: Desk) -> None:
+def test_the_text_tells_status_changes_comments_and_disclaimer(desk: ReviewDesk) -> None:
     text = " ".join(status_text(desk, desk.status()).split())
     assert "gastrinoma 1.0.0: never reviewed" in text
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
@@ -491,18 +493,18 @@ def test_the_text_tells_status_changes_comments_and_disclaimer(desk: Desk) -> No
     assert "pathway.statements.INS-2.options.0.strength: usual -> rare" in text
     assert "vipoma 1.0.0: approved by Reviewer B" in text
     assert "C-3 on VIP-1 (vipoma), by Reviewer B (gastroenterologist) on 2026-11-24: Is <this> so?" in text
-    assert text.endswith(desk.definition.source.disclaimer)
+    assert text.endswith(desk.definitions.source.disclaimer)
 
 
-def test_the_markdown_tells_the_same_escaped(desk: Desk) -> None:
+def test_the_markdown_tells_the_same_escaped(desk: ReviewDesk) -> None:
     text = status_markdown(desk, desk.status())
     assert "| insulinoma | 1.0.0 | changed since the approval by Reviewer A (surgeon) on 2026-11-23 |" in text
     assert "### insulinoma: since the approval\n\n- 24 of 672 total scenarios get another answer.\n" in text
     assert "Is &#60;this&#62; so?" in text
-    assert desk.definition.source.disclaimer in text
+    assert desk.definitions.source.disclaimer in text
 
 
-def test_the_data_tells_the_same(desk: Desk) -> None:
+def test_the_data_tells_the_same(desk: ReviewDesk) -> None:
     data = json.loads(json.dumps(status_data(desk, desk.status())))
     found = {one["pathway"]: one for one in data["pathways"]}
     assert [found[name]["status"] for name in ("gastrinoma", "insulinoma", "vipoma")] == [
@@ -518,13 +520,13 @@ def test_the_data_tells_the_same(desk: Desk) -> None:
     }
     assert found["vipoma"]["difference"] is None
     assert [(one["id"], one["still_there"]) for one in data["open_comments"]] == [("C-3", True)]
-    assert (data["problems"], data["disclaimer"]) == ([], desk.definition.source.disclaimer)
+    assert (data["problems"], data["disclaimer"]) == ([], desk.definitions.source.disclaimer)
 
 
 def test_damaged_records_are_told_in_every_form(folder: Path) -> None:
-    Desk.of(folder).sign("vipoma", A)
+    ReviewDesk.of(folder).sign("vipoma", A)
     (folder.parent / "reviews" / HEAD).unlink()
-    desk = Desk.of(folder)
+    desk = ReviewDesk.of(folder)
     found = desk.status()
     assert {one.review.status for one in found} == {ReviewStatus.DAMAGED}
     message = "the file that names the last record is missing"
@@ -533,15 +535,15 @@ def test_damaged_records_are_told_in_every_form(folder: Path) -> None:
     assert message in status_data(desk, found)["problems"][0]["message"]
 
 
-def test_a_difference_that_cannot_be_told_is_said(desk: Desk) -> None:
+def test_a_difference_that_cannot_be_told_is_said(desk: ReviewDesk) -> None:
     for path in (desk.reviews.folder / SNAPSHOTS).iterdir():
         path.unlink()
     assert "what changed cannot be told: " in " ".join(status_text(desk, desk.status()).split())
 
 
 def test_a_check_is_told_as_text_and_data(folder: Path, signer: Signer) -> None:
-    Desk.of(folder).sign("vipoma", attrs.evolve(A, signer=signer))
-    desk = Desk.of(folder)
+    ReviewDesk.of(folder).sign("vipoma", attrs.evolve(A, signer=signer))
+    desk = ReviewDesk.of(folder)
     verdicts = signatures(desk.reviews, {signer.key: "a@example.org"})
     text = checks_text(desk.reviews, (), verdicts)
     assert "0001-approval-vipoma.json: good signature: the key of a@example.org; names Reviewer A" in " ".join(text.split())

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from pnet_pathways.governance.source import collapse, locators_of, passage
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.reference import Locator
 
 TEXT = "Contents Part One Part One  Take the pill.\n Then rest ."
@@ -20,22 +20,22 @@ def test_white_space_collapses_and_the_ends_are_stripped() -> None:
     assert collapse("  a\n\t b\u00a0c  ") == "a b c"
 
 
-def test_every_locator_resolves_in_the_summary(definition: Pathways, source_text: str) -> None:
-    found = [(name, passage(source_text, locator)) for name, locator in locators_of(definition)]
+def test_every_locator_resolves_in_the_summary(definitions: Definitions, source_text: str) -> None:
+    found = [(name, passage(source_text, locator)) for name, locator in locators_of(definitions)]
     assert len(found) > 100
     assert all(text for _, text in found)
 
 
-def test_statements_of_one_section_stand_in_text_order(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_statements_of_one_section_stand_in_text_order(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         starts = [statement.locators[0].start for statement in pathway.statements]
         assert starts == sorted(starts), pathway.name
 
 
-def test_no_two_statements_claim_the_same_words(definition: Pathways) -> None:
+def test_no_two_statements_claim_the_same_words(definitions: Definitions) -> None:
     spans = sorted(
         (locator.start, locator.end, statement.id)
-        for pathway in definition.pathways.values()
+        for pathway in definitions.pathways.values()
         for statement in pathway.statements
         for locator in statement.locators
     )

@@ -57,7 +57,7 @@ def test_check_as_json(made_up: Material, copy: Path) -> None:
 
 def test_check_names_everything_that_does_not_fit(made_up: Material, copy: Path) -> None:
     (start, end), (_, last) = made_up.span("GAS-4"), made_up.span("GLU-1")
-    heading = made_up.definition.pathways["insulinoma"].section
+    heading = made_up.definitions.pathways["insulinoma"].section
     gone = made_up.span("INS-3")
     text = made_up.text[:last] + " Homely rest." + made_up.text[last:]
     text = text[: gone[0]] + text[gone[1] + 1 :]

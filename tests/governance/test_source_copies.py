@@ -43,9 +43,9 @@ def page(text: str) -> str:
 def test_a_saved_page_holds_every_passage_and_every_sentence_is_claimed(material: Material, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(page(material.text))
-    comparison = compare(material.definition, read_copy(path))
+    comparison = compare(material.definitions, read_copy(path))
     assert comparison.complete
-    plain = compare(material.definition, material.copy)
+    plain = compare(material.definitions, material.copy)
     assert [part.sentences for part in comparison.parts] == [part.sentences for part in plain.parts]
 
 
@@ -149,28 +149,28 @@ def test_sentences_and_list_items(text: str, items: list[str]) -> None:
 
 
 def test_a_locator_and_its_passage_beside_the_statement(material: Material) -> None:
-    found = passages(material.definition, material.text)
-    for pathway in material.definition.pathways.values():
+    found = passages(material.definitions, material.text)
+    for pathway in material.definitions.pathways.values():
         for statement in pathway.statements:
             expected = tuple(material.text[one.start : one.end] for one in statement.locators)
             assert found[statement.id] == expected
 
 
 def test_passages_are_found_in_another_spacing_and_at_another_place(material: Material) -> None:
-    found = passages(material.definition, f"Menu {fold(material.text)}")
-    assert {key: tuple(map(fold, one)) for key, one in passages(material.definition, material.text).items()} == found
+    found = passages(material.definitions, f"Menu {fold(material.text)}")
+    assert {key: tuple(map(fold, one)) for key, one in passages(material.definitions, material.text).items()} == found
 
 
 def test_passages_of_a_copy_with_other_words_are_refused_by_name(material: Material) -> None:
     start, end = material.span("GAS-4")
     text = material.text[:start] + "Other words." + material.text[end:]
     with pytest.raises(SourceError, match=r"new\.txt: it does not hold the passages of GAS-4 in the words"):
-        passages(material.definition, text, "new.txt")
+        passages(material.definitions, text, "new.txt")
 
 
 def test_a_moved_heading_in_the_table_of_contents_is_not_taken_for_the_section(made_up: Material) -> None:
-    sections = made_up.copy.section_starts(made_up.definition)
-    assert list(sections) == list(made_up.definition.sections.values())
+    sections = made_up.copy.section_starts(made_up.definitions)
+    assert list(sections) == list(made_up.definitions.sections.values())
     assert all(start > 300 for start, _ in sections.values())
 
 
@@ -240,7 +240,7 @@ def test_inline_tags_within_words_are_no_change(material: Material, tmp_path: Pa
     path = tmp_path / "page.html"
     words = re.sub(r"([a-z]{3})([a-z])([a-z])", rf"\1<{tag}>\2{close}\3", html.escape(material.text))
     path.write_text(f"<html><body>{words}</body></html>")
-    assert compare(material.definition, read_copy(path)).complete
+    assert compare(material.definitions, read_copy(path)).complete
 
 
 def test_an_element_left_open_inside_a_dropped_one_ends_with_it(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.governance.difference.answers import compare as difference
 from pnet_pathways.governance.source import (
     Copy,
-    Verdict,
+    PassageVerdict,
     collapse,
     compare,
 )
@@ -28,13 +28,13 @@ from pnet_pathways.governance.source.drift import (
     drift,
     edits_between,
 )
-from pnet_pathways.governance.source.locators import Kind
+from pnet_pathways.governance.source.locators import OwnerKind
 from pnet_pathways.governance.source.relocate import update_locators
 from pnet_pathways.governance.source.text import drift_markdown, drift_text
 from pnet_pathways.governance.source.touched import touched
 from pnet_pathways.loading.files import write_together
 from pnet_pathways.model.errors import DefinitionError, SourceError
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from project import ROOT
 from source_material import Material
 
@@ -44,7 +44,7 @@ NUMBERS = re.compile(r"(start|end): [0-9]+")
 
 def drifted(material: Material, text: str, *, old: bool = False) -> Drift:
     """Return the report on an edited copy."""
-    return drift(material.definition, Copy("new.txt", collapse(text)), material.copy if old else None)
+    return drift(material.definitions, Copy("new.txt", collapse(text)), material.copy if old else None)
 
 
 def with_word(material: Material, statement: str, word: str = "hitherto") -> str:
@@ -120,12 +120,12 @@ def test_a_passage_that_was_the_first_one_vanishes_without_a_place_before_it(mad
     assert any(change.kind == "vanished" for change in drifted(made_up, text).changes)
 
 
-def scenarios_answered(definition: Pathways, statement: str) -> tuple[int, set[str]]:
+def scenarios_answered(definitions: Definitions, statement: str) -> tuple[int, set[str]]:
     """Count, without the tables' option index, the scenarios that a statement answers, and the leaves they reach."""
-    one = definition.statement(statement)
+    one = definitions.statement(statement)
     count, leaves = 0, set()
     for track, when in one.standings:
-        table = definition.scenarios[one.pathway, track]
+        table = definitions.scenarios[one.pathway, track]
         for row in table.rows:
             values = dict(zip(table.facts, row.values, strict=True))
             if when.evaluate(values.get) and any(option.requires.evaluate(values.get) for option in one.options):
@@ -134,11 +134,11 @@ def scenarios_answered(definition: Pathways, statement: str) -> tuple[int, set[s
     return count, leaves
 
 
-def test_what_a_statement_touches_is_what_brute_force_finds(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_what_a_statement_touches_is_what_brute_force_finds(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         for statement in pathway.statements:
-            found = touched(definition, [statement.id])
-            assert (found.scenarios, set(found.leaves)) == scenarios_answered(definition, statement.id)
+            found = touched(definitions, [statement.id])
+            assert (found.scenarios, set(found.leaves)) == scenarios_answered(definitions, statement.id)
             assert found.leaves
 
 
@@ -154,8 +154,8 @@ def pages_drawn_with(statement: str) -> set[str]:
 
 
 @pytest.mark.parametrize("statement", ["GAS-2", "GAS-6", "INS-5", "VIP-3", "SUP-4", "REC-1", "SOM-1"])
-def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(definition: Pathways, statement: str) -> None:
-    found = touched(definition, [statement]).diagrams
+def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(definitions: Definitions, statement: str) -> None:
+    found = touched(definitions, [statement]).diagrams
     assert len(found) == len(set(found))
     assert set(found) == pages_drawn_with(statement)
 
@@ -163,22 +163,24 @@ def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(defi
 def test_the_report_names_the_diagrams_as_text_and_as_data(material: Material) -> None:
     report = drifted(material, with_word(material, "INS-3"))
     assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2",)
-    assert "diagrams insulinoma-2" in " ".join(drift_text(material.definition, report).split())
-    assert "diagrams insulinoma-2" in drift_markdown(material.definition, report)
+    assert "diagrams insulinoma-2" in " ".join(drift_text(material.definitions, report).split())
+    assert "diagrams insulinoma-2" in drift_markdown(material.definitions, report)
 
 
 def test_a_diagram_that_no_leaf_is_on_is_the_overview(material: Material) -> None:
-    locator = material.definition.advice[0].locators[0]
+    locator = material.definitions.advice[0].locators[0]
     place = locator.start + len(locator.first)
     report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
     assert [change.touched.diagrams for change in report.changes] == [("overview-1",)]
 
 
 def test_what_no_diagram_shows_is_said_to_be_on_none(material: Material) -> None:
-    locator = next(anchor.locator for anchor in material.anchors if {owner.kind for owner in anchor.owners} == {Kind.WORKUP})
+    locator = next(
+        anchor.locator for anchor in material.anchors if {owner.kind for owner in anchor.owners} == {OwnerKind.WORKUP}
+    )
     place = locator.start + len(locator.first)
     report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
-    assert "touches no statement; no diagram" in drift_text(material.definition, report)
+    assert "touches no statement; no diagram" in drift_text(material.definitions, report)
 
 
 def test_diagrams_are_named_without_what_draws_them() -> None:
@@ -192,7 +194,7 @@ def test_diagrams_are_named_without_what_draws_them() -> None:
 
 
 def test_a_changed_explanation_touches_the_statements_that_use_the_treatment(material: Material) -> None:
-    locator = material.definition.treatments["total_gastrectomy"].locators[0]
+    locator = material.definitions.treatments["total_gastrectomy"].locators[0]
     place = locator.start + len(locator.first)
     report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
     (change,) = report.changes
@@ -200,19 +202,19 @@ def test_a_changed_explanation_touches_the_statements_that_use_the_treatment(mat
 
 
 def test_a_changed_introduction_touches_the_statements_of_its_section(material: Material) -> None:
-    claim = next(one for one in material.definition.not_statements if one.id == "vipoma_introduction")
+    claim = next(one for one in material.definitions.not_statements if one.id == "vipoma_introduction")
     place = claim.locators[0].start + 4
     (change,) = drifted(material, f"{material.text[:place]}hitherto {material.text[place:]}").changes
     assert {name[:3] for name in change.touched.statements} == {"VIP", "SOM", "OTH"}
 
 
 def test_a_changed_work_up_touches_no_statement(material: Material) -> None:
-    locator = material.definition.care_course.states["recurrent"].locators[0]
+    locator = material.definitions.care_course.states["recurrent"].locators[0]
     place = locator.start + len(locator.first)
     report = drifted(material, f"{material.text[:place]} hitherto{material.text[place:]}")
     assert [change.touched.statements for change in report.changes] == [()]
     assert [change.touched.diagrams for change in report.changes] == [("overview-2",)]
-    assert "touches no statement; diagrams overview-2" in drift_text(material.definition, report)
+    assert "touches no statement; diagrams overview-2" in drift_text(material.definitions, report)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +223,7 @@ def test_a_changed_work_up_touches_no_statement(material: Material) -> None:
 def test_the_summarys_own_date_is_compared(material: Material, date: str, word: str) -> None:
     report = drifted(material, material.text.replace("Updated: October 7, 2022", f"Updated: {date}"))
     assert not report.content_changed
-    assert word in drift_text(material.definition, report)
+    assert word in drift_text(material.definitions, report)
 
 
 @pytest.mark.parametrize(
@@ -243,14 +245,14 @@ def test_scenarios_are_said_to_be_those_of_the_tracks(material: Material) -> Non
     """A statement's track is only a part of its pathway: `pnet diff` counts over the whole."""
     start, _ = material.span("INS-1")
     end = material.span("INS-1")[1]
-    shown = " ".join(drift_text(material.definition, drifted(material, material.text[:start] + material.text[end:])).split())
+    shown = " ".join(drift_text(material.definitions, drifted(material, material.text[:start] + material.text[end:])).split())
     assert re.search(r"[0-9]+ scenarios? of the tracks?; diagrams", shown)
 
 
 def test_the_reports_hold_every_change_and_the_disclaimer(material: Material) -> None:
-    text = with_word(material, "GAS-4").replace(material.definition.pathways["insulinoma"].section, "Other *Heading*")
+    text = with_word(material, "GAS-4").replace(material.definitions.pathways["insulinoma"].section, "Other *Heading*")
     report = drifted(material, text, old=True)
-    printed, marked = drift_text(material.definition, report), drift_markdown(material.definition, report)
+    printed, marked = drift_text(material.definitions, report), drift_markdown(material.definitions, report)
     for shown in (printed, marked):
         assert "The content has changed" in shown
         assert "statement GAS-4" in shown
@@ -260,7 +262,7 @@ def test_the_reports_hold_every_change_and_the_disclaimer(material: Material) ->
     assert "**hitherto**" in marked
     assert r"Other \*Heading\*" in marked
     assert "--old FILE" not in printed
-    assert "--old FILE" in drift_text(material.definition, drifted(material, text))
+    assert "--old FILE" in drift_text(material.definitions, drifted(material, text))
 
 
 def test_another_order_is_told_in_the_reports(material: Material) -> None:
@@ -270,11 +272,11 @@ def test_another_order_is_told_in_the_reports(material: Material) -> None:
         material.text[:before] + material.text[start:end] + " " + material.text[before : start - 1] + material.text[end:],
     )
     assert report.content_changed
-    assert "The content has changed" in drift_text(material.definition, report)
-    for shown in (drift_text(material.definition, report), drift_markdown(material.definition, report)):
+    assert "The content has changed" in drift_text(material.definitions, report)
+    for shown in (drift_text(material.definitions, report), drift_markdown(material.definitions, report)):
         assert "the order has changed: now after statement GAS-1" in shown
         assert "he same words in another order: statement GAS-4" in shown
-    assert drift_text(material.definition, drifted(material, material.text)).startswith("Nothing has changed")
+    assert drift_text(material.definitions, drifted(material, material.text)).startswith("Nothing has changed")
 
 
 # Writing back
@@ -289,14 +291,14 @@ def test_moved_locators_are_rewritten_and_nothing_else(made_up: Material, copied
     for name, content in before.items():
         assert NUMBERS.sub("", content) == NUMBERS.sub("", after[name]), name
     findings = compare(load_pathways(copied, check_agreement=False), Copy("new.txt", text)).findings
-    assert {finding.verdict for finding in findings} == {Verdict.SAME}
+    assert {finding.verdict for finding in findings} == {PassageVerdict.SAME}
 
 
 def test_other_spacing_gets_other_words_and_hashes(made_up: Material, copied: Path) -> None:
     text = fold(made_up.text)
     update_locators(copied, drifted(made_up, text).moved)
     findings = compare(load_pathways(copied, check_agreement=False), Copy("new.txt", text)).findings
-    assert {finding.verdict for finding in findings} == {Verdict.SAME}
+    assert {finding.verdict for finding in findings} == {PassageVerdict.SAME}
 
 
 def test_what_has_changed_keeps_its_locator(made_up: Material, copied: Path) -> None:
@@ -311,7 +313,7 @@ def test_what_has_changed_keeps_its_locator(made_up: Material, copied: Path) -> 
 def test_block_style_comments_and_line_ends_stay(made_up: Material, copied: Path) -> None:
     path = copied / "gastrinoma.yaml"
     start, end = made_up.span("GAS-3")
-    sha = made_up.definition.statement("GAS-3").locators[0].sha256
+    sha = made_up.definitions.statement("GAS-3").locators[0].sha256
     flow = next(line for line in path.read_text().splitlines() if f"start: {start}, end: {end}," in line)
     first, last = re.findall(r'"([^"]*)"', flow)
     block = (
@@ -374,4 +376,4 @@ def test_answers_do_not_change_with_the_locators(made_up: Material, copied: Path
     update_locators(copied, drifted(made_up, f"Menu. {made_up.text}").moved)
     case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "resectable": True}
     moved = recommend(case, load_pathways(copied))
-    assert moved.options == recommend(case, made_up.definition).options
+    assert moved.options == recommend(case, made_up.definitions).options

@@ -14,32 +14,32 @@ from pnet_pathways.cli.main import app
 from pnet_pathways.governance.source import Comparison, Copy, compare
 from pnet_pathways.governance.source.copies import fold
 from pnet_pathways.governance.source.drift import Drift, Edit, drift
-from pnet_pathways.governance.source.outside import Loose, outside, unknown_headings
+from pnet_pathways.governance.source.outside import UnclaimedSentence, outside, unknown_headings
 from pnet_pathways.governance.source.parts import layout
 from pnet_pathways.governance.source.pinning import pin
 from pnet_pathways.governance.source.text import drift_markdown, drift_text
 from pnet_pathways.model.errors import DefinitionError, SourceError
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from source_material import Material
 
 SECTION = "Treatment of Nonfunctional Tumors Treatment of nonfunctional tumors may include: Surgery of it. Targeted therapy. "
 NEW = "Treatment of nonfunctional tumors may include:"
 
 
-def sentences_outside(material: Material) -> list[Loose]:
+def sentences_outside(material: Material) -> list[UnclaimedSentence]:
     """Return the sentences of the copy itself that nothing names."""
     placed = {anchor: anchor.span for anchor in material.anchors}
-    return list(outside(layout(material.definition, material.copy, material.anchors, placed), material.copy, placed.values()))
+    return list(outside(layout(material.definitions, material.copy, material.anchors, placed), material.copy, placed.values()))
 
 
 def report(material: Material, text: str, *, old: bool = False) -> Drift:
     """Return what an edited text changes."""
-    return drift(material.definition, Copy("new.txt", text), material.copy if old else None)
+    return drift(material.definitions, Copy("new.txt", text), material.copy if old else None)
 
 
-def in_overview(material: Material) -> Loose:
+def in_overview(material: Material) -> UnclaimedSentence:
     """Return a sentence of the overview that nothing names."""
-    return [one for one in sentences_outside(material) if one.section == material.definition.sections["overview"]][-1]
+    return [one for one in sentences_outside(material) if one.section == material.definitions.sections["overview"]][-1]
 
 
 def notes(comparison: Comparison) -> list[tuple[str, str]]:
@@ -49,7 +49,7 @@ def notes(comparison: Comparison) -> list[tuple[str, str]]:
 
 def with_section(material: Material) -> str:
     """Return the text with a section of treatment more, before that of gastrinoma, and another date."""
-    place = material.text.rindex(material.definition.sections["gastrinoma"] + " For")
+    place = material.text.rindex(material.definitions.sections["gastrinoma"] + " For")
     text = material.text[:place] + SECTION + material.text[place:]
     return text.replace("Updated: October 7, 2022", "Updated: March 3, 2025")
 
@@ -58,13 +58,13 @@ def test_a_new_section_of_treatment_is_a_change(material: Material) -> None:
     found = report(material, with_section(material))
     assert found.content_changed
     assert not found.comparison.complete
-    assert [(one.kind, one.section) for one in found.changes] == [("outside", material.definition.sections["overview"])]
+    assert [(one.kind, one.section) for one in found.changes] == [("outside", material.definitions.sections["overview"])]
     assert found.changes[0].text.endswith("Surgery of it. Targeted therapy.")
     assert found.comparison.unknown_headings == ("Treatment of Nonfunctional Tumors",)
 
 
 def test_a_new_section_between_two_types_is_named_too(material: Material) -> None:
-    place = material.text.rindex(material.definition.sections["insulinoma"] + " For")
+    place = material.text.rindex(material.definitions.sections["insulinoma"] + " For")
     found = material.compare(material.text[:place] + SECTION + material.text[place:])
     assert found.unknown_headings == ("Treatment of Nonfunctional Tumors",)
     assert found.new
@@ -72,7 +72,7 @@ def test_a_new_section_between_two_types_is_named_too(material: Material) -> Non
 
 @pytest.mark.parametrize("section", ["general", "stages", "overview"])
 def test_a_new_sentence_outside_of_the_parts_is_a_change(material: Material, section: str) -> None:
-    heading = material.definition.sections[section]
+    heading = material.definitions.sections[section]
     one = [one for one in sentences_outside(material) if one.section == heading][-1]
     found = material.compare(f"{material.text[: one.span[1]]}. Homely rest.{material.text[one.span[1] :]}")
     assert [(change.section, change.gone <= 1, len(change.new) <= 2) for change in found.outside] == [(heading, True, True)]
@@ -83,11 +83,11 @@ def test_a_new_sentence_outside_of_the_parts_is_a_change(material: Material, sec
 
 def test_every_word_outside_of_the_parts_is_pinned(source_text: str) -> None:
     """The law of the pins: a word more in any of the sentences is found, in its section."""
-    definition = load_pathways()
-    summary = Material(definition, Path(), source_text)
+    definitions = load_pathways()
+    summary = Material(definitions, Path(), source_text)
     for one in sentences_outside(summary)[::7]:
         start, end = one.span
-        found = compare(definition, Copy("new", f"{source_text[:start]}{source_text[start:end]} hitherto{source_text[end:]}"))
+        found = compare(definitions, Copy("new", f"{source_text[:start]}{source_text[start:end]} hitherto{source_text[end:]}"))
         assert one.section in [change.section for change in found.outside], one
 
 
@@ -127,11 +127,11 @@ def test_another_spacing_and_another_place_in_the_section_are_no_change(source_t
 
 def test_a_sentence_in_another_section_is_a_change_of_both(source_text: str) -> None:
     summary = Material(load_pathways(), Path(), source_text)
-    one = next(one for one in sentences_outside(summary) if one.section == summary.definition.sections["stages"])
+    one = next(one for one in sentences_outside(summary) if one.section == summary.definitions.sections["stages"])
     target = in_overview(summary).span[0]
     start, end = one.span
     text = f"{source_text[:start]}{source_text[end + 1 : target]}{source_text[start:end]} {source_text[target:]}"
-    sections = summary.definition.sections
+    sections = summary.definitions.sections
     assert notes(summary.compare(text)) == [
         (sections["stages"], "0 sentences new, 1 gone"),
         (sections["overview"], "1 sentence new, 0 gone"),
@@ -140,8 +140,8 @@ def test_a_sentence_in_another_section_is_a_change_of_both(source_text: str) -> 
 
 def test_the_sentences_of_a_section_whose_heading_is_gone_count_for_the_section_before(source_text: str) -> None:
     summary = Material(load_pathways(), Path(), source_text)
-    found = summary.compare(source_text.replace(summary.definition.sections["stages"], "How far"))
-    assert notes(found) == [(summary.definition.sections["general"], "1 sentence new, 1 gone")]
+    found = summary.compare(source_text.replace(summary.definitions.sections["stages"], "How far"))
+    assert notes(found) == [(summary.definitions.sections["general"], "1 sentence new, 1 gone")]
 
 
 def test_what_stands_before_the_sections_and_behind_the_parts_is_not_compared(material: Material) -> None:
@@ -162,13 +162,13 @@ def test_what_stands_before_the_sections_and_behind_the_parts_is_not_compared(ma
         ("Treatment of tumors that are rare", []),
     ],
 )
-def test_what_looks_like_a_section_of_treatment(definition: Pathways, text: str, headings: list[str]) -> None:
-    assert list(unknown_headings(definition, [text])) == headings
+def test_what_looks_like_a_section_of_treatment(definitions: Definitions, text: str, headings: list[str]) -> None:
+    assert list(unknown_headings(definitions, [text])) == headings
 
 
 def test_the_reports_name_the_section_and_what_is_new(material: Material) -> None:
     found = report(material, with_section(material), old=True)
-    for shown in (drift_text(material.definition, found), drift_markdown(material.definition, found)):
+    for shown in (drift_text(material.definitions, found), drift_markdown(material.definitions, found)):
         words = " ".join(shown.replace("\\", "").split())
         assert "The content has changed" in words
         assert "3 sentences new, 0 gone" in words
@@ -208,10 +208,10 @@ def test_the_committed_pins_are_those_of_the_source_document(source_text: str, f
 
 
 def test_definitions_without_pins_say_that_nothing_is_compared(made_up: Material) -> None:
-    definition = attrs.evolve(made_up.definition, unclaimed={})
-    found = drift(definition, made_up.copy)
+    definitions = attrs.evolve(made_up.definitions, unclaimed={})
+    found = drift(definitions, made_up.copy)
     assert (found.content_changed, found.comparison.outside) == (True, ())
-    assert "pins nothing of what no passage claims" in drift_text(definition, found)
+    assert "pins nothing of what no passage claims" in drift_text(definitions, found)
 
 
 def test_pinning_anew_takes_what_is_new_and_keeps_the_rest_of_the_file(made_up: Material, tmp_path: Path) -> None:
@@ -227,9 +227,9 @@ def test_pinning_anew_takes_what_is_new_and_keeps_the_rest_of_the_file(made_up: 
     assert path.read_bytes().split(b"unclaimed:")[0] == head
     assert path.read_bytes().endswith(b"\r\n# The end.\r\n")
     assert b"\n" not in path.read_bytes().replace(b"\r\n", b"")
-    definition = load_pathways(folder, check_agreement=False)
-    assert compare(definition, Copy("new", with_section(made_up))).complete
-    assert notes(compare(definition, made_up.copy)) == [(definition.sections["overview"], "0 sentences new, 3 gone")]
+    definitions = load_pathways(folder, check_agreement=False)
+    assert compare(definitions, Copy("new", with_section(made_up))).complete
+    assert notes(compare(definitions, made_up.copy)) == [(definitions.sections["overview"], "0 sentences new, 3 gone")]
 
 
 def test_pins_are_written_where_there_were_none(made_up: Material, tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_pins_are_written_where_there_were_none(made_up: Material, tmp_path: Pat
     path = folder / "not_statements.yaml"
     path.write_text(path.read_text().split("unclaimed:")[0])
     pin(folder, made_up.copy)
-    assert load_pathways(folder, check_agreement=False).unclaimed == made_up.definition.unclaimed
+    assert load_pathways(folder, check_agreement=False).unclaimed == made_up.definitions.unclaimed
 
 
 def test_a_copy_whose_passages_do_not_fit_is_not_pinned(made_up: Material, tmp_path: Path) -> None:

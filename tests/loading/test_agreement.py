@@ -26,11 +26,11 @@ from pnet_pathways.model.facts import (
     scenarios,
 )
 from pnet_pathways.model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     Leaf,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     Track,
 )
@@ -45,11 +45,11 @@ def case_of(scenario: Scenario) -> Case:
 
 @pytest.mark.parametrize(("name", "track_name"), TRACKS)
 def test_every_scenario_of_a_track_reaches_one_leaf_that_offers_what_the_statements_say(
-    definition: Pathways, name: str, track_name: str
+    definitions: Definitions, name: str, track_name: str
 ) -> None:
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     track = pathway.tracks[track_name]
-    table = definition.scenarios[name, track_name]
+    table = definitions.scenarios[name, track_name]
     assert len(table.rows) == len(scenarios(table.facts)) > 0
     for row in table.rows:
         _, leaf = walk(track, dict(zip(table.facts, row.values, strict=True)))
@@ -60,9 +60,9 @@ def test_every_scenario_of_a_track_reaches_one_leaf_that_offers_what_the_stateme
 
 
 @pytest.mark.parametrize(("name", "track_name"), TRACKS)
-def test_every_leaf_is_reached_by_some_scenario(definition: Pathways, name: str, track_name: str) -> None:
-    track = definition.pathways[name].tracks[track_name]
-    assert {row.leaf for row in definition.scenarios[name, track_name].rows} == {leaf.name for leaf in track.leaves}
+def test_every_leaf_is_reached_by_some_scenario(definitions: Definitions, name: str, track_name: str) -> None:
+    track = definitions.pathways[name].tracks[track_name]
+    assert {row.leaf for row in definitions.scenarios[name, track_name].rows} == {leaf.name for leaf in track.leaves}
 
 
 def own_scenarios(pathway: Pathway) -> list[dict[str, object]]:
@@ -71,10 +71,10 @@ def own_scenarios(pathway: Pathway) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in TRACKS}))
-def test_composed_answers_equal_the_conditions_over_every_scenario_of_the_pathway(definition: Pathways, name: str) -> None:
+def test_composed_answers_equal_the_conditions_over_every_scenario_of_the_pathway(definitions: Definitions, name: str) -> None:
     """Brute force over the whole product of a pathway's facts: nothing relies on the tracks' being taken apart."""
-    pathway = definition.pathways[name]
-    kind = next((key for key, entry in definition.types.items() if entry.pathway == name), "somatostatinoma")
+    pathway = definitions.pathways[name]
+    kind = next((key for key, entry in definitions.types.items() if entry.pathway == name), "somatostatinoma")
     for scenario in scenarios(pathway.facts):
         answer = recommend(case_of({**scenario, "tumor_type": FACTS["tumor_type"].value_of(kind)}))
         offered = {
@@ -100,15 +100,15 @@ def redirect(track: Track, state: str, answer: str, target: str) -> Track:
 
 
 @pytest.mark.parametrize(("name", "track_name"), TRACKS)
-def test_every_answer_led_to_another_leaf_is_caught(definition: Pathways, name: str, track_name: str) -> None:
+def test_every_answer_led_to_another_leaf_is_caught(definitions: Definitions, name: str, track_name: str) -> None:
     """Broken in the graph: each answer in turn leads straight to each leaf that says something else."""
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     track = pathway.tracks[track_name]
-    group = definition.groups[track.group]
+    group = definitions.groups[track.group]
     for question, leaf in product(track.questions, track.leaves):
         for answer in question.answers:
             broken = redirect(track, question.name, answer.name, leaf.name)
-            before = definition.scenarios[name, track_name].rows
+            before = definitions.scenarios[name, track_name].rows
             after = track_scenarios(pathway, broken, group).rows
             changed = [row for row, old in zip(after, before, strict=True) if said(broken, row.leaf) != said(track, old.leaf)]
             caught = list(disagreements(pathway, broken, track_scenarios(pathway, broken, group)))
@@ -123,33 +123,33 @@ def said(track: Track, name: str) -> tuple[LeafKind, frozenset[tuple[str, int]]]
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in TRACKS}))
-def test_every_statement_with_its_condition_turned_round_is_caught(definition: Pathways, name: str) -> None:
+def test_every_statement_with_its_condition_turned_round_is_caught(definitions: Definitions, name: str) -> None:
     """Broken in the statements: each condition in turn is negated, in each track that the statement stands in."""
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     for number, statement in enumerate(pathway.statements):
         turned = attrs.evolve(statement, when=Not(statement.when))
         statements = (*pathway.statements[:number], turned, *pathway.statements[number + 1 :])
         broken = attrs.evolve(pathway, statements=statements)
         track = broken.tracks[statement.track]
-        table = track_scenarios(broken, track, definition.groups[track.group])
+        table = track_scenarios(broken, track, definitions.groups[track.group])
         assert list(disagreements(broken, track, table)), statement.id
 
 
-def test_a_requirement_left_out_is_caught(definition: Pathways) -> None:
-    pathway = definition.pathways["insulinoma"]
+def test_a_requirement_left_out_is_caught(definitions: Definitions) -> None:
+    pathway = definitions.pathways["insulinoma"]
     statement = pathway.statement("INS-1")
     free = attrs.evolve(statement.options[0], requires=Is("resectable", (True, False)))
     loose = attrs.evolve(statement, options=(free,))
     broken = attrs.evolve(pathway, statements=tuple(loose if one.id == "INS-1" else one for one in pathway.statements))
     track = broken.tracks["primary"]
-    assert list(disagreements(broken, track, track_scenarios(broken, track, definition.groups["primary"])))
+    assert list(disagreements(broken, track, track_scenarios(broken, track, definitions.groups["primary"])))
 
 
-def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definition: Pathways) -> None:
-    track = definition.pathways["vipoma"].tracks["primary"]
+def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definitions: Definitions) -> None:
+    track = definitions.pathways["vipoma"].tracks["primary"]
     question = track.states["removable"]
     assert isinstance(question, Question)
-    only_yes = attrs.evolve(question, answers=(Answer("yes", (True,), "removable_tumour"),))
+    only_yes = attrs.evolve(question, answers=(Choice("yes", (True,), "removable_tumour"),))
     broken = attrs.evolve(track, states={**track.states, "removable": only_yes})
     with pytest.raises(KeyError, match="no"):
         walk(broken, {"resectable": False})

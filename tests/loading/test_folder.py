@@ -17,7 +17,7 @@ from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.loading.folder import default_folder
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.model.facts import FACTS, TumorType
-from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.model.pathway import Definitions, LeafKind
 from project import ROOT
 
 MARK = "»"
@@ -421,11 +421,11 @@ def test_a_slip_is_the_one_problem_reported_where_it_stands(folder: Path, slip: 
     assert problems(folder) == [expected]
 
 
-def test_a_copy_of_the_definitions_loads_like_the_definitions(folder: Path, definition: Pathways) -> None:
+def test_a_copy_of_the_definitions_loads_like_the_definitions(folder: Path, definitions: Definitions) -> None:
     """So that every refusal below is of the slip, and of nothing else."""
     copied = load_pathways(folder)
-    assert copied.content_hash == definition.content_hash
-    assert copied.pathways == definition.pathways
+    assert copied.content_hash == definitions.content_hash
+    assert copied.pathways == definitions.pathways
     assert copied.folder == str(folder)
 
 
@@ -828,19 +828,19 @@ def test_a_folder_is_read_anew_each_time(folder: Path) -> None:
     assert before.pathways["vipoma"].title == "VIPoma"
 
 
-def test_every_tumour_type_leads_somewhere_or_says_why_not(definition: Pathways) -> None:
-    assert list(definition.types) == list(TumorType)
-    for kind, entry in definition.types.items():
-        pathway = definition.pathway_of(kind)
+def test_every_tumour_type_leads_somewhere_or_says_why_not(definitions: Definitions) -> None:
+    assert list(definitions.types) == list(TumorType)
+    for kind, entry in definitions.types.items():
+        pathway = definitions.pathway_of(kind)
         assert (pathway is None) == (entry.pathway is None)
         assert pathway is not None or entry.note
 
 
-def test_the_subject_is_put_into_the_headings(definition: Pathways) -> None:
-    section = definition.pathways["other"].section
+def test_the_subject_is_put_into_the_headings(definitions: Definitions) -> None:
+    section = definitions.pathways["other"].section
     assert section.startswith("Treatment of Other Pancreatic")
     assert section.endswith("Neuroendocrine Tumors (Islet Cell Tumors)")
-    assert all("{" not in pathway.section for pathway in definition.pathways.values())
+    assert all("{" not in pathway.section for pathway in definitions.pathways.values())
 
 
 def test_a_statement_knows_its_place_and_its_tracks(folder: Path) -> None:
@@ -855,14 +855,14 @@ def test_a_statement_knows_its_place_and_its_tracks(folder: Path) -> None:
 # The hash of what the definitions mean
 
 
-def test_the_order_of_keys_that_mean_the_same_does_not_change_the_hash(folder: Path, definition: Pathways) -> None:
+def test_the_order_of_keys_that_mean_the_same_does_not_change_the_hash(folder: Path, definitions: Definitions) -> None:
     replace(folder, V, "pathway: vipoma\nversion: 1.0.0\n", "version: 1.0.0\npathway: vipoma\n")
-    assert load_pathways(folder).content_hash == definition.content_hash
+    assert load_pathways(folder).content_hash == definitions.content_hash
 
 
-def test_comments_and_layout_do_not_change_the_hash(folder: Path, definition: Pathways) -> None:
+def test_comments_and_layout_do_not_change_the_hash(folder: Path, definitions: Definitions) -> None:
     replace(folder, V, "\ntitle: VIPoma\n", "\n# a remark\ntitle:   'VIPoma'\n\n")
-    assert load_pathways(folder).content_hash == definition.content_hash
+    assert load_pathways(folder).content_hash == definitions.content_hash
 
 
 @pytest.mark.parametrize(
@@ -875,16 +875,16 @@ def test_comments_and_layout_do_not_change_the_hash(folder: Path, definition: Pa
     ],
     ids=["wording", "reading", "source", "passage"],
 )
-def test_any_change_of_content_changes_the_hash(folder: Path, definition: Pathways, file: str, old: str, new: str) -> None:
+def test_any_change_of_content_changes_the_hash(folder: Path, definitions: Definitions, file: str, old: str, new: str) -> None:
     replace(folder, file, old, new)
-    assert load_pathways(folder).content_hash != definition.content_hash
+    assert load_pathways(folder).content_hash != definitions.content_hash
 
 
-def test_another_order_of_asking_changes_the_hash(folder: Path, definition: Pathways) -> None:
+def test_another_order_of_asking_changes_the_hash(folder: Path, definitions: Definitions) -> None:
     """The answers' order decides which fact is asked next, so the definitions do not mean the same."""
     old = "          none: duodenum_without_pancreas\n          one: site\n          several: several_removable\n"
     new = "          several: several_removable\n          one: site\n          none: duodenum_without_pancreas\n"
     replace(folder, G, old, new)
     changed = load_pathways(folder)
-    assert changed.pathways["gastrinoma"].tracks["primary"].facts != definition.pathways["gastrinoma"].tracks["primary"].facts
-    assert changed.content_hash != definition.content_hash
+    assert changed.pathways["gastrinoma"].tracks["primary"].facts != definitions.pathways["gastrinoma"].tracks["primary"].facts
+    assert changed.content_hash != definitions.content_hash

@@ -17,11 +17,11 @@ from pnet_pathways import (
     recommend,
 )
 from pnet_pathways.engine.recommend import Status
-from pnet_pathways.governance.review.desk import Desk
+from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.loading.folder import Loader, default_folder, reviews_folder
 from pnet_pathways.loading.reviews import HEAD, Reviews, head_text, read_reviews, record_files
-from pnet_pathways.model.pathway import Pathways
-from pnet_pathways.model.review import NEVER_REVIEWED, Kind, Record, Review, ReviewStatus, check_approved
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.review import NEVER_REVIEWED, Record, RecordKind, Review, ReviewStatus, check_approved
 from pnet_pathways.testing.definitions import definition_data
 from project import ROOT
 from review_material import A, Edit, edit
@@ -31,7 +31,7 @@ __all__ = ["edit"]  # a fixture
 CONTENT = "c" * 64
 
 
-def record(number: int, kind: Kind = Kind.APPROVAL, pathway: str = "vipoma", **more: object) -> Record:
+def record(number: int, kind: RecordKind = RecordKind.APPROVAL, pathway: str = "vipoma", **more: object) -> Record:
     """Return an unsigned record, not yet chained."""
     given = {"version": "1.0.0", "content": CONTENT, "reviewer": "Reviewer A", "role": "surgeon", "date": "2026-11-23"}
     return Record(number=number, kind=kind, pathway=pathway, **{**given, **more})  # type: ignore[arg-type]
@@ -57,8 +57,8 @@ def write(folder: Path, records: list[Record]) -> Path:
 
 THREE = chained(
     record(1),
-    record(2, Kind.COMMENT, on="VIP-1", text="why?"),
-    record(3, Kind.APPROVAL, "insulinoma", reviewer="Reviewer B", content="d" * 64),
+    record(2, RecordKind.COMMENT, on="VIP-1", text="why?"),
+    record(3, RecordKind.APPROVAL, "insulinoma", reviewer="Reviewer B", content="d" * 64),
 )
 
 
@@ -121,7 +121,7 @@ def test_two_approvals_name_both(tmp_path: Path) -> None:
 
 
 def test_a_resolution_closes_its_comment(tmp_path: Path) -> None:
-    folder = write(tmp_path / "reviews", chained(*THREE[:2], record(3, Kind.RESOLUTION, resolves=2)))
+    folder = write(tmp_path / "reviews", chained(*THREE[:2], record(3, RecordKind.RESOLUTION, resolves=2)))
     assert read_reviews(folder).open_comments == ()
 
 
@@ -188,13 +188,13 @@ def test_the_last_record_replaced_with_a_hash_of_its_own_is_found_by_the_head(re
 
 
 def test_two_records_made_apart_with_one_number_are_found(reviews: Path) -> None:
-    (twin,) = chained(record(2, Kind.COMMENT, "other", on="OTH-1", text="?"))
+    (twin,) = chained(record(2, RecordKind.COMMENT, "other", on="OTH-1", text="?"))
     (reviews / twin.file).write_text(twin.to_json())
     assert "a second record has the number 2 (records made apart" in said(reviews)
 
 
 def test_a_resolution_of_no_comment_is_found(tmp_path: Path) -> None:
-    folder = write(tmp_path / "reviews", chained(record(1), record(2, Kind.RESOLUTION, resolves=1)))
+    folder = write(tmp_path / "reviews", chained(record(1), record(2, RecordKind.RESOLUTION, resolves=1)))
     assert said(folder) == "0002-resolution-vipoma.json: it closes record 1, which is no comment"
 
 
@@ -258,9 +258,9 @@ def test_any_changed_byte_of_any_record_is_found(reviews: Path, data: st.DataObj
 # What requires an approval
 
 
-def with_review(definition: Pathways, **reviews: Review) -> Pathways:
+def with_review(definitions: Definitions, **reviews: Review) -> Definitions:
     """Return the definitions with some reviews."""
-    return attrs.evolve(definition, reviews=reviews)
+    return attrs.evolve(definitions, reviews=reviews)
 
 
 APPROVED = Review(ReviewStatus.APPROVED, (THREE[0],))
@@ -280,36 +280,36 @@ def test_check_approved_names_each_pathway_its_status_and_what_to_do() -> None:
     )
 
 
-def test_an_answer_needs_the_pathways_that_bear_on_it(definition: Pathways) -> None:
-    approved = with_review(definition, vipoma=APPROVED, supportive=APPROVED, recurrent=APPROVED)
+def test_an_answer_needs_the_pathways_that_bear_on_it(definitions: Definitions) -> None:
+    approved = with_review(definitions, vipoma=APPROVED, supportive=APPROVED, recurrent=APPROVED)
     assert recommend({"tumor_type": "vipoma"}, approved, require_approved=True).pathway == "vipoma"
     with pytest.raises(NotApprovedError) as raised:
         recommend({"tumor_type": "insulinoma"}, approved, require_approved=True)
     assert raised.value.pathways == ("insulinoma",)
 
 
-def test_an_answer_to_an_unknown_type_needs_every_pathway(definition: Pathways) -> None:
+def test_an_answer_to_an_unknown_type_needs_every_pathway(definitions: Definitions) -> None:
     with pytest.raises(NotApprovedError) as raised:
-        recommend({}, definition, require_approved=True)
-    assert raised.value.pathways == tuple(definition.pathways)
+        recommend({}, definitions, require_approved=True)
+    assert raised.value.pathways == tuple(definitions.pathways)
 
 
-def test_a_type_out_of_scope_needs_the_pathways_whose_reviews_cover_that(definition: Pathways) -> None:
+def test_a_type_out_of_scope_needs_the_pathways_whose_reviews_cover_that(definitions: Definitions) -> None:
     with pytest.raises(NotApprovedError) as raised:
-        recommend({"tumor_type": "exocrine"}, definition, require_approved=True)
+        recommend({"tumor_type": "exocrine"}, definitions, require_approved=True)
     assert raised.value.pathways == ("supportive", "recurrent")
-    approved = with_review(definition, supportive=APPROVED, recurrent=APPROVED)
+    approved = with_review(definitions, supportive=APPROVED, recurrent=APPROVED)
     assert recommend({"tumor_type": "exocrine"}, approved, require_approved=True).to_dict()["source"]["review"] == {}
 
 
-def test_where_no_pathway_holds_for_every_type_a_type_out_of_scope_needs_all(definition: Pathways) -> None:
-    alone = attrs.evolve(definition, for_every_type=())
-    assert alone.rests_on("exocrine") == tuple(definition.pathways)
+def test_where_no_pathway_holds_for_every_type_a_type_out_of_scope_needs_all(definitions: Definitions) -> None:
+    alone = attrs.evolve(definitions, for_every_type=())
+    assert alone.rests_on("exocrine") == tuple(definitions.pathways)
     assert alone.rests_on("vipoma") == ("vipoma",)
 
 
 def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edit: Edit) -> None:
-    Desk.of(folder).sign("all", A)
+    ReviewDesk.of(folder).sign("all", A)
     assert recommend({"tumor_type": "exocrine"}, load_pathways(folder), require_approved=True).status is Status.OUT_OF_SCOPE
     edit("entry.yaml", "Nonfunctional tumour, pathway: other,", "Nonfunctional tumour, note: not discussed,")
     with pytest.raises(NotApprovedError) as raised:
@@ -317,9 +317,9 @@ def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edi
     assert raised.value.pathways == ("supportive", "recurrent")
 
 
-def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definition: Pathways) -> None:
+def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definitions: Definitions) -> None:
     changed = Review(ReviewStatus.CHANGED, (), THREE[0], (THREE[1],))
-    answer = recommend({"tumor_type": "vipoma"}, with_review(definition, vipoma=APPROVED, recurrent=changed))
+    answer = recommend({"tumor_type": "vipoma"}, with_review(definitions, vipoma=APPROVED, recurrent=changed))
     by = {"reviewer": "Reviewer A", "role": "surgeon", "date": "2026-11-23", "version": "1.0.0"}
     assert answer.to_dict()["source"]["review"] == {
         "vipoma": {"status": "approved", "approvals": [by], "last_approval": None, "open_comments": 0},
@@ -348,8 +348,8 @@ def test_definitions_are_loaded_with_the_reviews_beside_them(folder: Path, monke
     assert not load_pathways(".").review("insulinoma").approved
 
 
-def test_another_folder_of_reviews_can_be_named(definition: Pathways, tmp_path: Path) -> None:
-    write(tmp_path / "elsewhere", chained(record(1, content=definition.reviewed_hashes["vipoma"])))
+def test_another_folder_of_reviews_can_be_named(definitions: Definitions, tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", chained(record(1, content=definitions.reviewed_hashes["vipoma"])))
     assert load_pathways(reviews=tmp_path / "elsewhere").review("vipoma").approved
     assert not load_pathways().review("vipoma").approved
 
@@ -357,10 +357,10 @@ def test_another_folder_of_reviews_can_be_named(definition: Pathways, tmp_path: 
 # What an approval covers
 
 
-def touched(definition: Pathways, folder: Path) -> set[str]:
+def touched(definitions: Definitions, folder: Path) -> set[str]:
     """Return the pathways whose review covers something else in the copied definitions."""
     now = load_pathways(folder).reviewed_hashes
-    return {name for name, content in definition.reviewed_hashes.items() if now[name] != content}
+    return {name for name, content in definitions.reviewed_hashes.items() if now[name] != content}
 
 
 ALL = {"gastrinoma", "glucagonoma", "insulinoma", "other", "recurrent", "somatostatinoma", "supportive", "vipoma"}
@@ -392,35 +392,35 @@ WITH_SITES = {"gastrinoma", "glucagonoma", "insulinoma"}
     ],
 )
 def test_an_approval_covers_what_diagram_and_answers_show_of_a_pathway(
-    definition: Pathways, folder: Path, edit: Edit, file: str, old: str, new: str, pathways: set[str]
+    definitions: Definitions, folder: Path, edit: Edit, file: str, old: str, new: str, pathways: set[str]
 ) -> None:
     edit(file, old, new)
-    assert touched(definition, folder) == pathways
+    assert touched(definitions, folder) == pathways
 
 
 @settings(max_examples=30)
 @given(st.data())
 def test_an_approval_covers_the_wording_of_each_fact_that_a_scenario_names(data: st.DataObject) -> None:
     loader = Loader.of(data.draw(definition_data()), Path("made up"))
-    definition = loader.load()
+    definitions = loader.load()
     for name, content in loader.contents.items():
-        named = {fact for (pathway, _), table in definition.scenarios.items() if pathway == name for fact in table.facts}
+        named = {fact for (pathway, _), table in definitions.scenarios.items() if pathway == name for fact in table.facts}
         assert set(content["facts"]) == named
 
 
-def test_an_order_of_answers_is_covered(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_an_order_of_answers_is_covered(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit(
         "vipoma.yaml",
         "          yes: removable_tumour\n          no: not_removable\n",
         "          no: not_removable\n          yes: removable_tumour\n",
     )
-    assert touched(definition, folder) == {"vipoma"}
+    assert touched(definitions, folder) == {"vipoma"}
 
 
-def test_a_type_put_out_of_scope_bears_on_what_holds_for_every_type(definition: Pathways, folder: Path, edit: Edit) -> None:
+def test_a_type_put_out_of_scope_bears_on_what_holds_for_every_type(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit(
         "entry.yaml",
         "nonfunctional: {label: Nonfunctional tumour, pathway: other, readings: [R-9]}",
         "nonfunctional: {label: Nonfunctional tumour, note: not discussed, readings: [R-9]}",
     )
-    assert touched(definition, folder) == {"other", "supportive", "recurrent"}
+    assert touched(definitions, folder) == {"other", "supportive", "recurrent"}

@@ -22,11 +22,11 @@ from pnet_pathways.model.facts import (
     scenarios,
 )
 from pnet_pathways.model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     Leaf,
     LeafKind,
     Option,
-    Pathways,
     Question,
     Statement,
     Strength,
@@ -130,8 +130,8 @@ def test_an_offer_reads_back_what_was_written(
     assert read_offer(offer_text(strength, treatments, optional)) == (strength, treatments, optional)
 
 
-def test_every_option_of_the_definitions_has_an_offer_of_its_own_that_reads_back(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_every_option_of_the_definitions_has_an_offer_of_its_own_that_reads_back(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         for one in pathway.statements:
             assert len({entry.offer for entry in one.options}) == len(one.options)
             for entry in one.options:
@@ -155,8 +155,8 @@ def test_a_sound_track_is_built_as_it_stands(read: Read) -> None:
             "one",
             "course",
             (
-                Answer("progressive", (Course.PROGRESSIVE,), "two"),
-                Answer("new or recurrent", (Course.NEW, Course.RECURRENT), "none"),
+                Choice("progressive", (Course.PROGRESSIVE,), "two"),
+                Choice("new or recurrent", (Course.NEW, Course.RECURRENT), "none"),
             ),
         ),
         "two": Leaf("two", LeafKind.OFFER, (("S-1", 0), ("S-1", 1), ("S-2", 0)), "", ("R-1",)),
@@ -202,9 +202,9 @@ def test_an_answer_is_needed_only_for_what_can_still_be(read: Read) -> None:
     assert problems == []
 
 
-def test_tracks_of_the_same_name_group_by_what_stands_before_the_dot(definition: Pathways) -> None:
-    groups = {track.group for pathway in definition.pathways.values() for track in pathway.tracks.values()}
-    assert groups <= definition.groups.keys()
+def test_tracks_of_the_same_name_group_by_what_stands_before_the_dot(definitions: Definitions) -> None:
+    groups = {track.group for pathway in definitions.pathways.values() for track in pathway.tracks.values()}
+    assert groups <= definitions.groups.keys()
     assert "supportive" in groups
 
 
@@ -221,8 +221,8 @@ def test_a_reachable_state_is_visited_once_nearest_first(read: Read) -> None:
     assert track.facts == ("spread.liver", "resectable")
 
 
-def test_every_real_question_takes_no_value_twice(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_every_real_question_takes_no_value_twice(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for question in track.questions:
                 values = [value for answer in question.answers for value in answer.values]
@@ -230,9 +230,9 @@ def test_every_real_question_takes_no_value_twice(definition: Pathways) -> None:
                 assert set(values) <= set(FACTS[question.fact].values)
 
 
-def test_no_real_track_asks_what_cannot_apply(definition: Pathways) -> None:
+def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
     """On its path through any scenario, a track never asks the size of several tumours or where none was found."""
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for scenario in scenarios(track.facts):
                 path, _ = walk(track, scenario)

@@ -30,7 +30,7 @@ from pnet_pathways.model.facts import (
     Value,
     answer_name,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 HEAD, BODY, TAIL = Site
 A = Is("resectable", (True,))
@@ -172,18 +172,18 @@ def test_a_condition_is_shown_as_data_that_reads_back(condition: Condition, data
     assert condition_from(data) == condition
 
 
-def every_condition(definition: Pathways) -> list[Condition]:
+def every_condition(definitions: Definitions) -> list[Condition]:
     """Return every condition that the project's definitions hold."""
-    statements = [statement for pathway in definition.pathways.values() for statement in pathway.statements]
+    statements = [statement for pathway in definitions.pathways.values() for statement in pathway.statements]
     return [
         *(when for statement in statements for _, when in statement.standings),
         *(option.requires for statement in statements for option in statement.options),
-        *(group.gap_when for group in definition.groups.values() if group.gap_when is not None),
+        *(group.gap_when for group in definitions.groups.values() if group.gap_when is not None),
     ]
 
 
-def test_every_condition_of_the_definitions_reads_back(definition: Pathways) -> None:
-    for condition in every_condition(definition):
+def test_every_condition_of_the_definitions_reads_back(definitions: Definitions) -> None:
+    for condition in every_condition(definitions):
         assert condition_from(condition.to_data()) == condition
 
 
@@ -323,9 +323,9 @@ def test_a_choice_that_begins_with_not_has_its_brackets() -> None:
     ids=["none of in a choice", "none of in a list", "only in a choice", "negated choice", "negated list"],
 )
 def test_conditions_that_differ_read_differently_in_the_definitions_words(
-    definition: Pathways, one: Condition, two: Condition
+    definitions: Definitions, one: Condition, two: Condition
 ) -> None:
-    assert one.describe(definition.words) != two.describe(definition.words)
+    assert one.describe(definitions.words) != two.describe(definitions.words)
 
 
 def test_words_are_asked_for_the_values_in_vocabulary_order() -> None:

@@ -18,7 +18,7 @@ from pnet_pathways.model.errors import (
     shown,
     suggest,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 WITH_PROBLEMS = [CaseError, InconsistentCaseError, DefinitionError]
 
@@ -95,8 +95,8 @@ def test_only_a_near_name_is_suggested(given: object, allowed: list[str], hint: 
 
 
 @pytest.mark.parametrize("name", ["intravenous_fluids_with_electrolytes", "removal_of_tumor_and_lymph_nodes", "size"])
-def test_a_name_with_one_letter_missing_is_recognised_however_long_it_is(definition: Pathways, name: str) -> None:
-    names = [*definition.treatments, "size"]
+def test_a_name_with_one_letter_missing_is_recognised_however_long_it_is(definitions: Definitions, name: str) -> None:
+    names = [*definitions.treatments, "size"]
     for number in range(len(name)):
         assert suggest(name[:number] + name[number + 1 :], names) == f"did you mean '{name}'?"
 

@@ -15,7 +15,7 @@ from pnet_pathways.model.facts import (
     Value,
     scenarios,
 )
-from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.model.pathway import Definitions, LeafKind
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import Box, cover
 
@@ -69,10 +69,10 @@ def _choice(text: str, at_least: bool, scenario: Scenario, others: dict[str, tup
 
 
 @pytest.fixture(scope="module")
-def others(definition: Pathways) -> dict[str, tuple[str, Value]]:
+def others(definitions: Definitions) -> dict[str, tuple[str, Value]]:
     """Return what the phrases of the wording stand for, of facts but number, sites and size."""
     names = [name for name in FACTS if name not in TUMOURS]
-    return {definition.words(name, (value,)): (name, value) for name in names for value in FACTS[name].values}
+    return {definitions.words(name, (value,)): (name, value) for name in names for value in FACTS[name].values}
 
 
 def choices(name: str) -> Iterator[tuple[Value, ...]]:
@@ -87,29 +87,31 @@ def named(values: Sequence[tuple[Value, ...]]) -> Box:
     return Box({name: own for name, own in zip(TUMOURS, values, strict=True) if len(own) < len(FACTS[name].domain)})
 
 
-def test_the_words_say_exactly_the_box_for_every_number_sites_and_size(definition: Pathways) -> None:
+def test_the_words_say_exactly_the_box_for_every_number_sites_and_size(definitions: Definitions) -> None:
     for values in itertools.product(*map(choices, TUMOURS)):
         box = named(values)
-        text = box_text(definition, box)
+        text = box_text(definitions, box)
         assert [holds(text, one, {}) for one in PLACED] == [box.holds(one) for one in PLACED], (text, box)
 
 
 @given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
 def test_the_words_of_a_cover_say_exactly_the_target(
-    definition: Pathways, others: dict[str, tuple[str, Value]], chosen: set[int]
+    definitions: Definitions, others: dict[str, tuple[str, Value]], chosen: set[int]
 ) -> None:
     rows = [tuple(one[name] for name in SPREAD) for one in ROWS]
-    texts = [box_text(definition, box) for box in cover(SPREAD, rows, [rows[index] for index in chosen])]
+    texts = [box_text(definitions, box) for box in cover(SPREAD, rows, [rows[index] for index in chosen])]
     assert [any(holds(text, one, others) for text in texts) for one in ROWS] == [index in chosen for index in range(len(ROWS))]
 
 
-def test_the_words_of_the_gaps_say_exactly_when_they_arise(definition: Pathways, others: dict[str, tuple[str, Value]]) -> None:
-    for (pathway, track), table in definition.scenarios.items():
+def test_the_words_of_the_gaps_say_exactly_when_they_arise(
+    definitions: Definitions, others: dict[str, tuple[str, Value]]
+) -> None:
+    for (pathway, track), table in definitions.scenarios.items():
         rows = [row.values for row in table.rows]
-        for leaf in definition.pathways[pathway].tracks[track].leaves:
+        for leaf in definitions.pathways[pathway].tracks[track].leaves:
             if leaf.kind is LeafKind.GAP:
                 target = [row.values for row in table.rows if row.leaf == leaf.name]
-                texts = [box_text(definition, box) for box in cover(table.facts, rows, target)]
+                texts = [box_text(definitions, box) for box in cover(table.facts, rows, target)]
                 said = [any(holds(text, _scenario(table.facts, row), others) for text in texts) for row in rows]
                 assert said == [row in set(target) for row in rows], (pathway, leaf.name, texts)
 

@@ -10,7 +10,7 @@ import pytest
 from pnet_pathways import Case
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import FACTS, broken_rules
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from pnet_pathways.proof.suites.coverage import (
@@ -116,7 +116,7 @@ def test_a_pathway_for_every_type_takes_every_type_in_scope_and_unknown() -> Non
     assert (report.used, report.skipped) == (6, "1 of the type exocrine")
 
 
-def test_where_a_condition_reads_the_type_the_case_must_have_it(reading_the_type: Pathways) -> None:
+def test_where_a_condition_reads_the_type_the_case_must_have_it(reading_the_type: Definitions) -> None:
     case = {"course": "recurrent", "resectable": True, "spread": {"liver": True}}
     for kind, covered in (("vipoma", ("REC-1", "REC-2")), ("other", ("REC-1",)), (None, ("REC-1",))):
         report = coverage("recurrent", [Case.from_dict({**case, "tumor_type": kind})], reading_the_type)
@@ -175,9 +175,9 @@ def test_the_diagram_marks_by_line_and_words_as_well_as_by_colour() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_diagram_has_every_state_and_every_transition(definition: Pathways, name: str) -> None:
+def test_the_diagram_has_every_state_and_every_transition(definitions: Definitions, name: str) -> None:
     dot = coverage_dot(coverage(name, [], covers=OF_GRAPHS))
-    tracks = definition.pathways[name].tracks.values()
+    tracks = definitions.pathways[name].tracks.values()
     assert dot.count(" -> ") == sum(len(question.answers) for track in tracks for question in track.questions)
     assert dot.count("shape=") == sum(len(track.states) for track in tracks)
 

@@ -22,19 +22,19 @@ from pnet_pathways.proof.mutate.mutation import mutate
 from pnet_pathways.proof.mutate.report import (
     Encodings,
     Mutant,
+    MutantVerdict,
     MutationReport,
-    Verdict,
 )
 from pnet_pathways.proof.mutate.statement_changes import (
-    Change,
-    Vocabulary,
+    Mutation,
+    Parts,
     condition_changes,
     cut,
     put,
 )
 from project import ROOT
 
-WORDS = Vocabulary(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
+WORDS = Parts(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
 
 THIN = """\
 title: One answer only
@@ -53,12 +53,12 @@ KINDS = {
 """The kinds tried here; `pnet mutate` in the gate tries them all."""
 
 
-def some_pathway_changes(data: dict[str, Any], words: Vocabulary) -> Iterator[Change]:
+def some_pathway_changes(data: dict[str, Any], words: Parts) -> Iterator[Mutation]:
     """Yield the changes of a pathway that are of the kinds tried here."""
     return (change for change in pathway_changes(data, words) if change.kind in KINDS)
 
 
-def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
+def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Mutation]:
     """Yield the first three changes of the entry of each kind."""
     counts: Counter[str] = Counter()
     for change in entry_changes(data, pathways, readings):
@@ -199,7 +199,7 @@ def test_put_and_cut_leave_what_they_are_given() -> None:
 
 
 def test_a_change_below_is_one_of_the_data_around_it() -> None:
-    change = Change("kind", ("b",), "what", {"b": 2}).below(("a",), {"a": {"b": 1}, "c": 3})
+    change = Mutation("kind", ("b",), "what", {"b": 2}).below(("a",), {"a": {"b": 1}, "c": 3})
     assert (change.path, change.data) == (("a", "b"), {"a": {"b": 2}, "c": 3})
 
 
@@ -208,19 +208,19 @@ def test_a_change_below_is_one_of_the_data_around_it() -> None:
 
 def test_no_change_of_the_pathway_survives(report: MutationReport) -> None:
     assert not report.survivors
-    assert {one.verdict for one in report.mutants} == set(Verdict) - {Verdict.SURVIVED}
+    assert {one.verdict for one in report.mutants} == set(MutantVerdict) - {MutantVerdict.SURVIVED}
 
 
 def test_no_change_of_the_entry_survives() -> None:
     report = mutate(only=["entry"])
     assert not report.survivors
-    assert verdicts(report, "gap: condition negated", "primary", Encodings.ONE) == {Verdict.AGREEMENT}
-    assert verdicts(report, "gap: condition negated", "primary", Encodings.BOTH) == {Verdict.GOLDEN}
-    assert verdicts(report, "gap condition dropped", "primary", Encodings.ONE) == {Verdict.LOADER}
-    assert verdicts(report, "type led elsewhere", "gastrinoma", Encodings.ONE) == {Verdict.GOLDEN}
+    assert verdicts(report, "gap: condition negated", "primary", Encodings.ONE) == {MutantVerdict.AGREEMENT}
+    assert verdicts(report, "gap: condition negated", "primary", Encodings.BOTH) == {MutantVerdict.GOLDEN}
+    assert verdicts(report, "gap condition dropped", "primary", Encodings.ONE) == {MutantVerdict.LOADER}
+    assert verdicts(report, "type led elsewhere", "gastrinoma", Encodings.ONE) == {MutantVerdict.GOLDEN}
 
 
-def verdicts(report: MutationReport, kind: str, what: str, encodings: Encodings) -> set[Verdict]:
+def verdicts(report: MutationReport, kind: str, what: str, encodings: Encodings) -> set[MutantVerdict]:
     """Return the verdicts on the mutants of a kind that say something."""
     found = {one.verdict for one in report.mutants if one.kind == kind and what in one.what and one.encodings is encodings}
     assert found
@@ -230,27 +230,29 @@ def verdicts(report: MutationReport, kind: str, what: str, encodings: Encodings)
 @pytest.mark.parametrize(
     ("kind", "what", "encodings", "verdict"),
     [
-        ("answers exchanged", "primary", Encodings.ONE, Verdict.AGREEMENT),
-        ("answer led elsewhere", "leads to removable_tumour instead of not_removable", Encodings.ONE, Verdict.LOADER),
-        ("condition negated", "SOM-2", Encodings.ONE, Verdict.AGREEMENT),
-        ("condition negated", "SOM-2", Encodings.BOTH, Verdict.GOLDEN),
-        ("strength changed", "usual", Encodings.ONE, Verdict.LOADER),
-        ("strength changed", "usual", Encodings.BOTH, Verdict.GOLDEN),
-        ("intent changed", "[debulking_surgery]", Encodings.ONE, Verdict.GOLDEN),
-        ("requirement dropped", "SOM-1", Encodings.ONE, Verdict.AGREEMENT),
-        ("requirement dropped", "SOM-1", Encodings.BOTH, Verdict.GOLDEN),
-        ("reading dropped", "SOM-2: without R-3", Encodings.ONE, Verdict.GOLDEN),
+        ("answers exchanged", "primary", Encodings.ONE, MutantVerdict.AGREEMENT),
+        ("answer led elsewhere", "leads to removable_tumour instead of not_removable", Encodings.ONE, MutantVerdict.LOADER),
+        ("condition negated", "SOM-2", Encodings.ONE, MutantVerdict.AGREEMENT),
+        ("condition negated", "SOM-2", Encodings.BOTH, MutantVerdict.GOLDEN),
+        ("strength changed", "usual", Encodings.ONE, MutantVerdict.LOADER),
+        ("strength changed", "usual", Encodings.BOTH, MutantVerdict.GOLDEN),
+        ("intent changed", "[debulking_surgery]", Encodings.ONE, MutantVerdict.GOLDEN),
+        ("requirement dropped", "SOM-1", Encodings.ONE, MutantVerdict.AGREEMENT),
+        ("requirement dropped", "SOM-1", Encodings.BOTH, MutantVerdict.GOLDEN),
+        ("reading dropped", "SOM-2: without R-3", Encodings.ONE, MutantVerdict.GOLDEN),
         # Spread to the liver meets the statement already.
-        ("condition widened", "SOM-2: or {spread.liver: true}", Encodings.ONE, Verdict.EQUIVALENT),
-        ("condition widened", "SOM-2: or {spread.liver: true}", Encodings.BOTH, Verdict.EQUIVALENT),
+        ("condition widened", "SOM-2: or {spread.liver: true}", Encodings.ONE, MutantVerdict.EQUIVALENT),
+        ("condition widened", "SOM-2: or {spread.liver: true}", Encodings.BOTH, MutantVerdict.EQUIVALENT),
     ],
 )
-def test_what_catches_a_change(report: MutationReport, kind: str, what: str, encodings: Encodings, verdict: Verdict) -> None:
+def test_what_catches_a_change(
+    report: MutationReport, kind: str, what: str, encodings: Encodings, verdict: MutantVerdict
+) -> None:
     assert verdicts(report, kind, what, encodings) == {verdict}
 
 
 def test_a_golden_answer_that_catches_is_named(report: MutationReport) -> None:
-    caught = [one for one in report.mutants if one.verdict is Verdict.GOLDEN]
+    caught = [one for one in report.mutants if one.verdict is MutantVerdict.GOLDEN]
     assert caught
     assert all(".yaml:" in one.by for one in caught)
 
@@ -260,9 +262,9 @@ def test_with_few_golden_answers_misreadings_survive_and_slips_do_not(
 ) -> None:
     monkeypatch.setattr(sys.modules[__name__], "KINDS", {"condition negated", "strength changed", "intent changed"})
     weak = mutate(golden=thin, only=["somatostatinoma"])
-    assert verdicts(weak, "condition negated", "SOM-2", Encodings.ONE) == {Verdict.AGREEMENT}
-    assert verdicts(weak, "strength changed", "SOM-3", Encodings.BOTH) == {Verdict.SURVIVED}
-    assert verdicts(weak, "intent changed", "[debulking_surgery]", Encodings.ONE) == {Verdict.SURVIVED}
+    assert verdicts(weak, "condition negated", "SOM-2", Encodings.ONE) == {MutantVerdict.AGREEMENT}
+    assert verdicts(weak, "strength changed", "SOM-3", Encodings.BOTH) == {MutantVerdict.SURVIVED}
+    assert verdicts(weak, "intent changed", "[debulking_surgery]", Encodings.ONE) == {MutantVerdict.SURVIVED}
     # Nothing that a golden answer tells apart is called equivalent.
     assert {_key(one) for one in weak.equivalent} <= {_key(one) for one in report.equivalent}
 
@@ -301,10 +303,10 @@ def small() -> MutationReport:
     """A report with one mutant of each sort."""
     return MutationReport(
         (
-            Mutant("strength changed", "x.yaml:3:5", "usual", Encodings.ONE, Verdict.LOADER),
-            Mutant("strength changed", "x.yaml:3:5", "usual", Encodings.BOTH, Verdict.SURVIVED),
-            Mutant("condition negated", "x.yaml:2:5", "turned round", Encodings.BOTH, Verdict.GOLDEN, "g.yaml:3: name"),
-            Mutant("condition negated", "x.yaml:1:5", "turned round", Encodings.BOTH, Verdict.EQUIVALENT),
+            Mutant("strength changed", "x.yaml:3:5", "usual", Encodings.ONE, MutantVerdict.LOADER),
+            Mutant("strength changed", "x.yaml:3:5", "usual", Encodings.BOTH, MutantVerdict.SURVIVED),
+            Mutant("condition negated", "x.yaml:2:5", "turned round", Encodings.BOTH, MutantVerdict.GOLDEN, "g.yaml:3: name"),
+            Mutant("condition negated", "x.yaml:1:5", "turned round", Encodings.BOTH, MutantVerdict.EQUIVALENT),
         ),
         7,
     )

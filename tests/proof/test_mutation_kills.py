@@ -23,7 +23,7 @@ from pnet_pathways.model.conditions import (
     default_words,
 )
 from pnet_pathways.model.facts import Site, Size
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 
 SMALL_TAIL = Case.from_dict({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["tail"], "size": "small"})
 RESIDUAL = Case.from_dict({"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "residual_after_surgery": True})
@@ -32,31 +32,31 @@ RESIDUAL = Case.from_dict({"tumor_type": "gastrinoma", "pancreatic_tumors": "sev
 # The contract
 
 
-def test_the_source_names_the_summary_and_the_definitions(definition: Pathways) -> None:
-    assert Engine(definition).recommend(SMALL_TAIL).to_dict()["source"] == {
-        "title": definition.source.title,
-        "publisher": definition.source.publisher,
-        "updated": definition.source.updated,
-        "url": definition.source.url,
-        "definition_version": definition.version,
-        "definition_hash": definition.content_hash,
-        "review": {name: definition.review(name).to_dict() for name in ("insulinoma", "supportive", "recurrent")},
+def test_the_source_names_the_summary_and_the_definitions(definitions: Definitions) -> None:
+    assert Engine(definitions).recommend(SMALL_TAIL).to_dict()["source"] == {
+        "title": definitions.source.title,
+        "publisher": definitions.source.publisher,
+        "updated": definitions.source.updated,
+        "url": definitions.source.url,
+        "definition_version": definitions.version,
+        "definition_hash": definitions.content_hash,
+        "review": {name: definitions.review(name).to_dict() for name in ("insulinoma", "supportive", "recurrent")},
     }
 
 
-def test_each_advice_has_an_id_and_a_text(definition: Pathways) -> None:
-    advice = Engine(definition).recommend(SMALL_TAIL).to_dict()["advice"]
-    assert advice == [{"id": one.id, "text": one.text} for one in definition.advice]
+def test_each_advice_has_an_id_and_a_text(definitions: Definitions) -> None:
+    advice = Engine(definitions).recommend(SMALL_TAIL).to_dict()["advice"]
+    assert advice == [{"id": one.id, "text": one.text} for one in definitions.advice]
 
 
-def test_each_statement_of_an_answer_has_its_pathway_label_and_locators(definition: Pathways) -> None:
-    found = Engine(definition).recommend(SMALL_TAIL).to_dict()["statements"]["INS-1"]
+def test_each_statement_of_an_answer_has_its_pathway_label_and_locators(definitions: Definitions) -> None:
+    found = Engine(definitions).recommend(SMALL_TAIL).to_dict()["statements"]["INS-1"]
     assert list(found) == ["pathway", "label", "locators"]
-    assert (found["pathway"], found["label"]) == ("insulinoma", definition.statement("INS-1").label)
+    assert (found["pathway"], found["label"]) == ("insulinoma", definitions.statement("INS-1").label)
 
 
-def test_a_step_names_pathway_track_state_question_and_answer(definition: Pathways) -> None:
-    trace = Engine(definition).recommend(SMALL_TAIL).to_dict()["trace"]
+def test_a_step_names_pathway_track_state_question_and_answer(definitions: Definitions) -> None:
+    trace = Engine(definitions).recommend(SMALL_TAIL).to_dict()["trace"]
     assert trace[0] == {
         "pathway": "insulinoma",
         "track": "primary",
@@ -66,71 +66,71 @@ def test_a_step_names_pathway_track_state_question_and_answer(definition: Pathwa
     }
 
 
-def test_a_gap_says_how_certain_it_is_and_which_facts_are_unknown(definition: Pathways) -> None:
+def test_a_gap_says_how_certain_it_is_and_which_facts_are_unknown(definitions: Definitions) -> None:
     case = Case.from_dict({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"], "size": "large"})
-    (gap,) = [one for one in Engine(definition).recommend(case).to_dict()["gaps"] if one["track"] == "primary"]
+    (gap,) = [one for one in Engine(definitions).recommend(case).to_dict()["gaps"] if one["track"] == "primary"]
     assert (gap["certainty"], gap["depends_on"]) == ("possible", ["resectable"])
     (differs,) = [one["differs"] for one in gap["nearest"] if one["statement"] == "INS-2"]
     assert differs == [{"fact": "resectable", "is": None, "needs": [False]}]
 
 
-def test_a_certain_gap_depends_on_nothing_even_where_the_reasons_differ(definition: Pathways) -> None:
+def test_a_certain_gap_depends_on_nothing_even_where_the_reasons_differ(definitions: Definitions) -> None:
     case = Case.from_dict({"tumor_type": "glucagonoma", "pancreatic_tumors": "one", "size": "large", "resectable": True})
-    (gap,) = [one for one in Engine(definition).recommend(case).gaps if one.track == "primary"]
+    (gap,) = [one for one in Engine(definitions).recommend(case).gaps if one.track == "primary"]
     assert (gap.certainty, gap.depends_on) == (Certainty.CERTAIN, ())
-    leaves = definition.pathways["glucagonoma"].tracks["primary"].leaves
+    leaves = definitions.pathways["glucagonoma"].tracks["primary"].leaves
     reasons = ("removable_body", "removable_large_tail", "removable_large_head")
     assert gap.message == " Or: ".join(leaf.message for leaf in leaves if leaf.name in reasons)
 
 
-def test_one_of_a_choice_names_the_choice(definition: Pathways) -> None:
-    options = [one for one in Engine(definition).recommend(RESIDUAL).options if one.statement == "GAS-5"]
+def test_one_of_a_choice_names_the_choice(definitions: Definitions) -> None:
+    options = [one for one in Engine(definitions).recommend(RESIDUAL).options if one.statement == "GAS-5"]
     assert [one.choice for one in options] == ["GAS-5", "GAS-5"]
 
 
-def test_an_option_of_one_possible_type_depends_on_the_type_first(definition: Pathways) -> None:
-    answer = Engine(definition).recommend(Case.from_dict({"resectable": False, "course": "recurrent"}))
+def test_an_option_of_one_possible_type_depends_on_the_type_first(definitions: Definitions) -> None:
+    answer = Engine(definitions).recommend(Case.from_dict({"resectable": False, "course": "recurrent"}))
     depends = {one.label: one.depends_on for one in answer.options if one.statement in {"INS-5", "REC-1"}}
     assert depends["combination chemotherapy"] == ("tumor_type",)
     assert depends["targeted therapy"] == ()
 
 
-def test_an_answer_names_its_pathway(definition: Pathways) -> None:
-    assert Engine(definition).recommend(SMALL_TAIL).pathway == "insulinoma"
+def test_an_answer_names_its_pathway(definitions: Definitions) -> None:
+    assert Engine(definitions).recommend(SMALL_TAIL).pathway == "insulinoma"
 
 
 # The type unknown
 
 
-def all_led_to(definition: Pathways, name: str) -> Pathways:
+def all_led_to(definitions: Definitions, name: str) -> Definitions:
     """Return the definitions with every type in scope led to one pathway."""
     types = {
-        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name) for key, entry in definition.types.items()
+        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name) for key, entry in definitions.types.items()
     }
-    return attrs.evolve(definition, types=types)
+    return attrs.evolve(definitions, types=types)
 
 
-def test_a_gap_that_every_possible_type_has_is_certain(definition: Pathways) -> None:
-    same = Engine(all_led_to(definition, "somatostatinoma"))
+def test_a_gap_that_every_possible_type_has_is_certain(definitions: Definitions) -> None:
+    same = Engine(all_led_to(definitions, "somatostatinoma"))
     (gap,) = [one for one in same.recommend(Case.from_dict({"resectable": False})).gaps if one.track == "primary"]
     assert (gap.certainty, gap.depends_on) == (Certainty.CERTAIN, ())
 
 
-def test_a_gap_that_some_possible_types_have_is_possible_and_depends_on_the_type(definition: Pathways) -> None:
-    answer = Engine(definition).recommend(Case.from_dict({"resectable": False, "spread": []}))
+def test_a_gap_that_some_possible_types_have_is_possible_and_depends_on_the_type(definitions: Definitions) -> None:
+    answer = Engine(definitions).recommend(Case.from_dict({"resectable": False, "spread": []}))
     (gap,) = [one for one in answer.gaps if one.track == "primary"]
     assert (gap.certainty, gap.depends_on[0]) == (Certainty.POSSIBLE, "tumor_type")
 
 
-def test_the_type_alone_is_missing_where_all_else_is_known(definition: Pathways) -> None:
+def test_the_type_alone_is_missing_where_all_else_is_known(definitions: Definitions) -> None:
     known = {"duodenal_tumors": False, "resectable": True, "refractory": False, "spread": [], "course": "new", "symptoms": []}
     case = Case.from_dict({"pancreatic_tumors": "one", "sites": ["tail"], "size": "small", **known})
-    assert Engine(definition).recommend(case).missing == ("tumor_type",)
+    assert Engine(definitions).recommend(case).missing == ("tumor_type",)
 
 
-def test_the_type_is_not_missing_where_no_type_has_more_than_what_holds_for_every_one(definition: Pathways) -> None:
+def test_the_type_is_not_missing_where_no_type_has_more_than_what_holds_for_every_one(definitions: Definitions) -> None:
     case = Case.from_dict({"resectable": True, "spread": [], "course": "recurrent", "symptoms": []})
-    answer = Engine(all_led_to(definition, "recurrent")).recommend(case)
+    answer = Engine(all_led_to(definitions, "recurrent")).recommend(case)
     assert answer.options
     assert answer.missing == ()
 
@@ -138,7 +138,7 @@ def test_the_type_is_not_missing_where_no_type_has_more_than_what_holds_for_ever
 # Definitions of one's own
 
 
-def own(folder: Path) -> Pathways:
+def own(folder: Path) -> Definitions:
     """Return definitions in which one label is another."""
     path = folder / "insulinoma.yaml"
     text = path.read_text("utf-8")
@@ -148,26 +148,26 @@ def own(folder: Path) -> Pathways:
     return load_pathways(folder)
 
 
-def test_an_answer_comes_from_the_definitions_given(folder: Path, definition: Pathways) -> None:
+def test_an_answer_comes_from_the_definitions_given(folder: Path, definitions: Definitions) -> None:
     given = own(folder)
     answer = recommend(SMALL_TAIL, given)
-    assert answer.definition is given
-    assert answer.to_dict()["source"]["definition_hash"] == given.content_hash != definition.content_hash
+    assert answer.definitions is given
+    assert answer.to_dict()["source"]["definition_hash"] == given.content_hash != definitions.content_hash
 
 
 def test_an_explanation_comes_from_the_definitions_given(folder: Path) -> None:
     assert "INS-1, a label of our own" in recommend(SMALL_TAIL, own(folder)).explain()
 
 
-def test_an_engine_uses_the_tables_given(definition: Pathways) -> None:
-    compiled = compile_pathways(definition)
-    assert Engine(definition, compiled).compiled is compiled
-    again = compile_pathways(definition, compiled.tables)
+def test_an_engine_uses_the_tables_given(definitions: Definitions) -> None:
+    compiled = compile_pathways(definitions)
+    assert Engine(definitions, compiled).compiled is compiled
+    again = compile_pathways(definitions, compiled.tables)
     assert all(again.tables[key] is table for key, table in compiled.tables.items())
 
 
-def test_an_offered_option_is_made_once(definition: Pathways) -> None:
-    engine = Engine(definition)
+def test_an_offered_option_is_made_once(definitions: Definitions) -> None:
+    engine = Engine(definitions)
     first, second = (engine.recommend(RESIDUAL).options for _ in range(2))
     assert first
     assert all(one is other for one, other in zip(first, second, strict=True))
@@ -176,14 +176,14 @@ def test_an_offered_option_is_made_once(definition: Pathways) -> None:
 # Explanations
 
 
-def test_an_explanation_lists_what_would_still_change_the_answer(definition: Pathways) -> None:
-    text = recommend(SMALL_TAIL, definition).explain()
-    assert f"? {definition.fact_texts['resectable'].question} [resectable]" in text
+def test_an_explanation_lists_what_would_still_change_the_answer(definitions: Definitions) -> None:
+    text = recommend(SMALL_TAIL, definitions).explain()
+    assert f"? {definitions.fact_texts['resectable'].question} [resectable]" in text
 
 
-def test_an_explanation_out_of_scope_says_why(definition: Pathways) -> None:
-    answer = recommend({"tumor_type": "exocrine"}, definition)
-    assert answer.explain() == f"{definition.types['exocrine'].note}\n\n{definition.source.disclaimer}\n"
+def test_an_explanation_out_of_scope_says_why(definitions: Definitions) -> None:
+    answer = recommend({"tumor_type": "exocrine"}, definitions)
+    assert answer.explain() == f"{definitions.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
 
 
 def test_only_alternatives_among_several_parts_stand_in_brackets() -> None:

@@ -156,7 +156,7 @@ def test_another_folder_of_definitions_is_used(pytester: pytest.Pytester) -> Non
 
         @pytest.mark.pathway_scenarios("vipoma")
         def test_ours(scenario):
-            assert scenario.expected.definition.version == "9.9.9"
+            assert scenario.expected.definitions.version == "9.9.9"
         """
     )
     source = folder / "source.yaml"

@@ -18,7 +18,7 @@ from pnet_pathways.model.facts import (
     Value,
     scenarios,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.scenarios.ids import word
 from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import (
@@ -63,9 +63,9 @@ def test_the_facts_are_those_that_the_pathway_can_use_and_no_more() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_record_says_what_the_answer_and_the_graph_say(definition: Pathways, name: str) -> None:
+def test_a_record_says_what_the_answer_and_the_graph_say(definitions: Definitions, name: str) -> None:
     space = scenario_space(name)
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     for scenario in islice(space, 0, None, max(1, space.count // 200)):
         record = space.record(scenario)
         answer = recommend(record.case)
@@ -84,7 +84,7 @@ def test_a_record_carries_readings_source_and_disclaimer() -> None:
     assert data["disclaimer"].startswith("This informs")
     assert set(record.readings) == {key for one in (*data["options"], *data["gaps"]) for key in one["readings"]}
     assert record.readings
-    assert data["definition"]["hash"] == record.definition.content_hash
+    assert data["definition"]["hash"] == record.definitions.content_hash
 
 
 def test_the_ids_of_a_small_pathway_stay_as_they_are() -> None:
@@ -205,7 +205,7 @@ def test_a_wrong_pathway_or_type_is_named_with_what_would_be_right(pathway: str,
 
 
 @pytest.fixture
-def reading_the_type(folder: Path) -> Pathways:
+def reading_the_type(folder: Path) -> Definitions:
     """Definitions in which a condition reads the tumour type."""
     path = folder / "recurrent.yaml"
     old = "when: {course: [progressive, recurrent], spread: {any_of: [liver]}}"
@@ -225,7 +225,7 @@ def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path)
     assert len({record.case for record in records}) == len(records) == 12 * 4
 
 
-def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Pathways) -> None:
+def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Definitions) -> None:
     space = scenario_space("recurrent", reading_the_type)
     assert (space.tumor_type, space.count) == (None, 12 * 7)
     assert scenario_space("recurrent", reading_the_type, tumor_type="other").count == 12

@@ -19,9 +19,9 @@ from pnet_pathways.model.facts import (
     Value,
 )
 from pnet_pathways.model.pathway import (
+    Definitions,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     Track,
 )
@@ -192,10 +192,10 @@ def differs(track: Track, broken: Track, values: dict[str, Value]) -> bool:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_paths_catch_every_answer_led_to_any_other_state(definition: Pathways, name: str) -> None:
+def test_the_paths_catch_every_answer_led_to_any_other_state(definitions: Definitions, name: str) -> None:
     made = suite(name, "paths")
-    for track, broken in redirects(definition.pathways[name]):
-        table = definition.scenarios[name, track.name]
+    for track, broken in redirects(definitions.pathways[name]):
+        table = definitions.scenarios[name, track.name]
         caught = any(differs(track, broken, dict(one)) for one in made.scenarios)
         alike = not caught and not any(
             differs(track, broken, dict(zip(table.facts, row.values, strict=True))) for row in table.rows
@@ -238,7 +238,7 @@ def test_an_unknown_kind_of_coverage_is_named(cover: str, hint: str) -> None:
         suite("gastrinoma", cover)
 
 
-def test_suites_where_a_condition_reads_the_type(reading_the_type: Pathways) -> None:
+def test_suites_where_a_condition_reads_the_type(reading_the_type: Definitions) -> None:
     one_type = suite_of(scenario_space("recurrent", reading_the_type, tumor_type="other"), Cover.STATEMENTS)
     assert one_type.goals == 1
     every_type = suite_of(scenario_space("recurrent", reading_the_type), Cover.STATEMENTS)

@@ -19,16 +19,16 @@ from pnet_pathways.model.facts import (
     broken_rules,
 )
 from pnet_pathways.model.pathway import (
+    Definitions,
     Leaf,
     LeafKind,
-    Pathways,
     Question,
 )
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
+    ClaimVerdict,
     Failure,
     Ledger,
-    Verdict,
 )
 from pnet_pathways.proof.verify.graph import examine_graph, examine_shared
 from pnet_pathways.proof.verify.space import (
@@ -43,13 +43,15 @@ from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
 
 @pytest.fixture(scope="module")
-def report(definition: Pathways) -> VerificationReport:
-    return verify(definition)
+def report(definitions: Definitions) -> VerificationReport:
+    return verify(definitions)
 
 
 def test_every_claim_is_proven_for_the_projects_definitions(report: VerificationReport) -> None:
     assert [claim.id for claim in report.claims] == list(CLAIMS)
-    assert [(claim.id, claim.failures, claim.reason) for claim in report.claims if claim.verdict is not Verdict.PASSED] == []
+    assert [
+        (claim.id, claim.failures, claim.reason) for claim in report.claims if claim.verdict is not ClaimVerdict.PASSED
+    ] == []
     assert report.passed
 
 
@@ -57,13 +59,13 @@ def test_every_claim_says_what_it_examined(report: VerificationReport) -> None:
     assert all(claim.examined and min(claim.examined.values()) > 0 for claim in report.claims)
 
 
-def test_the_scenarios_examined_are_all_there_are(definition: Pathways, report: VerificationReport) -> None:
-    rows = sum(len(table.rows) for table in definition.scenarios.values())
+def test_the_scenarios_examined_are_all_there_are(definitions: Definitions, report: VerificationReport) -> None:
+    rows = sum(len(table.rows) for table in definitions.scenarios.values())
     for claim in ("complete", "deterministic", "reachable", "transitions", "agreement", "machine"):
         assert report.claim(claim).examined["scenarios"] == rows
 
 
-def test_the_partial_cases_examined_are_all_there_are(definition: Pathways, report: VerificationReport) -> None:
+def test_the_partial_cases_examined_are_all_there_are(definitions: Definitions, report: VerificationReport) -> None:
     """Counted again, case by case, from the domains and the rules alone."""
     for count in report.tracks:
         domains = [(None, *FACTS[name].values) for name in count.facts]
@@ -82,15 +84,15 @@ def test_two_whole_pathways_are_checked_by_brute_force(report: VerificationRepor
 
 
 def test_a_second_run_from_the_folder_finds_the_same_and_tells_of_each_step(
-    definition: Pathways, report: VerificationReport
+    definitions: Definitions, report: VerificationReport
 ) -> None:
     told: list[tuple[str, int, int]] = []
-    again = verify(definition.folder, composed_cases=0, progress=lambda *step: told.append(step))
+    again = verify(definitions.folder, composed_cases=0, progress=lambda *step: told.append(step))
     kept = [claim for claim in report.claims if claim.id != "composed"]
     assert attrs.evolve(again, claims=tuple(claim for claim in again.claims if claim.id != "composed")) == attrs.evolve(
         report, claims=tuple(kept)
     )
-    for pathway, track in definition.scenarios:
+    for pathway, track in definitions.scenarios:
         assert any(what == f"graph of {pathway}.{track}" for what, _, _ in told)
         assert any(what == f"answers of {pathway}.{track}" for what, _, _ in told)
     assert all(0 <= done < total for _, done, total in told)
@@ -193,40 +195,40 @@ def test_a_case_is_written_as_the_contract_has_it() -> None:
 # Sets made in memory, which no loading has looked at.
 
 
-def view_of(definition: Pathways, pathway: str, track: str) -> TrackView:
-    one = definition.pathways[pathway]
-    return TrackView.of(definition, one, one.tracks[track])
+def view_of(definitions: Definitions, pathway: str, track: str) -> TrackView:
+    one = definitions.pathways[pathway]
+    return TrackView.of(definitions, one, one.tracks[track])
 
 
-def with_state(definition: Pathways, pathway: str, track: str, state: Leaf | Question) -> Pathways:
+def with_state(definitions: Definitions, pathway: str, track: str, state: Leaf | Question) -> Definitions:
     """Return definitions with one state added or replaced."""
-    one = definition.pathways[pathway]
+    one = definitions.pathways[pathway]
     changed = attrs.evolve(one.tracks[track], states={**one.tracks[track].states, state.name: state})
     tracks = {**one.tracks, track: changed}
-    return attrs.evolve(definition, pathways={**definition.pathways, pathway: attrs.evolve(one, tracks=tracks)})
+    return attrs.evolve(definitions, pathways={**definitions.pathways, pathway: attrs.evolve(one, tracks=tracks)})
 
 
-def failures(definition: Pathways, pathway: str, track: str) -> dict[str, list[Failure]]:
+def failures(definitions: Definitions, pathway: str, track: str) -> dict[str, list[Failure]]:
     """Return what the claims about one track's graph find, by claim."""
     ledger = Ledger()
-    examine_graph(view_of(definition, pathway, track), ledger)
+    examine_graph(view_of(definitions, pathway, track), ledger)
     return {claim: found for claim, found in ledger.failures.items() if found}
 
 
-def test_mistakes_where_no_case_comes_are_found_too(definition: Pathways) -> None:
+def test_mistakes_where_no_case_comes_are_found_too(definitions: Definitions) -> None:
     """A state that nothing leads to, with a value taken twice, an answer to nowhere and a way back to itself."""
-    removable = definition.pathways["vipoma"].tracks["primary"].states["removable"]
+    removable = definitions.pathways["vipoma"].tracks["primary"].states["removable"]
     assert isinstance(removable, Question)
     yes, no = removable.answers
     answers = (yes, attrs.evolve(no, name="no again"), attrs.evolve(no, target="nowhere"), attrs.evolve(no, target="lost"))
     lost = attrs.evolve(removable, name="lost", answers=answers)
-    found = failures(with_state(definition, "vipoma", "primary", lost), "vipoma", "primary")
+    found = failures(with_state(definitions, "vipoma", "primary", lost), "vipoma", "primary")
     assert set(found) == {"deterministic", "dead_end", "cycle", "reachable"}
     assert all(failure.case is None for one in found.values() for failure in one)
 
 
-def test_a_fact_asked_twice_is_a_circle(definition: Pathways) -> None:
-    track = definition.pathways["vipoma"].tracks["primary"]
+def test_a_fact_asked_twice_is_a_circle(definitions: Definitions) -> None:
+    track = definitions.pathways["vipoma"].tracks["primary"]
     removable = track.states["removable"]
     assert isinstance(removable, Question)
     again = attrs.evolve(removable, name="again")
@@ -235,11 +237,11 @@ def test_a_fact_asked_twice_is_a_circle(definition: Pathways) -> None:
     assert [message for _, message in circles(twice)] == ["'resectable' is asked in 'removable' and again in 'again'"]
 
 
-def test_a_leaf_of_the_wrong_kind_is_no_agreement(definition: Pathways) -> None:
-    leaf = definition.pathways["somatostatinoma"].tracks["primary"].states["not_removable"]
+def test_a_leaf_of_the_wrong_kind_is_no_agreement(definitions: Definitions) -> None:
+    leaf = definitions.pathways["somatostatinoma"].tracks["primary"].states["not_removable"]
     assert isinstance(leaf, Leaf)
     quiet = attrs.evolve(leaf, kind=LeafKind.DOES_NOT_APPLY)
-    found = failures(with_state(definition, "somatostatinoma", "primary", quiet), "somatostatinoma", "primary")
+    found = failures(with_state(definitions, "somatostatinoma", "primary", quiet), "somatostatinoma", "primary")
     assert "agreement" in set(found)
     failure = found["agreement"][0]
     assert failure.message == (
@@ -248,51 +250,51 @@ def test_a_leaf_of_the_wrong_kind_is_no_agreement(definition: Pathways) -> None:
     assert failure.case == {"tumor_type": "somatostatinoma", "resectable": False}
 
 
-def test_a_leaf_that_offers_too_much_is_no_agreement(definition: Pathways) -> None:
-    leaf = definition.pathways["vipoma"].tracks["primary"].states["not_removable"]
+def test_a_leaf_that_offers_too_much_is_no_agreement(definitions: Definitions) -> None:
+    leaf = definitions.pathways["vipoma"].tracks["primary"].states["not_removable"]
     assert isinstance(leaf, Leaf)
     more = attrs.evolve(leaf, offers=(("VIP-2", 0), *leaf.offers))
-    found = failures(with_state(definition, "vipoma", "primary", more), "vipoma", "primary")
+    found = failures(with_state(definitions, "vipoma", "primary", more), "vipoma", "primary")
     (failure,) = found["agreement"]
     assert "offers VIP-2 'removal_of_tumor_and_lymph_nodes', whose condition does not hold" in failure.message
     assert failure.case == {"tumor_type": "vipoma", "resectable": False}
     assert failure.path == (("removable", "no"),)
 
 
-def test_another_strength_on_a_leaf_is_no_agreement(definition: Pathways) -> None:
+def test_another_strength_on_a_leaf_is_no_agreement(definitions: Definitions) -> None:
     """Only a draft that was loaded without comparing its encodings has such a leaf."""
-    leaf = definition.pathways["vipoma"].tracks["primary"].states["removable_tumour"]
+    leaf = definitions.pathways["vipoma"].tracks["primary"].states["removable_tumour"]
     assert isinstance(leaf, Leaf)
     draft = attrs.evolve(leaf, other_strength=leaf.offers[:1])
-    found = failures(with_state(definition, "vipoma", "primary", draft), "vipoma", "primary")
+    found = failures(with_state(definitions, "vipoma", "primary", draft), "vipoma", "primary")
     (failure,) = found["agreement"]
     assert "gives VIP-2 'removal_of_tumor_and_lymph_nodes' another strength than the statement" in failure.message
     assert failure.path == (("removable", "yes"),)
 
 
-def test_a_gap_that_no_case_reaches_is_reported(definition: Pathways) -> None:
+def test_a_gap_that_no_case_reaches_is_reported(definitions: Definitions) -> None:
     gap = Leaf("forgotten", LeafKind.GAP, (), "Nothing is said.", ())
-    found = failures(with_state(definition, "vipoma", "primary", gap), "vipoma", "primary")
+    found = failures(with_state(definitions, "vipoma", "primary", gap), "vipoma", "primary")
     assert set(found) == {"reachable", "gaps"}
 
 
-def test_a_state_whose_only_way_in_no_case_takes_says_where_from(definition: Pathways) -> None:
+def test_a_state_whose_only_way_in_no_case_takes_says_where_from(definitions: Definitions) -> None:
     """The site of a single tumour cannot be nowhere, so what that answer leads to is never reached."""
-    track = definition.pathways["insulinoma"].tracks["primary"]
+    track = definitions.pathways["insulinoma"].tracks["primary"]
     site = track.states["site"]
     assert isinstance(site, Question)
     nowhere = FACTS["sites"].value_of("nowhere")
     extra = attrs.evolve(site.answers[0], name="nowhere", values=(nowhere,), target="void")
-    changed = with_state(definition, "insulinoma", "primary", attrs.evolve(site, answers=(*site.answers, extra)))
+    changed = with_state(definitions, "insulinoma", "primary", attrs.evolve(site, answers=(*site.answers, extra)))
     changed = with_state(changed, "insulinoma", "primary", Leaf("void", LeafKind.DOES_NOT_APPLY, (), "Never.", ()))
     found = failures(changed, "insulinoma", "primary")
     assert set(found) == {"reachable", "transitions"}
     assert "no consistent case comes to it from 'site'" in found["reachable"][0].message
 
 
-def test_an_unaskable_fact_where_it_cannot_apply_is_incomplete(definition: Pathways) -> None:
+def test_an_unaskable_fact_where_it_cannot_apply_is_incomplete(definitions: Definitions) -> None:
     """The size of several tumours does not apply: a state that asks it there has no answer for that."""
-    track = definition.pathways["insulinoma"].tracks["primary"]
+    track = definitions.pathways["insulinoma"].tracks["primary"]
     size, several = track.states["head_size"], track.states["several_removable"]
     assert isinstance(size, Question)
     assert isinstance(several, Question)
@@ -300,66 +302,66 @@ def test_an_unaskable_fact_where_it_cannot_apply_is_incomplete(definition: Pathw
     asks = attrs.evolve(
         size, name="several_removable", answers=(attrs.evolve(size.answers[0], target=yes.target), size.answers[1])
     )
-    found = failures(with_state(definition, "insulinoma", "primary", asks), "insulinoma", "primary")
+    found = failures(with_state(definitions, "insulinoma", "primary", asks), "insulinoma", "primary")
     (failure,) = found["complete"]
     assert failure.message == "'several_removable' has no answer for 'does not apply'"
     assert failure.case == {"tumor_type": "insulinoma", "pancreatic_tumors": "several"}
     assert no.target in track.states
 
 
-def test_an_option_that_no_leaf_offers_is_shown_where_its_condition_holds(definition: Pathways) -> None:
-    leaf = definition.pathways["somatostatinoma"].tracks["primary"].states["removable_tumour"]
+def test_an_option_that_no_leaf_offers_is_shown_where_its_condition_holds(definitions: Definitions) -> None:
+    leaf = definitions.pathways["somatostatinoma"].tracks["primary"].states["removable_tumour"]
     assert isinstance(leaf, Leaf)
     nothing = attrs.evolve(leaf, offers=())
-    found = failures(with_state(definition, "somatostatinoma", "primary", nothing), "somatostatinoma", "primary")
+    found = failures(with_state(definitions, "somatostatinoma", "primary", nothing), "somatostatinoma", "primary")
     assert set(found) == {"agreement", "offered"}
     (failure,) = found["offered"]
     assert failure.case == {"tumor_type": "somatostatinoma", "resectable": True}
 
 
-def test_every_scenario_as_given_leaves_one_completion(definition: Pathways) -> None:
-    view = view_of(definition, "gastrinoma", "primary")
+def test_every_scenario_as_given_leaves_one_completion(definitions: Definitions) -> None:
+    view = view_of(definitions, "gastrinoma", "primary")
     for number, row in enumerate(view.space.rows):
         given = tuple(None if isinstance(row[name], NotApplicable) else row[name] for name in view.space.facts)
         assert view.space.completions(given) == 1 << number
 
 
-def test_a_path_back_that_no_case_takes_needs_no_case(definition: Pathways) -> None:
+def test_a_path_back_that_no_case_takes_needs_no_case(definitions: Definitions) -> None:
     """Broken only in a part that nothing leads to: the claim on cycles fails once, whatever the circle's length."""
-    track = definition.pathways["vipoma"].tracks["primary"]
+    track = definitions.pathways["vipoma"].tracks["primary"]
     removable = track.states["removable"]
     assert isinstance(removable, Question)
     to_two = tuple(attrs.evolve(answer, target="two") for answer in removable.answers)
     to_one = tuple(attrs.evolve(answer, target="one") for answer in removable.answers)
-    changed = with_state(definition, "vipoma", "primary", attrs.evolve(removable, name="one", answers=to_two))
+    changed = with_state(definitions, "vipoma", "primary", attrs.evolve(removable, name="one", answers=to_two))
     changed = with_state(changed, "vipoma", "primary", attrs.evolve(removable, name="two", answers=to_one))
     found = failures(changed, "vipoma", "primary")
     assert [failure.message for failure in found["cycle"]] == ["'resectable' is asked in 'one' and again in 'two'"]
 
 
-def test_a_state_of_the_care_course_that_no_event_leads_to_is_reported(definition: Pathways) -> None:
-    course = definition.care_course
+def test_a_state_of_the_care_course_that_no_event_leads_to_is_reported(definitions: Definitions) -> None:
+    course = definitions.care_course
     events = {name: event for name, event in course.events.items() if event.target != "recurrent"}
     ledger = Ledger()
-    examine_shared(attrs.evolve(definition, care_course=attrs.evolve(course, events=events)), ledger)
+    examine_shared(attrs.evolve(definitions, care_course=attrs.evolve(course, events=events)), ledger)
     (failure,) = ledger.failures["care_course"]
     assert failure.message == "no events lead from 'diagnosed' to the state 'recurrent'"
     assert failure.where.startswith("care_course.yaml:")
 
 
-def test_an_answer_whose_values_no_rule_forbids_but_no_way_leads_to_is_left_to_its_state(definition: Pathways) -> None:
+def test_an_answer_whose_values_no_rule_forbids_but_no_way_leads_to_is_left_to_its_state(definitions: Definitions) -> None:
     """Answers of a state that is never reached are not reported again one by one."""
-    removable = definition.pathways["vipoma"].tracks["primary"].states["removable"]
-    found = failures(with_state(definition, "vipoma", "primary", attrs.evolve(removable, name="lost")), "vipoma", "primary")
+    removable = definitions.pathways["vipoma"].tracks["primary"].states["removable"]
+    found = failures(with_state(definitions, "vipoma", "primary", attrs.evolve(removable, name="lost")), "vipoma", "primary")
     assert set(found) == {"reachable"}
 
 
-def test_an_answer_without_values_is_never_taken(definition: Pathways) -> None:
-    track = definition.pathways["vipoma"].tracks["primary"]
+def test_an_answer_without_values_is_never_taken(definitions: Definitions) -> None:
+    track = definitions.pathways["vipoma"].tracks["primary"]
     removable = track.states["removable"]
     assert isinstance(removable, Question)
     empty = attrs.evolve(removable.answers[0], name="perhaps", values=())
-    changed = with_state(definition, "vipoma", "primary", attrs.evolve(removable, answers=(*removable.answers, empty)))
+    changed = with_state(definitions, "vipoma", "primary", attrs.evolve(removable, answers=(*removable.answers, empty)))
     (failure,) = failures(changed, "vipoma", "primary")["transitions"]
     assert failure.message == "no consistent case gives the answer 'perhaps' of 'removable'"
 

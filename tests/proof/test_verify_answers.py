@@ -18,12 +18,12 @@ from pnet_pathways.engine.walk import TrackMachine, TrackModel
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
 from pnet_pathways.model.facts import FACTS, LINKED
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.verify import answers as verify_answers
 from pnet_pathways.proof.verify import composed as verify_composed
 from pnet_pathways.proof.verify.answers import (
-    Parts,
     Reader,
+    TrackViews,
     examine_answers,
     examine_contradictions,
     examine_machine,
@@ -38,23 +38,23 @@ Change = Callable[[Recommendation], Recommendation]
 
 
 @pytest.fixture(scope="module")
-def parts(definition: Pathways) -> Parts:
+def parts(definitions: Definitions) -> TrackViews:
     views = [
-        TrackView.of(definition, pathway, track)
-        for pathway in definition.pathways.values()
+        TrackView.of(definitions, pathway, track)
+        for pathway in definitions.pathways.values()
         for track in pathway.tracks.values()
     ]
-    return Parts(definition, views)
+    return TrackViews(definitions, views)
 
 
-def view_in(parts: Parts, name: str) -> TrackView:
+def view_in(parts: TrackViews, name: str) -> TrackView:
     return next(view for view in parts.views if view.name == name)
 
 
-def found_with(parts: Parts, change: Change, name: str = "somatostatinoma.primary") -> dict[str, Failure]:
+def found_with(parts: TrackViews, change: Change, name: str = "somatostatinoma.primary") -> dict[str, Failure]:
     """Return the first failure of each claim when every answer of the library is changed."""
     view, ledger = view_in(parts, name), Ledger()
-    reader = Reader(parts.definition, lambda case: change(recommend(case)))
+    reader = Reader(parts.definitions, lambda case: change(recommend(case)))
     examine_answers(view, view.space.cases(), parts, reader, ledger)
     return {claim: failures[0] for claim, failures in ledger.failures.items() if failures}
 
@@ -95,22 +95,22 @@ def depends_on_nothing(answer: Recommendation) -> Recommendation:
     return attrs.evolve(answer, options=tuple(attrs.evolve(one, depends_on=()) for one in answer.options))
 
 
-def test_the_library_as_it_is_fails_nothing(parts: Parts) -> None:
+def test_the_library_as_it_is_fails_nothing(parts: TrackViews) -> None:
     assert found_with(parts, kept) == {}
 
 
 @pytest.mark.parametrize("change", [without_first_option, never_certain, without_gaps, other_words])
-def test_an_answer_that_says_something_else_is_caught(parts: Parts, change: Change) -> None:
+def test_an_answer_that_says_something_else_is_caught(parts: TrackViews, change: Change) -> None:
     assert "answer" in found_with(parts, change)
 
 
 @pytest.mark.parametrize("change", [less_missing, more_missing, complete_too_soon, depends_on_nothing])
-def test_missing_facts_that_are_not_exact_are_caught(parts: Parts, change: Change) -> None:
+def test_missing_facts_that_are_not_exact_are_caught(parts: TrackViews, change: Change) -> None:
     found = found_with(parts, change)
     assert set(found) == {"missing"}
 
 
-def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: Parts) -> None:
+def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: TrackViews) -> None:
     """Removal withheld where it is known to be possible: one fact besides the type shows it."""
 
     def withheld(answer: Recommendation) -> Recommendation:
@@ -124,7 +124,7 @@ def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: Parts) -> N
     assert "SOM-1 0: not in the answer, not certain" in found["answer"].message
 
 
-def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: Parts) -> None:
+def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: TrackViews) -> None:
     """Certain while spread is unknown, gone once it is known."""
 
     def forgets(answer: Recommendation) -> Recommendation:
@@ -138,7 +138,7 @@ def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: Parts) 
     assert found["monotone"].case == {"tumor_type": "somatostatinoma", "course": "new", "spread": {"liver": True}}
 
 
-def test_a_newly_possible_option_is_not_monotone(parts: Parts) -> None:
+def test_a_newly_possible_option_is_not_monotone(parts: TrackViews) -> None:
     def springs_up(answer: Recommendation) -> Recommendation:
         hidden = answer.case.resectable is None
         return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
@@ -146,7 +146,7 @@ def test_a_newly_possible_option_is_not_monotone(parts: Parts) -> None:
     assert "newly possible: [SOM-1 0]" in found_with(parts, springs_up)["monotone"].message
 
 
-def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: Parts) -> None:
+def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: TrackViews) -> None:
     def too_sure(answer: Recommendation) -> Recommendation:
         if answer.case.tumor_type is not None:
             return answer
@@ -156,7 +156,7 @@ def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: Parts) -> N
     assert found["answer"].case == {}
 
 
-def test_a_machine_that_stops_early_is_caught(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_that_stops_early_is_caught(parts: TrackViews, monkeypatch: pytest.MonkeyPatch) -> None:
     class Lazy(TrackMachine):
         def advance(self, model: TrackModel, case: Case) -> None:
             if case.value("resectable") is not True:
@@ -210,61 +210,61 @@ def test_a_case_that_does_not_know_what_follows_is_caught() -> None:
 # What the composed proof rests on.
 
 
-def factoring(parts: Parts) -> list[str]:
+def factoring(parts: TrackViews) -> list[str]:
     ledger = Ledger()
     examine_factoring(parts, ledger)
     return [failure.message for failure in ledger.failures["factoring"]]
 
 
-def changed(parts: Parts, name: str, **changes: Any) -> Parts:
-    return Parts(parts.definition, [attrs.evolve(view, **changes) if view.name == name else view for view in parts.views])
+def changed(parts: TrackViews, name: str, **changes: Any) -> TrackViews:
+    return TrackViews(parts.definitions, [attrs.evolve(view, **changes) if view.name == name else view for view in parts.views])
 
 
-def test_the_premises_of_the_factoring_hold(parts: Parts) -> None:
+def test_the_premises_of_the_factoring_hold(parts: TrackViews) -> None:
     assert factoring(parts) == []
 
 
-def test_an_outcome_that_looks_outside_its_table_is_caught(parts: Parts) -> None:
+def test_an_outcome_that_looks_outside_its_table_is_caught(parts: TrackViews) -> None:
     messages = factoring(changed(parts, "vipoma.primary", support=frozenset({"resectable", "refractory"})))
     assert messages == ["vipoma.primary looks up refractory, which its table does not hold"]
 
 
-def test_a_table_that_the_rules_reach_out_of_is_caught(parts: Parts) -> None:
+def test_a_table_that_the_rules_reach_out_of_is_caught(parts: TrackViews) -> None:
     facts = ("resectable", "spread.liver", "spread.other")
     messages = factoring(changed(parts, "vipoma.primary", space=Space(facts, tuple(consistent_rows(facts)))))
     assert "vipoma.primary holds one fact of two: cancer that mostly affects the liver has spread to the liver" in messages
 
 
-def test_a_compiled_table_with_a_scenario_left_out_is_caught(parts: Parts) -> None:
+def test_a_compiled_table_with_a_scenario_left_out_is_caught(parts: TrackViews) -> None:
     key = ("vipoma", "primary")
-    table = parts.definition.scenarios[key]
-    short = {**parts.definition.scenarios, key: attrs.evolve(table, rows=table.rows[1:])}
-    messages = factoring(Parts(attrs.evolve(parts.definition, scenarios=short), parts.views))
+    table = parts.definitions.scenarios[key]
+    short = {**parts.definitions.scenarios, key: attrs.evolve(table, rows=table.rows[1:])}
+    messages = factoring(TrackViews(attrs.evolve(parts.definitions, scenarios=short), parts.views))
     assert len(messages) == 1
     assert messages[0].startswith("vipoma.primary has a compiled table that is not over every scenario of")
 
 
-def test_a_statement_that_no_track_answers_is_caught(parts: Parts) -> None:
-    fewer = Parts(parts.definition, [view for view in parts.views if view.name != "vipoma.supportive.fluids"])
+def test_a_statement_that_no_track_answers_is_caught(parts: TrackViews) -> None:
+    fewer = TrackViews(parts.definitions, [view for view in parts.views if view.name != "vipoma.supportive.fluids"])
     assert factoring(fewer) == ["VIP-1 is answered by 0 tracks, not by one"]
 
 
-def test_groups_of_linked_facts_that_rules_reach_out_of_are_caught(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_groups_of_linked_facts_that_rules_reach_out_of_are_caught(parts: TrackViews, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verify_composed, "LINKED", LINKED[:1])
     assert factoring(parts) == ["the groups of linked facts are not those that the rules tie together"]
 
 
 @pytest.mark.parametrize("change", [without_first_option, less_missing, without_gaps])
-def test_a_wrong_whole_answer_is_caught_by_brute_force(parts: Parts, change: Change) -> None:
+def test_a_wrong_whole_answer_is_caught_by_brute_force(parts: TrackViews, change: Change) -> None:
     ledger = Ledger()
-    reader = Reader(parts.definition, lambda case: change(recommend(case)))
-    examine_composed(parts.definition.pathways["somatostatinoma"], parts, reader, ledger)
+    reader = Reader(parts.definitions, lambda case: change(recommend(case)))
+    examine_composed(parts.definitions.pathways["somatostatinoma"], parts, reader, ledger)
     (failure,) = ledger.failures["composed"]
     assert failure.case == {"tumor_type": "somatostatinoma"}
     assert failure.where.startswith("somatostatinoma.yaml:")
 
 
-def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(parts: Parts) -> None:
+def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(parts: TrackViews) -> None:
     def broken(answer: Recommendation) -> Recommendation:
         raise KeyError(str(answer.case.tumor_type))
 
@@ -273,8 +273,8 @@ def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(p
         == "somatostatinoma.primary: no answer: KeyError('somatostatinoma') is raised"
     )
     ledger = Ledger()
-    reader = Reader(parts.definition, lambda case: broken(recommend(case)))
-    examine_composed(parts.definition.pathways["somatostatinoma"], parts, reader, ledger)
+    reader = Reader(parts.definitions, lambda case: broken(recommend(case)))
+    examine_composed(parts.definitions.pathways["somatostatinoma"], parts, reader, ledger)
     assert "KeyError" in ledger.failures["composed"][0].message
 
 

@@ -12,12 +12,12 @@ from broken_definitions import BROKEN, NAMES, build, edit, line_of, read
 from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.errors import InconsistentCaseError
-from pnet_pathways.proof.verify.claims import Verdict
+from pnet_pathways.proof.verify.claims import ClaimVerdict
 from pnet_pathways.proof.verify.verification import Failure, VerificationReport, verify
 
 
 def failures(report: VerificationReport) -> dict[str, tuple[Failure, ...]]:
-    return {claim.id: claim.failures for claim in report.claims if claim.verdict is Verdict.FAILED}
+    return {claim.id: claim.failures for claim in report.claims if claim.verdict is ClaimVerdict.FAILED}
 
 
 def test_there_are_twelve_one_per_claim() -> None:
@@ -59,8 +59,8 @@ def test_the_counterexample_can_be_pasted(name: str) -> None:
 
 def test_claims_that_rest_on_a_broken_one_are_not_proven(tmp_path: Path) -> None:
     report = verify(build("complete", tmp_path / "complete"))
-    assert report.claim("answer").verdict is Verdict.NOT_PROVEN
-    assert report.claim("contradictions").verdict is Verdict.PASSED
+    assert report.claim("answer").verdict is ClaimVerdict.NOT_PROVEN
+    assert report.claim("contradictions").verdict is ClaimVerdict.PASSED
     assert report.claim("answer").reason
 
 

@@ -19,9 +19,9 @@ from pnet_pathways.proof.verify import verification as verify
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
     Claim,
+    ClaimVerdict,
     Failure,
     TrackCount,
-    Verdict,
     VerificationReport,
 )
 from pnet_pathways.proof.verify.text import as_junit, as_markdown
@@ -31,19 +31,19 @@ HOSTILE = Failure(
 )
 
 
-def report_of(*verdicts: Verdict) -> VerificationReport:
+def report_of(*verdicts: ClaimVerdict) -> VerificationReport:
     """Return a report with a claim of each verdict, in order, and passed ones after them."""
     claims = []
     for number, identifier in enumerate(CLAIMS):
-        verdict = verdicts[number] if number < len(verdicts) else Verdict.PASSED
-        failures = (HOSTILE, Failure("x.yaml:2:1", "nowhere")) if verdict is Verdict.FAILED else ()
-        reason = "a reason" if verdict is Verdict.NOT_PROVEN else ""
+        verdict = verdicts[number] if number < len(verdicts) else ClaimVerdict.PASSED
+        failures = (HOSTILE, Failure("x.yaml:2:1", "nowhere")) if verdict is ClaimVerdict.FAILED else ()
+        reason = "a reason" if verdict is ClaimVerdict.NOT_PROVEN else ""
         claims.append(Claim(identifier, verdict, {"scenarios": 1000, "partial_cases": 2} if number else {}, failures, reason))
     tracks = (TrackCount("vipoma", "primary", ("resectable",), 2, 3),)
     return VerificationReport("folder", "1.0.0", "0123456789abcdef", tracks, tuple(claims), "No guideline.")
 
 
-BROKEN = report_of(Verdict.FAILED, Verdict.NOT_PROVEN)
+BROKEN = report_of(ClaimVerdict.FAILED, ClaimVerdict.NOT_PROVEN)
 
 # The common JUnit XML schema: what each element may have, and the order of its children.
 ATTRIBUTES = {
@@ -131,7 +131,7 @@ def test_text_says_so_when_everything_is_proven() -> None:
 
 
 def test_a_claim_is_found_by_its_id() -> None:
-    assert BROKEN.claim("complete").verdict is Verdict.NOT_PROVEN
+    assert BROKEN.claim("complete").verdict is ClaimVerdict.NOT_PROVEN
     with pytest.raises(KeyError):
         BROKEN.claim("completeness")
 

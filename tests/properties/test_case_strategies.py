@@ -86,9 +86,9 @@ def test_a_partial_case_tells_the_type_and_less_than_an_answer_can_use(case: Cas
 @settings(max_examples=30)
 @given(st.data())
 def test_cases_are_drawn_for_other_definitions_too(data: st.DataObject) -> None:
-    definition = data.draw(pathways())
-    case = data.draw(total_cases("pathway_1", definition))
-    assert recommend(case, definition).status is Status.COMPLETE
+    definitions = data.draw(pathways())
+    case = data.draw(total_cases("pathway_1", definitions))
+    assert recommend(case, definitions).status is Status.COMPLETE
 
 
 @pytest.mark.parametrize("strategy", [total_cases, partial_cases])
@@ -98,10 +98,10 @@ def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> N
 
 
 def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
-    definition = load_pathways()
-    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definition.types.items()}
+    definitions = load_pathways()
+    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definitions.types.items()}
     with pytest.raises(PnetPathwaysError, match="no tumour type leads to the pathway 'vipoma'"):
-        total_cases("vipoma", attrs.evolve(definition, types=out))
+        total_cases("vipoma", attrs.evolve(definitions, types=out))
 
 
 @settings(max_examples=300)

@@ -31,7 +31,7 @@ from pnet_pathways.model.facts import (
     Value,
     plain,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from strategies import (
     Facts,
     as_case,
@@ -243,12 +243,12 @@ def _made_to_fit(wanted: Facts, fixed: set[str]) -> Case:
 
 
 @given(total_facts())
-def test_an_option_is_offered_exactly_where_its_conditions_hold(definition: Pathways, facts: Facts) -> None:
+def test_an_option_is_offered_exactly_where_its_conditions_hold(definitions: Definitions, facts: Facts) -> None:
     case = as_case(facts)
     answer = recommend(case)
     assume(in_scope(answer))
-    entry = definition.types[str(facts["tumor_type"])]
-    pathways = [definition.pathways[name] for name in (entry.pathway, *definition.for_every_type) if name is not None]
+    entry = definitions.types[str(facts["tumor_type"])]
+    pathways = [definitions.pathways[name] for name in (entry.pathway, *definitions.for_every_type) if name is not None]
     expected = {
         (one.statement, one.item, one.treatments)
         for pathway in pathways
@@ -272,7 +272,7 @@ def test_the_explanation_says_that_a_statement_applies_exactly_where_its_options
     answer = recommend(case)
     certain = {name for name, _, _ in options(answer, Certainty.CERTAIN)}
     marks = _marks(answer)
-    free = {name for name in marks if any(one.requires == ALWAYS for one in answer.definition.statement(name).options)}
+    free = {name for name in marks if any(one.requires == ALWAYS for one in answer.definitions.statement(name).options)}
     assert certain <= {name for name, mark in marks.items() if mark == "+"}
     assert {name for name, mark in marks.items() if mark == "+"} & free <= certain
 
@@ -340,10 +340,10 @@ def test_a_walk_takes_the_path_that_the_answer_traces(facts: list[tuple[str, Val
 
 
 @given(shuffled_facts())
-def test_a_walk_offers_on_its_leaves_what_is_certain(definition: Pathways, facts: list[tuple[str, Value]]) -> None:
+def test_a_walk_offers_on_its_leaves_what_is_certain(definitions: Definitions, facts: list[tuple[str, Value]]) -> None:
     walk = walked(facts)
     offered = {pair for leaf in walk.leaves.values() for pair in leaf.offers}
-    named = {(name, definition.statement(name).options[number].item) for name, number in offered}
+    named = {(name, definitions.statement(name).options[number].item) for name, number in offered}
     assert named <= {(one.statement, one.item) for one in walk.recommendation.options if one.certainty is Certainty.CERTAIN}
 
 

@@ -46,7 +46,7 @@ from pnet_pathways.model.facts import (
     plain,
     scenarios,
 )
-from pnet_pathways.model.pathway import Pathways
+from pnet_pathways.model.pathway import Definitions
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -418,8 +418,8 @@ def test_a_condition_means_what_its_description_says() -> None:
 
 
 @given(conditions)
-def test_every_condition_can_be_read_aloud(definition: Pathways, condition: Condition) -> None:
-    for phrase in (condition.describe(default_words), condition.describe(definition.words)):
+def test_every_condition_can_be_read_aloud(definitions: Definitions, condition: Condition) -> None:
+    for phrase in (condition.describe(default_words), condition.describe(definitions.words)):
         assert phrase.strip() == phrase != ""
         assert phrase.count("(") == phrase.count(")")
 

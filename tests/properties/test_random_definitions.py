@@ -21,8 +21,8 @@ from pnet_pathways import (
 from pnet_pathways.engine.recommend import Certainty, Recommendation
 from pnet_pathways.loading.agreement import disagreements
 from pnet_pathways.model.facts import FACTS, plain
-from pnet_pathways.model.pathway import Leaf, Pathways
-from pnet_pathways.proof.verify.claims import Verdict
+from pnet_pathways.model.pathway import Definitions, Leaf
+from pnet_pathways.proof.verify.claims import ClaimVerdict
 from pnet_pathways.proof.verify.verification import verify
 from pnet_pathways.testing import (
     BrokenDefinition,
@@ -63,26 +63,26 @@ FEW = settings(max_examples=40)
 
 @FEW
 @given(pathways())
-def test_graph_and_statements_agree_over_every_scenario(definition: Pathways) -> None:
-    for (name, track), table in definition.scenarios.items():
-        pathway = definition.pathways[name]
+def test_graph_and_statements_agree_over_every_scenario(definitions: Definitions) -> None:
+    for (name, track), table in definitions.scenarios.items():
+        pathway = definitions.pathways[name]
         assert table.rows
         assert not list(disagreements(pathway, pathway.tracks[track], table))
 
 
 @FEW
 @given(pathways())
-def test_every_leaf_is_reached_by_a_scenario(definition: Pathways) -> None:
-    for (name, track), table in definition.scenarios.items():
-        assert {row.leaf for row in table.rows} == {leaf.name for leaf in definition.pathways[name].tracks[track].leaves}
+def test_every_leaf_is_reached_by_a_scenario(definitions: Definitions) -> None:
+    for (name, track), table in definitions.scenarios.items():
+        assert {row.leaf for row in table.rows} == {leaf.name for leaf in definitions.pathways[name].tracks[track].leaves}
 
 
 @settings(max_examples=15)
 @given(pathways())
-def test_every_claim_about_the_definitions_themselves_is_proven(definition: Pathways) -> None:
-    report = verify(definition, composed_cases=0)
+def test_every_claim_about_the_definitions_themselves_is_proven(definitions: Definitions) -> None:
+    report = verify(definitions, composed_cases=0)
     assert {name: report.claim(name).failures for name in PROVEN} == dict.fromkeys(PROVEN, ())
-    assert {report.claim(name).verdict for name in PROVEN} == {Verdict.PASSED}
+    assert {report.claim(name).verdict for name in PROVEN} == {ClaimVerdict.PASSED}
 
 
 @FEW
@@ -93,45 +93,45 @@ def test_the_same_files_are_the_same_definitions(files: DefinitionFiles) -> None
 
 @FEW
 @given(pathways(), st.data())
-def test_the_answer_is_what_the_statements_say(definition: Pathways, data: st.DataObject) -> None:
-    case = data.draw(st.one_of(partial_cases("pathway_1", definition), cases()))
-    assert offered(recommend(case, definition)) == PlainModel(definition, case.known()).options()
+def test_the_answer_is_what_the_statements_say(definitions: Definitions, data: st.DataObject) -> None:
+    case = data.draw(st.one_of(partial_cases("pathway_1", definitions), cases()))
+    assert offered(recommend(case, definitions)) == PlainModel(definitions, case.known()).options()
 
 
 @FEW
 @given(pathways(), cases(), st.randoms(use_true_random=False))
-def test_a_walk_in_any_order_comes_to_the_answer(definition: Pathways, case: Case, random: Any) -> None:
-    walk = start(pathways=definition)
+def test_a_walk_in_any_order_comes_to_the_answer(definitions: Definitions, case: Case, random: Any) -> None:
+    walk = start(definitions=definitions)
     told = list(case.known().items())
     random.shuffle(told)
     for fact, value in told:
         walk.answer(fact, plain(value))
-    answer = recommend(case, definition)
+    answer = recommend(case, definitions)
     assert walk.recommendation == answer
     assert sorted(map(repr, walk.trace)) == sorted(map(repr, answer.trace))
 
 
 @FEW
 @given(pathways(), cases(), st.sets(st.sampled_from(sorted(FACTS))))
-def test_what_is_certain_stays_certain_when_more_is_known(definition: Pathways, case: Case, hidden: set[str]) -> None:
+def test_what_is_certain_stays_certain_when_more_is_known(definitions: Definitions, case: Case, hidden: set[str]) -> None:
     def certain(answer: Recommendation) -> set[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         return {(one.statement, one.treatments, one.optional) for one in answer.options if one.certainty is Certainty.CERTAIN}
 
     less = Case().with_(**{name: plain(value) for name, value in case.known().items() if name not in hidden})
-    after = recommend(case, definition)
+    after = recommend(case, definitions)
     # A type out of scope withdraws the whole answer: the one thing to learn that does.
     if after.status != "out_of_scope":
-        assert certain(recommend(less, definition)) <= certain(after)
+        assert certain(recommend(less, definitions)) <= certain(after)
 
 
 @FEW
 @given(pathways(), cases())
-def test_an_answer_has_the_keys_of_the_contract(definition: Pathways, case: Case) -> None:
-    data = recommend(case, definition).to_dict()
+def test_an_answer_has_the_keys_of_the_contract(definitions: Definitions, case: Case) -> None:
+    data = recommend(case, definitions).to_dict()
     assert data.keys() >= ANSWER
     assert all(option.keys() >= OPTION for option in data["options"])
     assert all(gap.keys() >= GAP for gap in data["gaps"])
-    assert data["disclaimer"] == definition.source.disclaimer != ""
+    assert data["disclaimer"] == definitions.source.disclaimer != ""
 
 
 def features(data: dict[str, Any]) -> Iterator[str]:
@@ -210,8 +210,8 @@ def test_a_broken_folder_can_be_written_and_is_refused_there(
 
 @FEW
 @given(pathways())
-def test_every_offer_is_an_option_of_a_statement(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_every_offer_is_an_option_of_a_statement(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         states = [state for track in pathway.tracks.values() for state in track.states.values()]
         found = {pair for state in states if isinstance(state, Leaf) for pair in state.offers}
         assert found == {(one.id, option.number) for one in pathway.statements for option in one.options}

@@ -27,10 +27,10 @@ from pnet_pathways import Case, CaseError, load_pathways
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.facts import FACTS, NOT_APPLICABLE
 from pnet_pathways.model.pathway import (
+    Definitions,
     Leaf,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     Track,
 )
@@ -49,10 +49,10 @@ from pnet_pathways.views.diagrams.drawing import (
     state_class,
 )
 from pnet_pathways.views.diagrams.frame import Frame
-from pnet_pathways.views.diagrams.layout_engine import Engine, lay_out
+from pnet_pathways.views.diagrams.layout_engine import LayoutEngine, lay_out
 from pnet_pathways.views.diagrams.marks import track_path
 from pnet_pathways.views.diagrams.overview import overview_pages
-from pnet_pathways.views.diagrams.style import Kind, Mark, node_style
+from pnet_pathways.views.diagrams.style import Mark, NodeKind, node_style
 from pnet_pathways.views.diagrams.text import width_of, wrapped
 from project import ROOT
 
@@ -100,8 +100,8 @@ def classes(element: ElementTree.Element) -> list[str]:
 
 
 @pytest.mark.parametrize("name", load_pathways().pathways)
-def test_every_state_and_transition_of_the_definition_is_drawn(name: str, definition: Pathways) -> None:
-    pathway = definition.pathways[name]
+def test_every_state_and_transition_of_the_definition_is_drawn(name: str, definitions: Definitions) -> None:
+    pathway = definitions.pathways[name]
     found = {one for number in range(1, len(drawn(name).pages) + 1) for e in tree(name, number).iter() for one in classes(e)}
     states = {state_class(track.name, state) for track in pathway.tracks.values() for state in track.states}
     edges = {
@@ -116,8 +116,8 @@ def test_every_state_and_transition_of_the_definition_is_drawn(name: str, defini
 
 
 @pytest.mark.parametrize("name", load_pathways().pathways)
-def test_a_leaf_shows_exactly_what_it_offers_with_strength_and_statement(name: str, definition: Pathways) -> None:
-    pathway = definition.pathways[name]
+def test_a_leaf_shows_exactly_what_it_offers_with_strength_and_statement(name: str, definitions: Definitions) -> None:
+    pathway = definitions.pathways[name]
     strengths = {"usual": "usually:", "may": "may:", "rare": "rarely:"}
     for track in pathway.tracks.values():
         for leaf in track.leaves:
@@ -134,33 +134,33 @@ def test_a_leaf_shows_exactly_what_it_offers_with_strength_and_statement(name: s
                 for strength, word in strengths.items():
                     assert words.count(word) == sum(option.strength == strength for option in offered), leaf.name
                 for option in offered:
-                    together = " and ".join(definition.treatments[key].label for key in option.treatments)
+                    together = " and ".join(definitions.treatments[key].label for key in option.treatments)
                     assert together in words
                     assert option.statement in words
                 if leaf.kind is LeafKind.GAP:
                     assert leaf.message in words
 
 
-def test_every_page_carries_title_source_version_legend_review_and_disclaimer(definition: Pathways) -> None:
-    for diagram in map(drawn, diagrams_of(definition)):
+def test_every_page_carries_title_source_version_legend_review_and_disclaimer(definitions: Definitions) -> None:
+    for diagram in map(drawn, diagrams_of(definitions)):
         for number in range(1, len(diagram.pages) + 1):
             words = " ".join(text_of(tree(diagram.name, number)).split())
-            for part in (definition.source.title, "updated 2022-10-07", "Definition 1.", "Legend", "Review:"):
+            for part in (definitions.source.title, "updated 2022-10-07", "Definition 1.", "Legend", "Review:"):
                 assert part in words, (diagram.name, number, part)
-            assert definition.source.disclaimer in words
+            assert definitions.source.disclaimer in words
 
 
-def test_every_reading_that_is_marked_on_a_page_is_explained_on_it(definition: Pathways) -> None:
-    for diagram in map(drawn, diagrams_of(definition)):
+def test_every_reading_that_is_marked_on_a_page_is_explained_on_it(definitions: Definitions) -> None:
+    for diagram in map(drawn, diagrams_of(definitions)):
         for number in range(1, len(diagram.pages) + 1):
             words = " ".join(text_of(tree(diagram.name, number)).split())
             marked = {key for group in re.findall(r"\[(R-\d+(?:, R-\d+)*)\]", words) for key in group.split(", ")}
             for key in marked:
-                assert f"{key} {definition.readings[key].title}. {definition.readings[key].text}" in words
+                assert f"{key} {definitions.readings[key].title}. {definitions.readings[key].text}" in words
 
 
-def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definition: Pathways) -> None:
-    for diagram in map(drawn, definition.pathways):
+def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definitions: Definitions) -> None:
+    for diagram in map(drawn, definitions.pathways):
         for number in range(1, len(diagram.pages) + 1):
             for element in tree(diagram.name, number).iter(f"{SVG}g"):
                 if "continues" not in classes(element):
@@ -173,7 +173,7 @@ def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definition: Pathways
 
 
 def test_kinds_of_nodes_differ_in_shape_border_and_colour_and_in_greyscale() -> None:
-    kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.DOES_NOT_APPLY, Kind.OUT_OF_SCOPE)
+    kinds = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.DOES_NOT_APPLY, NodeKind.OUT_OF_SCOPE)
     styles = [node_style(kind) for kind in kinds]
     for one, other in itertools.combinations(styles, 2):
         assert (one["shape"], one["style"], one.get("peripheries")) != (
@@ -184,10 +184,10 @@ def test_kinds_of_nodes_differ_in_shape_border_and_colour_and_in_greyscale() -> 
         assert one["color"] != other["color"]
 
 
-def test_links_lead_to_the_statement_on_the_page(definition: Pathways) -> None:
-    link = deep_link(definition, definition.statement("VIP-5").locators[0])
+def test_links_lead_to_the_statement_on_the_page(definitions: Definitions) -> None:
+    link = deep_link(definitions, definitions.statement("VIP-5").locators[0])
     page, _, fragment = link.partition("#:~:text=")
-    assert unquote(page) == definition.source.url
+    assert unquote(page) == definitions.source.url
     assert fragment == "For%20tumors%20that%20continue%20to,Targeted%20therapy"
     found = {a.get("{http://www.w3.org/1999/xlink}href") for n in range(1, 6) for a in tree("vipoma", n).iter(f"{SVG}a")}
     assert link in found
@@ -349,39 +349,39 @@ class EverythingAtOnce:
         return self
 
 
-def longest_words(definition: Pathways, pathway: Pathway) -> str:
+def longest_words(definitions: Definitions, pathway: Pathway) -> str:
     """Return words longer than those of any case: of each fact that the pathway uses, its longest phrase."""
     facts = [fact for fact in FACTS if fact in {"tumor_type", "course", *pathway.facts}]
     values = [[value for value in FACTS[fact].domain if value is not NOT_APPLICABLE] for fact in facts]
-    phrases = [[definition.words(fact, (value,)) for value in own] for fact, own in zip(facts, values, strict=True)]
+    phrases = [[definitions.words(fact, (value,)) for value in own] for fact, own in zip(facts, values, strict=True)]
     return "; ".join(max(own, key=width_of) for own in phrases)
 
 
 @pytest.mark.parametrize("name", load_pathways().pathways)
 def test_no_case_there_is_makes_a_page_too_large_for_the_paper(
-    name: str, definition: Pathways, monkeypatch: pytest.MonkeyPatch
+    name: str, definitions: Definitions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     real = Frame.case_words.fget  # type: ignore[attr-defined]
-    words = longest_words(definition, pathway)
-    frame = Frame(definition, pathway.title, pathway, (), case=Case())
+    words = longest_words(definitions, pathway)
+    frame = Frame(definitions, pathway.title, pathway, (), case=Case())
     longest = real(frame).replace("nothing that is asked here is known yet", words)
     assert words in longest
     monkeypatch.setattr(Frame, "case_words", property(lambda frame: "" if frame.case is None else longest))
     monkeypatch.setattr(diagrams, "track_path", lambda track, case: EverythingAtOnce(track))  # noqa: ARG005
-    for page in pathway_pages(definition, pathway, Case()):
+    for page in pathway_pages(definitions, pathway, Case()):
         found = json.loads(lay_out(page.dot, "json"))
         check_print(found, A4)
         check_print(found, LETTER)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_the_words_of_a_case_are_no_longer_than_the_longest(path: Path, definition: Pathways) -> None:
+def test_the_words_of_a_case_are_no_longer_than_the_longest(path: Path, definitions: Definitions) -> None:
     case = Case.from_json(path.read_text())
-    for name in set(diagrams_of(definition, case)) & set(definition.pathways):
-        pathway = definition.pathways[name]
-        known = Frame(definition, pathway.title, pathway, (), case=case).case_words
-        assert width_of(known.removeprefix("Case: ").removesuffix(".")) <= width_of(longest_words(definition, pathway))
+    for name in set(diagrams_of(definitions, case)) & set(definitions.pathways):
+        pathway = definitions.pathways[name]
+        known = Frame(definitions, pathway.title, pathway, (), case=case).case_words
+        assert width_of(known.removeprefix("Case: ").removesuffix(".")) <= width_of(longest_words(definitions, pathway))
 
 
 def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -441,41 +441,41 @@ def test_the_helper_gives_words_of_the_length_asked_for() -> None:
 
 @pytest.mark.parametrize("length", [50, 200, 400, 550, 600])
 @pytest.mark.parametrize("name", ["gastrinoma", "insulinoma", "vipoma"])
-def test_messages_of_any_length_are_drawn_without_overlaps(name: str, length: int, definition: Pathways) -> None:
-    for page in pathway_pages(definition, longer(definition.pathways[name], length)):
+def test_messages_of_any_length_are_drawn_without_overlaps(name: str, length: int, definitions: Definitions) -> None:
+    for page in pathway_pages(definitions, longer(definitions.pathways[name], length)):
         found = json.loads(lay_out(page.dot, "json"))
         check_overlap(boxes_of(found))
         assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
 
 
 @pytest.mark.parametrize("length", [50, 200, 400, 600])
-def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definition: Pathways) -> None:
-    texts = {name: attrs.evolve(text, question=words_of(length)) for name, text in definition.fact_texts.items()}
-    longest = attrs.evolve(definition, fact_texts={**definition.fact_texts, "resectable": texts["resectable"]})
+def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definitions: Definitions) -> None:
+    texts = {name: attrs.evolve(text, question=words_of(length)) for name, text in definitions.fact_texts.items()}
+    longest = attrs.evolve(definitions, fact_texts={**definitions.fact_texts, "resectable": texts["resectable"]})
     for name in ("gastrinoma", "vipoma"):
-        for page in pathway_pages(longest, definition.pathways[name]):
+        for page in pathway_pages(longest, definitions.pathways[name]):
             found = json.loads(lay_out(page.dot, "json"))
             check_overlap(boxes_of(found))
             assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
 
 
 @pytest.mark.parametrize("length", [50, 600])
-def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definition: Pathways) -> None:
+def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definitions: Definitions) -> None:
     words = words_of(length)
     changed = attrs.evolve(
-        definition,
-        treatments={name: attrs.evolve(one, label=words) for name, one in definition.treatments.items()},
+        definitions,
+        treatments={name: attrs.evolve(one, label=words) for name, one in definitions.treatments.items()},
         fact_texts={
-            name: attrs.evolve(one, labels=dict.fromkeys(one.labels, words)) for name, one in definition.fact_texts.items()
+            name: attrs.evolve(one, labels=dict.fromkeys(one.labels, words)) for name, one in definitions.fact_texts.items()
         },
-        types={name: attrs.evolve(one, label=words) for name, one in definition.types.items()},
+        types={name: attrs.evolve(one, label=words) for name, one in definitions.types.items()},
     )
-    for page in [*overview_pages(changed), *pathway_pages(changed, definition.pathways["vipoma"])]:
+    for page in [*overview_pages(changed), *pathway_pages(changed, definitions.pathways["vipoma"])]:
         check_overlap(boxes_of(json.loads(lay_out(page.dot, "json"))))
 
 
-def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definition: Pathways) -> None:
-    insulinoma = definition.pathways["insulinoma"]
+def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definitions: Definitions) -> None:
+    insulinoma = definitions.pathways["insulinoma"]
     track = insulinoma.tracks["spread"]
     states: dict[str, Question | Leaf] = dict(track.states)
     for leaf in track.leaves:
@@ -483,18 +483,18 @@ def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definitio
             states[leaf.name] = attrs.evolve(leaf, message=words_of(200))
     assert states != track.states
     changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "spread": attrs.evolve(track, states=states)})
-    pages = pathway_pages(definition, changed)
+    pages = pathway_pages(definitions, changed)
     assert any(not [state for state in piece.states if isinstance(state, Leaf)] for page in pages for piece in page.pieces), (
         "a piece of which every branch is cut off is what this is about"
     )
     assert all(lay_out(page.dot, "svg") for page in pages)
 
 
-def test_long_titles_are_wrapped_and_pages_still_fit_the_paper(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
+def test_long_titles_are_wrapped_and_pages_still_fit_the_paper(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
     sixty = "of a track that somebody named at length " * 7 + "and then some"
     tracks = {name: attrs.evolve(track, title=sixty) for name, track in vipoma.tracks.items()}
-    for page in pathway_pages(definition, attrs.evolve(vipoma, title=words_of(127), tracks=tracks)):
+    for page in pathway_pages(definitions, attrs.evolve(vipoma, title=words_of(127), tracks=tracks)):
         found = json.loads(lay_out(page.dot, "json"))
         check_overlap(boxes_of(found))
         assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0]
@@ -524,7 +524,7 @@ def legend(found: dict[str, Any], part: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_the_legend_shows_each_kind_as_it_is_drawn_on_the_page(name: str) -> None:
-    kinds = {str(kind): node_style(kind) for kind in Kind}
+    kinds = {str(kind): node_style(kind) for kind in NodeKind}
     drawn_as = [{key: one.get(key, "") for key in LOOKS} for one in legend(layout(name), "kinds")]
     for node in layout(name)["objects"]:
         kind = node.get("class", "").split(" ")[0]
@@ -613,15 +613,15 @@ def test_a_partial_case_marks_the_open_question_of_each_track() -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definition: Pathways) -> None:
+def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definitions: Definitions) -> None:
     from pnet_pathways import recommend
 
     answer = recommend(Case.from_json(path.read_text()))
     traced = {(step.pathway, step.track, step.state) for step in answer.trace}
     walked = {
         (pathway.name, track.name, state)
-        for pathway in definition.pathways.values()
-        if answer.case.tumor_type is not None and pathway.name in diagrams_of(definition, answer.case)
+        for pathway in definitions.pathways.values()
+        if answer.case.tumor_type is not None and pathway.name in diagrams_of(definitions, answer.case)
         for track in pathway.tracks.values()
         for state in track_path(track, answer.case).states
     }
@@ -670,7 +670,7 @@ HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] -
 
 
 @pytest.fixture
-def hostile(folder: Path) -> Pathways:
+def hostile(folder: Path) -> Definitions:
     text = json.dumps(HOSTILE + "\n\tend")
     facts = folder / "facts.yaml"
     facts.write_text(facts.read_text().replace("question: Can the tumour be removed by surgery?", f"question: {text}"))
@@ -684,8 +684,8 @@ def hostile(folder: Path) -> Pathways:
     return load_pathways(folder)
 
 
-def test_hostile_text_is_harmless_in_svg(hostile: Pathways) -> None:
-    diagram = render("vipoma", pathways=hostile)
+def test_hostile_text_is_harmless_in_svg(hostile: Definitions) -> None:
+    diagram = render("vipoma", definitions=hostile)
     for number in range(1, len(diagram.pages) + 1):
         svg = diagram.svg(number)
         assert "<script" not in svg
@@ -701,9 +701,9 @@ def test_hostile_text_is_harmless_in_svg(hostile: Pathways) -> None:
     assert "\u202e" not in words
 
 
-def test_hostile_text_is_harmless_in_dot(hostile: Pathways) -> None:
+def test_hostile_text_is_harmless_in_dot(hostile: Definitions) -> None:
     clean = {page.name: page for page in drawn("vipoma").pages}
-    for page in render("vipoma", pathways=hostile).pages:
+    for page in render("vipoma", definitions=hostile).pages:
         found = json.loads(lay_out(page.dot, "json"))
         assert {one["name"] for one in found["objects"]} <= {
             one["name"] for name in clean for one in json.loads(lay_out(clean[name].dot, "json"))["objects"]
@@ -713,8 +713,8 @@ def test_hostile_text_is_harmless_in_dot(hostile: Pathways) -> None:
                 assert "\\N" in node["tooltip"].replace("\\\\", "\\")
 
 
-def test_hostile_text_is_harmless_in_mermaid(hostile: Pathways) -> None:
-    for text in re.findall(r'"([^\n]*?)"[\]|)}\n]', render("vipoma", pathways=hostile).mermaid()):
+def test_hostile_text_is_harmless_in_mermaid(hostile: Definitions) -> None:
+    for text in re.findall(r'"([^\n]*?)"[\]|)}\n]', render("vipoma", definitions=hostile).mermaid()):
         for part in text.split("<br/>"):
             assert re.fullmatch(r"(?:[\w .,:;'()/?!=-]|#\d+;)*", part), part
 
@@ -723,7 +723,7 @@ ESCAPES = " ".join(f"C:\\{letter}ote" for letter in string.ascii_letters + strin
 """Every escape that Graphviz may substitute, and a backslash at the end."""
 
 
-def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None:
+def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> None:
     def renamed(pathway: Pathway) -> Pathway:
         tracks = {}
         for name, track in pathway.tracks.items():
@@ -736,12 +736,12 @@ def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None
 
     facts = {
         name: attrs.evolve(text, question=f"question {ESCAPES}", labels=dict.fromkeys(text.labels, f"answer {ESCAPES}"))
-        for name, text in definition.fact_texts.items()
+        for name, text in definitions.fact_texts.items()
     }
-    readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definition.readings.items()}
-    changed = attrs.evolve(definition, fact_texts=facts, readings=readings)
+    readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definitions.readings.items()}
+    changed = attrs.evolve(definitions, fact_texts=facts, readings=readings)
     said = ""
-    for page in pathway_pages(changed, renamed(definition.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
+    for page in pathway_pages(changed, renamed(definitions.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
         root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
         words = " ".join(text_of(root).split())
         found = {part.rstrip(".:;,") for part in words.split() if "\\" in part or part.endswith("ote")}
@@ -752,8 +752,8 @@ def test_backslashes_are_drawn_as_they_are_written(definition: Pathways) -> None
         assert f"{part} C:\\a" in said, part
 
 
-def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definition: Pathways) -> None:
-    said = {one.id: (f"passage of {one.id}", f"more of {one.id}") for one in definition.pathways["vipoma"].statements}
+def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definitions: Definitions) -> None:
+    said = {one.id: (f"passage of {one.id}", f"more of {one.id}") for one in definitions.pathways["vipoma"].statements}
     diagram = render("vipoma", passages=said)
     found: set[str] = set()
     for number, plain in enumerate(drawn("vipoma").pages, 1):
@@ -763,7 +763,7 @@ def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(defini
             tip = element[0].text or ""
             shown = {key for key in said if re.search(rf"\b{key}\b", text_of(element))}
             for key, passages in said.items():
-                assert (f"{key}: {definition.statement(key).label}." in tip) == (key in shown)
+                assert (f"{key}: {definitions.statement(key).label}." in tip) == (key in shown)
                 for one in passages:
                     assert (f"“{one}”" in tip) == (key in shown), (key, tip)
             found |= shown
@@ -776,20 +776,20 @@ def test_without_passages_nothing_is_drawn_otherwise() -> None:
 
 
 @pytest.mark.parametrize("text", ["<b>all markup</b>", "a & b", "&lt;", "a \\N b", "\\", '"quoted"'])
-def test_a_tooltip_says_what_was_written(definition: Pathways, text: str) -> None:
-    said = {one.id: (text,) for one in definition.pathways["vipoma"].statements}
+def test_a_tooltip_says_what_was_written(definitions: Definitions, text: str) -> None:
+    said = {one.id: (text,) for one in definitions.pathways["vipoma"].statements}
     root = ElementTree.fromstring(render("vipoma", passages=said).svg(1))  # noqa: S314 - our own
     tips = [e[0].text or "" for e in root.iter(f"{SVG}g") if "offer" in classes(e)]
     assert all(tip.endswith(f"“{text}”") for tip in tips)
-    vipoma = definition.pathways["vipoma"]
+    vipoma = definitions.pathways["vipoma"]
     titled = attrs.evolve(vipoma, tracks={"primary": attrs.evolve(vipoma.tracks["primary"], title=text)})
-    (page,) = pathway_pages(definition, titled)
+    (page,) = pathway_pages(definitions, titled)
     svg = lay_out(page.dot, "svg").decode()
     assert text in re.findall('xlink:title="([^"]*)"', svg) or text in map(html.unescape, re.findall('title="([^"]*)"', svg))
 
 
-def test_hostile_passages_are_text(definition: Pathways) -> None:
-    said = {one.id: (HOSTILE,) for one in definition.pathways["vipoma"].statements}
+def test_hostile_passages_are_text(definitions: Definitions) -> None:
+    said = {one.id: (HOSTILE,) for one in definitions.pathways["vipoma"].statements}
     diagram = render("vipoma", passages=said)
     for number in range(1, len(diagram.pages) + 1):
         svg = diagram.svg(number)
@@ -810,8 +810,8 @@ def test_a_hostile_name_of_a_review_is_text() -> None:
 # Mermaid
 
 
-def test_mermaid_has_every_transition_and_the_disclaimer(definition: Pathways) -> None:
-    for pathway in definition.pathways.values():
+def test_mermaid_has_every_transition_and_the_disclaimer(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
         text = render(pathway).mermaid()
         edges = sum(len(question.answers) for track in pathway.tracks.values() for question in track.questions)
         assert len(re.findall(r"-->\|", text)) == edges
@@ -841,9 +841,9 @@ def test_png_and_pdf_begin_as_they_should() -> None:
 
 
 @pytest.mark.parametrize("case", [None, *CASES], ids=lambda path: "none" if path is None else path.stem)
-def test_a_page_as_pdf_fits_letter_and_a4_at_its_own_size(case: Path | None, definition: Pathways) -> None:
+def test_a_page_as_pdf_fits_letter_and_a4_at_its_own_size(case: Path | None, definitions: Definitions) -> None:
     known = None if case is None else Case.from_json(case.read_text())
-    for name in diagrams_of(definition, known)[: None if case is None else 2]:
+    for name in diagrams_of(definitions, known)[: None if case is None else 2]:
         diagram = drawn(name) if known is None else render(name, known)
         for number in range(1, len(diagram.pages) + 1):
             (page,) = PdfReader(io.BytesIO(diagram.pdf(number))).pages
@@ -906,7 +906,7 @@ def test_the_system_engine_gets_dot_text_format_and_the_bundled_fonts(monkeypatc
     script = "import os, sys; print(sys.argv[1], sys.stdin.read().strip(), open(os.environ['FONTCONFIG_FILE']).read())"
     system_dot(tmp_path, script)
     monkeypatch.setenv("PATH", str(tmp_path))
-    told = lay_out("digraph { a }", "pdf", Engine.SYSTEM).decode()
+    told = lay_out("digraph { a }", "pdf", LayoutEngine.SYSTEM).decode()
     assert told.startswith("-Tpdf digraph { a } <?xml")
     assert str(ROOT / "src" / "pnet_pathways" / "views" / "diagrams" / "fonts") in told
 
@@ -915,7 +915,7 @@ def test_a_failing_system_engine_is_quoted(monkeypatch: pytest.MonkeyPatch, tmp_
     system_dot(tmp_path, "import sys; sys.exit('no such format')")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RenderError, match="cannot draw this as svg: no such format"):
-        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+        lay_out("digraph { a }", "svg", LayoutEngine.SYSTEM)
 
 
 def test_a_system_engine_that_is_no_program_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -924,7 +924,7 @@ def test_a_system_engine_that_is_no_program_is_named(monkeypatch: pytest.MonkeyP
     path.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RenderError, match="cannot be run"):
-        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+        lay_out("digraph { a }", "svg", LayoutEngine.SYSTEM)
 
 
 def test_a_label_that_cannot_be_read_is_an_error_and_never_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -933,7 +933,7 @@ def test_a_label_that_cannot_be_read_is_an_error_and_never_left_out(monkeypatch:
     system_dot(tmp_path, "import sys; print('<svg/>'); print('Error: syntax error in label', file=sys.stderr)")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(RenderError, match="cannot draw all of this as svg: Error: syntax error in label"):
-        lay_out("digraph { a }", "svg", Engine.SYSTEM)
+        lay_out("digraph { a }", "svg", LayoutEngine.SYSTEM)
 
 
 def test_text_that_is_no_dot_is_refused() -> None:
@@ -982,7 +982,7 @@ def test_a_page_that_is_none_is_an_error() -> None:
         drawn("vipoma").svg(0)
 
 
-def test_a_question_stands_before_what_its_answers_lead_to(definition: Pathways) -> None:
+def test_a_question_stands_before_what_its_answers_lead_to(definitions: Definitions) -> None:
     for name in PAGES:
         if name.startswith("overview"):
             continue
@@ -994,18 +994,18 @@ def test_a_question_stands_before_what_its_answers_lead_to(definition: Pathways)
                 assert middle[tail] < middle[head]
 
 
-def test_states_of_every_kind_are_drawn_somewhere(definition: Pathways) -> None:
+def test_states_of_every_kind_are_drawn_somewhere(definitions: Definitions) -> None:
     kinds = {
-        type(state) for pathway in definition.pathways.values() for t in pathway.tracks.values() for state in t.states.values()
+        type(state) for pathway in definitions.pathways.values() for t in pathway.tracks.values() for state in t.states.values()
     }
     assert kinds == {Question, Leaf}
     found = {one for page in PAGES for e in ElementTree.parse(FOLDER / f"{page}.svg").iter() for one in classes(e)}  # noqa: S314
     assert {"question", "answer", "offer", "gap", "does_not_apply", "out_of_scope", "continues"} <= found
 
 
-def test_a_pathway_that_fits_one_page_needs_no_numbers(definition: Pathways) -> None:
-    vipoma = definition.pathways["vipoma"]
-    (page,) = pathway_pages(definition, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
+def test_a_pathway_that_fits_one_page_needs_no_numbers(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
+    (page,) = pathway_pages(definitions, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
     assert (page.name, page.title) == ("vipoma", "VIPoma")
     assert "page 1 of" not in page.dot
 

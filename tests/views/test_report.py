@@ -24,9 +24,9 @@ from pnet_pathways.cli.main import app
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.facts import FACTS, answer_name, broken_rules
-from pnet_pathways.model.pathway import LeafKind, Pathways
+from pnet_pathways.model.pathway import Definitions, LeafKind
 from pnet_pathways.model.review import Review, ReviewStatus
-from pnet_pathways.proof.verify.verification import Claim, Verdict, verify
+from pnet_pathways.proof.verify.verification import Claim, ClaimVerdict, verify
 from pnet_pathways.views.report import report_html
 from pnet_pathways.views.report.tables import NO_ANSWER, as_script, evaluator_data
 from project import ROOT
@@ -81,13 +81,13 @@ def words(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def definition() -> Pathways:
+def definitions() -> Definitions:
     return load_pathways()
 
 
 @pytest.fixture(scope="module")
-def page(definition: Pathways) -> str:
-    return report_html(definition)
+def page(definitions: Definitions) -> str:
+    return report_html(definitions)
 
 
 @pytest.fixture(scope="module")
@@ -127,15 +127,15 @@ def test_links_lead_to_the_summary_or_within_the_page(elements: list[Element]) -
 
 
 def test_every_statement_stands_in_the_page_with_condition_options_and_place(
-    definition: Pathways, elements: list[Element]
+    definitions: Definitions, elements: list[Element]
 ) -> None:
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         for statement in pathway.statements:
             row = words(by_id(elements, f"statement-{statement.id}").text)
             assert statement.label in row
-            assert statement.condition.describe(definition.words) in row
+            assert statement.condition.describe(definitions.words) in row
             for option in statement.options:
-                assert all(definition.treatments[one].label in row for one in (*option.treatments, *option.optional))
+                assert all(definitions.treatments[one].label in row for one in (*option.treatments, *option.optional))
                 assert {"usual": "usually", "rare": "rarely", "may": "may"}[option.strength] in row
             for locator in statement.locators:
                 assert words(f"“{locator.first} … {locator.last}” {locator.section}, characters {locator.start}") in row
@@ -143,8 +143,8 @@ def test_every_statement_stands_in_the_page_with_condition_options_and_place(
                 assert reading in row
 
 
-def test_every_gap_stands_in_the_page_with_its_findings(definition: Pathways, elements: list[Element]) -> None:
-    for pathway in definition.pathways.values():
+def test_every_gap_stands_in_the_page_with_its_findings(definitions: Definitions, elements: list[Element]) -> None:
+    for pathway in definitions.pathways.values():
         text = words(by_id(elements, f"pathway-{pathway.name}").text)
         gaps = [leaf for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
         assert all(leaf.message in text for leaf in gaps)
@@ -152,14 +152,14 @@ def test_every_gap_stands_in_the_page_with_its_findings(definition: Pathways, el
     assert "one tumour in the pancreas, in the head, large, removable by surgery For one large insulinoma" in insulinoma
 
 
-def test_readings_advice_and_disclaimer_stand_in_the_page(definition: Pathways, elements: list[Element]) -> None:
-    for reading in definition.readings.values():
+def test_readings_advice_and_disclaimer_stand_in_the_page(definitions: Definitions, elements: list[Element]) -> None:
+    for reading in definitions.readings.values():
         assert reading.text in words(by_id(elements, f"reading-{reading.id}").text)
     readings = words(by_id(elements, "readings").text)
-    assert all(words(advice.text) in readings for advice in definition.advice)
-    assert all(entry.note in readings for entry in definition.types.values())
+    assert all(words(advice.text) in readings for advice in definitions.advice)
+    assert all(entry.note in readings for entry in definitions.types.values())
     (head,) = [one.text for one in elements if one.attributes.get("class") == "head"]
-    assert definition.source.disclaimer in words(head)
+    assert definitions.source.disclaimer in words(head)
 
 
 def test_every_committed_diagram_stands_in_the_page_once(page: str) -> None:
@@ -176,32 +176,32 @@ def test_without_a_verification_the_page_says_so(elements: list[Element]) -> Non
     assert "written without a verification" in words(by_id(elements, "verification").text)
 
 
-def test_a_verification_is_shown_claim_by_claim(definition: Pathways) -> None:
-    report = verify(definition, composed_cases=0)
+def test_a_verification_is_shown_claim_by_claim(definitions: Definitions) -> None:
+    report = verify(definitions, composed_cases=0)
     first, *others = report.claims
-    broken = attrs.evolve(report, claims=(Claim(first.id, Verdict.NOT_PROVEN, {}, (), "the reason"), *others))
-    text = words(by_id(read(report_html(definition, verification=broken)), "verification").text)
+    broken = attrs.evolve(report, claims=(Claim(first.id, ClaimVerdict.NOT_PROVEN, {}, (), "the reason"), *others))
+    text = words(by_id(read(report_html(definitions, verification=broken)), "verification").text)
     assert "the reason" in text
     assert f"{first.title}not proven" in text
     assert all(f"{claim.title}passed" in text for claim in others)
     assert "501 scenarios" in text
-    assert definition.content_hash[:12] in text
+    assert definitions.content_hash[:12] in text
 
 
-def test_each_pathway_says_what_the_reviews_say_of_it(definition: Pathways) -> None:
+def test_each_pathway_says_what_the_reviews_say_of_it(definitions: Definitions) -> None:
     damaged = Review(ReviewStatus.DAMAGED)
-    shown = read(report_html(attrs.evolve(definition, reviews={"vipoma": damaged})))
+    shown = read(report_html(attrs.evolve(definitions, reviews={"vipoma": damaged})))
     assert f"review: {damaged.words}" in words(by_id(shown, "pathway-vipoma").text)
     assert "review: never reviewed" in words(by_id(shown, "pathway-insulinoma").text)
     data = json.loads(by_id(shown, "data").text)
     assert data["reviews"]["vipoma"] == damaged.to_dict()
     assert data["unapproved"] == {name: damaged.words if name == "vipoma" else "never reviewed" for name in data["reviews"]}
-    assert data["bearing"]["vipoma"] == list(definition.bearing_on("vipoma"))
+    assert data["bearing"]["vipoma"] == list(definitions.bearing_on("vipoma"))
 
 
-def test_verbatim_passages_stand_beside_their_statement(definition: Pathways, page: str) -> None:
-    passages = {one.id: () for pathway in definition.pathways.values() for one in pathway.statements}
-    shown = read(report_html(definition, passages={**passages, "INS-1": ("A passage <b>as it stands</b>.",)}))
+def test_verbatim_passages_stand_beside_their_statement(definitions: Definitions, page: str) -> None:
+    passages = {one.id: () for pathway in definitions.pathways.values() for one in pathway.statements}
+    shown = read(report_html(definitions, passages={**passages, "INS-1": ("A passage <b>as it stands</b>.",)}))
     assert "A passage <b>as it stands</b>." in by_id(shown, "statement-INS-1").text
     assert "<blockquote>" not in page
 
@@ -245,9 +245,9 @@ def test_data_cannot_close_the_script_it_stands_in() -> None:
 # The evaluator's tables
 
 
-def test_each_track_has_its_exact_answer_to_every_partial_case(definition: Pathways) -> None:
-    tables = list(engine_for(definition).compiled.tables.values())
-    for table, track in zip(tables, evaluator_data(definition)["tracks"], strict=True):
+def test_each_track_has_its_exact_answer_to_every_partial_case(definitions: Definitions) -> None:
+    tables = list(engine_for(definitions).compiled.tables.values())
+    for table, track in zip(tables, evaluator_data(definitions)["tracks"], strict=True):
         domains = [(None, *FACTS[name].domain) for name in table.facts]
         assert len(track["index"]) == math.prod(map(len, domains))
         for number, values in zip(track["index"], itertools.product(*domains), strict=True):
@@ -265,8 +265,8 @@ def test_each_track_has_its_exact_answer_to_every_partial_case(definition: Pathw
             assert (found["silence"] is None) == (answer.silence is None)
 
 
-def test_linked_findings_are_refused_exactly_where_the_rules_refuse_them(definition: Pathways) -> None:
-    for group in evaluator_data(definition)["linked"]:
+def test_linked_findings_are_refused_exactly_where_the_rules_refuse_them(definitions: Definitions) -> None:
+    for group in evaluator_data(definitions)["linked"]:
         domains = [(None, *FACTS[name].values) for name in group["facts"]]
         for found, values in zip(group["found"], itertools.product(*domains), strict=True):
             known = {name: value for name, value in zip(group["facts"], values, strict=True) if value is not None}
@@ -276,9 +276,9 @@ def test_linked_findings_are_refused_exactly_where_the_rules_refuse_them(definit
                 assert name not in known or FACTS[name].domain[code - 1] == known[name]
 
 
-def test_every_answer_in_a_diagram_leads_to_its_values(definition: Pathways) -> None:
-    for track in evaluator_data(definition)["tracks"]:
-        own = definition.pathways[track["pathway"]].tracks[track["name"]]
+def test_every_answer_in_a_diagram_leads_to_its_values(definitions: Definitions) -> None:
+    for track in evaluator_data(definitions)["tracks"]:
+        own = definitions.pathways[track["pathway"]].tracks[track["name"]]
         for question in own.questions:
             shown: list[dict[str, Any]] = track["marks"][question.name]["answers"]
             assert track["marks"][question.name]["fact"] == question.fact
@@ -286,10 +286,10 @@ def test_every_answer_in_a_diagram_leads_to_its_values(definition: Pathways) -> 
 
 
 def test_every_state_is_drawn_on_some_page_and_what_is_cut_off_begins_another(
-    definition: Pathways, elements: list[Element]
+    definitions: Definitions, elements: list[Element]
 ) -> None:
     pages = json.loads(by_id(elements, "data").text)["pages"]
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             pieces = [
                 piece
@@ -302,10 +302,10 @@ def test_every_state_is_drawn_on_some_page_and_what_is_cut_off_begins_another(
             assert begins == {track.start, *(name for piece in pieces for name in piece["cut"])}
 
 
-def test_an_option_has_the_contracts_keys_in_its_order(definition: Pathways) -> None:
+def test_an_option_has_the_contracts_keys_in_its_order(definitions: Definitions) -> None:
     """What depends on the case is put in where its key stands, so that answers are equal to the byte."""
-    answer = engine_for(definition).recommend(Case()).to_dict()
-    options = [option for track in evaluator_data(definition)["tracks"] for option in track["options"]]
+    answer = engine_for(definitions).recommend(Case()).to_dict()
+    options = [option for track in evaluator_data(definitions)["tracks"] for option in track["options"]]
     assert {tuple(option) for option in options} == {tuple(answer["options"][0])}
     assert {(option["certainty"], option["depends_on"]) for option in options} == {(None, None)}
 

@@ -63,7 +63,7 @@ class Session:
 
     def _next(self) -> FactText | None:
         missing = [fact for fact in self.walk.recommendation.missing if fact not in self.steps]
-        return self.walk.definition.fact_texts[missing[0]] if missing else None
+        return self.walk.definitions.fact_texts[missing[0]] if missing else None
 
     def _choices(self, fact: str) -> Iterator[str]:
         """Yield the answers that contradict nothing known."""

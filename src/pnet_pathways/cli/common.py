@@ -14,7 +14,7 @@ import typer
 
 from ..loading.folder import comes_with_package, default_folder
 from ..model.errors import PnetPathwaysError
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 
 if TYPE_CHECKING:
     from ..proof.verify.verification import Progress
@@ -35,7 +35,7 @@ class ListFormat(StrEnum):
     JSON = "json"
 
 
-Definitions = Annotated[
+DefinitionsFolder = Annotated[
     Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
 ]
 
@@ -109,14 +109,14 @@ def read_text(path: str) -> str:
     return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
 
 
-def passages_from(source: Path | None, definition: Pathways) -> dict[str, tuple[str, ...]]:
+def passages_from(source: Path | None, definitions: Definitions) -> dict[str, tuple[str, ...]]:
     """Return each statement's verbatim passages from a copy of the summary; nothing where no copy is given."""
     if source is None:
         return {}
     from ..governance.source.copies import read_copy
     from ..governance.source.passages import passages
 
-    return passages(definition, read_copy(source).text, str(source))
+    return passages(definitions, read_copy(source).text, str(source))
 
 
 def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ..views.diagrams.layout_engine import Engine
+from ..views.diagrams.layout_engine import LayoutEngine
 from .common import Format, dumped, errors_to_stderr
 
 
@@ -24,7 +24,9 @@ def diff_command(
     diagram: Annotated[
         Path | None, typer.Option(help="Folder for a picture of each pathway that differs, old and new side by side.")
     ] = None,
-    engine: Annotated[Engine, typer.Option(help="What draws them: bundled, or the dot on the PATH.")] = Engine.BUNDLED,
+    engine: Annotated[
+        LayoutEngine, typer.Option(help="What draws them: bundled, or the dot on the PATH.")
+    ] = LayoutEngine.BUNDLED,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 for a minor or major step.")] = False,
 ) -> None:
     """Print which scenarios get another answer, over the whole space, in few words, and what else changed."""

@@ -19,15 +19,15 @@ from ..engine.text import (
 )
 from ..model.facts import FACTS, plain
 from ..model.pathway import (
+    Definitions,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     Statement,
 )
 
 
-def pathways_data(definition: Pathways) -> dict[str, Any]:
+def pathways_data(definitions: Definitions) -> dict[str, Any]:
     """Return the list of pathways."""
     return {
         "pathways": [
@@ -36,43 +36,43 @@ def pathways_data(definition: Pathways) -> dict[str, Any]:
                 "title": pathway.title,
                 "version": pathway.version,
                 "section": pathway.section,
-                "tumor_types": [key for key, entry in definition.types.items() if entry.pathway == pathway.name],
-                "for_every_type": pathway.name in definition.for_every_type,
+                "tumor_types": [key for key, entry in definitions.types.items() if entry.pathway == pathway.name],
+                "for_every_type": pathway.name in definitions.for_every_type,
                 "statements": len(pathway.statements),
                 "tracks": list(pathway.tracks),
                 "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
-                "review": definition.review(pathway.name).to_dict(),
+                "review": definitions.review(pathway.name).to_dict(),
             }
-            for pathway in definition.pathways.values()
+            for pathway in definitions.pathways.values()
         ],
-        "out_of_scope": {key: entry.note for key, entry in definition.types.items() if entry.pathway is None},
-        "source": source_dict(definition),
-        "disclaimer": definition.source.disclaimer,
+        "out_of_scope": {key: entry.note for key, entry in definitions.types.items() if entry.pathway is None},
+        "source": source_dict(definitions),
+        "disclaimer": definitions.source.disclaimer,
     }
 
 
-def pathway_data(definition: Pathways, name: str) -> dict[str, Any]:
+def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
     """Return one pathway: statements with their conditions in words, tracks, gaps."""
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     return {
         "name": pathway.name,
         "title": pathway.title,
         "version": pathway.version,
         "section": pathway.section,
-        "review": definition.review(name).to_dict(),
-        "statements": [_statement_data(definition, statement) for statement in pathway.statements],
+        "review": definitions.review(name).to_dict(),
+        "statements": [_statement_data(definitions, statement) for statement in pathway.statements],
         "tracks": {track.name: _track_data(pathway, track.name) for track in pathway.tracks.values()},
-        "source": source_dict(definition),
-        "disclaimer": definition.source.disclaimer,
+        "source": source_dict(definitions),
+        "disclaimer": definitions.source.disclaimer,
     }
 
 
-def _statement_data(definition: Pathways, statement: Statement) -> dict[str, Any]:
+def _statement_data(definitions: Definitions, statement: Statement) -> dict[str, Any]:
     return {
         "id": statement.id,
         "label": statement.label,
         "tracks": [track for track, _ in statement.standings],
-        "condition": statement.condition.describe(definition.words),
+        "condition": statement.condition.describe(definitions.words),
         "when": statement.condition.to_data(),
         "options": [
             {
@@ -112,7 +112,7 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
     return {"title": track.title, "start": track.start, "states": states}
 
 
-def facts_data(definition: Pathways) -> dict[str, Any]:
+def facts_data(definitions: Definitions) -> dict[str, Any]:
     """Return every fact with its question, help and values."""
     return {
         key: {
@@ -121,35 +121,35 @@ def facts_data(definition: Pathways) -> dict[str, Any]:
             "values": [plain(value) for value in FACTS[key].values],
             "answers": {answer: text.labels.get(answer, answer) for answer in FACTS[key].answers},
         }
-        for key, text in definition.fact_texts.items()
+        for key, text in definitions.fact_texts.items()
     }
 
 
-def print_pathways(definition: Pathways) -> None:
+def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
     table = Table(header_style="bold", pad_edge=False)
     table.add_column("pathway", no_wrap=True)
     for title in ("title", "tumour types", "statements", "tracks", "gaps"):
         table.add_column(title, overflow="fold")
-    for row in pathways_data(definition)["pathways"]:
+    for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])
         cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
     console.print(table)
-    for key, entry in definition.types.items():
+    for key, entry in definitions.types.items():
         if entry.pathway is None:
             console.print(Text(f"{key}: out of scope. {entry.note}"))
-    console.print(Text(definition.source.disclaimer))
+    console.print(Text(definitions.source.disclaimer))
 
 
-def print_facts(definition: Pathways) -> None:
+def print_facts(definitions: Definitions) -> None:
     """Print every fact with its question and values."""
     table = Table(header_style="bold", pad_edge=False, show_lines=True)
     table.add_column("fact", no_wrap=True)
     for title in ("question", "values"):
         table.add_column(title, overflow="fold")
-    for key, text in definition.fact_texts.items():
+    for key, text in definitions.fact_texts.items():
         values = "a list from head, body, tail" if key == "sites" else ", ".join(_value_names(key))
         table.add_row(Text(key), Text(f"{text.question}\n{text.help}"), Text(values))
     Console().print(table)
@@ -159,17 +159,17 @@ def _value_names(fact: str) -> list[str]:
     return ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
 
 
-def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAGES) -> str:
+def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PASSAGES) -> str:
     """Return one pathway's statements, tracks and gaps as text, with the statements' verbatim passages where given."""
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}"]
-    lines += [*wrap("Review: ", definition.review(name).words), "", "Statements"]
+    lines += [*wrap("Review: ", definitions.review(name).words), "", "Statements"]
     for statement in pathway.statements:
         tracks = " and ".join(track for track, _ in statement.standings)
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
-        lines.extend(wrap("      when: ", statement.condition.describe(definition.words)))
+        lines.extend(wrap("      when: ", statement.condition.describe(definitions.words)))
         for option in statement.options:
-            notes = option_notes(definition, option)
+            notes = option_notes(definitions, option)
             lines.extend(wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
         readings = dict.fromkeys([*statement.readings, *(key for option in statement.options for key in option.readings)])
         if readings:
@@ -192,5 +192,5 @@ def pathway_text(definition: Pathways, name: str, passages: Passages = NO_PASSAG
         lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{readings_text}"))
     if not gaps:
         lines.append("  none")
-    lines += ["", *wrap("", definition.source.disclaimer)]
+    lines += ["", *wrap("", definitions.source.disclaimer)]
     return "\n".join(lines) + "\n"

@@ -45,7 +45,7 @@ from . import (
     verify as cli_verify,
 )
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     Format,
     ListFormat,
     RequireApproved,
@@ -94,7 +94,7 @@ def recommend_command(
     at: RecordTime = None,
     require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Print what the summary lists for a case."""
     if explain and format is not Format.TEXT:
@@ -102,9 +102,9 @@ def recommend_command(
         raise typer.Exit(2)
     with errors_to_stderr():
         check_record_options(record, at)
-        definition = load_pathways(pathways, reviews=reviews)
-        answer = recommend(Case.from_json(read_text(case)), definition, require_approved=require_approved)
-        found = passages_from(source, definition)
+        definitions = load_pathways(pathways, reviews=reviews)
+        answer = recommend(Case.from_json(read_text(case)), definitions, require_approved=require_approved)
+        found = passages_from(source, definitions)
         write_record(answer, record, at)
         if explain:
             from ..engine.text import passage_lines
@@ -129,7 +129,7 @@ def ask_command(
     other_version: Annotated[bool, typer.Option(help="Resume a walk made with other definitions.")] = False,
     require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Ask question by question until nothing can change the answer. `help` there lists what can be typed."""
     from ..engine.walk import Walk, start
@@ -139,14 +139,14 @@ def ask_command(
         typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
         raise typer.Exit(2)
     with errors_to_stderr():
-        definition = load_pathways(pathways, reviews=reviews)
+        definitions = load_pathways(pathways, reviews=reviews)
         if resume is not None:
-            walk = Walk.from_json(resume.read_text("utf-8"), definition, other_version=other_version)
+            walk = Walk.from_json(resume.read_text("utf-8"), definitions, other_version=other_version)
         else:
-            walk = start(None if case is None else Case.from_json(read_text(case)), definition)
+            walk = start(None if case is None else Case.from_json(read_text(case)), definitions)
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
-            check_approved(definition.reviews, definition.rests_on(walk.start_case.tumor_type))
+            check_approved(definitions.reviews, definitions.rests_on(walk.start_case.tumor_type))
         Session(walk, save or resume).run()
 
 
@@ -156,49 +156,51 @@ def pathways_command(
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     source: SourceFile = None,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """List the pathways, or one pathway's statements, tracks and gaps."""
     from . import listing
 
     with errors_to_stderr():
-        definition = load_pathways(pathways, reviews=reviews)
-        if name is not None and name not in definition.pathways:
-            hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+        definitions = load_pathways(pathways, reviews=reviews)
+        if name is not None and name not in definitions.pathways:
+            hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
             typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
             raise typer.Exit(2)
-        found = passages_from(source, definition)
+        found = passages_from(source, definitions)
         data = (
-            listing.pathways_data(definition) if name is None else with_passages(listing.pathway_data(definition, name), found)
+            listing.pathways_data(definitions)
+            if name is None
+            else with_passages(listing.pathway_data(definitions, name), found)
         )
         if format is ListFormat.JSON:
             typer.echo(dumped(data))
         elif name is None:
-            listing.print_pathways(definition)
+            listing.print_pathways(definitions)
         else:
-            typer.echo(listing.pathway_text(definition, name, found), nl=False)
+            typer.echo(listing.pathway_text(definitions, name, found), nl=False)
 
 
 @app.command("facts")
 def facts_command(
-    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT, pathways: Definitions = None
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT, pathways: DefinitionsFolder = None
 ) -> None:
     """List the facts of a case with their questions and values."""
     from . import listing
 
     with errors_to_stderr():
-        definition = load_pathways(pathways)
+        definitions = load_pathways(pathways)
         if format is ListFormat.JSON:
-            typer.echo(dumped(listing.facts_data(definition)))
+            typer.echo(dumped(listing.facts_data(definitions)))
         else:
-            listing.print_facts(definition)
+            listing.print_facts(definitions)
 
 
 @app.command("workup")
 def workup_command(
     tumor_type: Annotated[str, typer.Argument(help="The tumour type, e.g. insulinoma.")],
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Print what the summary says of a tumour type before treatment."""
     from ..engine.text import workup_text

@@ -12,9 +12,9 @@ from ..model.case import Case
 from ..model.errors import RenderError
 from ..model.review import check_approved
 from ..views.diagrams.diagram import DiagramFormat, diagrams_of, render
-from ..views.diagrams.layout_engine import Engine
+from ..views.diagrams.layout_engine import LayoutEngine
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     RequireApproved,
     ReviewsFolder,
     SourceFile,
@@ -37,10 +37,12 @@ def render_command(
     case: Annotated[str | None, typer.Option(help="File with a case as JSON, or -; its path is shown.")] = None,
     output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
     source: SourceFile = None,
-    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    engine: Annotated[
+        LayoutEngine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")
+    ] = LayoutEngine.BUNDLED,
     require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Draw the pathways as files, with a case's path where one is given, and print their names.
 
@@ -51,20 +53,20 @@ def render_command(
         typer.echo(f"pnet: {format} has no room for passages: {hint}", err=True)
         raise typer.Exit(2)
     with errors_to_stderr():
-        definition = load_pathways(pathways, reviews=reviews)
+        definitions = load_pathways(pathways, reviews=reviews)
         known = None if case is None else Case.from_json(read_text(case))
-        names = diagrams_of(definition, known) if pathway is None else (pathway,)
+        names = diagrams_of(definitions, known) if pathway is None else (pathway,)
         if format is DiagramFormat.MERMAID and pathway is None:
-            names = tuple(name for name in names if name in definition.pathways)
+            names = tuple(name for name in names if name in definitions.pathways)
             if not names:
                 raise RenderError("there is no Mermaid text for this case: only the overview shows it, which has none")
         if require_approved:
-            drawn = {name for name in names if name in definition.pathways}
-            if known is not None and not definition.bearing_on(known.tumor_type):
-                drawn.update(definition.rests_on(known.tumor_type))
-            check_approved(definition.reviews, [name for name in definition.pathways if name in drawn])
-        found = passages_from(source, definition)
+            drawn = {name for name in names if name in definitions.pathways}
+            if known is not None and not definitions.bearing_on(known.tumor_type):
+                drawn.update(definitions.rests_on(known.tumor_type))
+            check_approved(definitions.reviews, [name for name in definitions.pathways if name in drawn])
+        found = passages_from(source, definitions)
         for name in names:
-            diagram = render(name, known, pathways=definition, engine=engine, passages=found)
+            diagram = render(name, known, definitions=definitions, engine=engine, passages=found)
             for path in diagram.write(output, format):
                 typer.echo(str(path))

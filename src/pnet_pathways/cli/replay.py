@@ -11,7 +11,7 @@ from ..loading.files import write_whole
 from ..loading.folder import load_pathways
 from ..model.errors import AuditError
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     ReviewsFolder,
     dumped,
     errors_to_stderr,
@@ -54,7 +54,7 @@ def write_record(answer: Recommendation, record: Path | None, at: str | None) ->
 def replay_command(
     record: Annotated[Path, typer.Argument(help="A record that pnet recommend --record wrote.")],
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Answer a record's case anew: reproduced to the byte, or what changed.
 

@@ -10,9 +10,9 @@ import typer
 from ..loading.files import check_place, write_whole
 from ..loading.folder import load_pathways
 from ..model.review import check_approved
-from ..views.diagrams.layout_engine import Engine
+from ..views.diagrams.layout_engine import LayoutEngine
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     RequireApproved,
     ReviewsFolder,
     SourceFile,
@@ -31,26 +31,28 @@ def report_command(
     output: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
     proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
     source: SourceFile = None,
-    engine: Annotated[Engine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")] = Engine.BUNDLED,
+    engine: Annotated[
+        LayoutEngine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")
+    ] = LayoutEngine.BUNDLED,
     require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Write one HTML page to review every pathway on and to follow a patient through it; it needs no network."""
     from ..views.report import report_html
 
     with errors_to_stderr():
         check_place(output)  # before verification, which takes its time
-        definition = load_pathways(pathways, reviews=reviews)
+        definitions = load_pathways(pathways, reviews=reviews)
         if require_approved:
             # The page shows and answers from every pathway.
-            check_approved(definition.reviews, definition.pathways)
-        passages = passages_from(source, definition)
+            check_approved(definitions.reviews, definitions.pathways)
+        passages = passages_from(source, definitions)
         verification = None
         if proof:
             from ..proof.verify.verification import verify
 
             with progress_bar() as progress:
-                verification = verify(definition, progress=progress)
-        write_whole(output, report_html(definition, verification=verification, passages=passages, engine=engine))
+                verification = verify(definitions, progress=progress)
+        write_whole(output, report_html(definitions, verification=verification, passages=passages, engine=engine))
         typer.echo(str(output))

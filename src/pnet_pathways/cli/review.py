@@ -13,7 +13,7 @@ import typer
 from ..loading.folder import default_folder, reviews_folder
 from ..model.errors import Problem, ReviewError
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     Format,
     ListFormat,
     ReviewsFolder,
@@ -53,13 +53,13 @@ def sign_command(
     date: RecordDate = None,
     key: KeyFile = None,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Approve a pathway as it stands, and write the record."""
-    from ..governance.review.desk import Desk
+    from ..governance.review.desk import ReviewDesk
 
     with errors_to_stderr():
-        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
         for record in desk.sign(pathway, _author(reviewer, role, date, key), comment):
             typer.echo(f"{desk.path(record)}: {record.pathway} {record.version} approved by {record.by}")
 
@@ -73,13 +73,13 @@ def comment_command(
     date: RecordDate = None,
     key: KeyFile = None,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Comment on a statement or a state; the comment stays open until somebody resolves it."""
-    from ..governance.review.desk import Desk, comment_id
+    from ..governance.review.desk import ReviewDesk, comment_id
 
     with errors_to_stderr():
-        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
         record = desk.comment(pathway, on, _author(reviewer, role, date, key), text)
         own = comment_id(record)
         typer.echo(f"{desk.path(record)}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
@@ -93,13 +93,13 @@ def resolve_command(
     date: RecordDate = None,
     key: KeyFile = None,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Close a comment."""
-    from ..governance.review.desk import Desk
+    from ..governance.review.desk import ReviewDesk
 
     with errors_to_stderr():
-        desk = Desk.of(_records_folder(pathways, reviews), reviews)
+        desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
         record = desk.resolve(comment, _author(reviewer, role, date, key), text)
         typer.echo(f"{desk.path(record)}: {comment} closed by {record.by}")
 
@@ -110,15 +110,15 @@ def status_command(
         bool, typer.Option("--exit-code", "--require-approved", help="Exit with 1 where a pathway is not approved.")
     ] = False,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Print for each pathway who approved it, or what changed since, or that nobody has; and the open comments."""
     from ..governance.review import text as review_report
-    from ..governance.review.desk import Desk
+    from ..governance.review.desk import ReviewDesk
 
     with errors_to_stderr():
         # A draft whose encodings still differ has a status too: what answers is its statements.
-        desk = Desk.of(pathways or default_folder(), reviews, check_agreement=False)
+        desk = ReviewDesk.of(pathways or default_folder(), reviews, check_agreement=False)
         found = desk.status()
         if format is Format.JSON:
             typer.echo(dumped(review_report.status_data(desk, found)))
@@ -136,7 +136,7 @@ def verify_command(
     ] = None,
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     reviews: ReviewsFolder = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Check that records, snapshots and signatures are as they were written.
 

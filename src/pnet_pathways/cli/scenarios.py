@@ -15,7 +15,7 @@ from ..model.errors import SuiteError
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import Definitions, dumped, errors_to_stderr
+from .common import DefinitionsFolder, dumped, errors_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ def scenarios_command(
     format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
     tumor_type: Annotated[str | None, typer.Option(help="Tumour type of the cases, of those that lead to the pathway.")] = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""
     from ..loading.files import writing_whole
@@ -104,7 +104,7 @@ def coverage_command(
     cover: Annotated[
         list[Cover] | None, typer.Option(help="What --fail-under looks at; by default states, transitions, statements, gaps.")
     ] = None,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Say what your own cases cover of a pathway, and give a smallest case for each thing that they do not."""
     from ..proof.scenarios.case_files import read_cases
@@ -114,8 +114,8 @@ def coverage_command(
         looked_at = tuple(cover or OF_GRAPHS)
         if Cover.PATHS in looked_at:
             raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
-        definition = load_pathways(pathways)
-        report = coverage(pathway, (one.case for one in read_cases(cases)), definition)
+        definitions = load_pathways(pathways)
+        report = coverage(pathway, (one.case for one in read_cases(cases)), definitions)
         if format is CoverageFormat.JSON:
             typer.echo(dumped(report.to_dict()))
         elif format is CoverageFormat.DOT:

@@ -9,7 +9,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from .common import (
-    Definitions,
+    DefinitionsFolder,
     Format,
     ListFormat,
     dumped,
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def check_command(
     file: CopyFile,
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Check that every locator resolves in a copy of the summary, and that every sentence there is claimed.
 
@@ -44,8 +44,8 @@ def check_command(
     from .tables import print_source_check
 
     with errors_to_stderr():
-        definition = load_pathways(pathways)
-        comparison = compare(definition, read_copy(file))
+        definitions = load_pathways(pathways)
+        comparison = compare(definitions, read_copy(file))
         if format is ListFormat.JSON:
             typer.echo(dumped(check_data(comparison)))
         else:
@@ -65,7 +65,7 @@ def drift_command(
     accept_order: Annotated[
         bool, typer.Option("--accept-order", help="With --update-locators: re-anchor what stands in another order too.")
     ] = False,
-    pathways: Definitions = None,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Say what a newer copy of the summary changes: moved, reordered, changed, vanished and new passages, and what they touch.
 
@@ -79,13 +79,13 @@ def drift_command(
 
     with errors_to_stderr():
         edited = folder_to_edit(pathways, "locators", "--pathways FOLDER (a checkout's)") if update_locators else None
-        definition = load_pathways(pathways)
-        report = drift(definition, read_copy(file), read_copy(old) if old is not None else None)
+        definitions = load_pathways(pathways)
+        report = drift(definitions, read_copy(file), read_copy(old) if old is not None else None)
         if format is Format.JSON:
-            typer.echo(dumped(report.to_dict() | {"disclaimer": definition.source.disclaimer}))
+            typer.echo(dumped(report.to_dict() | {"disclaimer": definitions.source.disclaimer}))
         else:
             shown = drift_text if format is Format.TEXT else drift_markdown
-            typer.echo(shown(definition, report), nl=False)
+            typer.echo(shown(definitions, report), nl=False)
         if edited is not None:
             counts = rewrite(edited, report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
@@ -95,7 +95,7 @@ def drift_command(
     raise typer.Exit(1 if report.content_changed else 0)
 
 
-def pin_command(file: CopyFile, pathways: Definitions = None) -> None:
+def pin_command(file: CopyFile, pathways: DefinitionsFolder = None) -> None:
     """Pin what no passage claims outside of the parts: short hashes of its sentences, into not_statements.yaml.
 
     Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.

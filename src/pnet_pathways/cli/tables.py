@@ -12,7 +12,7 @@ from rich.text import Text
 from ..engine.text import WIDTH
 from ..governance.source.comparison import Comparison
 from ..governance.source.text import KIND_TITLES, dates_text, located, problem_lines, share_text
-from ..proof.verify.claims import Verdict, VerificationReport
+from ..proof.verify.claims import ClaimVerdict, VerificationReport
 from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
 
 
@@ -21,7 +21,7 @@ def print_verification(report: VerificationReport, file: IO[str] | None = None) 
     console = Console(file=file)
     if not console.is_terminal:
         console = Console(file=file, width=WIDTH)
-    styles = {Verdict.PASSED: "green", Verdict.FAILED: "bold red", Verdict.NOT_PROVEN: "yellow"}
+    styles = {ClaimVerdict.PASSED: "green", ClaimVerdict.FAILED: "bold red", ClaimVerdict.NOT_PROVEN: "yellow"}
     table = Table("claim", "verdict", "examined", title=head_text(report), title_justify="left", pad_edge=False)
     for claim in report.claims:
         note = f"{examined_text(claim)}{'; ' if claim.examined and claim.reason else ''}{claim.reason}"

@@ -19,7 +19,7 @@ from transitions import Machine
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import WalkError, listed, suggest
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 
 COURSE_FORMAT = 1
 
@@ -42,9 +42,9 @@ class _Model:
 
 
 @functools.lru_cache(maxsize=8)
-def care_machine(definition: Pathways) -> Machine:
+def care_machine(definitions: Definitions) -> Machine:
     """Return the care course's machine, built once for each set of definitions."""
-    course = definition.care_course
+    course = definitions.care_course
     machine = Machine(
         model=None, states=list(course.states), initial=course.start, auto_transitions=False, queued=False, name="care course"
     )
@@ -63,9 +63,9 @@ class CareCourse:
     ('recurrent', {'course': 'recurrent'})
     """
 
-    def __init__(self, pathways: Pathways | None = None) -> None:
-        self.definition = load_pathways() if pathways is None else pathways
-        self._model = _Model(self.definition.care_course.start)
+    def __init__(self, definitions: Definitions | None = None) -> None:
+        self.definitions = load_pathways() if definitions is None else definitions
+        self._model = _Model(self.definitions.care_course.start)
         self._history: list[CareStep] = []
 
     @property
@@ -78,7 +78,7 @@ class CareCourse:
         """The facts that the course sets as it stands; a fact that is not in it is unknown."""
         if self._history:
             return dict(self._history[-1].facts)
-        return {fact: value for fact, value in self.definition.care_course.sets.items() if value is not None}
+        return {fact: value for fact, value in self.definitions.care_course.sets.items() if value is not None}
 
     @property
     def history(self) -> tuple[CareStep, ...]:
@@ -88,17 +88,17 @@ class CareCourse:
     @property
     def events(self) -> tuple[str, ...]:
         """The events that can happen now."""
-        return tuple(one.name for one in self.definition.care_course.events.values() if self.state in one.sources)
+        return tuple(one.name for one in self.definitions.care_course.events.values() if self.state in one.sources)
 
     def happen(self, event: str, *, at: str | None = None, by: str | None = None) -> None:
         """Let an event happen. Raises `WalkError` for no such event, or one that cannot happen in this state."""
-        known = self.definition.care_course.events
+        known = self.definitions.care_course.events
         if event not in known:
             raise WalkError(f"there is no event '{event}': {suggest(event, known) or f'events are {listed(known)}'}")
         if event not in self.events:
             raise WalkError(f"'{event}' cannot happen when {self.state}; what can: {listed(self.events)}")
         source, facts = self.state, self.facts
-        care_machine(self.definition).events[event].trigger(self._model)
+        care_machine(self.definitions).events[event].trigger(self._model)
         for fact, value in known[event].sets.items():
             facts.pop(fact, None)
             if value is not None:
@@ -118,7 +118,7 @@ class CareCourse:
 
         Raises `InconsistentCaseError` where they contradict the rest of the case.
         """
-        course = self.definition.care_course
+        course = self.definitions.care_course
         governed = {fact for event in course.events.values() for fact in event.sets} | set(course.sets)
         return case.with_(**{fact: self.facts.get(fact) for fact in sorted(governed)})
 
@@ -129,7 +129,7 @@ class CareCourse:
         return json.dumps({"care_course": COURSE_FORMAT, "events": events}, indent=2)
 
     @classmethod
-    def from_json(cls, text: str, pathways: Pathways | None = None) -> Self:
+    def from_json(cls, text: str, definitions: Definitions | None = None) -> Self:
         """Return a saved course, replayed. Raises `WalkError` for text that is none or events that cannot follow."""
         try:
             data: Any = json.loads(text)
@@ -138,7 +138,7 @@ class CareCourse:
         known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
         if not known or not isinstance(data.get("events"), list):
             raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")
-        course = cls(pathways)
+        course = cls(definitions)
         for number, step in enumerate(data["events"]):
             good = isinstance(step, dict) and isinstance(step.get("event"), str)
             if not good or any(not isinstance(step.get(key), str | None) for key in ("at", "by")):

@@ -13,48 +13,48 @@ from ..model.conditions import (
     Not,
 )
 from ..model.facts import FACTS, NOT_APPLICABLE
-from ..model.pathway import Option, Pathways, Statement
+from ..model.pathway import Definitions, Option, Statement
 from .tables import TrackTable
 
 
-def option_label(definition: Pathways, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
+def option_label(definitions: Definitions, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
     """Return an option in plain words."""
-    together = " together with ".join(definition.treatments[key].label for key in treatments)
-    return together + "".join(f", with or without {definition.treatments[key].label}" for key in optional)
+    together = " together with ".join(definitions.treatments[key].label for key in treatments)
+    return together + "".join(f", with or without {definitions.treatments[key].label}" for key in optional)
 
 
-def explain_case(definition: Pathways, plan: Iterable[TrackTable], case: Case, missing: tuple[str, ...]) -> str:
+def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Case, missing: tuple[str, ...]) -> str:
     """Return the explanation of a case, track by track, statement by statement, in the order of the answer."""
     tables = list(plan)
     lines: list[str] = []
-    for group in definition.groups.values():
+    for group in definitions.groups.values():
         members = [table for table in tables if table.track.group == group.name]
         if not members:
             continue
         lines.append(f"{group.title}:")
         for table in members:
             # While the type is unknown, what its own section says is open.
-            open_type = case.tumor_type is None and table.pathway.name not in definition.for_every_type
+            open_type = case.tumor_type is None and table.pathway.name not in definitions.for_every_type
             answer = table.answer(case.values)
             for statement in table.pathway.statements:
                 if statement.track == table.track.name:
-                    lines.extend(_statement(definition, statement, case, open_type))
+                    lines.extend(_statement(definitions, statement, case, open_type))
             if answer.silence is not None:
                 word = "Gap" if answer.silence.certain and not open_type else "Possible gap"
                 lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(leaf.message for leaf in answer.silence.leaves)))
         lines.append("")
     if missing:
         lines.append("What would still change the answer, next question first:")
-        lines.extend(f"  ? {definition.fact_texts[fact].question} [{fact}]" for fact in missing)
+        lines.extend(f"  ? {definitions.fact_texts[fact].question} [{fact}]" for fact in missing)
         lines.append("")
-    lines.extend(_wrapped("", definition.source.disclaimer))
+    lines.extend(_wrapped("", definitions.source.disclaimer))
     return "\n".join(lines) + "\n"
 
 
-def _statement(definition: Pathways, statement: Statement, case: Case, open_type: bool) -> Iterator[str]:
+def _statement(definitions: Definitions, statement: Statement, case: Case, open_type: bool) -> Iterator[str]:
     truth = statement.condition.evaluate(case.value)
     label = f"{statement.id}, {statement.label[:1].lower()}{statement.label[1:]}"
-    reasons = list(dict.fromkeys(_reasons(definition, statement.condition, case, truth)))
+    reasons = list(dict.fromkeys(_reasons(definitions, statement.condition, case, truth)))
     if truth is False:
         yield from _wrapped("  - ", f"{label}: does not apply, since {' and '.join(reasons)}.")
         return
@@ -64,21 +64,21 @@ def _statement(definition: Pathways, statement: Statement, case: Case, open_type
         asked = (["tumor_type"] if open_type else []) + (reasons if truth is None else [])
         yield from _wrapped("  ? ", f"{label}: may apply, depending on {' and '.join(asked)}.")
     for option in statement.options:
-        yield from _wrapped("      ", _option(definition, option, case))
+        yield from _wrapped("      ", _option(definitions, option, case))
 
 
-def _option(definition: Pathways, option: Option, case: Case) -> str:
-    label = option_label(definition, option.treatments, option.optional)
+def _option(definitions: Definitions, option: Option, case: Case) -> str:
+    label = option_label(definitions, option.treatments, option.optional)
     allowed = option.requires.evaluate(case.value)
     intent = f" ({option.intent})" if option.intent else ""
     if allowed is False:
-        return f"withheld: {label}, since {' and '.join(_reasons(definition, option.requires, case, False))}"
-    needs = "" if allowed else f", if {option.requires.describe(definition.words)}"
+        return f"withheld: {label}, since {' and '.join(_reasons(definitions, option.requires, case, False))}"
+    needs = "" if allowed else f", if {option.requires.describe(definitions.words)}"
     return f"{option.strength.adverb or 'may be '}{label}{intent}{needs}"
 
 
 def _reasons(
-    definition: Pathways, condition: Condition, case: Case, truth: bool | None, *, turned: bool = False
+    definitions: Definitions, condition: Condition, case: Case, truth: bool | None, *, turned: bool = False
 ) -> Iterator[str]:
     """Yield the facts that make a condition what it is, in words; for an open one the names of those still asked.
 
@@ -86,11 +86,11 @@ def _reasons(
     """
     if isinstance(condition, Not):
         inner = None if truth is None else not truth
-        yield from _reasons(definition, condition.part, case, inner, turned=not turned)
+        yield from _reasons(definitions, condition.part, case, inner, turned=not turned)
     elif isinstance(condition, AllOf | AnyOf):
         for part in condition.parts:
             if part.evaluate(case.value) is truth:
-                yield from _reasons(definition, part, case, truth, turned=turned)
+                yield from _reasons(definitions, part, case, truth, turned=turned)
     else:
         (atom,) = condition.atoms()
         value = case.value(atom.fact)
@@ -99,8 +99,8 @@ def _reasons(
         elif value is NOT_APPLICABLE:
             yield f"{atom.fact} does not apply"
         else:
-            needs = "" if truth or turned or FACTS[atom.fact].is_boolean else condition.describe(definition.words)
-            yield definition.words(atom.fact, (value,)) + (f", where it needs {needs}" if needs else "")
+            needs = "" if truth or turned or FACTS[atom.fact].is_boolean else condition.describe(definitions.words)
+            yield definitions.words(atom.fact, (value,)) + (f", where it needs {needs}" if needs else "")
 
 
 def _wrapped(head: str, text: str) -> list[str]:

@@ -12,17 +12,17 @@ import attrs
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.facts import FACTS, plain
-from ..model.pathway import Pathways, Strength
+from ..model.pathway import Definitions, Strength
 from ..model.reference import Locator
 from ..model.review import check_approved
 from .explain import explain_case, option_label
 from .tables import (
     CompiledPathways,
-    Near,
+    NearestStatement,
     Offered,
-    Silence,
     Step,
     TrackAnswer,
+    TrackGap,
     TrackTable,
     compile_pathways,
 )
@@ -75,7 +75,7 @@ class Gap:
     certainty: Certainty
     depends_on: tuple[str, ...]
     readings: tuple[str, ...]
-    nearest: tuple[Near, ...]
+    nearest: tuple[NearestStatement, ...]
 
 
 @attrs.frozen
@@ -92,23 +92,23 @@ class Recommendation:
     readings: tuple[str, ...]
     note: str
     case: Case
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
 
     def explain(self) -> str:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
-        plan = engine_for(self.definition).compiled.plans[self.case.tumor_type]
-        return explain_case(self.definition, plan, self.case, self.missing)
+        plan = engine_for(self.definitions).compiled.plans[self.case.tumor_type]
+        return explain_case(self.definitions, plan, self.case, self.missing)
 
     @property
     def disclaimer(self) -> str:
         """What every answer carries."""
-        return self.definition.source.disclaimer
+        return self.definitions.source.disclaimer
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract as plain data, deterministic to the byte once dumped."""
-        definition = self.definition
+        definitions = self.definitions
         statements = dict.fromkeys(
             [option.statement for option in self.options] + [near.statement for gap in self.gaps for near in gap.nearest]
         )
@@ -120,36 +120,36 @@ class Recommendation:
             "missing": list(self.missing),
             "not_used": list(self.not_used),
             "trace": [_step_dict(step) for step in self.trace],
-            "readings": {key: definition.readings[key].text for key in self.readings},
-            "advice": [{"id": one.id, "text": one.text} for one in definition.advice],
+            "readings": {key: definitions.readings[key].text for key in self.readings},
+            "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
             "note": self.note,
-            "statements": {key: statement_dict(definition, key) for key in statements},
+            "statements": {key: statement_dict(definitions, key) for key in statements},
             "case": self.case.to_dict(),
-            "source": {**source_dict(definition), "review": review_dict(definition, self.bearing)},
+            "source": {**source_dict(definitions), "review": review_dict(definitions, self.bearing)},
             "disclaimer": self.disclaimer,
         }
 
     @property
     def bearing(self) -> tuple[str, ...]:
         """The names of the pathways that bear on the answer; where the type is unknown, all of them."""
-        return self.definition.bearing_on(self.case.tumor_type)
+        return self.definitions.bearing_on(self.case.tumor_type)
 
 
-def review_dict(definition: Pathways, names: Iterable[str]) -> dict[str, Any]:
+def review_dict(definitions: Definitions, names: Iterable[str]) -> dict[str, Any]:
     """Return what the reviews say of some pathways, as an answer carries it."""
-    return {name: definition.review(name).to_dict() for name in names}
+    return {name: definitions.review(name).to_dict() for name in names}
 
 
-def source_dict(definition: Pathways) -> dict[str, Any]:
+def source_dict(definitions: Definitions) -> dict[str, Any]:
     """Return the source as an answer carries it."""
-    source = definition.source
+    source = definitions.source
     return {
         "title": source.title,
         "publisher": source.publisher,
         "updated": source.updated,
         "url": source.url,
-        "definition_version": definition.version,
-        "definition_hash": definition.content_hash,
+        "definition_version": definitions.version,
+        "definition_hash": definitions.content_hash,
     }
 
 
@@ -199,9 +199,9 @@ def _step_dict(step: Step) -> dict[str, Any]:
     return {**head, "leaf": str(step.leaf)} if step.leaf else {**head, "asks": step.fact, "answer": step.answer}
 
 
-def statement_dict(definition: Pathways, identifier: str) -> dict[str, Any]:
+def statement_dict(definitions: Definitions, identifier: str) -> dict[str, Any]:
     """Return what an answer says of a statement: its pathway, label and places in the summary."""
-    statement = definition.statement(identifier)
+    statement = definitions.statement(identifier)
     return {
         "pathway": statement.pathway,
         "label": statement.label,
@@ -212,19 +212,19 @@ def statement_dict(definition: Pathways, identifier: str) -> dict[str, Any]:
 class Engine:
     """Answers cases with one set of definitions; safe to share between threads."""
 
-    def __init__(self, definition: Pathways, compiled: CompiledPathways | None = None) -> None:
-        self.definition = definition
-        self.compiled: CompiledPathways = compile_pathways(definition) if compiled is None else compiled
+    def __init__(self, definitions: Definitions, compiled: CompiledPathways | None = None) -> None:
+        self.definitions = definitions
+        self.compiled: CompiledPathways = compile_pathways(definitions) if compiled is None else compiled
         self._offers: dict[int, tuple[Offered, OfferedOption]] = {}
 
     def recommend(self, case: Case) -> Recommendation:
         """Return the answer to a case."""
-        definition, kind = self.definition, case.tumor_type
-        if kind is not None and definition.types[kind].pathway is None:
+        definitions, kind = self.definitions, case.tumor_type
+        if kind is not None and definitions.types[kind].pathway is None:
             return self._out_of_scope(case)
         plan = self.compiled.plans[kind]
         answers = [(table, table.answer(case.values)) for table in plan]
-        common = definition.for_every_type
+        common = definitions.for_every_type
         options: list[OfferedOption] = []
         for table, answer in answers:
             conditional = kind is None and table.pathway.name not in common
@@ -237,7 +237,7 @@ class Engine:
         )
         return Recommendation(
             status=Status.INCOMPLETE if missing else Status.COMPLETE,
-            pathway=None if kind is None else definition.types[kind].pathway,
+            pathway=None if kind is None else definitions.types[kind].pathway,
             options=tuple(options),
             gaps=gaps,
             missing=missing,
@@ -246,12 +246,12 @@ class Engine:
             readings=self._readings(kind, options, gaps),
             note="",
             case=case,
-            definition=definition,
+            definitions=definitions,
         )
 
     def _out_of_scope(self, case: Case) -> Recommendation:
         assert case.tumor_type is not None
-        entry = self.definition.types[case.tumor_type]
+        entry = self.definitions.types[case.tumor_type]
         return Recommendation(
             status=Status.OUT_OF_SCOPE,
             pathway=None,
@@ -263,7 +263,7 @@ class Engine:
             readings=entry.readings,
             note=entry.note,
             case=case,
-            definition=self.definition,
+            definitions=self.definitions,
         )
 
     def offered(self, table: TrackTable, offered: Offered, conditional: bool) -> OfferedOption:
@@ -287,7 +287,7 @@ class Engine:
             intent=option.intent,
             choice=option.choice,
             item=option.item,
-            label=option_label(self.definition, option.treatments, option.optional),
+            label=option_label(self.definitions, option.treatments, option.optional),
         )
         # The offered option is kept beside what was made of it, so that its id stays its own.
         self._offers[key] = (offered, made)
@@ -298,7 +298,7 @@ class Engine:
         if kind is not None:
             return tuple(gap_of(table.track.group, [silence], silence.certain, ()) for table, silence in silent)
         gaps = []
-        for group in self.definition.groups:
+        for group in self.definitions.groups:
             found = [silence for table, silence in silent if table.track.group == group]
             if found:
                 every = sum(table.track.group == group for table, _ in answers) == len(found)
@@ -309,7 +309,7 @@ class Engine:
     def _missing(self, answers: list[tuple[TrackTable, TrackAnswer]], kind: str | None) -> tuple[str, ...]:
         found: dict[str, None] = {}
         if kind is None and any(
-            (answer.offered or answer.silence) and table.pathway.name not in self.definition.for_every_type
+            (answer.offered or answer.silence) and table.pathway.name not in self.definitions.for_every_type
             for table, answer in answers
         ):
             found["tumor_type"] = None
@@ -331,15 +331,15 @@ class Engine:
         )
 
     def _readings(self, kind: str | None, options: list[OfferedOption], gaps: tuple[Gap, ...]) -> tuple[str, ...]:
-        always = self.definition.always_readings
+        always = self.definitions.always_readings
         found = {reading for option in options for reading in option.readings}
         found.update(reading for gap in gaps for reading in gap.readings)
         found.update(always.get("every_answer", ()))
-        found.update(always.get("type_unknown", ()) if kind is None else self.definition.types[kind].readings)
+        found.update(always.get("type_unknown", ()) if kind is None else self.definitions.types[kind].readings)
         return _sorted_readings(tuple(found))
 
 
-def gap_of(group: str, found: list[Silence], certain: bool, more: tuple[str, ...]) -> Gap:
+def gap_of(group: str, found: list[TrackGap], certain: bool, more: tuple[str, ...]) -> Gap:
     """Return the gap that the silences of a group's tracks make together; `more` facts on which it depends as well."""
     leaves = [leaf for silence in found for leaf in silence.leaves]
     depends = dict.fromkeys([*more, *(fact for silence in found for fact in silence.depends_on)])
@@ -363,30 +363,30 @@ def _sorted_readings(readings: tuple[str, ...]) -> tuple[str, ...]:
 
 
 @functools.lru_cache(maxsize=8)
-def _engine(definition: Pathways) -> Engine:
-    return Engine(definition)
+def _engine(definitions: Definitions) -> Engine:
+    return Engine(definitions)
 
 
-def engine_for(definition: Pathways | None = None) -> Engine:
+def engine_for(definitions: Definitions | None = None) -> Engine:
     """Return the engine of a set of definitions (the project's own by default); the last few are kept compiled."""
-    return _engine(load_pathways() if definition is None else definition)
+    return _engine(load_pathways() if definitions is None else definitions)
 
 
 def recommend(
-    case: Case | Mapping[str, Any], pathways: Pathways | None = None, *, require_approved: bool = False
+    case: Case | Mapping[str, Any], definitions: Definitions | None = None, *, require_approved: bool = False
 ) -> Recommendation:
     """Return what the summary lists for a case.
 
-    `case` is a `Case` or the JSON contract as a mapping; `pathways` a set of definitions from `load_pathways`, the
+    `case` is a `Case` or the JSON contract as a mapping; `definitions` a set of definitions from `load_pathways`, the
     project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, and with
-    `require_approved` `NotApprovedError` where a pathway that the answer rests on (`Pathways.rests_on`) is not approved.
+    `require_approved` `NotApprovedError` where a pathway that the answer rests on (`Definitions.rests_on`) is not approved.
     Implements the sections "Treatment of ..." and, in the overview, "Supportive care".
 
     >>> answer = recommend({"tumor_type": "insulinoma", "resectable": False})
     >>> answer.status.value, answer.options[-1].track
     ('incomplete', 'course')
     """
-    answer = engine_for(pathways).recommend(case if isinstance(case, Case) else Case.from_dict(case))
+    answer = engine_for(definitions).recommend(case if isinstance(case, Case) else Case.from_dict(case))
     if require_approved:
-        check_approved(answer.definition.reviews, answer.definition.rests_on(answer.case.tumor_type))
+        check_approved(answer.definitions.reviews, answer.definitions.rests_on(answer.case.tumor_type))
     return answer

@@ -22,11 +22,11 @@ from ..model.facts import (
     applies,
 )
 from ..model.pathway import (
+    Definitions,
     Leaf,
     LeafKind,
     Option,
     Pathway,
-    Pathways,
     Question,
     Row,
     Statement,
@@ -47,7 +47,7 @@ class Offered:
 
 
 @attrs.frozen
-class Difference:
+class Mismatch:
     """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
 
     fact: str
@@ -56,22 +56,22 @@ class Difference:
 
 
 @attrs.frozen
-class Near:
+class NearestStatement:
     """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
 
     statement: str
-    differs: tuple[Difference, ...]
+    differs: tuple[Mismatch, ...]
     any_one: bool = False
 
 
 @attrs.frozen
-class Silence:
+class TrackGap:
     """A gap of one track for a case, with the message of each leaf that can be reached."""
 
     leaves: tuple[Leaf, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    nearest: tuple[Near, ...]
+    nearest: tuple[NearestStatement, ...]
 
 
 @attrs.frozen
@@ -91,7 +91,7 @@ class TrackAnswer:
     """What one track says about a case."""
 
     offered: tuple[Offered, ...]
-    silence: Silence | None
+    silence: TrackGap | None
     missing: frozenset[str]
     asks: tuple[str, ...]
     trace: tuple[Step, ...]
@@ -154,7 +154,7 @@ class TrackTable:
         silence = None
         if possible & gap_bit:
             leaves = tuple(dict.fromkeys(row.leaf for row, mask in pairs if mask & gap_bit))
-            silence = Silence(
+            silence = TrackGap(
                 tuple(leaf for leaf in self.track.leaves if leaf.name in leaves),
                 bool(certain & gap_bit),
                 _facts_with(depends, gap_bit),
@@ -198,9 +198,9 @@ class TrackTable:
                     return False
         return True
 
-    def _nearest(self, key: Key) -> tuple[Near, ...]:
+    def _nearest(self, key: Key) -> tuple[NearestStatement, ...]:
         """Return the statements of the track that need the fewest known facts changed."""
-        found: list[Near] = []
+        found: list[NearestStatement] = []
         for statement in self.pathway.statements:
             if self.track.name in dict(statement.standings):
                 near = self._near(statement, key)
@@ -209,7 +209,7 @@ class TrackTable:
         known = [min(1, changed) if near.any_one else changed for near in found for changed in [_known(near)]]
         return tuple(near for near, count in zip(found, known, strict=True) if count == min(known))
 
-    def _near(self, statement: Statement, key: Key) -> Near | None:
+    def _near(self, statement: Statement, key: Key) -> NearestStatement | None:
         ways: dict[tuple[int, ...], list[Row]] = {}
         others: list[Row] = []
         for row in self.rows:
@@ -226,31 +226,31 @@ class TrackTable:
         if fewest == 1 and len(best) > 1:
             # Several facts of which changing one is enough.
             found = [one for way in best for one in self._differences(key, ways[way], way, own)]
-            return Near(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
+            return NearestStatement(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
         found = list(self._differences(key, ways[best[0]], best[0], own))
         if found:
-            return Near(statement.id, tuple(found))
+            return NearestStatement(statement.id, tuple(found))
         enough = self._enough(key, others, own)
-        return Near(statement.id, enough, any_one=len(enough) > 1)
+        return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
-    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Difference]:
+    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Mismatch]:
         """Yield the known facts to change, and the unknown ones that the statement narrows."""
         for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
             needs = tuple(one for one in FACTS[name].values if any(row.values[index] == one for row in rows))
             open_yet = value is None and name in own and needs != FACTS[name].values
             if needs and (index in way or open_yet):
-                yield Difference(name, value, needs)
+                yield Mismatch(name, value, needs)
 
-    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Difference, ...]:
+    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
-        found: list[Difference] = []
+        found: list[Mismatch] = []
         left = [row for row in others if _agrees(row.values, key)]
         for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
             if value is None and name in own:
                 lacking = {row.values[index] for row in left}
                 needs = tuple(one for one in FACTS[name].values if one not in lacking)
                 if needs:
-                    found.append(Difference(name, None, needs))
+                    found.append(Mismatch(name, None, needs))
         return tuple(found)
 
     def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
@@ -282,7 +282,7 @@ class TrackTable:
         return tuple(steps)
 
 
-def _known(near: Near) -> int:
+def _known(near: NearestStatement) -> int:
     return sum(one.value is not None for one in near.differs)
 
 
@@ -311,22 +311,22 @@ class CompiledPathways:
     A plan lists the tables that bear on a tumour type; under `None`, those of every type in scope.
     """
 
-    definition: Pathways
+    definitions: Definitions
     tables: Mapping[tuple[str, str], TrackTable]
     plans: Mapping[str | None, tuple[TrackTable, ...]]
     reads: Mapping[str | None, frozenset[str]]
 
 
-def compile_pathways(definition: Pathways, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
+def compile_pathways(definitions: Definitions, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
     """Compile a set of definitions; the tables that are `built` already, by pathway and track, are used as they are."""
     known = built or {}
     tables = {
         (pathway.name, track.name): known.get((pathway.name, track.name))
-        or TrackTable.build(pathway, track, definition.scenarios[pathway.name, track.name])
-        for pathway in definition.pathways.values()
+        or TrackTable.build(pathway, track, definitions.scenarios[pathway.name, track.name])
+        for pathway in definitions.pathways.values()
         for track in pathway.tracks.values()
     }
-    order = list(definition.groups)
+    order = list(definitions.groups)
 
     def position(table: TrackTable) -> tuple[int, int]:
         starts = [locator.start for option in table.options for locator in table.pathway.statement(option.statement).locators]
@@ -335,11 +335,11 @@ def compile_pathways(definition: Pathways, built: Mapping[tuple[str, str], Track
     def plan(names: set[str]) -> tuple[TrackTable, ...]:
         return tuple(sorted((table for table in tables.values() if table.pathway.name in names), key=position))
 
-    common = set(definition.for_every_type)
-    in_scope = {entry.pathway for entry in definition.types.values() if entry.pathway is not None}
+    common = set(definitions.for_every_type)
+    in_scope = {entry.pathway for entry in definitions.types.values() if entry.pathway is not None}
     plans: dict[str | None, tuple[TrackTable, ...]] = {None: plan(in_scope | common)}
-    for key, entry in definition.types.items():
+    for key, entry in definitions.types.items():
         if entry.pathway is not None:
             plans[key] = plan({entry.pathway} | common)
     reads = {key: frozenset[str]().union(*(table.reads for table in tables)) for key, tables in plans.items()}
-    return CompiledPathways(definition, tables, plans, reads)
+    return CompiledPathways(definitions, tables, plans, reads)

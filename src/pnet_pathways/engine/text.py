@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from ..model.facts import NOT_APPLICABLE, Value, answer_name
-from ..model.pathway import Option, Pathways, Strength
+from ..model.pathway import Definitions, Option, Strength
 from ..model.reference import Locator
 from .recommend import (
     Certainty,
@@ -16,7 +16,7 @@ from .recommend import (
     Recommendation,
     Status,
 )
-from .tables import Difference, Near
+from .tables import Mismatch, NearestStatement
 from .workup import WorkupAnswer
 
 WIDTH = 100
@@ -32,40 +32,40 @@ def option_text(option: OfferedOption) -> str:
     return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
 
 
-def option_notes(definition: Pathways, option: Option) -> list[str]:
+def option_notes(definitions: Definitions, option: Option) -> list[str]:
     """Return what a statement says of an option beside its treatments: what it requires, its intent, whether it is a choice."""
-    needs = option.requires.describe(definition.words)
+    needs = option.requires.describe(definitions.words)
     notes = [f"if {needs}"] if needs != "always" else []
     notes += [option.intent] if option.intent else []
     return notes + (["one of a choice"] if option.choice else [])
 
 
-def difference_text(definition: Pathways, one: Difference) -> str:
+def difference_text(definitions: Definitions, one: Mismatch) -> str:
     """Return one fact in which a case differs from a statement: what it is, and what is needed."""
-    needs = " or ".join(_value_text(definition, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
+    needs = " or ".join(_value_text(definitions, one.fact, value) for value in one.needs if value is not NOT_APPLICABLE)
     needs = needs or "does not apply"
-    return f"{one.fact} is {_value_text(definition, one.fact, one.value)}, needs {needs}"
+    return f"{one.fact} is {_value_text(definitions, one.fact, one.value)}, needs {needs}"
 
 
-def near_text(definition: Pathways, near: Near) -> str:
+def near_text(definitions: Definitions, near: NearestStatement) -> str:
     """Return how a case differs from a statement that comes near: what all must change, or any one of what."""
-    return ("; or " if near.any_one else "; ").join(difference_text(definition, one) for one in near.differs)
+    return ("; or " if near.any_one else "; ").join(difference_text(definitions, one) for one in near.differs)
 
 
-def _value_text(definition: Pathways, fact: str, value: Value | None) -> str:
+def _value_text(definitions: Definitions, fact: str, value: Value | None) -> str:
     if value is None:
         return "unknown"
     if value is NOT_APPLICABLE:
         return "not applicable"
     name = answer_name(value)
-    return definition.fact_texts[fact].labels.get(name, name)
+    return definitions.fact_texts[fact].labels.get(name, name)
 
 
 def heading(answer: Recommendation) -> str:
     """Return the title of an answer."""
     if answer.case.tumor_type is None:
         return "Tumour type unknown"
-    return answer.definition.types[answer.case.tumor_type].label
+    return answer.definitions.types[answer.case.tumor_type].label
 
 
 def as_text(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
@@ -100,11 +100,11 @@ def wrap(head: str, text: str) -> list[str]:
 
 
 def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
-    definition = answer.definition
+    definitions = answer.definitions
     yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
     if answer.note:
         yield from wrap("  ", answer.note)
-    for group in definition.groups.values():
+    for group in definitions.groups.values():
         options = [option for option in answer.options if option.track == group.name]
         gaps = [gap for gap in answer.gaps if gap.track == group.name]
         if options or gaps:
@@ -115,13 +115,13 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
                 if option.certainty is certainty:
                     yield from wrap(f"  {mark} ", _option_line(option))
         for gap in gaps:
-            yield from _gap_text(definition, gap)
+            yield from _gap_text(definitions, gap)
         yield from passage_lines(_named(options, gaps), passages)
     if answer.missing:
         yield ""
         yield "Can still change the answer, next question first"
         for fact in answer.missing:
-            yield from wrap("  ", f"{fact}: {definition.fact_texts[fact].question}")
+            yield from wrap("  ", f"{fact}: {definitions.fact_texts[fact].question}")
     if answer.not_used:
         yield ""
         yield from wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
@@ -136,25 +136,25 @@ def _option_line(option: OfferedOption) -> str:
     return f"{option_text(option)} [{'; '.join(extra)}]"
 
 
-def _gap_text(definition: Pathways, gap: Gap) -> Iterator[str]:
+def _gap_text(definitions: Definitions, gap: Gap) -> Iterator[str]:
     word = "gap" if gap.certainty is Certainty.CERTAIN else f"possible gap, depends on {', '.join(gap.depends_on)}"
     readings = f" [{'; '.join(gap.readings)}]" if gap.readings else ""
     yield from wrap("  ! ", f"{word}: {gap.message}{readings}")
     for near in gap.nearest:
-        differs = near_text(definition, near)
+        differs = near_text(definitions, near)
         yield from wrap("      ", f"nearest {near.statement}: {differs}")
 
 
 def _footer(answer: Recommendation) -> Iterator[str]:
-    definition = answer.definition
+    definitions = answer.definitions
     if answer.status is not Status.OUT_OF_SCOPE:
-        for advice in definition.advice:
+        for advice in definitions.advice:
             yield from wrap("For everyone: ", advice.text)
     for key in answer.readings:
-        yield from wrap(f"{key}: ", definition.readings[key].text)
+        yield from wrap(f"{key}: ", definitions.readings[key].text)
     if unapproved := _unapproved(answer):
         yield from wrap("Not approved: ", unapproved)
-    source = definition.source
+    source = definitions.source
     yield from wrap("Source: ", f"{source.title}, {source.publisher}, updated {source.updated}, {source.url}")
     yield from wrap("", source.disclaimer)
 
@@ -163,7 +163,7 @@ def _unapproved(answer: Recommendation) -> str:
     """Return the pathways that bear on an answer and are not approved, by their status; empty where all are."""
     found: dict[str, list[str]] = {}
     for name in answer.bearing:
-        if not (review := answer.definition.review(name)).approved:
+        if not (review := answer.definitions.review(name)).approved:
             found.setdefault(review.words, []).append(name)
     return "; ".join(f"{', '.join(names)} ({words})" for words, names in found.items())
 
@@ -182,13 +182,13 @@ def escape(text: str) -> str:
 
 
 def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
-    definition = answer.definition
+    definitions = answer.definitions
     yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
     yield ""
     if answer.note:
         yield escape(answer.note)
         yield ""
-    for group in definition.groups.values():
+    for group in definitions.groups.values():
         options = [option for option in answer.options if option.track == group.name]
         gaps = [gap for gap in answer.gaps if gap.track == group.name]
         if not options and not gaps:
@@ -213,7 +213,7 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
             yield f"**{word}:** {escape(gap.message)}"
             yield ""
             for near in gap.nearest:
-                differs = near_text(definition, near)
+                differs = near_text(definitions, near)
                 yield f"- nearest {escape(near.statement)}: {escape(differs)}"
             yield ""
         yield from _passage_quotes(_named(options, gaps), passages)
@@ -221,7 +221,7 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
         yield "## Can still change the answer"
         yield ""
         for number, fact in enumerate(answer.missing, 1):
-            yield f"{number}. {escape(definition.fact_texts[fact].question)} ({escape(fact)})"
+            yield f"{number}. {escape(definitions.fact_texts[fact].question)} ({escape(fact)})"
         yield ""
     if answer.not_used:
         yield f"Given, but no statement on this type reads it: {escape(', '.join(answer.not_used))}"
@@ -230,15 +230,15 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
 
 
 def _basis(answer: Recommendation) -> Iterator[str]:
-    definition = answer.definition
+    definitions = answer.definitions
     yield "## Basis"
     yield ""
     if answer.status is not Status.OUT_OF_SCOPE:
-        yield from (f"- For everyone: {escape(advice.text)}" for advice in definition.advice)
-    yield from (f"- {escape(key)}: {escape(definition.readings[key].text)}" for key in answer.readings)
+        yield from (f"- For everyone: {escape(advice.text)}" for advice in definitions.advice)
+    yield from (f"- {escape(key)}: {escape(definitions.readings[key].text)}" for key in answer.readings)
     if unapproved := _unapproved(answer):
         yield f"- Not approved: {escape(unapproved)}"
-    source = definition.source
+    source = definitions.source
     yield f"- Source: [{escape(source.title)}]({source.url}), {escape(source.publisher)}, updated {source.updated}"
     yield ""
     yield f"*{escape(source.disclaimer)}*"
@@ -273,7 +273,7 @@ def workup_text(answer: WorkupAnswer) -> str:
         lines.append(f"  The summary is silent on: {', '.join(one.replace('_', ' ') for one in own.silent_on)}")
     if own.scope_note:
         lines.extend(wrap("  Out of scope: ", own.scope_note))
-    source = answer.definition.source
+    source = answer.definitions.source
     lines.append("")
     lines.extend(wrap("Source: ", f"{source.title}, updated {source.updated}, {source.url}"))
     lines.extend(wrap("", source.disclaimer))

@@ -20,8 +20,8 @@ from ..model.case import Case, Spread, Symptoms
 from ..model.errors import Problem, WalkError
 from ..model.facts import Value, answer_name
 from ..model.pathway import (
+    Definitions,
     Leaf,
-    Pathways,
     Question,
     Track,
 )
@@ -84,11 +84,11 @@ class TrackMachine:
 
 
 @functools.lru_cache(maxsize=8)
-def track_machines(definition: Pathways) -> Mapping[tuple[str, str], TrackMachine]:
+def track_machines(definitions: Definitions) -> Mapping[tuple[str, str], TrackMachine]:
     """Return the machines of a set of definitions by pathway and track, built once for each set."""
     return {
         (pathway.name, track.name): TrackMachine(track)
-        for pathway in definition.pathways.values()
+        for pathway in definitions.pathways.values()
         for track in pathway.tracks.values()
     }
 
@@ -109,8 +109,8 @@ class Walk:
     Facts may be answered in any order; each is used by every track that asks it.
     """
 
-    def __init__(self, case: Case, definition: Pathways) -> None:
-        self.definition = definition
+    def __init__(self, case: Case, definitions: Definitions) -> None:
+        self.definitions = definitions
         self.start_case = case
         self._history: list[tuple[Answered, Case]] = []
         self._models: dict[tuple[str, str], TrackModel] = {}
@@ -131,22 +131,22 @@ class Walk:
     @property
     def recommendation(self) -> Recommendation:
         """The answer to the case as it stands."""
-        return engine_for(self.definition).recommend(self.case)
+        return engine_for(self.definitions).recommend(self.case)
 
     @property
     def next_question(self) -> FactText | None:
         """The question to ask next, `None` when nothing that is unknown can change the answer."""
         missing = self.recommendation.missing
-        return self.definition.fact_texts[missing[0]] if missing else None
+        return self.definitions.fact_texts[missing[0]] if missing else None
 
     @property
     def questions(self) -> Mapping[str, FactText]:
         """The question that each track stands at, by ``pathway.track``; tracks that have reached a leaf are left out."""
         found = {}
         for (pathway, track), model in self._models.items():
-            state = self.definition.pathways[pathway].tracks[track].states[model.state]
+            state = self.definitions.pathways[pathway].tracks[track].states[model.state]
             if isinstance(state, Question):
-                found[f"{pathway}.{track}"] = self.definition.fact_texts[state.fact]
+                found[f"{pathway}.{track}"] = self.definitions.fact_texts[state.fact]
         return found
 
     @property
@@ -154,7 +154,7 @@ class Walk:
         """The leaf that each track has reached, by ``pathway.track``."""
         found = {}
         for (pathway, track), model in self._models.items():
-            state = self.definition.pathways[pathway].tracks[track].states[model.state]
+            state = self.definitions.pathways[pathway].tracks[track].states[model.state]
             if isinstance(state, Leaf):
                 found[f"{pathway}.{track}"] = state
         return found
@@ -167,7 +167,7 @@ class Walk:
     def _steps(self, key: tuple[str, str], model: TrackModel) -> list[Step]:
         pathway, track = key
         steps = [Step(pathway, track, state, fact, answer, None) for state, fact, answer in model.path]
-        state = self.definition.pathways[pathway].tracks[track].states[model.state]
+        state = self.definitions.pathways[pathway].tracks[track].states[model.state]
         if isinstance(state, Leaf):
             return [*steps, Step(pathway, track, state.name, None, None, state.kind)]
         return [*steps, Step(pathway, track, state.name, state.fact, None, None)]
@@ -203,12 +203,12 @@ class Walk:
     def _tracks(self) -> list[tuple[str, str]]:
         """Return the tracks that bear on the case, in the order of the answer; of an unknown type those for every type."""
         kind = self.case.tumor_type
-        plan = engine_for(self.definition).compiled.plans.get(kind, ())
+        plan = engine_for(self.definitions).compiled.plans.get(kind, ())
         keys = [(table.pathway.name, table.track.name) for table in plan]
-        return keys if kind is not None else [key for key in keys if key[0] in self.definition.for_every_type]
+        return keys if kind is not None else [key for key in keys if key[0] in self.definitions.for_every_type]
 
     def _move(self) -> None:
-        machines = track_machines(self.definition)
+        machines = track_machines(self.definitions)
         models: dict[tuple[str, str], TrackModel] = {}
         for key in self._tracks():
             models[key] = self._models.get(key) or machines[key].start()
@@ -221,29 +221,29 @@ class Walk:
         """Return the walk as JSON: start, answers, and the definitions it was made with."""
         data = {
             "walk": WALK_FORMAT,
-            "definition": {"version": self.definition.version, "hash": self.definition.content_hash},
+            "definition": {"version": self.definitions.version, "hash": self.definitions.content_hash},
             "start": self.start_case.to_dict(),
             "answers": [attrs.asdict(one, filter=lambda _, value: value is not None) for one in self.answers],
         }
         return json.dumps(data, indent=2)
 
     @classmethod
-    def from_json(cls, text: str, pathways: Pathways | None = None, *, other_version: bool = False) -> Self:
+    def from_json(cls, text: str, definitions: Definitions | None = None, *, other_version: bool = False) -> Self:
         """Return a saved walk, replayed answer by answer.
 
         Raises `WalkError` for text that is no saved walk, or one made with other definitions unless `other_version` is
         true, and `CaseError` where an answer no longer fits.
         """
-        definition = load_pathways() if pathways is None else pathways
+        definitions = load_pathways() if definitions is None else definitions
         data = _saved(text)
         version, content_hash = data["definition"].get("version"), str(data["definition"].get("hash"))
-        if content_hash != definition.content_hash and not other_version:
+        if content_hash != definitions.content_hash and not other_version:
             raise WalkError(
                 f"this walk was made with definition version {version} (hash {content_hash[:12]}), "
-                f"and here is version {definition.version} (hash {definition.content_hash[:12]}); "
+                f"and here is version {definitions.version} (hash {definitions.content_hash[:12]}); "
                 "resume it with other_version=True to replay its answers on these"
             )
-        walk = cls(Case.from_dict(data["start"]), definition)
+        walk = cls(Case.from_dict(data["start"]), definitions)
         for one in data["answers"]:
             walk.answer(one["fact"], one["value"], at=one.get("at"), by=one.get("by"))
         return walk
@@ -281,7 +281,7 @@ def _saved(text: str) -> dict[str, Any]:
     return data
 
 
-def start(case: Case | Mapping[str, Any] | None = None, pathways: Pathways | None = None) -> Walk:
+def start(case: Case | Mapping[str, Any] | None = None, definitions: Definitions | None = None) -> Walk:
     """Start a walk from what is known (nothing by default).
 
     `case` is a `Case` or the JSON contract as a mapping. Raises `CaseError` or `InconsistentCaseError` for a mapping that
@@ -296,4 +296,4 @@ def start(case: Case | Mapping[str, Any] | None = None, pathways: Pathways | Non
     """
     if not isinstance(case, Case):
         case = Case.from_dict(case or {})
-    return Walk(case, load_pathways() if pathways is None else pathways)
+    return Walk(case, load_pathways() if definitions is None else definitions)

@@ -14,7 +14,7 @@ from ..model.errors import (
     suggest,
 )
 from ..model.facts import TumorType
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from ..model.reference import DiagnosticTest, Workup
 from .recommend import locator_dict, source_dict
 
@@ -25,7 +25,7 @@ class WorkupAnswer:
 
     own: Workup
     general_tests: tuple[DiagnosticTest, ...]
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the work-up as plain data, with locators, source and disclaimer."""
@@ -43,8 +43,8 @@ class WorkupAnswer:
             "scope_note": own.scope_note,
             "silent_on": list(own.silent_on),
             "locators": [{"field": field, **locator_dict(locator)} for field, locator in own.locators],
-            "source": source_dict(self.definition),
-            "disclaimer": self.definition.source.disclaimer,
+            "source": source_dict(self.definitions),
+            "disclaimer": self.definitions.source.disclaimer,
         }
 
 
@@ -53,7 +53,7 @@ def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
     return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
 
 
-def workup(tumor_type: TumorType | str, pathways: Pathways | None = None) -> WorkupAnswer:
+def workup(tumor_type: TumorType | str, definitions: Definitions | None = None) -> WorkupAnswer:
     """Return what the summary says of a tumour type before treatment.
 
     Raises `CaseError` for no such type. Implements the section "General Information About ...".
@@ -61,9 +61,9 @@ def workup(tumor_type: TumorType | str, pathways: Pathways | None = None) -> Wor
     >>> workup("insulinoma").own.hormone
     'insulin'
     """
-    definition = load_pathways() if pathways is None else pathways
-    known = definition.workup.types
+    definitions = load_pathways() if definitions is None else definitions
+    known = definitions.workup.types
     if tumor_type not in known:
         message = f"has no value {tumor_type!r}; allowed: {listed(known)}"
         raise CaseError([Problem("tumor_type", message, suggest(tumor_type, known))])
-    return WorkupAnswer(known[tumor_type], definition.workup.general_tests, definition)
+    return WorkupAnswer(known[tumor_type], definitions.workup.general_tests, definitions)

@@ -19,7 +19,7 @@ from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import AuditError, CaseError
 from ..model.hashing import digest, unique_keys
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from ..model.version import library_version
 from .difference.places import data_differences
 
@@ -76,11 +76,11 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
     """
     if at is not None and not _is_time(at):
         raise AuditError(f"{at!r} is no time with its zone; write it as 2026-11-23T10:00:00Z")
-    definition = answer.definition
+    definitions = answer.definitions
     body = {
         "format": FORMAT,
         "library": library_version(),
-        "definition": {"version": definition.version, "hash": definition.content_hash},
+        "definition": {"version": definitions.version, "hash": definitions.content_hash},
         "at": at,
         "case": answer.case.to_dict(),
         "answer": answer.to_dict(),
@@ -100,22 +100,23 @@ def read_record(path: Path) -> dict[str, Any]:
         raise AuditError(f"{path}: {error}") from None
 
 
-def replay(record: Data, pathways: Pathways | None = None) -> Replay:
+def replay(record: Data, definitions: Definitions | None = None) -> Replay:
     """Answer the case of a record anew and say what changed.
 
-    `pathways` are the project's own by default. Raises `AuditError` where this is no record, or was changed since it was made.
+    `definitions` are the project's own by default. Raises `AuditError` where this is not a record, or where it was changed
+    since it was made.
     """
     recorded = _checked(record)
     try:
-        return _replay(recorded, load_pathways() if pathways is None else pathways)
+        return _replay(recorded, load_pathways() if definitions is None else definitions)
     except (KeyError, TypeError, AttributeError) as error:
         raise AuditError(f"this record of an answer is damaged: what it holds is no answer ({error!r})") from None
 
 
-def _replay(recorded: Data, definition: Pathways) -> Replay:
+def _replay(recorded: Data, definitions: Definitions) -> Replay:
     library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
     try:
-        answer = recommend(Case.from_dict(recorded["case"]), definition)
+        answer = recommend(Case.from_dict(recorded["case"]), definitions)
     except CaseError as error:
         return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
     old, new = recorded["answer"], answer.to_dict()

@@ -27,7 +27,7 @@ from ..model.pathway import (
     Track,
     TrackScenarios,
 )
-from ..model.reference import TrackGroup
+from ..model.reference import AnswerTrack
 
 MAX_ROWS = 500_000
 
@@ -37,7 +37,7 @@ def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple
     return {(option.statement, option.number): (when, option.requires) for option, when, _ in pathway.standing_in(track.name)}
 
 
-def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
+def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return the facts that a track reads: its graph's, its conditions', and those that decide what a gap is."""
     found = set(track.facts)
     for option, when, first in pathway.standing_in(track.name):
@@ -67,7 +67,7 @@ def walk(track: Track, values: dict[str, Value]) -> tuple[tuple[tuple[str, str],
     return tuple(path), state
 
 
-def track_scenarios(pathway: Pathway, track: Track, group: TrackGroup) -> TrackScenarios:
+def track_scenarios(pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
     """Return every consistent scenario of a track."""
     read = reads(pathway, track, group)
     facts = linked(read)

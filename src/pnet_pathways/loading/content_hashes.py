@@ -12,7 +12,7 @@ from typing import Any
 from ..model.facts import linked
 from ..model.hashing import digest
 from ..model.pathway import Option, Pathway
-from ..model.reference import Locator, TrackGroup
+from ..model.reference import AnswerTrack, Locator
 from .agreement import reads
 
 ORDERED = ("answers", "tracks")
@@ -37,7 +37,7 @@ def sorted_files(files: Files) -> dict[str, Any]:
     return {name: _sorted(files[name]) for name in sorted(files)}
 
 
-def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, TrackGroup]) -> dict[str, Any]:
+def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, AnswerTrack]) -> dict[str, Any]:
     """Return what a review of a pathway covers, as plain data.
 
     Its file; the tumour types that lead to it (for one that holds for every type: which are in scope); wording of its
@@ -103,7 +103,7 @@ def _only(data: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key in keys}
 
 
-def _facts(pathway: Pathway, groups: Mapping[str, TrackGroup]) -> tuple[str, ...]:
+def _facts(pathway: Pathway, groups: Mapping[str, AnswerTrack]) -> tuple[str, ...]:
     """Return the facts that the pathway's tracks read, and those that rules tie to them."""
     return linked({fact for track in pathway.tracks.values() for fact in reads(pathway, track, groups[track.group])})
 

@@ -1,4 +1,4 @@
-"""Definition files to a checked `Pathways`. Every mistake of every file is reported at once, with file, line and column.
+"""Definition files to a checked `Definitions`. Every mistake of every file is reported at once, with file, line and column.
 
 The project's definitions come with the package; `load_pathways` also reads any other folder of the same shape.
 """
@@ -23,15 +23,15 @@ from ..model.errors import (
 )
 from ..model.facts import linked
 from ..model.pathway import (
+    Definitions,
     Option,
     Pathway,
-    Pathways,
     Statement,
     Strength,
     Track,
     TrackScenarios,
 )
-from ..model.reference import TrackGroup
+from ..model.reference import AnswerTrack
 from . import schema
 from .agreement import (
     MAX_ROWS,
@@ -76,7 +76,7 @@ def reviews_folder(folder: str | Path) -> Path:
 
 def load_pathways(
     path: str | Path | None = None, *, check_agreement: bool = True, reviews: str | Path | None = None
-) -> Pathways:
+) -> Definitions:
     """Load a folder of definitions; the project's own (loaded once and shared) when no path is given.
 
     Graph and statements are compared over every scenario, and a difference is a problem like any other:
@@ -84,21 +84,21 @@ def load_pathways(
     reviews, by default ``reviews`` beside the definitions; without one every pathway counts as never reviewed.
     Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
     """
-    definition = _default() if path is None else _load(Path(path), check_agreement)
-    return definition if reviews is None else with_reviews(definition, reviews)
+    definitions = _default() if path is None else _load(Path(path), check_agreement)
+    return definitions if reviews is None else with_reviews(definitions, reviews)
 
 
-def with_reviews(definition: Pathways, folder: str | Path) -> Pathways:
+def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
     """Return the definitions with the reviews of another folder."""
-    return attrs.evolve(definition, reviews=read_reviews(Path(folder)).of(definition.reviewed_hashes))
+    return attrs.evolve(definitions, reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
 
 
 @functools.cache
-def _default() -> Pathways:
+def _default() -> Definitions:
     return _load(default_folder(), check_agreement=True)
 
 
-def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...]]:
+def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, ...]]:
     """Read a folder of definitions as far as it goes, for a tool that proves it: the definitions and every problem found.
 
     A problem whose `code` names a claim does not keep the definitions from being built (a track that cannot be walked
@@ -106,13 +106,13 @@ def read_pathways(path: str | Path) -> tuple[Pathways | None, tuple[Problem, ...
     """
     loader = Loader(_folder(Path(path)), check_agreement=True, lenient=True)
     try:
-        definition = loader.load()
+        definitions = loader.load()
     except DefinitionError as error:
         return None, error.problems
-    return definition, tuple(loader.problems)
+    return definitions, tuple(loader.problems)
 
 
-def _load(folder: Path, check_agreement: bool) -> Pathways:
+def _load(folder: Path, check_agreement: bool) -> Definitions:
     return Loader(_folder(folder), check_agreement).load()
 
 
@@ -143,7 +143,7 @@ class Loader:
         """Return a loader of plain data by file name; `place` is where the data stands, for messages."""
         return cls(place, check_agreement=False, documents={name: Document(name, data) for name, data in files.items()})
 
-    def load(self) -> Pathways:
+    def load(self) -> Definitions:
         shared = {name: self._file(name, kind) for name, kind in schema.FILES.items()}
         there = [name for name in self.documents if name not in schema.FILES] or self._pathway_files()
         names = sorted(there)
@@ -171,7 +171,7 @@ class Loader:
         whole = {name: one for name, one in pathways.items() if not any(name == stem for stem, _ in self.unwalkable)}
         self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in whole.items()}
         hashes = {name: reviewed_hash(content) for name, content in self.contents.items()}
-        return Pathways(
+        return Definitions(
             version=source.version,
             content_hash=content_hash(self.files),
             source=summary,
@@ -197,7 +197,7 @@ class Loader:
         )
 
     def _scenarios(
-        self, pathways: Mapping[str, Pathway], groups: Mapping[str, TrackGroup]
+        self, pathways: Mapping[str, Pathway], groups: Mapping[str, AnswerTrack]
     ) -> dict[tuple[str, str], TrackScenarios]:
         """List every scenario of every track, and compare the two encodings over them."""
         found: dict[tuple[str, str], TrackScenarios] = {}
@@ -251,7 +251,7 @@ class Loader:
 
     # Pathways
 
-    def pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, TrackGroup]) -> Pathway:
+    def pathway(self, name: str, file: schema.PathwayFile, groups: Mapping[str, AnswerTrack]) -> Pathway:
         """Return the pathway of a file; what is wrong with it is recorded in the file's document."""
         stem = name.removesuffix(".yaml")
         if file.pathway != stem:

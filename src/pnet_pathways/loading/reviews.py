@@ -20,7 +20,7 @@ from ..model.errors import (
     listed,
 )
 from ..model.hashing import unique_keys
-from ..model.review import FORMAT, Kind, Record, Review, ReviewStatus
+from ..model.review import FORMAT, Record, RecordKind, Review, ReviewStatus
 
 HEAD: Final = "head.json"
 SNAPSHOTS: Final = "snapshots"
@@ -44,7 +44,7 @@ class Reviews:
         if self.problems:
             return Review(ReviewStatus.DAMAGED)
         comments = tuple(one for one in self.open_comments if one.pathway == name)
-        given = [one for one in self.records if one.kind is Kind.APPROVAL and one.pathway == name]
+        given = [one for one in self.records if one.kind is RecordKind.APPROVAL and one.pathway == name]
         if approvals := tuple(one for one in given if one.content == content):
             return Review(ReviewStatus.APPROVED, approvals, None, comments)
         status = ReviewStatus.CHANGED if given else ReviewStatus.NEVER
@@ -53,8 +53,8 @@ class Reviews:
     @property
     def open_comments(self) -> tuple[Record, ...]:
         """The comments that no resolution closes."""
-        closed = {one.resolves for one in self.records if one.kind is Kind.RESOLUTION}
-        return tuple(one for one in self.records if one.kind is Kind.COMMENT and one.number not in closed)
+        closed = {one.resolves for one in self.records if one.kind is RecordKind.RESOLUTION}
+        return tuple(one for one in self.records if one.kind is RecordKind.COMMENT and one.number not in closed)
 
     def whole(self) -> Reviews:
         """Return these reviews. Raises `ReviewError` with every problem where they are damaged."""
@@ -104,9 +104,9 @@ def _read(path: Path) -> Record:
     for key, kind in wanted.items():
         if type(data[key]) is not kind:
             raise ValueError(f"'{key}' takes {'a whole number' if kind is int else 'text'}")
-    if data["kind"] not in list(Kind):
-        raise ValueError(f"'kind' is one of {listed(Kind)}")
-    record = Record(**{**data, "kind": Kind(data["kind"])})
+    if data["kind"] not in list(RecordKind):
+        raise ValueError(f"'kind' is one of {listed(RecordKind)}")
+    record = Record(**{**data, "kind": RecordKind(data["kind"])})
     if record.own_hash() != record.hash:
         raise ValueError("it was edited: its hash is not that of its content")
     if bool(record.key) != bool(record.signature):
@@ -132,9 +132,9 @@ def _chain(folder: Path, records: list[Record]) -> Iterator[Problem]:
         elif record.before != (before.link if before else ""):
             yield Problem(record.file, f"it was not made after record {expected - 1} as it stands: one was replaced or moved")
         before = record
-    comments = {one.number for one in records if one.kind is Kind.COMMENT}
+    comments = {one.number for one in records if one.kind is RecordKind.COMMENT}
     for record in records:
-        if record.kind is Kind.RESOLUTION and record.resolves not in comments:
+        if record.kind is RecordKind.RESOLUTION and record.resolves not in comments:
             yield Problem(record.file, f"it closes record {record.resolves}, which is no comment")
     yield from _head(folder / HEAD, before)
 

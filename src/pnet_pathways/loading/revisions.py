@@ -9,11 +9,11 @@ import zipfile
 from pathlib import Path
 
 from ..model.errors import DefinitionError, Problem
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from .folder import load_pathways
 
 
-def load_from(place: str, *, folder: str = "pathways", check_agreement: bool = True) -> Pathways:
+def load_from(place: str, *, folder: str = "pathways", check_agreement: bool = True) -> Definitions:
     """Load definitions from a folder, or from a git revision of the repository that the current folder is in.
 
     `folder` is where the definitions lie in that repository, seen from its top. Raises `DefinitionError` where neither a

@@ -17,6 +17,7 @@ from ..model.errors import listed, suggest
 from ..model.facts import FACTS, Site, TumorType
 from ..model.reference import (
     Advice,
+    AnswerTrack,
     CareCourseDefinition,
     CareEvent,
     CareState,
@@ -27,7 +28,6 @@ from ..model.reference import (
     Part,
     Reading,
     Source,
-    TrackGroup,
     Treatment,
     TumorTypeEntry,
     Workup,
@@ -202,11 +202,11 @@ class Linker:
             texts[key] = FactText(key, spec.question, spec.help, labels, phrases)
         return {key: texts[key] for key in FACTS if key in texts}
 
-    def groups(self, entry: schema.EntryFile) -> dict[str, TrackGroup]:
+    def groups(self, entry: schema.EntryFile) -> dict[str, AnswerTrack]:
         """Return the tracks of an answer."""
         name = "entry.yaml"
         return {
-            key: TrackGroup(
+            key: AnswerTrack(
                 key,
                 spec.title,
                 None if spec.gap_when is None else self.condition(name, ("tracks", key, "gap_when"), spec.gap_when),

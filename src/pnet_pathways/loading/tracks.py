@@ -20,7 +20,7 @@ from ..model.facts import (
     broken_rules,
 )
 from ..model.pathway import (
-    Answer,
+    Choice,
     Leaf,
     LeafKind,
     Question,
@@ -124,7 +124,7 @@ class TrackReader:
 
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)
-        answers: list[Answer] = []
+        answers: list[Choice] = []
         asks = spec.asks or ""
         if asks not in FACTS or asks == "tumor_type":
             known = [fact for fact in FACTS if fact != "tumor_type"]
@@ -145,7 +145,7 @@ class TrackReader:
                     else:
                         taken.add(part)
                         values.append(fact.value_of(part))
-                answers.append(Answer(key, tuple(values), target))
+                answers.append(Choice(key, tuple(values), target))
         return Question(name, asks, tuple(answers), where)
 
     def _offers(self, name: str, spec: StateSpec) -> tuple[tuple[str, int], ...]:

@@ -14,6 +14,7 @@ from .conditions import AnyOf, Condition, facts_of
 from .facts import Value, answer_name
 from .reference import (
     Advice,
+    AnswerTrack,
     CareCourseDefinition,
     FactText,
     Locator,
@@ -21,7 +22,6 @@ from .reference import (
     Part,
     Reading,
     Source,
-    TrackGroup,
     Treatment,
     TumorTypeEntry,
     Where,
@@ -100,7 +100,7 @@ class Statement:
 
 
 @attrs.frozen
-class Answer:
+class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
     name: str
@@ -119,7 +119,7 @@ class Question:
 
     name: str
     fact: str
-    answers: tuple[Answer, ...]
+    answers: tuple[Choice, ...]
     where: Where | None = attrs.field(default=None, eq=False)
 
     def target(self, value: Value) -> str:
@@ -267,7 +267,7 @@ class TrackScenarios:
 
 
 @attrs.frozen(eq=False)
-class Pathways:
+class Definitions:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
 
     `reviewed_hashes` is the same for what a review of each pathway covers, and `reviews` what the reviews say of it.
@@ -280,7 +280,7 @@ class Pathways:
     treatments: Mapping[str, Treatment]
     readings: Mapping[str, Reading]
     fact_texts: Mapping[str, FactText]
-    groups: Mapping[str, TrackGroup]
+    groups: Mapping[str, AnswerTrack]
     types: Mapping[str, TumorTypeEntry]
     for_every_type: tuple[str, ...]
     always_readings: Mapping[str, tuple[str, ...]]

@@ -104,7 +104,7 @@ class FactText:
 
 
 @attrs.frozen
-class TrackGroup:
+class AnswerTrack:
     """One of the answer's tracks: its title and, where it can have gaps, the condition under which silence is one."""
 
     name: str

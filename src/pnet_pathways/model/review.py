@@ -27,7 +27,7 @@ class ReviewStatus(StrEnum):
     DAMAGED = "damaged"
 
 
-class Kind(StrEnum):
+class RecordKind(StrEnum):
     """What a record is. A resolution closes a comment."""
 
     APPROVAL = "approval"
@@ -45,7 +45,7 @@ class Record:
     """
 
     number: int
-    kind: Kind
+    kind: RecordKind
     pathway: str
     version: str
     content: str

@@ -10,7 +10,7 @@ from pathlib import Path
 import attrs
 from hypothesis import strategies as st
 
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from .definitions import DefinitionFiles, definition_data
 from .mistakes import EDITS, Mistake
 
@@ -26,7 +26,7 @@ class BrokenDefinition:
         """Write the files into a folder. Raises `OSError` where that fails."""
         DefinitionFiles(self.files).write(folder)
 
-    def load(self) -> Pathways:
+    def load(self) -> Definitions:
         """Load the files, which raises `DefinitionError`."""
         return DefinitionFiles(self.files).load()
 

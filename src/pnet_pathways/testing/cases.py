@@ -21,7 +21,7 @@ from ..model.facts import (
     plain,
     scenarios,
 )
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 
 _KEYS = tuple(dict.fromkeys(name.partition(".")[0] for name in FACTS))
 
@@ -58,43 +58,43 @@ def cases() -> st.SearchStrategy[Case]:
     return st.one_of(_partly(whole, (), 0), whole.map(case_of))
 
 
-def total_cases(pathway: str, pathways: Pathways | None = None) -> st.SearchStrategy[Case]:
+def total_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that tell everything an answer can use: their status is `complete`.
 
     The tumour type is one that leads to the pathway (for a pathway that holds for every type: any in scope). Facts that
-    no answer on the type reads are not told. `pathways` are the project's own by default.
+    no answer on the type reads are not told. `definitions` are the project's own by default.
     Raises `PnetPathwaysError` where there is no such pathway, or no tumour type leads to it.
     """
-    return _whole(pathway, pathways).map(case_of)
+    return _whole(pathway, definitions).map(case_of)
 
 
-def partial_cases(pathway: str, pathways: Pathways | None = None) -> st.SearchStrategy[Case]:
+def partial_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that leave at least one fact out that an answer can use.
 
     The tumour type is always told. Arguments and errors are those of `total_cases`.
     """
-    return _partly(_whole(pathway, pathways), ("tumor_type",), 1)
+    return _partly(_whole(pathway, definitions), ("tumor_type",), 1)
 
 
-def _whole(name: str, pathways: Pathways | None) -> st.SearchStrategy[Scenario]:
-    definition = load_pathways() if pathways is None else pathways
-    kinds = types_of(name, definition)
-    reads = engine_for(definition).compiled.reads
+def _whole(name: str, definitions: Definitions | None) -> st.SearchStrategy[Scenario]:
+    definitions = load_pathways() if definitions is None else definitions
+    kinds = types_of(name, definitions)
+    reads = engine_for(definitions).compiled.reads
     return st.sampled_from(kinds).flatmap(
         lambda kind: scenarios_over(reads[kind]).map(lambda scenario: {"tumor_type": kind, **scenario})
     )
 
 
-def types_of(name: str, definition: Pathways) -> tuple[TumorType, ...]:
+def types_of(name: str, definitions: Definitions) -> tuple[TumorType, ...]:
     """Return the tumour types on which a pathway bears: those that lead to it, or all in scope.
 
     Raises `PnetPathwaysError` where there is no such pathway, or no tumour type in scope.
     """
-    if name not in definition.pathways:
-        hint = suggest(name, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+    if name not in definitions.pathways:
+        hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
         raise PnetPathwaysError(f"there is no pathway '{name}' ({hint})")
-    common = name in definition.for_every_type
-    in_scope = {kind: definition.types[kind].pathway for kind in TumorType if definition.types[kind].pathway is not None}
+    common = name in definitions.for_every_type
+    in_scope = {kind: definitions.types[kind].pathway for kind in TumorType if definitions.types[kind].pathway is not None}
     kinds = tuple(kind for kind, own in in_scope.items() if common or own == name)
     if not kinds:
         raise PnetPathwaysError(f"no tumour type leads to the pathway '{name}'")

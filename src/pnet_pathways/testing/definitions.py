@@ -20,7 +20,7 @@ from ..model.facts import (
     Site,
     TumorType,
 )
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from .pathway_maker import (
     LOCATOR,
     READINGS,
@@ -49,14 +49,14 @@ class DefinitionFiles:
         for name, text in self.files.items():
             write_whole(folder / name, text)
 
-    def load(self) -> Pathways:
+    def load(self) -> Definitions:
         """Load the files, by way of a temporary folder. Raises `DefinitionError` where they are not valid."""
         with tempfile.TemporaryDirectory(prefix="pnet_pathways") as folder:
             self.write(Path(folder))
             return attrs.evolve(load_pathways(folder), folder="made up")
 
 
-def pathways() -> st.SearchStrategy[Pathways]:
+def pathways() -> st.SearchStrategy[Definitions]:
     """Return a strategy for loaded sets of random, valid definitions: made-up treatments on the real facts.
 
     One to three pathways, each with one or two tracks; statements and graph are made from one random structure. They hold

@@ -13,7 +13,7 @@ from ..engine.walk import Walk, start
 from ..loading.folder import load_pathways
 from ..model.errors import CaseError, InconsistentCaseError, WalkError
 from ..model.facts import FACTS, Value, plain
-from ..model.pathway import Pathways
+from ..model.pathway import Definitions
 from .cases import cases
 from .model import PlainModel, consistent, offered
 
@@ -35,11 +35,11 @@ class WalkMachine(RuleBasedStateMachine):
     >>> TestOurs = Ours.TestCase
     """
 
-    definitions: ClassVar[Pathways | st.SearchStrategy[Pathways] | None] = None
+    definitions: ClassVar[Definitions | st.SearchStrategy[Definitions] | None] = None
 
     def __init__(self) -> None:
         super().__init__()
-        self.definition: Pathways
+        self.current: Definitions
         self.walk: Walk
         self.course: CareCourse
         self.known: dict[str, Value] = {}
@@ -51,10 +51,10 @@ class WalkMachine(RuleBasedStateMachine):
         """Start a walk from a case, mostly from nothing, and a care course."""
         given = self.definitions
         drawn = data.draw(given) if isinstance(given, st.SearchStrategy) else given
-        self.definition = load_pathways() if drawn is None else drawn
-        self.walk = start(None if empty else case, self.definition)
+        self.current = load_pathways() if drawn is None else drawn
+        self.walk = start(None if empty else case, self.current)
         self.known = {} if empty else case.known()
-        self.course = CareCourse(self.definition)
+        self.course = CareCourse(self.current)
 
     # The walk
 
@@ -125,7 +125,7 @@ class WalkMachine(RuleBasedStateMachine):
     def save_and_resume(self) -> None:
         """Save the walk, resume it, and go on with the resumed one."""
         before = self.walk
-        self.walk = Walk.from_json(before.to_json(), self.definition)
+        self.walk = Walk.from_json(before.to_json(), self.current)
         assert self.walk.to_json() == before.to_json()
         assert (self.walk.case, self.walk.trace, self.walk.answers) == (before.case, before.trace, before.answers)
 
@@ -138,8 +138,8 @@ class WalkMachine(RuleBasedStateMachine):
     def the_answer_is_what_the_statements_say(self) -> None:
         """Check the options and certainties against the plain statements; the walk and `recommend` give one answer."""
         answer = self.walk.recommendation
-        assert offered(answer) == PlainModel(self.definition, self.known).options()
-        assert answer == recommend(self.walk.case, self.definition)
+        assert offered(answer) == PlainModel(self.current, self.known).options()
+        assert answer == recommend(self.walk.case, self.current)
         assert sorted(map(repr, self.walk.trace)) == sorted(map(repr, answer.trace))
 
     @invariant()
@@ -158,7 +158,7 @@ class WalkMachine(RuleBasedStateMachine):
         certain = {(name, treatments) for name, treatments, _, how in offered(self.walk.recommendation) if how == "certain"}
         for leaf in self.walk.leaves.values():
             for identifier, number in leaf.offers:
-                option = self.definition.statement(identifier).options[number]
+                option = self.current.statement(identifier).options[number]
                 assert (identifier, option.treatments) in certain
         assert not [one.fact for one in self.walk.questions.values() if self.walk.case.value(one.fact) is not None]
 
@@ -167,7 +167,7 @@ class WalkMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def event(self, data: st.DataObject) -> None:
         """Let any event happen, possible now or not, or one that does not exist."""
-        events = self.definition.care_course.events
+        events = self.current.care_course.events
         name = data.draw(st.sampled_from([*events, "discharged_to_the_moon"]))
         possible = name in events and self._state() in events[name].sources
         try:
@@ -192,7 +192,7 @@ class WalkMachine(RuleBasedStateMachine):
     def save_and_resume_course(self) -> None:
         """Save the care course, resume it, and go on with the resumed one."""
         before = self.course
-        self.course = CareCourse.from_json(before.to_json(), self.definition)
+        self.course = CareCourse.from_json(before.to_json(), self.current)
         assert self.course.history == before.history
 
     @invariant()
@@ -210,11 +210,11 @@ class WalkMachine(RuleBasedStateMachine):
             assert case.known() == {name: merged[name] for name in FACTS if name in merged}
 
     def _state(self) -> str:
-        course = self.definition.care_course
+        course = self.current.care_course
         return course.events[self.events[-1]].target if self.events else course.start
 
     def _facts(self) -> dict[str, Any]:
-        course = self.definition.care_course
+        course = self.current.care_course
         governed = dict.fromkeys(fact for event in course.events.values() for fact in event.sets)
         facts: dict[str, Any] = {**governed, **course.sets}
         for name in self.events:

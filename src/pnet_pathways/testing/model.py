@@ -21,9 +21,9 @@ from ..model.facts import (
     scenarios,
 )
 from ..model.pathway import (
+    Definitions,
     Option,
     Pathway,
-    Pathways,
     Statement,
 )
 
@@ -54,7 +54,7 @@ def consistent(known: Mapping[str, Value]) -> bool:
 class PlainModel:
     """A case as a mapping of known facts, with the statements read one by one."""
 
-    definition: Pathways
+    definitions: Definitions
     known: dict[str, Value]
 
     def options(self) -> Holding:
@@ -77,14 +77,14 @@ class PlainModel:
     def _pathways(self) -> Iterator[tuple[Pathway, bool]]:
         """Yield each pathway that bears on the case, and whether it does so whatever is still unknown."""
         kind = self.known.get("tumor_type")
-        types, common = self.definition.types, self.definition.for_every_type
+        types, common = self.definitions.types, self.definitions.for_every_type
         if kind is None:
             own = {entry.pathway for entry in types.values()} - {None}
         else:
             own = {types[str(kind)].pathway}
             if own == {None}:
                 return
-        for name, pathway in self.definition.pathways.items():
+        for name, pathway in self.definitions.pathways.items():
             if name in own or name in common:
                 yield pathway, name in common or kind is not None
 

@@ -14,10 +14,10 @@ from ...engine.explain import option_label
 from ...engine.tables import TrackTable, compile_pathways
 from ...model.facts import Value, linked, scenarios
 from ...model.pathway import (
+    Definitions,
     LeafKind,
     Option,
     Pathway,
-    Pathways,
     Strength,
     Track,
 )
@@ -31,7 +31,7 @@ from .shared import (
 
 
 @attrs.frozen(order=True)
-class Said:
+class OfferedItem:
     """One thing that an answer says in a track: an option, or that there is a gap (`statement` empty)."""
 
     statement: str
@@ -48,13 +48,13 @@ class Said:
 
 
 @attrs.frozen
-class Change:
+class AnswerChange:
     """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios."""
 
     pathway: str
     track: str
-    removed: tuple[Said, ...]
-    added: tuple[Said, ...]
+    removed: tuple[OfferedItem, ...]
+    added: tuple[OfferedItem, ...]
     boxes: tuple[Box, ...]
     scenarios: int
 
@@ -76,7 +76,7 @@ class PathwayDifference:
     pathway: str
     compared: int
     changed: int
-    changes: tuple[Change, ...]
+    changes: tuple[AnswerChange, ...]
     added_states: tuple[str, ...]
     removed_states: tuple[str, ...]
     words: tuple[str, ...]
@@ -91,8 +91,8 @@ class Difference:
     for all.
     """
 
-    old: Pathways = attrs.field(repr=False)
-    new: Pathways = attrs.field(repr=False)
+    old: Definitions = attrs.field(repr=False)
+    new: Definitions = attrs.field(repr=False)
     pathways: tuple[PathwayDifference, ...]
     entry: tuple[str, ...]
     shared: tuple[SharedChange, ...] = ()
@@ -125,7 +125,7 @@ class Difference:
         return Bump.MINOR if changes else Bump.NONE
 
 
-def compare(old: Pathways, new: Pathways) -> Difference:
+def compare(old: Definitions, new: Definitions) -> Difference:
     """Return the difference between two loaded sets of definitions."""
     before, after = _tables(old), _tables(new)
     names = list(dict.fromkeys([*old.pathways, *new.pathways]))
@@ -157,14 +157,14 @@ def concerning(difference: Difference, pathway: str) -> Difference:
     )
 
 
-def _tables(definition: Pathways) -> dict[str, tuple[TrackTable, ...]]:
+def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
     found: dict[str, list[TrackTable]] = {}
-    for (pathway, _), table in compile_pathways(definition).tables.items():
+    for (pathway, _), table in compile_pathways(definitions).tables.items():
         found.setdefault(pathway, []).append(table)
     return {name: tuple(tables) for name, tables in found.items()}
 
 
-def _entry(old: Pathways, new: Pathways) -> Iterator[tuple[str, set[str], str]]:
+def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:
     """Yield each change in which pathways bear on a tumour type: in words, the pathways that it concerns, and the type.
 
     The type is empty where it is about every one.
@@ -203,7 +203,7 @@ def _pathway(
     space = linked({fact for table in (*before, *after) for fact in table.reads})
     total = scenarios(space)
     changes = tuple(
-        Change(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
+        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
         for group, facts, rows, deltas in raw
         for (removed, added), found in sorted(deltas.items())
         for boxes in [cover(facts, rows, found)]
@@ -221,7 +221,7 @@ def _pathway(
     )
 
 
-_Delta = tuple[tuple[Said, ...], tuple[Said, ...]]
+_Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...]]
 
 
 def _deltas(
@@ -238,27 +238,29 @@ def _deltas(
     return found
 
 
-def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[Said]]:
+def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
     gap = 1 << len(table.options)
     options = [said_of(option) for option in table.options]
     return {
-        row.values: frozenset([one for bit, one in enumerate(options) if mask >> bit & 1] + ([Said("")] if mask & gap else []))
+        row.values: frozenset(
+            [one for bit, one in enumerate(options) if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
+        )
         for row, mask in zip(table.rows, table.masks, strict=True)
     }
 
 
 def _said(
-    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[Said]]]], scenario: Mapping[str, Value]
-) -> set[Said]:
-    found: set[Said] = set()
+    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[OfferedItem]]]], scenario: Mapping[str, Value]
+) -> set[OfferedItem]:
+    found: set[OfferedItem] = set()
     for table, by_values in tables:
         found |= by_values[tuple(scenario[fact] for fact in table.facts)]
     return found
 
 
-def said_of(option: Option) -> Said:
+def said_of(option: Option) -> OfferedItem:
     """Return what an option says, whatever the words and its number."""
-    return Said(
+    return OfferedItem(
         option.statement, option.treatments, option.optional, str(option.strength), option.intent or "", option.choice or ""
     )
 
@@ -314,17 +316,17 @@ def _track_words(old: Track, new: Track) -> Iterator[str]:
                 yield f"{new.name}.{leaf.name}: the readings changed"
 
 
-def said_text(definition: Pathways, one: Said) -> str:
+def said_text(definitions: Definitions, one: OfferedItem) -> str:
     """Return one thing that an answer says in plain words."""
     if one.is_gap:
         return "gap"
     adverb = Strength(one.strength).adverb
     notes = [note for note in (one.intent, "one of a choice" if one.choice else "") if note]
     extra = f" ({', '.join(notes)})" if notes else ""
-    return f"{adverb}{option_label(definition, one.treatments, one.optional)}{extra} [{one.statement}]"
+    return f"{adverb}{option_label(definitions, one.treatments, one.optional)}{extra} [{one.statement}]"
 
 
-def change_text(difference: Difference, change: Change) -> str:
+def change_text(difference: Difference, change: AnswerChange) -> str:
     """Return what went and what came: ``gap -> usually ... [INS-8]``."""
     removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"

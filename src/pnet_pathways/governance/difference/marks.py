@@ -14,9 +14,9 @@ import attrs
 
 from ...loading.agreement import disagreements
 from ...model.pathway import (
+    Definitions,
     Leaf,
     Pathway,
-    Pathways,
     Question,
     State,
     Track,
@@ -32,7 +32,7 @@ from ...views.diagrams.marks import Offer
 from ...views.diagrams.pages import Piece
 from ...views.diagrams.plan import readings_on
 from ...views.diagrams.style import Mark
-from .answers import Said, said_of
+from .answers import OfferedItem, said_of
 
 _WIDE = 10_000.0
 
@@ -67,7 +67,7 @@ class TrackChanges:
 class Side:
     """One side of a comparison: its definitions, its pathway, the marks of its tracks, and the readings in other words."""
 
-    definition: Pathways
+    definitions: Definitions
     pathway: Pathway
     tracks: Mapping[str, TrackChanges]
     reworded: frozenset[str] = frozenset()
@@ -103,7 +103,7 @@ class PathwayChanges:
     renamed: tuple[tuple[str, str, str], ...] = ()
 
 
-def pathway_changes(old: Pathways, new: Pathways, name: str) -> PathwayChanges:
+def pathway_changes(old: Definitions, new: Definitions, name: str) -> PathwayChanges:
     """Return the changes of a pathway that at least one of two sets of definitions has."""
     before, after = old.pathways.get(name), new.pathways.get(name)
     if before is None or after is None:
@@ -132,16 +132,16 @@ def _whole(pathway: Pathway, mark: Mark) -> dict[str, TrackChanges]:
     }
 
 
-def _reading(definition: Pathways, key: str) -> tuple[str, str]:
-    return definition.readings[key].title, definition.readings[key].text
+def _reading(definitions: Definitions, key: str) -> tuple[str, str]:
+    return definitions.readings[key].title, definitions.readings[key].text
 
 
 @attrs.define
 class _Comparison:
     """Two versions of one track; `same` pairs the states that both have, `marks` gives what differs."""
 
-    old: Pathways
-    new: Pathways
+    old: Definitions
+    new: Definitions
     before: Pathway
     after: Pathway
     was: Track
@@ -159,15 +159,15 @@ class _Comparison:
                 if found is not None:
                     self.same[name] = found
 
-    def _content(self, definition: Pathways, pathway: Pathway, track: Track, name: str) -> Hashable:
+    def _content(self, definitions: Definitions, pathway: Pathway, track: Track, name: str) -> Hashable:
         """Return all that a diagram shows of a state and of what it leads to, whatever the order."""
         state = track.states[name]
         if isinstance(state, Leaf):
-            return _says(pathway, state), _shown(_leaf_label(definition, pathway, state))
+            return _says(pathway, state), _shown(_leaf_label(definitions, pathway, state))
         answers = frozenset(
-            (frozenset(answer.values), self._content(definition, pathway, track, answer.target)) for answer in state.answers
+            (frozenset(answer.values), self._content(definitions, pathway, track, answer.target)) for answer in state.answers
         )
-        return state.fact, _shown(question_label(definition, state, 1)), answers
+        return state.fact, _shown(question_label(definitions, state, 1)), answers
 
     def marks(self) -> tuple[TrackChanges, TrackChanges]:
         """Return the marks of the old and of the new side."""
@@ -215,8 +215,11 @@ class _Comparison:
         """Return the leaves of drafts that are not what the statements say where on the other side they are."""
         keys = (self.before, self.was, self.old), (self.after, self.now, self.new)
         before, after = (
-            {(row.leaf, what) for row, what, _ in disagreements(pathway, track, definition.scenarios[pathway.name, track.name])}
-            for pathway, track, definition in keys
+            {
+                (row.leaf, what)
+                for row, what, _ in disagreements(pathway, track, definitions.scenarios[pathway.name, track.name])
+            }
+            for pathway, track, definitions in keys
         )
         return {leaf for leaf, _ in before - after}, {leaf for leaf, _ in after - before}
 
@@ -249,9 +252,9 @@ class _Comparison:
                 found[0][was.name, old.name] = found[1][now.name, new.name] = mark
 
 
-def _leaf_label(definition: Pathways, pathway: Pathway, leaf: Leaf) -> Label:
+def _leaf_label(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> Label:
     """Return a leaf's label, whatever the order of what it offers, and on lines that do not matter."""
-    return leaf_label(definition, pathway, attrs.evolve(leaf, offers=tuple(sorted(leaf.offers))), _WIDE)
+    return leaf_label(definitions, pathway, attrs.evolve(leaf, offers=tuple(sorted(leaf.offers))), _WIDE)
 
 
 def _shown(text: Label) -> Hashable:
@@ -270,10 +273,10 @@ def _says(pathway: Pathway, leaf: Leaf) -> Hashable:
     return leaf.kind, frozenset(_said_by(pathway, leaf).values())
 
 
-def _said_by(pathway: Pathway, leaf: Leaf) -> dict[Offer, Said]:
+def _said_by(pathway: Pathway, leaf: Leaf) -> dict[Offer, OfferedItem]:
     return {(key, number): said_of(pathway.statement(key).options[number]) for key, number in leaf.offers}
 
 
-def _only(own: Mapping[Offer, Said], other: Mapping[Offer, Said], mark: Mark) -> dict[Offer, Mark]:
+def _only(own: Mapping[Offer, OfferedItem], other: Mapping[Offer, OfferedItem], mark: Mark) -> dict[Offer, Mark]:
     said = {*other.values()}
     return {offer: mark for offer, one in own.items() if one not in said} if said else {}

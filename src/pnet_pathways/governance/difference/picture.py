@@ -17,7 +17,7 @@ from ...model.errors import RenderError
 from ...model.pathway import Pathway
 from ...views.diagrams.drawing import Page, compared_pages
 from ...views.diagrams.frame import add_legend, empty_page
-from ...views.diagrams.layout_engine import INSTALL, Engine, lay_out
+from ...views.diagrams.layout_engine import INSTALL, LayoutEngine, lay_out
 from ...views.diagrams.pages import PagePlan
 from ...views.diagrams.plan import pages_of
 from ...views.diagrams.style import (
@@ -30,8 +30,8 @@ from ...views.diagrams.style import (
     SOFT,
     TEXT,
     TITLE,
-    Kind,
     Mark,
+    NodeKind,
     node_style,
 )
 from ...views.diagrams.svg import (
@@ -57,7 +57,7 @@ _SIDES: Final = ("old", "new")
 _COLUMN: Final = PAGE_WIDTH + 2 * MARGIN
 _SHEET: Final = 2 * _COLUMN + MARGIN
 """The width of a sheet: two pages with their margins, and space between them."""
-_KINDS: Final = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP, Kind.CONTINUES, Kind.DOES_NOT_APPLY)
+_KINDS: Final = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY)
 _HINTS: Final = {
     Mark.ADDED: f"{MARK_WORDS[Mark.ADDED]} (double border)",
     Mark.REMOVED: f"{MARK_WORDS[Mark.REMOVED]} (dashed)",
@@ -82,12 +82,12 @@ class SideBySide:
         return f"{self.pathway}-diff.svg"
 
 
-def side_by_side(difference: Difference, engine: Engine | str = Engine.BUNDLED) -> tuple[SideBySide, ...]:
+def side_by_side(difference: Difference, engine: LayoutEngine | str = LayoutEngine.BUNDLED) -> tuple[SideBySide, ...]:
     """Return a picture of each pathway whose diagrams differ; none where only names or the order of things do.
 
     Raises `RenderError` where the engine or a package is missing, with what to install.
     """
-    sheets = (_Sheet.of(difference, one, Engine(engine)) for one in difference.pathways)
+    sheets = (_Sheet.of(difference, one, LayoutEngine(engine)) for one in difference.pathways)
     try:
         return tuple(sheet.drawn() for sheet in sheets if sheet.pairs)
     except ImportError as error:
@@ -127,13 +127,13 @@ class _Sheet:
     sides: tuple[Side | None, Side | None]
     pairs: tuple[tuple[int | None, int | None], ...]
     pathway: Pathway
-    engine: Engine
+    engine: LayoutEngine
 
     @classmethod
-    def of(cls, difference: Difference, one: PathwayDifference, engine: Engine) -> _Sheet:
+    def of(cls, difference: Difference, one: PathwayDifference, engine: LayoutEngine) -> _Sheet:
         changes = pathway_changes(difference.old, difference.new, one.pathway)
         sides = (changes.old, changes.new)
-        plans = [() if side is None else pages_of(side.definition, side.pathway) for side in sides]
+        plans = [() if side is None else pages_of(side.definitions, side.pathway) for side in sides]
         pairs = tuple(
             pair
             for pair in _pairs(*plans)
@@ -149,7 +149,7 @@ class _Sheet:
         """Return the picture: head, changes and legend, the pairs of pages, foot, one below the other."""
         name = f"{self.one.pathway}-diff"
         pages = [
-            () if side is None else compared_pages(side.definition, side.pathway, side.tracks, side.reworded, word)
+            () if side is None else compared_pages(side.definitions, side.pathway, side.tracks, side.reworded, word)
             for side, word in zip(self.sides, _SIDES, strict=True)
         ]
         chosen = [
@@ -200,9 +200,9 @@ class _Sheet:
         return accessible(lay_out(dot, "svg", self.engine), name=name, title=name, description="", dot=dot)
 
     def _versions(self) -> Iterator[str]:
-        for word, definition, side in zip(("Old", "New"), (self.difference.old, self.difference.new), self.sides, strict=True):
+        for word, definitions, side in zip(("Old", "New"), (self.difference.old, self.difference.new), self.sides, strict=True):
             own = "no such pathway" if side is None else f"definition {side.pathway.version}"
-            yield f"{word}: {own}; all definitions {definition.version}, hash {definition.content_hash}."
+            yield f"{word}: {own}; all definitions {definitions.version}, hash {definitions.content_hash}."
 
     def _head(self) -> list[str]:
         source = self.difference.new.source
@@ -237,7 +237,9 @@ class _Sheet:
     def _legend(self, name: str) -> str:
         graph = empty_page(name)
         add_legend(graph, name, "kinds", "Shapes", [(KIND_WORDS[kind], node_style(kind)) for kind in _KINDS])
-        add_legend(graph, name, "marks", "Changes", [(words, node_style(Kind.OFFER, mark)) for mark, words in _HINTS.items()])
+        add_legend(
+            graph, name, "marks", "Changes", [(words, node_style(NodeKind.OFFER, mark)) for mark, words in _HINTS.items()]
+        )
         return self._picture(name, graph.source)
 
     def _nothing(self, word: str) -> list[str]:

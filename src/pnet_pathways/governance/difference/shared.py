@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import CareCourseDefinition, FactText, WorkupDefinition
 from .places import Place, data_differences
 
@@ -51,7 +51,7 @@ class SharedChange:
         return f"{path}: {before or 'nothing'} -> {after or 'nothing'}"
 
 
-def shared_changes(old: Pathways, new: Pathways) -> tuple[SharedChange, ...]:
+def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ...]:
     """Return where the shared files differ. Where tumour types lead is no part of that: answers tell it."""
     before, after = shared_data(old), shared_data(new)
     return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
@@ -77,27 +77,27 @@ def _bump(place: Place) -> Bump:
     return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.PATCH
 
 
-def shared_data(definition: Pathways) -> dict[str, Any]:
+def shared_data(definitions: Definitions) -> dict[str, Any]:
     """Return what the shared files say as plain data, but for where tumour types lead."""
-    entries = {key: attrs.asdict(one) for key, one in definition.types.items()}
+    entries = {key: attrs.asdict(one) for key, one in definitions.types.items()}
     data = {
-        "version": definition.version,
-        "source": attrs.asdict(definition.source),
-        "sections": dict(definition.sections),
-        "advice": _by_id(definition.advice),
-        "treatments": _by_id(definition.treatments.values()),
-        "readings": _by_id(definition.readings.values()),
-        "facts": {name: _fact(text) for name, text in definition.fact_texts.items()},
+        "version": definitions.version,
+        "source": attrs.asdict(definitions.source),
+        "sections": dict(definitions.sections),
+        "advice": _by_id(definitions.advice),
+        "treatments": _by_id(definitions.treatments.values()),
+        "readings": _by_id(definitions.readings.values()),
+        "facts": {name: _fact(text) for name, text in definitions.fact_texts.items()},
         "tracks": {
             name: {"title": one.title, "gap_when": None if one.gap_when is None else json.dumps(one.gap_when.to_data())}
-            for name, one in definition.groups.items()
+            for name, one in definitions.groups.items()
         },
         "types": {key: {name: entry[name] for name in ("label", "note", "readings")} for key, entry in entries.items()},
-        "always_readings": {key: list(ids) for key, ids in definition.always_readings.items()},
-        "care_course": _care_course(definition.care_course),
-        "workup": _workup(definition.workup),
-        "parts": {one.pathway: attrs.asdict(one) for one in definition.parts},
-        "not_statements": _by_id(definition.not_statements),
+        "always_readings": {key: list(ids) for key, ids in definitions.always_readings.items()},
+        "care_course": _care_course(definitions.care_course),
+        "workup": _workup(definitions.workup),
+        "parts": {one.pathway: attrs.asdict(one) for one in definitions.parts},
+        "not_statements": _by_id(definitions.not_statements),
     }
     # Tuples become lists, whose entries are then compared one by one.
     plain: dict[str, Any] = json.loads(json.dumps(data))

@@ -7,14 +7,14 @@ from typing import Any
 
 from ...engine.text import escape
 from ...model.facts import plain
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import Box
 from .answers import (
-    Change,
+    AnswerChange,
     Difference,
+    OfferedItem,
     PathwayDifference,
-    Said,
     change_text,
 )
 from .shared import Bump, SharedChange, texts
@@ -86,11 +86,11 @@ def _shared(one: SharedChange) -> dict[str, str]:
     return {"path": one.place.path, "before": one.place.before, "after": one.place.after, "bump": str(one.bump)}
 
 
-def _version(definition: Pathways) -> dict[str, str]:
-    return {"version": definition.version, "hash": definition.content_hash}
+def _version(definitions: Definitions) -> dict[str, str]:
+    return {"version": definitions.version, "hash": definitions.content_hash}
 
 
-def _change(difference: Difference, change: Change) -> dict[str, Any]:
+def _change(difference: Difference, change: AnswerChange) -> dict[str, Any]:
     return {
         "track": change.track,
         "statements": list(change.statements),
@@ -107,7 +107,7 @@ def _box(box: Box) -> dict[str, list[object]]:
     return {name: [plain(value) for value in values] for name, values in box.values.items()}
 
 
-def _said(one: Said) -> dict[str, Any]:
+def _said(one: OfferedItem) -> dict[str, Any]:
     if one.is_gap:
         return {"gap": True}
     return {

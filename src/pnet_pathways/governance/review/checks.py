@@ -15,7 +15,7 @@ from ...loading.folder import Loader
 from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
 from ...model.hashing import unique_keys
-from ...model.review import Kind, Record
+from ...model.review import Record, RecordKind
 
 
 class Signed(StrEnum):
@@ -62,7 +62,7 @@ def folder_problems(reviews: Reviews) -> tuple[Problem, ...]:
     """Return every problem of a folder of reviews: with its records, its snapshots, and files that are neither."""
     found = list(reviews.problems)
     folder = reviews.folder
-    named = dict.fromkeys(f"{one.snapshot}.json" for one in reviews.records if one.kind is Kind.APPROVAL)
+    named = dict.fromkeys(f"{one.snapshot}.json" for one in reviews.records if one.kind is RecordKind.APPROVAL)
     for name in named:
         try:
             files = read_snapshot(folder / SNAPSHOTS / name)
@@ -88,7 +88,7 @@ def _misfits(reviews: Reviews, path: Path, files: Mapping[str, Any]) -> Iterator
     except DefinitionError:
         return  # made for another version of the library; the status says so where it matters
     for one in reviews.records:
-        if one.kind is Kind.APPROVAL and one.snapshot == path.stem and hashes.get(one.pathway) != one.content:
+        if one.kind is RecordKind.APPROVAL and one.snapshot == path.stem and hashes.get(one.pathway) != one.content:
             yield Problem(one.file, f"what it approves is not the pathway '{one.pathway}' of its snapshot")
 
 

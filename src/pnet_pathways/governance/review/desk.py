@@ -24,8 +24,8 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.pathway import Pathway, Pathways
-from ...model.review import Kind, Record, Review
+from ...model.pathway import Definitions, Pathway
+from ...model.review import Record, RecordKind, Review
 from ..difference.answers import Difference, compare, concerning
 from ..difference.places import Place, data_differences
 from .checks import read_snapshot, snapshot_text
@@ -83,16 +83,16 @@ class PathwayStatus:
 
 
 @attrs.frozen
-class Desk:
+class ReviewDesk:
     """A loaded folder of definitions together with the records of its reviews, as they were when it was opened."""
 
-    definition: Pathways
+    definitions: Definitions
     files: Mapping[str, Any]
     contents: Mapping[str, Mapping[str, Any]]
     reviews: Reviews
 
     @classmethod
-    def of(cls, folder: Path, reviews: Path | None = None, *, check_agreement: bool = True) -> Desk:
+    def of(cls, folder: Path, reviews: Path | None = None, *, check_agreement: bool = True) -> ReviewDesk:
         """Load definitions and records; `reviews` is by default the folder of that name beside the definitions.
 
         Raises `DefinitionError` where the definitions cannot be used. Without `check_agreement` a draft whose graph is not
@@ -101,17 +101,17 @@ class Desk:
         if not folder.is_dir():
             raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
         loader = Loader(folder, check_agreement)
-        definition = loader.load()
+        definitions = loader.load()
         found = read_reviews(reviews_folder(folder) if reviews is None else reviews)
-        definition = attrs.evolve(definition, reviews=found.of(definition.reviewed_hashes))
-        return cls(definition, loader.files, loader.contents, found)
+        definitions = attrs.evolve(definitions, reviews=found.of(definitions.reviewed_hashes))
+        return cls(definitions, loader.files, loader.contents, found)
 
     def pathway(self, name: str) -> Pathway:
         """Return a pathway. Raises `ReviewError` where there is none of that name."""
-        if name not in self.definition.pathways:
-            known = [*self.definition.pathways, ALL]
+        if name not in self.definitions.pathways:
+            known = [*self.definitions.pathways, ALL]
             raise _problem(name, "there is no such pathway", suggest(name, known) or f"pathways: {listed(known)}")
-        return self.definition.pathways[name]
+        return self.definitions.pathways[name]
 
     def path(self, record: Record) -> Path:
         """Return the full path of a record's file."""
@@ -125,12 +125,12 @@ class Desk:
         Raises `ReviewError` where the records there are damaged, there is no such pathway, or it is a draft whose graph is
         not what its statements say; `OSError` where the folder cannot be written.
         """
-        pathways = [self.pathway(one) for one in (self.definition.pathways if name == ALL else (name,))]
-        if drafts := [problem for pathway in self.definition.pathways.values() for problem in self._at_odds(pathway)]:
+        pathways = [self.pathway(one) for one in (self.definitions.pathways if name == ALL else (name,))]
+        if drafts := [problem for pathway in self.definitions.pathways.values() for problem in self._at_odds(pathway)]:
             raise ReviewError(drafts)
-        snapshot = self.definition.content_hash
+        snapshot = self.definitions.content_hash
         records = [
-            self._record(Kind.APPROVAL, pathway, author, _written("comment", comment), snapshot=snapshot)
+            self._record(RecordKind.APPROVAL, pathway, author, _written("comment", comment), snapshot=snapshot)
             for pathway in pathways
         ]
         self._now()
@@ -153,7 +153,7 @@ class Desk:
             raise _problem(on, f"'{name}' has no such statement or state", hint)
         if not text.strip():
             raise _problem("text", "a comment says something", "give it with --text")
-        record = self._record(Kind.COMMENT, pathway, author, _written("text", text), on=on)
+        record = self._record(RecordKind.COMMENT, pathway, author, _written("text", text), on=on)
         return self._append([record], author.signer)[0]
 
     def resolve(self, identifier: str, author: Author, text: str = "") -> Record:
@@ -168,10 +168,10 @@ class Desk:
         comment = still_open[identifier]
         record = Record(
             number=0,
-            kind=Kind.RESOLUTION,
+            kind=RecordKind.RESOLUTION,
             pathway=comment.pathway,
             version=comment.version,
-            content=self.definition.reviewed_hashes.get(comment.pathway, comment.content),
+            content=self.definitions.reviewed_hashes.get(comment.pathway, comment.content),
             reviewer=author.reviewer,
             role=author.role,
             date=author.date,
@@ -184,13 +184,15 @@ class Desk:
         """Return the records as they lie there now. Raises `ReviewError` where they are damaged."""
         return read_reviews(self.reviews.folder).whole()
 
-    def _record(self, kind: Kind, pathway: Pathway, author: Author, text: str, *, snapshot: str = "", on: str = "") -> Record:
+    def _record(
+        self, kind: RecordKind, pathway: Pathway, author: Author, text: str, *, snapshot: str = "", on: str = ""
+    ) -> Record:
         return Record(
             number=0,
             kind=kind,
             pathway=pathway.name,
             version=pathway.version,
-            content=self.definition.reviewed_hashes[pathway.name],
+            content=self.definitions.reviewed_hashes[pathway.name],
             reviewer=author.reviewer,
             role=author.role,
             date=author.date,
@@ -229,8 +231,8 @@ class Desk:
         """Return the status of every pathway, with what changed since the last approval where something did."""
         since: dict[str, _Since | str] = {}
         found = []
-        for name, pathway in self.definition.pathways.items():
-            review = self.definition.review(name)
+        for name, pathway in self.definitions.pathways.items():
+            review = self.definitions.review(name)
             if review.last is None:
                 one = PathwayStatus(pathway, review)
             else:
@@ -243,7 +245,7 @@ class Desk:
 
     def _at_odds(self, pathway: Pathway) -> tuple[Problem, ...]:
         """Return where a pathway's graph is not what its statements say."""
-        tables = self.definition.scenarios
+        tables = self.definitions.scenarios
         tracks = pathway.tracks.values()
         return tuple(one for track in tracks for one in agreement_problems(pathway, track, tables[pathway.name, track.name]))
 
@@ -252,7 +254,7 @@ class Desk:
         path = self.reviews.folder / SNAPSHOTS / f"{snapshot}.json"
         try:
             loader = Loader.of(read_snapshot(path), path)
-            return _Since(compare(loader.load(), self.definition), loader.contents)
+            return _Since(compare(loader.load(), self.definitions), loader.contents)
         except (ReviewError, DefinitionError) as error:
             return "; ".join(map(str, error.problems))
 

@@ -8,26 +8,26 @@ from typing import Any
 from ...engine.text import escape, wrap
 from ...loading.reviews import Reviews
 from ...model.errors import Problem
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.review import Record
 from ..difference import text as diff_report
 from .checks import SignatureVerdict, Signed
 from .desk import (
-    Desk,
     PathwayStatus,
+    ReviewDesk,
     comment_id,
     places_of,
 )
 
 
-def status_data(desk: Desk, found: Sequence[PathwayStatus]) -> dict[str, Any]:
+def status_data(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> dict[str, Any]:
     """Return the status of every pathway, the open comments and the problems of the records as plain data."""
     return {
         "pathways": [
             {
                 "pathway": one.pathway.name,
                 "version": one.pathway.version,
-                "content": desk.definition.reviewed_hashes[one.pathway.name],
+                "content": desk.definitions.reviewed_hashes[one.pathway.name],
                 **one.review.to_dict(),
                 "difference": None if one.difference is None else diff_report.as_data(one.difference),
                 "places": [{"path": place.path, "before": place.before, "after": place.after} for place in one.places],
@@ -38,16 +38,16 @@ def status_data(desk: Desk, found: Sequence[PathwayStatus]) -> dict[str, Any]:
         ],
         "open_comments": [_comment_data(desk, one) for one in desk.reviews.open_comments],
         "problems": [{"where": one.where, "message": one.message} for one in desk.reviews.problems],
-        "disclaimer": desk.definition.source.disclaimer,
+        "disclaimer": desk.definitions.source.disclaimer,
     }
 
 
-def status_text(desk: Desk, found: Sequence[PathwayStatus]) -> str:
+def status_text(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> str:
     """Return the status of every pathway, the open comments and the problems of the records as plain text."""
     return "\n".join(_text(desk, found)) + "\n"
 
 
-def _text(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
+def _text(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> Iterator[str]:
     for one in found:
         yield from wrap(f"{one.pathway.name} {one.pathway.version}: ", one.review.words)
         for line in _changes(one):
@@ -63,15 +63,15 @@ def _text(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
         for problem in desk.reviews.problems:
             yield from wrap("  ", str(problem))
     yield ""
-    yield from wrap("", desk.definition.source.disclaimer)
+    yield from wrap("", desk.definitions.source.disclaimer)
 
 
-def status_markdown(desk: Desk, found: Sequence[PathwayStatus]) -> str:
+def status_markdown(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> str:
     """Return the status of every pathway, the open comments and the problems of the records as Markdown."""
     return "\n".join(_markdown(desk, found)) + "\n"
 
 
-def _markdown(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
+def _markdown(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> Iterator[str]:
     yield "## Reviews"
     yield ""
     yield "| pathway | version | status |"
@@ -97,7 +97,7 @@ def _markdown(desk: Desk, found: Sequence[PathwayStatus]) -> Iterator[str]:
         yield ""
         yield from (f"- {escape(str(problem))}" for problem in desk.reviews.problems)
         yield ""
-    yield f"*{escape(desk.definition.source.disclaimer)}*"
+    yield f"*{escape(desk.definitions.source.disclaimer)}*"
 
 
 def _changes(one: PathwayStatus) -> Iterator[str]:
@@ -115,22 +115,22 @@ def _changes(one: PathwayStatus) -> Iterator[str]:
         yield f"{place.path}: {place.before or 'nothing'} -> {place.after or 'nothing'}"
 
 
-def _comment_head(desk: Desk, comment: Record) -> str:
-    gone = "" if _still_there(desk.definition, comment) else ", which is there no longer"
+def _comment_head(desk: ReviewDesk, comment: Record) -> str:
+    gone = "" if _still_there(desk.definitions, comment) else ", which is there no longer"
     return f"{comment_id(comment)} on {comment.on} ({comment.pathway}){gone}, by {comment.by}"
 
 
-def _still_there(definition: Pathways, comment: Record) -> bool:
-    pathway = definition.pathways.get(comment.pathway)
+def _still_there(definitions: Definitions, comment: Record) -> bool:
+    pathway = definitions.pathways.get(comment.pathway)
     return pathway is not None and comment.on in places_of(pathway)
 
 
-def _comment_data(desk: Desk, comment: Record) -> dict[str, Any]:
+def _comment_data(desk: ReviewDesk, comment: Record) -> dict[str, Any]:
     return {
         "id": comment_id(comment),
         "pathway": comment.pathway,
         "on": comment.on,
-        "still_there": _still_there(desk.definition, comment),
+        "still_there": _still_there(desk.definitions, comment),
         "reviewer": comment.reviewer,
         "role": comment.role,
         "date": comment.date,

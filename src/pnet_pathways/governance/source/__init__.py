@@ -10,7 +10,7 @@ from .comparison import (
     Comparison,
     Finding,
     NewText,
-    Verdict,
+    PassageVerdict,
     compare,
 )
 from .copies import Copy, collapse, read_copy
@@ -22,7 +22,7 @@ __all__ = [
     "Copy",
     "Finding",
     "NewText",
-    "Verdict",
+    "PassageVerdict",
     "collapse",
     "compare",
     "locators_of",

@@ -8,19 +8,19 @@ from typing import Final
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .copies import Copy
 from .locators import (
-    Kind,
     Owner,
+    OwnerKind,
     owners_of,
     same_words,
 )
 
 Span = tuple[int, int]
 _NEIGHBOURS: Final = 5
-_CLAIMS: Final = frozenset({Kind.STATEMENT, Kind.NOT_STATEMENT})
+_CLAIMS: Final = frozenset({OwnerKind.STATEMENT, OwnerKind.NOT_STATEMENT})
 
 
 @attrs.frozen
@@ -43,13 +43,13 @@ class Anchor:
     @property
     def is_statement(self) -> bool:
         """Whether a statement stands here."""
-        return any(owner.kind is Kind.STATEMENT for owner in self.owners)
+        return any(owner.kind is OwnerKind.STATEMENT for owner in self.owners)
 
 
-def anchors_of(definition: Pathways) -> tuple[Anchor, ...]:
+def anchors_of(definitions: Definitions) -> tuple[Anchor, ...]:
     """Return the distinct passages that the definitions name, in text order."""
     owners: dict[Locator, list[Owner]] = {}
-    for owner, locator in owners_of(definition):
+    for owner, locator in owners_of(definitions):
         owners.setdefault(locator, []).append(owner)
     anchors = [Anchor(locator, tuple(dict.fromkeys(mine))) for locator, mine in owners.items()]
     return tuple(sorted(anchors, key=lambda anchor: (anchor.span, anchor.locator.first, anchor.locator.section)))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import attrs
 
 from ...model.errors import SourceError
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .anchors import (
     Anchor,
@@ -21,15 +21,15 @@ from .anchors import (
 from .changed import Changes
 from .copies import Copy
 from .locators import (
-    Kind,
     Owner,
+    OwnerKind,
     digest,
     passage,
 )
 from .order import in_order
 from .outside import (
-    Loose,
     OutsideChange,
+    UnclaimedSentence,
     outside,
     outside_changes,
     unknown_headings,
@@ -42,7 +42,7 @@ from .parts import (
 )
 
 
-class Verdict(StrEnum):
+class PassageVerdict(StrEnum):
     """What became of a passage in a copy.
 
     `same`: the very words at the very place; `moved`: the very words at another place of the same part; `reordered`: the
@@ -68,7 +68,7 @@ class Finding:
 
     locator: Locator
     owners: tuple[Owner, ...]
-    verdict: Verdict
+    verdict: PassageVerdict
     span: Span | None
     text: str
     note: str = ""
@@ -77,7 +77,7 @@ class Finding:
     @property
     def holds(self) -> bool:
         """Whether the passage says what it said, where and behind what it said it."""
-        return self.verdict in {Verdict.SAME, Verdict.MOVED}
+        return self.verdict in {PassageVerdict.SAME, PassageVerdict.MOVED}
 
     @property
     def what(self) -> str:
@@ -147,41 +147,41 @@ class Comparison:
             finding.holds for finding in self.findings
         )
 
-    def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
+    def of(self, *verdicts: PassageVerdict) -> tuple[Finding, ...]:
         """Return the findings with one of these verdicts, in text order."""
         return tuple(finding for finding in self.findings if finding.verdict in verdicts)
 
 
-def compare(definition: Pathways, copy: Copy, old: Copy | None = None) -> Comparison:
+def compare(definitions: Definitions, copy: Copy, old: Copy | None = None) -> Comparison:
     """Compare a copy of the summary with the definitions; `old`, the copy that they were made from, gives the words lost.
 
     Raises `SourceError` where the copy is not the whole summary, or where the passages do not stand in `old`.
     """
-    updated = copy.require_summary(definition)
-    anchors = anchors_of(definition)
+    updated = copy.require_summary(definitions)
+    anchors = anchors_of(definitions)
     words = _words(anchors, old) if old is not None else {}
     placed = place(anchors, copy)
-    where = layout(definition, copy, anchors, placed)
+    where = layout(definitions, copy, anchors, placed)
     changed = Changes(anchors, placed, where, copy, words).spans()
-    judge = _Judge(definition, copy, where, placed, changed, in_order(anchors, placed), words)
+    judge = _Judge(definitions, copy, where, placed, changed, in_order(anchors, placed), words)
     lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
     new = tuple(_new(where, copy, {**placed, **changed}))
-    before = _outside_old(definition, anchors, old) if old is not None else None
-    apart = tuple(outside_changes(definition, where, copy, [*placed.values(), *changed.values()], before))
+    before = _outside_old(definitions, anchors, old) if old is not None else None
+    apart = tuple(outside_changes(definitions, where, copy, [*placed.values(), *changed.values()], before))
     texts = [*(one.text for one in apart), *(one.text for one in new)]
-    lost += [LostHeading(heading, "") for heading in definition.sections.values() if where.section(heading) is None]
+    lost += [LostHeading(heading, "") for heading in definitions.sections.values() if where.section(heading) is None]
     return Comparison(
         copy=copy,
         findings=tuple(judge.finding(anchor) for anchor in anchors),
         new=new,
-        parts=tuple(_counts(definition, where, copy, placed)),
+        parts=tuple(_counts(definitions, where, copy, placed)),
         headings=tuple(lost),
-        pinned=bool(definition.unclaimed) or not apart,
-        outside=apart if definition.unclaimed else (),
-        unknown_headings=tuple(unknown_headings(definition, texts)),
+        pinned=bool(definitions.unclaimed) or not apart,
+        outside=apart if definitions.unclaimed else (),
+        unknown_headings=tuple(unknown_headings(definitions, texts)),
         problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
         updated=updated,
-        known_date=datetime.date.fromisoformat(definition.source.updated),
+        known_date=datetime.date.fromisoformat(definitions.source.updated),
     )
 
 
@@ -196,16 +196,16 @@ def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
     return words
 
 
-def _outside_old(definition: Pathways, anchors: tuple[Anchor, ...], old: Copy) -> list[Loose]:
+def _outside_old(definitions: Definitions, anchors: tuple[Anchor, ...], old: Copy) -> list[UnclaimedSentence]:
     placed = {anchor: anchor.span for anchor in anchors}
-    return list(outside(layout(definition, old, anchors, placed), old, placed.values()))
+    return list(outside(layout(definitions, old, anchors, placed), old, placed.values()))
 
 
 @attrs.frozen
 class _Judge:
     """Gives each passage its verdict."""
 
-    definition: Pathways
+    definitions: Definitions
     copy: Copy
     where: Layout
     placed: Mapping[Anchor, Span]
@@ -217,16 +217,16 @@ class _Judge:
         span = self.placed.get(anchor) or self.changed.get(anchor)
         note = ""
         if span is None:
-            verdict = Verdict.VANISHED
+            verdict = PassageVerdict.VANISHED
         elif anchor not in self.placed:
-            verdict = Verdict.CHANGED
+            verdict = PassageVerdict.CHANGED
         elif note := self._displaced(anchor, span):
-            verdict = Verdict.DISPLACED
+            verdict = PassageVerdict.DISPLACED
         elif note := self._order(anchor, span):
-            verdict = Verdict.REORDERED
+            verdict = PassageVerdict.REORDERED
         else:
             there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
-            verdict = Verdict.SAME if there else Verdict.MOVED
+            verdict = PassageVerdict.SAME if there else PassageVerdict.MOVED
         text = self.copy.text[slice(*span)] if span else ""
         return Finding(anchor.locator, anchor.owners, verdict, span, text, note, self.words.get(anchor, ""))
 
@@ -240,8 +240,8 @@ class _Judge:
 
     def _displaced(self, anchor: Anchor, span: Span) -> str:
         """Return in words that a passage now stands in another part or section, where its words say something else."""
-        statements = [owner.name for owner in anchor.owners if owner.kind is Kind.STATEMENT]
-        pathways = {self.definition.statement(name).pathway for name in statements}
+        statements = [owner.name for owner in anchor.owners if owner.kind is OwnerKind.STATEMENT]
+        pathways = {self.definitions.statement(name).pathway for name in statements}
         area = self.where.area_at(span[0])
         if pathways and (area is None or area.part.pathway not in pathways):
             return f"now in the part '{area.part.pathway}'" if area else "now outside of the claimed parts"
@@ -263,12 +263,12 @@ def _new(where: Layout, copy: Copy, claimed: Mapping[Anchor, Span]) -> list[NewT
     return found
 
 
-def _counts(definition: Pathways, where: Layout, copy: Copy, placed: Mapping[Anchor, Span]) -> list[PartCount]:
+def _counts(definitions: Definitions, where: Layout, copy: Copy, placed: Mapping[Anchor, Span]) -> list[PartCount]:
     statements = [span for anchor, span in placed.items() if anchor.is_statement]
     claims = [span for anchor, span in placed.items() if anchor.claims]
     areas = {area.part.pathway: area for area in where.areas}
     counts = []
-    for part in definition.parts:
+    for part in definitions.parts:
         area = areas.get(part.pathway)
         spans = list(sentences(copy.text, area.start, area.end)) if area else []
         unclaimed = [span for span in spans if any(uncovered(copy.text, *span, claims))]
@@ -288,7 +288,7 @@ def _twice(placed: Mapping[Anchor, Span]) -> list[str]:
     found += [
         f"{' and '.join(map(str, mine))} claim the same words (character {span[0]})"
         for span, anchor in claims
-        if len(mine := [owner for owner in anchor.owners if owner.kind in {Kind.STATEMENT, Kind.NOT_STATEMENT}]) > 1
+        if len(mine := [owner for owner in anchor.owners if owner.kind in {OwnerKind.STATEMENT, OwnerKind.NOT_STATEMENT}]) > 1
     ]
     return found
 

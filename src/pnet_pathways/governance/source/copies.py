@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from ...model.errors import SourceError, listed
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .dates import date_of, said_dates
 from .page import declared_encoding, looks_like_html, page_text
 
@@ -119,12 +119,12 @@ class Copy:
         """Return the first place of words, `None` where they do not stand."""
         return next(self.occurrences(words, start, end), None)
 
-    def section_starts(self, definition: Pathways) -> dict[str, tuple[int, int]]:
+    def section_starts(self, definitions: Definitions) -> dict[str, tuple[int, int]]:
         """Return where each section's heading stands, in text order; a heading that is not there is left out.
 
         The headings stand close together in the table of contents first: a section is longer than that.
         """
-        headings = list(definition.sections.values())
+        headings = list(definitions.sections.values())
         found: dict[str, tuple[int, int]] = {}
         behind = 0
         for number, heading in enumerate(headings):
@@ -136,20 +136,20 @@ class Copy:
                     break
         return found
 
-    def require_summary(self, definition: Pathways) -> datetime.date:
+    def require_summary(self, definitions: Definitions) -> datetime.date:
         """Return the date of the summary. Raises `SourceError` where this is not the summary, or not the whole of it."""
-        starts = self.section_starts(definition)
-        missing = [heading for heading in definition.sections.values() if heading not in starts]
-        if 2 * len(missing) > len(definition.sections):
+        starts = self.section_starts(definitions)
+        missing = [heading for heading in definitions.sections.values() if heading not in starts]
+        if 2 * len(missing) > len(definitions.sections):
             raise SourceError(
                 f"{self.name}: this is not the summary that the definitions come from, or only the beginning of it: "
-                f"no section begins with {listed(missing)}. Wanted is the whole of {definition.source.title}"
+                f"no section begins with {listed(missing)}. Wanted is the whole of {definitions.source.title}"
             )
         said = said_dates(self.text)
-        if not said or definition.source.pmid not in self.text:
+        if not said or definitions.source.pmid not in self.text:
             raise SourceError(
                 f"{self.name}: the summary is cut short: its end, with 'Updated: <date>' and the PubMed id "
-                f"{definition.source.pmid}, is not there; save or download the whole page again"
+                f"{definitions.source.pmid}, is not there; save or download the whole page again"
             )
         updated = self.updated
         if updated is None:

@@ -9,17 +9,17 @@ from typing import Any
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .comparison import (
     Comparison,
     Finding,
     NewText,
-    Verdict,
+    PassageVerdict,
     compare,
 )
 from .copies import Copy, fold
 from .outside import OutsideChange
-from .touched import Touched, touched_by
+from .touched import Impact, touched_by
 
 
 class Edit(StrEnum):
@@ -31,7 +31,7 @@ class Edit(StrEnum):
 
 
 @attrs.frozen
-class Change:
+class PassageChange:
     """One passage that changed, vanished, went elsewhere or is new.
 
     `kind` is the verdict, ``new``, or ``outside`` (text of a section that no passage claims); `what` whose passage it is;
@@ -44,7 +44,7 @@ class Change:
     text: str
     note: str
     edits: tuple[tuple[Edit, str], ...]
-    touched: Touched
+    touched: Impact
 
 
 @attrs.frozen
@@ -53,7 +53,7 @@ class Drift:
 
     comparison: Comparison
     moved: tuple[Finding, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[PassageChange, ...]
 
     @property
     def content_changed(self) -> bool:
@@ -65,7 +65,7 @@ class Drift:
 
         In another section the old places are what tells the change of order, until it is accepted with `accept_order`.
         """
-        reordered = self.comparison.of(Verdict.REORDERED)
+        reordered = self.comparison.of(PassageVerdict.REORDERED)
         if accept_order:
             return tuple(sorted((*self.moved, *reordered), key=lambda one: (one.locator.start, one.locator.end)))
         held = {one.locator.section for one in reordered}
@@ -77,7 +77,7 @@ class Drift:
         return {
             "verdict": "changed" if self.content_changed else "moved" if self.moved else "same",
             "updated": {"definitions": str(comparison.known_date), "copy": str(comparison.updated)},
-            "passages": {str(verdict): len(comparison.of(verdict)) for verdict in Verdict},
+            "passages": {str(verdict): len(comparison.of(verdict)) for verdict in PassageVerdict},
             "moved": [
                 {
                     "what": [str(owner) for owner in one.owners],
@@ -105,18 +105,20 @@ class Drift:
         }
 
 
-def drift(definition: Pathways, copy: Copy, old: Copy | None = None) -> Drift:
+def drift(definitions: Definitions, copy: Copy, old: Copy | None = None) -> Drift:
     """Return what a newer copy changes; with `old`, the copy that the definitions were made from, word by word.
 
     Raises `SourceError` where one of the copies cannot be used.
     """
-    comparison = compare(definition, copy, old)
-    findings = comparison.of(Verdict.CHANGED, Verdict.VANISHED, Verdict.DISPLACED, Verdict.REORDERED)
-    changes = [(_place(comparison, one), _change(definition, one)) for one in findings]
-    changes += [(one.span[0], _new(definition, one)) for one in comparison.new]
+    comparison = compare(definitions, copy, old)
+    findings = comparison.of(
+        PassageVerdict.CHANGED, PassageVerdict.VANISHED, PassageVerdict.DISPLACED, PassageVerdict.REORDERED
+    )
+    changes = [(_place(comparison, one), _change(definitions, one)) for one in findings]
+    changes += [(one.span[0], _new(definitions, one)) for one in comparison.new]
     changes += [(one.place, _outside(one)) for one in comparison.outside]
     ordered = sorted(changes, key=lambda pair: (pair[0], pair[1].kind))
-    return Drift(comparison, comparison.of(Verdict.MOVED), tuple(change for _, change in ordered))
+    return Drift(comparison, comparison.of(PassageVerdict.MOVED), tuple(change for _, change in ordered))
 
 
 def edits_between(old: str, new: str) -> tuple[tuple[Edit, str], ...]:
@@ -143,19 +145,23 @@ def _place(comparison: Comparison, finding: Finding) -> int:
     return max(before, key=lambda one: one.locator.end).span[1] if before else 0  # type: ignore[index]
 
 
-def _change(definition: Pathways, one: Finding) -> Change:
-    same_words = one.verdict in {Verdict.DISPLACED, Verdict.REORDERED}
+def _change(definitions: Definitions, one: Finding) -> PassageChange:
+    same_words = one.verdict in {PassageVerdict.DISPLACED, PassageVerdict.REORDERED}
     edits = edits_between(one.old, one.text) if one.old and not same_words else ()
-    return Change(str(one.verdict), one.what, one.locator.section, one.text, one.note, edits, touched_by(definition, one))
+    return PassageChange(
+        str(one.verdict), one.what, one.locator.section, one.text, one.note, edits, touched_by(definitions, one)
+    )
 
 
-def _new(definition: Pathways, one: NewText) -> Change:
-    section = next(part.section for part in definition.parts if part.pathway == one.pathway)
+def _new(definitions: Definitions, one: NewText) -> PassageChange:
+    section = next(part.section for part in definitions.parts if part.pathway == one.pathway)
     note = f"follows {one.after[0]}" if one.after else f"begins the part '{one.pathway}'"
-    return Change("new", f"part {one.pathway}", section, one.text, note, (), touched_by(definition, one))
+    return PassageChange("new", f"part {one.pathway}", section, one.text, note, (), touched_by(definitions, one))
 
 
-def _outside(one: OutsideChange) -> Change:
+def _outside(one: OutsideChange) -> PassageChange:
     """Return a change of what no passage claims; what that bears on is for a person to say."""
     edits = edits_between(one.old, one.text) if one.old is not None else ()
-    return Change("outside", "text that no passage claims", one.section, one.text, one.note, edits, Touched((), (), 0, ()))
+    return PassageChange(
+        "outside", "text that no passage claims", one.section, one.text, one.note, edits, Impact((), (), 0, ())
+    )

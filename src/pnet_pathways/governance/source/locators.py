@@ -11,14 +11,14 @@ from typing import Final
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .copies import fold, loose
 
 _MOST_SPACINGS: Final = 50_000
 
 
-class Kind(StrEnum):
+class OwnerKind(StrEnum):
     """What a locator belongs to."""
 
     STATEMENT = "statement"
@@ -33,39 +33,39 @@ class Kind(StrEnum):
 class Owner:
     """What a locator belongs to: its kind and name."""
 
-    kind: Kind
+    kind: OwnerKind
     name: str
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
 
 
-def owners_of(definition: Pathways) -> Iterator[tuple[Owner, Locator]]:
+def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
     """Yield every locator of the definitions with what it belongs to."""
-    for pathway in definition.pathways.values():
+    for pathway in definitions.pathways.values():
         for statement in pathway.statements:
-            yield from ((Owner(Kind.STATEMENT, statement.id), locator) for locator in statement.locators)
-    for claim in definition.not_statements:
-        yield from ((Owner(Kind.NOT_STATEMENT, claim.id), locator) for locator in claim.locators)
-    for treatment in definition.treatments.values():
-        yield from ((Owner(Kind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
-    for advice in definition.advice:
-        yield from ((Owner(Kind.ADVICE, advice.id), locator) for locator in advice.locators)
-    for state in definition.care_course.states.values():
-        yield from ((Owner(Kind.CARE_COURSE, f"state {state.name}"), locator) for locator in state.locators)
-    for event in definition.care_course.events.values():
-        yield from ((Owner(Kind.CARE_COURSE, f"event {event.name}"), locator) for locator in event.locators)
-    for test in definition.workup.general_tests:
-        yield from ((Owner(Kind.WORKUP, f"test {test.id}"), locator) for locator in test.locators)
-    for own in definition.workup.types.values():
-        yield from ((Owner(Kind.WORKUP, f"{own.type}, {field}"), locator) for field, locator in own.locators)
+            yield from ((Owner(OwnerKind.STATEMENT, statement.id), locator) for locator in statement.locators)
+    for claim in definitions.not_statements:
+        yield from ((Owner(OwnerKind.NOT_STATEMENT, claim.id), locator) for locator in claim.locators)
+    for treatment in definitions.treatments.values():
+        yield from ((Owner(OwnerKind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
+    for advice in definitions.advice:
+        yield from ((Owner(OwnerKind.ADVICE, advice.id), locator) for locator in advice.locators)
+    for state in definitions.care_course.states.values():
+        yield from ((Owner(OwnerKind.CARE_COURSE, f"state {state.name}"), locator) for locator in state.locators)
+    for event in definitions.care_course.events.values():
+        yield from ((Owner(OwnerKind.CARE_COURSE, f"event {event.name}"), locator) for locator in event.locators)
+    for test in definitions.workup.general_tests:
+        yield from ((Owner(OwnerKind.WORKUP, f"test {test.id}"), locator) for locator in test.locators)
+    for own in definitions.workup.types.values():
+        yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, {field}"), locator) for field, locator in own.locators)
         for test in own.tests:
-            yield from ((Owner(Kind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
+            yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
 
 
-def locators_of(definition: Pathways) -> Iterator[tuple[str, Locator]]:
+def locators_of(definitions: Definitions) -> Iterator[tuple[str, Locator]]:
     """Yield every locator of the definitions with the name of what it locates."""
-    return ((str(owner), locator) for owner, locator in owners_of(definition))
+    return ((str(owner), locator) for owner, locator in owners_of(definitions))
 
 
 def digest(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .anchors import Span
 from .copies import Copy, Folded
 from .locators import digest
@@ -28,7 +28,7 @@ _HEADING = re.compile(
 
 
 @attrs.frozen
-class Loose:
+class UnclaimedSentence:
     """A sentence outside of the parts that no locator names: its section's heading, its place and its words, folded."""
 
     section: str
@@ -49,7 +49,7 @@ class OutsideChange:
     """
 
     section: str
-    new: tuple[Loose, ...]
+    new: tuple[UnclaimedSentence, ...]
     gone: int
     old: str | None
     place: int
@@ -65,7 +65,7 @@ class OutsideChange:
         return f"{counted(len(self.new))} new, {self.gone} gone"
 
 
-def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[Loose]:
+def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[UnclaimedSentence]:
     """Yield the sentences of the sections that stand outside of the parts and that no named span covers.
 
     What stands before the first section and behind the last part is the page's own matter, and left out.
@@ -79,7 +79,7 @@ def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[Loose]
             for found in sentences(folded.text, 0, len(folded.text)):
                 first, last = folded.span(*found)
                 if re.search(r"\w", folded.text[slice(*found)]):
-                    yield Loose(section.heading, (start + first, start + last), folded.text[slice(*found)])
+                    yield UnclaimedSentence(section.heading, (start + first, start + last), folded.text[slice(*found)])
 
 
 def pins(where: Layout, copy: Copy, named: Iterable[Span]) -> dict[str, tuple[str, ...]]:
@@ -91,14 +91,14 @@ def pins(where: Layout, copy: Copy, named: Iterable[Span]) -> dict[str, tuple[st
 
 
 def outside_changes(
-    definition: Pathways, where: Layout, copy: Copy, named: Iterable[Span], old: Iterable[Loose] | None = None
+    definitions: Definitions, where: Layout, copy: Copy, named: Iterable[Span], old: Iterable[UnclaimedSentence] | None = None
 ) -> Iterator[OutsideChange]:
     """Yield what changed outside of the parts, by section; `old` are the sentences of the older copy, where it is given."""
-    there: dict[str, list[Loose]] = {section.heading: [] for section in where.sections}
+    there: dict[str, list[UnclaimedSentence]] = {section.heading: [] for section in where.sections}
     for one in outside(where, copy, named):
         there[one.section].append(one)
     before = None if old is None else list(old)
-    for heading, pinned in _pinned(definition, where).items():
+    for heading, pinned in _pinned(definitions, where).items():
         left = Counter(pinned)
         new = []
         for one in there.get(heading, []):
@@ -114,7 +114,7 @@ def outside_changes(
             yield OutsideChange(heading, tuple(new), gone, words, place)
 
 
-def _taken(sentences: Iterable[Loose], pins: Counter[str]) -> Iterator[str]:
+def _taken(sentences: Iterable[UnclaimedSentence], pins: Counter[str]) -> Iterator[str]:
     """Yield the words of sentences with these pins, each as often as it is wanted."""
     left = pins.copy()
     for one in sentences:
@@ -123,23 +123,23 @@ def _taken(sentences: Iterable[Loose], pins: Counter[str]) -> Iterator[str]:
             yield one.text
 
 
-def unknown_headings(definition: Pathways, texts: Iterable[str]) -> Iterator[str]:
+def unknown_headings(definitions: Definitions, texts: Iterable[str]) -> Iterator[str]:
     """Yield what looks, in new text, like the heading of a section of treatment that the definitions do not know."""
     for text in texts:
         for found in _HEADING.finditer(text):
             heading = re.sub(r"( (or|and|of|the|with))*$", "", found[0].strip())
-            if heading not in definition.sections.values():
+            if heading not in definitions.sections.values():
                 yield heading
 
 
-def _pinned(definition: Pathways, where: Layout) -> Mapping[str, list[str]]:
+def _pinned(definitions: Definitions, where: Layout) -> Mapping[str, list[str]]:
     """Return the pinned hashes by section; those of a section whose heading is gone belong to the section before it."""
     found: dict[str, list[str]] = {}
     behind = ""
-    for heading in definition.sections.values():
+    for heading in definitions.sections.values():
         if where.section(heading) is not None or not behind:
             behind = heading
-        found.setdefault(behind, []).extend(definition.unclaimed.get(heading, ()))
+        found.setdefault(behind, []).extend(definitions.unclaimed.get(heading, ()))
     return found
 
 

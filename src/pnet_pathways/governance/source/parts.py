@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import Part
 from .anchors import Anchor, Span
 from .copies import Copy
@@ -58,21 +58,21 @@ class Layout:
         return next((one for one in self.sections if one.heading == heading), None)
 
 
-def layout(definition: Pathways, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> Layout:
+def layout(definitions: Definitions, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> Layout:
     """Return where the sections and the claimed parts of a copy stand, with the help of the passages that are placed."""
-    sections = _sections(definition, copy, anchors, placed)
+    sections = _sections(definitions, copy, anchors, placed)
     areas: list[Area] = []
     problems: list[str] = []
     for section in sections:
-        parts = [part for part in definition.parts if part.section == section.heading]
+        parts = [part for part in definitions.parts if part.section == section.heading]
         if parts:
             within = placed_claims(placed, section)
             areas.extend(_areas(parts, section, copy, within, problems))
-    lost = {part.section for part in definition.parts} - {section.heading for section in sections}
-    problems.extend(f"the section '{heading}' is not there" for heading in definition.sections.values() if heading in lost)
-    named = {part.pathway for part in definition.parts}
+    lost = {part.section for part in definitions.parts} - {section.heading for section in sections}
+    problems.extend(f"the section '{heading}' is not there" for heading in definitions.sections.values() if heading in lost)
+    named = {part.pathway for part in definitions.parts}
     problems.extend(
-        f"not_statements.yaml names no part for the pathway '{name}'" for name in definition.pathways if name not in named
+        f"not_statements.yaml names no part for the pathway '{name}'" for name in definitions.pathways if name not in named
     )
     return Layout(tuple(sections), tuple(areas), tuple(problems))
 
@@ -83,12 +83,12 @@ def placed_claims(placed: Mapping[Anchor, Span], section: Section) -> list[Span]
     return sorted(span for span in spans if section.body <= span[0] and span[1] <= section.end)
 
 
-def _sections(definition: Pathways, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> list[Section]:
+def _sections(definitions: Definitions, copy: Copy, anchors: Iterable[Anchor], placed: Mapping[Anchor, Span]) -> list[Section]:
     starts: dict[str, tuple[int, int, bool]] = {
-        heading: (start, end, True) for heading, (start, end) in copy.section_starts(definition).items()
+        heading: (start, end, True) for heading, (start, end) in copy.section_starts(definitions).items()
     }
     claims = [anchor for anchor in anchors if anchor.claims]
-    for heading in definition.sections.values():
+    for heading in definitions.sections.values():
         mine = [anchor for anchor in claims if anchor.locator.section == heading]
         if heading not in starts and (span := _where_heading_stood(mine, placed)) is not None:
             starts[heading] = (*span, False)

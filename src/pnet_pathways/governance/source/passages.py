@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from ...model.errors import SourceError
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .anchors import anchors_of, place
 from .copies import Copy, collapse
 
 
-def passages(definition: Pathways, text: str, name: str = "the copy of the summary") -> dict[str, tuple[str, ...]]:
+def passages(definitions: Definitions, text: str, name: str = "the copy of the summary") -> dict[str, tuple[str, ...]]:
     """Return each statement's passages, verbatim, from the text of a copy of the summary; `name` is used in messages.
 
     Raises `SourceError` naming every statement whose passage does not stand there in the very words.
     """
     copy = Copy(name, collapse(text))
-    copy.require_summary(definition)
-    anchors = [anchor for anchor in anchors_of(definition) if anchor.is_statement]
+    copy.require_summary(definitions)
+    anchors = [anchor for anchor in anchors_of(definitions) if anchor.is_statement]
     placed = {anchor.locator: span for anchor, span in place(anchors, copy).items()}
-    statements = [one for pathway in definition.pathways.values() for one in pathway.statements]
+    statements = [one for pathway in definitions.pathways.values() for one in pathway.statements]
     lost = [one.id for one in statements if any(locator not in placed for locator in one.locators)]
     if lost:
         raise SourceError(

@@ -29,17 +29,17 @@ def pin(folder: Path, copy: Copy) -> int:
     Only the block ``unclaimed`` changes, and the result must load.
     Raises `SourceError` where the copy is not the summary or its passages and parts don't fit the definitions yet.
     """
-    definition = load_pathways(folder, check_agreement=False)
-    if not compare(definition, copy).fits:
+    definitions = load_pathways(folder, check_agreement=False)
+    if not compare(definitions, copy).fits:
         raise SourceError(
             f"{copy.name}: passages or parts do not fit the definitions; settle first what `pnet source check` says of it"
         )
-    anchors = anchors_of(definition)
+    anchors = anchors_of(definitions)
     placed = place(anchors, copy)
-    found = pins(layout(definition, copy, anchors, placed), copy, placed.values())
+    found = pins(layout(definitions, copy, anchors, placed), copy, placed.values())
     path = folder / _NAME
     text = path.read_bytes().decode("utf-8")
-    names = {heading: key for key, heading in definition.sections.items()}
+    names = {heading: key for key, heading in definitions.sections.items()}
     edited = _with_block(text, {names[heading]: mine for heading, mine in found.items()})
     if edited != text:
         contents = {path: edited.encode()}

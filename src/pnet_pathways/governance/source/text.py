@@ -7,20 +7,20 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...engine.text import WIDTH, escape
-from ...model.pathway import Pathways
-from .comparison import Comparison, Verdict
-from .drift import Change, Drift, Edit
-from .locators import Kind
+from ...model.pathway import Definitions
+from .comparison import Comparison, PassageVerdict
+from .drift import Drift, Edit, PassageChange
+from .locators import OwnerKind
 from .outside import counted
-from .touched import Touched
+from .touched import Impact
 
 KIND_TITLES: Final = {
-    Kind.STATEMENT: "Statements",
-    Kind.NOT_STATEMENT: "Not statements",
-    Kind.TREATMENT: "Treatments",
-    Kind.ADVICE: "Advice",
-    Kind.CARE_COURSE: "Care course",
-    Kind.WORKUP: "Work-up",
+    OwnerKind.STATEMENT: "Statements",
+    OwnerKind.NOT_STATEMENT: "Not statements",
+    OwnerKind.TREATMENT: "Treatments",
+    OwnerKind.ADVICE: "Advice",
+    OwnerKind.CARE_COURSE: "Care course",
+    OwnerKind.WORKUP: "Work-up",
 }
 _TITLES: Final = {
     "changed": "Changed",
@@ -74,14 +74,14 @@ def dates_text(comparison: Comparison) -> str:
     return f"The summary was updated on {updated}: {word} than the version of {known} that the definitions are made from."
 
 
-def located(comparison: Comparison) -> dict[Kind, tuple[int, int, int]]:
+def located(comparison: Comparison) -> dict[OwnerKind, tuple[int, int, int]]:
     """Return, for each kind, how many locators there are, how many resolve, and how many of these at another place."""
     counts = {kind: [0, 0, 0] for kind in KIND_TITLES}
     for finding in comparison.findings:
         for owner in finding.owners:
             counts[owner.kind][0] += 1
             counts[owner.kind][1] += finding.holds
-            counts[owner.kind][2] += finding.verdict is Verdict.MOVED
+            counts[owner.kind][2] += finding.verdict is PassageVerdict.MOVED
     return {kind: (every, resolve, elsewhere) for kind, (every, resolve, elsewhere) in counts.items() if every}
 
 
@@ -116,7 +116,7 @@ def _short(text: str) -> str:
     return textwrap.shorten(text, 60, placeholder=" ...")
 
 
-def drift_text(definition: Pathways, report: Drift) -> str:
+def drift_text(definitions: Definitions, report: Drift) -> str:
     """Return the drift report as plain text. Removed words stand in ``[-...-]``, added ones in ``{+...+}``."""
     lines = list(_summary(report))
     for change in report.changes:
@@ -124,11 +124,11 @@ def drift_text(definition: Pathways, report: Drift) -> str:
         lines += _wrap(change.note)
         lines += _wrap(_edited(change, "[-{}-]", "{{+{}+}}") or change.text)
         lines += _wrap(_touches(change))
-    lines += ["", *textwrap.wrap(definition.source.disclaimer, WIDTH)]
+    lines += ["", *textwrap.wrap(definitions.source.disclaimer, WIDTH)]
     return "\n".join(lines) + "\n"
 
 
-def drift_markdown(definition: Pathways, report: Drift) -> str:
+def drift_markdown(definitions: Definitions, report: Drift) -> str:
     """Return the drift report as Markdown. Removed words are struck through, added ones bold."""
     head, *others = _summary(report)
     lines = [f"# {escape(head)}", "", *(f"- {escape(line)}" for line in others)]
@@ -140,7 +140,7 @@ def drift_markdown(definition: Pathways, report: Drift) -> str:
         lines += ["", escape(change.note)] if change.note else []
         lines += ["", f"> {text}"] if text else []
         lines += ["", escape(_sentence_case(_touches(change)))]
-    lines += ["", f"*{escape(definition.source.disclaimer)}*"]
+    lines += ["", f"*{escape(definitions.source.disclaimer)}*"]
     return "\n".join(lines) + "\n"
 
 
@@ -151,7 +151,7 @@ def _summary(report: Drift) -> Iterator[str]:
     else:
         yield "Passages have only moved" if report.moved else "Nothing has changed"
     yield dates_text(comparison)
-    counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in Verdict]
+    counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in PassageVerdict]
     yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
     if apart := comparison.outside:
         yield f"Outside of the parts: {counted(sum(len(one.new) for one in apart))} new, {sum(one.gone for one in apart)} gone"
@@ -165,12 +165,12 @@ def _summary(report: Drift) -> Iterator[str]:
         yield "With --old FILE, the copy that the definitions are made from, changes are shown word by word."
 
 
-def _edited(change: Change, removed: str, added: str) -> str:
+def _edited(change: PassageChange, removed: str, added: str) -> str:
     marks = {Edit.KEPT: "{}", Edit.REMOVED: removed, Edit.ADDED: added}
     return " ".join(marks[edit].format(words) for edit, words in change.edits)
 
 
-def _touches(change: Change) -> str:
+def _touches(change: PassageChange) -> str:
     if change.kind == "outside":
         return "what it touches is for a person to say: no passage claims these words"
     return f"touches {_named(change.touched)}"
@@ -180,7 +180,7 @@ def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _named(one: Touched) -> str:
+def _named(one: Impact) -> str:
     diagrams = f"diagrams {', '.join(one.diagrams)}" if one.diagrams else "no diagram"
     if not one.statements:
         return f"no statement; {diagrams}"

@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 import attrs
 
-from ...model.pathway import Leaf, Pathways
+from ...model.pathway import Definitions, Leaf
 from ...views.diagrams.plan import OVERVIEW_COURSE, OVERVIEW_ENTRY, pages_showing
 from .comparison import Finding, NewText
-from .locators import Kind, Owner
+from .locators import Owner, OwnerKind
 
-_OVERVIEW = {Kind.ADVICE: OVERVIEW_ENTRY, Kind.CARE_COURSE: OVERVIEW_COURSE}
+_OVERVIEW = {OwnerKind.ADVICE: OVERVIEW_ENTRY, OwnerKind.CARE_COURSE: OVERVIEW_COURSE}
 """What no leaf shows, and the page of the overview that does."""
 
 
 @attrs.frozen
-class Touched:
+class Impact:
     """What a passage bears on.
 
     `statements` by id, `leaves` as ``pathway/track/leaf``, `scenarios` how many of those tracks' scenarios the statements
@@ -29,50 +29,50 @@ class Touched:
     diagrams: tuple[str, ...]
 
 
-def touched_by(definition: Pathways, finding: Finding | NewText) -> Touched:
+def touched_by(definitions: Definitions, finding: Finding | NewText) -> Impact:
     """Return what a passage bears on; new words are taken to bear on the statement that they follow."""
     owners = finding.after if isinstance(finding, NewText) else finding.owners
-    found = touched(definition, dict.fromkeys(one for owner in owners for one in _statements(definition, owner)))
+    found = touched(definitions, dict.fromkeys(one for owner in owners for one in _statements(definitions, owner)))
     overview = dict.fromkeys(_OVERVIEW[owner.kind] for owner in owners if owner.kind in _OVERVIEW)
     return attrs.evolve(found, diagrams=(*overview, *found.diagrams))
 
 
-def touched(definition: Pathways, statements: Iterable[str]) -> Touched:
+def touched(definitions: Definitions, statements: Iterable[str]) -> Impact:
     """Return the leaves, scenarios and diagrams of statements."""
     chosen = tuple(statements)
     leaves: list[tuple[str, str, str]] = []
     scenarios = 0
-    for (name, track), table in definition.scenarios.items():
-        own = set(chosen) & {statement.id for statement in definition.pathways[name].statements}
-        for state in definition.pathways[name].tracks[track].states.values():
+    for (name, track), table in definitions.scenarios.items():
+        own = set(chosen) & {statement.id for statement in definitions.pathways[name].statements}
+        for state in definitions.pathways[name].tracks[track].states.values():
             if isinstance(state, Leaf) and any(statement in own for statement, _ in state.offers):
                 leaves.append((name, track, state.name))
         scenarios += sum(any(statement in own for statement, _ in row.holds) for row in table.rows)
     diagrams = tuple(
         page
         for name in dict.fromkeys(name for name, *_ in leaves)
-        for page in pages_showing(definition, name, {(track, leaf) for own, track, leaf in leaves if own == name})
+        for page in pages_showing(definitions, name, {(track, leaf) for own, track, leaf in leaves if own == name})
     )
-    return Touched(chosen, tuple("/".join(leaf) for leaf in leaves), scenarios, diagrams)
+    return Impact(chosen, tuple("/".join(leaf) for leaf in leaves), scenarios, diagrams)
 
 
-def _statements(definition: Pathways, owner: Owner) -> list[str]:
-    if owner.kind is Kind.STATEMENT:
+def _statements(definitions: Definitions, owner: Owner) -> list[str]:
+    if owner.kind is OwnerKind.STATEMENT:
         return [owner.name]
-    if owner.kind is Kind.TREATMENT:
+    if owner.kind is OwnerKind.TREATMENT:
         return [
             statement.id
-            for pathway in definition.pathways.values()
+            for pathway in definitions.pathways.values()
             for statement in pathway.statements
             if any(owner.name in (*option.treatments, *option.optional) for option in statement.options)
         ]
-    if owner.kind is Kind.NOT_STATEMENT:
+    if owner.kind is OwnerKind.NOT_STATEMENT:
         # An introduction bears on every statement of the sections that it stands in.
-        claim = next(one for one in definition.not_statements if one.id == owner.name)
+        claim = next(one for one in definitions.not_statements if one.id == owner.name)
         sections = {locator.section for locator in claim.locators}
         return [
             statement.id
-            for pathway in definition.pathways.values()
+            for pathway in definitions.pathways.values()
             for statement in pathway.statements
             if any(locator.section in sections for locator in statement.locators)
         ]

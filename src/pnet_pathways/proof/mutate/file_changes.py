@@ -15,8 +15,8 @@ from ...loading.yaml_source import Path_
 from ...model.facts import FACTS
 from ...model.pathway import Strength, offer_text
 from .statement_changes import (
-    Change,
-    Vocabulary,
+    Mutation,
+    Parts,
     condition_changes,
     cut,
     dropped,
@@ -26,13 +26,13 @@ from .statement_changes import (
 )
 
 
-def pathway_changes(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Change]:
+def pathway_changes(data: dict[str, Any], vocabulary: Parts) -> Iterator[Mutation]:
     """Yield every change of a pathway file. The changed data are those of the whole file."""
     statements = data["statements"]
     for number, statement in enumerate(statements):
         path: Path_ = ("statements", number)
         rest = {**data, "statements": dropped(statements, number)}
-        yield Change("statement dropped", path, f"{statement['id']} dropped", rest)
+        yield Mutation("statement dropped", path, f"{statement['id']} dropped", rest)
         for change in statement_changes(statement, data["tracks"], vocabulary):
             yield attrs.evolve(change.below(path, data), what=f"{statement['id']}: {change.what}")
     for name, track in data["tracks"].items():
@@ -40,11 +40,11 @@ def pathway_changes(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Ch
             yield attrs.evolve(change.below(("tracks", name), data), what=f"{name}: {change.what}")
 
 
-def _track_changes(name: str, track: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Change]:
+def _track_changes(name: str, track: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Mutation]:
     states = track["states"]
     for other in states:
         if other != track["start"]:
-            yield Change("start changed", ("start",), f"starts at {other}", {**track, "start": other})
+            yield Mutation("start changed", ("start",), f"starts at {other}", {**track, "start": other})
     yield from _gap_changes(track)
     here = [one for one in statements if name in {one["track"], *(also["track"] for also in one.get("also", ()))}]
     for state_name, state in states.items():
@@ -54,7 +54,7 @@ def _track_changes(name: str, track: dict[str, Any], statements: list[Any], read
             yield attrs.evolve(change.below(path, track), what=f"{state_name}: {change.what}")
 
 
-def _gap_changes(track: dict[str, Any]) -> Iterator[Change]:
+def _gap_changes(track: dict[str, Any]) -> Iterator[Mutation]:
     """Yield the track with the words, and with the readings, of each two gaps exchanged."""
     gaps = [name for name, state in track["states"].items() if "gap" in state]
     for (first, second), key in itertools.product(itertools.combinations(gaps, 2), ("gap", "readings")):
@@ -62,16 +62,16 @@ def _gap_changes(track: dict[str, Any]) -> Iterator[Change]:
         if held[0] != held[1]:
             swapped = put(put(track, ("states", first, key), held[1]), ("states", second, key), held[0])
             what = f"{key} of {first} and {second}"
-            yield Change("gaps exchanged", ("states", first, key), what, swapped, shared=True)
+            yield Mutation("gaps exchanged", ("states", first, key), what, swapped, shared=True)
 
 
-def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator[Change]:
+def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator[Mutation]:
     answers, asked = state["answers"], state["asks"]
     for answer, target in answers.items():
         for other in states:
             if other != target:
                 what = f"'{answer}' leads to {other} instead of {target}"
-                yield Change("answer led elsewhere", ("answers", answer), what, put(state, ("answers", answer), other))
+                yield Mutation("answer led elsewhere", ("answers", answer), what, put(state, ("answers", answer), other))
         parts = answer.split(" or ")
         for part in parts:
             left = " or ".join(one for one in parts if one != part)
@@ -80,47 +80,47 @@ def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator
                     rest = {(left if key == answer else key): value for key, value in answers.items() if key != other}
                     moved = {key: value for key, value in rest.items() if key} | {f"{other} or {part}": goal}
                     what = f"'{part}' answered like '{other}'"
-                    yield Change("value answered elsewhere", ("answers", answer), what, {**state, "answers": moved})
+                    yield Mutation("value answered elsewhere", ("answers", answer), what, {**state, "answers": moved})
     for first, second in itertools.combinations(answers, 2):
         if answers[first] != answers[second]:
             swapped = {**answers, first: answers[second], second: answers[first]}
-            yield Change("answers exchanged", ("answers", first), f"'{first}' and '{second}'", {**state, "answers": swapped})
+            yield Mutation("answers exchanged", ("answers", first), f"'{first}' and '{second}'", {**state, "answers": swapped})
     for fact_name, fact in FACTS.items():
         if fact_name != asked and fact.answers == FACTS[asked].answers:
             what = f"asks {fact_name} instead of {asked}"
-            yield Change("another fact asked", ("asks",), what, {**state, "asks": fact_name})
+            yield Mutation("another fact asked", ("asks",), what, {**state, "asks": fact_name})
 
 
-def _leaf_changes(leaf: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Change]:
+def _leaf_changes(leaf: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Mutation]:
     silent = ("gap", "does_not_apply")
     kind = next(key for key in ("offers", *silent) if key in leaf)
     rest = cut(leaf, (kind,))
     for other in silent:
         if other != kind:
             message = leaf[kind] if kind in silent else "nothing said"
-            yield Change("kind of leaf changed", (kind,), f"{other} instead of {kind}", {**rest, other: message})
+            yield Mutation("kind of leaf changed", (kind,), f"{other} instead of {kind}", {**rest, other: message})
     offers = leaf.get("offers", {})
     for identifier, texts in offers.items():
         path: Path_ = ("offers", identifier)
         for number, text in enumerate(texts):
             fewer = {**leaf, "offers": {**offers, identifier: dropped(texts, number)}}
-            yield Change("offer dropped", (*path, number), f"{identifier} '{text}' dropped", fewer)
+            yield Mutation("offer dropped", (*path, number), f"{identifier} '{text}' dropped", fewer)
         if len(texts) > 1:
-            yield Change("statement dropped from leaf", path, f"{identifier} dropped", cut(leaf, path))
+            yield Mutation("statement dropped from leaf", path, f"{identifier} dropped", cut(leaf, path))
     for statement in statements:
         texts = [_offer(option) for option in statement["options"]]
         given = offers.get(statement["id"], [])
         for text in texts:
             if text not in given:
                 more = {**rest, "offers": {**offers, statement["id"]: [*given, text]}}
-                yield Change("offer added", (kind,), f"{statement['id']} '{text}' added", more)
+                yield Mutation("offer added", (kind,), f"{statement['id']} '{text}' added", more)
         if not given and len(texts) > 1:
             more = {**rest, "offers": {**offers, statement["id"]: texts}}
-            yield Change("statement added to leaf", (kind,), f"{statement['id']} added", more)
+            yield Mutation("statement added to leaf", (kind,), f"{statement['id']} added", more)
     # Only a gap's readings are part of an answer.
     for below, what, changed in reading_changes(leaf.get("readings", []), readings if kind == "gap" else ()):
         name = "reading dropped" if what.startswith("without") else "reading added"
-        yield Change(name, ("readings", *below), what, {**leaf, "readings": changed}, shared=True)
+        yield Mutation(name, ("readings", *below), what, {**leaf, "readings": changed}, shared=True)
 
 
 def _offer(option: dict[str, Any]) -> str:
@@ -128,51 +128,51 @@ def _offer(option: dict[str, Any]) -> str:
     return offer_text(strength, tuple(option["treatments"]), tuple(option.get("optional", ())))
 
 
-def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
+def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Mutation]:
     """Yield every change of the entry file that bears on answers."""
     for name, group in data["tracks"].items():
         path: Path_ = ("tracks", name, "gap_when")
         needs = group.get("gap_when")
         if needs is not None:
-            yield Change("gap condition dropped", path, f"{name} is never silent", cut(data, path))
+            yield Mutation("gap condition dropped", path, f"{name} is never silent", cut(data, path))
             for change in condition_changes(needs):
                 yield attrs.evolve(change.below(path, data), kind=f"gap: {change.kind}", what=f"{name}: {change.what}")
         else:
-            yield Change("gap condition added", path[:-1], f"{name} can be silent", put(data, path, "always"))
+            yield Mutation("gap condition added", path[:-1], f"{name} can be silent", put(data, path, "always"))
     names = list(data["tracks"])
     for number in range(1, len(names)):
         order = [*names[: number - 1], names[number], names[number - 1], *names[number + 1 :]]
         what = f"{names[number]} before {names[number - 1]}"
         swapped = {**data, "tracks": {name: data["tracks"][name] for name in order}}
-        yield Change("tracks reordered", ("tracks", names[number]), what, swapped, shared=True)
+        yield Mutation("tracks reordered", ("tracks", names[number]), what, swapped, shared=True)
     yield from _type_changes(data, pathways, readings)
     common = data["for_every_type"]
     for number, one in enumerate(common):
         path = ("for_every_type", number)
-        yield Change("pathway for every type dropped", path, f"{one} dropped", cut(data, path), shared=True)
+        yield Mutation("pathway for every type dropped", path, f"{one} dropped", cut(data, path), shared=True)
     for other in pathways:
         if other not in common:
             more = {**data, "for_every_type": [*common, other]}
-            yield Change("pathway for every type added", ("for_every_type",), f"{other} for every type", more, shared=True)
+            yield Mutation("pathway for every type added", ("for_every_type",), f"{other} for every type", more, shared=True)
     for occasion, given in data.get("readings", {}).items():
         for below, what, changed in reading_changes(given, readings):
             path = ("readings", occasion)
             kind = "reading dropped" if what.startswith("without") else "reading added"
-            yield Change(kind, (*path, *below), f"{occasion}: {what}", put(data, path, changed), shared=True)
+            yield Mutation(kind, (*path, *below), f"{occasion}: {what}", put(data, path, changed), shared=True)
 
 
-def _type_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Change]:
+def _type_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Mutation]:
     for name, entry in data["types"].items():
         path: Path_ = ("types", name)
         leads = entry.get("pathway")
         for other in pathways:
             if other != leads:
                 what = f"{name} leads to {other}"
-                yield Change("type led elsewhere", path, what, put(data, path, {**entry, "pathway": other}), shared=True)
+                yield Mutation("type led elsewhere", path, what, put(data, path, {**entry, "pathway": other}), shared=True)
         if leads is not None:
             outside = {**cut(entry, ("pathway",)), "note": "nothing said"}
-            yield Change("type out of scope", path, f"{name} out of scope", put(data, path, outside), shared=True)
+            yield Mutation("type out of scope", path, f"{name} out of scope", put(data, path, outside), shared=True)
         for below, what, changed in reading_changes(entry.get("readings", []), readings):
             kind = "reading dropped" if what.startswith("without") else "reading added"
             more = put(data, path, {**entry, "readings": changed})
-            yield Change(kind, (*path, "readings", *below), f"{name}: {what}", more, shared=True)
+            yield Mutation(kind, (*path, "readings", *below), f"{name}: {what}", more, shared=True)

@@ -36,16 +36,16 @@ from ...model.errors import (
     suggest,
 )
 from ...model.facts import FACTS, linked, scenarios
-from ...model.pathway import Pathway, Pathways
+from ...model.pathway import Definitions, Pathway
 from .file_changes import entry_changes, pathway_changes
 from .golden import GoldenAnswer, differences, read_golden
 from .report import (
     Encodings,
     Mutant,
+    MutantVerdict,
     MutationReport,
-    Verdict,
 )
-from .statement_changes import Change, Vocabulary
+from .statement_changes import Mutation, Parts
 
 
 @attrs.define
@@ -75,8 +75,8 @@ def mutate(
     """
     place = golden_folder() if golden is None else Path(golden)
     start = default_folder() if folder is None else Path(folder)
-    bench = _Bench(start, place)
-    names = ["entry", *bench.definition.pathways]
+    bench = MutationRun(start, place)
+    names = ["entry", *bench.definitions.pathways]
     if unknown := [name for name in only or () if name not in names]:
         hint = suggest(unknown[0], names) or f"files: {listed(names)}"
         raise DefinitionError([Problem(str(start), f"there is no file '{unknown[0]}' to change", hint)])
@@ -92,12 +92,12 @@ def mutate(
     return MutationReport(tuple(found), len(bench.answers))
 
 
-_benches: list[_Bench] = []
+_benches: list[MutationRun] = []
 """The bench of a worker process."""
 
 
 def _start(folder: Path, golden: Path) -> None:
-    _benches[:] = [_Bench(folder, golden)]
+    _benches[:] = [MutationRun(folder, golden)]
 
 
 def _work(name: str) -> list[Mutant]:
@@ -109,7 +109,7 @@ def golden_folder() -> Path:
     return Path(__file__).resolve().parents[4] / "tests" / "golden"
 
 
-class _Bench:
+class MutationRun:
     """The definitions as they are, and the judging of one change after the other."""
 
     def __init__(self, folder: Path, golden: Path) -> None:
@@ -118,23 +118,23 @@ class _Bench:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.answers = tuple(answer for path in files for answer in read_golden(path))
         self.loader = Loader(folder, check_agreement=True)
-        self.definition = self.loader.load()
-        self.compiled = compile_pathways(self.definition)
+        self.definitions = self.loader.load()
+        self.compiled = compile_pathways(self.definitions)
         self._shown: dict[tuple[str, str], frozenset[str]] = {}
         self._first: dict[Path_, GoldenAnswer] = {}
         """The golden answer that caught the last change of a place: most likely it catches the next one too."""
-        if unmet := list(self._unmet(self.definition, self.compiled, set())):
+        if unmet := list(self._unmet(self.definitions, self.compiled, set())):
             raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
 
     def run(self, name: str) -> Iterator[Mutant]:
         """Yield the verdict on every change of a file (``entry``, or a pathway's name)."""
         self._first.clear()
         document = self.loader.documents[f"{name}.yaml"]
-        options = [one for each in self.definition.pathways.values() for given in each.statements for one in given.options]
+        options = [one for each in self.definitions.pathways.values() for given in each.statements for one in given.options]
         optional = tuple(dict.fromkeys(extra for one in options for extra in one.optional))
-        words = Vocabulary(tuple(self.definition.treatments), optional, tuple(self.definition.readings))
+        words = Parts(tuple(self.definitions.treatments), optional, tuple(self.definitions.readings))
         if name == "entry":
-            for change in entry_changes(document.data, tuple(self.definition.pathways), words.readings):
+            for change in entry_changes(document.data, tuple(self.definitions.pathways), words.readings):
                 yield from self._entry(document, change)
         else:
             for change in pathway_changes(document.data, words):
@@ -142,41 +142,41 @@ class _Bench:
 
     # One change
 
-    def _pathway(self, name: str, document: Document, change: Change) -> Iterator[Mutant]:
+    def _pathway(self, name: str, document: Document, change: Mutation) -> Iterator[Mutant]:
         marked = _Marked(document.file, change.data, document.places)
-        changed = self._read(marked, self.definition)
+        changed = self._read(marked, self.definitions)
         after, agrees = None, False
         if marked.problems or changed is None:
-            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
+            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
         else:
             after, agrees = self._with(changed, compare=True)
             if agrees:
                 yield self._judged(document, change, Encodings.ONE, after, {name})
             else:
-                yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT)
+                yield self._mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT)
         if change.path[0] != "statements" or change.shared:
             return
         if changed is None or "statements" in marked.keys:
-            yield self._mutant(document, change, Encodings.BOTH, Verdict.LOADER)
+            yield self._mutant(document, change, Encodings.BOTH, MutantVerdict.LOADER)
             return
         if after is None:
             # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
-            alike = attrs.evolve(self.definition.pathways[name], statements=changed.statements)
+            alike = attrs.evolve(self.definitions.pathways[name], statements=changed.statements)
             after, _ = self._with(alike, compare=False)
         yield self._judged(document, change, Encodings.BOTH, after, {name})
 
-    def _entry(self, document: Document, change: Change) -> Iterator[Mutant]:
+    def _entry(self, document: Document, change: Mutation) -> Iterator[Mutant]:
         marked = _Marked(document.file, change.data, document.places)
         entry = structure(marked, schema.EntryFile)
         if entry is None:
-            yield self._mutant(document, change, Encodings.ONE, Verdict.LOADER)
+            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
             return
         linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
         linker.treatments = self.loader.linker.treatments
         groups = linker.groups(entry)
-        types = linker.entry(entry, self.definition.pathways)
+        types = linker.entry(entry, self.definitions.pathways)
         after = attrs.evolve(
-            self.definition,
+            self.definitions,
             groups=groups,
             types=types,
             for_every_type=entry.for_every_type,
@@ -186,23 +186,23 @@ class _Bench:
             pathway.name
             for pathway in after.pathways.values()
             for track in pathway.tracks.values()
-            if groups[track.group] != self.definition.groups[track.group]
+            if groups[track.group] != self.definitions.groups[track.group]
         }
         agrees, sound = True, not marked.problems
         for name in sorted(touched):
             file = self.loader.documents[f"{name}.yaml"]
             again = _Marked(file.file, file.data, file.places)
             sound = self._read(again, after) is not None and not again.problems and sound
-            after, same = self._with(self.definition.pathways[name], compare=True, within=after)
+            after, same = self._with(self.definitions.pathways[name], compare=True, within=after)
             agrees = agrees and same
         if not sound or not agrees:
-            yield self._mutant(document, change, Encodings.ONE, Verdict.AGREEMENT if sound else Verdict.LOADER)
+            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT if sound else MutantVerdict.LOADER)
         else:
             yield self._judged(document, change, Encodings.ONE, after, touched)
         if not change.shared:
             yield self._judged(document, change, Encodings.BOTH, after, touched)
 
-    def _read(self, document: Document, definition: Pathways) -> Pathway | None:
+    def _read(self, document: Document, definitions: Definitions) -> Pathway | None:
         """Read a pathway file anew; what is wrong with it is recorded in the document."""
         file = structure(document, schema.PathwayFile)
         if file is None:
@@ -210,16 +210,16 @@ class _Bench:
         documents = {**self.loader.documents, document.file: document}
         loader = Loader(self.loader.folder, check_agreement=True, documents=documents)
         loader.linker = attrs.evolve(self.loader.linker, documents=documents)
-        return loader.pathway(document.file, file, definition.groups)
+        return loader.pathway(document.file, file, definitions.groups)
 
-    def _with(self, pathway: Pathway, *, compare: bool, within: Pathways | None = None) -> tuple[Pathways, bool]:
+    def _with(self, pathway: Pathway, *, compare: bool, within: Definitions | None = None) -> tuple[Definitions, bool]:
         """Return the definitions with a changed pathway, and whether graph and statements agree in what is changed."""
-        before = self.definition if within is None else within
+        before = self.definitions if within is None else within
         found = dict(before.scenarios)
         agrees = True
         for track in pathway.tracks.values():
             group = before.groups[track.group]
-            if group == self.definition.groups[track.group] and not self._touched(pathway, track.name):
+            if group == self.definitions.groups[track.group] and not self._touched(pathway, track.name):
                 continue
             if size(linked(reads(pathway, track, group))) > MAX_ROWS:
                 return before, False
@@ -230,18 +230,22 @@ class _Bench:
         return attrs.evolve(before, pathways=pathways, scenarios=found), agrees
 
     def _touched(self, pathway: Pathway, track: str) -> bool:
-        old = self.definition.pathways[pathway.name]
+        old = self.definitions.pathways[pathway.name]
         standing = [[one for one in given.statements if track in dict(one.standings)] for given in (old, pathway)]
         return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
 
     # Verdicts
 
-    def _mutant(self, document: Document, change: Change, encodings: Encodings, verdict: Verdict, by: str = "") -> Mutant:
+    def _mutant(
+        self, document: Document, change: Mutation, encodings: Encodings, verdict: MutantVerdict, by: str = ""
+    ) -> Mutant:
         return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)
 
-    def _judged(self, document: Document, change: Change, encodings: Encodings, after: Pathways, touched: set[str]) -> Mutant:
+    def _judged(
+        self, document: Document, change: Mutation, encodings: Encodings, after: Definitions, touched: set[str]
+    ) -> Mutant:
         # Tables of tracks whose scenarios were not made anew are those of the original, with what they remember.
-        old = self.definition.scenarios
+        old = self.definitions.scenarios
         kept = {key: table for key, table in self.compiled.tables.items() if after.scenarios[key] is old[key]}
         compiled = compile_pathways(after, kept)
         on = set() if document.file == "entry.yaml" else touched
@@ -250,15 +254,15 @@ class _Bench:
             golden, _ = unmet
             self._first[change.path[:2]] = golden
             by = f"{golden.file}:{golden.line}: {golden.name}"
-            return self._mutant(document, change, encodings, Verdict.GOLDEN, by)
+            return self._mutant(document, change, encodings, MutantVerdict.GOLDEN, by)
         same = self._same_entry(compiled) and all(self._same_answers(compiled, name) for name in sorted(touched))
-        return self._mutant(document, change, encodings, Verdict.EQUIVALENT if same else Verdict.SURVIVED)
+        return self._mutant(document, change, encodings, MutantVerdict.EQUIVALENT if same else MutantVerdict.SURVIVED)
 
     def _unmet(
-        self, definition: Pathways, compiled: CompiledPathways, touched: set[str], place: Path_ = ()
+        self, definitions: Definitions, compiled: CompiledPathways, touched: set[str], place: Path_ = ()
     ) -> Iterator[tuple[GoldenAnswer, str]]:
         """Yield each golden answer that the definitions do not meet, of those that a touched pathway bears on."""
-        engine = Engine(definition, compiled)
+        engine = Engine(definitions, compiled)
         likely = [self._first[place]] if place in self._first else []
         for golden in [*likely, *self._bearing(frozenset(touched))]:
             for text in differences(golden, engine.recommend(golden.case)):
@@ -267,11 +271,11 @@ class _Bench:
     @functools.cache  # noqa: B019 (a bench lives as long as its run)
     def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
         """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
-        common = set(self.definition.for_every_type)
+        common = set(self.definitions.for_every_type)
 
         def bears(golden: GoldenAnswer) -> bool:
             kind = golden.case.tumor_type
-            return kind is None or not touched.isdisjoint({self.definition.types[kind].pathway, *common})
+            return kind is None or not touched.isdisjoint({self.definitions.types[kind].pathway, *common})
 
         found = [golden for golden in self.answers if not touched or bears(golden)]
         return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
@@ -280,15 +284,15 @@ class _Bench:
         """Return whether tumour types lead to the same answers, with the same readings on the whole answer."""
 
         def shape(compiled: CompiledPathways) -> object:
-            definition = compiled.definition
+            definitions = compiled.definitions
             readings = {}
-            for kind in (None, *definition.types):
-                always = definition.always_readings.get("every_answer", ())
-                own = definition.always_readings.get("type_unknown", ()) if kind is None else definition.types[kind].readings
+            for kind in (None, *definitions.types):
+                always = definitions.always_readings.get("every_answer", ())
+                own = definitions.always_readings.get("type_unknown", ()) if kind is None else definitions.types[kind].readings
                 plan = compiled.plans.get(kind)
                 readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | self._always_shown(plan)
-            types = {key: entry.pathway for key, entry in definition.types.items()}
-            return types, readings, frozenset(definition.for_every_type), list(definition.groups)
+            types = {key: entry.pathway for key, entry in definitions.types.items()}
+            return types, readings, frozenset(definitions.for_every_type), list(definitions.groups)
 
         return shape(self.compiled) == shape(after)
 
@@ -307,7 +311,7 @@ class _Bench:
 
     def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
         """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
-        for group in compiled.definition.groups:
+        for group in compiled.definitions.groups:
             tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
             facts = linked({fact for both in tables for table in both for fact in table.facts})
             if size(facts) > MAX_ROWS:

@@ -17,7 +17,7 @@ class Encodings(StrEnum):
     BOTH = "both"
 
 
-class Verdict(StrEnum):
+class MutantVerdict(StrEnum):
     """What became of a mutant: caught by one of three, the same in every answer, or not caught."""
 
     LOADER = "loader"
@@ -35,7 +35,7 @@ class Mutant:
     where: str
     what: str
     encodings: Encodings
-    verdict: Verdict
+    verdict: MutantVerdict
     by: str = ""
 
 
@@ -49,16 +49,16 @@ class MutationReport:
     @property
     def survivors(self) -> tuple[Mutant, ...]:
         """The mutants that nothing caught although some answer differs."""
-        return tuple(one for one in self.mutants if one.verdict is Verdict.SURVIVED)
+        return tuple(one for one in self.mutants if one.verdict is MutantVerdict.SURVIVED)
 
     @property
     def equivalent(self) -> tuple[Mutant, ...]:
         """The mutants that change no option and no gap of any scenario."""
-        return tuple(one for one in self.mutants if one.verdict is Verdict.EQUIVALENT)
+        return tuple(one for one in self.mutants if one.verdict is MutantVerdict.EQUIVALENT)
 
-    def counts(self) -> dict[tuple[str, Encodings], Counter[Verdict]]:
+    def counts(self) -> dict[tuple[str, Encodings], Counter[MutantVerdict]]:
         """Return how many mutants of each kind and encoding had each verdict, sorted by kind."""
-        found: dict[tuple[str, Encodings], Counter[Verdict]] = {}
+        found: dict[tuple[str, Encodings], Counter[MutantVerdict]] = {}
         for one in self.mutants:
             found.setdefault((one.kind, one.encodings), Counter())[one.verdict] += 1
         return dict(sorted(found.items()))
@@ -68,9 +68,9 @@ class MutationReport:
         return {
             "mutants": len(self.mutants),
             "golden_answers": self.golden,
-            "verdicts": {str(verdict): sum(one.verdict is verdict for one in self.mutants) for verdict in Verdict},
+            "verdicts": {str(verdict): sum(one.verdict is verdict for one in self.mutants) for verdict in MutantVerdict},
             "kinds": [
-                {"kind": kind, "encodings": str(encodings), **{str(verdict): found[verdict] for verdict in Verdict}}
+                {"kind": kind, "encodings": str(encodings), **{str(verdict): found[verdict] for verdict in MutantVerdict}}
                 for (kind, encodings), found in self.counts().items()
             ],
             "survivors": [_mutant_dict(one) for one in self.survivors],
@@ -80,9 +80,13 @@ class MutationReport:
     def to_text(self) -> str:
         """Return the report as plain text: the totals, a line for each kind, and the survivors with file and line."""
         width = max((len(kind) for kind, _ in self.counts()), default=4)
-        lines = [self._summary(), "", f"{'kind':<{width}}  encodings  " + "  ".join(f"{verdict:>10}" for verdict in Verdict)]
+        lines = [
+            self._summary(),
+            "",
+            f"{'kind':<{width}}  encodings  " + "  ".join(f"{verdict:>10}" for verdict in MutantVerdict),
+        ]
         for (kind, encodings), found in self.counts().items():
-            lines.append(f"{kind:<{width}}  {encodings:<9}  " + "  ".join(f"{found[verdict]:>10}" for verdict in Verdict))
+            lines.append(f"{kind:<{width}}  {encodings:<9}  " + "  ".join(f"{found[verdict]:>10}" for verdict in MutantVerdict))
         return "\n".join([*lines, "", *self._survivor_lines(), _LEGEND]) + "\n"
 
     def to_markdown(self) -> str:
@@ -92,19 +96,19 @@ class MutationReport:
             "",
             self._summary(),
             "",
-            f"| kind | encodings | {' | '.join(Verdict)} |",
-            f"|---|---|{'---:|' * len(Verdict)}",
+            f"| kind | encodings | {' | '.join(MutantVerdict)} |",
+            f"|---|---|{'---:|' * len(MutantVerdict)}",
         ]
         for (kind, encodings), found in self.counts().items():
-            lines.append(f"| {kind} | {encodings} | {' | '.join(str(found[verdict]) for verdict in Verdict)} |")
+            lines.append(f"| {kind} | {encodings} | {' | '.join(str(found[verdict]) for verdict in MutantVerdict)} |")
         return "\n".join([*lines, "", *(f"- {line}" for line in self._survivor_lines()), "", _LEGEND]) + "\n"
 
     def _summary(self) -> str:
         total = Counter(one.verdict for one in self.mutants)
-        killed = total[Verdict.LOADER] + total[Verdict.AGREEMENT] + total[Verdict.GOLDEN]
+        killed = total[MutantVerdict.LOADER] + total[MutantVerdict.AGREEMENT] + total[MutantVerdict.GOLDEN]
         return (
-            f"{len(self.mutants):,} mutants: {killed:,} killed, {total[Verdict.EQUIVALENT]:,} equivalent, "
-            f"{total[Verdict.SURVIVED]:,} survived ({self.golden} golden answers)."
+            f"{len(self.mutants):,} mutants: {killed:,} killed, {total[MutantVerdict.EQUIVALENT]:,} equivalent, "
+            f"{total[MutantVerdict.SURVIVED]:,} survived ({self.golden} golden answers)."
         )
 
     def _survivor_lines(self) -> Iterator[str]:

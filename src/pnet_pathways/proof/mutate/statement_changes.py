@@ -25,7 +25,7 @@ _BOOLEANS = tuple(name for name, fact in FACTS.items() if fact.is_boolean)
 
 
 @attrs.frozen
-class Change:
+class Mutation:
     """One change: its `kind`, the `path` of the place, in words `what` changed, and the changed `data`.
 
     `shared` is true for content that graph and statements do not both hold, so that comparing them cannot catch it.
@@ -37,13 +37,13 @@ class Change:
     data: Any
     shared: bool = False
 
-    def below(self, path: Path_, data: Any) -> Change:
+    def below(self, path: Path_, data: Any) -> Mutation:
         """Return the change as one of the data around it."""
         return attrs.evolve(self, path=(*path, *self.path), data=put(data, path, self.data))
 
 
 @attrs.frozen
-class Vocabulary:
+class Parts:
     """What a change can put in: every treatment, those that are optional somewhere, and every reading."""
 
     treatments: tuple[str, ...]
@@ -89,15 +89,15 @@ def atoms() -> Iterator[dict[str, Any]]:
             yield from ({name: plain(value)} for value in fact.values)
 
 
-def condition_changes(data: Any) -> Iterator[Change]:
+def condition_changes(data: Any) -> Iterator[Mutation]:
     """Yield every change of a condition: negated, widened, narrowed, and everything within it."""
-    yield Change("condition negated", (), "turned round", {"not": data})
+    yield Mutation("condition negated", (), "turned round", {"not": data})
     if data != "always":
-        yield Change("condition dropped", (), "holds always", "always")
+        yield Mutation("condition dropped", (), "holds always", "always")
     for atom in atoms():
-        yield Change("condition narrowed", (), f"also needs {shown(atom)}", {"all": [data, atom]})
+        yield Mutation("condition narrowed", (), f"also needs {shown(atom)}", {"all": [data, atom]})
         if data != "always":
-            yield Change("condition widened", (), f"or {shown(atom)}", {"any": [data, atom]})
+            yield Mutation("condition widened", (), f"or {shown(atom)}", {"any": [data, atom]})
     if data != "always":
         yield from _inner(data)
 
@@ -111,18 +111,20 @@ def shown(data: Any) -> str:
     return str(data).lower() if data is None or isinstance(data, bool) else str(data)
 
 
-def _inner(data: dict[str, Any]) -> Iterator[Change]:
+def _inner(data: dict[str, Any]) -> Iterator[Mutation]:
     if len(data) > 1:
-        yield Change("and/or swapped", (), "any instead of all", {"any": [{key: value} for key, value in data.items()]})
+        yield Mutation("and/or swapped", (), "any instead of all", {"any": [{key: value} for key, value in data.items()]})
         for key, value in data.items():
             rest = cut(data, (key,))
-            yield Change("conjunct dropped", (key,), f"{shown({key: value})} dropped", rest)
-            yield Change("part negated", (key,), f"{shown({key: value})} turned round", {"all": [rest, {"not": {key: value}}]})
+            yield Mutation("conjunct dropped", (key,), f"{shown({key: value})} dropped", rest)
+            yield Mutation(
+                "part negated", (key,), f"{shown({key: value})} turned round", {"all": [rest, {"not": {key: value}}]}
+            )
     for key, value in data.items():
         if key in {"all", "any"}:
             yield from _joined(data, key, value)
         elif key == "not":
-            yield Change("part negated", (key,), "not dropped", {**cut(data, (key,)), "all": [value]})
+            yield Mutation("part negated", (key,), "not dropped", {**cut(data, (key,)), "all": [value]})
             yield from (change.below((key,), data) for change in _inner(value))
         elif isinstance(value, dict):
             yield from _members(data, key, value)
@@ -130,39 +132,39 @@ def _inner(data: dict[str, Any]) -> Iterator[Change]:
             yield from _values(data, key, value)
 
 
-def _joined(data: dict[str, Any], key: str, parts: list[Any]) -> Iterator[Change]:
+def _joined(data: dict[str, Any], key: str, parts: list[Any]) -> Iterator[Mutation]:
     other = "any" if key == "all" else "all"
     if len(parts) > 1:
         swapped = {(other if name == key else name): value for name, value in data.items()}
-        yield Change("and/or swapped", (key,), f"{other} instead of {key}", swapped)
+        yield Mutation("and/or swapped", (key,), f"{other} instead of {key}", swapped)
         for number, part in enumerate(parts):
             kind = "conjunct dropped" if key == "all" else "alternative dropped"
-            yield Change(kind, (key, number), f"{shown(part)} dropped", {**data, key: dropped(parts, number)})
+            yield Mutation(kind, (key, number), f"{shown(part)} dropped", {**data, key: dropped(parts, number)})
     for number, part in enumerate(parts):
         path: Path_ = (key, number)
-        yield Change("part negated", path, f"{shown(part)} turned round", put(data, path, {"not": part}))
+        yield Mutation("part negated", path, f"{shown(part)} turned round", put(data, path, {"not": part}))
         if part != "always":
             yield from (change.below(path, data) for change in _inner(part))
 
 
-def _members(data: dict[str, Any], key: str, value: dict[str, Any]) -> Iterator[Change]:
+def _members(data: dict[str, Any], key: str, value: dict[str, Any]) -> Iterator[Mutation]:
     ((test, given),) = value.items()
     for other in _TESTS.get(key, ("any_of", "all_of", "none_of")):
         if other != test:
-            yield Change("test changed", (key, test), f"{other} instead of {test}", {**data, key: {other: given}})
+            yield Mutation("test changed", (key, test), f"{other} instead of {test}", {**data, key: {other: given}})
     for what, kind, chosen in _chosen(given, _MEMBERS[key]):
-        yield Change(kind, (key, test), f"{key} {what}", {**data, key: {test: chosen}})
+        yield Mutation(kind, (key, test), f"{key} {what}", {**data, key: {test: chosen}})
 
 
-def _values(data: dict[str, Any], key: str, value: Any) -> Iterator[Change]:
+def _values(data: dict[str, Any], key: str, value: Any) -> Iterator[Mutation]:
     given = value if isinstance(value, list) else [value]
     for what, kind, chosen in _chosen(given, [plain(one) for one in FACTS[key].values]):
-        yield Change(kind, (key,), f"{key} {what}", {**data, key: chosen})
+        yield Mutation(kind, (key,), f"{key} {what}", {**data, key: chosen})
     if FACTS[key].is_boolean:
         for other in _BOOLEANS:
             if other not in data:
                 renamed = {(other if name == key else name): held for name, held in data.items()}
-                yield Change("fact changed", (key,), f"{other} instead of {key}", renamed)
+                yield Mutation("fact changed", (key,), f"{other} instead of {key}", renamed)
 
 
 def _chosen(given: list[Any], allowed: Iterable[Any]) -> Iterator[tuple[str, str, list[Any]]]:
@@ -179,7 +181,7 @@ def _chosen(given: list[Any], allowed: Iterable[Any]) -> Iterator[tuple[str, str
 # Statements
 
 
-def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: Vocabulary) -> Iterator[Change]:
+def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: Parts) -> Iterator[Mutation]:
     """Yield every change of a statement's data."""
     readings = vocabulary.readings
     for change in condition_changes(data["when"]):
@@ -187,10 +189,10 @@ def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: V
     taken = [data["track"], *(one["track"] for one in data.get("also", ()))]
     for track in tracks:
         if track not in taken:
-            yield Change("statement moved", ("track",), f"stands in {track}", {**data, "track": track})
+            yield Mutation("statement moved", ("track",), f"stands in {track}", {**data, "track": track})
     for number, one in enumerate(data.get("also", ())):
         path: Path_ = ("also", number)
-        yield Change("second track dropped", path, f"stands no longer in {one['track']}", cut(data, path))
+        yield Mutation("second track dropped", path, f"stands no longer in {one['track']}", cut(data, path))
         for change in condition_changes(one["when"]):
             yield change.below((*path, "when"), data)
     yield from _reading_changes(data, readings)
@@ -198,80 +200,82 @@ def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: V
     for number, option in enumerate(options):
         path = ("options", number)
         name = shown(option["treatments"])
-        yield Change("option dropped", path, f"{name} dropped", {**data, "options": dropped(options, number)})
+        yield Mutation("option dropped", path, f"{name} dropped", {**data, "options": dropped(options, number)})
         for change in _option_changes(option, vocabulary):
             yield attrs.evolve(change.below(path, data), what=f"{name}: {change.what}")
         yield from _item_changes(data, number)
     for treatment in vocabulary.treatments:
         fresh = {"item": options[-1]["item"], "treatments": [treatment]}
-        yield Change("option added", ("options",), f"{treatment} added", {**data, "options": [*options, fresh]})
+        yield Mutation("option added", ("options",), f"{treatment} added", {**data, "options": [*options, fresh]})
 
 
-def _option_changes(option: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Change]:
+def _option_changes(option: dict[str, Any], vocabulary: Parts) -> Iterator[Mutation]:
     for strength in ("usual", "rare", "may"):
         if strength != option.get("strength", "may"):
-            yield Change("strength changed", (), strength, {**option, "strength": strength})
+            yield Mutation("strength changed", (), strength, {**option, "strength": strength})
     for key in ("treatments", "optional"):
         yield from _treatment_changes(option, key, vocabulary)
     yield from _requirement_changes(option)
     intent = option.get("intent")
     what = "no longer palliative" if intent else "palliative"
-    yield Change("intent changed", (), what, {**option, "intent": None if intent else "palliative"}, shared=True)
+    yield Mutation("intent changed", (), what, {**option, "intent": None if intent else "palliative"}, shared=True)
     choice = bool(option.get("choice"))
     what = "no longer one of a choice" if choice else "one of a choice"
-    yield Change("choice changed", (), what, {**option, "choice": not choice}, shared=True)
+    yield Mutation("choice changed", (), what, {**option, "choice": not choice}, shared=True)
     yield from _reading_changes(option, vocabulary.readings)
 
 
-def _treatment_changes(option: dict[str, Any], key: str, vocabulary: Vocabulary) -> Iterator[Change]:
+def _treatment_changes(option: dict[str, Any], key: str, vocabulary: Parts) -> Iterator[Mutation]:
     given = list(option.get(key, ()))
     noun = "treatment" if key == "treatments" else "optional treatment"
     known = vocabulary.treatments if key == "treatments" else vocabulary.optional
     others = [one for one in known if one not in option["treatments"] and one not in option.get("optional", ())]
     for number, one in enumerate(given):
-        yield Change(f"{noun} dropped", (key, number), f"without {one}", {**option, key: dropped(given, number)})
+        yield Mutation(f"{noun} dropped", (key, number), f"without {one}", {**option, key: dropped(given, number)})
         for other in others:
-            yield Change(f"{noun} changed", (key, number), f"{other} instead of {one}", put(option, (key, number), other))
+            yield Mutation(f"{noun} changed", (key, number), f"{other} instead of {one}", put(option, (key, number), other))
     for other in others:
-        yield Change(f"{noun} added", (key,), f"with {noun} {other}", {**option, key: [*given, other]})
+        yield Mutation(f"{noun} added", (key,), f"with {noun} {other}", {**option, key: [*given, other]})
     if key == "treatments" and len(given) > 1:
         for number, one in enumerate(given):
             split = {**option, key: dropped(given, number), "optional": [*option.get("optional", ()), one]}
-            yield Change("treatment made optional", (key, number), f"{one} only with or without", split)
+            yield Mutation("treatment made optional", (key, number), f"{one} only with or without", split)
     if key == "optional":
         for number, one in enumerate(given):
             joined = {**option, "treatments": [*option["treatments"], one], key: dropped(given, number)}
-            yield Change("optional made a treatment", (key, number), f"always with {one}", joined)
+            yield Mutation("optional made a treatment", (key, number), f"always with {one}", joined)
 
 
-def _requirement_changes(option: dict[str, Any]) -> Iterator[Change]:
+def _requirement_changes(option: dict[str, Any]) -> Iterator[Mutation]:
     needs = option.get("requires")
     if needs is None:
         for atom in atoms():
-            yield Change("requirement added", (), f"requires {shown(atom)}", {**option, "requires": atom})
+            yield Mutation("requirement added", (), f"requires {shown(atom)}", {**option, "requires": atom})
         return
     for change in condition_changes(needs):
         kind = "requirement dropped" if change.kind == "condition dropped" else f"requirement: {change.kind}"
         yield attrs.evolve(change.below(("requires",), option), kind=kind, what=f"requires: {change.what}")
 
 
-def _item_changes(data: dict[str, Any], number: int) -> Iterator[Change]:
+def _item_changes(data: dict[str, Any], number: int) -> Iterator[Mutation]:
     options = data["options"]
     item = options[number]["item"]
     for other in (item - 1, item + 1):
         changed = put(data, ("options", number, "item"), other)
-        yield Change("item changed", ("options", number, "item"), f"list entry {other} instead of {item}", changed, shared=True)
+        yield Mutation(
+            "item changed", ("options", number, "item"), f"list entry {other} instead of {item}", changed, shared=True
+        )
     if number:
         first, second = options[number - 1], options[number]
         swapped = [*options[: number - 1], {**second, "item": first["item"]}, {**first, "item": item}, *options[number + 1 :]]
         what = f"{shown(second['treatments'])} before {shown(first['treatments'])}"
-        yield Change("options reordered", ("options", number), what, {**data, "options": swapped}, shared=True)
+        yield Mutation("options reordered", ("options", number), what, {**data, "options": swapped}, shared=True)
 
 
-def _reading_changes(data: dict[str, Any], readings: tuple[str, ...]) -> Iterator[Change]:
+def _reading_changes(data: dict[str, Any], readings: tuple[str, ...]) -> Iterator[Mutation]:
     for path, what, changed in reading_changes(data.get("readings", []), readings):
         kind = "reading dropped" if what.startswith("without") else "reading added"
-        yield Change(kind, ("readings", *path), what, {**data, "readings": changed}, shared=True)
+        yield Mutation(kind, ("readings", *path), what, {**data, "readings": changed}, shared=True)
 
 
 def reading_changes(given: list[str], readings: Iterable[str]) -> Iterator[tuple[Path_, str, list[str]]]:

@@ -15,7 +15,7 @@ from ...model.facts import (
     answer_name,
     plain,
 )
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from . import parquet
 from .records import ScenarioRecord
 from .space import ScenarioSpace
@@ -66,13 +66,13 @@ def _row(record: ScenarioRecord, space: ScenarioSpace) -> dict[str, Any]:
         "options": [f"{option.statement}: {option.offer}" for option in record.options],
         "gaps": [f"{gap.track}/{gap.leaf}: {gap.message}" for gap in record.gaps],
         "readings": list(record.readings),
-        "definition": _definition(record.definition),
-        "disclaimer": record.definition.source.disclaimer,
+        "definition": _definition(record.definitions),
+        "disclaimer": record.definitions.source.disclaimer,
     }
 
 
-def _definition(definition: Pathways) -> str:
-    return f"{definition.version} {definition.content_hash}"
+def _definition(definitions: Definitions) -> str:
+    return f"{definitions.version} {definitions.content_hash}"
 
 
 def _cell(column: str, value: Any) -> str:
@@ -104,6 +104,6 @@ def _write_parquet(records: Iterable[ScenarioRecord], space: ScenarioSpace, file
     lists = {"sites", "options", "gaps", "readings"}
     kinds: dict[str, type] = {column: list if column in lists else str for column in _columns(space)}
     kinds |= {name: bool for name in space.facts if FACTS[name].is_boolean}
-    source = space.definition.source
-    about = {"definition": _definition(space.definition), "source": source.title, "disclaimer": source.disclaimer}
+    source = space.definitions.source
+    about = {"definition": _definition(space.definitions), "source": source.title, "disclaimer": source.disclaimer}
     parquet.write_rows((_row(record, space) for record in records), kinds, about, file)

@@ -8,7 +8,7 @@ import attrs
 
 from ...model.case import Case
 from ...model.facts import NotApplicable, Scenario, plain
-from ...model.pathway import Option, Pathways
+from ...model.pathway import Definitions, Option
 
 
 @attrs.frozen
@@ -43,7 +43,7 @@ class ScenarioRecord:
     paths: tuple[TrackPath, ...]
     options: tuple[Option, ...]
     gaps: tuple[ScenarioGap, ...]
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
 
     @property
     def readings(self) -> tuple[str, ...]:
@@ -52,7 +52,7 @@ class ScenarioRecord:
         return tuple(dict.fromkeys([*found, *(key for gap in self.gaps for key in gap.readings)]))
 
     def _readings(self, option: Option) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self.definition.statement(option.statement).readings, *option.readings)))
+        return tuple(dict.fromkeys((*self.definitions.statement(option.statement).readings, *option.readings)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as plain data, as a line of JSON Lines holds it; `case` is the JSON contract of a case."""
@@ -83,8 +83,8 @@ class ScenarioRecord:
                 {"track": gap.track, "leaf": gap.leaf, "message": gap.message, "readings": list(gap.readings)}
                 for gap in self.gaps
             ],
-            "definition": {"version": self.definition.version, "hash": self.definition.content_hash},
-            "disclaimer": self.definition.source.disclaimer,
+            "definition": {"version": self.definitions.version, "hash": self.definitions.content_hash},
+            "disclaimer": self.definitions.source.disclaimer,
         }
 
 

@@ -28,9 +28,9 @@ from ...model.facts import (
     scenarios,
 )
 from ...model.pathway import (
+    Definitions,
     Option,
     Pathway,
-    Pathways,
     Row,
 )
 from .ids import scenario_id
@@ -58,7 +58,7 @@ class ScenarioSpace:
     `facts` are those that the pathway can use and those that decide whether one of them applies, in the order of the case.
     """
 
-    definition: Pathways
+    definitions: Definitions
     pathway: Pathway
     tumor_type: TumorType | None
     blocks: tuple[Block, ...]
@@ -91,7 +91,7 @@ class ScenarioSpace:
     @functools.cached_property
     def tables(self) -> tuple[TrackTable, ...]:
         """The compiled tracks of the pathway, in file order."""
-        compiled = engine_for(self.definition).compiled
+        compiled = engine_for(self.definitions).compiled
         return tuple(compiled.tables[self.pathway.name, name] for name in self.pathway.tracks)
 
     def rows(self, table: TrackTable) -> tuple[tuple[str, ...], dict[tuple[Value, ...], tuple[Row, int]]]:
@@ -158,7 +158,7 @@ class ScenarioSpace:
                 gaps.extend(ScenarioGap(table.track.name, one.name, one.message, one.readings) for one in answer.silence.leaves)
         name = self.pathway.name
         return ScenarioRecord(
-            scenario_id(name, scenario), name, case, tuple(paths), tuple(options), tuple(gaps), self.definition
+            scenario_id(name, scenario), name, case, tuple(paths), tuple(options), tuple(gaps), self.definitions
         )
 
     def records(self) -> Iterator[ScenarioRecord]:
@@ -191,10 +191,10 @@ def _drawn(count: int, n: int, seed: int) -> Iterator[int]:
         moved[other] = moved.get(place, place)
 
 
-def _own_facts(definition: Pathways, pathway: Pathway) -> frozenset[str]:
+def _own_facts(definitions: Definitions, pathway: Pathway) -> frozenset[str]:
     own = set(pathway.facts)
     for track in pathway.tracks:
-        own |= definition.scenarios[pathway.name, track].reads
+        own |= definitions.scenarios[pathway.name, track].reads
     for fact, dependents in DEPENDENTS.items():
         if own.intersection(dependents):
             own.add(fact)
@@ -216,49 +216,49 @@ def _blocks(own: frozenset[str], types: tuple[TumorType, ...]) -> tuple[Block, .
 
 
 def scenario_space(
-    pathway: str, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
 ) -> ScenarioSpace:
     """Return all scenarios of a pathway.
 
     `tumor_type` says which of the types that lead to the pathway the cases have, by default the first. For a pathway that
     holds for every type it is unknown by default; where a condition reads it, there are scenarios of every such type.
-    `pathways` is a set of definitions, the project's own by default.
+    `definitions` is a set of definitions, the project's own by default.
     Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
 
     >>> space = scenario_space("recurrent")
     >>> space.count, next(space.records()).id
     (12, 'recurrent/new.removable.liver')
     """
-    definition = load_pathways() if pathways is None else pathways
-    if pathway not in definition.pathways:
-        hint = suggest(pathway, definition.pathways) or f"pathways: {listed(definition.pathways)}"
+    definitions = load_pathways() if definitions is None else definitions
+    if pathway not in definitions.pathways:
+        hint = suggest(pathway, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
         raise SuiteError(f"there is no pathway '{pathway}' ({hint})")
-    common = pathway in definition.for_every_type
+    common = pathway in definitions.for_every_type
     types = [
         TumorType(key)
-        for key, entry in definition.types.items()
+        for key, entry in definitions.types.items()
         if entry.pathway == pathway or (common and entry.pathway is not None)
     ]
     if tumor_type is not None and tumor_type not in types:
         hint = suggest(tumor_type, types) or f"types: {listed(types)}"
         raise SuiteError(f"the tumour type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
-    own = _own_facts(definition, definition.pathways[pathway])
+    own = _own_facts(definitions, definitions.pathways[pathway])
     reads_type = "tumor_type" in own
     first = None if common or reads_type else next(iter(types), None)
     chosen = first if tumor_type is None else TumorType(tumor_type)
     every = (chosen,) if chosen is not None else tuple(types) if reads_type else ()
-    return ScenarioSpace(definition, definition.pathways[pathway], chosen, _blocks(own, every))
+    return ScenarioSpace(definitions, definitions.pathways[pathway], chosen, _blocks(own, every))
 
 
 def all_scenarios(
-    pathway: str, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
 ) -> Iterator[ScenarioRecord]:
     """Yield the record of every scenario of a pathway, one by one. Arguments and errors are those of `scenario_space`."""
-    return scenario_space(pathway, pathways, tumor_type=tumor_type).records()
+    return scenario_space(pathway, definitions, tumor_type=tumor_type).records()
 
 
 def sample(
-    pathway: str, n: int, seed: int, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, n: int, seed: int, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
 ) -> Iterator[ScenarioRecord]:
     """Yield `n` different scenarios of a pathway, drawn uniformly and reproducibly.
 
@@ -267,4 +267,4 @@ def sample(
     >>> [record.id for record in sample("recurrent", 2, seed=1)]
     ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
     """
-    return scenario_space(pathway, pathways, tumor_type=tumor_type).sample(n, seed)
+    return scenario_space(pathway, definitions, tumor_type=tumor_type).sample(n, seed)

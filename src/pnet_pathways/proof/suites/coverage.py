@@ -14,7 +14,7 @@ from ...engine.recommend import source_dict
 from ...model.case import Case
 from ...model.errors import SuiteError, listed
 from ...model.facts import TumorType
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ..scenarios.records import scenario_case
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covers import STRENGTH, Cover
@@ -90,7 +90,7 @@ class CoverageReport:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
-        definition = self.space.definition
+        definitions = self.space.definitions
         return {
             "pathway": self.space.pathway.name,
             "cases": {
@@ -107,8 +107,8 @@ class CoverageReport:
                 }
                 for one in self.measures
             },
-            "source": source_dict(definition),
-            "disclaimer": definition.source.disclaimer,
+            "source": source_dict(definitions),
+            "disclaimer": definitions.source.disclaimer,
         }
 
     def to_text(self) -> str:
@@ -116,7 +116,7 @@ class CoverageReport:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        definition = self.space.definition
+        definitions = self.space.definitions
         unknown = f", {self.partial:,} of them with unknown facts" if self.partial else ""
         yield f"{self.space.pathway.title}: {self.used:,} case{'' if self.used == 1 else 's'}{unknown}"
         if self.skipped:
@@ -134,11 +134,11 @@ class CoverageReport:
             if len(one.uncovered) > SHOWN:
                 yield f"  and {len(one.uncovered) - SHOWN:,} more, listed with --format json"
         yield ""
-        yield from textwrap.wrap(definition.source.disclaimer, 98)
+        yield from textwrap.wrap(definitions.source.disclaimer, 98)
 
 
 def coverage(
-    pathway: str, cases: Iterable[Case], pathways: Pathways | None = None, *, covers: Iterable[Cover] = MEASURED
+    pathway: str, cases: Iterable[Case], definitions: Definitions | None = None, *, covers: Iterable[Cover] = MEASURED
 ) -> CoverageReport:
     """Measure what cases cover of a pathway.
 
@@ -153,13 +153,13 @@ def coverage(
     covers = tuple(covers)
     if wrong := [one for one in covers if one not in MEASURED]:
         raise SuiteError(f"no coverage by {listed(wrong)} is measured (measured are: {listed(MEASURED)})")
-    space = scenario_space(pathway, pathways)
+    space = scenario_space(pathway, definitions)
     goals = {cover: known_goals(space, cover) for cover in covers}
     reached = dict.fromkeys(covers, 0)
     used = partial = unknown_type = 0
     others: Counter[str] = Counter()
     for case in cases:
-        if case.tumor_type is None and pathway not in space.definition.for_every_type:
+        if case.tumor_type is None and pathway not in space.definitions.for_every_type:
             unknown_type += 1
         elif case.tumor_type is not None and not _bears_on(space, case.tumor_type):
             others[str(case.tumor_type)] += 1
@@ -181,8 +181,8 @@ def coverage(
 
 
 def _bears_on(space: ScenarioSpace, tumor_type: TumorType) -> bool:
-    leads_to = space.definition.types[tumor_type].pathway
-    return leads_to == space.pathway.name or (leads_to is not None and space.pathway.name in space.definition.for_every_type)
+    leads_to = space.definitions.types[tumor_type].pathway
+    return leads_to == space.pathway.name or (leads_to is not None and space.pathway.name in space.definitions.for_every_type)
 
 
 def _example(space: ScenarioSpace, known: Mapping[str, Any]) -> Case:

@@ -24,7 +24,7 @@ def coverage_dot(report: CoverageReport) -> str:
     states, transitions = report.measure(Cover.STATES), report.measure(Cover.TRANSITIONS)
     covered = {*states.covered, *transitions.covered}
     parts = [f"{len(one.covered)} of {one.total} {one.cover}" for one in (states, transitions)]
-    disclaimer = textwrap.wrap(report.space.definition.source.disclaimer, 80)
+    disclaimer = textwrap.wrap(report.space.definitions.source.disclaimer, 80)
     title = _label(f"{pathway.title}: {' and '.join(parts)} covered", *disclaimer)
     graph = graphviz.Digraph(pathway.name, graph_attr={"label": title, "labelloc": "t"})
     for number, track in enumerate(pathway.tracks.values()):

@@ -16,7 +16,7 @@ from ...engine.recommend import Recommendation, recommend
 from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import PnetPathwaysError, listed
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .coverage import coverage
 from .covers import Cover
 from .suites import suite
@@ -24,7 +24,7 @@ from .suites import suite
 ARGUMENT = "scenario"
 MARKER = "pathway_scenarios"
 SHOWN = (Cover.STATES, Cover.TRANSITIONS, Cover.STATEMENTS)
-_LOADED = pytest.StashKey[Pathways]()
+_LOADED = pytest.StashKey[Definitions]()
 
 
 @attrs.frozen
@@ -34,12 +34,12 @@ class PathwayScenario:
     id: str
     pathway: str
     case: Case
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
 
     @property
     def expected(self) -> Recommendation:
         """The answer to the case, by the definitions of this test run."""
-        return recommend(self.case, self.definition)
+        return recommend(self.case, self.definitions)
 
 
 # Parameters
@@ -52,14 +52,14 @@ def parametrize(metafunc: pytest.Metafunc, marks: Sequence[pytest.Mark]) -> None
     if ARGUMENT not in metafunc.fixturenames:
         raise pytest.UsageError(f"{place}: the test needs the argument '{ARGUMENT}'")
     try:
-        definition = _definition(metafunc.config)
-        found = {one.id: one for mark in marks for one in _scenarios(definition, mark)}
+        definitions = _definition(metafunc.config)
+        found = {one.id: one for mark in marks for one in _scenarios(definitions, mark)}
     except PnetPathwaysError as error:
         raise pytest.UsageError(f"{place}: {error}") from None
     metafunc.parametrize(ARGUMENT, list(found.values()), ids=list(found))
 
 
-def _definition(config: pytest.Config) -> Pathways:
+def _definition(config: pytest.Config) -> Definitions:
     if _LOADED not in config.stash:
         path: str | None = config.getoption("pnet_pathways")
         # A relative path is meant from where pytest was called, also in the processes of pytest-xdist.
@@ -67,13 +67,13 @@ def _definition(config: pytest.Config) -> Pathways:
     return config.stash[_LOADED]
 
 
-def _scenarios(definition: Pathways, mark: pytest.Mark) -> Iterator[PathwayScenario]:
+def _scenarios(definitions: Definitions, mark: pytest.Mark) -> Iterator[PathwayScenario]:
     names, cover = _request(mark)
     if not names:
-        raise PnetPathwaysError(f"it names no pathway (pathways: {listed(definition.pathways)})")
+        raise PnetPathwaysError(f"it names no pathway (pathways: {listed(definitions.pathways)})")
     for name in names:
-        for record in suite(name, cover, definition).records():
-            yield PathwayScenario(record.id, name, record.case, definition)
+        for record in suite(name, cover, definitions).records():
+            yield PathwayScenario(record.id, name, record.case, definitions)
 
 
 def _request(mark: pytest.Mark) -> tuple[tuple[str, ...], str]:
@@ -101,7 +101,7 @@ def note(item: pytest.Item) -> None:
 
 def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[str]:
     """Yield one line for each pathway: the scenarios whose tests ran, and the coverage they reach."""
-    definition = _definition(config)
+    definitions = _definition(config)
     ran: dict[str, dict[str, Case]] = {}
     failed: dict[str, set[str]] = {}
     for report in reports:
@@ -113,7 +113,7 @@ def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iter
             if report.failed:
                 failed.setdefault(data["pathway"], set()).add(data["id"])
     for name, cases in sorted(ran.items()):
-        measures = coverage(name, cases.values(), definition, covers=SHOWN).measures
+        measures = coverage(name, cases.values(), definitions, covers=SHOWN).measures
         parts = [f"{one.cover} {len(one.covered)}/{one.total}" for one in measures]
         wrong = f" ({len(failed[name])} failed)" if name in failed else ""
         yield f"{name}: {len(cases)} scenario{'' if len(cases) == 1 else 's'} ran{wrong}; {', '.join(parts)}"

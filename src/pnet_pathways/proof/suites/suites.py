@@ -13,7 +13,7 @@ import attrs
 
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario, TumorType, Value
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ..scenarios.records import ScenarioRecord
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covering_arrays import covering_array
@@ -82,7 +82,7 @@ def suite_of(space: ScenarioSpace, cover: Cover) -> Suite:
 
 
 def suite(
-    pathway: str, cover: Cover | str, pathways: Pathways | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, cover: Cover | str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
 ) -> Suite:
     """Return few scenarios of a pathway that have one kind of coverage.
 
@@ -95,7 +95,7 @@ def suite(
     """
     if cover not in tuple(Cover):
         raise SuiteError(f"there is no coverage '{cover}' ({suggest(cover, Cover) or listed(Cover)})")
-    return suite_of(scenario_space(pathway, pathways, tumor_type=tumor_type), Cover(cover))
+    return suite_of(scenario_space(pathway, definitions, tumor_type=tumor_type), Cover(cover))
 
 
 def _arrays(space: ScenarioSpace, goals: CombinationGoals) -> Iterator[list[dict[str, Value]]]:

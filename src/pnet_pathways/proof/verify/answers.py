@@ -21,7 +21,7 @@ from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.errors import InconsistentCaseError, listed
 from ...model.facts import FACTS, RULES, Value
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from .claims import Failure, Ledger
 from .space import (
     Given,
@@ -45,7 +45,7 @@ Recommend = Callable[[Case], Recommendation]
 
 
 @attrs.frozen
-class Answer:
+class ExpectedAnswer:
     """An answer in the verifier's form: options and gaps with certainty and dependencies, and what is missing.
 
     `error` says what was raised in its place.
@@ -85,24 +85,24 @@ class Answer:
 class Reader:
     """Asks the library and puts its answers into the verifier's form."""
 
-    definition: Pathways
+    definitions: Definitions
     recommend: Recommend
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
     _known: dict[int, tuple[OfferedOption, Outcome, Says]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
-        for pathway in self.definition.pathways.values():
+        for pathway in self.definitions.pathways.values():
             for statement in pathway.statements:
                 for option in statement.options:
                     self._keys[statement.id, option.treatments, option.optional] = (statement.id, option.number)
 
-    def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> Answer:
+    def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> ExpectedAnswer:
         """Return the library's answer to a partial case."""
         case = case_of(facts, given, kind)
         try:
             found = self.recommend(case)
         except Exception as error:  # whatever it is, it is no answer, and the verification goes on
-            return Answer({}, [], frozenset(), f"no answer: {error!r} is raised")
+            return ExpectedAnswer({}, [], frozenset(), f"no answer: {error!r} is raised")
         options = dict(self._says(option) for option in found.options)
         gaps = [
             (gap.track, gap.certainty is Certainty.CERTAIN, frozenset(gap.depends_on), frozenset(gap.message.split(OR)))
@@ -111,7 +111,7 @@ class Reader:
         missing = frozenset(found.missing)
         if (found.status is Status.COMPLETE) == bool(missing):
             missing |= {f"status {found.status}"}
-        return Answer(options, in_order(gaps), missing)
+        return ExpectedAnswer(options, in_order(gaps), missing)
 
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
         known = self._known.get(id(option))
@@ -123,24 +123,24 @@ class Reader:
 
 
 @attrs.define(eq=False)
-class Parts:
+class TrackViews:
     """The tracks that bear on each tumour type, and the answer that they make together."""
 
-    definition: Pathways
+    definitions: Definitions
     views: Sequence[TrackView]
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a tumour type; under `None` those of every type in scope."""
-        common = set(self.definition.for_every_type)
+        common = set(self.definitions.for_every_type)
         if kind is None:
-            own = {entry.pathway for entry in self.definition.types.values()}
+            own = {entry.pathway for entry in self.definitions.types.values()}
         else:
-            own = {self.definition.types[kind].pathway}
+            own = {self.definitions.types[kind].pathway}
         return [view for view in self.views if view.pathway.name in own | common]
 
-    def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> Answer:
+    def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers."""
-        common = self.definition.for_every_type
+        common = self.definitions.for_every_type
         options: dict[Outcome, Says] = {}
         silent: list[Silent] = []
         missing: set[str] = set()
@@ -156,12 +156,12 @@ class Parts:
                 if said.options or said.gap:
                     missing.add("tumor_type")
         gaps = [(view.track.group, *gap) for view, gap in silent] if kind is not None else self._untyped(plan, silent)
-        return Answer(options, in_order(gaps), frozenset(missing))
+        return ExpectedAnswer(options, in_order(gaps), frozenset(missing))
 
     def _untyped(self, plan: Sequence[TrackView], silent: list[Silent]) -> list[GapSays]:
         """Return a gap per group with the type unknown: certain where every type's tracks of the group are silent."""
         found = []
-        for group in self.definition.groups:
+        for group in self.definitions.groups:
             here = [gap for view, gap in silent if view.track.group == group]
             if here:
                 sure = all(gap[0] for gap in here) and len(here) == sum(view.track.group == group for view in plan)
@@ -191,9 +191,11 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
             return
 
 
-def examine_answers(view: TrackView, cases: Sequence[tuple[Given, int]], parts: Parts, reader: Reader, ledger: Ledger) -> None:
+def examine_answers(
+    view: TrackView, cases: Sequence[tuple[Given, int]], parts: TrackViews, reader: Reader, ledger: Ledger
+) -> None:
     """Compare the library's answers to every partial case of a track with what the statements say, for each tumour type."""
-    types = [key for key, entry in parts.definition.types.items() if entry.pathway == view.pathway.name]
+    types = [key for key, entry in parts.definitions.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
     def fail(claim: str, given: Given, kind: str | None, message: str) -> None:

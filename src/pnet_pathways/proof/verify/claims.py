@@ -32,7 +32,7 @@ CLAIMS: Final[Mapping[str, str]] = {
 """Every claim by its id, in the order of the report, with its title."""
 
 
-class Verdict(StrEnum):
+class ClaimVerdict(StrEnum):
     """`passed`; `failed`; `not_proven`: another claim that this one rests on failed."""
 
     PASSED = "passed"
@@ -65,7 +65,7 @@ class Claim:
     """One claim: `examined` counts what was really looked at by kind, `reason` says why it is not proven."""
 
     id: str
-    verdict: Verdict
+    verdict: ClaimVerdict
     examined: Mapping[str, int]
     failures: tuple[Failure, ...] = ()
     reason: str = ""
@@ -112,7 +112,7 @@ class VerificationReport:
     @property
     def passed(self) -> bool:
         """Whether every claim is proven."""
-        return all(claim.verdict is Verdict.PASSED for claim in self.claims)
+        return all(claim.verdict is ClaimVerdict.PASSED for claim in self.claims)
 
     def claim(self, identifier: str) -> Claim:
         """Return a claim by its id. Raises `KeyError` for no such claim."""
@@ -159,5 +159,5 @@ class Ledger:
     def _claim(self, identifier: str) -> Claim:
         failures = tuple(self.failures[identifier])
         reason = self.reasons.get(identifier, "")
-        verdict = Verdict.FAILED if failures else Verdict.NOT_PROVEN if reason else Verdict.PASSED
+        verdict = ClaimVerdict.FAILED if failures else ClaimVerdict.NOT_PROVEN if reason else ClaimVerdict.PASSED
         return Claim(identifier, verdict, self.examined[identifier], failures, reason)

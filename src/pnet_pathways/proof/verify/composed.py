@@ -17,11 +17,11 @@ from ...model.facts import (
     RULES,
     Scenario,
 )
-from ...model.pathway import Pathway, Pathways
+from ...model.pathway import Definitions, Pathway
 from .answers import (
-    Answer,
-    Parts,
+    ExpectedAnswer,
     Reader,
+    TrackViews,
     differing,
     in_order,
 )
@@ -35,7 +35,7 @@ from .space import (
 from .tracks import TrackView
 
 
-def examine_factoring(parts: Parts, ledger: Ledger) -> None:
+def examine_factoring(parts: TrackViews, ledger: Ledger) -> None:
     """Check what the composed proof rests on."""
     ledger.count("factoring", "rules", len(RULES))
     if {frozenset(closed([name])) for rule in RULES for name in rule.facts} != set(LINKED):
@@ -43,9 +43,9 @@ def examine_factoring(parts: Parts, ledger: Ledger) -> None:
     for view in parts.views:
         ledger.count("factoring", "tracks")
         ledger.count("factoring", "outcomes", len(view.space.outcomes))
-        for message in _premises(view, parts.definition):
+        for message in _premises(view, parts.definitions):
             ledger.fail("factoring", Failure(view.place(view.track.where), f"{view.name} {message}"))
-    for pathway in parts.definition.pathways.values():
+    for pathway in parts.definitions.pathways.values():
         for statement in pathway.statements:
             homes = [view.name for view in parts.views if view.pathway is pathway and view.track.name == statement.track]
             if len(homes) != 1:
@@ -53,7 +53,7 @@ def examine_factoring(parts: Parts, ledger: Ledger) -> None:
                 ledger.fail("factoring", Failure(place, f"{statement.id} is answered by {len(homes)} tracks, not by one"))
 
 
-def _premises(view: TrackView, definition: Pathways) -> list[str]:
+def _premises(view: TrackView, definitions: Definitions) -> list[str]:
     """Return which premises a track breaks: what it reads, what its table holds, and what the rules tie to that."""
     facts = set(view.space.facts)
     found = []
@@ -61,19 +61,19 @@ def _premises(view: TrackView, definition: Pathways) -> list[str]:
     if outside := (view.support | asked) - facts | (facts & {"tumor_type"}):
         found.append(f"looks up {listed(sorted(outside))}, which its table does not hold")
     found += [f"holds one fact of two: {rule.reason}" for rule in RULES if len(facts & set(rule.facts)) == 1]
-    table = definition.scenarios[view.pathway.name, view.track.name]
+    table = definitions.scenarios[view.pathway.name, view.track.name]
     if set(table.facts) != facts or len(table.rows) != len(view.space.rows):
         found.append(f"has a compiled table that is not over every scenario of {listed(view.space.facts)}")
     return found
 
 
-def composed_facts(pathway: Pathway, parts: Parts) -> tuple[str, ...]:
+def composed_facts(pathway: Pathway, parts: TrackViews) -> tuple[str, ...]:
     """Return every fact that a track of a pathway or of those for every type looks up."""
-    names = {pathway.name, *parts.definition.for_every_type}
+    names = {pathway.name, *parts.definitions.for_every_type}
     return tuple(name for name in FACTS if any(name in view.support for view in parts.views if view.pathway.name in names))
 
 
-def composed_size(pathway: Pathway, parts: Parts) -> int:
+def composed_size(pathway: Pathway, parts: TrackViews) -> int:
     """Return an upper bound of the number of partial cases over every fact that bears on a pathway's type."""
     product = 1
     for name in composed_facts(pathway, parts):
@@ -82,24 +82,24 @@ def composed_size(pathway: Pathway, parts: Parts) -> int:
 
 
 @attrs.define(eq=False)
-class Whole:
+class ComposedSpace:
     """A pathway with those for every type, as one space over all their facts: no track's table."""
 
-    definition: Pathways
+    definitions: Definitions
     pathway: Pathway
     space: Space
     gaps: list[tuple[str, int]] = attrs.field(factory=list)
     masks: tuple[int, ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        for name in dict.fromkeys((self.pathway.name, *self.definition.for_every_type)):
-            pathway = self.definition.pathways[name]
+        for name in dict.fromkeys((self.pathway.name, *self.definitions.for_every_type)):
+            pathway = self.definitions.pathways[name]
             for statement in pathway.statements:
                 for option in statement.options:
                     rows = self.space.where(_holds(statement.condition, option.requires))
                     self.space.outcomes[statement.id, option.number] = rows
             for track in pathway.tracks.values():
-                condition = self.definition.groups[track.group].gap_when
+                condition = self.definitions.groups[track.group].gap_when
                 if condition is not None:
                     rows = self.space.where(_holds(condition))
                     for option, when, _ in pathway.standing_in(track.name):
@@ -107,7 +107,7 @@ class Whole:
                     self.gaps.append((track.group, rows))
         self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))
 
-    def expected(self, given: Given, completions: int) -> Answer:
+    def expected(self, given: Given, completions: int) -> ExpectedAnswer:
         """Return the answer to a partial case, over all its completions."""
         depends: dict[int, frozenset[str]] = {}
         for mask in self.masks:
@@ -120,7 +120,7 @@ class Whole:
         }
         silent = frozenset[str]()
         gaps = [(track, not completions & ~mask, depends[mask], silent) for track, mask in self.gaps if mask in depends]
-        return Answer(options, in_order(gaps), frozenset[str]().union(*depends.values()))
+        return ExpectedAnswer(options, in_order(gaps), frozenset[str]().union(*depends.values()))
 
 
 def _holds(*conditions: Condition) -> Callable[[Scenario], object]:
@@ -128,11 +128,11 @@ def _holds(*conditions: Condition) -> Callable[[Scenario], object]:
     return lambda row: whole.evaluate(row.get)
 
 
-def examine_composed(pathway: Pathway, parts: Parts, reader: Reader, ledger: Ledger) -> None:
+def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger: Ledger) -> None:
     """Compare whole answers with the statements over all completions, for every partial case: no track, no factoring."""
     facts = composed_facts(pathway, parts)
-    whole = Whole(parts.definition, pathway, Space.over(facts))
-    kind = next((key for key, entry in parts.definition.types.items() if entry.pathway == pathway.name), None)
+    whole = ComposedSpace(parts.definitions, pathway, Space.over(facts))
+    kind = next((key for key, entry in parts.definitions.types.items() if entry.pathway == pathway.name), None)
     ledger.count("composed", "pathways")
     ledger.count("composed", "scenarios", len(whole.space.rows))
     for given, completions in whole.space.cases(facts):

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from ...model.errors import listed
 from ...model.facts import answer_name, broken_rules
 from ...model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     LeafKind,
     Option,
-    Pathways,
     Question,
 )
 from .claims import Failure, Ledger
@@ -87,7 +87,7 @@ def _reached(view: TrackView, ledger: Ledger) -> None:
                 ledger.fail("transitions", _untaken(view, question, answer))
 
 
-def _untaken(view: TrackView, question: Question, answer: Answer) -> Failure:
+def _untaken(view: TrackView, question: Question, answer: Choice) -> Failure:
     """Return why no case gives an answer: the way to it, and the contradiction that it would be."""
     message = f"no consistent case gives the answer '{answer.name}' of '{question.name}'"
     for row, one in zip(view.space.rows, view.runs, strict=True):
@@ -168,15 +168,15 @@ def _gaps(view: TrackView, ledger: Ledger) -> None:
     ledger.count("gaps", "scenarios", view.gap.bit_count())
 
 
-def examine_shared(definition: Pathways, ledger: Ledger) -> None:
+def examine_shared(definitions: Definitions, ledger: Ledger) -> None:
     """Examine what stands outside the tracks: the treatments in use, and the care course."""
-    options = [option for one in definition.pathways.values() for statement in one.statements for option in statement.options]
+    options = [option for one in definitions.pathways.values() for statement in one.statements for option in statement.options]
     used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
-    ledger.count("used", "treatments", len(definition.treatments))
-    for key, treatment in definition.treatments.items():
+    ledger.count("used", "treatments", len(definitions.treatments))
+    for key, treatment in definitions.treatments.items():
         if key not in used:
             ledger.fail("used", Failure(str(treatment.where or "treatments.yaml"), f"no statement uses the treatment '{key}'"))
-    course = definition.care_course
+    course = definitions.care_course
     ledger.count("care_course", "states", len(course.states))
     ledger.count("care_course", "events", len(course.events))
     reached = [course.start]

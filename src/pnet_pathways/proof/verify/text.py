@@ -10,12 +10,12 @@ from typing import Any
 
 from .claims import (
     Claim,
+    ClaimVerdict,
     Failure,
-    Verdict,
     VerificationReport,
 )
 
-VERDICT_WORDS = {Verdict.PASSED: "passed", Verdict.FAILED: "FAILED", Verdict.NOT_PROVEN: "not proven"}
+VERDICT_WORDS = {ClaimVerdict.PASSED: "passed", ClaimVerdict.FAILED: "FAILED", ClaimVerdict.NOT_PROVEN: "not proven"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -36,12 +36,12 @@ def case_text(failure: Failure) -> str:
 
 def summary_text(report: VerificationReport) -> str:
     """Return the outcome in one line."""
-    counts = {verdict: sum(claim.verdict is verdict for claim in report.claims) for verdict in Verdict}
+    counts = {verdict: sum(claim.verdict is verdict for claim in report.claims) for verdict in ClaimVerdict}
     if report.passed:
         return f"All {len(report.claims)} claims are proven."
     return (
-        f"{counts[Verdict.FAILED]} of {len(report.claims)} claims failed, "
-        f"{counts[Verdict.NOT_PROVEN]} could not be proven, {counts[Verdict.PASSED]} passed."
+        f"{counts[ClaimVerdict.FAILED]} of {len(report.claims)} claims failed, "
+        f"{counts[ClaimVerdict.NOT_PROVEN]} could not be proven, {counts[ClaimVerdict.PASSED]} passed."
     )
 
 
@@ -89,18 +89,18 @@ def as_junit(report: VerificationReport) -> str:
     """Return a report as JUnit XML: a test suite with a test case per claim."""
     counts: dict[str, Any] = {
         "tests": str(len(report.claims)),
-        "failures": str(sum(claim.verdict is Verdict.FAILED for claim in report.claims)),
+        "failures": str(sum(claim.verdict is ClaimVerdict.FAILED for claim in report.claims)),
         "errors": "0",
-        "skipped": str(sum(claim.verdict is Verdict.NOT_PROVEN for claim in report.claims)),
+        "skipped": str(sum(claim.verdict is ClaimVerdict.NOT_PROVEN for claim in report.claims)),
     }
     root = ET.Element("testsuites", name="pnet verify", **counts)
     suite = ET.SubElement(root, "testsuite", name=head_text(report), **counts)
     for claim in report.claims:
         case = ET.SubElement(suite, "testcase", classname="pnet.verify", name=claim.id)
-        if claim.verdict is Verdict.FAILED:
+        if claim.verdict is ClaimVerdict.FAILED:
             text = "\n\n".join("\n".join(failure_lines(failure)) for failure in claim.failures)
             ET.SubElement(case, "failure", message=_xml(claim.failures[0].message), type=claim.id).text = _xml(text)
-        elif claim.verdict is Verdict.NOT_PROVEN:
+        elif claim.verdict is ClaimVerdict.NOT_PROVEN:
             ET.SubElement(case, "skipped", message=_xml(claim.reason))
         ET.SubElement(case, "system-out").text = _xml(f"{claim.title}\n{examined_text(claim)}")
     if report.disclaimer:

@@ -16,14 +16,14 @@ from ...model.facts import (
     answer_name,
 )
 from ...model.pathway import (
+    Definitions,
     Leaf,
     Option,
     Pathway,
-    Pathways,
     Question,
     Track,
 )
-from ...model.reference import TrackGroup, Where
+from ...model.reference import AnswerTrack, Where
 from .claims import Failure
 from .space import (
     Given,
@@ -48,7 +48,7 @@ class Run:
 
 
 @attrs.frozen
-class TrackAnswer:
+class ExpectedTrackAnswer:
     """What a track must say of a partial case: options and gap, each with certainty and the facts it depends on."""
 
     options: dict[Outcome, tuple[bool, frozenset[str]]]
@@ -66,18 +66,18 @@ class TrackView:
 
     pathway: Pathway
     track: Track
-    group: TrackGroup
+    group: AnswerTrack
     kind: str | None
     space: Space
     runs: tuple[Run, ...]
     standing: tuple[tuple[Option, int], ...]
     support: frozenset[str]
-    _memo: dict[Given, TrackAnswer] = attrs.field(factory=dict, init=False)
+    _memo: dict[Given, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
 
     @classmethod
-    def of(cls, definition: Pathways, pathway: Pathway, track: Track) -> TrackView:
+    def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
         """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`)."""
-        group = definition.groups[track.group]
+        group = definitions.groups[track.group]
         space = Space.over(reads(pathway, track, group))
         runs = tuple(run(track, row) for row in space.rows)
         support: set[str] = set()
@@ -104,8 +104,8 @@ class TrackView:
             for _, mask in standing:
                 silent &= ~mask
             space.outcomes[GAP] = silent & rows_with(group.gap_when)
-        kind = next((key for key, entry in definition.types.items() if entry.pathway == pathway.name), None)
-        kind = None if pathway.name in definition.for_every_type else kind
+        kind = next((key for key, entry in definitions.types.items() if entry.pathway == pathway.name), None)
+        kind = None if pathway.name in definitions.for_every_type else kind
         return cls(pathway, track, group, kind, space, runs, standing, frozenset(support))
 
     @property
@@ -144,14 +144,14 @@ class TrackView:
         """Return a partial case in the case contract."""
         return case_data(self.space.facts, given, self.kind)
 
-    def answer(self, given: Given) -> TrackAnswer:
+    def answer(self, given: Given) -> ExpectedTrackAnswer:
         """Return what the statements say of a partial case, over all its completions."""
         found = self._memo.get(given)
         if found is None:
             found = self._memo[given] = self._answer(given)
         return found
 
-    def _answer(self, given: Given) -> TrackAnswer:
+    def _answer(self, given: Given) -> ExpectedTrackAnswer:
         completions = self.space.completions(given)
         options: dict[Outcome, tuple[bool, frozenset[str]]] = {}
         gap = None
@@ -166,7 +166,7 @@ class TrackView:
                 gap = (certain, depends, self._messages(completions & mask))
             else:
                 options[outcome] = (certain, depends)
-        return TrackAnswer(options, gap, frozenset(missing))
+        return ExpectedTrackAnswer(options, gap, frozenset(missing))
 
     def _messages(self, rows: int) -> frozenset[str]:
         """Return the messages of the leaves that silent scenarios reach."""
@@ -188,7 +188,7 @@ class TrackView:
         return tuple(path), state.name
 
 
-def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
+def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return every fact that a track's questions, conditions and gap read."""
     found = {question.fact for question in track.questions}
     for option, when, first in pathway.standing_in(track.name):
@@ -198,7 +198,7 @@ def reads(pathway: Pathway, track: Track, group: TrackGroup) -> frozenset[str]:
     return frozenset(found)
 
 
-def combinations(pathway: Pathway, track: Track, group: TrackGroup) -> int:
+def combinations(pathway: Pathway, track: Track, group: AnswerTrack) -> int:
     """Return an upper bound of the number of scenarios of a track."""
     product = 1
     for name in closed(reads(pathway, track, group)):

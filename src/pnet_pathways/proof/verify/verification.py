@@ -12,10 +12,10 @@ from pathlib import Path
 from ...engine.recommend import Engine
 from ...loading.folder import default_folder, read_pathways
 from ...model.errors import Problem
-from ...model.pathway import Pathway, Pathways
+from ...model.pathway import Definitions, Pathway
 from .answers import (
-    Parts,
     Reader,
+    TrackViews,
     examine_answers,
     examine_contradictions,
     examine_machine,
@@ -23,17 +23,17 @@ from .answers import (
 from .claims import (
     CLAIMS,
     Claim,
+    ClaimVerdict,
     Failure,
     Ledger,
     TrackCount,
-    Verdict,
     VerificationReport,
 )
 from .composed import composed_size, examine_composed, examine_factoring
 from .graph import examine_graph, examine_shared
 from .tracks import MAX_COMBINATIONS, TrackView, combinations
 
-__all__ = ["Claim", "Failure", "TrackCount", "Verdict", "VerificationReport", "verify"]
+__all__ = ["Claim", "ClaimVerdict", "Failure", "TrackCount", "VerificationReport", "verify"]
 
 COMPOSED_CASES = 60_000
 """How many composed partial cases `verify` goes through by brute force unless told otherwise."""
@@ -45,11 +45,14 @@ _OF_ANSWERS = ("machine", "answer", "missing", "monotone", "factoring", "compose
 
 
 def verify(
-    pathways: Pathways | str | Path | None = None, *, progress: Progress | None = None, composed_cases: int = COMPOSED_CASES
+    definitions: Definitions | str | Path | None = None,
+    *,
+    progress: Progress | None = None,
+    composed_cases: int = COMPOSED_CASES,
 ) -> VerificationReport:
     """Prove every claim about a set of definitions, or show where it fails.
 
-    `pathways` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
+    `definitions` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
     it from loading is reported under the claim that it breaks. `progress` is told of each step. `composed_cases` bounds
     the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller.
     Raises `DefinitionError` where there is no such folder.
@@ -59,13 +62,13 @@ def verify(
     >>> report.passed, report.claim("complete").examined["scenarios"]
     (True, 501)
     """
-    if isinstance(pathways, Pathways):
-        return _Verification(pathways, (), progress, composed_cases).report()
-    folder = default_folder() if pathways is None else Path(pathways)
-    definition, problems = read_pathways(folder)
-    if definition is None:
+    if isinstance(definitions, Definitions):
+        return _Verification(definitions, (), progress, composed_cases).report()
+    folder = default_folder() if definitions is None else Path(definitions)
+    definitions, problems = read_pathways(folder)
+    if definitions is None:
         return _unreadable(folder, problems)
-    return _Verification(definition, problems, progress, composed_cases).report()
+    return _Verification(definitions, problems, progress, composed_cases).report()
 
 
 def _unreadable(folder: Path, problems: tuple[Problem, ...]) -> VerificationReport:
@@ -86,9 +89,9 @@ class _Verification:
     """One verification of one set of definitions."""
 
     def __init__(
-        self, definition: Pathways, problems: tuple[Problem, ...], progress: Progress | None, composed_cases: int
+        self, definitions: Definitions, problems: tuple[Problem, ...], progress: Progress | None, composed_cases: int
     ) -> None:
-        self.definition = definition
+        self.definitions = definitions
         self.problems = problems
         self.progress = progress
         self.composed_cases = composed_cases
@@ -98,27 +101,27 @@ class _Verification:
 
     def report(self) -> VerificationReport:
         """Examine everything."""
-        self.ledger.count("readable", "pathways", len(self.definition.pathways))
+        self.ledger.count("readable", "pathways", len(self.definitions.pathways))
         self._step("treatments and care course", 0, 1)
-        examine_shared(self.definition, self.ledger)
+        examine_shared(self.definitions, self.ledger)
         self._graphs()
         self._step("contradictions", 0, 1)
         examine_contradictions(self.ledger)
-        tracks = {(pathway.name, track) for pathway in self.definition.pathways.values() for track in pathway.tracks}
+        tracks = {(pathway.name, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks}
         listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
-        if tracks == listed and tracks <= self.definition.scenarios.keys():
+        if tracks == listed and tracks <= self.definitions.scenarios.keys():
             self._answers()
         else:
             for claim in _OF_ANSWERS:
                 self.ledger.not_proven(claim, "every track must be complete and listed first")
         self._loading()
         return VerificationReport(
-            folder=self.definition.folder,
-            version=self.definition.version,
-            content_hash=self.definition.content_hash,
+            folder=self.definitions.folder,
+            version=self.definitions.version,
+            content_hash=self.definitions.content_hash,
             tracks=tuple(self.counts),
             claims=self.ledger.claims(),
-            disclaimer=self.definition.source.disclaimer,
+            disclaimer=self.definitions.source.disclaimer,
         )
 
     def _step(self, what: str, done: int, total: int) -> None:
@@ -126,23 +129,23 @@ class _Verification:
             self.progress(what, done, total)
 
     def _graphs(self) -> None:
-        tracks = [(pathway, track) for pathway in self.definition.pathways.values() for track in pathway.tracks.values()]
+        tracks = [(pathway, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks.values()]
         for number, (pathway, track) in enumerate(tracks):
             self._step(f"graph of {pathway.name}.{track.name}", number, len(tracks))
-            count = combinations(pathway, track, self.definition.groups[track.group])
+            count = combinations(pathway, track, self.definitions.groups[track.group])
             if count > MAX_COMBINATIONS:
                 message = f"'{track.name}' reads facts with {count:,} combinations; at most {MAX_COMBINATIONS:,} are listed"
                 self.ledger.fail("factoring", Failure(str(track.where or f"{pathway.name}.yaml"), message))
                 for claim in ("complete", "agreement", "reachable", "transitions", "offered", "gaps"):
                     self.ledger.not_proven(claim, f"{pathway.name}.{track.name} is too large to list")
                 continue
-            view = TrackView.of(self.definition, pathway, track)
+            view = TrackView.of(self.definitions, pathway, track)
             self.views.append(view)
             examine_graph(view, self.ledger)
 
     def _answers(self) -> None:
-        parts = Parts(self.definition, self.views)
-        reader = Reader(self.definition, Engine(self.definition).recommend)
+        parts = TrackViews(self.definitions, self.views)
+        reader = Reader(self.definitions, Engine(self.definitions).recommend)
         examine_factoring(parts, self.ledger)
         for number, view in enumerate(self.views):
             self._step(f"answers of {view.name}", number, len(self.views))
@@ -157,9 +160,9 @@ class _Verification:
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)
 
-    def _chosen(self, parts: Parts) -> list[Pathway]:
+    def _chosen(self, parts: TrackViews) -> list[Pathway]:
         """Return the pathways whose composed cases fit into the bound together, the most telling first."""
-        own = [one for name, one in self.definition.pathways.items() if name not in self.definition.for_every_type]
+        own = [one for name, one in self.definitions.pathways.items() if name not in self.definitions.for_every_type]
         sizes = {one.name: composed_size(one, parts) for one in own}
         spans = {one.name: any(statement.also for statement in one.statements) for one in own}
         chosen, left = [], self.composed_cases

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import Locator
 
 
-def page_link(definition: Pathways) -> str:
+def page_link(definitions: Definitions) -> str:
     """Return the address of the summary's page.
 
     The hyphens of the path are percent-encoded: the same page, and what quotes the address is not taken for a quotation.
     """
-    scheme, _, rest = definition.source.url.partition("://")
+    scheme, _, rest = definitions.source.url.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host}{slash}{path.replace('-', '%2D')}"
 
 
-def deep_link(definition: Pathways, locator: Locator) -> str:
+def deep_link(definitions: Definitions, locator: Locator) -> str:
     """Return the address of a passage: browsers that know text fragments scroll to it and highlight it.
 
     The words are those on the page: the text version's spaces before punctuation are taken out, and a fragment's end
@@ -27,7 +27,7 @@ def deep_link(definition: Pathways, locator: Locator) -> str:
     """
     first = _tidy(locator.first).split(". ")[0]
     last = _tidy(locator.last).split(". ")[-1]
-    return f"{page_link(definition)}#:~:text={_encoded(first)},{_encoded(last)}"
+    return f"{page_link(definitions)}#:~:text={_encoded(first)},{_encoded(last)}"
 
 
 def _tidy(words: str) -> str:

@@ -29,9 +29,9 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.pathway import Pathway, Pathways
+from ...model.pathway import Definitions, Pathway
 from ...model.review import ReviewStatus
-from .layout_engine import INSTALL, Engine, lay_out
+from .layout_engine import INSTALL, LayoutEngine, lay_out
 
 if TYPE_CHECKING:
     from .drawing import Page
@@ -60,8 +60,8 @@ class Diagram:
     name: str
     title: str
     pages: tuple[Page, ...]
-    engine: Engine
-    definition: Pathways = attrs.field(repr=False, eq=lambda definition: definition.content_hash)
+    engine: LayoutEngine
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
     case: Case | None = None
 
     def svg(self, page: int | None = None) -> str:
@@ -96,8 +96,8 @@ class Diagram:
         from .mermaid import mermaid
 
         if self.name == OVERVIEW:
-            raise RenderError(f"the overview has no Mermaid text; pathways have: {listed(self.definition.pathways)}")
-        return mermaid(self.definition, self.definition.pathways[self.name], self.case)
+            raise RenderError(f"the overview has no Mermaid text; pathways have: {listed(self.definitions.pathways)}")
+        return mermaid(self.definitions, self.definitions.pathways[self.name], self.case)
 
     def files(self, format: DiagramFormat) -> dict[str, bytes]:
         """Return the content of each file by its name: one for each page, but one in all for Mermaid."""
@@ -133,8 +133,8 @@ def render(
     pathway: str | Pathway = OVERVIEW,
     case: Case | Mapping[str, Any] | None = None,
     *,
-    pathways: Pathways | None = None,
-    engine: Engine | str = Engine.BUNDLED,
+    definitions: Definitions | None = None,
+    engine: LayoutEngine | str = LayoutEngine.BUNDLED,
     review: str = "",
     passages: Passages = NO_PASSAGES,
 ) -> Diagram:
@@ -149,16 +149,16 @@ def render(
     Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
     """
-    definition = load_pathways() if pathways is None else pathways
+    definitions = load_pathways() if definitions is None else definitions
     name = pathway.name if isinstance(pathway, Pathway) else pathway
-    known = [OVERVIEW, *definition.pathways]
+    known = [OVERVIEW, *definitions.pathways]
     if name not in known:
         raise RenderError(f"there is no pathway '{name}' ({suggest(name, known) or f'diagrams: {listed(known)}'})")
-    if engine not in (engines := [one.value for one in Engine]):
+    if engine not in (engines := [one.value for one in LayoutEngine]):
         raise RenderError(f"there is no engine '{engine}' (engines: {listed(engines)})")
     chosen = case if case is None or isinstance(case, Case) else Case.from_dict(case)
-    if chosen is not None and name not in (allowed := diagrams_of(definition, chosen)):
-        kind = definition.types[str(chosen.tumor_type)].label
+    if chosen is not None and name not in (allowed := diagrams_of(definitions, chosen)):
+        kind = definitions.types[str(chosen.tumor_type)].label
         message = f"the case is '{kind}', which the pathway '{name}' is not for"
         raise CaseError([Problem("tumor_type", message, f"its diagrams: {listed(allowed)}")])
     try:
@@ -167,22 +167,22 @@ def render(
     except ImportError as error:
         raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
     if name == OVERVIEW:
-        title, pages = "Overview", overview_pages(definition, chosen, review)
+        title, pages = "Overview", overview_pages(definitions, chosen, review)
     else:
-        found = definition.pathways[name]
-        status = definition.review(name)
+        found = definitions.pathways[name]
+        status = definitions.review(name)
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
-        title, pages = found.title, pathway_pages(definition, found, chosen, review, passages)
-    return Diagram(name, title, pages, Engine(engine), definition, chosen)
+        title, pages = found.title, pathway_pages(definitions, found, chosen, review, passages)
+    return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 
 
-def diagrams_of(definition: Pathways, case: Case | None = None) -> tuple[str, ...]:
+def diagrams_of(definitions: Definitions, case: Case | None = None) -> tuple[str, ...]:
     """Return the names of the diagrams there are; with a case only those that can be its."""
     if case is None or case.tumor_type is None:
-        return (OVERVIEW, *definition.pathways)
-    own = definition.types[case.tumor_type].pathway
-    return (OVERVIEW,) if own is None else (OVERVIEW, own, *definition.for_every_type)
+        return (OVERVIEW, *definitions.pathways)
+    own = definitions.types[case.tumor_type].pathway
+    return (OVERVIEW,) if own is None else (OVERVIEW, own, *definitions.for_every_type)
 
 
 def _with(dot: str, attribute: str) -> str:
@@ -191,7 +191,7 @@ def _with(dot: str, attribute: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _svg(page: Page, engine: Engine) -> str:
+def _svg(page: Page, engine: LayoutEngine) -> str:
     from .svg import accessible
 
     drawn = lay_out(page.dot, "svg", engine)

@@ -15,10 +15,10 @@ import attrs
 from ...engine.text import NO_PASSAGES, Passages
 from ...model.case import Case
 from ...model.pathway import (
+    Definitions,
     Leaf,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     State,
     Track,
@@ -55,8 +55,8 @@ from .style import (
     PANEL,
     PANEL_LINE,
     TEXT,
-    Kind,
     Mark,
+    NodeKind,
     colours_of_mark,
     edge_style,
 )
@@ -72,9 +72,9 @@ if TYPE_CHECKING:
     import graphviz
 
 LEAF_KINDS = {
-    LeafKind.OFFER: Kind.OFFER,
-    LeafKind.GAP: Kind.GAP,
-    LeafKind.DOES_NOT_APPLY: Kind.DOES_NOT_APPLY,
+    LeafKind.OFFER: NodeKind.OFFER,
+    LeafKind.GAP: NodeKind.GAP,
+    LeafKind.DOES_NOT_APPLY: NodeKind.DOES_NOT_APPLY,
 }
 
 
@@ -105,7 +105,7 @@ def continues_class(track: str, state: str) -> str:
 
 
 def pathway_pages(
-    definition: Pathways,
+    definitions: Definitions,
     pathway: Pathway,
     case: Case | None = None,
     review: str = "",
@@ -115,23 +115,23 @@ def pathway_pages(
 
     `review` is the review's status; `passages` stand in the tooltips of the leaves that offer their statements.
     """
-    plans = pages_of(definition, pathway)
-    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), case=case, review=review)
+    plans = pages_of(definitions, pathway)
+    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), case=case, review=review)
     marks = None if case is None else functools.partial(track_path, case=case)
     drawings = (_Drawing(frame, pathway, plans, number, marks, passages) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
 
 
 def compared_pages(
-    definition: Pathways, pathway: Pathway, marks: Mapping[str, TrackMarks], reworded: frozenset[str], side: str
+    definitions: Definitions, pathway: Pathway, marks: Mapping[str, TrackMarks], reworded: frozenset[str], side: str
 ) -> tuple[Page, ...]:
     """Return the pages of a pathway as one side of a comparison, without legend, disclaimer and line for the review.
 
     `marks` are those of each track by its name, `reworded` the readings whose words differ; `side` heads the pages and
     begins their names.
     """
-    plans = pages_of(definition, pathway)
-    frame = Frame(definition, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
+    plans = pages_of(definitions, pathway)
+    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
     drawings = (_Drawing(frame, pathway, plans, number, lambda track: marks[track.name]) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
 
@@ -153,8 +153,8 @@ class _Drawing:
     said: list[str] = attrs.field(factory=list)
 
     @property
-    def definition(self) -> Pathways:
-        return self.base.definition
+    def definitions(self) -> Definitions:
+        return self.base.definitions
 
     @property
     def plan(self) -> PagePlan:
@@ -175,16 +175,16 @@ class _Drawing:
                 self.said.insert(0, self._piece(body, piece))
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
 
-    def _kinds(self) -> tuple[Kind, ...]:
+    def _kinds(self) -> tuple[NodeKind, ...]:
         cut = any(piece.cut for piece in self.plan.pieces)
-        kinds = (Kind.QUESTION, Kind.ANSWER, Kind.OFFER, Kind.GAP)
-        return (*kinds, Kind.CONTINUES, Kind.DOES_NOT_APPLY) if cut else (*kinds, Kind.DOES_NOT_APPLY)
+        kinds = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP)
+        return (*kinds, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY) if cut else (*kinds, NodeKind.DOES_NOT_APPLY)
 
     def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
         """Draw a piece and return what it says."""
         track = piece.track
         marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
-        title = piece_title(self.definition, piece)
+        title = piece_title(self.definitions, piece)
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
         rows = [line(bold(text)) for text in title_lines(title)]
@@ -219,15 +219,15 @@ class _Drawing:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
         if isinstance(state, Question):
-            text = question_label(self.definition, state, self.plan.depth, mark)
+            text = question_label(self.definitions, state, self.plan.depth, mark)
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
-            text = leaf_label(self.definition, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
-        kind = Kind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
+            text = leaf_label(self.definitions, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
+        kind = NodeKind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
 
-    def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, mark: Mark, own: str) -> None:
+    def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, mark: Mark, own: str) -> None:
         add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
 
     def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
@@ -235,9 +235,9 @@ class _Drawing:
         for answer in reversed(question.answers):
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definition, question, answer, mark)
+            text = answer_label(self.definitions, question, answer, mark)
             middle = f"{_node_name(track, question.name)}={answer.name}"
-            self._add(graph, middle, text, kind=Kind.ANSWER, mark=mark, own=own)
+            self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
             reached = 2 * levels.get(answer.target, self.plan.depth)
             style = {
                 "class": with_mark(own, mark),
@@ -255,7 +255,7 @@ class _Drawing:
             mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
-        self._add(graph, start, always_label(self.plan.depth), kind=Kind.ANSWER, mark=mark, own=own)
+        self._add(graph, start, always_label(self.plan.depth), kind=NodeKind.ANSWER, mark=mark, own=own)
         style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
         graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
 
@@ -269,11 +269,11 @@ class _Drawing:
         where = "Below" if page == self.number else f"Page {page}"
         mark = mark_of(marks, question.name)
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
-        words = f"{continues_words(self.definition, question, where)}{changed}"
+        words = f"{continues_words(self.definitions, question, where)}{changed}"
         text = continues_label(words, self.plan.leaf_width)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
-        self._add(graph, name, text, kind=Kind.CONTINUES, mark=mark, own=own)
+        self._add(graph, name, text, kind=NodeKind.CONTINUES, mark=mark, own=own)
 
 
 def _target(piece: Piece, name: str) -> str:

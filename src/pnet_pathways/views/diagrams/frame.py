@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import attrs
 
 from ...model.case import Case
-from ...model.pathway import Pathway, Pathways
+from ...model.pathway import Definitions, Pathway
 from .style import (
     FONT,
     KIND_WORDS,
@@ -21,8 +21,8 @@ from .style import (
     SOFT,
     TEXT,
     TITLE,
-    Kind,
     Mark,
+    NodeKind,
     node_style,
 )
 from .text import (
@@ -62,7 +62,7 @@ class Frame:
     in other words than on the other side.
     """
 
-    definition: Pathways
+    definitions: Definitions
     title: str
     pathway: Pathway | None
     readings: tuple[str, ...]
@@ -70,7 +70,7 @@ class Frame:
     count: int = 1
     case: Case | None = None
     review: str = ""
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[NodeKind, ...] = ()
     remarks: tuple[str, ...] = ()
     side: str = ""
     reworded: frozenset[str] = frozenset()
@@ -84,14 +84,14 @@ class Frame:
     @property
     def source_words(self) -> str:
         """Section, source and date in one phrase."""
-        source = self.definition.source
+        source = self.definitions.source
         section = "" if self.pathway is None else f"Section: {self.pathway.section.partition(' (')[0]}. "
         return f"{section}Source: {source.title}, updated {source.updated}."
 
     @property
     def version_words(self) -> str:
         """The definition's version, and the page where there are several."""
-        version = self.definition.version if self.pathway is None else self.pathway.version
+        version = self.definitions.version if self.pathway is None else self.pathway.version
         page = f" · page {self.number} of {self.count}" if self.count > 1 else ""
         return f"Definition {version}{page}"
 
@@ -102,7 +102,7 @@ class Frame:
             return ""
         asked = ("tumor_type", *(("course",) if self.pathway is None else self.pathway.facts))
         known = {fact: value for fact, value in self.case.known().items() if fact in asked}
-        words = "; ".join(self.definition.words(fact, (value,)) for fact, value in known.items())
+        words = "; ".join(self.definitions.words(fact, (value,)) for fact, value in known.items())
         return f"Case: {words or 'nothing that is asked here is known yet'}."
 
     def header_rows(self) -> list[list[str]]:
@@ -114,13 +114,13 @@ class Frame:
 
     def note_rows(self) -> list[list[str]]:
         """Return the lines of each note and, last, of the disclaimer."""
-        readings = self.definition.readings
+        readings = self.definitions.readings
         said = f"({MARK_WORDS[Mark.REWORDED]}) "
         notes = [
             f"{key} {said if key in self.reworded else ''}{readings[key].title}. {readings[key].text}" for key in self.readings
         ]
         room = PAGE_WIDTH - 16
-        disclaimer = wrapped(self.definition.source.disclaimer, room / BOLD, NOTE)
+        disclaimer = wrapped(self.definitions.source.disclaimer, room / BOLD, NOTE)
         return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
 
     def remark_lines(self) -> list[str]:
@@ -207,10 +207,10 @@ def empty_page(name: str) -> graphviz.Digraph:
 
 
 CASE_LEGEND: Final = (
-    ("on its path: bold", node_style(Kind.QUESTION, Mark.VISITED)),
-    ("► open question: double frame", node_style(Kind.QUESTION, Mark.OPEN)),
-    ("► option of a leaf that it reaches", node_style(Kind.OFFER, Mark.VISITED)),
-    ("off its path: pale", node_style(Kind.OFFER, Mark.FADED)),
+    ("on its path: bold", node_style(NodeKind.QUESTION, Mark.VISITED)),
+    ("► open question: double frame", node_style(NodeKind.QUESTION, Mark.OPEN)),
+    ("► option of a leaf that it reaches", node_style(NodeKind.OFFER, Mark.VISITED)),
+    ("off its path: pale", node_style(NodeKind.OFFER, Mark.FADED)),
 )
 """What the marks of a case look like, in words and as a node's style."""
 

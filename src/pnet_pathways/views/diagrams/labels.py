@@ -10,12 +10,12 @@ import attrs
 from ...engine.text import NO_PASSAGES, Passages
 from ...model.facts import answer_name
 from ...model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     Leaf,
     LeafKind,
     Option,
     Pathway,
-    Pathways,
     Question,
     Statement,
     Strength,
@@ -99,9 +99,9 @@ def question_width(depth: int) -> float:
     return QUESTION_WIDTHS.get(depth, NARROW)
 
 
-def question_label(definition: Pathways, question: Question, depth: int, mark: Mark = Mark.PLAIN) -> Label:
+def question_label(definitions: Definitions, question: Question, depth: int, mark: Mark = Mark.PLAIN) -> Label:
     """Return a question's label; its tooltip is the question's help."""
-    text = definition.fact_texts[question.fact]
+    text = definitions.fact_texts[question.fact]
     rows = lines(wrapped(text.question, question_width(depth)), align="CENTER")
     plain = [text.question]
     if words := mark_words(mark, "question"):
@@ -116,18 +116,18 @@ def question_label(definition: Pathways, question: Question, depth: int, mark: M
     )
 
 
-def answer_words(definition: Pathways, question: Question, answer: Answer) -> str:
+def answer_words(definitions: Definitions, question: Question, answer: Choice) -> str:
     """Return an answer in the definitions' words."""
-    labels = definition.fact_texts[question.fact].labels
+    labels = definitions.fact_texts[question.fact].labels
     names = [answer_name(value) for value in answer.values]
     parts = [labels.get(name) or " and ".join(labels.get(part, part) for part in name.split(" and ")) for name in names]
     return " or ".join(parts)
 
 
-def answer_label(definition: Pathways, question: Question, answer: Answer, mark: Mark = Mark.PLAIN) -> Label:
+def answer_label(definitions: Definitions, question: Question, answer: Choice, mark: Mark = Mark.PLAIN) -> Label:
     """Return an answer's label."""
-    words = answer_words(definition, question, answer)
-    asked = definition.fact_texts[question.fact].question
+    words = answer_words(definitions, question, answer)
+    asked = definitions.fact_texts[question.fact].question
     said = mark_words(mark, "answer")
     return tag_label([words, *([said] if said else [])], ANSWER_WIDTH, f"{asked} {words}")
 
@@ -146,16 +146,16 @@ def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
     return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
 
 
-def level_width(definition: Pathways, question: Question, depth: int) -> float:
+def level_width(definitions: Definitions, question: Question, depth: int) -> float:
     """Return the width of a question with its answers and the edges to what follows."""
-    tag = max(answer_label(definition, question, answer).width for answer in question.answers)
+    tag = max(answer_label(definitions, question, answer).width for answer in question.answers)
     return question_width(depth) + tag + EDGES_WIDTH
 
 
-def option_words(definition: Pathways, option: Option) -> str:
+def option_words(definitions: Definitions, option: Option) -> str:
     """Return an option in plain words without its strength: treatments joined by "and", and what the text adds."""
-    words = " and ".join(definition.treatments[key].label for key in option.treatments)
-    words += "".join(f", with or without {definition.treatments[key].label}" for key in option.optional)
+    words = " and ".join(definitions.treatments[key].label for key in option.treatments)
+    words += "".join(f", with or without {definitions.treatments[key].label}" for key in option.optional)
     words += f" ({option.intent})" if option.intent else ""
     words += " (one of a choice)" if option.choice else ""
     return words + notes(option.readings)
@@ -168,7 +168,7 @@ def notes(readings: Iterable[str]) -> str:
 
 
 def leaf_label(
-    definition: Pathways,
+    definitions: Definitions,
     pathway: Pathway,
     leaf: Leaf,
     width: float,
@@ -180,7 +180,7 @@ def leaf_label(
     words = mark_words(mark, "leaf")
     if leaf.kind is LeafKind.OFFER:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        found = _offer_label(definition, pathway, leaf, width - PADDING, head, offers, passages)
+        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages)
     elif leaf.kind is LeafKind.GAP:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
         found = _gap_label(leaf, width - PADDING, head)
@@ -203,7 +203,7 @@ def _gap_label(leaf: Leaf, width: float, head: list[str]) -> Label:
 
 
 def _offer_label(
-    definition: Pathways,
+    definitions: Definitions,
     pathway: Pathway,
     leaf: Leaf,
     width: float,
@@ -218,7 +218,7 @@ def _offer_label(
         statement = pathway.statement(identifier)
         tip = statement_tip(statement, passages)
         title = f"{identifier}{notes(statement.readings)}"
-        link = deep_link(definition, statement.locators[0])
+        link = deep_link(definitions, statement.locators[0])
         for number, part in enumerate(wrapped(title, width / BOLD)):
             rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if tips and not number else 0))
         plain.append(title)
@@ -227,7 +227,7 @@ def _offer_label(
             mark = offers.get((identifier, option.number), Mark.PLAIN)
             lead = OFFER_LEADS.get(mark, "") + STRENGTH_WORDS[option.strength] + ":"
             colour = colours_of_mark(mark)[0] if mark in MARK_WORDS else ""
-            words = option_words(definition, option)
+            words = option_words(definitions, option)
             first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
             rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, colour)))
             rows.extend(lines(rest, colour=colour))
@@ -243,9 +243,9 @@ def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str
     return f"{statement.id}: {statement.label}. {where}.{said}"
 
 
-def continues_words(definition: Pathways, question: Question, where: str) -> str:
+def continues_words(definitions: Definitions, question: Question, where: str) -> str:
     """Return what a node says that leads to another page: where the question stands, and the question."""
-    return f"{where}: {definition.fact_texts[question.fact].question}"
+    return f"{where}: {definitions.fact_texts[question.fact].question}"
 
 
 def continues_label(text: str, width: float) -> Label:

@@ -27,19 +27,19 @@ _TIMEOUT: Final = 60
 _LOCK = threading.Lock()  # Graphviz keeps global state
 
 
-class Engine(StrEnum):
+class LayoutEngine(StrEnum):
     """Which Graphviz draws: the one in pygraphviz's wheel, or the system's."""
 
     BUNDLED = "bundled"
     SYSTEM = "system"
 
 
-def lay_out(dot: str, format: str, engine: Engine = Engine.BUNDLED) -> bytes:
+def lay_out(dot: str, format: str, engine: LayoutEngine = LayoutEngine.BUNDLED) -> bytes:
     """Return DOT text drawn in one of Graphviz's formats: ``svg``, ``png``, ``pdf``, ``json``.
 
     Raises `RenderError` where the engine is missing, with what to install, or where it cannot draw.
     """
-    if engine is Engine.SYSTEM:
+    if engine is LayoutEngine.SYSTEM:
         return _by_system(dot, format)
     with _LOCK, _bundled_fonts():
         return _by_wheel(dot, format)

@@ -41,7 +41,7 @@ class TrackMarks(Protocol):
 
 
 @attrs.frozen
-class TrackPath:
+class MarkedPath:
     """A path: the states in order, the transitions as (question, answer), and the question it stops at."""
 
     states: tuple[str, ...]
@@ -67,18 +67,18 @@ class TrackPath:
         """Mark every option of the leaf that the path reaches."""
         return dict.fromkeys(leaf.offers, Mark.VISITED) if leaf.name in self.states else {}
 
-    def within(self, root: str, cut: frozenset[str]) -> TrackPath:
+    def within(self, root: str, cut: frozenset[str]) -> MarkedPath:
         """Return the part of the path from a state on, up to a state that is cut off; empty where it does not get there."""
         if root not in self.states:
-            return TrackPath((), frozenset(), None)
+            return MarkedPath((), frozenset(), None)
         states = self.states[self.states.index(root) :]
         end = next((place for place, name in enumerate(states, 1) if name in cut), len(states))
         kept = states[:end]
         transitions = frozenset(pair for pair in self.transitions if pair[0] in kept and pair[0] not in cut)
-        return TrackPath(kept, transitions, self.open if self.open in kept and self.open not in cut else None)
+        return MarkedPath(kept, transitions, self.open if self.open in kept and self.open not in cut else None)
 
 
-def track_path(track: Track, case: Case) -> TrackPath:
+def track_path(track: Track, case: Case) -> MarkedPath:
     """Return the path of a case, as far as what is known leads."""
     states = [track.start]
     transitions: list[tuple[str, str]] = []
@@ -86,10 +86,10 @@ def track_path(track: Track, case: Case) -> TrackPath:
         value = case.value(state.fact)
         answer = next((one for one in state.answers if value is not None and value in one.values), None)
         if answer is None:
-            return TrackPath(tuple(states), frozenset(transitions), state.name)
+            return MarkedPath(tuple(states), frozenset(transitions), state.name)
         transitions.append((state.name, answer.name))
         states.append(answer.target)
-    return TrackPath(tuple(states), frozenset(transitions), None)
+    return MarkedPath(tuple(states), frozenset(transitions), None)
 
 
 def mark_of(marks: TrackMarks | None, state: str) -> Mark:

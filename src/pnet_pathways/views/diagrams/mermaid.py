@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from ...model.case import Case
 from ...model.pathway import (
+    Definitions,
     Leaf,
     LeafKind,
     Pathway,
-    Pathways,
     Question,
     State,
 )
@@ -28,8 +28,8 @@ from .marks import (
 )
 from .style import (
     LINE_COLOUR,
-    Kind,
     Mark,
+    NodeKind,
     colours_of,
 )
 
@@ -43,13 +43,13 @@ def escaped(text: str) -> str:
     return "".join(one if one.isalnum() or one in _PLAIN else f"#{ord(one)};" for one in one_line)
 
 
-def mermaid(definition: Pathways, pathway: Pathway, case: Case | None = None) -> str:
+def mermaid(definitions: Definitions, pathway: Pathway, case: Case | None = None) -> str:
     """Return a pathway as Mermaid text, with a case's path marked by the classes `visited`, `open` and `faded`."""
-    return "\n".join(_flowchart(definition, pathway, case)) + "\n"
+    return "\n".join(_flowchart(definitions, pathway, case)) + "\n"
 
 
-def _flowchart(definition: Pathways, pathway: Pathway, case: Case | None) -> Iterator[str]:
-    source = definition.source
+def _flowchart(definitions: Definitions, pathway: Pathway, case: Case | None) -> Iterator[str]:
+    source = definitions.source
     yield "---"
     yield f'title: "{escaped(f"{pathway.title}, definition {pathway.version}")}"'
     yield "---"
@@ -62,20 +62,20 @@ def _flowchart(definition: Pathways, pathway: Pathway, case: Case | None) -> Ite
             name = f"{prefix}__{state.name}"
             mark = mark_of(path, state.name)
             offers = path.offers(state) if path is not None and isinstance(state, Leaf) else NO_MARKS
-            yield f"    {name}{_node(definition, pathway, state, mark, offers)}"
+            yield f"    {name}{_node(definitions, pathway, state, mark, offers)}"
             if mark is not Mark.PLAIN:
                 yield f"    class {name} {mark}"
         for question in track.questions:
             for answer in question.answers:
-                words = escaped(answer_words(definition, question, answer))
+                words = escaped(answer_words(definitions, question, answer))
                 taken = mark_of_transition(path, question.name, answer.name) is Mark.VISITED
                 arrow = "==>" if taken else "-->"
                 yield f'    {prefix}__{question.name} {arrow}|"{words}"| {prefix}__{answer.target}'
         yield "  end"
     yield f'  about["{escaped(f"Source: {source.title}, updated {source.updated}. {source.disclaimer}")}"]'
-    for kind in (Kind.QUESTION, *LEAF_KINDS.values()):
+    for kind in (NodeKind.QUESTION, *LEAF_KINDS.values()):
         border, fill = colours_of(kind)
-        dashed = ",stroke-dasharray:5 3" if kind in {Kind.GAP, Kind.DOES_NOT_APPLY} else ""
+        dashed = ",stroke-dasharray:5 3" if kind in {NodeKind.GAP, NodeKind.DOES_NOT_APPLY} else ""
         yield f"  classDef {kind} fill:{fill},stroke:{border},color:#1b1b1b{dashed}"
     yield "  classDef visited stroke-width:4px"
     yield "  classDef open stroke-width:4px,stroke-dasharray:2 2"
@@ -91,11 +91,11 @@ _BRACKETS = {
 }
 
 
-def _node(definition: Pathways, pathway: Pathway, state: State, mark: Mark, offers: Mapping[Offer, Mark]) -> str:
+def _node(definitions: Definitions, pathway: Pathway, state: State, mark: Mark, offers: Mapping[Offer, Mark]) -> str:
     if isinstance(state, Question):
-        label, kind, (left, right) = question_label(definition, state, 1, mark), Kind.QUESTION, ("(", ")")
+        label, kind, (left, right) = question_label(definitions, state, 1, mark), NodeKind.QUESTION, ("(", ")")
     else:
-        label, kind = leaf_label(definition, pathway, state, _WIDE, mark, offers), LEAF_KINDS[state.kind]
+        label, kind = leaf_label(definitions, pathway, state, _WIDE, mark, offers), LEAF_KINDS[state.kind]
         left, right = _BRACKETS[state.kind]
     text = "<br/>".join(escaped(part) for part in label.plain)
     return f'{left}"{text}"{right}:::{kind}'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .labels import Label
-from .style import Kind, Mark, node_style
+from .style import Mark, NodeKind, node_style
 from .text import quoted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def with_mark(own: str, mark: Mark) -> str:
 
 
 def add_node(
-    graph: graphviz.Digraph, name: str, text: Label, *, kind: Kind, identifier: str, own: str, mark: Mark = Mark.PLAIN
+    graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, identifier: str, own: str, mark: Mark = Mark.PLAIN
 ) -> None:
     """Add a node; `identifier` is its SVG id, and `own` its class beside those of kind and mark."""
     graph.node(

@@ -8,7 +8,7 @@ import graphviz
 
 from ...model.case import Case
 from ...model.facts import FACTS, answer_name
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.reference import CareState
 from .drawing import Page
 from .frame import Frame, empty_page
@@ -24,8 +24,8 @@ from .plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
 from .style import (
     PANEL,
     PANEL_LINE,
-    Kind,
     Mark,
+    NodeKind,
     edge_style,
 )
 from .text import (
@@ -49,9 +49,9 @@ _PLACE = 140.0
 _EVENT = 490.0
 
 
-def overview_pages(definition: Pathways, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
+def overview_pages(definitions: Definitions, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
     """Return the overview's pages: entry and tracks, then the care course. With a case its tumour type is marked."""
-    return (_entry(definition, case, review), _care_course(definition, review))
+    return (_entry(definitions, case, review), _care_course(definitions, review))
 
 
 def _panel(sheet: _Sheet, name: str, title: str) -> graphviz.Digraph:
@@ -81,7 +81,7 @@ class _Sheet:
         graph: graphviz.Digraph,
         name: str,
         texts: list[str],
-        kind: Kind,
+        kind: NodeKind,
         *,
         width: float,
         tooltip: str = "",
@@ -89,10 +89,10 @@ class _Sheet:
     ) -> None:
         """Add a node: the first text is bold where there are several."""
         tip = tooltip or ". ".join(texts)
-        tag = kind is Kind.ANSWER
+        tag = kind is NodeKind.ANSWER
         self.add(graph, name, tag_label(texts, width, tip) if tag else _boxed(texts, kind, width, tip), kind, mark=mark)
 
-    def add(self, graph: graphviz.Digraph, name: str, text: Label, kind: Kind, *, mark: Mark = Mark.PLAIN) -> None:
+    def add(self, graph: graphviz.Digraph, name: str, text: Label, kind: NodeKind, *, mark: Mark = Mark.PLAIN) -> None:
         """Add a node with a label."""
         add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{name}", own=name, mark=mark)
         self.said.append(f"{': '.join(text.plain)}.")
@@ -102,8 +102,8 @@ class _Sheet:
         graph.edge(tail, head, **{"class": with_mark(own, mark), "tooltip": " "}, **more, **edge_style(mark))
 
 
-def _boxed(texts: list[str], kind: Kind, width: float, tooltip: str) -> Label:
-    align = "CENTER" if kind in {Kind.QUESTION, Kind.PLACE} else "LEFT"
+def _boxed(texts: list[str], kind: NodeKind, width: float, tooltip: str) -> Label:
+    align = "CENTER" if kind in {NodeKind.QUESTION, NodeKind.PLACE} else "LEFT"
     strong = len(texts) > 1
     rows: list[str] = []
     for number, text in enumerate(texts):
@@ -113,74 +113,74 @@ def _boxed(texts: list[str], kind: Kind, width: float, tooltip: str) -> Label:
     return Label(label(rows, width=least), height_of(len(rows)) + PADDING, tooltip, tuple(texts), width + PADDING)
 
 
-def _entry(definition: Pathways, case: Case | None, review: str) -> Page:
+def _entry(definitions: Definitions, case: Case | None, review: str) -> Page:
     sheet = _Sheet(OVERVIEW_ENTRY)
-    readings = tuple(dict.fromkeys(key for entry in definition.types.values() for key in entry.readings))
-    everyone = tuple(f"For everyone: {advice.text}" for advice in definition.advice)
+    readings = tuple(dict.fromkeys(key for entry in definitions.types.values() for key in entry.readings))
+    everyone = tuple(f"For everyone: {advice.text}" for advice in definitions.advice)
     frame = Frame(
-        definition,
+        definitions,
         "Overview: from the tumour type to its pathway",
         None,
-        (*readings, *definition.always_readings.get("type_unknown", ())),
+        (*readings, *definitions.always_readings.get("type_unknown", ())),
         number=1,
         count=2,
         case=case,
         review=review,
-        kinds=(Kind.QUESTION, Kind.ANSWER, Kind.CONTINUES, Kind.OUT_OF_SCOPE),
+        kinds=(NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.CONTINUES, NodeKind.OUT_OF_SCOPE),
         remarks=everyone,
     )
     graph = empty_page(sheet.name)
     with frame.around(graph, sheet.name) as body:
         every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
-        _types(definition, sheet, entry, case)
-        _for_every_type(definition, sheet, every, case)
+        _types(definitions, sheet, entry, case)
+        _for_every_type(definitions, sheet, every, case)
         tracks = _panel(sheet, "tracks", "The tracks of an answer")
-        _tracks(definition, sheet, tracks)
+        _tracks(definitions, sheet, tracks)
         body.subgraph(tracks)
         body.subgraph(every)
         body.subgraph(entry)
-        first = next(entry.pathway for entry in definition.types.values() if entry.pathway)
-        for name in definition.for_every_type:
+        first = next(entry.pathway for entry in definitions.types.values() if entry.pathway)
+        for name in definitions.for_every_type:
             body.edge(f"pathway-{first}", f"always-{name}", style="invis")
-        for name in definition.groups:
+        for name in definitions.groups:
             body.edge(f"pathway-{first}", f"group-{name}", style="invis", minlen="2")
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
 
 
-def _contents(definition: Pathways, name: str) -> str:
+def _contents(definitions: Definitions, name: str) -> str:
     """Return a pathway's title and which statements it holds."""
-    pathway = definition.pathways[name]
+    pathway = definitions.pathways[name]
     return f"{pathway.title}: {pathway.statements[0].id} to {pathway.statements[-1].id}"
 
 
-def _for_every_type(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
-    outside = case is not None and case.tumor_type is not None and definition.pathway_of(case.tumor_type) is None
+def _for_every_type(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
+    outside = case is not None and case.tumor_type is not None and definitions.pathway_of(case.tumor_type) is None
     mark = Mark.PLAIN if case is None else Mark.FADED if outside else Mark.VISITED
-    for name in reversed(definition.for_every_type):
-        sheet.node(panel, f"always-{name}", ["always"], Kind.ANSWER, width=_TAG, mark=mark)
-        texts = [_contents(definition, name)]
-        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_EVERY, mark=mark)
+    for name in reversed(definitions.for_every_type):
+        sheet.node(panel, f"always-{name}", ["always"], NodeKind.ANSWER, width=_TAG, mark=mark)
+        texts = [_contents(definitions, name)]
+        sheet.node(panel, f"pathway-{name}", texts, NodeKind.CONTINUES, width=_EVERY, mark=mark)
         sheet.edge(panel, f"always-{name}", f"pathway-{name}", f"edge-always-{name}", mark, tailport="e", headport="w")
 
 
-def _tracks(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph) -> None:
-    for group in reversed(list(definition.groups.values())):
+def _tracks(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph) -> None:
+    for group in reversed(list(definitions.groups.values())):
         holds = "options" if group.gap_when is None else "options, or a gap"
-        sheet.node(panel, f"group-{group.name}", [f"{group.title}: {holds}"], Kind.EVENT, width=_EVERY)
+        sheet.node(panel, f"group-{group.name}", [f"{group.title}: {holds}"], NodeKind.EVENT, width=_EVERY)
 
 
-def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
-    text = definition.fact_texts["tumor_type"]
+def _types(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
+    text = definitions.fact_texts["tumor_type"]
     chosen = None if case is None else case.tumor_type
     asked = Mark.PLAIN if case is None else Mark.OPEN if chosen is None else Mark.VISITED
     words = [text.question, *(["► open question"] if asked is Mark.OPEN else [])]
-    sheet.node(panel, "type", words, Kind.QUESTION, width=_QUESTION, tooltip=f"{text.question} {text.help}", mark=asked)
+    sheet.node(panel, "type", words, NodeKind.QUESTION, width=_QUESTION, tooltip=f"{text.question} {text.help}", mark=asked)
     targets: dict[str, Mark] = {}
-    for key, entry in reversed(list(definition.types.items())):
+    for key, entry in reversed(list(definitions.types.items())):
         mark = Mark.PLAIN if case is None else Mark.VISITED if key == chosen else Mark.FADED
         target = f"outside-{key}" if entry.pathway is None else f"pathway-{entry.pathway}"
         targets[target] = mark if mark is Mark.VISITED else targets.get(target, mark)
-        sheet.node(panel, f"type-{key}", [entry.label], Kind.ANSWER, width=_TAG, mark=mark)
+        sheet.node(panel, f"type-{key}", [entry.label], NodeKind.ANSWER, width=_TAG, mark=mark)
         own = f"edge-type-{key}"
         sheet.edge(panel, "type", f"type-{key}", own, mark, tailport="e", headport="w", arrowhead="none")
         sheet.edge(panel, f"type-{key}", target, own, mark, tailport="e", headport="w")
@@ -189,50 +189,50 @@ def _types(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, case: C
                 panel,
                 target,
                 ["Out of scope", entry.note + notes(entry.readings)],
-                Kind.OUT_OF_SCOPE,
+                NodeKind.OUT_OF_SCOPE,
                 width=_PATHWAY - 8,
                 mark=mark,
             )
-    for name in dict.fromkeys(entry.pathway for entry in definition.types.values() if entry.pathway):
+    for name in dict.fromkeys(entry.pathway for entry in definitions.types.values() if entry.pathway):
         found = notes(
-            tuple(dict.fromkeys(key for one in definition.types.values() if one.pathway == name for key in one.readings))
+            tuple(dict.fromkeys(key for one in definitions.types.values() if one.pathway == name for key in one.readings))
         )
-        texts = [_contents(definition, name) + found]
-        sheet.node(panel, f"pathway-{name}", texts, Kind.CONTINUES, width=_PATHWAY, mark=targets[f"pathway-{name}"])
+        texts = [_contents(definitions, name) + found]
+        sheet.node(panel, f"pathway-{name}", texts, NodeKind.CONTINUES, width=_PATHWAY, mark=targets[f"pathway-{name}"])
 
 
-def _care_course(definition: Pathways, review: str) -> Page:
+def _care_course(definitions: Definitions, review: str) -> Page:
     sheet = _Sheet(OVERVIEW_COURSE)
-    course = definition.care_course
+    course = definitions.care_course
     frame = Frame(
-        definition,
+        definitions,
         "Overview: the care course over time",
         None,
         (),
         number=2,
         count=2,
         review=review,
-        kinds=(Kind.PLACE, Kind.EVENT),
+        kinds=(NodeKind.PLACE, NodeKind.EVENT),
         remarks=("What happens sets facts of the case, named in brackets; they hold until something sets them anew.",),
     )
     graph = empty_page(sheet.name)
     with frame.around(graph, sheet.name) as body:
         panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
-            _place(definition, sheet, panel, state)
+            _place(definitions, sheet, panel, state)
         body.subgraph(panel)
     return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
 
 
-def _place(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, state: CareState) -> None:
+def _place(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, state: CareState) -> None:
     """Draw a state of the care course with what can happen in it: each event, the state it leads to, the facts it sets."""
-    course = definition.care_course
+    course = definitions.care_course
     where = "; ".join(locator_words(one) for one in state.locators)
-    texts = [state.label, *(_sets(definition, course.sets) if state.name == course.start else [])]
-    sheet.node(panel, f"place-{state.name}", texts, Kind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
+    texts = [state.label, *(_sets(definitions, course.sets) if state.name == course.start else [])]
+    sheet.node(panel, f"place-{state.name}", texts, NodeKind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
     rows, plain = [], []
     for event in (one for one in course.events.values() if state.name in one.sources):
-        rest = f"→ {' '.join([course.states[event.target].label, *_sets(definition, event.sets)])}"
+        rest = f"→ {' '.join([course.states[event.target].label, *_sets(definitions, event.sets)])}"
         first, *more = wrapped(rest, _EVENT, indent=width_of(f"{event.label} ", bold=True))
         rows += [line(f"{bold(event.label)} {markup(first)}"), *lines(more)]
         plain.append(f"{event.label} {rest}")
@@ -240,18 +240,18 @@ def _place(definition: Pathways, sheet: _Sheet, panel: graphviz.Digraph, state: 
         panel,
         f"event-{state.name}",
         Label(label(rows, width=_EVENT), height_of(len(rows)) + PADDING, ". ".join(plain), tuple(plain), _EVENT + PADDING),
-        Kind.EVENT,
+        NodeKind.EVENT,
     )
     sheet.edge(panel, f"place-{state.name}", f"event-{state.name}", f"edge-{state.name}", tailport="e", headport="w")
 
 
-def _sets(definition: Pathways, sets: Mapping[str, str | bool | None]) -> list[str]:
+def _sets(definitions: Definitions, sets: Mapping[str, str | bool | None]) -> list[str]:
     """Return the facts that an event sets, in words."""
     found = []
     for fact, value in sets.items():
         if value is None:
-            found.append(f"[unknown again: {definition.fact_texts[fact].question}]")
+            found.append(f"[unknown again: {definitions.fact_texts[fact].question}]")
         else:
             answer = str(value) if isinstance(value, str) else answer_name(value)
-            found.append(f"[{definition.words(fact, (FACTS[fact].value_of(answer),))}]")
+            found.append(f"[{definitions.words(fact, (FACTS[fact].value_of(answer),))}]")
     return found

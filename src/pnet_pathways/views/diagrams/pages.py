@@ -26,7 +26,7 @@ LEAST_LEAF = 124.0
 MOST_LEAF = 360.0
 
 
-class Measure(Protocol):
+class PageMeasure(Protocol):
     """Says how large nodes come out; all in points."""
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
@@ -107,7 +107,7 @@ class PagePlan:
     spare: float
 
 
-def _planned(pieces: Sequence[Piece], measure: Measure) -> PagePlan:
+def _planned(pieces: Sequence[Piece], measure: PageMeasure) -> PagePlan:
     depth = max(1, *(piece.depth for piece in pieces))
     levels: dict[int, float] = {}
     for piece in pieces:
@@ -121,7 +121,7 @@ def _planned(pieces: Sequence[Piece], measure: Measure) -> PagePlan:
     return PagePlan(tuple(pieces), depth, width, height, max(0, free - width))
 
 
-def _height(piece: Piece, width: float, depth: int, measure: Measure) -> float:
+def _height(piece: Piece, width: float, depth: int, measure: PageMeasure) -> float:
     columns: dict[int, float] = {-1: 0.0}
     levels = piece.levels
     for question in (one for one in piece.track.questions if one.name in piece.cut):
@@ -132,12 +132,12 @@ def _height(piece: Piece, width: float, depth: int, measure: Measure) -> float:
     return max(columns.values()) + measure.title_height(piece) + CLUSTER_SPACE
 
 
-def _fits(pieces: Sequence[Piece], measure: Measure) -> bool:
+def _fits(pieces: Sequence[Piece], measure: PageMeasure) -> bool:
     planned = _planned(pieces, measure)
     return planned.height <= measure.room(pieces)
 
 
-def _cut(track: Track, root: str, measure: Measure) -> Iterator[Piece]:
+def _cut(track: Track, root: str, measure: PageMeasure) -> Iterator[Piece]:
     """Yield a track from a state on in pieces that fit a page.
 
     A branch of the first question is cut off: the smallest one that suffices, or the largest, until the rest fits.
@@ -156,7 +156,7 @@ def _cut(track: Track, root: str, measure: Measure) -> Iterator[Piece]:
             yield from _cut(track, name, measure)
 
 
-def plan(pathway: Pathway, measure: Measure) -> tuple[PagePlan, ...]:
+def plan(pathway: Pathway, measure: PageMeasure) -> tuple[PagePlan, ...]:
     """Return the pages of a pathway: its tracks in order, as many on a page as fit."""
     pages: list[list[Piece]] = []
     for track in pathway.tracks.values():

@@ -9,10 +9,10 @@ from typing import Final
 import attrs
 
 from ...model.pathway import (
-    Answer,
+    Choice,
+    Definitions,
     Leaf,
     Pathway,
-    Pathways,
     Question,
     State,
     Track,
@@ -43,19 +43,19 @@ def page_name(pathway: str, number: int, count: int) -> str:
     return pathway if count == 1 else f"{pathway}-{number}"
 
 
-def pages_of(definition: Pathways, pathway: Pathway) -> tuple[PagePlan, ...]:
+def pages_of(definitions: Definitions, pathway: Pathway) -> tuple[PagePlan, ...]:
     """Return the pages of a pathway. A case changes none of them."""
-    return plan(pathway, _Measure(definition, pathway))
+    return plan(pathway, _Measure(definitions, pathway))
 
 
 @functools.lru_cache(maxsize=64)
-def _pages_by_name(definition: Pathways, pathway: str) -> tuple[PagePlan, ...]:
-    return pages_of(definition, definition.pathways[pathway])
+def _pages_by_name(definitions: Definitions, pathway: str) -> tuple[PagePlan, ...]:
+    return pages_of(definitions, definitions.pathways[pathway])
 
 
-def pages_showing(definition: Pathways, pathway: str, leaves: Collection[tuple[str, str]]) -> tuple[str, ...]:
+def pages_showing(definitions: Definitions, pathway: str, leaves: Collection[tuple[str, str]]) -> tuple[str, ...]:
     """Return the names of a pathway's pages that show some of the leaves, each given as its track's name and its own."""
-    plans = _pages_by_name(definition, pathway)
+    plans = _pages_by_name(definitions, pathway)
     return tuple(
         page_name(pathway, number, len(plans))
         for number, page in enumerate(plans, 1)
@@ -76,7 +76,7 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda reading: (len(reading), reading)))
 
 
-def piece_title(definition: Pathways, piece: Piece) -> str:
+def piece_title(definitions: Definitions, piece: Piece) -> str:
     """Return the title of a piece: its track's, and for a branch the answers that lead to it, in words."""
     title = piece.track.title
     if piece.root == piece.track.start:
@@ -84,7 +84,7 @@ def piece_title(definition: Pathways, piece: Piece) -> str:
     ways = _ways(piece.track, piece.root)
     if len(ways) > 1:
         ways = [way[-1:] for way in ways]  # the whole way only where there is no other
-    words = [", ".join(definition.words(question.fact, answer.values) for question, answer in way) for way in ways]
+    words = [", ".join(definitions.words(question.fact, answer.values) for question, answer in way) for way in ways]
     return f"{title}: {' or '.join(dict.fromkeys(words))}"
 
 
@@ -93,7 +93,7 @@ def title_lines(title: str) -> list[str]:
     return wrapped(title, _TITLE_WIDTH / BOLD)
 
 
-def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]]:
+def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Choice], ...]]:
     """Return every way from a track's start to a state, as questions with their answers."""
     if target == track.start:
         return [()]
@@ -110,7 +110,7 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Answer], ...]
 class _Measure:
     """Sizes of a pathway's nodes and frames, known from the text without a layout engine."""
 
-    definition: Pathways
+    definitions: Definitions
     pathway: Pathway
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
@@ -118,20 +118,20 @@ class _Measure:
 
     def _label(self, state: State, leaf_width: float, depth: int) -> Label:
         if isinstance(state, Question):
-            return question_label(self.definition, state, depth)
-        return leaf_label(self.definition, self.pathway, state, leaf_width)
+            return question_label(self.definitions, state, depth)
+        return leaf_label(self.definitions, self.pathway, state, leaf_width)
 
     def level_width(self, question: Question, depth: int) -> float:
-        return level_width(self.definition, question, depth)
+        return level_width(self.definitions, question, depth)
 
     def continues_height(self, question: Question, leaf_width: float) -> float:
-        words = continues_words(self.definition, question, "Page 10")
+        words = continues_words(self.definitions, question, "Page 10")
         return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
 
     def title_height(self, piece: Piece) -> float:
-        return height_of(len(title_lines(piece_title(self.definition, piece))))
+        return height_of(len(title_lines(piece_title(self.definitions, piece))))
 
     def room(self, pieces: Sequence[Piece]) -> float:
         readings = readings_on(self.pathway, pieces)
-        frame = Frame(self.definition, self.pathway.title, self.pathway, readings)
+        frame = Frame(self.definitions, self.pathway.title, self.pathway, readings)
         return PAGE_HEIGHT - frame_height(frame)

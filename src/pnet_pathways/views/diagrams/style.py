@@ -35,7 +35,7 @@ PANEL: Final = "#f8f8f6"
 PANEL_LINE: Final = "#c9c9c4"
 
 
-class Kind(StrEnum):
+class NodeKind(StrEnum):
     """What a node is."""
 
     QUESTION = "question"
@@ -49,16 +49,16 @@ class Kind(StrEnum):
     EVENT = "event"
 
 
-KIND_WORDS: Final[Mapping[Kind, str]] = {
-    Kind.QUESTION: "Question (rounded)",
-    Kind.ANSWER: "Answer (tag)",
-    Kind.OFFER: "Options listed (thick box)",
-    Kind.GAP: "Gap (dashed, folded corner)",
-    Kind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
-    Kind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
-    Kind.CONTINUES: "Goes on (tab)",
-    Kind.PLACE: "Where a patient stands (rounded)",
-    Kind.EVENT: "What can happen, and where that leads (thin box)",
+KIND_WORDS: Final[Mapping[NodeKind, str]] = {
+    NodeKind.QUESTION: "Question (rounded)",
+    NodeKind.ANSWER: "Answer (tag)",
+    NodeKind.OFFER: "Options listed (thick box)",
+    NodeKind.GAP: "Gap (dashed, folded corner)",
+    NodeKind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
+    NodeKind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
+    NodeKind.CONTINUES: "Goes on (tab)",
+    NodeKind.PLACE: "Where a patient stands (rounded)",
+    NodeKind.EVENT: "What can happen, and where that leads (thin box)",
 }
 """The legend: what each kind is, and its shape in words."""
 
@@ -103,21 +103,21 @@ _MARK_LOOKS: Final[Mapping[Mark, tuple[str, str, str]]] = {
     Mark.AT_ODDS: ("#7d2a60", "#f8e1ee", "3"),
 }
 
-_SHAPES: Final[Mapping[Kind, tuple[str, str, str, str, str]]] = {
+_SHAPES: Final[Mapping[NodeKind, tuple[str, str, str, str, str]]] = {
     # shape, style, border, fill, pen width
-    Kind.QUESTION: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
-    Kind.ANSWER: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
-    Kind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
-    Kind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
-    Kind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
-    Kind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
-    Kind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
-    Kind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
-    Kind.EVENT: ("box", "filled", "#56606b", "#ffffff", "0.8"),
+    NodeKind.QUESTION: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
+    NodeKind.ANSWER: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
+    NodeKind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
+    NodeKind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
+    NodeKind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
+    NodeKind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
+    NodeKind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
+    NodeKind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
+    NodeKind.EVENT: ("box", "filled", "#56606b", "#ffffff", "0.8"),
 }
 
 
-def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
+def node_style(kind: NodeKind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     """Return the DOT attributes of a node."""
     shape, style, border, fill, pen = _SHAPES[kind]
     if mark is Mark.FADED:
@@ -131,9 +131,9 @@ def node_style(kind: Kind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
         border, fill, pen = _MARK_LOOKS[mark]
         more = {"peripheries": "2"} if mark is Mark.ADDED else {}
         style = f"{style},dashed" if mark is Mark.REMOVED and "dashed" not in style else style
-    if kind is Kind.OUT_OF_SCOPE:
+    if kind is NodeKind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
-    if kind is Kind.ANSWER:
+    if kind is NodeKind.ANSWER:
         more = {**more, "margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
@@ -144,7 +144,7 @@ def colours_of_mark(mark: Mark) -> tuple[str, str]:
     return _MARK_LOOKS[mark][:2]
 
 
-def colours_of(kind: Kind) -> tuple[str, str]:
+def colours_of(kind: NodeKind) -> tuple[str, str]:
     """Return a kind's border colour and fill."""
     return _SHAPES[kind][2:4]
 

@@ -15,12 +15,12 @@ from ...engine.text import NO_PASSAGES, Passages
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.facts import FACTS
-from ...model.pathway import Pathways
+from ...model.pathway import Definitions
 from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
 from ..diagrams.deep_links import page_link
-from ..diagrams.layout_engine import Engine
+from ..diagrams.layout_engine import LayoutEngine
 
 if TYPE_CHECKING:
     import jinja2
@@ -30,11 +30,11 @@ INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
 def report_html(
-    pathways: Pathways | None = None,
+    definitions: Definitions | None = None,
     *,
     verification: VerificationReport | None = None,
     passages: Passages = NO_PASSAGES,
-    engine: Engine | str = Engine.BUNDLED,
+    engine: LayoutEngine | str = LayoutEngine.BUNDLED,
 ) -> str:
     """Return the report on a set of definitions (the project's own by default) as one HTML page.
 
@@ -48,15 +48,15 @@ def report_html(
         from . import contents, tables
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
-    definition = load_pathways() if pathways is None else pathways
+    definitions = load_pathways() if definitions is None else definitions
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    environment.filters["place_of"] = lambda locator: contents.place(definition, locator)
+    environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
-    figures = contents.overview(definition, engine)
-    parts = contents.sections(definition, engine, passages, verification)
-    data = tables.evaluator_data(definition)
+    figures = contents.overview(definitions, engine)
+    parts = contents.sections(definitions, engine, passages, verification)
+    data = tables.evaluator_data(definitions)
     shown = (*figures, *(figure for part in parts for figure in part.figures))
     data["pages"] = [
         {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
@@ -64,15 +64,15 @@ def report_html(
     ]
     style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
     return _template(environment).render(
-        definition=definition,
+        definitions=definitions,
         library_version=library_version(),
-        facts=[(FACTS[name], definition.fact_texts[name]) for name in FACTS],
+        facts=[(FACTS[name], definitions.fact_texts[name]) for name in FACTS],
         overview=figures,
         sections=parts,
         verification=verification,
         verification_summary=verification and summary_text(verification),
         examined=examined_text,
-        page_link=page_link(definition),
+        page_link=page_link(definitions),
         style=style,
         style_hash=_hash(style),
         script=script,

@@ -9,10 +9,10 @@ import attrs
 from ...engine.explain import option_label
 from ...engine.text import Passages, option_notes
 from ...model.pathway import (
+    Definitions,
     LeafKind,
     Option,
     Pathway,
-    Pathways,
     Statement,
     Track,
 )
@@ -22,7 +22,7 @@ from ...proof.scenarios.boxes import cover
 from ...proof.verify.claims import TrackCount, VerificationReport
 from ..diagrams.deep_links import deep_link
 from ..diagrams.diagram import OVERVIEW, Diagram, render
-from ..diagrams.layout_engine import Engine
+from ..diagrams.layout_engine import LayoutEngine
 from ..diagrams.pages import Piece
 
 
@@ -43,7 +43,7 @@ class Figure:
 
 
 @attrs.frozen
-class Place:
+class ReportPlace:
     """A passage's place in the summary: the words it begins and ends with, and a link to it."""
 
     section: str
@@ -72,7 +72,7 @@ class StatementRow:
     condition: str
     options: tuple[OptionRow, ...]
     readings: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[ReportPlace, ...]
     passages: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ class GapRow:
 
 
 @attrs.frozen
-class Section:
+class PathwaySection:
     """One pathway's part of the report.
 
     `review` is what the reviews say of it; `counts` are its tracks as verified, empty without a verification.
@@ -106,32 +106,36 @@ class Section:
 
 
 def sections(
-    definition: Pathways, engine: Engine | str, passages: Passages, verification: VerificationReport | None
-) -> tuple[Section, ...]:
+    definitions: Definitions, engine: LayoutEngine | str, passages: Passages, verification: VerificationReport | None
+) -> tuple[PathwaySection, ...]:
     """Return the sections of all pathways, in the definitions' order."""
-    return tuple(_section(definition, one, engine, passages, verification) for one in definition.pathways.values())
+    return tuple(_section(definitions, one, engine, passages, verification) for one in definitions.pathways.values())
 
 
-def overview(definition: Pathways, engine: Engine | str) -> tuple[Figure, ...]:
+def overview(definitions: Definitions, engine: LayoutEngine | str) -> tuple[Figure, ...]:
     """Return the overview's pages."""
-    return tuple(_figures(render(OVERVIEW, pathways=definition, engine=engine)))
+    return tuple(_figures(render(OVERVIEW, definitions=definitions, engine=engine)))
 
 
 def _section(
-    definition: Pathways, pathway: Pathway, engine: Engine | str, passages: Passages, verification: VerificationReport | None
-) -> Section:
-    own = (entry.label for entry in definition.types.values() if entry.pathway == pathway.name)
+    definitions: Definitions,
+    pathway: Pathway,
+    engine: LayoutEngine | str,
+    passages: Passages,
+    verification: VerificationReport | None,
+) -> PathwaySection:
+    own = (entry.label for entry in definitions.types.values() if entry.pathway == pathway.name)
     counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
-    return Section(
+    return PathwaySection(
         name=pathway.name,
         title=pathway.title,
         version=pathway.version,
         section=pathway.section,
-        types=("every tumour type",) if pathway.name in definition.for_every_type else tuple(own),
-        review=definition.review(pathway.name).words,
-        figures=tuple(_figures(render(pathway, pathways=definition, engine=engine))),
-        statements=tuple(_statement(definition, pathway, one, passages) for one in pathway.statements),
-        gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definition, pathway, track)),
+        types=("every tumour type",) if pathway.name in definitions.for_every_type else tuple(own),
+        review=definitions.review(pathway.name).words,
+        figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
+        statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
+        gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definitions, pathway, track)),
         counts=counts,
     )
 
@@ -146,35 +150,35 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
         )
 
 
-def _statement(definition: Pathways, pathway: Pathway, statement: Statement, passages: Passages) -> StatementRow:
+def _statement(definitions: Definitions, pathway: Pathway, statement: Statement, passages: Passages) -> StatementRow:
     return StatementRow(
         id=statement.id,
         label=statement.label,
         tracks=tuple(pathway.tracks[name].title for name, _ in statement.standings),
-        condition=statement.condition.describe(definition.words),
-        options=tuple(_option(definition, option) for option in statement.options),
+        condition=statement.condition.describe(definitions.words),
+        options=tuple(_option(definitions, option) for option in statement.options),
         readings=statement.readings,
-        places=tuple(place(definition, locator) for locator in statement.locators),
+        places=tuple(place(definitions, locator) for locator in statement.locators),
         passages=passages.get(statement.id, ()),
     )
 
 
-def place(definition: Pathways, locator: Locator) -> Place:
+def place(definitions: Definitions, locator: Locator) -> ReportPlace:
     """Return a locator as the report shows it."""
     words = f"{locator.first} … {locator.last}"
-    return Place(locator.section, words, f"characters {locator.start} to {locator.end}", deep_link(definition, locator))
+    return ReportPlace(locator.section, words, f"characters {locator.start} to {locator.end}", deep_link(definitions, locator))
 
 
-def _option(definition: Pathways, option: Option) -> OptionRow:
-    words = option_label(definition, option.treatments, option.optional)
-    return OptionRow(words, str(option.strength), tuple(option_notes(definition, option)), option.readings)
+def _option(definitions: Definitions, option: Option) -> OptionRow:
+    words = option_label(definitions, option.treatments, option.optional)
+    return OptionRow(words, str(option.strength), tuple(option_notes(definitions, option)), option.readings)
 
 
-def _gaps(definition: Pathways, pathway: Pathway, track: Track) -> Iterator[GapRow]:
-    table = definition.scenarios[pathway.name, track.name]
+def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[GapRow]:
+    table = definitions.scenarios[pathway.name, track.name]
     rows = [row.values for row in table.rows]
     for leaf in track.leaves:
         if leaf.kind is LeafKind.GAP:
             boxes = cover(table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name])
-            when = tuple(box_text(definition, box) for box in boxes)
+            when = tuple(box_text(definitions, box) for box in boxes)
             yield GapRow(track.title, when, leaf.message, leaf.readings)

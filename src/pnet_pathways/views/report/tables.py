@@ -21,7 +21,7 @@ from ...engine.recommend import (
     source_dict,
     statement_dict,
 )
-from ...engine.tables import Offered, Silence, TrackTable
+from ...engine.tables import Offered, TrackGap, TrackTable
 from ...model.case import Case
 from ...model.errors import InconsistentCaseError
 from ...model.facts import (
@@ -34,7 +34,7 @@ from ...model.facts import (
     plain,
 )
 from ...model.pathway import (
-    Pathways,
+    Definitions,
     Question,
     State,
     Track,
@@ -46,42 +46,42 @@ NO_ANSWER = -1
 """The number in a track's index for values that contradict each other."""
 
 
-def evaluator_data(definition: Pathways) -> dict[str, Any]:
+def evaluator_data(definitions: Definitions) -> dict[str, Any]:
     """Return the evaluator's data as plain data.
 
     A fact's value is a code: 0 for unknown, then its values in order, and last, for the size, that it does not apply. A
     track's `index` is laid out in mixed radix over its facts' codes, the last fact running fastest, and holds numbers of
     its `answers`.
     """
-    engine = engine_for(definition)
+    engine = engine_for(definitions)
     tables = list(engine.compiled.tables.values())
     return {
-        "facts": [_fact(definition, name) for name in FACTS],
+        "facts": [_fact(definitions, name) for name in FACTS],
         "linked": [_linked(group) for group in LINKED],
-        "groups": [{"name": group.name, "title": group.title} for group in definition.groups.values()],
+        "groups": [{"name": group.name, "title": group.title} for group in definitions.groups.values()],
         "types": {
             key: {"label": entry.label, "pathway": entry.pathway, "note": entry.note, "readings": list(entry.readings)}
-            for key, entry in definition.types.items()
+            for key, entry in definitions.types.items()
         },
-        "for_every_type": list(definition.for_every_type),
-        "always_readings": {key: list(value) for key, value in definition.always_readings.items()},
+        "for_every_type": list(definitions.for_every_type),
+        "always_readings": {key: list(value) for key, value in definitions.always_readings.items()},
         "tracks": [_track(engine, table) for table in tables],
         "plans": {kind or "": [tables.index(table) for table in plan] for kind, plan in engine.compiled.plans.items()},
         "reads": {kind or "": sorted(reads) for kind, reads in engine.compiled.reads.items()},
-        "readings": {key: {"title": one.title, "text": one.text} for key, one in definition.readings.items()},
+        "readings": {key: {"title": one.title, "text": one.text} for key, one in definitions.readings.items()},
         "statements": {
-            statement.id: statement_dict(definition, statement.id)
-            for pathway in definition.pathways.values()
+            statement.id: statement_dict(definitions, statement.id)
+            for pathway in definitions.pathways.values()
             for statement in pathway.statements
         },
-        "advice": [{"id": one.id, "text": one.text} for one in definition.advice],
-        "source": source_dict(definition),
-        "bearing": {kind or "": list(definition.bearing_on(kind)) for kind in (None, *definition.types)},
-        "reviews": review_dict(definition, definition.pathways),
+        "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
+        "source": source_dict(definitions),
+        "bearing": {kind or "": list(definitions.bearing_on(kind)) for kind in (None, *definitions.types)},
+        "reviews": review_dict(definitions, definitions.pathways),
         "unapproved": {
-            name: definition.review(name).words for name in definition.pathways if not definition.review(name).approved
+            name: definitions.review(name).words for name in definitions.pathways if not definitions.review(name).approved
         },
-        "disclaimer": definition.source.disclaimer,
+        "disclaimer": definitions.source.disclaimer,
     }
 
 
@@ -91,8 +91,8 @@ def as_script(data: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _fact(definition: Pathways, name: str) -> dict[str, Any]:
-    fact, text = FACTS[name], definition.fact_texts[name]
+def _fact(definitions: Definitions, name: str) -> dict[str, Any]:
+    fact, text = FACTS[name], definitions.fact_texts[name]
     return {
         "name": name,
         "question": text.question,
@@ -101,7 +101,7 @@ def _fact(definition: Pathways, name: str) -> dict[str, Any]:
             {
                 "answer": answer_name(value),
                 "label": text.labels.get(answer_name(value), answer_name(value)),
-                "phrase": _phrase(definition, name, value),
+                "phrase": _phrase(definitions, name, value),
                 "plain": plain(value),
                 "given": value is not NOT_APPLICABLE,
             }
@@ -110,8 +110,8 @@ def _fact(definition: Pathways, name: str) -> dict[str, Any]:
     }
 
 
-def _phrase(definition: Pathways, name: str, value: Value) -> str:
-    return "does not apply" if value is NOT_APPLICABLE else definition.words(name, (value,))
+def _phrase(definitions: Definitions, name: str, value: Value) -> str:
+    return "does not apply" if value is NOT_APPLICABLE else definitions.words(name, (value,))
 
 
 def _codes(facts: Sequence[str], *, given: bool = False) -> Iterator[tuple[Value | None, ...]]:
@@ -183,7 +183,7 @@ def _numbered(answers: dict[str, int], table: TrackTable, known: Mapping[str, Va
     return answers.setdefault(text, len(answers))
 
 
-def _silence(table: TrackTable, silence: Silence) -> dict[str, Any]:
+def _silence(table: TrackTable, silence: TrackGap) -> dict[str, Any]:
     gap = gap_dict(gap_of(table.track.group, [silence], silence.certain, ()))
     return {
         "leaves": [leaf.name for leaf in silence.leaves],
