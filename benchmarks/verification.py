@@ -1,6 +1,6 @@
 """How long verification takes as facts are added, with the product of all facts beside it, in the same run.
 
-Definitions with 8, 12, 16 and 18 facts (all that the vocabulary has besides the tumour type) are generated: one track per four
+Definitions with 8, 12, 16 and 18 facts (all that the vocabulary has besides the tumor type) are generated: one track per four
 facts or so, each a full tree over its facts. Run with `make bench`; the ratios are what to compare.
 """
 
@@ -48,13 +48,13 @@ TRACKS = (
 
 
 def holding(fact: str) -> Is:
-    """Return a condition on a fact that can hold with those on the others: yes, one tumour, in the head."""
+    """Return a condition on a fact that can hold with those on the others: yes, one tumor, in the head."""
     values = FACTS[fact].values
     return Is(fact, values[:1] if len(values) == 2 else values[1:2])
 
 
 def statements(track: str, facts: tuple[str, ...], treatments: list[str]) -> tuple[Statement, ...]:
-    """Return a statement for each two neighbouring facts of a track."""
+    """Return a statement for each two neighboring facts of a track."""
     return tuple(
         Statement(
             id=f"{track}-{number}",

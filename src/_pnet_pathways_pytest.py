@@ -35,7 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Parametrise a marked test."""
+    """Parametrize a marked test."""
     __tracebackhide__ = True
     if metafunc.definition.get_closest_marker(MARKER) is not None:
         from pnet_pathways.proof.suites.pytest_plugin import parametrize

@@ -45,7 +45,7 @@ def as_case(facts: Mapping[str, Value]) -> Case:
 
 
 def total_facts(*types: TumorType) -> st.SearchStrategy[Facts]:
-    """Return every fact of a consistent scenario; of the tumour types given, or of all."""
+    """Return every fact of a consistent scenario; of the tumor types given, or of all."""
     free = st.fixed_dictionaries({fact.name: st.sampled_from(fact.values) for fact in _FREE})
     kinds = st.sampled_from(types or tuple(TumorType))
     parts = st.tuples(free, *(st.sampled_from(rows) for rows in _LINKED_ROWS), kinds.map(lambda kind: {"tumor_type": kind}))

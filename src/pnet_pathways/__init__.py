@@ -1,4 +1,4 @@
-"""Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumours, as state machines.
+"""Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumors, as state machines.
 
 Five names carry the main job: `Case`, `recommend`, `start`, `load_pathways`, `Recommendation`; the errors are here too.
 Every other module is importable by its name. It informs; it is no guideline and no substitute for clinical judgement.

@@ -59,7 +59,7 @@ def dependence(facts: tuple[str, ...]) -> str:
 def status_words(definitions: Definitions, answer: Recommendation) -> str:
     """Return the status as it is to be read."""
     kind = answer.case.tumor_type
-    title = definitions.types[kind].label if kind else "Tumour type unknown"
+    title = definitions.types[kind].label if kind else "Tumor type unknown"
     if answer.status is Status.OUT_OF_SCOPE:
         return f"{title}: out of scope. {answer.note}"
     counts = [

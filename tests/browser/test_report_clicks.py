@@ -155,10 +155,10 @@ def test_an_address_followed_within_the_page_shows_its_case(page: Page, report: 
 
 
 def test_what_the_address_does_not_say_right_is_named_and_left_out(page: Page, report: Path, definitions: Definitions) -> None:
-    wrong = "tumor_type=vipoma&colour=red&resectable=perhaps&size=%3Cb%3E&resectable=yes&resectable=no"
+    wrong = "tumor_type=vipoma&color=red&resectable=perhaps&size=%3Cb%3E&resectable=yes&resectable=no"
     opened(page, report, f"#{wrong}")
     seen = page.evaluate(SHOWN)
-    assert seen["problems"] == ["colour=red", "resectable=perhaps", "size=<b>", "resectable=no (given twice)"]
+    assert seen["problems"] == ["color=red", "resectable=perhaps", "size=<b>", "resectable=no (given twice)"]
     assert json.loads(seen["case"]) == {"tumor_type": "vipoma", "resectable": True}
     choose(page, "resectable", "no")
     check_shown(page, definitions, {"tumor_type": "vipoma", "resectable": "no"})
@@ -177,7 +177,7 @@ def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, rep
     opened(page, report, f"#{urlencode(found)}")
     seen = page.evaluate(SHOWN)
     assert seen["problems"] == [
-        "several tumours in the pancreas contradicts large: the size is that of a single tumour in the pancreas",
+        "several tumors in the pancreas contradicts large: the size is that of a single tumor in the pancreas",
         "mostly affecting the liver contradicts no spread to the liver: "
         "cancer that mostly affects the liver has spread to the liver",
     ]
@@ -282,12 +282,12 @@ def test_the_stage_shows_the_marks_of_every_page(page: Page, report: Path, name:
 
 
 def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definitions: Definitions) -> None:
-    """From the tumour type on, the page shown follows."""
+    """From the tumor type on, the page shown follows."""
     opened(page, report)
     findings: dict[str, str] = {}
     for part, fact, answer, shown in (
         ("type-insulinoma", "tumor_type", "insulinoma", "insulinoma-1"),
-        ("edge-primary-tumours-one", "pancreatic_tumors", "one", "insulinoma-2"),
+        ("edge-primary-tumors-one", "pancreatic_tumors", "one", "insulinoma-2"),
         ("edge-primary-site-head", "sites", "head", "insulinoma-3"),
         ("edge-primary-head_size-large", "size", "large", "insulinoma-3"),
         ("edge-primary-large_head_removable-yes", "resectable", "yes", "insulinoma-3"),

@@ -36,7 +36,7 @@ CASE: Final = {
 STATES: Final = {
     "empty": "",
     "options and gaps": f"#{urlencode(CASE)}",
-    "contradiction": "#tumor_type=insulinoma&pancreatic_tumors=several&size=large&symptoms.excess_stomach_acid=yes&colour=red",
+    "contradiction": "#tumor_type=insulinoma&pancreatic_tumors=several&size=large&symptoms.excess_stomach_acid=yes&color=red",
     "out of scope": "#tumor_type=exocrine&resectable=yes",
 }
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 800}
@@ -69,7 +69,7 @@ def test_axe_finds_nothing_in_the_page_on_any_screen(look: Page) -> None:
 
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[-1]], indirect=True, ids=["light-wide", "dark-narrow"])
 def test_axe_finds_nothing_in_the_explorer_in_any_state(look: Page, report: Path) -> None:
-    """Colours go by the scheme and places by the width, so that two screens show them all."""
+    """Colors go by the scheme and places by the width, so that two screens show them all."""
     for name in ("empty", "contradiction", "out of scope"):
         address = STATES[name]
         opened(look, report, address)

@@ -46,11 +46,11 @@ def answers(file: Path) -> dict[str, object]:
 
 
 QUESTIONS = {
-    "tumor_type": "Which tumour is it?",
-    "pancreatic_tumors": "How many tumours were found in the pancreas?",
+    "tumor_type": "Which tumor is it?",
+    "pancreatic_tumors": "How many tumors were found in the pancreas?",
     "sites": "Where in the pancreas?",
-    "size": "Is the tumour small or large?",
-    "resectable": "Can the tumour be removed by surgery?",
+    "size": "Is the tumor small or large?",
+    "resectable": "Can the tumor be removed by surgery?",
 }
 
 
@@ -84,7 +84,7 @@ def test_a_type_out_of_scope_ends_the_questions(ask: Ask) -> None:
 
 
 def test_the_end_of_the_input_shows_the_answer_as_it_stands(ask: Ask) -> None:
-    assert "\nTumour type unknown: incomplete\n" in ask()
+    assert "\nTumor type unknown: incomplete\n" in ask()
 
 
 @pytest.mark.parametrize("word", ["quit", "exit", "q", "QUIT"])
@@ -137,7 +137,7 @@ def test_answers_that_contradict_what_is_known_are_not_offered(ask: Ask, known: 
     assert "'head and tail' is no answer here" in shown
 
 
-@pytest.mark.parametrize("typed", ["", "0", "10", "-1", "²", "tumour", "yes", "head"])
+@pytest.mark.parametrize("typed", ["", "0", "10", "-1", "²", "tumor", "yes", "head"])
 def test_what_is_no_answer_is_refused_and_the_question_asked_again(ask: Ask, typed: str) -> None:
     shown = ask(typed)
     assert f"  '{typed}' is no answer here" in shown

@@ -126,7 +126,7 @@ def test_recommend_uses_the_definitions_given(case: str, folder: Path) -> None:
         ('{"size": "small"', "this is no JSON"),
         ("[]", "a case is an object of facts, not a list"),
         ("null", "a case is an object of facts, not null"),
-        ('{"tumour_type": "insulinoma"}', "tumour_type: no such fact (did you mean 'tumor_type'?)"),
+        ('{"tumor_typ": "insulinoma"}', "tumor_typ: no such fact (did you mean 'tumor_type'?)"),
         ('{"tumor_type": "insulinom"}', "did you mean 'insulinoma'?"),
         ('{"resectable": "yes"}', "resectable: takes true or false, not text 'yes'"),
         ('{"size": "small", "size": "large"}', "size: this key stands twice"),

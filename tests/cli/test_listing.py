@@ -36,7 +36,7 @@ def test_the_list_of_pathways_is_plain_data(definitions: Definitions) -> None:
     assert [row["name"] for row in data["pathways"]] == NAMES
 
 
-def test_every_tumour_type_leads_to_one_pathway_or_is_out_of_scope(definitions: Definitions) -> None:
+def test_every_tumor_type_leads_to_one_pathway_or_is_out_of_scope(definitions: Definitions) -> None:
     data = pathways_data(definitions)
     led = [kind for row in data["pathways"] for kind in row["tumor_types"]]
     assert sorted([*led, *data["out_of_scope"]]) == sorted(TumorType)

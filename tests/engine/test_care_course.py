@@ -85,8 +85,8 @@ def test_there_is_no_state_without_a_way_on() -> None:
 
 
 def test_an_unknown_event_is_refused_with_a_suggestion() -> None:
-    with pytest.raises(WalkError, match="no event 'tumour_comes_back': did you mean 'tumor_comes_back'"):
-        CareCourse().happen("tumour_comes_back")
+    with pytest.raises(WalkError, match="no event 'tumor_come_back': did you mean 'tumor_comes_back'"):
+        CareCourse().happen("tumor_come_back")
     with pytest.raises(WalkError, match="no event 'x': events are treatment_starts, "):
         CareCourse().happen("x")
 
@@ -130,7 +130,7 @@ def test_a_recurrence_leaves_open_what_an_earlier_operation_left() -> None:
     assert "residual_after_surgery" not in course.facts
 
 
-def test_the_tumour_can_come_back_again_and_again() -> None:
+def test_the_tumor_can_come_back_again_and_again() -> None:
     course = after("treatment_starts")
     for _ in range(5):
         for event in ("follow_up_tests", "tumor_comes_back", "treatment_starts", "surgery_leaves_tumor", "treatment_starts"):

@@ -39,7 +39,7 @@ def test_a_statement_that_applies_names_the_facts_that_make_it() -> None:
     case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["head"]}
     said = line(explained(case), "GAS-2")
     assert said.startswith("+ ")
-    assert said.endswith("applies, since one tumour in the pancreas, in the head.")
+    assert said.endswith("applies, since one tumor in the pancreas, in the head.")
 
 
 def test_a_statement_that_does_not_apply_names_the_fact_and_what_it_needs() -> None:
@@ -129,12 +129,12 @@ def test_an_option_is_told_with_its_strength() -> None:
 
 def test_an_option_that_is_withheld_says_why() -> None:
     told = options(explained({"tumor_type": "somatostatinoma", "resectable": False}), "SOM-1")
-    assert told == ["withheld: surgery to remove the tumour, since not removable by surgery"]
+    assert told == ["withheld: surgery to remove the tumor, since not removable by surgery"]
 
 
 def test_an_option_that_is_open_says_on_what_condition() -> None:
     told = options(explained({"tumor_type": "somatostatinoma"}), "SOM-1")
-    assert told == ["may be surgery to remove the tumour, if removable by surgery"]
+    assert told == ["may be surgery to remove the tumor, if removable by surgery"]
 
 
 def test_an_option_says_where_it_is_palliative() -> None:

@@ -64,7 +64,7 @@ def certain(answer: Recommendation) -> list[tuple[str, tuple[str, ...], str]]:
 # The acceptance example
 
 
-def test_a_large_insulinoma_of_the_head_that_cannot_be_removed_gets_its_operation_and_what_is_listed_for_such_tumours() -> None:
+def test_a_large_insulinoma_of_the_head_that_cannot_be_removed_gets_its_operation_and_what_is_listed_for_such_tumors() -> None:
     assert certain(recommend(LARGE_HEAD)) == [
         ("INS-2", ("pancreatoduodenectomy",), "usual"),
         ("INS-5", ("combination_chemotherapy",), "may"),
@@ -94,7 +94,7 @@ def test_the_acceptance_example_is_complete_once_the_symptoms_are_known() -> Non
     assert certain(answer) == certain(recommend(LARGE_HEAD))
 
 
-def test_the_same_tumour_when_removable_is_a_gap() -> None:
+def test_the_same_tumor_when_removable_is_a_gap() -> None:
     (gap,) = recommend({**LARGE_HEAD, "resectable": True}).gaps
     assert (gap.track, gap.certainty, gap.depends_on, gap.readings) == ("primary", Certainty.CERTAIN, (), ("R-2",))
 
@@ -313,7 +313,7 @@ def test_the_order_of_the_facts_given_does_not_matter() -> None:
 
 def test_a_mapping_that_is_no_case_is_refused() -> None:
     with pytest.raises(CaseError, match="did you mean 'tumor_type'"):
-        recommend({"tumour_type": "insulinoma"})
+        recommend({"tumor_typ": "insulinoma"})
 
 
 def test_contradictions_are_refused() -> None:
@@ -437,7 +437,7 @@ def test_the_question_that_the_graph_stands_at_comes_first(known: dict[str, Any]
     assert recommend(known).missing[0] == first
 
 
-def test_the_tumour_itself_is_asked_before_spread_symptoms_and_course() -> None:
+def test_the_tumor_itself_is_asked_before_spread_symptoms_and_course() -> None:
     missing = recommend({"tumor_type": "insulinoma"}).missing
     assert missing == (
         "pancreatic_tumors",
@@ -502,7 +502,7 @@ def test_treatments_given_with_or_without_are_optional() -> None:
     ]
 
 
-def test_a_removal_is_possible_while_it_is_unknown_whether_the_tumour_can_be_removed() -> None:
+def test_a_removal_is_possible_while_it_is_unknown_whether_the_tumor_can_be_removed() -> None:
     case = {"tumor_type": "somatostatinoma", "spread": [], "course": "new"}
     (removal,) = (one for one in recommend(case).options if one.statement == "SOM-1")
     assert (removal.certainty, removal.depends_on, removal.readings) == (Certainty.POSSIBLE, ("resectable",), ("R-1", "R-15"))

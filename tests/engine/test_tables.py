@@ -114,10 +114,10 @@ def test_a_partial_case_is_certain_of_what_every_completion_says_and_holds_possi
         assert {one for one, certain in found.items() if certain} == met[0].intersection(*met)
 
 
-def neighbours(table: TrackTable) -> list[tuple[dict[str, Value], dict[str, Value], str, Outcome]]:
+def neighbors(table: TrackTable) -> list[tuple[dict[str, Value], dict[str, Value], str, Outcome]]:
     """Return the pairs of scenarios that differ in one fact alone, with the fact and what it changes.
 
-    What the other value takes away with it (the size of a tumour that is not there) does not count as a difference.
+    What the other value takes away with it (the size of a tumor that is not there) does not count as a difference.
     """
     found = []
     for (one, said), (other, said_there) in itertools.combinations(outcomes(table), 2):
@@ -129,7 +129,7 @@ def neighbours(table: TrackTable) -> list[tuple[dict[str, Value], dict[str, Valu
 
 
 def test_a_possible_option_or_gap_depends_on_the_facts_that_alone_can_change_it(table: TrackTable) -> None:
-    pairs = neighbours(table)
+    pairs = neighbors(table)
     for key, known in partial_cases(table):
         changing: dict[tuple[str, int], set[str]] = {}
         for one, other, name, changed in pairs:
@@ -294,7 +294,7 @@ def test_where_changing_one_of_several_facts_is_enough_all_are_named() -> None:
 
 
 def test_a_value_that_no_answer_takes_on_an_impossible_path_is_no_error(folder: Path) -> None:
-    """The sites are asked where there is no tumour; a case with a site and an unknown number never gets there."""
+    """The sites are asked where there is no tumor; a case with a site and an unknown number never gets there."""
     file = folder / "somatostatinoma.yaml"
     text = file.read_text("utf-8")
     start = "    start: removable\n    states:\n"

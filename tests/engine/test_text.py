@@ -46,7 +46,7 @@ def test_text_begins_with_type_and_status() -> None:
     assert as_text(recommend(LARGE_HEAD)).splitlines()[0] == "Insulinoma: incomplete"
     assert as_text(recommend({**LARGE_HEAD, "symptoms": []})).splitlines()[0] == "Insulinoma: complete"
     assert as_text(recommend({"tumor_type": "exocrine"})).splitlines()[0] == "Exocrine cancer: out of scope"
-    assert as_text(recommend({})).splitlines()[0] == "Tumour type unknown: incomplete"
+    assert as_text(recommend({})).splitlines()[0] == "Tumor type unknown: incomplete"
 
 
 def test_a_certain_option_is_told_with_its_statement_and_readings() -> None:
@@ -57,13 +57,13 @@ def test_a_certain_option_is_told_with_its_statement_and_readings() -> None:
 
 def test_a_possible_option_tells_what_it_depends_on() -> None:
     text = one_line(as_text(recommend({"tumor_type": "somatostatinoma", "course": "new", "spread": []})))
-    assert "? surgery to remove the tumour [SOM-1; R-1; R-15; possible, depends on resectable]" in text
+    assert "? surgery to remove the tumor [SOM-1; R-1; R-15; possible, depends on resectable]" in text
 
 
 def test_certain_options_stand_before_possible_ones() -> None:
     case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["head"], "duodenal_tumors": False, "spread": []}
     text = as_text(recommend(case))
-    primary = text[text.index("The tumour itself") : text.index("Spread")]
+    primary = text[text.index("The tumor itself") : text.index("Spread")]
     assert re.findall(r"^  ([+?])", primary, re.MULTILINE) == ["+", "+", "?"]
 
 
@@ -100,7 +100,7 @@ def test_what_was_given_in_vain_is_told() -> None:
 def test_tracks_without_options_or_gaps_are_left_out(definitions: Definitions) -> None:
     text = as_text(recommend({**LARGE_HEAD, "symptoms": []}))
     shown = [group.title for group in definitions.groups.values() if f"\n{group.title}\n" in text]
-    assert shown == ["The tumour itself"]
+    assert shown == ["The tumor itself"]
 
 
 @pytest.mark.parametrize("show", [as_text, as_markdown])
@@ -236,7 +236,7 @@ def test_a_work_up_tells_everything_that_it_holds(definitions: Definitions, kind
     answer = workup(kind)
     text = one_line(workup_text(answer))
     own = answer.own
-    for said in (own.name, own.hormone, own.typical_site, own.behaviour, own.scope_note, *own.also_called, *own.signs):
+    for said in (own.name, own.hormone, own.typical_site, own.behavior, own.scope_note, *own.also_called, *own.signs):
         assert one_line(said or "") in text
     for test in (*own.tests, *answer.general_tests):
         assert one_line(f"{test.name}: {test.what}") in text
@@ -249,7 +249,7 @@ def test_no_line_of_a_work_up_is_wider_than_100(kind: TumorType) -> None:
 
 
 def test_a_work_up_tells_what_the_summary_is_silent_on() -> None:
-    assert "The summary is silent on: typical site, behaviour\n" in workup_text(workup("vipoma"))
+    assert "The summary is silent on: typical site, behavior\n" in workup_text(workup("vipoma"))
     assert "silent" not in workup_text(workup("insulinoma"))
 
 

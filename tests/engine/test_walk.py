@@ -219,7 +219,7 @@ def test_out_of_scope_there_is_nothing_to_walk() -> None:
 def test_the_trace_tells_the_way_and_where_it_stands() -> None:
     walk = start({"tumor_type": "insulinoma", "pancreatic_tumors": "one"})
     steps = [(step.state, step.fact, step.answer, step.leaf) for step in walk.trace if step.track == "primary"]
-    assert steps == [("tumours", "pancreatic_tumors", "one", None), ("site", "sites", None, None)]
+    assert steps == [("tumors", "pancreatic_tumors", "one", None), ("site", "sites", None, None)]
 
 
 def test_a_walk_says_what_recommend_says() -> None:

@@ -1,4 +1,4 @@
-"""The work-up: what the summary says of a tumour type before treatment."""
+"""The work-up: what the summary says of a tumor type before treatment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = {
     "hormone": str | None,
     "also_called": list,
     "typical_site": str | None,
-    "behaviour": str | None,
+    "behavior": str | None,
     "signs": list,
     "tests": list,
     "general_tests": list,
@@ -61,16 +61,16 @@ def test_a_functional_type_is_told_by_its_hormone(kind: str, hormone: str | None
 
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_the_summary_is_silent_on_exactly_what_the_work_up_leaves_out(kind: TumorType) -> None:
-    """A nonfunctional tumour's missing hormone is what the summary says, not what it leaves out."""
+    """A nonfunctional tumor's missing hormone is what the summary says, not what it leaves out."""
     data = workup(kind).to_dict()
-    empty = {key for key in ("hormone", "typical_site", "behaviour", "signs", "tests") if not data[key]}
+    empty = {key for key in ("hormone", "typical_site", "behavior", "signs", "tests") if not data[key]}
     assert set(data["silent_on"]) == empty - ({"hormone"} if kind is TumorType.NONFUNCTIONAL else set())
 
 
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_whatever_a_work_up_says_is_located_in_the_source(kind: TumorType) -> None:
     data = workup(kind).to_dict()
-    said = {key for key in ("hormone", "typical_site", "behaviour", "signs") if data[key]}
+    said = {key for key in ("hormone", "typical_site", "behavior", "signs") if data[key]}
     assert said <= {one["field"] for one in data["locators"]}
     assert all(test["locators"] for test in (*data["tests"], *data["general_tests"]))
 

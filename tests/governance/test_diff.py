@@ -92,7 +92,7 @@ FILLED = """      removable_large_head:
 
 
 def fill_the_gap(folder: Path, edit: Edit) -> None:
-    """Let INS-2 hold for a removable tumour too, in both encodings."""
+    """Let INS-2 hold for a removable tumor too, in both encodings."""
     text = (folder / "insulinoma.yaml").read_text()
     start = text.index("      removable_large_head:\n        gap")
     end = text.index("\n\n", start)
@@ -109,7 +109,7 @@ def test_the_same_definitions_differ_in_nothing(definitions: Definitions) -> Non
 def test_reordered_states_change_no_scenario(definitions: Definitions, folder: Path) -> None:
     path = folder / "vipoma.yaml"
     text = path.read_text()
-    first = "      removable_tumour:\n        offers:\n          VIP-2: [removal_of_tumor_and_lymph_nodes]\n"
+    first = "      removable_tumor:\n        offers:\n          VIP-2: [removal_of_tumor_and_lymph_nodes]\n"
     second = "      not_removable:\n        offers:\n          VIP-3: [debulking_surgery]\n"
     assert first + second in text
     path.write_text(text.replace(first + second, second + first))
@@ -121,7 +121,7 @@ def test_a_filled_gap_is_a_minor_step_described_in_one_line(definitions: Definit
     difference = compare(definitions, load_pathways(folder))
     assert only(difference, "insulinoma") == [
         (
-            ["one tumour in the pancreas, in the head, large, removable by surgery"],
+            ["one tumor in the pancreas, in the head, large, removable by surgery"],
             "gap -> usually pancreatoduodenectomy (Whipple procedure) [INS-2]",
             24,
         )
@@ -178,9 +178,9 @@ def test_the_words_leave_no_scenario_of_a_box_out(definitions: Definitions, fold
     difference = compare(definitions, load_pathways(folder, check_agreement=False))
     texts = [box_text(definitions, box) for one in difference.pathways for change in one.changes for box in change.boxes]
     assert texts == [
-        "no tumour in the head, spread to the liver",
-        "(one tumour in the pancreas or several tumours in the pancreas), spread to the liver, no severe symptoms",
-        "several tumours in the pancreas, no tumour in the body, removable by surgery",
+        "no tumor in the head, spread to the liver",
+        "(one tumor in the pancreas or several tumors in the pancreas), spread to the liver, no severe symptoms",
+        "several tumors in the pancreas, no tumor in the body, removable by surgery",
     ]
 
 
@@ -215,14 +215,14 @@ def test_words_alone_are_a_patch(definitions: Definitions, folder: Path, edit: E
 
 
 def test_a_type_that_leads_elsewhere_is_a_major_step(definitions: Definitions, folder: Path, edit: Edit) -> None:
-    edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: vipoma,")
+    edit("entry.yaml", "{label: Nonfunctional tumor, pathway: other,", "{label: Nonfunctional tumor, pathway: vipoma,")
     difference = compare(definitions, load_pathways(folder))
     assert difference.entry == ("nonfunctional leads to vipoma and no longer to other",)
     assert difference.bump is Bump.MAJOR
 
 
 def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definitions: Definitions, folder: Path, edit: Edit) -> None:
-    edit("entry.yaml", "{label: Nonfunctional tumour, pathway: other,", "{label: Nonfunctional tumour, pathway: insulinoma,")
+    edit("entry.yaml", "{label: Nonfunctional tumor, pathway: other,", "{label: Nonfunctional tumor, pathway: insulinoma,")
     assert summary(compare(definitions, load_pathways(folder))) == (
         "0 of 12,346 total scenarios get another answer from their pathway; "
         "besides, all scenarios of nonfunctional lead elsewhere."
@@ -324,7 +324,7 @@ def test_a_removed_pathway_takes_all_its_answers_away(definitions: Definitions) 
     difference = compare(definitions, without)
     assert difference.bump is Bump.MAJOR
     assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
-    assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumour type.")
+    assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumor type.")
     # Of 3 courses, 2 ways of spread to the liver (3 with mostly the liver) and removable or not, those not just diagnosed.
     assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
 
@@ -340,7 +340,7 @@ def test_data_and_markdown_say_the_same_as_the_text(definitions: Definitions, fo
     assert change["removed"] == [{"gap": True}]
     assert change["fills_gap"]
     assert (
-        "| primary | one tumour in the pancreas, in the head, large, removable by surgery | gap -&#62; usually"
+        "| primary | one tumor in the pancreas, in the head, large, removable by surgery | gap -&#62; usually"
         in as_markdown(difference)
     )
     assert definitions.source.disclaimer in as_text(difference)
@@ -403,7 +403,7 @@ def test_no_box_reads_the_rows_again() -> None:
     rows = [ReadRow(row) for row in ROWS]
     ReadRow.reads = 0
     cover(FACTS_USED, rows, rows[::3])
-    # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumours reads a few once more.
+    # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumors reads a few once more.
     assert ReadRow.reads < 5 * len(rows)
 
 
@@ -416,7 +416,7 @@ def test_a_box_names_no_value_that_cannot_occur_in_it(chosen: set[int]) -> None:
             assert {one[name] for one in inside} == set(values), box
 
 
-def test_no_tumour_and_one_in_a_place_are_two_boxes() -> None:
+def test_no_tumor_and_one_in_a_place_are_two_boxes() -> None:
     target = [
         row for row in ROWS if row[0] == "none" or (row[0] == "one" and row[1] == frozenset({Site.HEAD}) and row[2] == "large")
     ]

@@ -260,13 +260,13 @@ def test_a_changed_strength_marks_its_option_among_the_others() -> None:
 WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
     "a message": (MESSAGE, "spread", "no_spread", Mark.REWORDED),
     "a question": (
-        (("facts.yaml", "question: Can the tumour be removed by surgery?", "question: Can surgery remove the tumour?"),),
+        (("facts.yaml", "question: Can the tumor be removed by surgery?", "question: Can surgery remove the tumor?"),),
         "primary",
         "removable",
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to remove as much of the tumour as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to remove as much of the tumor as possible", "label: debulking"),),
         "primary",
         "not_removable",
         Mark.REWORDED,
@@ -274,7 +274,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
     "a statement's label": (
         (("vipoma.yaml", "label: Every VIPoma, removal", "label: Any VIPoma, removal"),),
         "primary",
-        "removable_tumour",
+        "removable_tumor",
         Mark.TOOLTIP,
     ),
 }
@@ -289,13 +289,13 @@ def test_other_words_are_marked_as_words_only(case: str) -> None:
 
 
 def test_another_title_of_a_track_is_marked_as_words_only() -> None:
-    edits: Edits = (("vipoma.yaml", "title: The tumour itself", "title: The tumour"),)
+    edits: Edits = (("vipoma.yaml", "title: The tumor itself", "title: The tumor"),)
     for side in marked(changes(edits, "vipoma"), "primary"):
         assert (side.title, side.states) == (Mark.REWORDED, {})
     (picture,) = pictures(edits)
     words = text_of(ElementTree.fromstring(picture.svg))  # noqa: S314 - our own
-    assert "The tumour itself ≈ only words changed" in words
-    assert "The tumour ≈ only words changed" in words
+    assert "The tumor itself ≈ only words changed" in words
+    assert "The tumor ≈ only words changed" in words
     assert "No scenario changes: 72 compared, options and gaps are the same in each." in words
 
 
@@ -314,7 +314,7 @@ def test_a_state_that_only_has_another_name_is_not_marked() -> None:
     assert found.renamed == (("spread", "growth_without_spread", "growth"),)
     assert all(mark == TrackChanges() for side in both(found) for mark in side.tracks.values())
     assert pictures(RENAMED) == ()
-    (picture,) = pictures((*RENAMED, ("vipoma.yaml", "title: The tumour itself", "title: The tumour")))
+    (picture,) = pictures((*RENAMED, ("vipoma.yaml", "title: The tumor itself", "title: The tumor")))
     words = text_of(ElementTree.fromstring(picture.svg))  # noqa: S314 - our own
     assert "renamed only: spread.growth_without_spread is growth" in words
 
@@ -370,7 +370,7 @@ def marks_on_the_way(side: Side, group: str, scenario: dict[str, object]) -> boo
 # How it looks
 
 
-def test_no_mark_is_by_colour_alone() -> None:
+def test_no_mark_is_by_color_alone() -> None:
     marks = (Mark.FADED, Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)
     for kind in (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY):
         styles = [node_style(kind, mark) for mark in marks]
@@ -398,15 +398,15 @@ def test_every_marked_node_says_so_in_words(edits: Edits) -> None:
 
 
 def test_the_text_of_a_mark_can_be_read_on_its_fill() -> None:
-    from pnet_pathways.views.diagrams.style import PAGE, colours_of_mark
+    from pnet_pathways.views.diagrams.style import PAGE, colors_of_mark
 
-    def luminance(colour: str) -> float:
-        parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    def luminance(color: str) -> float:
+        parts = [int(color[start : start + 2], 16) / 255 for start in (1, 3, 5)]
         linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
     for mark in MARK_WORDS:
-        ink, fill = colours_of_mark(mark)
+        ink, fill = colors_of_mark(mark)
         for paper in (fill, PAGE):
             light, dark = sorted((luminance(ink), luminance(paper)), reverse=True)
             assert (light + 0.05) / (dark + 0.05) >= 4.5, mark
@@ -422,7 +422,7 @@ def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(d
         f"Old: definition 1.0.0; all definitions 1.0.0, hash {definitions.content_hash}.",
         f"New: definition 1.0.0; all definitions 1.0.0, hash {new.content_hash}.",
         "24 of 672 scenarios get another answer.",
-        "primary: one tumour in the pancreas, in the head, large, removable by surgery",
+        "primary: one tumor in the pancreas, in the head, large, removable by surgery",
         "gap -> usually pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios",
         "Changes + added (double border)",
         "Shapes Question (rounded)",
@@ -489,7 +489,7 @@ def test_a_sheet_is_the_same_every_time(definitions: Definitions) -> None:
 def test_hostile_text_is_harmless() -> None:
     hostile = json.dumps('<script>alert("1")</script> & \\N "] --> \u202e')
     edits: Edits = (
-        ("vipoma.yaml", "title: The tumour itself", f"title: {hostile}"),
+        ("vipoma.yaml", "title: The tumor itself", f"title: {hostile}"),
         ("vipoma.yaml", "does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {hostile}"),
         ("vipoma.yaml", "title: VIPoma", f"title: {hostile}"),
     )

@@ -287,7 +287,7 @@ def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
     folder: Path, edit: Edit, new: str, line: str, concerned: set[str]
 ) -> None:
     ReviewDesk.of(folder).sign("all", A)
-    edit("entry.yaml", "Nonfunctional tumour, pathway: other,", f"Nonfunctional tumour, {new}")
+    edit("entry.yaml", "Nonfunctional tumor, pathway: other,", f"Nonfunctional tumor, {new}")
     desk = ReviewDesk.of(folder)
     found = desk.status()
     told = {one.pathway.name: one.difference.entry for one in found if one.difference is not None and one.difference.entry}

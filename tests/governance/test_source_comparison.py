@@ -66,7 +66,7 @@ def test_a_statement_with_another_beginning_or_end_is_changed(material: Material
 
 
 def test_every_word_of_a_changed_statement_may_differ(material: Material) -> None:
-    """Without the old copy, what nobody claims between two neighbours is the lost passage in other words."""
+    """Without the old copy, what nobody claims between two neighbors is the lost passage in other words."""
     start, end = material.span("GAS-3")
     comparison = material.compare(f"{material.text[:start]}Nothing here is as it was.{material.text[end:]}")
     (finding,) = comparison.of(PassageVerdict.CHANGED)
@@ -81,7 +81,7 @@ def test_with_the_old_copy_words_that_have_nothing_in_common_are_new_and_the_pas
     assert [new.text for new in comparison.new] == ["Nothing here is as it was."]
 
 
-def test_two_neighbours_that_both_change_are_told_apart(material: Material) -> None:
+def test_two_neighbors_that_both_change_are_told_apart(material: Material) -> None:
     text = material.text
     for name in ("GAS-4", "GAS-3"):
         place = middle(text, *material.span(name))
@@ -173,7 +173,7 @@ def test_an_explanation_moved_to_another_section_is_no_mere_move(material: Mater
     assert notes == ["now before the first section"]
 
 
-def test_any_two_neighbours_that_change_places_are_another_order(material: Material) -> None:
+def test_any_two_neighbors_that_change_places_are_another_order(material: Material) -> None:
     """What a sentence follows can be what it means, so no exchange is a mere move."""
     for one, other in pairwise(anchor for anchor in material.anchors if anchor.claims):
         area = {part.section for part in material.definitions.parts if part.section == one.locator.section}

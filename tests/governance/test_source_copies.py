@@ -174,7 +174,7 @@ def test_a_moved_heading_in_the_table_of_contents_is_not_taken_for_the_section(m
     assert all(start > 300 for start, _ in sections.values())
 
 
-def test_identical_sentences_are_told_apart_by_their_neighbours(material: Material) -> None:
+def test_identical_sentences_are_told_apart_by_their_neighbors(material: Material) -> None:
     twins = [one for one in material.anchors if one.claims and "clinical_trial_search" in str(one.owners[0])]
     texts = {attrs.astuple(one.locator)[-1] for one in twins}
     assert (len(twins), len(texts)) == (4, 1)

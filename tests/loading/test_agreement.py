@@ -149,14 +149,14 @@ def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definit
     track = definitions.pathways["vipoma"].tracks["primary"]
     question = track.states["removable"]
     assert isinstance(question, Question)
-    only_yes = attrs.evolve(question, answers=(Choice("yes", (True,), "removable_tumour"),))
+    only_yes = attrs.evolve(question, answers=(Choice("yes", (True,), "removable_tumor"),))
     broken = attrs.evolve(track, states={**track.states, "removable": only_yes})
     with pytest.raises(KeyError, match="no"):
         walk(broken, {"resectable": False})
 
 
 def test_the_scenarios_of_linked_facts_are_exactly_the_consistent_ones() -> None:
-    """Counted by hand: no tumour 1, one tumour 3 sites x 2 sizes, several tumours 7 sets of sites."""
+    """Counted by hand: no tumor 1, one tumor 3 sites x 2 sizes, several tumors 7 sets of sites."""
     facts = linked(["size"])
     rows = scenarios(facts)
     assert len(rows) == 1 + 3 * 2 + 7
@@ -169,9 +169,9 @@ def test_definitions_that_disagree_do_not_load(folder: object) -> None:
     path = Path(str(folder)) / "vipoma.yaml"
     text = path.read_text()
     swapped = text.replace(
-        "yes: removable_tumour\n          no: not_removable", "no: removable_tumour\n          yes: not_removable"
+        "yes: removable_tumor\n          no: not_removable", "no: removable_tumor\n          yes: not_removable"
     )
     assert swapped != text
     path.write_text(swapped)
-    with pytest.raises(DefinitionError, match=r"vipoma\.yaml:\d+:\d+: the leaf 'removable_tumour' offers VIP-2"):
+    with pytest.raises(DefinitionError, match=r"vipoma\.yaml:\d+:\d+: the leaf 'removable_tumor' offers VIP-2"):
         load_pathways(path.parent)

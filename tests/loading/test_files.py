@@ -11,8 +11,8 @@ from pnet_pathways.loading.files import write_whole
 
 
 def test_text_is_written_as_utf8(tmp_path: Path) -> None:
-    write_whole(tmp_path / "new.txt", "tumour: “head”\n")
-    assert (tmp_path / "new.txt").read_bytes() == "tumour: “head”\n".encode()
+    write_whole(tmp_path / "new.txt", "tumor: “head”\n")
+    assert (tmp_path / "new.txt").read_bytes() == "tumor: “head”\n".encode()
 
 
 def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:

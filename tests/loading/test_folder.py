@@ -69,9 +69,9 @@ SLIPS = {
     # Keys and kinds of values
     "unknown key": Slip(
         V,
-        "    title: The tumour itself\n",
-        "    title: The tumour itself\n    »colour: blue\n",
-        "unknown key 'colour' (keys: title, start, states)",
+        "    title: The tumor itself\n",
+        "    title: The tumor itself\n    »color: blue\n",
+        "unknown key 'color' (keys: title, start, states)",
     ),
     "misspelt key": Slip(
         G,
@@ -228,8 +228,8 @@ SLIPS = {
     ),
     "unreachable state": Slip(
         V,
-        "      removable_tumour:\n",
-        "      »lost:\n        does_not_apply: Lost.\n      removable_tumour:\n",
+        "      removable_tumor:\n",
+        "      »lost:\n        does_not_apply: Lost.\n      removable_tumor:\n",
         "no answer leads to the state 'lost' (lead to it or remove it)",
     ),
     "answer missing for a value": Slip(
@@ -262,13 +262,13 @@ SLIPS = {
         O,
         "        offers:\n          OTH-1: [tumor_removal]\n",
         "        »offers: {}\n",
-        "the leaf 'removable_tumour' offers nothing (use gap or does_not_apply)",
+        "the leaf 'removable_tumor' offers nothing (use gap or does_not_apply)",
     ),
     "statement on a leaf with nothing of it": Slip(
         V,
         "          VIP-2: [removal_of_tumor_and_lymph_nodes]\n",
         "          VIP-2: [removal_of_tumor_and_lymph_nodes]\n          »VIP-3: []\n",
-        "the leaf 'removable_tumour' offers nothing of VIP-3 (remove it)",
+        "the leaf 'removable_tumor' offers nothing of VIP-3 (remove it)",
     ),
     "option offered twice": Slip(
         O,
@@ -292,7 +292,7 @@ SLIPS = {
         O,
         "    start: removable\n    states:\n",
         "    start: size\n    states:\n      size:\n        »asks: size\n        answers: {small or large: removable}\n",
-        "'size' is asked where it may not apply (ask pancreatic_tumors first; it applies to one tumour)",
+        "'size' is asked where it may not apply (ask pancreatic_tumors first; it applies to one tumor)",
     ),
     "misspelt kind of answer": Slip(
         "entry.yaml",
@@ -430,8 +430,8 @@ def test_a_copy_of_the_definitions_loads_like_the_definitions(folder: Path, defi
 
 
 def test_a_duplicate_key_names_the_line_of_the_first(folder: Path) -> None:
-    replace(folder, V, "          yes: removable_tumour\n", "          yes: removable_tumour\n          yes: not_removable\n")
-    first = place(folder, V, "          »yes: removable_tumour").split(":")[1]
+    replace(folder, V, "          yes: removable_tumor\n", "          yes: removable_tumor\n          yes: not_removable\n")
+    first = place(folder, V, "          »yes: removable_tumor").split(":")[1]
     second = place(folder, V, "          »yes: not_removable")
     assert problems(folder) == [f"{second}: the key 'yes' stands twice (first in line {first})"]
 
@@ -455,7 +455,7 @@ def test_a_statement_id_twice_in_a_file_is_reported_with_what_follows_from_it(fo
 def test_a_pathway_that_no_type_leads_to_is_reported_in_its_own_file(folder: Path) -> None:
     replace(folder, "entry.yaml", "pathway: vipoma}", "pathway: insulinoma}")
     where = place(folder, V, "»pathway: vipoma")
-    assert problems(folder) == [f"{where}: no tumour type leads to the pathway 'vipoma' (add it to entry.yaml)"]
+    assert problems(folder) == [f"{where}: no tumor type leads to the pathway 'vipoma' (add it to entry.yaml)"]
 
 
 def test_a_statement_stands_once_in_a_track(folder: Path) -> None:
@@ -516,21 +516,21 @@ def test_a_misspelt_fact_of_the_wording_is_missing_and_unknown(folder: Path) -> 
 @pytest.mark.parametrize(
     ("file", "missing"),
     [
-        ("entry.yaml", "the tumour type 'exocrine' leads nowhere (add it)"),
-        ("workup.yaml", "the tumour type 'exocrine' has no work-up (add it)"),
+        ("entry.yaml", "the tumor type 'exocrine' leads nowhere (add it)"),
+        ("workup.yaml", "the tumor type 'exocrine' has no work-up (add it)"),
     ],
 )
-def test_a_misspelt_tumour_type_is_missing_and_unknown(folder: Path, file: str, missing: str) -> None:
+def test_a_misspelt_tumor_type_is_missing_and_unknown(folder: Path, file: str, missing: str) -> None:
     replace(folder, file, "\n  exocrine:\n", "\n  exocrin:\n")
     assert problems(folder) == [
         f"{place(folder, file, chr(10) + '»types:')}: {missing}",
-        f"{place(folder, file, '  »exocrin:')}: unknown tumour type 'exocrin' (did you mean 'exocrine'?)",
+        f"{place(folder, file, '  »exocrin:')}: unknown tumor type 'exocrin' (did you mean 'exocrine'?)",
     ]
 
 
 def test_a_type_out_of_scope_says_why(folder: Path) -> None:
     replace(
-        folder, "entry.yaml", "    note: The summary does not discuss the treatment of tumours that make too much ACTH.\n", ""
+        folder, "entry.yaml", "    note: The summary does not discuss the treatment of tumors that make too much ACTH.\n", ""
     )
     where = place(folder, "entry.yaml", "  »acth_producing:")
     assert problems(folder) == [f"{where}: 'acth_producing' has neither a pathway nor a note that says why (add one)"]
@@ -544,12 +544,12 @@ def test_an_answer_that_leads_astray_is_caught_with_its_first_scenario(folder: P
     replace(
         folder,
         O,
-        "          yes: removable_tumour\n          no: not_removable\n",
-        "          no: removable_tumour\n          yes: not_removable\n",
+        "          yes: removable_tumor\n          no: not_removable\n",
+        "          no: removable_tumor\n          yes: not_removable\n",
     )
-    offering, silent = place(folder, O, "      »removable_tumour:"), place(folder, O, "      »not_removable:")
+    offering, silent = place(folder, O, "      »removable_tumor:"), place(folder, O, "      »not_removable:")
     assert problems(folder) == [
-        f"{offering}: the leaf 'removable_tumour' offers OTH-1 'tumor_removal', whose condition does not hold "
+        f"{offering}: the leaf 'removable_tumor' offers OTH-1 'tumor_removal', whose condition does not hold "
         "(e.g. resectable no) (remove it or change the condition)",
         f"{silent}: the leaf 'not_removable' does not offer OTH-1 'tumor_removal', whose condition holds "
         "(e.g. resectable yes) (add it or change the condition)",
@@ -776,7 +776,7 @@ def test_mistakes_in_several_files_are_all_reported_sorted_by_place(folder: Path
 
 def test_lines_are_sorted_as_numbers(folder: Path) -> None:
     replace(folder, V, "version: 1.0.0", "version: 1.0")
-    replace(folder, V, "    title: The tumour itself\n", "    title: The tumour itself\n    colour: blue\n")
+    replace(folder, V, "    title: The tumor itself\n", "    title: The tumor itself\n    color: blue\n")
     lines = [int(text.split(":")[1]) for text in problems(folder)]
     assert lines == sorted(lines)
     assert lines[0] < 10 < lines[1]
@@ -828,7 +828,7 @@ def test_a_folder_is_read_anew_each_time(folder: Path) -> None:
     assert before.pathways["vipoma"].title == "VIPoma"
 
 
-def test_every_tumour_type_leads_somewhere_or_says_why_not(definitions: Definitions) -> None:
+def test_every_tumor_type_leads_somewhere_or_says_why_not(definitions: Definitions) -> None:
     assert list(definitions.types) == list(TumorType)
     for kind, entry in definitions.types.items():
         pathway = definitions.pathway_of(kind)

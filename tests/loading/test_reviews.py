@@ -311,7 +311,7 @@ def test_where_no_pathway_holds_for_every_type_a_type_out_of_scope_needs_all(def
 def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("all", A)
     assert recommend({"tumor_type": "exocrine"}, load_pathways(folder), require_approved=True).status is Status.OUT_OF_SCOPE
-    edit("entry.yaml", "Nonfunctional tumour, pathway: other,", "Nonfunctional tumour, note: not discussed,")
+    edit("entry.yaml", "Nonfunctional tumor, pathway: other,", "Nonfunctional tumor, note: not discussed,")
     with pytest.raises(NotApprovedError) as raised:
         recommend({"tumor_type": "nonfunctional"}, load_pathways(folder), require_approved=True)
     assert raised.value.pathways == ("supportive", "recurrent")
@@ -411,8 +411,8 @@ def test_an_approval_covers_the_wording_of_each_fact_that_a_scenario_names(data:
 def test_an_order_of_answers_is_covered(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit(
         "vipoma.yaml",
-        "          yes: removable_tumour\n          no: not_removable\n",
-        "          no: not_removable\n          yes: removable_tumour\n",
+        "          yes: removable_tumor\n          no: not_removable\n",
+        "          no: not_removable\n          yes: removable_tumor\n",
     )
     assert touched(definitions, folder) == {"vipoma"}
 
@@ -420,7 +420,7 @@ def test_an_order_of_answers_is_covered(definitions: Definitions, folder: Path, 
 def test_a_type_put_out_of_scope_bears_on_what_holds_for_every_type(definitions: Definitions, folder: Path, edit: Edit) -> None:
     edit(
         "entry.yaml",
-        "nonfunctional: {label: Nonfunctional tumour, pathway: other, readings: [R-9]}",
-        "nonfunctional: {label: Nonfunctional tumour, note: not discussed, readings: [R-9]}",
+        "nonfunctional: {label: Nonfunctional tumor, pathway: other, readings: [R-9]}",
+        "nonfunctional: {label: Nonfunctional tumor, note: not discussed, readings: [R-9]}",
     )
     assert touched(definitions, folder) == {"other", "supportive", "recurrent"}

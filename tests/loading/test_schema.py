@@ -79,7 +79,7 @@ def drop(*path: str | int) -> Callable[[Any], None]:
 @pytest.mark.parametrize(
     ("name", "change", "at"),
     [
-        ("vipoma.yaml", put("colour", value="blue"), ": Additional properties are not allowed ('colour' was unexpected)"),
+        ("vipoma.yaml", put("color", value="blue"), ": Additional properties are not allowed ('color' was unexpected)"),
         ("vipoma.yaml", drop("version"), ": 'version' is a required property"),
         ("vipoma.yaml", put("title", value=1), "title: 1 is not of type 'string'"),
         ("vipoma.yaml", put("statements", value={}), "statements: {} is not of type 'array'"),
@@ -131,8 +131,8 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         ),
         (
             "workup.yaml",
-            put("types", "other", "locators", 0, "field", value="colour"),
-            "types.other.locators.0.field: 'colour' is not one of",
+            put("types", "other", "locators", 0, "field", value="color"),
+            "types.other.locators.0.field: 'color' is not one of",
         ),
     ],
 )

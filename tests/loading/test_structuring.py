@@ -214,31 +214,31 @@ def test_every_mistake_is_found_at_once(read: Read) -> None:
     text = (
         "treatments:\n"
         "  a: {label: 1, description: d, term: ''}\n"
-        "  b: {description: d, term: '', colour: red}\n"
+        "  b: {description: d, term: '', color: red}\n"
         "  c: {label: l, description: d, term: '', locators: [{section: s, first: f, last: l, start: x, end: 2}]}\n"
     )
     assert set(mistakes(read(text), TreatmentsFile)) == {
         "x.yaml:2:7: 'label' takes text, not 1 (put it in quotes)",
         "x.yaml:3:3: the key 'label' is missing",
-        "x.yaml:3:33: unknown key 'colour' (keys: label, description, term, locators)",
+        "x.yaml:3:33: unknown key 'color' (keys: label, description, term, locators)",
         "x.yaml:4:54: the key 'sha256' is missing",
         "x.yaml:4:86: 'start' takes a whole number, not 'x'",
     }
 
 
 def test_a_field_that_is_inherited_is_checked_too(read: Read) -> None:
-    locator = "{section: s, first: f, last: l, start: 1, end: 2, sha256: x, field: colour}"
+    locator = "{section: s, first: f, last: l, start: 1, end: 2, sha256: x, field: color}"
     text = (
         "general: {tests: []}\n"
         "types:\n"
         "  other:\n"
-        "    {name: n, hormone: null, also_called: [], typical_site: null, behaviour: null, signs: [], tests: [],\n"
+        "    {name: n, hormone: null, also_called: [], typical_site: null, behavior: null, signs: [], tests: [],\n"
         "     scope: in_scope, silent_on: [], locators: [\n"
         f"      {locator}\n"
         "     ]}\n"
     )
     assert mistakes(read(text), WorkupFile) == [
-        "x.yaml:6:68: 'field' has no value 'colour' (one of hormone, typical_site, behaviour, signs, scope)"
+        "x.yaml:6:68: 'field' has no value 'color' (one of hormone, typical_site, behavior, signs, scope)"
     ]
 
 

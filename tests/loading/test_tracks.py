@@ -192,7 +192,7 @@ def test_an_answer_may_stand_for_sets_of_sites(read: Read) -> None:
 
 
 def test_an_answer_is_needed_only_for_what_can_still_be(read: Read) -> None:
-    """Where there is one tumour, two sites are no answer; asked the other way round, the size is known to apply."""
+    """Where there is one tumor, two sites are no answer; asked the other way round, the size is known to apply."""
     _, problems = read(
         "one: {asks: pancreatic_tumors, answers: {one: where, none or several: two}}",
         "where: {asks: sites, answers: {head: size, body or tail: two}}",
@@ -231,7 +231,7 @@ def test_every_real_question_takes_no_value_twice(definitions: Definitions) -> N
 
 
 def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
-    """On its path through any scenario, a track never asks the size of several tumours or where none was found."""
+    """On its path through any scenario, a track never asks the size of several tumors or where none was found."""
     for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for scenario in scenarios(track.facts):
@@ -350,7 +350,7 @@ def test_a_mistake_in_a_state_is_reported_where_it_stands(read: Read, states: li
     assert track is None
 
 
-def test_a_graph_never_asks_the_tumour_type(read: Read) -> None:
+def test_a_graph_never_asks_the_tumor_type(read: Read) -> None:
     """The type decides which pathway is walked at all."""
     _, (problem,) = read("one: {asks: tumor_type, answers: {gastrinoma: leaf}}", LEAF)
     assert problem.startswith("x.yaml:6:13: 'one' asks an unknown fact 'tumor_type' (facts: course, ")
@@ -529,10 +529,10 @@ def test_an_answer_that_one_path_needs_may_stand_where_another_path_excludes_it(
     ids=["at once", "after the sites"],
 )
 def test_the_size_is_asked_only_where_it_is_known_to_apply(read: Read, states: list[str]) -> None:
-    """Several tumours at one site have no size: no answer would take such a case on."""
+    """Several tumors at one site have no size: no answer would take such a case on."""
     assert read(*states, LEAF)[1] == [
         f"x.yaml:{5 + len(states)}:13: 'size' is asked where it may not apply "
-        "(ask pancreatic_tumors first; it applies to one tumour)"
+        "(ask pancreatic_tumors first; it applies to one tumor)"
     ]
 
 

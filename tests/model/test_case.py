@@ -121,7 +121,7 @@ def test_a_name_given_twice_counts_once() -> None:
         ([], ["a case is an object of facts, not a list"]),
         (None, ["a case is an object of facts, not null"]),
         ("insulinoma", ["a case is an object of facts, not text"]),
-        ({"tumour_type": "vipoma"}, ["tumour_type: no such fact (did you mean 'tumor_type'?)"]),
+        ({"tumor_typ": "vipoma"}, ["tumor_typ: no such fact (did you mean 'tumor_type'?)"]),
         (
             {"age": 50},
             [
@@ -177,9 +177,9 @@ def test_a_wrong_value_is_refused_with_what_is_allowed(data: object, found: list
 
 
 def test_every_mistake_is_reported_at_once_contradictions_too() -> None:
-    data = {"colour": "blue", "size": "tiny", "resectable": "no", "mostly_liver": True, "spread": {"liver": False}}
+    data = {"color": "blue", "size": "tiny", "resectable": "no", "mostly_liver": True, "spread": {"liver": False}}
     assert [text.partition(":")[0] for text in problems(data)] == [
-        "colour",
+        "color",
         "size",
         "resectable",
         "mostly_liver and spread.liver",
@@ -200,35 +200,35 @@ def test_a_misspelt_member_is_no_reason_to_report_a_contradiction() -> None:
             {"pancreatic_tumors": "one", "sites": ["head", "tail"]},
             [
                 "pancreatic_tumors and sites: pancreatic_tumors one contradicts sites head and tail: "
-                "one tumour in the pancreas has exactly one site"
+                "one tumor in the pancreas has exactly one site"
             ],
         ),
         (
             {"pancreatic_tumors": "none", "sites": ["body"]},
             [
                 "pancreatic_tumors and sites: pancreatic_tumors none contradicts sites body: "
-                "where no tumour was found in the pancreas there is no site"
+                "where no tumor was found in the pancreas there is no site"
             ],
         ),
         (
             {"pancreatic_tumors": "several", "sites": []},
             [
                 "pancreatic_tumors and sites: pancreatic_tumors several contradicts sites nowhere: "
-                "several tumours in the pancreas have at least one site"
+                "several tumors in the pancreas have at least one site"
             ],
         ),
         (
             {"pancreatic_tumors": "several", "size": "large"},
             [
                 "pancreatic_tumors and size: pancreatic_tumors several contradicts size large: "
-                "the size is that of a single tumour in the pancreas"
+                "the size is that of a single tumor in the pancreas"
             ],
         ),
         (
             {"size": "small", "sites": ["head", "body"]},
             [
                 "size and sites: size small contradicts sites head and body: "
-                "the size is that of a single tumour, which has exactly one site"
+                "the size is that of a single tumor, which has exactly one site"
             ],
         ),
         (
@@ -398,8 +398,8 @@ def test_values_stand_in_the_order_of_the_facts() -> None:
 
 
 def test_a_value_of_no_fact_is_a_key_error() -> None:
-    with pytest.raises(KeyError, match="colour"):
-        Case().value("colour")
+    with pytest.raises(KeyError, match="color"):
+        Case().value("color")
 
 
 def test_what_follows_is_neither_given_nor_written() -> None:
@@ -454,7 +454,7 @@ def test_a_change_leaves_the_first_case_as_it_was() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"colour": "blue"},
+        {"color": "blue"},
         {"spread.livr": True},
         {"spread.": True},
         {"spread.liver": "yes"},
@@ -473,7 +473,7 @@ def test_a_wrong_change_is_refused(changes: dict[str, Any]) -> None:
 
 
 def test_a_change_that_contradicts_is_refused() -> None:
-    with pytest.raises(InconsistentCaseError, match="the size is that of a single tumour in the pancreas"):
+    with pytest.raises(InconsistentCaseError, match="the size is that of a single tumor in the pancreas"):
         Case(size=Size.SMALL).with_(pancreatic_tumors="several")
 
 

@@ -95,7 +95,7 @@ def test_only_a_near_name_is_suggested(given: object, allowed: list[str], hint: 
 
 
 @pytest.mark.parametrize("name", ["intravenous_fluids_with_electrolytes", "removal_of_tumor_and_lymph_nodes", "size"])
-def test_a_name_with_one_letter_missing_is_recognised_however_long_it_is(definitions: Definitions, name: str) -> None:
+def test_a_name_with_one_letter_missing_is_recognized_however_long_it_is(definitions: Definitions, name: str) -> None:
     names = [*definitions.treatments, "size"]
     for number in range(len(name)):
         assert suggest(name[:number] + name[number + 1 :], names) == f"did you mean '{name}'?"

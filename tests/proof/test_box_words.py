@@ -24,9 +24,9 @@ PLACED = scenarios(TUMOURS)
 SPREAD = (*TUMOURS, "resectable", "spread.liver", "mostly_liver")
 ROWS = scenarios(SPREAD)
 NUMBERS = {
-    "no tumour found in the pancreas": "none",
-    "one tumour in the pancreas": "one",
-    "several tumours in the pancreas": "several",
+    "no tumor found in the pancreas": "none",
+    "one tumor in the pancreas": "one",
+    "several tumors in the pancreas": "several",
 }
 PARTS = {f"in the {site}": site for site in ("head", "body", "tail")}
 
@@ -43,8 +43,8 @@ def _part(text: str, scenario: Scenario, others: dict[str, tuple[str, Value]]) -
     """Return whether what stands between two commas holds."""
     if text in others:
         return _choice(text, False, scenario, others)
-    at_least = text.startswith("at least one tumour ")
-    return any(_choice(one, at_least, scenario, others) for one in text.removeprefix("at least one tumour ").split(" or "))
+    at_least = text.startswith("at least one tumor ")
+    return any(_choice(one, at_least, scenario, others) for one in text.removeprefix("at least one tumor ").split(" or "))
 
 
 def _choice(text: str, at_least: bool, scenario: Scenario, others: dict[str, tuple[str, Value]]) -> bool:
@@ -62,9 +62,9 @@ def _choice(text: str, at_least: bool, scenario: Scenario, others: dict[str, tup
         return scenario["size"] != text.removeprefix("not ")
     if text.startswith("only "):
         return sites == {PARTS[one] for one in text.removeprefix("only ").split(" and ")}
-    if text.startswith("no tumour "):
-        return sites.isdisjoint(PARTS[one] for one in text.removeprefix("no tumour ").split(" and none "))
-    # "In the head" alone says where the one tumour is.
+    if text.startswith("no tumor "):
+        return sites.isdisjoint(PARTS[one] for one in text.removeprefix("no tumor ").split(" and none "))
+    # "In the head" alone says where the one tumor is.
     return PARTS[text] in sites and (at_least or scenario["pancreatic_tumors"] == "one")
 
 
@@ -117,5 +117,5 @@ def test_the_words_of_the_gaps_say_exactly_when_they_arise(
 
 
 def _scenario(facts: Sequence[str], row: Sequence[Value]) -> Scenario:
-    # Where a track reads nothing of the tumours in the pancreas, nothing is said of them.
+    # Where a track reads nothing of the tumors in the pancreas, nothing is said of them.
     return {**dict.fromkeys(TUMOURS, frozenset()), **dict(zip(facts, row, strict=True))}

@@ -161,7 +161,7 @@ def test_paths_are_not_measured() -> None:
 # The diagram
 
 
-def test_the_diagram_marks_by_line_and_words_as_well_as_by_colour() -> None:
+def test_the_diagram_marks_by_line_and_words_as_well_as_by_color() -> None:
     dot = coverage_dot(coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)]))  # type: ignore[arg-type]
     lines = dot.splitlines()
     node = next(line for line in lines if line.strip().startswith('"primary/removable" ['))

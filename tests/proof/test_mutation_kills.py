@@ -60,7 +60,7 @@ def test_a_step_names_pathway_track_state_question_and_answer(definitions: Defin
     assert trace[0] == {
         "pathway": "insulinoma",
         "track": "primary",
-        "state": "tumours",
+        "state": "tumors",
         "asks": "pancreatic_tumors",
         "answer": "one",
     }
@@ -142,7 +142,7 @@ def own(folder: Path) -> Definitions:
     """Return definitions in which one label is another."""
     path = folder / "insulinoma.yaml"
     text = path.read_text("utf-8")
-    changed = text.replace("label: One small tumour in the head or tail of the pancreas", "label: A label of our own")
+    changed = text.replace("label: One small tumor in the head or tail of the pancreas", "label: A label of our own")
     assert changed != text
     path.write_text(changed, "utf-8")
     return load_pathways(folder)

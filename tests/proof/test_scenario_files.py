@@ -48,7 +48,7 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     assert len(rows) == 672
     row = next(one for one in rows if (one["sites"], one["size"], one["resectable"]) == ("head", "large", "true"))
     assert row["path.primary"] == (
-        "tumours: one > site: head > head_size: large > large_head_removable: yes > removable_large_head"
+        "tumors: one > site: head > head_size: large > large_head_removable: yes > removable_large_head"
     )
     assert row["gaps"].startswith("primary/removable_large_head: For one large insulinoma in the head")
     assert "R-2" in row["readings"].split(" | ")
@@ -249,7 +249,7 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("x.json", b'{"resectable": 1}', "x.json: resectable: takes true or false"),
     ("x.json", b'{"case": {"size": "small", "size": "large"}}', "x.json: size: this key stands twice"),
     ("x.json", b"\xff", "x.json: this is no UTF-8 text (byte 0)"),
-    ("x.jsonl", b'{}\n{"tumour_type": "other"}', "x.jsonl:2: tumour_type: no such fact (did you mean 'tumor_type'?)"),
+    ("x.jsonl", b'{}\n{"tumor_typ": "other"}', "x.jsonl:2: tumor_typ: no such fact (did you mean 'tumor_type'?)"),
     ("x.csv", b"", "x.csv:1: no column is a fact"),
     ("x.csv", b"id,path.primary\na,b\n", "x.csv:1: no column is a fact"),
     ("x.csv", b"resectabel\ntrue\n", "x.csv:1: there is no fact for the column 'resectabel' (did you mean 'resectable'?)"),

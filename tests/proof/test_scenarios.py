@@ -103,7 +103,7 @@ def test_the_ids_of_a_small_pathway_stay_as_they_are() -> None:
         "recurrent/recurrent.not-removable.liver",
         "recurrent/recurrent.not-removable.no-liver",
     ]
-    assert next(all_scenarios("insulinoma")).id == ("insulinoma/no-tumour.removable.nodes.liver.elsewhere.mostly-liver.severe")
+    assert next(all_scenarios("insulinoma")).id == ("insulinoma/no-tumor.removable.nodes.liver.elsewhere.mostly-liver.severe")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -114,7 +114,7 @@ def test_ids_are_unique(name: str) -> None:
 
 def test_no_two_values_of_any_facts_share_a_word() -> None:
     words = Counter(word(fact.name, value) for fact in FACTS.values() for value in fact.domain)
-    # `other` is a tumour type and no other value; `no-tumour` is the pancreas without one.
+    # `other` is a tumor type and no other value; `no-tumor` is the pancreas without one.
     assert [one for one, count in words.items() if count > 1] == []
     assert not [one for one in words if "." in one or "/" in one or " " in one]
 
@@ -174,7 +174,7 @@ def test_more_than_there_are_cannot_be_drawn() -> None:
         sample("recurrent", 13, seed=0)
 
 
-# Tumour types
+# Tumor types
 
 
 def test_a_pathway_for_every_type_takes_any_type_in_scope() -> None:
@@ -194,7 +194,7 @@ def test_a_pathway_of_two_types_has_the_first_unless_told() -> None:
     [
         ("gastrinom", None, r"there is no pathway 'gastrinom' \(did you mean 'gastrinoma'\?\)"),
         ("sarcoma1", None, "pathways: gastrinoma, "),
-        ("gastrinoma", "vipoma", r"the tumour type 'vipoma' does not lead to the pathway 'gastrinoma' \(types: gastrinoma\)"),
+        ("gastrinoma", "vipoma", r"the tumor type 'vipoma' does not lead to the pathway 'gastrinoma' \(types: gastrinoma\)"),
         ("recurrent", "exocrine", "does not lead to the pathway 'recurrent'"),
         ("other", "nonfunctionl", "did you mean 'nonfunctional'"),
     ],
@@ -206,7 +206,7 @@ def test_a_wrong_pathway_or_type_is_named_with_what_would_be_right(pathway: str,
 
 @pytest.fixture
 def reading_the_type(folder: Path) -> Definitions:
-    """Definitions in which a condition reads the tumour type."""
+    """Definitions in which a condition reads the tumor type."""
     path = folder / "recurrent.yaml"
     old = "when: {course: [progressive, recurrent], spread: {any_of: [liver]}}"
     text = path.read_text()
@@ -216,7 +216,7 @@ def reading_the_type(folder: Path) -> Definitions:
 
 
 def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path) -> None:
-    """A pathway that reads the size alone: without the number of tumours, no case could say that it does not apply."""
+    """A pathway that reads the size alone: without the number of tumors, no case could say that it does not apply."""
     path = folder / "recurrent.yaml"
     path.write_text(path.read_text().replace("when: {course: [progressive, recurrent], spread", "when: {size: large, spread"))
     space = scenario_space("recurrent", load_pathways(folder, check_agreement=False))

@@ -263,7 +263,7 @@ def test_a_leaf_that_offers_too_much_is_no_agreement(definitions: Definitions) -
 
 def test_another_strength_on_a_leaf_is_no_agreement(definitions: Definitions) -> None:
     """Only a draft that was loaded without comparing its encodings has such a leaf."""
-    leaf = definitions.pathways["vipoma"].tracks["primary"].states["removable_tumour"]
+    leaf = definitions.pathways["vipoma"].tracks["primary"].states["removable_tumor"]
     assert isinstance(leaf, Leaf)
     draft = attrs.evolve(leaf, other_strength=leaf.offers[:1])
     found = failures(with_state(definitions, "vipoma", "primary", draft), "vipoma", "primary")
@@ -279,7 +279,7 @@ def test_a_gap_that_no_case_reaches_is_reported(definitions: Definitions) -> Non
 
 
 def test_a_state_whose_only_way_in_no_case_takes_says_where_from(definitions: Definitions) -> None:
-    """The site of a single tumour cannot be nowhere, so what that answer leads to is never reached."""
+    """The site of a single tumor cannot be nowhere, so what that answer leads to is never reached."""
     track = definitions.pathways["insulinoma"].tracks["primary"]
     site = track.states["site"]
     assert isinstance(site, Question)
@@ -293,7 +293,7 @@ def test_a_state_whose_only_way_in_no_case_takes_says_where_from(definitions: De
 
 
 def test_an_unaskable_fact_where_it_cannot_apply_is_incomplete(definitions: Definitions) -> None:
-    """The size of several tumours does not apply: a state that asks it there has no answer for that."""
+    """The size of several tumors does not apply: a state that asks it there has no answer for that."""
     track = definitions.pathways["insulinoma"].tracks["primary"]
     size, several = track.states["head_size"], track.states["several_removable"]
     assert isinstance(size, Question)
@@ -310,7 +310,7 @@ def test_an_unaskable_fact_where_it_cannot_apply_is_incomplete(definitions: Defi
 
 
 def test_an_option_that_no_leaf_offers_is_shown_where_its_condition_holds(definitions: Definitions) -> None:
-    leaf = definitions.pathways["somatostatinoma"].tracks["primary"].states["removable_tumour"]
+    leaf = definitions.pathways["somatostatinoma"].tracks["primary"].states["removable_tumor"]
     assert isinstance(leaf, Leaf)
     nothing = attrs.evolve(leaf, offers=())
     found = failures(with_state(definitions, "somatostatinoma", "primary", nothing), "somatostatinoma", "primary")

@@ -167,7 +167,7 @@ def test_a_machine_that_stops_early_is_caught(parts: TrackViews, monkeypatch: py
     examine_machine(view, view.space.cases(), ledger)
     (failure,) = ledger.failures["machine"]
     assert failure.case == {"tumor_type": "vipoma", "resectable": True}
-    assert failure.message == "the machine of vipoma.primary stands at 'removable' where the graph stands at 'removable_tumour'"
+    assert failure.message == "the machine of vipoma.primary stands at 'removable' where the graph stands at 'removable_tumor'"
 
 
 def test_a_contradiction_that_is_accepted_is_caught() -> None:

@@ -174,7 +174,7 @@ def test_a_broken_graph_is_shown_with_claim_case_path_and_place(tmp_path: Path) 
     assert result.exit_code == 1
     assert "\ncomplete: gastrinoma.yaml:" in result.stdout
     assert '\n  case: {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["tail"]}\n' in result.stdout
-    assert "\n  path: tumours -> one, site -> tail\n" in result.stdout
+    assert "\n  path: tumors -> one, site -> tail\n" in result.stdout
 
 
 def test_the_bar_is_on_a_terminal_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,7 +100,7 @@ def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> N
 def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
     definitions = load_pathways()
     out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definitions.types.items()}
-    with pytest.raises(PnetPathwaysError, match="no tumour type leads to the pathway 'vipoma'"):
+    with pytest.raises(PnetPathwaysError, match="no tumor type leads to the pathway 'vipoma'"):
         total_cases("vipoma", attrs.evolve(definitions, types=out))
 
 

@@ -111,7 +111,7 @@ def test_adding_facts_never_opens_a_new_question(pair: tuple[Facts, Facts]) -> N
 
 
 @given(partial_facts(), st.sampled_from((TumorType.ACTH_PRODUCING, TumorType.EXOCRINE)))
-def test_a_tumour_type_out_of_scope_withdraws_the_whole_answer(facts: Facts, kind: TumorType) -> None:
+def test_a_tumor_type_out_of_scope_withdraws_the_whole_answer(facts: Facts, kind: TumorType) -> None:
     answer = recommend(as_case({**facts, "tumor_type": kind}))
     assert (answer.status, answer.options, answer.gaps, answer.missing) == (Status.OUT_OF_SCOPE, (), (), ())
 

@@ -172,7 +172,7 @@ def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definitions: Definit
                 assert own.replace("continues-", "state-", 1) in there
 
 
-def test_kinds_of_nodes_differ_in_shape_border_and_colour_and_in_greyscale() -> None:
+def test_kinds_of_nodes_differ_in_shape_border_and_color_and_in_grayscale() -> None:
     kinds = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.DOES_NOT_APPLY, NodeKind.OUT_OF_SCOPE)
     styles = [node_style(kind) for kind in kinds]
     for one, other in itertools.combinations(styles, 2):
@@ -591,10 +591,10 @@ def test_a_case_marks_its_path_its_leaf_and_fades_the_rest() -> None:
     assert "visited" in marks["state-primary-removable"]
     assert "visited" in marks["state-primary-not_removable"]
     assert "visited" in marks["edge-primary-removable-no"]
-    assert "faded" in marks["state-primary-removable_tumour"]
+    assert "faded" in marks["state-primary-removable_tumor"]
     assert "faded" in marks["edge-primary-removable-yes"]
     leaf = next(e for e in root.iter(f"{SVG}g") if "state-primary-not_removable" in classes(e))
-    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-removable_tumour" in classes(e))
+    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-removable_tumor" in classes(e))
     assert "► may:" in text_of(leaf)
     assert "►" not in text_of(other)
 
@@ -646,7 +646,7 @@ def test_a_case_keeps_the_pages_of_its_pathway() -> None:
     assert [page.name for page in render("gastrinoma", case).pages] == [page.name for page in drawn("gastrinoma").pages]
 
 
-def test_the_overview_marks_the_tumour_type_out_of_scope_too() -> None:
+def test_the_overview_marks_the_tumor_type_out_of_scope_too() -> None:
     root = ElementTree.fromstring(render("overview", {"tumor_type": "exocrine"}).svg(1))  # noqa: S314 - our own
     marks = {classes(e)[2]: classes(e)[-1] for e in root.iter(f"{SVG}g") if "node" in classes(e) and len(classes(e)) > 3}
     assert marks["outside-exocrine"] == "visited"
@@ -673,12 +673,12 @@ HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] -
 def hostile(folder: Path) -> Definitions:
     text = json.dumps(HOSTILE + "\n\tend")
     facts = folder / "facts.yaml"
-    facts.write_text(facts.read_text().replace("question: Can the tumour be removed by surgery?", f"question: {text}"))
+    facts.write_text(facts.read_text().replace("question: Can the tumor be removed by surgery?", f"question: {text}"))
     vipoma = folder / "vipoma.yaml"
     broken = vipoma.read_text().replace("title: VIPoma", f"title: {text}", 1)
     broken = broken.replace("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}")
     broken = broken.replace("label: Every VIPoma, removal", f"label: {text}").replace(
-        "title: The tumour itself", f"title: {text}"
+        "title: The tumor itself", f"title: {text}"
     )
     vipoma.write_text(broken)
     return load_pathways(folder)
@@ -821,8 +821,8 @@ def test_mermaid_has_every_transition_and_the_disclaimer(definitions: Definition
 
 def test_mermaid_marks_the_path_of_a_case() -> None:
     text = render("vipoma", {"tumor_type": "vipoma", "resectable": True}).mermaid()
-    assert 'primary__removable ==>|"yes"| primary__removable_tumour' in text
-    assert "class primary__removable_tumour visited" in text
+    assert 'primary__removable ==>|"yes"| primary__removable_tumor' in text
+    assert "class primary__removable_tumor visited" in text
     assert "class spread__liver open" in text
     assert "class primary__not_removable faded" in text
 

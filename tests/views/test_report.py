@@ -149,7 +149,7 @@ def test_every_gap_stands_in_the_page_with_its_findings(definitions: Definitions
         gaps = [leaf for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
         assert all(leaf.message in text for leaf in gaps)
     insulinoma = words(by_id(elements, "pathway-insulinoma").text)
-    assert "one tumour in the pancreas, in the head, large, removable by surgery For one large insulinoma" in insulinoma
+    assert "one tumor in the pancreas, in the head, large, removable by surgery For one large insulinoma" in insulinoma
 
 
 def test_readings_advice_and_disclaimer_stand_in_the_page(definitions: Definitions, elements: list[Element]) -> None:
@@ -218,7 +218,7 @@ def test_hostile_texts_are_shown_as_texts(tmp_path: Path) -> None:
             content = content.replace(old, new, 1)
         (folder / name).write_text(content)
 
-    replace("facts.yaml", ("question: Can the tumour be removed by surgery?", f"question: {text}"))
+    replace("facts.yaml", ("question: Can the tumor be removed by surgery?", f"question: {text}"))
     replace(
         "vipoma.yaml",
         ("title: VIPoma", f"title: {text}"),

@@ -129,7 +129,7 @@ def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
     table = Table(header_style="bold", pad_edge=False)
     table.add_column("pathway", no_wrap=True)
-    for title in ("title", "tumour types", "statements", "tracks", "gaps"):
+    for title in ("title", "tumor types", "statements", "tracks", "gaps"):
         table.add_column(title, overflow="fold")
     for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])

@@ -69,7 +69,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumours. "
+    help="Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumors. "
     "It informs; it is no guideline and no substitute for clinical judgement. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
@@ -198,11 +198,11 @@ def facts_command(
 
 @app.command("workup")
 def workup_command(
-    tumor_type: Annotated[str, typer.Argument(help="The tumour type, e.g. insulinoma.")],
+    tumor_type: Annotated[str, typer.Argument(help="The tumor type, e.g. insulinoma.")],
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print what the summary says of a tumour type before treatment."""
+    """Print what the summary says of a tumor type before treatment."""
     from ..engine.text import workup_text
     from ..engine.workup import workup
 

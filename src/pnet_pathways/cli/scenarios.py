@@ -47,7 +47,7 @@ def scenarios_command(
     seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
     format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="Tumour type of the cases, of those that lead to the pathway.")] = None,
+    tumor_type: Annotated[str | None, typer.Option(help="Tumor type of the cases, of those that lead to the pathway.")] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""

@@ -167,7 +167,7 @@ class TrackTable:
     def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
         """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
 
-        Facts that another value of it takes away (the size, when the number of tumours changes) are left out of the
+        Facts that another value of it takes away (the size, when the number of tumors changes) are left out of the
         comparison.
         """
         found: dict[str, int] = {}
@@ -306,9 +306,9 @@ def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
 
 @attrs.frozen
 class CompiledPathways:
-    """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per tumour type.
+    """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per tumor type.
 
-    A plan lists the tables that bear on a tumour type; under `None`, those of every type in scope.
+    A plan lists the tables that bear on a tumor type; under `None`, those of every type in scope.
     """
 
     definitions: Definitions

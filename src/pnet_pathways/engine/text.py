@@ -64,7 +64,7 @@ def _value_text(definitions: Definitions, fact: str, value: Value | None) -> str
 def heading(answer: Recommendation) -> str:
     """Return the title of an answer."""
     if answer.case.tumor_type is None:
-        return "Tumour type unknown"
+        return "Tumor type unknown"
     return answer.definitions.types[answer.case.tumor_type].label
 
 
@@ -169,7 +169,7 @@ def _unapproved(answer: Recommendation) -> str:
 
 
 def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
-    """Return an answer as GitHub-flavoured Markdown, with the verbatim passages of its statements where given."""
+    """Return an answer as GitHub-flavored Markdown, with the verbatim passages of its statements where given."""
     return "\n".join(_markdown(answer, passages)) + "\n"
 
 
@@ -256,7 +256,7 @@ def workup_text(answer: WorkupAnswer) -> str:
         ("Hormone", own.hormone),
         ("Also called, or its syndrome", ", ".join(own.also_called) or None),
         ("Typical site", own.typical_site),
-        ("Behaviour", own.behaviour),
+        ("Behavior", own.behavior),
     ]
     lines = [own.name]
     for label, value in rows:

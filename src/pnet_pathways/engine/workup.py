@@ -1,4 +1,4 @@
-"""What the summary says of a tumour type before treatment: hormone, typical site, signs and tests."""
+"""What the summary says of a tumor type before treatment: hormone, typical site, signs and tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .recommend import locator_dict, source_dict
 
 @attrs.frozen
 class WorkupAnswer:
-    """The work-up of one tumour type: what its own part says, and the tests named for every type."""
+    """The work-up of one tumor type: what its own part says, and the tests named for every type."""
 
     own: Workup
     general_tests: tuple[DiagnosticTest, ...]
@@ -36,7 +36,7 @@ class WorkupAnswer:
             "hormone": own.hormone,
             "also_called": list(own.also_called),
             "typical_site": own.typical_site,
-            "behaviour": own.behaviour,
+            "behavior": own.behavior,
             "signs": list(own.signs),
             "tests": [_test_dict(test) for test in own.tests],
             "general_tests": [_test_dict(test) for test in self.general_tests],
@@ -54,7 +54,7 @@ def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
 
 
 def workup(tumor_type: TumorType | str, definitions: Definitions | None = None) -> WorkupAnswer:
-    """Return what the summary says of a tumour type before treatment.
+    """Return what the summary says of a tumor type before treatment.
 
     Raises `CaseError` for no such type. Implements the section "General Information About ...".
 

@@ -201,7 +201,7 @@ class GroupSpec:
 
 @attrs.frozen
 class TypeSpec:
-    """A tumour type."""
+    """A tumor type."""
 
     label: str = _field("name for people")
     pathway: str | None = _field("pathway it leads to; left out: out of scope", default=None)
@@ -213,16 +213,16 @@ class TypeSpec:
 class AnswerReadingsSpec:
     """Readings that bear on whole answers."""
 
-    type_unknown: tuple[str, ...] = _field("shown where the tumour type is unknown", default=())
+    type_unknown: tuple[str, ...] = _field("shown where the tumor type is unknown", default=())
     every_answer: tuple[str, ...] = _field("shown with every answer", default=())
 
 
 @attrs.frozen
 class EntryFile:
-    """entry.yaml: from tumour type to pathway, and the answer's tracks."""
+    """entry.yaml: from tumor type to pathway, and the answer's tracks."""
 
     tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
-    types: dict[str, TypeSpec] = _field("tumour types")
+    types: dict[str, TypeSpec] = _field("tumor types")
     for_every_type: tuple[str, ...] = _field("pathways that hold for every type")
     readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
 
@@ -270,20 +270,20 @@ class TestSpec:
 
 @attrs.frozen
 class FieldLocatorSpec(LocatorSpec):
-    """Where a field of a tumour type's work-up stands."""
+    """Where a field of a tumor type's work-up stands."""
 
-    field: Literal["hormone", "typical_site", "behaviour", "signs", "scope"] = _field("the field", kw_only=True)
+    field: Literal["hormone", "typical_site", "behavior", "signs", "scope"] = _field("the field", kw_only=True)
 
 
 @attrs.frozen
 class WorkupSpec:
-    """A tumour type's work-up."""
+    """A tumor type's work-up."""
 
     name: str = _field("for people")
     hormone: str | None = _field("what it makes too much of")
     also_called: tuple[str, ...] = _field("further names of it or its syndrome")
     typical_site: str | None = _field("where it usually forms")
-    behaviour: str | None = _field("how it usually behaves")
+    behavior: str | None = _field("how it usually behaves")
     signs: tuple[str, ...] = _field("what it may cause")
     tests: tuple[TestSpec, ...] = _field("tests for this type")
     scope: Literal["in_scope", "out_of_scope"] = _field("whether the summary discusses its treatment")
@@ -304,7 +304,7 @@ class WorkupFile:
     """workup.yaml: what the summary says before treatment."""
 
     general: GeneralSpec = _field("for every type")
-    types: dict[str, WorkupSpec] = _field("by tumour type")
+    types: dict[str, WorkupSpec] = _field("by tumor type")
 
 
 @attrs.frozen

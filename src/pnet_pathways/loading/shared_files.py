@@ -215,15 +215,15 @@ class Linker:
         }
 
     def entry(self, entry: schema.EntryFile, pathways: Mapping[str, object]) -> dict[str, TumorTypeEntry]:
-        """Return where each tumour type leads."""
+        """Return where each tumor type leads."""
         name = "entry.yaml"
         for kind in TumorType:
             if kind not in entry.types:
-                self.problem(name, ("types",), f"the tumour type '{kind}' leads nowhere", "add it")
+                self.problem(name, ("types",), f"the tumor type '{kind}' leads nowhere", "add it")
         for key, spec in entry.types.items():
             path: Path_ = ("types", key)
             if key not in list(TumorType):
-                self.problem(name, path, f"unknown tumour type '{key}'", suggest(key, list(TumorType)))
+                self.problem(name, path, f"unknown tumor type '{key}'", suggest(key, list(TumorType)))
             if spec.pathway is not None and spec.pathway not in pathways:
                 self.problem(name, (*path, "pathway"), f"there is no pathway '{spec.pathway}'", suggest(spec.pathway, pathways))
             if spec.pathway is None and not spec.note:
@@ -235,7 +235,7 @@ class Linker:
         used = {spec.pathway for spec in entry.types.values()} | set(entry.for_every_type)
         for pathway in pathways:
             if pathway not in used:
-                self.problem(f"{pathway}.yaml", (), f"no tumour type leads to the pathway '{pathway}'", "add it to entry.yaml")
+                self.problem(f"{pathway}.yaml", (), f"no tumor type leads to the pathway '{pathway}'", "add it to entry.yaml")
         return {
             key: TumorTypeEntry(key, spec.label, spec.pathway, spec.note, spec.readings) for key, spec in entry.types.items()
         }
@@ -289,14 +289,14 @@ class Linker:
                 self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every tumour type."""
+        """Return the work-up of every tumor type."""
         name = "workup.yaml"
         for kind in TumorType:
             if kind not in file.types:
-                self.problem(name, ("types",), f"the tumour type '{kind}' has no work-up", "add it")
+                self.problem(name, ("types",), f"the tumor type '{kind}' has no work-up", "add it")
         for key in file.types:
             if key not in list(TumorType):
-                self.problem(name, ("types", key), f"unknown tumour type '{key}'", suggest(key, list(TumorType)))
+                self.problem(name, ("types", key), f"unknown tumor type '{key}'", suggest(key, list(TumorType)))
 
         def tests(path: Path_, specs: Iterable[schema.TestSpec]) -> tuple[DiagnosticTest, ...]:
             return tuple(
@@ -316,7 +316,7 @@ class Linker:
                 hormone=spec.hormone,
                 also_called=spec.also_called,
                 typical_site=spec.typical_site,
-                behaviour=spec.behaviour,
+                behavior=spec.behavior,
                 signs=spec.signs,
                 tests=tests((*path, "tests"), spec.tests),
                 scope_note=spec.scope_note,

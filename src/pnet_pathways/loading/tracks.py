@@ -266,7 +266,7 @@ class TrackReader:
             self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
         for name, fact in loose.items():
             message = f"'{fact}' is asked where it may not apply"
-            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumour")
+            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumor")
         if not missing and not loose:
             self._idle(track, taken)
 

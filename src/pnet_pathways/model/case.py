@@ -92,7 +92,7 @@ class Case:
     symptoms: Symptoms = Symptoms()
     values: tuple[Value | None, ...] = attrs.field(init=False, eq=False, repr=False)
     """Every atomic fact in the order of `FACTS`: its value where it is known or follows from what is known by a rule
-    (the size of one tumour says that there is one; the size of several does not apply), else `None`."""
+    (the size of one tumor says that there is one; the size of several does not apply), else `None`."""
 
     def __attrs_post_init__(self) -> None:
         given = {name: getattr(self, name) for name in _KEYS}

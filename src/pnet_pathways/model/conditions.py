@@ -80,7 +80,7 @@ class Is:
 
 @attrs.frozen
 class Sites:
-    """The sites of the tumours in the pancreas include any, all or none of some, or are only some of them."""
+    """The sites of the tumors in the pancreas include any, all or none of some, or are only some of them."""
 
     test: Literal["any_of", "all_of", "none_of", "only"]
     sites: frozenset[Site]

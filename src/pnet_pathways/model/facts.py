@@ -17,7 +17,7 @@ import attrs
 
 
 class TumorType(StrEnum):
-    """Which tumour it is."""
+    """Which tumor it is."""
 
     GASTRINOMA = "gastrinoma"
     INSULINOMA = "insulinoma"
@@ -39,7 +39,7 @@ class Course(StrEnum):
 
 
 class PancreaticTumors(StrEnum):
-    """How many tumours were found in the pancreas."""
+    """How many tumors were found in the pancreas."""
 
     NONE = "none"
     ONE = "one"
@@ -55,14 +55,14 @@ class Site(StrEnum):
 
 
 class Size(StrEnum):
-    """The clinician's judgement of a single tumour's size; the summary gives no measure."""
+    """The clinician's judgement of a single tumor's size; the summary gives no measure."""
 
     SMALL = "small"
     LARGE = "large"
 
 
 class NotApplicable(Enum):
-    """The value of a fact that cannot apply (the size, unless there is exactly one tumour in the pancreas)."""
+    """The value of a fact that cannot apply (the size, unless there is exactly one tumor in the pancreas)."""
 
     NOT_APPLICABLE = "does not apply"
 
@@ -190,11 +190,11 @@ def _liver_spread(mostly: Value, liver: Value) -> bool:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(("pancreatic_tumors", "sites"), "one tumour in the pancreas has exactly one site", _one_site),
-    Rule(("pancreatic_tumors", "sites"), "where no tumour was found in the pancreas there is no site", _no_site),
-    Rule(("pancreatic_tumors", "sites"), "several tumours in the pancreas have at least one site", _some_site),
-    Rule(("pancreatic_tumors", "size"), "the size is that of a single tumour in the pancreas", _size_of_one),
-    Rule(("size", "sites"), "the size is that of a single tumour, which has exactly one site", _size_at_one_site),
+    Rule(("pancreatic_tumors", "sites"), "one tumor in the pancreas has exactly one site", _one_site),
+    Rule(("pancreatic_tumors", "sites"), "where no tumor was found in the pancreas there is no site", _no_site),
+    Rule(("pancreatic_tumors", "sites"), "several tumors in the pancreas have at least one site", _some_site),
+    Rule(("pancreatic_tumors", "size"), "the size is that of a single tumor in the pancreas", _size_of_one),
+    Rule(("size", "sites"), "the size is that of a single tumor, which has exactly one site", _size_at_one_site),
     Rule(("mostly_liver", "spread.liver"), "cancer that mostly affects the liver has spread to the liver", _liver_spread),
 )
 """What the facts of one case must keep. Any case that keeps them pairwise has a consistent completion: the tests prove it."""

@@ -330,7 +330,7 @@ class Definitions:
         raise KeyError(identifier)
 
     def pathway_of(self, tumor_type: str) -> Pathway | None:
-        """Return the pathway of a tumour type, `None` where it is out of scope."""
+        """Return the pathway of a tumor type, `None` where it is out of scope."""
         name = self.types[tumor_type].pathway
         return None if name is None else self.pathways[name]
 

@@ -114,7 +114,7 @@ class AnswerTrack:
 
 @attrs.frozen
 class TumorTypeEntry:
-    """Where a tumour type leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
+    """Where a tumor type leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
 
     type: str
     label: str
@@ -180,14 +180,14 @@ class DiagnosticTest:
 
 @attrs.frozen
 class Workup:
-    """What the summary says of one tumour type before treatment; `silent_on` names what it leaves out."""
+    """What the summary says of one tumor type before treatment; `silent_on` names what it leaves out."""
 
     type: str
     name: str
     hormone: str | None
     also_called: tuple[str, ...]
     typical_site: str | None
-    behaviour: str | None
+    behavior: str | None
     signs: tuple[str, ...]
     tests: tuple[DiagnosticTest, ...]
     scope_note: str
@@ -197,7 +197,7 @@ class Workup:
 
 @attrs.frozen
 class WorkupDefinition:
-    """The work-up of every tumour type, and the tests that hold for all of them."""
+    """The work-up of every tumor type, and the tests that hold for all of them."""
 
     general_tests: tuple[DiagnosticTest, ...]
     types: Mapping[str, Workup]

@@ -61,9 +61,9 @@ def cases() -> st.SearchStrategy[Case]:
 def total_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that tell everything an answer can use: their status is `complete`.
 
-    The tumour type is one that leads to the pathway (for a pathway that holds for every type: any in scope). Facts that
+    The tumor type is one that leads to the pathway (for a pathway that holds for every type: any in scope). Facts that
     no answer on the type reads are not told. `definitions` are the project's own by default.
-    Raises `PnetPathwaysError` where there is no such pathway, or no tumour type leads to it.
+    Raises `PnetPathwaysError` where there is no such pathway, or no tumor type leads to it.
     """
     return _whole(pathway, definitions).map(case_of)
 
@@ -71,7 +71,7 @@ def total_cases(pathway: str, definitions: Definitions | None = None) -> st.Sear
 def partial_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that leave at least one fact out that an answer can use.
 
-    The tumour type is always told. Arguments and errors are those of `total_cases`.
+    The tumor type is always told. Arguments and errors are those of `total_cases`.
     """
     return _partly(_whole(pathway, definitions), ("tumor_type",), 1)
 
@@ -86,9 +86,9 @@ def _whole(name: str, definitions: Definitions | None) -> st.SearchStrategy[Scen
 
 
 def types_of(name: str, definitions: Definitions) -> tuple[TumorType, ...]:
-    """Return the tumour types on which a pathway bears: those that lead to it, or all in scope.
+    """Return the tumor types on which a pathway bears: those that lead to it, or all in scope.
 
-    Raises `PnetPathwaysError` where there is no such pathway, or no tumour type in scope.
+    Raises `PnetPathwaysError` where there is no such pathway, or no tumor type in scope.
     """
     if name not in definitions.pathways:
         hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
@@ -97,7 +97,7 @@ def types_of(name: str, definitions: Definitions) -> tuple[TumorType, ...]:
     in_scope = {kind: definitions.types[kind].pathway for kind in TumorType if definitions.types[kind].pathway is not None}
     kinds = tuple(kind for kind, own in in_scope.items() if common or own == name)
     if not kinds:
-        raise PnetPathwaysError(f"no tumour type leads to the pathway '{name}'")
+        raise PnetPathwaysError(f"no tumor type leads to the pathway '{name}'")
     return kinds
 
 
@@ -115,7 +115,7 @@ def case_junk() -> st.SearchStrategy[Any]:
     """
     words = sorted({answer for fact in FACTS.values() for answer in fact.answers} | {name.rpartition(".")[2] for name in FACTS})
     word = st.sampled_from(words)
-    key = st.sampled_from((*_KEYS, *FACTS, "tumour_type", "Sites"))
+    key = st.sampled_from((*_KEYS, *FACTS, "tumor_type", "Sites"))
     value = st.one_of(word, st.booleans(), st.lists(word, max_size=3), st.dictionaries(word, st.booleans(), max_size=3), _JSON)
     near = st.dictionaries(key, value, max_size=6)
     spoiled = st.tuples(cases(), near).map(lambda both: {**both[0].to_dict(), **both[1]})

@@ -126,7 +126,7 @@ def _source() -> Data:
             "site": "https://example.org",
             "page": "/made-up",
             "pmid": "0",
-            "subject": "made-up tumours",
+            "subject": "made-up tumors",
             "intended_use": "Tests of software.",
             "disclaimer": "Made up at random for tests of software; it has no medical content.",
         },
@@ -204,8 +204,8 @@ def _care_course(draw: st.DrawFn) -> Data:
 
 
 def _workup() -> Data:
-    empty: Data = {"hormone": None, "also_called": [], "typical_site": None, "behaviour": None, "signs": [], "tests": []}
-    about = {"scope": "in_scope", "silent_on": ["hormone", "typical_site", "behaviour", "signs"], "locators": []}
+    empty: Data = {"hormone": None, "also_called": [], "typical_site": None, "behavior": None, "signs": [], "tests": []}
+    about = {"scope": "in_scope", "silent_on": ["hormone", "typical_site", "behavior", "signs"], "locators": []}
     return {
         "general": {"tests": []},
         "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType},

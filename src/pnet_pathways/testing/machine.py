@@ -97,7 +97,7 @@ class WalkMachine(RuleBasedStateMachine):
             self.befores.append(self.known)
             self.known = after
 
-    @rule(name=st.sampled_from(["tumour_type", "", "spread.lungs", *FACTS]), value=st.sampled_from(["maybe", 1, [], {}, None]))
+    @rule(name=st.sampled_from(["tumor_type", "", "spread.lungs", *FACTS]), value=st.sampled_from(["maybe", 1, [], {}, None]))
     def answer_nonsense(self, name: str, value: Any) -> None:
         """Give what is no fact or no value of it: refused, and the walk stands where it stood."""
         if name == "sites" and value == []:

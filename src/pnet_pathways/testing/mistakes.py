@@ -46,8 +46,8 @@ class Mistake(StrEnum):
     OTHER_STRENGTH = "offer with another strength"
     CONDITION_NEGATED = "condition turned round"
     GAP_AND_NOT_APPLICABLE_SWAPPED = "gap and does-not-apply swapped"
-    TYPE_LEADS_NOWHERE = "tumour type left out"
-    TYPE_LEADS_TO_UNKNOWN = "tumour type to an unknown pathway"
+    TYPE_LEADS_NOWHERE = "tumor type left out"
+    TYPE_LEADS_TO_UNKNOWN = "tumor type to an unknown pathway"
     EVENT_LEADS_NOWHERE = "care event to a state that does not exist"
 
 
@@ -148,7 +148,7 @@ def _unused_treatment(files: Files) -> Iterator[Edit]:
 
 
 def _unknown_fact_in_condition(files: Files) -> Iterator[Edit]:
-    yield from (_put(statement, "when", {"tumour_size": "small"}) for statement in _statements(files))
+    yield from (_put(statement, "when", {"tumor_size": "small"}) for statement in _statements(files))
 
 
 def _unknown_value_in_condition(files: Files) -> Iterator[Edit]:

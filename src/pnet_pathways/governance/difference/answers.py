@@ -86,8 +86,8 @@ class PathwayDifference:
 class Difference:
     """The difference between two sets of definitions.
 
-    `pathways` is that of options and gaps, `entry` that of where tumour types lead, `shared` all else in the files that
-    pathways share. `rerouted` names the tumour types that lead elsewhere, `for_every_type` is whether other pathways hold
+    `pathways` is that of options and gaps, `entry` that of where tumor types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the tumor types that lead elsewhere, `for_every_type` is whether other pathways hold
     for all.
     """
 
@@ -165,7 +165,7 @@ def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
 
 
 def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:
-    """Yield each change in which pathways bear on a tumour type: in words, the pathways that it concerns, and the type.
+    """Yield each change in which pathways bear on a tumor type: in words, the pathways that it concerns, and the type.
 
     The type is empty where it is about every one.
     """

@@ -1,7 +1,7 @@
 """The semantic difference as pictures: each pathway that differs, old and new side by side with the changes marked.
 
 One SVG for each pathway, which code hosts show in a pull request as it is: only the pages with a change, drawn as in
-`diagrams/`, below the list of changes in words. A mark has words, a border and a colour; what is the same is faded.
+`diagrams/`, below the list of changes in words. A mark has words, a border and a color; what is the same is faded.
 """
 
 from __future__ import annotations
@@ -209,7 +209,7 @@ class _Sheet:
         words = f"Section: {self.pathway.section.partition(' (')[0]}. Source: {source.title}, updated {source.updated}."
         return [
             line(styled(bold(f"{self.pathway.title}: what changes"), TITLE)),
-            *lines([words, *self._versions()], colour=SOFT),
+            *lines([words, *self._versions()], color=SOFT),
         ]
 
     def _said(self) -> Iterator[str]:
@@ -232,7 +232,7 @@ class _Sheet:
             indent = "      " if text.startswith(" ") else ""
             for number, part in enumerate(wrapped(text, PAGE_WIDTH - 30)):
                 yield from lines([part if not number and not indent else f"      {part}"])
-        yield from lines(["Pages without a change are left out."], colour=SOFT)
+        yield from lines(["Pages without a change are left out."], color=SOFT)
 
     def _legend(self, name: str) -> str:
         graph = empty_page(name)
@@ -243,7 +243,7 @@ class _Sheet:
         return self._picture(name, graph.source)
 
     def _nothing(self, word: str) -> list[str]:
-        return [line(styled(bold(word.capitalize()), 12.0)), *lines(["There is no such page on this side."], colour=SOFT)]
+        return [line(styled(bold(word.capitalize()), 12.0)), *lines(["There is no such page on this side."], color=SOFT)]
 
     def _foot(self) -> list[str]:
         return [line(bold(one)) for one in wrapped(self.difference.new.source.disclaimer, (_SHEET - 2 * MARGIN) / BOLD)]

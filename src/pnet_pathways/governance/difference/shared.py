@@ -52,7 +52,7 @@ class SharedChange:
 
 
 def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ...]:
-    """Return where the shared files differ. Where tumour types lead is no part of that: answers tell it."""
+    """Return where the shared files differ. Where tumor types lead is no part of that: answers tell it."""
     before, after = shared_data(old), shared_data(new)
     return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
 
@@ -78,7 +78,7 @@ def _bump(place: Place) -> Bump:
 
 
 def shared_data(definitions: Definitions) -> dict[str, Any]:
-    """Return what the shared files say as plain data, but for where tumour types lead."""
+    """Return what the shared files say as plain data, but for where tumor types lead."""
     entries = {key: attrs.asdict(one) for key, one in definitions.types.items()}
     data = {
         "version": definitions.version,

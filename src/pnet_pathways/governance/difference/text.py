@@ -51,7 +51,7 @@ def summary(difference: Difference) -> str:
 def _rerouted(difference: Difference) -> str:
     """Return in words which scenarios get another pathway."""
     if difference.for_every_type:
-        return "other pathways hold for all scenarios of every tumour type"
+        return "other pathways hold for all scenarios of every tumor type"
     return f"all scenarios of {' and of '.join(difference.rerouted)} lead elsewhere"
 
 

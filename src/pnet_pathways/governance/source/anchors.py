@@ -82,7 +82,7 @@ def place(anchors: Iterable[Anchor], copy: Copy) -> dict[Anchor, Span]:
 
 
 def expected(start: int, fixed: Mapping[int, int]) -> int:
-    """Return where a passage that stood at `start` is to be expected, by how far its neighbours have moved."""
+    """Return where a passage that stood at `start` is to be expected, by how far its neighbors have moved."""
     near = sorted(fixed, key=lambda old: (abs(old - start), old))[:_NEIGHBOURS]
     return start + (int(statistics.median(fixed[old] - old for old in near)) if near else 0)
 

@@ -1,4 +1,4 @@
-"""Where a passage stands whose words have changed: between its neighbours, from its first words or to its last ones.
+"""Where a passage stands whose words have changed: between its neighbors, from its first words or to its last ones.
 
 The definitions hold no text. A claim that is lost, and words in its place that nobody claims, are one changed passage.
 """
@@ -58,9 +58,9 @@ class Changes:
         areas = [area for area in self.where.areas if area.part.section == lost.locator.section]
         if not areas:
             return None
-        neighbours = [one for one in stable if one.locator.section == lost.locator.section]
-        before = [self.placed[one][1] for one in neighbours if one.span < lost.span]
-        after = [self.placed[one][0] for one in neighbours if one.span > lost.span]
+        neighbors = [one for one in stable if one.locator.section == lost.locator.section]
+        before = [self.placed[one][1] for one in neighbors if one.span < lost.span]
+        after = [self.placed[one][0] for one in neighbors if one.span > lost.span]
         return max([areas[0].start, *before]), min([areas[-1].end, *after])
 
     def _fit(self, run: list[Anchor], gap: Span, taken: list[Span]) -> dict[Anchor, Span]:

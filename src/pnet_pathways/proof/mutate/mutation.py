@@ -281,7 +281,7 @@ class MutationRun:
         return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
 
     def _same_entry(self, after: CompiledPathways) -> bool:
-        """Return whether tumour types lead to the same answers, with the same readings on the whole answer."""
+        """Return whether tumor types lead to the same answers, with the same readings on the whole answer."""
 
         def shape(compiled: CompiledPathways) -> object:
             definitions = compiled.definitions

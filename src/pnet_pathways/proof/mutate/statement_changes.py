@@ -81,7 +81,7 @@ def dropped(items: list[Any], number: int) -> list[Any]:
 
 
 def atoms() -> Iterator[dict[str, Any]]:
-    """Yield every condition that one fact has one value, as data; the tumour type is none."""
+    """Yield every condition that one fact has one value, as data; the tumor type is none."""
     for name, fact in FACTS.items():
         if name == "sites":
             yield from ({"sites": {"any_of": [str(site)]}} for site in Site)

@@ -1,6 +1,6 @@
 """A box in plain words that hold of exactly its scenarios.
 
-How many tumours, where and how large are tied by rules, so that these three are said together: the words may leave out what
+How many tumors, where and how large are tied by rules, so that these three are said together: the words may leave out what
 a rule says anyway, and nothing else.
 """
 
@@ -25,32 +25,32 @@ from .boxes import Box
 
 _TUMOURS: Final = ("pancreatic_tumors", "sites", "size")
 _PLACED: Final = tuple(scenarios(_TUMOURS))
-"""Every number of tumours in the pancreas with sites and a size that it can have."""
+"""Every number of tumors in the pancreas with sites and a size that it can have."""
 
 _Sites = frozenset[Site]
 _NOWHERE: Final[_Sites] = frozenset()
 
 
 def box_text(definitions: Definitions, box: Box) -> str:
-    """Return a box in plain words: ``one tumour in the pancreas, in the head, large``.
+    """Return a box in plain words: ``one tumor in the pancreas, in the head, large``.
 
-    Everything between commas holds together. Of sites, ``in the head`` is said of one tumour; else ``at least one tumour in
-    the head`` leaves open where others are, ``only in the head and in the tail`` names every site, ``no tumour in the head``
+    Everything between commas holds together. Of sites, ``in the head`` is said of one tumor; else ``at least one tumor in
+    the head`` leaves open where others are, ``only in the head and in the tail`` names every site, ``no tumor in the head``
     holds of none in the pancreas too. ``always`` where nothing is narrowed, ``never`` where no scenario lies in the box.
     """
     inside = [one for one in _PLACED if all(one[name] in box.values.get(name, (one[name],)) for name in _TUMOURS)]
     if not inside:
         return "never"
     others = (definitions.words(name, values) for name, values in box.values.items() if name not in _TUMOURS)
-    parts = [*_tumours(definitions, box, inside), *others]
+    parts = [*_tumors(definitions, box, inside), *others]
     return ", ".join(f"({text})" if " or " in text else text for text in parts) or "always"
 
 
-def _tumours(definitions: Definitions, box: Box, inside: Sequence[Scenario]) -> Iterator[str]:
+def _tumors(definitions: Definitions, box: Box, inside: Sequence[Scenario]) -> Iterator[str]:
     """Yield what a box says of number, sites and size, of which some scenarios lie in it."""
     numbers = tuple(number for number in PancreaticTumors if any(one["pancreatic_tumors"] is number for one in inside))
     sizes = {one["size"] for one in inside} if "size" in box.values else {NOT_APPLICABLE, *Size}
-    # Where one size is left that applies, it says itself that there is one tumour.
+    # Where one size is left that applies, it says itself that there is one tumor.
     if "pancreatic_tumors" in box.values or numbers == (PancreaticTumors.NONE,) or sizes in ({NOT_APPLICABLE}, set(Size)):
         yield definitions.words("pancreatic_tumors", numbers)
     elif NOT_APPLICABLE in sizes:
@@ -72,7 +72,7 @@ def _has(one: Scenario, numbers: Sequence[Value], sites: _Sites) -> bool:
 
 
 def _where(definitions: Definitions, numbers: Sequence[Value], possible: Sequence[_Sites], left: Sequence[_Sites]) -> str:
-    """Return in words that the tumours of the pancreas, so many, are at one of the sites left of the possible ones."""
+    """Return in words that the tumors of the pancreas, so many, are at one of the sites left of the possible ones."""
     if numbers == (PancreaticTumors.ONE,):
         return definitions.words("sites", tuple(left))
     found = [value for value in possible if value]
@@ -98,7 +98,7 @@ def _one_form(definitions: Definitions, possible: Sequence[_Sites], left: Sequen
         for some in itertools.combinations(Site, count):
             words = [definitions.words("sites", (frozenset({site}),)) for site in some]
             if left == [value for value in possible if value & set(some)]:
-                return f"at least one tumour {' or '.join(words)}"
+                return f"at least one tumor {' or '.join(words)}"
             if left == [value for value in possible if not value & set(some)]:
-                return f"no tumour {' and none '.join(words)}"
+                return f"no tumor {' and none '.join(words)}"
     return None

@@ -166,9 +166,9 @@ def _needed(space: _Space, boxes: Iterable[_Sets]) -> list[_Sets]:
 
 
 def _tightened(space: _Space, sets: _Sets, others: list[_Sets]) -> _Sets:
-    """Return a box without the numbers of tumours that other boxes see to, and without the values that then cannot occur.
+    """Return a box without the numbers of tumors that other boxes see to, and without the values that then cannot occur.
 
-    Such a box names the one number of tumours that its sites and size belong to, which reads better than the widest.
+    Such a box names the one number of tumors that its sites and size belong to, which reads better than the widest.
     """
     facts = space.facts
     if "pancreatic_tumors" not in facts:
@@ -190,9 +190,9 @@ def _tightened(space: _Space, sets: _Sets, others: list[_Sets]) -> _Sets:
 
 
 def _readable(space: _Space, sets: _Sets) -> Iterator[_Sets]:
-    """Yield the same box without values that cannot occur in it; in two where its sites or size cannot be those of no tumour.
+    """Yield the same box without values that cannot occur in it; in two where its sites or size cannot be those of no tumor.
 
-    "No tumour or one tumour in the pancreas, in the head" would contradict itself.
+    "No tumor or one tumor in the pancreas, in the head" would contradict itself.
     """
     sets = _possible(space, sets)
     if "pancreatic_tumors" in space.facts:

@@ -1,7 +1,7 @@
 """Readable names of scenarios, made from their facts alone: ``gastrinoma/one.head.no-duodenum.removable...``.
 
 Every value of every fact has a word of its own, and a no is written out (unknown is not no), so that two scenarios with
-the same id have the same facts, whatever the definitions are. Facts that do not apply (the size of several tumours) are
+the same id have the same facts, whatever the definitions are. Facts that do not apply (the size of several tumors) are
 left out.
 """
 
@@ -39,7 +39,7 @@ _YES_AND_NO: Final[Mapping[str, tuple[str, str]]] = {
 def word(fact: str, value: Value) -> str:
     """Return the word that stands for a fact's value in an id; no two facts share one."""
     if fact == "pancreatic_tumors" and value == "none":
-        return "no-tumour"
+        return "no-tumor"
     if fact in _YES_AND_NO:
         yes, no = _YES_AND_NO[fact]
         return yes if value is True else no
@@ -49,7 +49,7 @@ def word(fact: str, value: Value) -> str:
 def scenario_id(pathway: str, scenario: Scenario) -> str:
     """Return the id of a scenario: the pathway, then the words of the facts in the order of the case.
 
-    The tumour type is left out where the pathway has its name.
+    The tumor type is left out where the pathway has its name.
     """
     words = [
         word(name, scenario[name])

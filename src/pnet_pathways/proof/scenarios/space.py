@@ -241,7 +241,7 @@ def scenario_space(
     ]
     if tumor_type is not None and tumor_type not in types:
         hint = suggest(tumor_type, types) or f"types: {listed(types)}"
-        raise SuiteError(f"the tumour type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
+        raise SuiteError(f"the tumor type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
     own = _own_facts(definitions, definitions.pathways[pathway])
     reads_type = "tumor_type" in own
     first = None if common or reads_type else next(iter(types), None)

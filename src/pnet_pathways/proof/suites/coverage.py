@@ -64,7 +64,7 @@ class CoverageReport:
     """What cases cover of one pathway.
 
     `used` counts the cases that bear on it, `partial` those of them with unknown facts; `other_types` counts the cases of
-    other tumour types, and `unknown_type` those of none where the pathway needs one: both are skipped.
+    other tumor types, and `unknown_type` those of none where the pathway needs one: both are skipped.
     """
 
     space: ScenarioSpace = attrs.field(repr=False)
@@ -142,7 +142,7 @@ def coverage(
 ) -> CoverageReport:
     """Measure what cases cover of a pathway.
 
-    A case with unknown facts covers what all its completions reach. Cases of other tumour types are counted and skipped.
+    A case with unknown facts covers what all its completions reach. Cases of other tumor types are counted and skipped.
     `covers` are the kinds of coverage, by default `MEASURED`. Raises `SuiteError` for no such pathway, or for a kind that
     is not measured, and whatever reading the cases raises.
 

@@ -67,6 +67,6 @@ def _node(track: Track, state: str) -> str:
 
 
 def _marks(covered: bool) -> dict[str, str]:
-    # Told by line and words as well as by colour: not everybody sees the difference of red and green.
-    colour = "#1b7837" if covered else "#b2182b"
-    return {"color": colour, "fontcolor": colour, "style": "solid" if covered else "dashed"}
+    # Told by line and words as well as by color: not everybody sees the difference of red and green.
+    color = "#1b7837" if covered else "#b2182b"
+    return {"color": color, "fontcolor": color, "style": "solid" if covered else "dashed"}

@@ -16,7 +16,7 @@ from .covers import combination_name, smallest_part
 class CombinationGoals:
     """Every combination of values of two or three facts that occurs in some scenario.
 
-    Facts that have one value in every scenario (the tumour type) are left out.
+    Facts that have one value in every scenario (the tumor type) are left out.
     """
 
     space: ScenarioSpace

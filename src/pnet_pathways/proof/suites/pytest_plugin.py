@@ -46,7 +46,7 @@ class PathwayScenario:
 
 
 def parametrize(metafunc: pytest.Metafunc, marks: Sequence[pytest.Mark]) -> None:
-    """Parametrise a test with the scenarios that its marks ask for. Raises `pytest.UsageError` naming the test."""
+    """Parametrize a test with the scenarios that its marks ask for. Raises `pytest.UsageError` naming the test."""
     __tracebackhide__ = True
     place = f"{metafunc.definition.nodeid}: @pytest.mark.{MARKER}"
     if ARGUMENT not in metafunc.fixturenames:

@@ -124,13 +124,13 @@ class Reader:
 
 @attrs.define(eq=False)
 class TrackViews:
-    """The tracks that bear on each tumour type, and the answer that they make together."""
+    """The tracks that bear on each tumor type, and the answer that they make together."""
 
     definitions: Definitions
     views: Sequence[TrackView]
 
     def plan(self, kind: str | None) -> list[TrackView]:
-        """Return the tracks that bear on a tumour type; under `None` those of every type in scope."""
+        """Return the tracks that bear on a tumor type; under `None` those of every type in scope."""
         common = set(self.definitions.for_every_type)
         if kind is None:
             own = {entry.pathway for entry in self.definitions.types.values()}
@@ -194,7 +194,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
 def examine_answers(
     view: TrackView, cases: Sequence[tuple[Given, int]], parts: TrackViews, reader: Reader, ledger: Ledger
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each tumour type."""
+    """Compare the library's answers to every partial case of a track with what the statements say, for each tumor type."""
     types = [key for key, entry in parts.definitions.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 

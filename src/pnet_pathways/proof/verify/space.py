@@ -52,7 +52,7 @@ def consistent_rows(facts: Sequence[str]) -> list[dict[str, Value]]:
 
 
 def case_data(facts: Iterable[str], given: Given, kind: str | None = None) -> dict[str, Any]:
-    """Return a partial case in the case contract, ready to paste; `kind` is the tumour type where it matters."""
+    """Return a partial case in the case contract, ready to paste; `kind` is the tumor type where it matters."""
     data: dict[str, Any] = {} if kind is None else {"tumor_type": kind}
     for name, value in zip(facts, given, strict=True):
         if value is None:

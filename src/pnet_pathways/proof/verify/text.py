@@ -25,7 +25,7 @@ def examined_text(claim: Claim) -> str:
 
 
 def path_text(failure: Failure) -> str:
-    """Return the path of a counterexample: ``tumours -> one, site -> body``."""
+    """Return the path of a counterexample: ``tumors -> one, site -> body``."""
     return ", ".join(f"{state} -> {answer}" for state, answer in failure.path)
 
 
@@ -60,7 +60,7 @@ def failure_lines(failure: Failure) -> Iterator[str]:
 
 
 def as_markdown(report: VerificationReport) -> str:
-    """Return a report as GitHub-flavoured Markdown."""
+    """Return a report as GitHub-flavored Markdown."""
     from ...engine.text import escape
 
     lines = [f"# Verification: {escape(head_text(report))}", "", escape(summary_text(report)), ""]

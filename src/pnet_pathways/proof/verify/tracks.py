@@ -58,7 +58,7 @@ class ExpectedTrackAnswer:
 
 @attrs.define(eq=False)
 class TrackView:
-    """One track of one pathway. `kind` is a tumour type that leads here (`None`: the pathway is for every type).
+    """One track of one pathway. `kind` is a tumor type that leads here (`None`: the pathway is for every type).
 
     `standing` pairs each option that stands here with the rows where its condition here holds; the space's outcomes are the
     options that stand here first, under their whole condition, and the gap. `support` holds the facts that were looked up.

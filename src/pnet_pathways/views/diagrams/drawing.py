@@ -57,7 +57,7 @@ from .style import (
     TEXT,
     Mark,
     NodeKind,
-    colours_of_mark,
+    colors_of_mark,
     edge_style,
 )
 from .text import (
@@ -189,7 +189,7 @@ class _Drawing:
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
         rows = [line(bold(text)) for text in title_lines(title)]
         if marks is not None and changed:
-            rows.append(line(styled(bold(changed), TEXT, colours_of_mark(marks.title)[0])))
+            rows.append(line(styled(bold(changed), TEXT, colors_of_mark(marks.title)[0])))
         with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
             cluster.attr(
                 label=label(rows),

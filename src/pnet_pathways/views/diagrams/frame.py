@@ -156,7 +156,7 @@ class Frame:
         if self.side:
             return rows
         source, *case = self.header_rows()
-        return [*rows, *lines(source, NOTE, colour=SOFT, columns=2), *(row for texts in case for row in _note(texts, 2))]
+        return [*rows, *lines(source, NOTE, color=SOFT, columns=2), *(row for texts in case for row in _note(texts, 2))]
 
     def _foot(self) -> list[str]:
         """Return the rows below the graph and the legend: notes, disclaimer and review."""

@@ -27,7 +27,7 @@ from .style import (
     MARK_WORDS,
     TEXT,
     Mark,
-    colours_of_mark,
+    colors_of_mark,
 )
 from .text import (
     BOLD,
@@ -85,8 +85,8 @@ def mark_words(mark: Mark, what: str) -> str:
 
 def _mark_rows(words: str, mark: Mark, width: float, align: str) -> list[str]:
     """Return a mark's words as rows of a label."""
-    colour = "" if mark is Mark.OPEN else colours_of_mark(mark)[0]
-    return [line(styled(bold(one), TEXT, colour), align=align) for one in wrapped(words, width / BOLD)]
+    color = "" if mark is Mark.OPEN else colors_of_mark(mark)[0]
+    return [line(styled(bold(one), TEXT, color), align=align) for one in wrapped(words, width / BOLD)]
 
 
 def locator_words(locator: Locator) -> str:
@@ -226,11 +226,11 @@ def _offer_label(
         for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
             mark = offers.get((identifier, option.number), Mark.PLAIN)
             lead = OFFER_LEADS.get(mark, "") + STRENGTH_WORDS[option.strength] + ":"
-            colour = colours_of_mark(mark)[0] if mark in MARK_WORDS else ""
+            color = colors_of_mark(mark)[0] if mark in MARK_WORDS else ""
             words = option_words(definitions, option)
             first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
-            rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, colour)))
-            rows.extend(lines(rest, colour=colour))
+            rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, color)))
+            rows.extend(lines(rest, color=color))
             plain.append(f"{lead} {words}")
     height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
     return Label(label(rows, width=width), height, " ".join(tips), tuple(plain))

@@ -30,7 +30,7 @@ from .style import (
     LINE_COLOUR,
     Mark,
     NodeKind,
-    colours_of,
+    colors_of,
 )
 
 _PLAIN = frozenset(" .,:;'()/?!-=")
@@ -74,7 +74,7 @@ def _flowchart(definitions: Definitions, pathway: Pathway, case: Case | None) ->
         yield "  end"
     yield f'  about["{escaped(f"Source: {source.title}, updated {source.updated}. {source.disclaimer}")}"]'
     for kind in (NodeKind.QUESTION, *LEAF_KINDS.values()):
-        border, fill = colours_of(kind)
+        border, fill = colors_of(kind)
         dashed = ",stroke-dasharray:5 3" if kind in {NodeKind.GAP, NodeKind.DOES_NOT_APPLY} else ""
         yield f"  classDef {kind} fill:{fill},stroke:{border},color:#1b1b1b{dashed}"
     yield "  classDef visited stroke-width:4px"

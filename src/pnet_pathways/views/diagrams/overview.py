@@ -1,4 +1,4 @@
-"""The overview: from the tumour type to its pathway, the tracks of an answer, and the care course over time."""
+"""The overview: from the tumor type to its pathway, the tracks of an answer, and the care course over time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _EVENT = 490.0
 
 
 def overview_pages(definitions: Definitions, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
-    """Return the overview's pages: entry and tracks, then the care course. With a case its tumour type is marked."""
+    """Return the overview's pages: entry and tracks, then the care course. With a case its tumor type is marked."""
     return (_entry(definitions, case, review), _care_course(definitions, review))
 
 
@@ -119,7 +119,7 @@ def _entry(definitions: Definitions, case: Case | None, review: str) -> Page:
     everyone = tuple(f"For everyone: {advice.text}" for advice in definitions.advice)
     frame = Frame(
         definitions,
-        "Overview: from the tumour type to its pathway",
+        "Overview: from the tumor type to its pathway",
         None,
         (*readings, *definitions.always_readings.get("type_unknown", ())),
         number=1,

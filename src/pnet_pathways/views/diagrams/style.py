@@ -1,6 +1,6 @@
-"""How the diagrams look: each kind of node has a shape, a border and a colour of its own, told apart in greyscale too.
+"""How the diagrams look: each kind of node has a shape, a border and a color of its own, told apart in grayscale too.
 
-The colours are light fills of Okabe and Ito's colour-blind safe palette with dark borders of the same hues.
+The colors are light fills of Okabe and Ito's color-blind safe palette with dark borders of the same hues.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ MARK_WORDS: Final[Mapping[Mark, str]] = {
 """What a mark of a comparison says; the sign in front of it stands alone where there is little room."""
 
 _MARK_LOOKS: Final[Mapping[Mark, tuple[str, str, str]]] = {
-    # border and text, fill, pen width; dark enough for text, and told apart in greyscale by words and border
+    # border and text, fill, pen width; dark enough for text, and told apart in grayscale by words and border
     Mark.ADDED: ("#00547d", "#d9edf9", "1.6"),
     Mark.REMOVED: ("#a03c00", "#fde6d3", "2"),
     Mark.CHANGED: ("#7d2a60", "#f8e1ee", "3"),
@@ -139,13 +139,13 @@ def node_style(kind: NodeKind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     return {**shown, **more}
 
 
-def colours_of_mark(mark: Mark) -> tuple[str, str]:
-    """Return the border and text colour, and the fill, of a mark of a comparison."""
+def colors_of_mark(mark: Mark) -> tuple[str, str]:
+    """Return the border and text color, and the fill, of a mark of a comparison."""
     return _MARK_LOOKS[mark][:2]
 
 
-def colours_of(kind: NodeKind) -> tuple[str, str]:
-    """Return a kind's border colour and fill."""
+def colors_of(kind: NodeKind) -> tuple[str, str]:
+    """Return a kind's border color and fill."""
     return _SHAPES[kind][2:4]
 
 

@@ -126,7 +126,7 @@ def stacked(pages: list[str], *, name: str, title: str) -> str:
 
 
 def on_sheet(parts: Sequence[Placed], *, name: str, title: str, description: str = "", paper: str = "") -> str:
-    """Return several pictures as one SVG, each at its place, on `paper` of a colour where one is given."""
+    """Return several pictures as one SVG, each at its place, on `paper` of a color where one is given."""
     roots = [ElementTree.fromstring(one.text) for one in parts]  # noqa: S314 - written by `accessible`
     sizes = [(_points(root, "width"), _points(root, "height")) for root in roots]
     width = max(one.left + wide for one, (wide, _) in zip(parts, sizes, strict=True))

@@ -111,7 +111,7 @@ def line(
     align: str = "LEFT",
     href: str = "",
     tooltip: str = "",
-    colour: str = "",
+    color: str = "",
     space: int = 0,
     columns: int = 1,
 ) -> str:
@@ -122,22 +122,22 @@ def line(
     link = f' HREF="{attribute(href)}" TARGET="_blank" TITLE="{attribute(tooltip)}"' if href else ""
     span = f' COLSPAN="{columns}"' if columns > 1 else ""
     place = f'ALIGN="{align}" VALIGN="BOTTOM" HEIGHT="{leading(size) + space}"'
-    return f"<TR><TD {place}{span}{link}>{styled(content, size, colour)}</TD></TR>"
+    return f"<TR><TD {place}{span}{link}>{styled(content, size, color)}</TD></TR>"
 
 
-def styled(content: str, size: float, colour: str = "") -> str:
-    """Return markup in a font size and colour."""
-    tint = f' COLOR="{colour}"' if colour else ""
-    return content if size == TEXT and not colour else f'<FONT POINT-SIZE="{size:g}"{tint}>{content}</FONT>'
+def styled(content: str, size: float, color: str = "") -> str:
+    """Return markup in a font size and color."""
+    tint = f' COLOR="{color}"' if color else ""
+    return content if size == TEXT and not color else f'<FONT POINT-SIZE="{size:g}"{tint}>{content}</FONT>'
 
 
-def lines(texts: Iterable[str], size: float = TEXT, *, align: str = "LEFT", colour: str = "", columns: int = 1) -> list[str]:
+def lines(texts: Iterable[str], size: float = TEXT, *, align: str = "LEFT", color: str = "", columns: int = 1) -> list[str]:
     """Return lines of plain text as rows of a label.
 
     The bold space makes a left-aligned line of two fonts: Graphviz places those with one font differently.
     """
     end = "<B> </B>" if align == "LEFT" else ""
-    return [line(markup(text) + end, size, align=align, colour=colour, columns=columns) for text in texts]
+    return [line(markup(text) + end, size, align=align, color=color, columns=columns) for text in texts]
 
 
 def label(rows: Iterable[str], *, width: float = 0) -> str:

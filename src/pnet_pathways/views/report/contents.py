@@ -131,7 +131,7 @@ def _section(
         title=pathway.title,
         version=pathway.version,
         section=pathway.section,
-        types=("every tumour type",) if pathway.name in definitions.for_every_type else tuple(own),
+        types=("every tumor type",) if pathway.name in definitions.for_every_type else tuple(own),
         review=definitions.review(pathway.name).words,
         figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),

@@ -1,4 +1,4 @@
-// The page's behaviour: findings chosen in the form, in the next question or in the diagram; the answer and the path at
+// The page's behavior: findings chosen in the form, in the next question or in the diagram; the answer and the path at
 // once; the case in the address. Texts go in as text, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);

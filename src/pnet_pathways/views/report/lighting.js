@@ -42,7 +42,7 @@ const createLighting = (data) => {
     }
   };
 
-  // The diagrams' pages that bear on a tumour type, its own first.
+  // The diagrams' pages that bear on a tumor type, its own first.
   const pagesOf = (kind) => {
     const own = kind ? data.types[kind].pathway : null;
     const common = kind && !own ? [] : data.for_every_type;
@@ -51,7 +51,7 @@ const createLighting = (data) => {
     return own ? [...found, ...entry] : [...entry, ...found];
   };
 
-  // The marks on a page for a tumour type and an answer's trace.
+  // The marks on a page for a tumor type and an answer's trace.
   const marksOn = (page, kind, trace) => {
     const marks = new Map();
     if (page.diagram === "overview") markTypes(marks, kind);

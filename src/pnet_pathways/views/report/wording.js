@@ -13,7 +13,7 @@ const createWording = (data, evaluator) => {
 
   const summary = (answer, findings) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
-    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumour type unknown";
+    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumor type unknown";
     if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
     const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
     const parts = [
