@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
 from ..model.facts import (
@@ -116,5 +117,5 @@ def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) ->
             answers = listed(f"{track.states[name].fact} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
             where = str(track.states[row.leaf].where)
             message = f"the leaf '{row.leaf}' {what} (e.g. {answers or 'always'})"
-            found[row.leaf, what] = Problem(where, message, hint, "agreement")
+            found[row.leaf, what] = Problem(where, message, hint, ClaimId.AGREEMENT)
     return list(found.values())

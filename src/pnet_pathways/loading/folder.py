@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from ..model.claims import ClaimId
 from ..model.conditions import ALWAYS
 from ..model.errors import (
     DefinitionError,
@@ -211,7 +212,9 @@ class Loader:
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
                     place: Path_ = ("tracks", track.name)
-                    self.linker.problem(f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", "factoring")
+                    self.linker.problem(
+                        f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", ClaimId.FACTORING
+                    )
                     continue
                 table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
                 if self.check_agreement:
@@ -362,7 +365,7 @@ class Loader:
         for key in self.linker.treatments:
             if key not in used:
                 message = f"no statement uses the treatment '{key}'"
-                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", "used")
+                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", ClaimId.USED)
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

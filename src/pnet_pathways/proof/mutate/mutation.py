@@ -29,6 +29,7 @@ from ...loading.agreement import (
 from ...loading.folder import Loader, default_folder
 from ...loading.structuring import structure
 from ...loading.yaml_source import Document, Path_
+from ...model.claims import ClaimId
 from ...model.errors import (
     DefinitionError,
     Problem,
@@ -54,7 +55,7 @@ class _Marked(Document):
 
     keys: set[str | int] = attrs.field(factory=set)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         self.keys.update(path[:1])
         Document.problem(self, path, message, suggestion, code)
 
@@ -172,7 +173,6 @@ class MutationRun:
             yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
             return
         linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
-        linker.treatments = self.loader.linker.treatments
         groups = linker.groups(entry)
         types = linker.entry(entry, self.definitions.pathways)
         after = attrs.evolve(
