@@ -126,8 +126,8 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         ),
         (
             "workup.yaml",
-            put("types", "other", "scope", value="outside"),
-            "types.other.scope: 'outside' is not one of ['in_scope', 'out_of_scope']",
+            put("types", "other", "scope", value="in_scope"),
+            "types.other: Additional properties are not allowed ('scope' was unexpected)",
         ),
         (
             "workup.yaml",
