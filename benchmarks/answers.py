@@ -5,7 +5,6 @@ Run with `make bench`. Times differ between machines; the ratios are what to com
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -78,7 +77,7 @@ def main() -> None:
     definitions = load_pathways()
     engine = Engine(definitions)
     path = CASES / "insulinoma-head-small.json"
-    case = Case.from_dict(json.loads(path.read_text()))
+    case = Case.from_json(path.read_text())
     reference = median_us(bare_machine(definitions.pathways["insulinoma"].tracks["primary"], case))
     rows = [
         ("bare transitions machine, one track (reference)", reference),

@@ -215,7 +215,7 @@ def forged(**changes: object) -> str:
         ("", "Expecting value"),
         ("[]", "it is not of the format 'pnet_pathways review 1'"),
         ('{"format": "pnet_pathways review 2"}', "it is not of the format"),
-        ('{"format": 1, "format": 2}', "the key 'format' stands twice"),
+        ('{"format": 1, "format": 2}', "duplicate key 'format' (keep one)"),
         ("[" * 100_000, "nested too deeply"),
         (forged(extra=1), "its keys are not these: format, number, kind"),
         (forged(number="1"), "'number' takes a whole number"),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
@@ -36,6 +35,7 @@ from .facts import (
     plain,
     scenarios,
 )
+from .json_text import JsonTextError, read_json
 
 
 @attrs.frozen
@@ -129,16 +129,11 @@ class Case:
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Read a case from JSON text. Raises `CaseError` with line and column where it is no JSON or repeats a key."""
+        """Read a case from JSON text. Raises `CaseError` where it is not JSON (with line and column) or repeats a key."""
         try:
-            data = json.loads(text, object_pairs_hook=no_repeats)
-        except json.JSONDecodeError as error:
-            place = f"line {error.lineno}, column {error.colno}"
-            raise CaseError([Problem(place, f"this is no JSON: {error.msg}")]) from None
-        except RecursionError:
-            raise CaseError([Problem("", "this JSON is nested too deeply for a case")]) from None
-        except ValueError:
-            raise CaseError([Problem("", "this JSON holds a number too long to read")]) from None
+            data = read_json(text)
+        except JsonTextError as error:
+            raise CaseError([error.problem]) from None
         return cls.from_dict(data)
 
     def to_dict(self) -> dict[str, Any]:
@@ -217,15 +212,6 @@ def _kind(value: object) -> str:
         if isinstance(value, types):
             return name
     return f"a {type(value).__name__}"
-
-
-def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object's pairs as a dict, a hook for `json`. Raises `CaseError` where a key stands twice."""
-    seen: dict[str, Any] = {}
-    repeated = [key for key, _ in pairs if key in seen or seen.setdefault(key, key) is not key]
-    if repeated:
-        raise CaseError([Problem(key, "this key stands twice", "keep one") for key in dict.fromkeys(repeated)])
-    return dict(pairs)
 
 
 def _as_mapping(group: str, value: object) -> dict[str, Any] | None:
