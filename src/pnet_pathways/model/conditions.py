@@ -24,7 +24,6 @@ from .facts import (
     SYMPTOM_MEMBERS,
     Site,
     Value,
-    answer_name,
     plain,
 )
 
@@ -219,11 +218,6 @@ ALWAYS = AllOf(())
 def facts_of(condition: Condition) -> tuple[str, ...]:
     """Return the names of the facts that a condition reads, each once, in reading order."""
     return tuple(dict.fromkeys(atom.fact for atom in condition.atoms()))
-
-
-def default_words(fact: str, values: tuple[Value, ...]) -> str:
-    """Return a plain phrase made of the fact's name and the answers: ``size is small``."""
-    return f"{fact.replace('_', ' ').replace('.', ': ')} is {' or '.join(answer_name(value) for value in values)}"
 
 
 class ConditionSyntaxError(ValueError):
