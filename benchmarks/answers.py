@@ -18,7 +18,7 @@ from pnet_pathways import Case, load_pathways
 from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.model.pathway import Question, Track
 
-CASES = Path(__file__).resolve().parents[1] / "examples" / "cases"
+CASES = Path(__file__).resolve().parents[1] / "pathways" / "pdq_pnet_patient" / "cases"
 
 
 def median_us(job: Callable[[], object], rounds: int = 21, repeat: int = 200) -> float:

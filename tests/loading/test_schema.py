@@ -13,15 +13,15 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unuse
 from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.yaml_source import Document, read_yaml
-from project import ROOT
+from project import DEFINITIONS
 
-NAMES = sorted(path.name for path in (ROOT / "pathways").glob("*.yaml"))
+NAMES = sorted(path.name for path in DEFINITIONS.glob("*.yaml"))
 KINDS = {name: FILES.get(name, PathwayFile) for name in NAMES}
 
 
 def data_of(name: str) -> Any:
     """Return the plain data of one of the project's files."""
-    document = read_yaml(ROOT / "pathways" / name, name)
+    document = read_yaml(DEFINITIONS / name, name)
     assert document.problems == []
     return document.data
 

@@ -23,7 +23,7 @@ from pnet_pathways.proof.scenarios.case_files import MAX_PROBLEMS, read_cases
 from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
-from project import ROOT
+from project import DEFINITIONS
 from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
@@ -190,7 +190,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
 
 
 def test_fail_under_looks_at_what_it_is_told() -> None:
-    folder = str(ROOT / "examples" / "cases")
+    folder = str(DEFINITIONS / "cases")
     low = RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99"])
     assert low.exit_code == 1
     assert "pnet: 25 of 41 transitions are below 99 %" in low.stderr

@@ -2,7 +2,7 @@
 
 A machine of its own on `transitions`; its events set the facts `course` and `residual_after_surgery` of a case.
 Implements "Follow-up tests may be needed" (overview), the staging section on recurrence, gastrinoma's statement on tumor
-left by surgery and the section on recurrent or progressive tumors, as `pathways/care_course.yaml` records them.
+left by surgery and the section on recurrent or progressive tumors, as `care_course.yaml` records them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The vocabulary: every fact a case can hold, its finite domain, and which facts contradict each other.
 
 A fact is atomic: `spread` and `symptoms` are one fact per member, written ``spread.liver``. Wording for people (questions,
-help, phrases) is data in ``pathways/facts.yaml``; here is only what a computer must know.
+help, phrases) is data in ``facts.yaml``; here is only what a computer must know.
 Implements the case contract; the summary's section is "Stages of Pancreatic Neuroendocrine Tumors" (what treatment is
 based on).
 """
