@@ -9,14 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..engine.recommend import locator_dict, source_dict
-from ..engine.text import (
-    NO_PASSAGES,
-    Passages,
-    locator_text,
-    option_notes,
-    passage_lines,
-    wrap,
-)
+from ..engine.text import option_notes
 from ..model.facts import FACTS, plain
 from ..model.pathway import (
     Definitions,
@@ -25,6 +18,7 @@ from ..model.pathway import (
     Question,
     Statement,
 )
+from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import attrs
 
-from ...engine.text import NO_PASSAGES, Passages
 from ...model.facts import answer_name
 from ...model.pathway import (
     Choice,
@@ -21,6 +20,7 @@ from ...model.pathway import (
     Strength,
 )
 from ...model.reference import Locator
+from ...model.text import NO_PASSAGES, Passages
 from .deep_links import deep_link
 from .marks import Offer
 from .style import (

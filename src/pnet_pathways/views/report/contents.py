@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from ...engine.explain import option_label
-from ...engine.text import Passages, option_notes
+from ...engine.text import option_notes
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -17,6 +17,7 @@ from ...model.pathway import (
     Track,
 )
 from ...model.reference import Locator
+from ...model.text import Passages
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import cover
 from ...proof.verify.claims import TrackCount, VerificationReport
