@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import attrs
 import pytest
 
 from pnet_pathways import TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
-from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, option_text, workup_text
+from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
 from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
 from pnet_pathways.model.pathway import Definitions
 
@@ -121,22 +120,6 @@ def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definiti
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorType) -> None:
     assert heading(recommend({"tumor_type": kind})) == definitions.types[kind].label
-
-
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({}, "chemotherapy"),
-        ({"strength": "usual"}, "usually chemotherapy"),
-        ({"strength": "rare"}, "rarely chemotherapy"),
-        ({"intent": "palliative"}, "chemotherapy (palliative)"),
-        ({"choice": "GAS-5"}, "chemotherapy (one of a choice)"),
-        ({"strength": "rare", "intent": "palliative", "choice": "X"}, "rarely chemotherapy (palliative, one of a choice)"),
-    ],
-)
-def test_an_option_is_one_phrase(changes: dict[str, Any], text: str) -> None:
-    (option,) = (one for one in recommend({"course": "recurrent"}).options if one.statement == "REC-1" and one.item == 2)
-    assert option_text(attrs.evolve(option, label="chemotherapy", **changes)) == text
 
 
 @pytest.mark.parametrize(

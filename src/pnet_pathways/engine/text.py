@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ..model.facts import NOT_APPLICABLE, Value, answer_name
-from ..model.pathway import Definitions, Option, Strength
+from ..model.pathway import Definitions
 from ..model.text import NO_PASSAGES, Passages, escape, passage_lines, wrap
+from ..model.wording import option_text
 from .recommend import (
     Certainty,
     Gap,
@@ -16,21 +17,6 @@ from .recommend import (
 )
 from .tables import Mismatch, NearestStatement
 from .workup import WorkupAnswer
-
-
-def option_text(option: OfferedOption) -> str:
-    """Return an option in one phrase: strength, treatments, and what the text adds."""
-    notes = [option.intent] if option.intent else []
-    notes += ["one of a choice"] if option.choice else []
-    return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
-
-
-def option_notes(definitions: Definitions, option: Option) -> list[str]:
-    """Return what a statement says of an option beside its treatments: what it requires, its intent, whether it is a choice."""
-    needs = option.requires.describe(definitions.words)
-    notes = [f"if {needs}"] if needs != "always" else []
-    notes += [option.intent] if option.intent else []
-    return notes + (["one of a choice"] if option.choice else [])
 
 
 def difference_text(definitions: Definitions, one: Mismatch) -> str:
@@ -111,7 +97,11 @@ def _option_line(option: OfferedOption) -> str:
     extra = [option.statement, *option.readings]
     if option.certainty is Certainty.POSSIBLE:
         extra.append(f"possible, depends on {', '.join(option.depends_on)}")
-    return f"{option_text(option)} [{'; '.join(extra)}]"
+    return f"{_option_text(option)} [{'; '.join(extra)}]"
+
+
+def _option_text(option: OfferedOption) -> str:
+    return option_text(option.strength, option.label, option.intent, option.choice)
 
 
 def _gap_text(definitions: Definitions, gap: Gap) -> Iterator[str]:
@@ -170,7 +160,7 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
             yield "| --- | --- | --- | --- | --- |"
             for option in options:
                 cells = (
-                    option_text(option),
+                    _option_text(option),
                     option.statement,
                     option.certainty,
                     ", ".join(option.depends_on),

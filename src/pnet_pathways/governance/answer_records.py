@@ -21,6 +21,7 @@ from ..model.errors import AuditError, CaseError
 from ..model.hashing import digest, unique_keys
 from ..model.pathway import Definitions
 from ..model.version import library_version
+from ..model.wording import joined
 from .difference.places import data_differences
 
 FORMAT: Final = "pnet_pathways answer 1"
@@ -162,8 +163,8 @@ def _written(data: object) -> str:
 
 
 def _option(option: Data) -> str:
-    given = [*option["treatments"], *(f"with or without {one}" for one in option["optional"])]
-    return f"{' and '.join(given)} [{option['statement']}]"
+    given = joined(option["treatments"], " and ", option["optional"], " and with or without ")
+    return f"{given} [{option['statement']}]"
 
 
 def _gap(gap: Data) -> str:

@@ -13,6 +13,7 @@ from ...model.pathway import (
     Option,
     Question,
 )
+from ...model.wording import offer_of
 from .claims import Failure, Ledger
 from .space import case_data
 from .tracks import TrackView, circles, double_answers
@@ -136,7 +137,7 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
 
 
 def _named(options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int]]) -> str:
-    return listed(f"{key[0]} '{options[key].offer}'" for key in sorted(keys))
+    return listed(f"{key[0]} '{offer_of(options[key])}'" for key in sorted(keys))
 
 
 def _at(view: TrackView, keys: Iterable[tuple[str, int]]) -> str:
@@ -151,7 +152,7 @@ def _offered(view: TrackView, ledger: Ledger) -> None:
         ledger.count("offered", "options")
         if (option.statement, option.number) not in offered:
             why = "though its condition holds here" if rows else "and no consistent case meets its condition"
-            message = f"no leaf of '{view.name}' that is reached offers '{option.offer}' of {option.statement}, {why}"
+            message = f"no leaf of '{view.name}' that is reached offers '{offer_of(option)}' of {option.statement}, {why}"
             ledger.fail("offered", view.failure(view.pathway.statement(option.statement).where, message, rows))
     ledger.count("offered", "scenarios", len(view.runs))
 
