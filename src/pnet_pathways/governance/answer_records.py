@@ -22,6 +22,7 @@ from ..model.hashing import digest
 from ..model.json_text import read_json
 from ..model.pathway import Definitions
 from ..model.version import library_version
+from ..model.wording import joined
 from .difference.places import data_differences
 
 FORMAT: Final = "pnet_pathways answer 1"
@@ -163,8 +164,8 @@ def _written(data: object) -> str:
 
 
 def _option(option: Data) -> str:
-    given = [*option["treatments"], *(f"with or without {one}" for one in option["optional"])]
-    return f"{' and '.join(given)} [{option['statement']}]"
+    given = joined(option["treatments"], " and ", option["optional"], " and with or without ")
+    return f"{given} [{option['statement']}]"
 
 
 def _gap(gap: Data) -> str:

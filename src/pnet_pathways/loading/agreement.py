@@ -29,6 +29,7 @@ from ..model.pathway import (
     TrackScenarios,
 )
 from ..model.reference import AnswerTrack
+from ..model.wording import offer_of
 
 MAX_ROWS = 500_000
 
@@ -106,7 +107,7 @@ def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iter
 
 
 def _offers(options: dict[tuple[str, int], Option], pairs: frozenset[tuple[str, int]]) -> str:
-    return listed(f"{statement} '{options[statement, number].offer}'" for statement, number in sorted(pairs))
+    return listed(f"{statement} '{offer_of(options[statement, number])}'" for statement, number in sorted(pairs))
 
 
 def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) -> list[Problem]:

@@ -30,14 +30,14 @@ from ..model.pathway import (
     Statement,
     Strength,
     Track,
-    offer_text,
 )
 from ..model.reference import Where
+from ..model.wording import adverb, offer_of, offer_text
 from .schema import StateSpec, TrackSpec
 from .yaml_source import Document, Path_
 
 _LINKED = frozenset().union(*LINKED)
-_ADVERBS = {strength.adverb.strip(): strength for strength in Strength if strength.adverb}
+_ADVERBS = {adverb(strength).strip(): strength for strength in Strength if adverb(strength)}
 
 
 _UNWALKABLE: Final = frozenset({ClaimId.COMPLETE, ClaimId.DETERMINISTIC, ClaimId.DEAD_END, ClaimId.CYCLE})
@@ -46,8 +46,8 @@ _UNWALKABLE: Final = frozenset({ClaimId.COMPLETE, ClaimId.DETERMINISTIC, ClaimId
 
 def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
     """Read an offer, ``[usually |rarely ]a[ and b][ optionally c]``, into strength, treatments and optional ones."""
-    adverb, _, rest = text.partition(" ")
-    strength = _ADVERBS.get(adverb)
+    first, _, rest = text.partition(" ")
+    strength = _ADVERBS.get(first)
     body, *optional = (text if strength is None else rest).split(" optionally ")
     return strength or Strength.MAY, tuple(body.split(" and ")), tuple(optional)
 
@@ -189,9 +189,9 @@ class TrackReader:
                     self.other_strength.setdefault(str(path[1]), []).append((statement.id, option.number))
                     if self.check_agreement:
                         message = f"'{text}' has another strength than {statement.id} gives it"
-                        self._problem((*path, number), message, f"the statement has '{option.offer}'")
+                        self._problem((*path, number), message, f"the statement has '{offer_of(option)}'")
                 return statement.id, option.number
-        offers = [option.offer for option in statement.options]
+        offers = [offer_of(option) for option in statement.options]
         hint = suggest(offer_text(strength, treatments, optional), offers) or f"it offers: {'; '.join(offers)}"
         self._problem((*path, number), f"{statement.id} offers no '{text}'", hint)
         return statement.id, -1
@@ -295,5 +295,5 @@ class TrackReader:
             if self.name in dict(statement.standings):
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
-                        message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
+                        message = f"no leaf of the track '{self.name}' offers '{offer_of(option)}' of {statement.id}"
                         self._problem((), message, "offer it where its condition holds", ClaimId.OFFERED)

@@ -14,6 +14,7 @@ from ...model.pathway import (
     Option,
     Question,
 )
+from ...model.wording import offer_of
 from .claims import OF_LEAVES, Failure, Ledger
 from .space import case_data
 from .tracks import TrackView, circles, double_answers
@@ -137,7 +138,7 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
 
 
 def _named(options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int]]) -> str:
-    return listed(f"{key[0]} '{options[key].offer}'" for key in sorted(keys))
+    return listed(f"{key[0]} '{offer_of(options[key])}'" for key in sorted(keys))
 
 
 def _at(view: TrackView, keys: Iterable[tuple[str, int]]) -> str:
@@ -152,7 +153,7 @@ def _offered(view: TrackView, ledger: Ledger) -> None:
         ledger.count(ClaimId.OFFERED, "options")
         if (option.statement, option.number) not in offered:
             why = "though its condition holds here" if rows else "and no consistent case meets its condition"
-            message = f"no leaf of '{view.name}' that is reached offers '{option.offer}' of {option.statement}, {why}"
+            message = f"no leaf of '{view.name}' that is reached offers '{offer_of(option)}' of {option.statement}, {why}"
             ledger.fail(ClaimId.OFFERED, view.failure(view.pathway.statement(option.statement).where, message, rows))
     ledger.count(ClaimId.OFFERED, "scenarios", len(view.runs))
 
