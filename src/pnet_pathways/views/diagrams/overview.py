@@ -10,7 +10,7 @@ from ...model.case import Case
 from ...model.facts import FACTS, answer_name
 from ...model.pathway import Definitions
 from ...model.reference import CareState
-from .drawing import Page
+from .drawing import Page, add_node, with_mark
 from .frame import Frame, empty_page
 from .labels import (
     PADDING,
@@ -19,7 +19,6 @@ from .labels import (
     notes,
     tag_label,
 )
-from .nodes import add_node, with_mark
 from .plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
 from .style import (
     PANEL,

@@ -40,7 +40,7 @@ from ...model.pathway import (
     Track,
 )
 from ..diagrams.drawing import continues_class, edge_class, state_class
-from ..diagrams.pages import Piece
+from ..diagrams.plan import Piece
 
 NO_ANSWER = -1
 """The number in a track's index for values that contradict each other."""
