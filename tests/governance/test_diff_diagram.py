@@ -33,7 +33,6 @@ from pnet_pathways.governance.difference.picture import (
 )
 from pnet_pathways.loading.agreement import track_scenarios, walk
 from pnet_pathways.model.errors import RenderError
-from pnet_pathways.model.facts import scenarios
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,
@@ -52,6 +51,7 @@ from pnet_pathways.views.diagrams.style import (
     node_style,
 )
 from project import DEFINITIONS
+from project_vocabulary import VOCABULARY, scenarios
 
 SVG = "{http://www.w3.org/2000/svg}"
 GAP = """      removable_large_head:
@@ -63,9 +63,11 @@ GAP = """      removable_large_head:
 NO_SPREAD = "          progressive: growing_without_spread\n          new or recurrent: no_spread\n"
 SPLIT = "          progressive: growing_without_spread\n          new: no_spread\n          recurrent: back\n"
 Edits = tuple[tuple[str, str, str], ...]
+HELD = "when: {pancreatic_tumors: one, sites: {any_of: [head]}, size: large, resectable: false}"
+IN_HEAD = "{pancreatic_tumors: one, sites: {only: [head]}, size: large, resectable: true}"
 FILLED: Edits = (
     ("insulinoma.yaml", GAP, "      removable_large_head:\n        offers: {INS-2: [usually pancreatoduodenectomy]}\n"),
-    ("insulinoma.yaml", "size: large, resectable: false}", "size: large}"),
+    ("insulinoma.yaml", HELD, HELD.replace("{p", "{any: [{p") + f", {IN_HEAD}]}}"),
 )
 PUMP = "treatments: [proton_pump_inhibitor]"
 STRENGTH: Edits = (
@@ -134,7 +136,7 @@ def text_of(element: ElementTree.Element) -> str:
 def with_track(definitions: Definitions, pathway: Pathway, track: Track) -> Definitions:
     """Return definitions with another track in a pathway, and its scenarios listed anew."""
     changed = attrs.evolve(pathway, tracks={**pathway.tracks, track.name: track})
-    rows = track_scenarios(changed, track, definitions.groups[track.group])
+    rows = track_scenarios(VOCABULARY, changed, track, definitions.groups[track.group])
     return attrs.evolve(
         definitions,
         pathways={**definitions.pathways, pathway.name: changed},
@@ -217,7 +219,7 @@ def test_a_question_that_asks_something_else_is_marked_with_its_answers(definiti
     track = vipoma.tracks["primary"]
     question = track.states["removable"]
     assert isinstance(question, Question)
-    states = {**track.states, "removable": attrs.evolve(question, fact="severe_symptoms")}
+    states = {**track.states, "removable": attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
     new = with_track(definitions, vipoma, attrs.evolve(track, states=states))
     old_marks, new_marks = marked(pathway_changes(definitions, new, "vipoma"), "primary")
     assert (old_marks.state("removable"), new_marks.state("removable")) == (Mark.CHANGED, Mark.CHANGED)
@@ -266,7 +268,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to take out as much tumor as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to remove as much of the tumor as possible", "label: debulking"),),
         "primary",
         "not_removable",
         Mark.REWORDED,
@@ -360,7 +362,7 @@ def test_no_answer_changes_without_a_mark_on_its_way(definitions: Definitions, e
 
 def marks_on_the_way(side: Side, group: str, scenario: dict[str, object]) -> bool:
     for track in (one for one in side.pathway.tracks.values() if one.group == group):
-        path, leaf = walk(track, scenario)  # type: ignore[arg-type]
+        path, leaf = walk(VOCABULARY, track, scenario)  # type: ignore[arg-type]
         marks = side.tracks[track.name]
         if leaf.name in marks.states or any(name in marks.states for name, _ in path):
             return True
@@ -421,13 +423,13 @@ def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(d
         "Section: Treatment of Insulinoma.",
         f"Old: definition 1.0.0; all definitions 1.0.0, hash {definitions.content_hash}.",
         f"New: definition 1.0.0; all definitions 1.0.0, hash {new.content_hash}.",
-        "24 of 672 scenarios get another answer.",
-        "primary: one tumor in the pancreas, in the head, large, removable by surgery",
+        "24 of 1,056 scenarios get another answer.",
+        "primary: not in the body, not in the tail, large, removable by surgery",
         "gap -> usually pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios",
         "Changes + added (double border)",
         "Shapes Question (rounded)",
-        "Old Definition 1.0.0 · page 3 of 5",
-        "New Definition 1.0.0 · page 3 of 5",
+        "Old Definition 1.0.0 · page 3 of 6",
+        "New Definition 1.0.0 · page 3 of 6",
     ):
         assert part in words, part
     assert words.endswith(definitions.source.disclaimer)
@@ -504,7 +506,9 @@ def test_hostile_text_is_harmless() -> None:
 
 def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> None:
     pathways = {name: pathway for name, pathway in definitions.pathways.items() if name != "recurrent"}
-    without = attrs.evolve(definitions, pathways=pathways, for_every_type=("supportive",))
+    without = attrs.evolve(
+        definitions, pathways=pathways, entry=attrs.evolve(definitions.entry, common=("supportive",), pathways=tuple(pathways))
+    )
     for old, new, mark, empty in ((definitions, without, "removed", 1), (without, definitions, "added", 0)):
         (picture,) = side_by_side(compare(old, new))
         assert picture.pathway == "recurrent"
@@ -552,8 +556,8 @@ def test_the_page_before_is_that_with_the_same_states_whatever_its_number(defini
     assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
     turned = plans[::-1]
     assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
-    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7))]
-    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7))]
+    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7, 8))]
+    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7, 8))]
 
 
 def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitions) -> None:
@@ -561,7 +565,9 @@ def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitio
     track = insulinoma.tracks["primary"]
     question = track.states["head_size"]
     assert isinstance(question, Question)
-    asking = attrs.evolve(track, states={**track.states, "head_size": attrs.evolve(question, fact="severe_symptoms")})
+    asking = attrs.evolve(
+        track, states={**track.states, "head_size": attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
+    )
     changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "primary": asking})
     new = attrs.evolve(definitions, pathways={**definitions.pathways, "insulinoma": changed})
     side = both(pathway_changes(definitions, new, "insulinoma"))[0]
@@ -597,7 +603,7 @@ def test_the_command_writes_a_file_for_each_pathway_that_differs(folder: Path, t
 def test_without_a_change_the_command_says_that_there_is_no_diagram(folder: Path, tmp_path: Path) -> None:
     done = run(DEFINITIONS, folder, "--diagram", tmp_path / "new")
     assert done.exit_code == 0
-    assert done.stdout.startswith("No scenario changes: 12,346 total scenarios compared")
+    assert done.stdout.startswith("No scenario changes: 19,258 total scenarios compared")
     assert done.stderr == "no diagram: nothing that a pathway's diagrams show has changed\n"
     assert list((tmp_path / "new").iterdir()) == []
 

@@ -15,30 +15,25 @@ from pnet_pathways import (
     Case,
     PnetPathwaysError,
     Recommendation,
+    TumorType,
     Walk,
     recommend,
     start,
 )
+from pnet_pathways.engine.answer import Certainty, Status
 from pnet_pathways.engine.care_course import CareCourse
-from pnet_pathways.engine.recommend import Certainty, Status
 from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.model.conditions import ALWAYS
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    TumorType,
-    Value,
-    plain,
-)
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from pnet_pathways.testing import case_junk
+from project_vocabulary import FACTS, LINKED, VOCABULARY
 from strategies import (
     Facts,
     as_case,
     as_data,
     growing_facts,
     json_values,
-    nearly_cases,
     partial_cases,
     partial_facts,
     total_cases,
@@ -130,7 +125,9 @@ def test_a_complete_answer_is_final(facts: Facts, others: Facts) -> None:
     """Once nothing is missing, whatever else becomes known leaves the answer as it is."""
     walk = start(as_case(facts))
     while (question := walk.next_question) is not None:
-        walk.answer(question.fact, plain(_fitting(walk, question.fact, others)))
+        for name in VOCABULARY.facts_of(question.fact):
+            if name not in walk.case.given:
+                walk.answer(name, plain(_fitting(walk, name, others)))
     answer = walk.recommendation
     for name in FACTS:
         if walk.case.value(name) is None:
@@ -247,8 +244,7 @@ def test_an_option_is_offered_exactly_where_its_conditions_hold(definitions: Def
     case = as_case(facts)
     answer = recommend(case)
     assume(in_scope(answer))
-    entry = definitions.types[str(facts["tumor_type"])]
-    pathways = [definitions.pathways[name] for name in (entry.pathway, *definitions.for_every_type) if name is not None]
+    pathways = [definitions.pathways[name] for name in definitions.entry.bears_on(str(facts["tumor_type"]))]
     expected = {
         (one.statement, one.item, one.treatments)
         for pathway in pathways
@@ -367,6 +363,13 @@ def test_taking_everything_back_returns_to_the_start(facts: list[tuple[str, Valu
     assert walk.answers == ()
 
 
+def told(asks: str, facts: Facts) -> object:
+    """Return the answer to a question of a fact or group, as a person gives it."""
+    if asks in VOCABULARY.groups:
+        return [fact.rpartition(".")[2] for fact in VOCABULARY.facts_of(asks) if facts[fact] is True]
+    return plain(facts[asks])
+
+
 @given(total_facts())
 def test_answering_what_is_asked_comes_to_an_end(facts: Facts) -> None:
     """Following `next_question` asks each fact at most once and ends with the answer to the whole case."""
@@ -374,7 +377,7 @@ def test_answering_what_is_asked_comes_to_an_end(facts: Facts) -> None:
     while (question := walk.next_question) is not None:
         assert question.fact not in asked
         asked.add(question.fact)
-        walk.answer(question.fact, plain(facts[question.fact]))
+        walk.answer(question.fact, told(question.fact, facts))
     assert outcome(walk.recommendation) == outcome(recommend(as_case(facts)))
 
 
@@ -390,7 +393,7 @@ def refusal(call: Callable[[], object]) -> str | None:
     return None
 
 
-@given(nearly_cases() | json_values())
+@given(case_junk() | json_values())
 def test_any_json_is_a_case_or_an_error_of_the_library(data: Any) -> None:
     assert refusal(lambda: recommend(Case.from_json(json.dumps(data)))) != ""
 

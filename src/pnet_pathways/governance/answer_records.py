@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import attrs
 
-from ..engine.recommend import Recommendation, recommend
+from ..engine.answer import Recommendation
+from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..model.case import Case
 from ..model.errors import AuditError, CaseError
 from ..model.hashing import digest
 from ..model.json_text import read_json
@@ -112,13 +112,13 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
     try:
         return _replay(recorded, load_pathways() if definitions is None else definitions)
     except (KeyError, TypeError, AttributeError) as error:
-        raise AuditError(f"this record of an answer is damaged: what it holds is no answer ({error!r})") from None
+        raise AuditError(f"this record of an answer is damaged: it does not hold an answer ({error!r})") from None
 
 
 def _replay(recorded: Data, definitions: Definitions) -> Replay:
     library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
     try:
-        answer = recommend(Case.from_dict(recorded["case"]), definitions)
+        answer = recommend(recorded["case"], definitions)
     except CaseError as error:
         return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
     old, new = recorded["answer"], answer.to_dict()
@@ -184,7 +184,7 @@ def _entries(kind: str, old: Sequence[Data], new: Sequence[Data], key: Callable[
         for place in data_differences("", was[name], entry):
             yield f"{kind} {name}, {place.path}: {_shown(place.before)} then, {_shown(place.after)} now"
     if was.keys() == now.keys() and list(was) != list(now):
-        yield f"the {kind}s stand in another order"
+        yield f"the {kind}s are in another order"
 
 
 def _paths(old: Sequence[Data], new: Sequence[Data]) -> Iterator[str]:
