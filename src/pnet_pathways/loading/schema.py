@@ -72,7 +72,7 @@ class StatementSpec:
 class StateSpec:
     """A question (`asks` and `answers`) or a leaf (`offers`, `gap` or `does_not_apply`)."""
 
-    asks: str | None = _field("the fact that the state asks", default=None)
+    asks: str | None = _field("the fact or group that the state asks", default=None)
     answers: dict[str, str] | None = _field("answer, or several joined by ' or ', to the next state", default=None)
     offers: dict[str, tuple[str, ...]] | None = _field("statement id to its options that hold here", default=None)
     gap: str | None = _field("what the summary does not say", default=None)
@@ -90,6 +90,14 @@ class TrackSpec:
 
 
 @attrs.frozen
+class WordingSpec:
+    """A fact or group in a pathway's own words."""
+
+    question: str = _field("the question")
+    help: str = _field("help for whoever answers; left out: that of the fact", default="")
+
+
+@attrs.frozen
 class PathwayFile:
     """A pathway: one section of the summary, encoded twice."""
 
@@ -99,6 +107,7 @@ class PathwayFile:
     section: str = _field("id of the section, from source.yaml")
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
     tracks: dict[str, TrackSpec] = _field("the graphs by track name")
+    wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
 
 
 @attrs.frozen
@@ -158,22 +167,53 @@ class AnswerSpec:
 
     label: str = _field("the answer itself")
     phrase: str = _field("the answer within a sentence")
+    short: str = _field("its word in the ids of scenarios; left out: made of the names", default="")
+    below: int | float | None = _field("of a band: the number that it stays below; the last band has none", default=None)
+
+
+@attrs.frozen
+class MemberSpec:
+    """A member of a group: a yes/no fact."""
+
+    label: str = _field("short name")
+    question: str = _field("the question where it is asked alone")
+    answers: dict[str, AnswerSpec] = _field("wording of yes and no")
+    help: str = _field("help for whoever answers", default="")
 
 
 @attrs.frozen
 class FactSpec:
-    """A fact's wording."""
+    """A fact, or a group of yes/no facts under one question."""
 
+    kind: Literal["yes_no", "one_of", "group", "bands"] = _field("how it is answered; bands are those of a number")
+    label: str = _field("short name")
     question: str = _field("the question")
-    help: str = _field("help for whoever answers")
-    answers: dict[str, AnswerSpec] = _field("wording of each answer")
+    help: str = _field("help for whoever answers", default="")
+    entry: bool = _field("whether it leads to a pathway; one fact does", default=False)
+    answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", factory=dict)
+    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", factory=dict)
+    none: AnswerSpec | None = _field("of a group: wording of 'none of them'", default=None)
+    unit: str = _field("of bands: the unit of the number", default="")
+    applies_when: ConditionData | None = _field("when it applies, by facts above it; left out: always", default=None)
+    otherwise: str | None = _field("the answer that holds where it does not apply; left out: it has none there", default=None)
+    because: str = _field("why, shown where a case contradicts it", default="")
+
+
+@attrs.frozen
+class RuleSpec:
+    """A condition that may never hold."""
+
+    never: ConditionData = _field("the condition on facts")
+    because: str = _field("why, shown where a case contradicts it")
 
 
 @attrs.frozen
 class FactsFile:
-    """facts.yaml: the wording of the facts."""
+    """facts.yaml: the vocabulary, in the order of asking."""
 
-    facts: dict[str, FactSpec] = _field("facts by name")
+    format: Literal[2] = _field("the format of this file")
+    facts: dict[str, FactSpec] = _field("facts and groups by name")
+    rules: tuple[RuleSpec, ...] = _field("what the facts of one case must keep", default=())
 
 
 @attrs.frozen
@@ -201,7 +241,7 @@ class GroupSpec:
 
 @attrs.frozen
 class TypeSpec:
-    """A tumor type."""
+    """Where one answer to the entry question leads."""
 
     label: str = _field("name for people")
     pathway: str | None = _field("pathway it leads to; left out: out of scope", default=None)
@@ -213,17 +253,19 @@ class TypeSpec:
 class AnswerReadingsSpec:
     """Readings that bear on whole answers."""
 
-    type_unknown: tuple[str, ...] = _field("shown where the tumor type is unknown", default=())
+    type_unknown: tuple[str, ...] = _field("shown where the entry fact is unknown", default=())
     every_answer: tuple[str, ...] = _field("shown with every answer", default=())
 
 
 @attrs.frozen
 class EntryFile:
-    """entry.yaml: from tumor type to pathway, and the answer's tracks."""
+    """entry.yaml: from the entry fact to pathways, and the answer's tracks."""
 
+    title: str = _field("what the entry fact is called, e.g. tumor type")
+    unknown: str = _field("what stands where it is unknown, e.g. Tumor type unknown")
     tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
-    types: dict[str, TypeSpec] = _field("tumor types")
-    for_every_type: tuple[str, ...] = _field("pathways that hold for every type")
+    types: dict[str, TypeSpec] = _field("where each value of the entry fact leads")
+    common: tuple[str, ...] = _field("pathways that hold for every type", default=())
     readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
 
 
@@ -351,7 +393,7 @@ _CONDITION_SCHEMA: dict[str, Any] = {
     "description": "a condition: 'always', {fact: value}, {fact: [values]}, {all: [...]}, {any: [...]} or {not: ...}",
     "anyOf": [{"const": "always"}, {"type": "object", "minProperties": 1}],
 }
-_PRIMITIVES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
+_PRIMITIVES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
 def json_schema(root: type) -> dict[str, Any]:

@@ -1,102 +1,82 @@
-"""The vocabulary: every fact a case can hold, its finite domain, and which facts contradict each other.
+"""The vocabulary of a document: its facts with their finite domains, and what the facts of one case must keep.
 
-A fact is atomic: `spread` and `symptoms` are one fact per member, written ``spread.liver``. Wording for people (questions,
-help, phrases) is data in ``pathways/facts.yaml``; here is only what a computer must know.
-Implements the case contract; the summary's section is "Stages of Pancreatic Neuroendocrine Tumors" (what treatment is
-based on).
+A fact is atomic; a group is several yes/no facts under one question, its members written ``group.member``. Wording for
+people stands with each fact. Everything else (which facts are tied together, which can take others away, what a partial
+case implies and when it is contradictory) is derived from the conditions under which facts apply and from the rules.
 """
 
 from __future__ import annotations
 
-import itertools
+import functools
+import math
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum, StrEnum
-from typing import Final
+from enum import StrEnum
 
 import attrs
 
+from .conditions import ALWAYS, AllOf, Condition, Is, Not, facts_of
+from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
-class TumorType(StrEnum):
-    """Which tumor it is."""
+Scenario = Mapping[str, Value]
+"""A complete assignment of some facts (each with a value of its domain)."""
 
-    GASTRINOMA = "gastrinoma"
-    INSULINOMA = "insulinoma"
-    GLUCAGONOMA = "glucagonoma"
-    VIPOMA = "vipoma"
-    SOMATOSTATINOMA = "somatostatinoma"
-    OTHER = "other"
-    NONFUNCTIONAL = "nonfunctional"
-    ACTH_PRODUCING = "acth_producing"
-    EXOCRINE = "exocrine"
+NONE = "none"
+"""The answer to a group's question that names no member."""
 
 
-class Course(StrEnum):
-    """Just diagnosed, growing during treatment, or come back."""
+class FactKind(StrEnum):
+    """How a fact is answered; a member of a group is a `yes_no`."""
 
-    NEW = "new"
-    PROGRESSIVE = "progressive"
-    RECURRENT = "recurrent"
-
-
-class PancreaticTumors(StrEnum):
-    """How many tumors were found in the pancreas."""
-
-    NONE = "none"
-    ONE = "one"
-    SEVERAL = "several"
+    YES_NO = "yes_no"
+    ONE_OF = "one_of"
+    BANDS = "bands"
 
 
-class Site(StrEnum):
-    """A part of the pancreas."""
+@attrs.frozen
+class AnswerText:
+    """An answer in words: a `label`, a `phrase` that fits into a sentence, and the `short` word of scenario ids."""
 
-    HEAD = "head"
-    BODY = "body"
-    TAIL = "tail"
-
-
-class Size(StrEnum):
-    """The clinician's judgement of a single tumor's size; the summary gives no measure."""
-
-    SMALL = "small"
-    LARGE = "large"
-
-
-class NotApplicable(Enum):
-    """The value of a fact that cannot apply (the size, unless there is exactly one tumor in the pancreas)."""
-
-    NOT_APPLICABLE = "does not apply"
-
-
-NOT_APPLICABLE: Final = NotApplicable.NOT_APPLICABLE
-
-Value = bool | StrEnum | frozenset[Site] | NotApplicable
-
-SITE_SETS: Final[tuple[frozenset[Site], ...]] = tuple(
-    frozenset(chosen) for count in range(4) for chosen in itertools.combinations(Site, count)
-)
+    label: str
+    phrase: str
+    short: str
 
 
 @attrs.frozen
 class Fact:
     """One atomic fact with its finite domain.
 
-    `name` is the dotted name, `values` every value in the order they are asked and printed, `code` its position in
-    `FACTS`. `may_not_apply` is true for the one fact (the size) whose value can be `NOT_APPLICABLE`.
+    `name` is the dotted name, `values` every value in the order they are asked and printed, `code` the fact's position in
+    the vocabulary. Where `applies_when` does not hold the fact has the value `otherwise`: a value that it is forced to
+    have, or `NOT_APPLICABLE`. `limits` are the upper bounds (exclusive) of a number's bands but the last; `unit` is theirs.
     """
 
     name: str
+    kind: FactKind
     values: tuple[Value, ...]
     code: int
-    may_not_apply: bool = False
+    question: str
+    help: str
+    label: str
+    texts: Mapping[str, AnswerText]
+    group: str = ""
+    applies_when: Condition = ALWAYS
+    otherwise: Value = NOT_APPLICABLE
+    limits: tuple[float, ...] = ()
+    unit: str = ""
 
     @property
     def is_boolean(self) -> bool:
         """Whether the fact is answered yes or no."""
-        return self.values == (True, False)
+        return self.kind is FactKind.YES_NO
+
+    @property
+    def may_not_apply(self) -> bool:
+        """Whether the fact has no value where it does not apply."""
+        return self.applies_when != ALWAYS and self.otherwise is NOT_APPLICABLE
 
     @property
     def domain(self) -> tuple[Value, ...]:
-        """Every value a complete scenario can hold, `NOT_APPLICABLE` included where it can occur."""
+        """Every value that a complete scenario can hold, `NOT_APPLICABLE` included where it can occur."""
         return (*self.values, NOT_APPLICABLE) if self.may_not_apply else self.values
 
     @property
@@ -105,149 +85,336 @@ class Fact:
         return tuple(answer_name(value) for value in self.values)
 
     def value_of(self, answer: str) -> Value:
-        """Return the value that an answer such as ``yes``, ``head and tail`` or ``large`` stands for.
+        """Return the value that an answer such as ``yes`` or ``large`` stands for.
 
         Raises `KeyError` when the fact has no such answer.
         """
         return dict(zip(self.answers, self.values, strict=True))[answer]
 
-
-def answer_name(value: Value) -> str:
-    """Return the answer that stands for a value: ``yes``, ``small``, ``head and tail``, ``nowhere``."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, frozenset):
-        return " and ".join(site for site in Site if site in value) or "nowhere"
-    return str(value.value)
+    def band_of(self, number: float) -> Value:
+        """Return the band that a number falls into. Raises `ValueError` for one that is not finite."""
+        if not math.isfinite(number):
+            raise ValueError("the number is not finite")
+        return self.values[sum(number >= limit for limit in self.limits)]
 
 
-def plain(value: Value) -> object:
-    """Return a value as JSON holds it: a boolean, a string, a list of sites, or null where it does not apply."""
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, frozenset):
-        return [str(site) for site in Site if site in value]
-    return None if isinstance(value, NotApplicable) else str(value)
+@attrs.frozen
+class Group:
+    """Several yes/no facts under one question; `members` are the names within the group, `none` says that none holds."""
 
+    name: str
+    members: tuple[str, ...]
+    question: str
+    help: str
+    label: str
+    none: AnswerText
 
-SPREAD_MEMBERS: Final = ("lymph_nodes", "liver", "other")
-SYMPTOM_MEMBERS: Final = ("excess_stomach_acid", "stomach_ulcers", "diarrhea", "low_blood_sugar", "high_blood_sugar")
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The dotted names of the members."""
+        return tuple(f"{self.name}.{member}" for member in self.members)
 
-_YES_NO: Final = (True, False)
-_DOMAINS: Final[Mapping[str, tuple[Value, ...]]] = {
-    "tumor_type": tuple(TumorType),
-    "course": tuple(Course),
-    "pancreatic_tumors": tuple(PancreaticTumors),
-    "sites": SITE_SETS,
-    "duodenal_tumors": _YES_NO,
-    "size": tuple(Size),
-    "resectable": _YES_NO,
-    "residual_after_surgery": _YES_NO,
-    "refractory": _YES_NO,
-    **{f"spread.{member}": _YES_NO for member in SPREAD_MEMBERS},
-    "mostly_liver": _YES_NO,
-    "severe_symptoms": _YES_NO,
-    **{f"symptoms.{member}": _YES_NO for member in SYMPTOM_MEMBERS},
-}
+    def answer(self, present: frozenset[str]) -> str:
+        """Return the answer that names exactly some members: ``head and tail``, or ``none``."""
+        return " and ".join(member for member in self.members if member in present) or NONE
 
-FACTS: Final[Mapping[str, Fact]] = {
-    name: Fact(name, values, code, may_not_apply=name == "size") for code, (name, values) in enumerate(_DOMAINS.items())
-}
-"""Every atomic fact by name, in the order of the case contract."""
+    def members_of(self, answer: str) -> frozenset[str]:
+        """Return the members that an answer names. Raises `KeyError` for no answer."""
+        if answer == NONE:
+            return frozenset()
+        named = answer.split(" and ")
+        if not set(named) <= set(self.members) or len(set(named)) < len(named):
+            raise KeyError(answer)
+        return frozenset(named)
+
+    @property
+    def combinations(self) -> tuple[frozenset[str], ...]:
+        """Every set of members, the empty one first, then by how many and in the members' order."""
+        numbers = sorted(range(1 << len(self.members)), key=lambda mask: (mask.bit_count(), self._order(mask)))
+        return tuple(frozenset(name for bit, name in enumerate(self.members) if mask >> bit & 1) for mask in numbers)
+
+    def _order(self, mask: int) -> tuple[int, ...]:
+        return tuple(bit for bit in range(len(self.members)) if mask >> bit & 1)
 
 
 @attrs.frozen
 class Rule:
-    """A rule that two known facts must keep, with the reason shown when they do not."""
+    """A condition that may never hold, with the reason that is shown where it would.
 
-    facts: tuple[str, str]
-    reason: str
-    allows: Callable[[Value, Value], bool]
+    `about` are the facts that it ties together, in the order in which they are named.
+    """
 
-
-def _one_site(tumors: Value, sites: Value) -> bool:
-    return tumors != PancreaticTumors.ONE or (isinstance(sites, frozenset) and len(sites) == 1)
-
-
-def _no_site(tumors: Value, sites: Value) -> bool:
-    return tumors != PancreaticTumors.NONE or sites == frozenset()
+    never: Condition
+    because: str
+    about: tuple[str, ...]
 
 
-def _some_site(tumors: Value, sites: Value) -> bool:
-    return tumors != PancreaticTumors.SEVERAL or sites != frozenset()
+@attrs.frozen
+class Contradiction:
+    """Known facts that no patient can have together, and the reasons of the rules that say so."""
+
+    facts: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
-def _size_of_one(tumors: Value, size: Value) -> bool:
-    return (tumors == PancreaticTumors.ONE) == (size is not NOT_APPLICABLE)
+@attrs.frozen(eq=False)
+class Vocabulary:
+    """The facts of a document, frozen. `entry` is the fact that leads to a pathway; two with the same `digest` are equal.
+
+    `facts` are in the order of asking, members of a group one after the other; `rules` are those of the facts that do not
+    always apply, then those that the document states.
+    """
+
+    facts: Mapping[str, Fact]
+    groups: Mapping[str, Group]
+    rules: tuple[Rule, ...]
+    entry: str
+    digest: str
+    _memo: dict[object, object] = attrs.field(init=False, factory=dict, repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Vocabulary) and self.digest == other.digest)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Vocabulary of {len(self.facts)} facts, entry {self.entry!r}>"
+
+    # Names
+
+    @functools.cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a case in the order of asking: facts, and groups in place of their members."""
+        return tuple(dict.fromkeys(fact.group or fact.name for fact in self.facts.values()))
+
+    @functools.cached_property
+    def domains(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values of each fact."""
+        return {name: fact.values for name, fact in self.facts.items()}
+
+    @functools.cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """The members of each group."""
+        return {name: group.members for name, group in self.groups.items()}
+
+    def facts_of(self, key: str) -> tuple[str, ...]:
+        """Return the atomic facts behind a fact's or group's name."""
+        return self.groups[key].facts if key in self.groups else (key,)
+
+    def key_of(self, fact: str) -> str:
+        """Return the key of a case that holds an atomic fact: its group, or itself."""
+        return self.facts[fact].group or fact
+
+    def value_of(self, key: str, lookup: Callable[[str], Value | None]) -> GroupValue | None:
+        """Return the value of a fact, or the members of a group that are present; `None` while something is unknown."""
+        if key not in self.groups:
+            return lookup(key)
+        group = self.groups[key]
+        values = [lookup(name) for name in group.facts]
+        if None in values:
+            return None
+        return frozenset(member for member, value in zip(group.members, values, strict=True) if value is True)
+
+    def answer(self, key: str, value: GroupValue) -> str:
+        """Return the answer that stands for a fact's value or for the members of a group."""
+        return self.groups[key].answer(value) if isinstance(value, frozenset) else answer_name(value)
+
+    def choices(self, key: str) -> tuple[GroupValue, ...]:
+        """Return everything that the question of a fact or group can be answered with."""
+        return self.groups[key].combinations if key in self.groups else self.facts[key].values
+
+    def choice(self, key: str, answer: str) -> GroupValue:
+        """Return what an answer stands for. Raises `KeyError` where the fact or group has no such answer."""
+        return self.groups[key].members_of(answer) if key in self.groups else self.facts[key].value_of(answer)
+
+    def as_facts(self, key: str, value: GroupValue) -> dict[str, Value]:
+        """Return an answered fact or group as atomic facts."""
+        if isinstance(value, frozenset):
+            group = self.groups[key]
+            return {f"{key}.{member}": member in value for member in group.members}
+        return {key: value}
+
+    def question(self, key: str) -> str:
+        """Return the question of a fact or group."""
+        return self.groups[key].question if key in self.groups else self.facts[key].question
+
+    def help(self, key: str) -> str:
+        """Return the help of a fact or group."""
+        return self.groups[key].help if key in self.groups else self.facts[key].help
+
+    def label(self, key: str) -> str:
+        """Return the short name of a fact or group."""
+        return self.groups[key].label if key in self.groups else self.facts[key].label
+
+    def phrase(self, key: str, value: GroupValue) -> str:
+        """Return the phrase for one value of a fact, or for the members of a group that are present."""
+        if isinstance(value, frozenset):
+            group = self.groups[key]
+            present = [name for member, name in zip(group.members, group.facts, strict=True) if member in value]
+            return " and ".join(self.facts[name].texts["yes"].phrase for name in present) or group.none.phrase
+        return self.facts[key].texts[answer_name(value)].phrase if value is not NOT_APPLICABLE else answer_name(value)
+
+    def words(self, key: str, values: tuple[GroupValue, ...]) -> str:
+        """Return the phrase for "this fact has one of these values"."""
+        return " or ".join(self.phrase(key, value) for value in values)
+
+    # What facts of one case must keep
+
+    @functools.cached_property
+    def linked_sets(self) -> tuple[frozenset[str], ...]:
+        """The sets of facts that rules tie together, transitively; facts of different sets never constrain each other."""
+        sets: list[set[str]] = []
+        for rule in self.rules:
+            joined = set(rule.about)
+            apart = []
+            for one in sets:
+                if one & joined:
+                    joined |= one
+                else:
+                    apart.append(one)
+            sets = [*apart, joined]
+        order = list(self.facts)
+        return tuple(sorted(map(frozenset, sets), key=lambda one: min(map(order.index, one))))
+
+    @functools.cached_property
+    def dependents(self) -> Mapping[str, tuple[str, ...]]:
+        """By fact: those that apply only under some values of it, directly or through others."""
+        direct = {
+            name: [other for other, fact in self.facts.items() if name in facts_of(fact.applies_when)] for name in self.facts
+        }
+        found: dict[str, tuple[str, ...]] = {}
+        for name, waiting in direct.items():
+            every: dict[str, None] = {}
+            queue = list(waiting)
+            for other in queue:
+                if other not in every and other != name:
+                    every[other] = None
+                    queue.extend(direct[other])
+            if every:
+                found[name] = tuple(one for one in self.facts if one in every)
+        return found
+
+    def applies(self, fact: str, scenario: Scenario) -> bool:
+        """Return whether a fact can apply at all in a scenario that holds the facts it depends on."""
+        return self.facts[fact].applies_when.evaluate(scenario.get) is not False
+
+    def linked(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts with all those that rules tie to them, in vocabulary order."""
+        wanted = set(facts)
+        for one in self.linked_sets:
+            if wanted & one:
+                wanted |= one
+        return tuple(name for name in self.facts if name in wanted)
+
+    def broken_rules(self, values: Scenario) -> list[Rule]:
+        """Return the rules that known values (any subset of the facts) break, whatever the unknown facts are."""
+        return [rule for rule in self.rules if rule.never.evaluate(values.get) is True]
+
+    def scenarios(self, facts: Iterable[str]) -> list[dict[str, Value]]:
+        """Return every consistent scenario over the facts and those linked to them, in a fixed order."""
+        rows: list[dict[str, Value]] = [{}]
+        chosen = self.linked(facts)
+        for number, name in enumerate(chosen):
+            before = set(chosen[:number])
+            rules = [rule for rule in self.rules if name in rule.about and set(rule.about) <= {*before, name}]
+            rows = [{**row, name: value} for row in rows for value in self.facts[name].domain]
+            if rules:
+                rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
+        return rows
+
+    def _rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
+        """Return the scenarios of one linked set, made once."""
+        if linked not in self._memo:
+            self._memo[linked] = self.scenarios(linked)
+        return self._memo[linked]  # type: ignore[return-value]
+
+    def implied(self, known: Scenario) -> dict[str, Value]:
+        """Return what known facts say of others: each linked fact that has one consistent value left."""
+        found: dict[str, Value] = {}
+        for linked in self.linked_sets:
+            key = (linked, tuple(known.get(name) for name in self.facts if name in linked))
+            if key not in self._memo:
+                rows = self._left(linked, known)
+                self._memo[key] = {
+                    name: rows[0][name] for name in linked if rows and all(row[name] == rows[0][name] for row in rows)
+                }
+            found.update(self._memo[key])  # type: ignore[call-overload]
+        return found
+
+    def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
+        given = {name: known[name] for name in linked if name in known}
+        return [row for row in self._rows(linked) if all(row[name] == value for name, value in given.items())]
+
+    def consistent(self, known: Scenario) -> bool:
+        """Return whether some complete scenario holds the known facts."""
+        return all(self._left(linked, known) for linked in self.linked_sets if any(name in known for name in linked))
+
+    def contradictions(self, known: Scenario) -> list[Contradiction]:
+        """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
+        found: list[Contradiction] = []
+        for linked in self.linked_sets:
+            given = {name: known[name] for name in self.facts if name in linked and name in known}
+            if not given or self._left(linked, given):
+                continue
+            for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
+                self._add(found, self._needed(given, rule), (rule.because,))
+            if not any(set(one.facts) <= linked for one in found):
+                facts = dict(given)
+                for name in list(given):
+                    fewer = {key: value for key, value in facts.items() if key != name}
+                    if not self._left(linked, fewer):
+                        facts = fewer
+                self._add(found, tuple(facts), self._reasons(linked, facts))
+        return found
+
+    @staticmethod
+    def _add(found: list[Contradiction], facts: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        for number, one in enumerate(found):
+            if one.facts == facts:
+                found[number] = Contradiction(facts, tuple(dict.fromkeys((*one.reasons, *reasons))))
+                return
+        found.append(Contradiction(facts, reasons))
+
+    @staticmethod
+    def _needed(given: Scenario, rule: Rule) -> tuple[str, ...]:
+        """Return the fewest facts that break a rule, in the order in which the rule names them."""
+        facts = {name: given[name] for name in rule.about if name in given}
+        for name in reversed(list(facts)):
+            fewer = {key: value for key, value in facts.items() if key != name}
+            if rule.never.evaluate(fewer.get) is True:
+                facts = fewer
+        return tuple(facts)
+
+    def _reasons(self, linked: frozenset[str], known: Scenario) -> tuple[str, ...]:
+        """Return the reasons of the rules without which the known facts could hold together."""
+        rules = [rule for rule in self.rules if set(rule.about) <= linked]
+        for rule in list(rules):
+            fewer = [one for one in rules if one is not rule]
+            if not _completions(self, linked, known, fewer):
+                rules = fewer
+        return tuple(dict.fromkeys(rule.because for rule in rules))
 
 
-def _size_at_one_site(size: Value, sites: Value) -> bool:
-    return size is NOT_APPLICABLE or (isinstance(sites, frozenset) and len(sites) == 1)
+def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario, rules: list[Rule]) -> bool:
+    """Return whether the known facts of a linked set have a completion that keeps some rules."""
+    rows: list[dict[str, Value]] = [dict(known)]
+    for name in vocabulary.facts:
+        if name in linked:
+            values = (known[name],) if name in known else vocabulary.facts[name].domain
+            rows = [{**row, name: value} for row in rows for value in values]
+            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in rules)]
+    return bool(rows)
 
 
-def _liver_spread(mostly: Value, liver: Value) -> bool:
-    return liver is True or mostly is False
-
-
-RULES: Final[tuple[Rule, ...]] = (
-    Rule(("pancreatic_tumors", "sites"), "one tumor in the pancreas has exactly one site", _one_site),
-    Rule(("pancreatic_tumors", "sites"), "where no tumor was found in the pancreas there is no site", _no_site),
-    Rule(("pancreatic_tumors", "sites"), "several tumors in the pancreas have at least one site", _some_site),
-    Rule(("pancreatic_tumors", "size"), "the size is that of a single tumor in the pancreas", _size_of_one),
-    Rule(("size", "sites"), "the size is that of a single tumor, which has exactly one site", _size_at_one_site),
-    Rule(("mostly_liver", "spread.liver"), "cancer that mostly affects the liver has spread to the liver", _liver_spread),
-)
-"""What the facts of one case must keep. Any case that keeps them pairwise has a consistent completion: the tests prove it."""
-
-LINKED: Final[tuple[frozenset[str], ...]] = (
-    frozenset({"pancreatic_tumors", "sites", "size"}),
-    frozenset({"spread.liver", "mostly_liver"}),
-)
-"""The groups of facts that a rule ties together, transitively; facts of different groups never constrain each other."""
-
-DEPENDENTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "pancreatic_tumors": ("sites", "size"),
-    "spread.liver": ("mostly_liver",),
-}
-"""Facts that apply only under some values of the key, so that a change of the key may take them away."""
-
-Scenario = Mapping[str, Value]
-"""A complete assignment of some facts (each with a value of its domain)."""
-
-
-def applies(fact: str, scenario: Scenario) -> bool:
-    """Return whether a fact can apply at all in a scenario that holds the fact it depends on."""
-    if fact == "size":
-        return scenario["pancreatic_tumors"] == PancreaticTumors.ONE
-    if fact == "sites":
-        return scenario["pancreatic_tumors"] != PancreaticTumors.NONE
-    if fact == "mostly_liver":
-        return scenario["spread.liver"] is True
-    return True
-
-
-def linked(facts: Iterable[str]) -> tuple[str, ...]:
-    """Return the facts with all those that rules tie to them, in vocabulary order."""
-    wanted = set(facts)
-    for group in LINKED:
-        if wanted & group:
-            wanted |= group
-    return tuple(name for name in FACTS if name in wanted)
-
-
-def broken_rules(values: Mapping[str, Value]) -> list[Rule]:
-    """Return the rules that known values (any subset of the facts) break; empty when they are consistent."""
-    return [
-        rule
-        for rule in RULES
-        if rule.facts[0] in values and rule.facts[1] in values and not rule.allows(values[rule.facts[0]], values[rule.facts[1]])
-    ]
-
-
-def scenarios(facts: Iterable[str]) -> list[dict[str, Value]]:
-    """Return every consistent scenario over the facts and those linked to them, in a fixed order."""
-    rows: list[dict[str, Value]] = [{}]
-    for name in linked(facts):
-        rows = [{**row, name: value} for row in rows for value in FACTS[name].domain]
-        rows = [row for row in rows if not broken_rules(row)]
-    return rows
+def applicability_rules(fact: Fact, because: str) -> tuple[Rule, ...]:
+    """Return the rules that a fact which does not always apply brings with it."""
+    about = tuple(dict.fromkeys((*facts_of(fact.applies_when), fact.name)))
+    if fact.otherwise is NOT_APPLICABLE:
+        absent = Is(fact.name, (NOT_APPLICABLE,))
+        return (
+            Rule(AllOf((Not(fact.applies_when), Is(fact.name, fact.values))), because, about),
+            Rule(AllOf((fact.applies_when, absent)), because, about),
+        )
+    others = Is(fact.name, tuple(value for value in fact.values if value != fact.otherwise))
+    return (Rule(AllOf((Not(fact.applies_when), others)), because, about),)
