@@ -12,7 +12,7 @@ $(VENV)/.installed: pyproject.toml
 	touch $@
 
 run: $(VENV)/.installed  ## set up, and print the answer to every example case
-	@for case in examples/cases/*.json; do \
+	@for case in pathways/pdq_pnet_patient/cases/*.json; do \
 	  printf '\n==== %s\n' "$$case"; $(BIN)/pnet recommend "$$case" || exit 1; done
 
 test: $(VENV)/.installed  ## set up, and run the tests

@@ -5,7 +5,6 @@ Run with `make bench`. Times differ between machines; the ratios are what to com
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -19,7 +18,7 @@ from pnet_pathways import Case, load_pathways
 from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.model.pathway import Question, Track
 
-CASES = Path(__file__).resolve().parents[1] / "examples" / "cases"
+CASES = Path(__file__).resolve().parents[1] / "pathways" / "pdq_pnet_patient" / "cases"
 
 
 def median_us(job: Callable[[], object], rounds: int = 21, repeat: int = 200) -> float:
@@ -78,7 +77,7 @@ def main() -> None:
     definitions = load_pathways()
     engine = Engine(definitions)
     path = CASES / "insulinoma-head-small.json"
-    case = Case.from_dict(json.loads(path.read_text()))
+    case = Case.from_json(path.read_text())
     reference = median_us(bare_machine(definitions.pathways["insulinoma"].tracks["primary"], case))
     rows = [
         ("bare transitions machine, one track (reference)", reference),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pnet_pathways.loading.yaml_source import read_yaml
-from project import ROOT
+from project import DEFINITIONS, ROOT
 
 BROKEN = ROOT / "tests" / "broken"
 NAMES = sorted(path.stem for path in BROKEN.glob("*.yaml"))
@@ -35,7 +35,7 @@ def edit(folder: Path, file: str, find: str, replace: str) -> None:
 
 def build(name: str, folder: Path) -> Path:
     """Write a broken definition into a new folder and return it."""
-    shutil.copytree(ROOT / "pathways", folder)
+    shutil.copytree(DEFINITIONS, folder)
     for one in read(name)["edits"]:
         edit(folder, one["file"], one["find"], one["replace"])
     return folder

@@ -12,7 +12,7 @@ from hypothesis import settings
 
 from pnet_pathways import load_pathways
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT, SOURCE
+from project import DEFINITIONS, SOURCE
 from source_material import made_up, material
 
 __all__ = ["made_up", "material"]  # fixtures
@@ -30,8 +30,8 @@ def definitions() -> Definitions:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the project's definition files, to break."""
-    return Path(shutil.copytree(ROOT / "pathways", tmp_path / "pathways"))
+    """A copy of the project's folder, to break; without its reviews, so that every record in it is one that a test made."""
+    return Path(shutil.copytree(DEFINITIONS, tmp_path / "pathways", ignore=shutil.ignore_patterns("reviews")))
 
 
 @pytest.fixture(scope="session")

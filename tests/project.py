@@ -1,8 +1,13 @@
-"""Where things are: the checkout, and the source document beside it (absent in a user's clone)."""
+"""Where things are: the checkout, with the project's definitions and their diagrams, and the source document beside it.
+
+A user's clone has no source document.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+DEFINITIONS = ROOT / "pathways" / "pdq_pnet_patient"
+DIAGRAMS = ROOT / "diagrams" / DEFINITIONS.name
 SOURCE = ROOT.parent / "shared" / "source" / "pdq-pnet-treatment-patient-2022-10-07.txt"

@@ -20,7 +20,7 @@ from pnet_pathways.governance.source.anchors import Anchor, Span, anchors_of
 from pnet_pathways.governance.source.locators import Owner, OwnerKind
 from pnet_pathways.governance.source.pinning import pin
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT
+from project import DEFINITIONS
 from synthetic_summary import rehash, synthetic_text
 
 
@@ -65,7 +65,7 @@ def statements_of(owners: Iterable[Owner]) -> set[str]:
 @pytest.fixture(scope="session")
 def made_up(tmp_path_factory: pytest.TempPathFactory) -> Material:
     """A made-up summary: most tests run on it where the source document is not at hand."""
-    folder = Path(shutil.copytree(ROOT / "pathways", tmp_path_factory.mktemp("made_up") / "pathways"))
+    folder = Path(shutil.copytree(DEFINITIONS, tmp_path_factory.mktemp("made_up") / "pathways"))
     text = synthetic_text(load_pathways())
     rehash(folder, text)
     pin(folder, Copy("made up", text))
@@ -78,4 +78,4 @@ def material(request: pytest.FixtureRequest) -> Material:
     if request.param == "made_up":
         made: Material = request.getfixturevalue("made_up")
         return made
-    return Material(load_pathways(), ROOT / "pathways", request.getfixturevalue("source_text"))
+    return Material(load_pathways(), DEFINITIONS, request.getfixturevalue("source_text"))

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pnet_pathways.governance.source.anchors import anchors_of
-from pnet_pathways.governance.source.locators import digest
+from pnet_pathways.model.hashing import text_digest
 from pnet_pathways.model.pathway import Definitions
 
 _LOCATOR = re.compile(r"(start: ([0-9]+), end: ([0-9]+), sha256: )(\"?)[0-9a-f]{64}(\"?)")
@@ -58,4 +58,6 @@ def _filler(length: int) -> str:
 def rehash(folder: Path, text: str) -> None:
     """Write the hashes of a text's passages into a folder of definitions."""
     for path in folder.glob("*.yaml"):
-        path.write_text(_LOCATOR.sub(lambda m: f"{m[1]}{m[4]}{digest(text[int(m[2]) : int(m[3])])}{m[5]}", path.read_text()))
+        path.write_text(
+            _LOCATOR.sub(lambda m: f"{m[1]}{m[4]}{text_digest(text[int(m[2]) : int(m[3])])}{m[5]}", path.read_text())
+        )

@@ -1,7 +1,9 @@
 """Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumors, as state machines.
 
 Five names carry the main job: `Case`, `recommend`, `start`, `load_pathways`, `Recommendation`; the errors are here too.
-Every other module is importable by its name. It informs; it is no guideline and no substitute for clinical judgement.
+Everything else is imported from the room it is in, such as `pnet_pathways.engine.tables`.
+
+It informs; it is no guideline and no substitute for clinical judgement.
 """
 
 from __future__ import annotations

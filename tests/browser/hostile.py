@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 from pnet_pathways import load_pathways
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT
+from project import DEFINITIONS
 
 HOSTILE: Final = (
     "</text></svg><script>window.hurt='script'</script><img src=x onerror=\"window.hurt='img'\">'\"]\n"
@@ -32,7 +32,7 @@ def spoilt(node: Any, key: str = "") -> Any:
 
 def hostile_definition(folder: Path, *names: str) -> Definitions:
     """Return the project's definitions with hostile text in every label of the files named; `folder` takes the copy."""
-    copy = Path(shutil.copytree(ROOT / "pathways", folder / "pathways"))
+    copy = Path(shutil.copytree(DEFINITIONS, folder / "pathways"))
     yaml = YAML(typ="safe")
     for name in names:
         path = copy / f"{name}.yaml"

@@ -15,14 +15,14 @@ from browser.shown import SHOWN, check_shown, short
 from pnet_pathways import Case, InconsistentCaseError, recommend
 from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT
+from project import DEFINITIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
-CASES: Final = {path.stem: Case.from_json(path.read_text()) for path in sorted((ROOT / "examples" / "cases").glob("*.json"))}
+CASES: Final = {path.stem: Case.from_json(path.read_text()) for path in sorted((DEFINITIONS / "cases").glob("*.json"))}
 BY_MOUSE: Final = (
     "acth-out-of-scope",
     "gastrinoma-several-residual",

@@ -9,12 +9,12 @@ import attrs
 import pytest
 
 from browser.chromium import Watch, absent, axe, opened
-from project import ROOT
+from project import DIAGRAMS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-DIAGRAMS: Final = {path.stem: path for path in sorted((ROOT / "diagrams").glob("*.svg"))}
+DRAWN: Final = {path.stem: path for path in sorted(DIAGRAMS.glob("*.svg"))}
 PAPERS: Final = {"A4": (841.9, 595.3), "Letter": (792.0, 612.0)}  # points, landscape
 TOLERANCE: Final = 1.0
 """Points by which a browser's text may be wider than Graphviz measured it: it rounds glyphs to its own grid."""
@@ -73,7 +73,7 @@ def seen_by(browser: Browser) -> Seen:
     with browser.new_context() as context:
         watch = Watch.on(context)
         page = context.new_page()
-        return Seen({name: opened(page, path).evaluate(MEASURE, TOLERANCE) for name, path in DIAGRAMS.items()}, watch)
+        return Seen({name: opened(page, path).evaluate(MEASURE, TOLERANCE) for name, path in DRAWN.items()}, watch)
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +86,13 @@ def seen_without_font(browser_without_font: Browser) -> Seen:
     return seen_by(browser_without_font)
 
 
-every_diagram = pytest.mark.parametrize("name", DIAGRAMS)
+every_diagram = pytest.mark.parametrize("name", DRAWN)
 
 
 def test_diagrams_open_from_disk_without_an_error_or_a_request(seen: Seen) -> None:
-    assert len(DIAGRAMS) > 7
+    assert len(DRAWN) > 7
     assert seen.watch.complaints() == []
-    assert seen.watch.requests == [path.as_uri() for path in DIAGRAMS.values()]
+    assert seen.watch.requests == [path.as_uri() for path in DRAWN.values()]
 
 
 @every_diagram
@@ -139,7 +139,7 @@ def test_links_lead_to_the_ncis_page_and_cannot_reach_back(seen: Seen, name: str
 def test_the_measured_font_is_the_bundled_one(page: Page) -> None:
     """The widths that are checked are those of Liberation Sans, not of whatever the machine has."""
     # Not opened from disk: where Chromium's tools look at styles they may ask for a file anew.
-    page.set_content(DIAGRAMS["overview-1"].read_text("utf-8"))
+    page.set_content(DRAWN["overview-1"].read_text("utf-8"))
     session = page.context.new_cdp_session(page)
     for method in ("DOM.enable", "CSS.enable"):
         session.send(method)
@@ -151,7 +151,7 @@ def test_the_measured_font_is_the_bundled_one(page: Page) -> None:
 
 @pytest.mark.parametrize("name", ["gastrinoma-1", "overview-2"])
 def test_axe_finds_nothing_in_a_diagram_within_a_page(page: Page, tmp_path: Path, name: str) -> None:
-    drawn = DIAGRAMS[name].read_text("utf-8")
+    drawn = DRAWN[name].read_text("utf-8")
     path = tmp_path / "page.html"
     path.write_text(
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>A diagram</title></head>'

@@ -121,15 +121,15 @@ def test_recommend_uses_the_definitions_given(case: str, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "line 1, column 1: this is no JSON"),
-        ("{", "line 1, column 2: this is no JSON"),
-        ('{"size": "small"', "this is no JSON"),
+        ("", "line 1, column 1: not valid JSON"),
+        ("{", "line 1, column 2: not valid JSON"),
+        ('{"size": "small"', "not valid JSON"),
         ("[]", "a case is an object of facts, not a list"),
         ("null", "a case is an object of facts, not null"),
         ('{"tumor_typ": "insulinoma"}', "tumor_typ: no such fact (did you mean 'tumor_type'?)"),
         ('{"tumor_type": "insulinom"}', "did you mean 'insulinoma'?"),
         ('{"resectable": "yes"}', "resectable: takes true or false, not text 'yes'"),
-        ('{"size": "small", "size": "large"}', "size: this key stands twice"),
+        ('{"size": "small", "size": "large"}', "duplicate key 'size'"),
         ('{"mostly_liver": true, "spread": []}', "mostly_liver and spread.liver: mostly_liver yes contradicts"),
     ],
 )
@@ -262,13 +262,13 @@ def test_ask_reads_a_case_from_standard_input_and_shows_its_answer() -> None:
 
 def test_ask_refuses_a_case_that_is_none(tmp_path: Path) -> None:
     (tmp_path / "case.json").write_text("{")
-    assert "this is no JSON" in error("ask", str(tmp_path / "case.json"))
+    assert "not valid JSON" in error("ask", str(tmp_path / "case.json"))
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "this is no saved walk: no JSON"),
+        ("{", "this is no saved walk: line 1, column 2: not valid JSON"),
         ("{}", "this is no saved walk of format 1"),
         (b"\xff", "this is no UTF-8 text"),
     ],

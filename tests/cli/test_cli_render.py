@@ -10,10 +10,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pnet_pathways.cli.main import app
-from project import ROOT
+from project import DEFINITIONS, DIAGRAMS
 from source_material import Material
 
-PARTLY = ROOT / "examples" / "cases" / "gastrinoma-partly-known.json"
+PARTLY = DEFINITIONS / "cases" / "gastrinoma-partly-known.json"
 
 
 def run(*arguments: str | Path, text: str | None = None) -> Result:
@@ -40,7 +40,7 @@ def test_without_a_case_the_committed_files_are_drawn(tmp_path: Path) -> None:
     done = run("vipoma", "--output", tmp_path)
     assert done.exit_code == 0, done.output
     for path in tmp_path.iterdir():
-        assert path.read_bytes() == (ROOT / "diagrams" / path.name).read_bytes()
+        assert path.read_bytes() == (DIAGRAMS / path.name).read_bytes()
 
 
 def test_mermaid_of_every_pathway_leaves_the_overview_out(tmp_path: Path) -> None:

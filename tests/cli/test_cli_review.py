@@ -55,7 +55,7 @@ def flat(text: str) -> str:
 
 def test_sign_writes_a_record_and_says_so(folder: Path) -> None:
     done = review(folder, "sign", "vipoma", *BY, "--comment", "agreed")
-    path = folder.parent / "reviews" / "0001-approval-vipoma.json"
+    path = folder / "reviews" / "0001-approval-vipoma.json"
     assert done == Done(0, f"{path}: vipoma 1.0.0 approved by Reviewer A (surgeon) on 2026-11-23\n", "")
     assert load_pathways(folder).review("vipoma").approved
 
@@ -68,7 +68,7 @@ def test_sign_takes_today_s_date_where_none_is_given(folder: Path) -> None:
 def test_sign_writes_to_another_folder_where_one_is_named(folder: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     assert review(folder, "sign", "all", *BY, "--reviews", str(elsewhere)).stdout.count("approved by") == 8
-    assert not (folder.parent / "reviews").exists()
+    assert not (folder / "reviews").exists()
     assert load_pathways(folder, reviews=elsewhere).review("other").approved
 
 
@@ -87,7 +87,7 @@ def test_sign_signs_with_a_key(folder: Path, tmp_path: Path) -> None:
 def test_without_a_terminal_standard_input_gives_the_passphrase_of_a_key(folder: Path, tmp_path: Path) -> None:
     key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key), stdin="secret\n").exit_code == 0
-    assert "secret" not in "".join(path.read_text("utf-8") for path in (folder.parent / "reviews").glob("*.json"))
+    assert "secret" not in "".join(path.read_text("utf-8") for path in (folder / "reviews").glob("*.json"))
 
 
 @pytest.mark.parametrize("stdin", ["", "\n"])
@@ -137,7 +137,7 @@ def test_wrong_input_is_explained_and_writes_nothing(folder: Path, arguments: tu
     done = review(folder, *arguments)
     assert (done.exit_code, done.stdout) == (2, "")
     assert message in done.stderr
-    assert not (folder.parent / "reviews").exists()
+    assert not (folder / "reviews").exists()
 
 
 # Status
@@ -207,7 +207,7 @@ def test_status_prints_json_and_markdown(folder: Path) -> None:
 
 def test_a_comment_is_listed_until_it_is_resolved(folder: Path) -> None:
     done = review(folder, "comment", "gastrinoma", "--on", "GAS-2", "--text", "Why?", *BY)
-    reviews = folder.parent / "reviews"
+    reviews = folder / "reviews"
     said = "comment C-1 on GAS-2; close it with: pnet review resolve C-1"
     assert done.stdout == f"{reviews / '0001-comment-gastrinoma.json'}: {said}\n"
     assert "C-1 on GAS-2 (gastrinoma), by Reviewer A (surgeon) on 2026-11-23: Why?" in flat(review(folder, "status").stdout)
@@ -238,10 +238,10 @@ def test_verify_of_the_project_finds_nothing() -> None:
 
 def test_verify_names_an_edited_record_and_an_edited_snapshot(folder: Path) -> None:
     review(folder, "sign", "vipoma", *BY)
-    (snapshot,) = (folder.parent / "reviews" / SNAPSHOTS).iterdir()
+    (snapshot,) = (folder / "reviews" / SNAPSHOTS).iterdir()
     snapshot.write_text(snapshot.read_text("utf-8").replace("VIP-1", "VIP-2", 1), "utf-8")
     assert f"{snapshot.name}: this snapshot of approved definitions was edited" in flat(review(folder, "verify").stdout)
-    path = folder.parent / "reviews" / "0001-approval-vipoma.json"
+    path = folder / "reviews" / "0001-approval-vipoma.json"
     path.write_text(path.read_text().replace("Reviewer A", "Reviewer B"))
     done = review(folder, "verify", "--format", "json")
     assert done.exit_code == 1
@@ -461,7 +461,7 @@ def test_a_record_that_cannot_be_written_is_explained(
 
 def test_the_head_of_the_records_is_named_in_status(folder: Path) -> None:
     review(folder, "sign", "vipoma", *BY)
-    (folder.parent / "reviews" / HEAD).unlink()
+    (folder / "reviews" / HEAD).unlink()
     text = review(folder, "status").stdout
     assert "The records are damaged, so that nothing counts as approved" in text
     assert "vipoma 1.0.0: not approved, since the records of reviews are damaged" in text

@@ -19,6 +19,7 @@ from pnet_pathways.cli.listing import (
 from pnet_pathways.model.conditions import condition_from
 from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.wording import offer_of
 
 NAMES = list(load_pathways().pathways)
 
@@ -134,7 +135,7 @@ def test_a_pathways_text_tells_every_statement_option_track_and_gap(definitions:
         assert f"{statement.id} {statement.label}" in text
         assert f"when: {statement.condition.describe(definitions.words)}" in text
         for option in statement.options:
-            assert f"- {option.offer}" in text
+            assert f"- {offer_of(option)}" in text
     for track in pathway.tracks.values():
         assert f"{track.name}: {track.title}; " in text
         for leaf in track.leaves:

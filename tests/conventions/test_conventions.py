@@ -12,7 +12,7 @@ import pytest
 
 import pnet_pathways
 from pnet_pathways.loading.schema import FILES
-from project import ROOT
+from project import DEFINITIONS, ROOT
 
 MODULES = sorted(module.name for module in pkgutil.iter_modules(pnet_pathways.__path__) if module.name != "__main__")
 SOURCE_FILES = sorted((ROOT / "src").rglob("*.py"))
@@ -60,8 +60,12 @@ def test_the_schemas_in_the_repository_are_current() -> None:
 
 
 def test_the_definitions_folder_holds_no_code() -> None:
-    assert {path.suffix for path in (ROOT / "pathways").iterdir()} == {".yaml"}
-    assert set(FILES) <= {path.name for path in (ROOT / "pathways").iterdir()}
+    """A document's folder is data: definitions, and below them its golden answers, cases and reviews."""
+    held = {(path.parent.relative_to(DEFINITIONS).as_posix(), path.suffix) for path in DEFINITIONS.rglob("*") if path.is_file()}
+    records = {("reviews", ".json"), ("reviews/snapshots", ".json")}
+    assert held - records == {(".", ".yaml"), ("golden", ".yaml"), ("cases", ".json"), ("reviews", ".md")}
+    assert set(FILES) <= {path.name for path in DEFINITIONS.iterdir()}
+    assert [path for path in DEFINITIONS.parent.iterdir() if not path.is_dir()] == []
 
 
 @pytest.mark.parametrize("path", SOURCE_FILES, ids=lambda path: path.name)

@@ -10,9 +10,9 @@ import pytest
 from pnet_pathways import Case, recommend
 from pnet_pathways.engine.recommend import Certainty, Status
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT
+from project import DEFINITIONS
 
-CASES = sorted((ROOT / "examples" / "cases").glob("*.json"))
+CASES = sorted((DEFINITIONS / "cases").glob("*.json"))
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

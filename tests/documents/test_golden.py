@@ -1,4 +1,4 @@
-"""The hand-written answers of tests/golden: what the library must say, each with the passage that justifies it."""
+"""The hand-written answers of the document's ``golden``: what the library must say, each with the passage that justifies it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from pnet_pathways import recommend
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
-from project import ROOT
+from project import DEFINITIONS
 
-FILES = sorted((ROOT / "tests" / "golden").glob("*.yaml"))
+FILES = sorted((DEFINITIONS / "golden").glob("*.yaml"))
 ANSWERS = [answer for path in FILES for answer in read_golden(path)]
 
 

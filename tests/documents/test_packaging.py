@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from project import ROOT
+from project import DEFINITIONS, DIAGRAMS, ROOT
 
 CASE = {
     "tumor_type": "insulinoma",
@@ -62,9 +62,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    shipped = {f"pnet_pathways/pathways/{path.name}" for path in (ROOT / "pathways").glob("*.yaml")}
-    assert shipped <= names
-    assert "pnet_pathways/reviews/README.md" in names
+    files = [path.relative_to(DEFINITIONS.parent).as_posix() for path in DEFINITIONS.rglob("*") if path.is_file()]
+    assert {f"pnet_pathways/pathways/{file}" for file in files} <= names
+    assert {f"pdq_pnet_patient/{file}" for file in ("entry.yaml", "golden/vipoma.yaml", "reviews/README.md")} <= {*files}
     assert {"pnet_pathways/py.typed", "_pnet_pathways_pytest.py"} <= names
     assert {
         f"pnet_pathways/views/diagrams/fonts/{name}"
@@ -84,7 +84,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     )
     file, folder, option = json.loads(run(installed / "python", "-c", code, cwd=tmp_path))
     assert "site-packages" in file
-    assert folder == str(Path(file).parent / "pathways")
+    assert folder == str(Path(file).parent / "pathways" / "pdq_pnet_patient")
     assert (option["statement"], option["treatments"]) == ("INS-2", ["pancreatoduodenectomy"])
 
 
@@ -118,11 +118,11 @@ def test_nothing_is_written_inside_the_installed_package(
 def test_an_installed_command_writes_reviews_where_it_is_told_to(installed: Path, tmp_path: Path) -> None:
     record = tmp_path / "reviews" / "0001-approval-vipoma.json"
     assert run(installed / "pnet", *SIGN, "--reviews", "reviews", cwd=tmp_path).startswith(f"{record}: vipoma")
-    shutil.copytree(ROOT / "pathways", tmp_path / "own" / "pathways")
-    record = tmp_path / "own" / "reviews" / "0001-approval-vipoma.json"
+    shutil.copytree(DEFINITIONS, tmp_path / "own" / "pathways")
+    record = tmp_path / "own" / "pathways" / "reviews" / "0001-approval-vipoma.json"
     assert run(installed / "pnet", *SIGN, "--pathways", "own/pathways", cwd=tmp_path).startswith(f"{record}: vipoma")
 
 
 def test_the_command_draws_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
     run(installed / "pnet", "render", "vipoma", "--output", tmp_path, cwd=tmp_path)
-    assert (tmp_path / "vipoma-1.svg").read_bytes() == (ROOT / "diagrams" / "vipoma-1.svg").read_bytes()
+    assert (tmp_path / "vipoma-1.svg").read_bytes() == (DIAGRAMS / "vipoma-1.svg").read_bytes()

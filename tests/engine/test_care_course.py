@@ -243,8 +243,14 @@ def test_a_saved_course_leaves_out_what_was_not_said() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no JSON"),
-        ("{", "no JSON"),
+        ("", "no saved care course: line 1, column 1: not valid JSON"),
+        ("{", "no saved care course: line 1, column 2: not valid JSON"),
+        ("[" * 100_000, "no saved care course: this JSON is nested too deeply"),
+        ('{"care_course": 1, "events": [], "events": []}', r"no saved care course: duplicate key 'events' \(keep one\)"),
+        (
+            '{"care_course": 1, "events": [{"event": "treatment_starts", "at": "1", "at": "2"}]}',
+            "no saved care course: duplicate key 'at'",
+        ),
         ("[]", "no saved care course of format 1"),
         ('{"care_course": 2, "events": []}', "no saved care course of format 1"),
         ('{"care_course": 1}', "no saved care course of format 1"),

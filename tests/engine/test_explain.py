@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from pnet_pathways import TumorType, load_pathways, recommend
-from pnet_pathways.engine.explain import option_label
 from pnet_pathways.model.pathway import Definitions
 
 
@@ -140,12 +139,6 @@ def test_an_option_that_is_open_says_on_what_condition() -> None:
 def test_an_option_says_where_it_is_palliative() -> None:
     told = options(explained({"tumor_type": "somatostatinoma", "spread": ["liver"]}), "SOM-2")
     assert all(one.endswith("(palliative)") for one in told)
-
-
-def test_a_label_joins_treatments_given_together_and_those_with_or_without(definitions: Definitions) -> None:
-    names = {key: definitions.treatments[key].label for key in ("tumor_removal", "chemotherapy", "hormone_therapy")}
-    label = option_label(definitions, ("tumor_removal", "chemotherapy"), ("hormone_therapy",))
-    assert label == "{tumor_removal} together with {chemotherapy}, with or without {hormone_therapy}".format(**names)
 
 
 # Gaps, questions, frame

@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import attrs
 import pytest
 
 from pnet_pathways import TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
-from pnet_pathways.engine.text import (
-    as_markdown,
-    as_text,
-    difference_text,
-    escape,
-    heading,
-    locator_text,
-    option_text,
-    workup_text,
-)
+from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
 from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
 from pnet_pathways.model.pathway import Definitions
 
@@ -133,22 +123,6 @@ def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorTyp
 
 
 @pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({}, "chemotherapy"),
-        ({"strength": "usual"}, "usually chemotherapy"),
-        ({"strength": "rare"}, "rarely chemotherapy"),
-        ({"intent": "palliative"}, "chemotherapy (palliative)"),
-        ({"choice": "GAS-5"}, "chemotherapy (one of a choice)"),
-        ({"strength": "rare", "intent": "palliative", "choice": "X"}, "rarely chemotherapy (palliative, one of a choice)"),
-    ],
-)
-def test_an_option_is_one_phrase(changes: dict[str, Any], text: str) -> None:
-    (option,) = (one for one in recommend({"course": "recurrent"}).options if one.statement == "REC-1" and one.item == 2)
-    assert option_text(attrs.evolve(option, label="chemotherapy", **changes)) == text
-
-
-@pytest.mark.parametrize(
     ("difference", "text"),
     [
         (Mismatch("size", Size.LARGE, (Size.SMALL,)), "size is large, needs small"),
@@ -171,14 +145,6 @@ def test_a_difference_uses_the_labels_of_the_answers(definitions: Definitions) -
     label = definitions.fact_texts["tumor_type"].labels["vipoma"]
     one = Mismatch("tumor_type", TumorType.VIPOMA, (TumorType.OTHER,))
     assert difference_text(definitions, one).startswith(f"tumor_type is {label}, needs ")
-
-
-def test_a_locator_is_one_line(definitions: Definitions) -> None:
-    locator = definitions.statement("INS-1").locators[0]
-    text = locator_text(locator)
-    assert text.startswith(f"{locator.section}: ")
-    assert f"{locator.first} … {locator.last}" in text
-    assert f"{locator.start} to {locator.end}" in text
 
 
 # Markdown
@@ -212,20 +178,6 @@ def test_markdown_numbers_the_open_questions() -> None:
 
 def test_markdown_tells_what_was_given_in_vain() -> None:
     assert "reads it: duodenal\\_tumors" in as_markdown(recommend({**LARGE_HEAD, "duodenal_tumors": True}))
-
-
-@pytest.mark.parametrize("mark", list("\\`*_[]#"))
-def test_a_special_character_is_escaped_by_a_backslash(mark: str) -> None:
-    assert escape(f"a{mark}b") == f"a\\{mark}b"
-
-
-@pytest.mark.parametrize(("mark", "entity"), [("<", "&#60;"), (">", "&#62;"), ("|", "&#124;")])
-def test_a_special_character_of_html_or_of_tables_becomes_an_entity(mark: str, entity: str) -> None:
-    assert escape(f"a{mark}b") == f"a{entity}b"
-
-
-def test_escaping_keeps_plain_text_and_collapses_white_space() -> None:
-    assert escape("The summary's  text,\nin one line (always).") == "The summary's text, in one line (always)."
 
 
 # Work-up

@@ -461,8 +461,10 @@ def test_definitions_that_mean_the_same_resume_each_others_walks(saved: str, fol
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no JSON"),
-        ("{", "no JSON"),
+        ("", "no saved walk: line 1, column 1: not valid JSON"),
+        ("{", "no saved walk: line 1, column 2: not valid JSON"),
+        ("[" * 100_000, "no saved walk: this JSON is nested too deeply"),
+        ('{"walk": 1, "walk": 1}', r"no saved walk: duplicate key 'walk' \(keep one\)"),
         ("[]", "no saved walk of format 1"),
         ("null", "no saved walk of format 1"),
         ("{}", "no saved walk of format 1"),
@@ -496,6 +498,14 @@ def test_a_damaged_answer_of_a_saved_walk_is_named(saved: str, answer: object) -
     data["answers"].append(answer)
     with pytest.raises(WalkError, match=r"answers\[3\]"):
         Walk.from_json(json.dumps(data))
+
+
+def test_a_saved_walk_whose_answer_repeats_a_key_is_refused(saved: str) -> None:
+    """Another program may read the first value where this one reads the last."""
+    assert saved.count('"fact": "spread"') == 1
+    repeated = saved.replace('"fact": "spread"', '"fact": "size", "fact": "spread"')
+    with pytest.raises(WalkError, match="no saved walk: duplicate key 'fact'"):
+        Walk.from_json(repeated)
 
 
 @pytest.mark.parametrize("key", ["definition", "start", "answers"])

@@ -153,12 +153,12 @@ def test_any_changed_byte_is_found_or_changes_nothing(tmp_path_factory: pytest.T
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "this is no record of an answer: Expecting value"),
+        ("", "this is no record of an answer: line 1, column 1: not valid JSON: Expecting value"),
         ("[]", "this is no record of an answer of the format 'pnet_pathways answer 1'"),
         ('{"tumor_type": "vipoma"}', "this is no record of an answer of the format"),
         ('{"format": "pnet_pathways answer 2"}', "this is no record of an answer of the format"),
         ('{"format": "pnet_pathways answer 1"}', "library, definition, at, case, answer, hash is missing"),
-        ('{"format": 1, "format": 2}', "the key 'format' stands twice"),
+        ('{"format": 1, "format": 2}', "duplicate key 'format' (keep one)"),
         ("[" * 100_000, "this is no record of an answer"),
     ],
 )

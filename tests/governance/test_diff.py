@@ -26,6 +26,7 @@ from pnet_pathways.governance.difference.text import (
     as_text,
     summary,
 )
+from pnet_pathways.loading.folder import PROJECT_FOLDER
 from pnet_pathways.loading.revisions import load_from
 from pnet_pathways.model.facts import (
     FACTS,
@@ -38,7 +39,7 @@ from pnet_pathways.model.facts import (
 from pnet_pathways.model.pathway import Definitions, Pathway
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import _Space, cover
-from project import ROOT
+from project import DEFINITIONS
 
 Edit = Callable[[str, str, str], None]
 
@@ -202,7 +203,7 @@ def test_a_strength_changed_in_the_statement_alone_can_be_compared(folder: Path,
         "{item: 2, treatments: [pancreatoduodenectomy], strength: usual}",
         "{item: 2, treatments: [pancreatoduodenectomy], strength: rare}",
     )
-    done = CliRunner().invoke(app, ["diff", str(ROOT / "pathways"), str(folder)])
+    done = CliRunner().invoke(app, ["diff", str(DEFINITIONS), str(folder)])
     assert done.exit_code == 0
     assert "usually pancreatoduodenectomy (Whipple procedure) [INS-2] -> rarely pancreatoduodenectomy" in done.stdout
 
@@ -450,6 +451,30 @@ def test_git_revisions_can_be_compared(folder: Path, edit: Edit, monkeypatch: py
     assert done.exit_code == 1
     assert "24 of 12,346 total scenarios get another answer." in done.stdout
     assert CliRunner().invoke(app, ["diff", "HEAD", str(folder), "--exit-code"]).exit_code == 0
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_revisions_from_before_and_after_the_definitions_moved_can_be_compared(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = tmp_path / "repository"
+    shutil.copytree(folder, top / "pathways")
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "before")
+    shutil.rmtree(top / "pathways")
+    shutil.copytree(folder, top / PROJECT_FOLDER)
+    (top / PROJECT_FOLDER / "other.yaml").unlink()
+    git(top, "add", ".")
+    git(top, "commit", "-m", "moved, and broken")
+    monkeypatch.chdir(top)
+    assert set(load_from("HEAD~1").pathways) >= {"other"}
+    # The newer place is read where it is there, and an older one not even then when it does not load.
+    with pytest.raises(DefinitionError, match=r"entry\.yaml.*other"):
+        load_from("HEAD")
+    # Only the project's own definitions are looked for elsewhere.
+    with pytest.raises(DefinitionError, match="neither a folder nor a git revision"):
+        load_from("HEAD", folder="elsewhere")
 
 
 def test_neither_folder_nor_revision_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

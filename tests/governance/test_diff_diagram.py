@@ -51,7 +51,7 @@ from pnet_pathways.views.diagrams.style import (
     edge_style,
     node_style,
 )
-from project import ROOT
+from project import DEFINITIONS
 
 SVG = "{http://www.w3.org/2000/svg}"
 GAP = """      removable_large_head:
@@ -100,7 +100,7 @@ def variant(edits: Edits) -> Definitions:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:
-        return edited(Path(shutil.copytree(ROOT / "pathways", Path(folder) / "pathways")), edits)
+        return edited(Path(shutil.copytree(DEFINITIONS, Path(folder) / "pathways")), edits)
 
 
 @functools.cache
@@ -586,7 +586,7 @@ def run(*arguments: str | Path) -> Result:
 
 def test_the_command_writes_a_file_for_each_pathway_that_differs(folder: Path, tmp_path: Path) -> None:
     edited(folder, MESSAGE)
-    done = run(ROOT / "pathways", folder, "--diagram", tmp_path / "new" / "folder", "--format", "json")
+    done = run(DEFINITIONS, folder, "--diagram", tmp_path / "new" / "folder", "--format", "json")
     assert done.exit_code == 0, done.output
     assert json.loads(done.stdout)["bump"] == "patch"
     assert done.stderr.split() == [str(tmp_path / "new" / "folder" / "vipoma-diff.svg")]
@@ -595,7 +595,7 @@ def test_the_command_writes_a_file_for_each_pathway_that_differs(folder: Path, t
 
 
 def test_without_a_change_the_command_says_that_there_is_no_diagram(folder: Path, tmp_path: Path) -> None:
-    done = run(ROOT / "pathways", folder, "--diagram", tmp_path / "new")
+    done = run(DEFINITIONS, folder, "--diagram", tmp_path / "new")
     assert done.exit_code == 0
     assert done.stdout.startswith("No scenario changes: 12,346 total scenarios compared")
     assert done.stderr == "no diagram: nothing that a pathway's diagrams show has changed\n"
@@ -605,7 +605,7 @@ def test_without_a_change_the_command_says_that_there_is_no_diagram(folder: Path
 def test_a_missing_engine_is_said_without_a_traceback(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     edited(folder, MESSAGE)
     monkeypatch.setenv("PATH", str(tmp_path))
-    done = run(ROOT / "pathways", folder, "--diagram", tmp_path / "new", "--engine", "system")
+    done = run(DEFINITIONS, folder, "--diagram", tmp_path / "new", "--engine", "system")
     assert (done.exit_code, done.exception.__class__) == (2, SystemExit)
     assert "no program 'dot' on the PATH" in done.stderr
     assert not (tmp_path / "new").exists()

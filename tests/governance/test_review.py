@@ -78,15 +78,15 @@ def test_a_snapshot_is_kept_once_for_each_content(folder: Path, edit: Edit) -> N
     ReviewDesk.of(folder).sign("all", A)
     edit("vipoma.yaml", "# Second encoding", "# Another comment")
     ReviewDesk.of(folder).sign("vipoma", B)
-    assert len(list((folder.parent / "reviews" / SNAPSHOTS).iterdir())) == 1
+    assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 1
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
     ReviewDesk.of(folder).sign("vipoma", B)
-    assert len(list((folder.parent / "reviews" / SNAPSHOTS).iterdir())) == 2
+    assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 2
 
 
 def test_a_snapshot_holds_what_was_approved(folder: Path) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    files = read_snapshot(folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json")
+    files = read_snapshot(folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json")
     assert files == ReviewDesk.of(folder).files
     assert record.snapshot == load_pathways(folder).content_hash
 
@@ -127,12 +127,12 @@ def test_a_draft_whose_encodings_disagree_cannot_be_approved(folder: Path, edit:
 def test_an_unknown_pathway_is_refused_with_the_nearest_name(folder: Path) -> None:
     with pytest.raises(ReviewError, match=r"vipom: there is no such pathway \(did you mean 'vipoma'\?\)"):
         ReviewDesk.of(folder).sign("vipom", A)
-    assert not (folder.parent / "reviews").exists()
+    assert not (folder / "reviews").exists()
 
 
 def test_nothing_is_added_to_damaged_records(folder: Path) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
-    (folder.parent / "reviews" / HEAD).unlink()
+    (folder / "reviews" / HEAD).unlink()
     before = sorted(folder.parent.rglob("*"))
     for attempt in (
         lambda: ReviewDesk.of(folder).sign("other", A),
@@ -146,7 +146,7 @@ def test_nothing_is_added_to_damaged_records(folder: Path) -> None:
 
 def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ReviewDesk.of(folder).sign("all", A)
-    before = read_reviews(folder.parent / "reviews")
+    before = read_reviews(folder / "reviews")
 
     def fail_at_the_end(path: Path, content: str | bytes) -> None:
         if path.name == HEAD:
@@ -156,7 +156,7 @@ def test_records_are_written_all_or_none(folder: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr("pnet_pathways.governance.review.desk.write_whole", fail_at_the_end)
     with pytest.raises(OSError, match="No space left"):
         ReviewDesk.of(folder).sign("all", B)
-    assert read_reviews(folder.parent / "reviews") == before
+    assert read_reviews(folder / "reviews") == before
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Pat
 def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: Path, edit: Edit) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
-    (folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
+    (folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     one = statuses(folder)["vipoma"]
     assert (one.review.status, one.difference, one.places) == (ReviewStatus.CHANGED, None, ())
     assert "this snapshot of approved definitions cannot be read" in one.unknown
@@ -320,7 +320,7 @@ def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Ed
     from pnet_pathways.loading.content_hashes import content_hash
 
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    reviews = folder.parent / "reviews"
+    reviews = folder / "reviews"
     (reviews / SNAPSHOTS / f"{content_hash(files)}.json").write_text(snapshot_text(files), "utf-8")
     other = attrs.evolve(record, snapshot=content_hash(files), content="0" * 64)
     other = attrs.evolve(other, hash=other.own_hash())
@@ -400,7 +400,7 @@ def test_a_folder_as_it_was_written_has_no_problem(folder: Path) -> None:
     desk = ReviewDesk.of(folder)
     desk.sign("all", A)
     desk.comment("vipoma", "VIP-1", B, "?")
-    (folder.parent / "reviews" / "README.md").write_text("about")
+    (folder / "reviews" / "README.md").write_text("about")
     assert problems(folder) == ""
 
 
@@ -409,20 +409,20 @@ def test_a_folder_as_it_was_written_has_no_problem(folder: Path) -> None:
 )
 def test_an_edited_snapshot_is_named(folder: Path, old: str, new: str) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    path = folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
+    path = folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     assert problems(folder).startswith(f"{path.name}: this ")
 
 
 def test_a_removed_snapshot_is_named(folder: Path) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    (folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
+    (folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     assert problems(folder).startswith(f"{record.snapshot}.json: this snapshot of approved definitions cannot be read")
 
 
 def test_an_edited_snapshot_is_approved_by_nobody(folder: Path) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    path = folder.parent / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
+    path = folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json"
     path.write_text("{}")
     with pytest.raises(ReviewError, match="was edited"):
         ReviewDesk.of(folder).sign("other", A)
@@ -432,7 +432,7 @@ def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     forged = attrs.evolve(record, content="0" * 64)
     forged = attrs.evolve(forged, hash=forged.own_hash())
-    reviews = folder.parent / "reviews"
+    reviews = folder / "reviews"
     (reviews / forged.file).write_text(forged.to_json(), "utf-8")
     (reviews / HEAD).write_text(head_text(forged), "utf-8")
     assert problems(folder) == f"{record.file}: what it approves is not the pathway 'vipoma' of its snapshot"
@@ -440,7 +440,7 @@ def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -
 
 def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
-    reviews = folder.parent / "reviews"
+    reviews = folder / "reviews"
     (reviews / "notes.txt").write_text("x")
     (reviews / SNAPSHOTS / "old.json").write_text("{}")
     found = problems(folder)
@@ -525,7 +525,7 @@ def test_the_data_tells_the_same(desk: ReviewDesk) -> None:
 
 def test_damaged_records_are_told_in_every_form(folder: Path) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
-    (folder.parent / "reviews" / HEAD).unlink()
+    (folder / "reviews" / HEAD).unlink()
     desk = ReviewDesk.of(folder)
     found = desk.status()
     assert {one.review.status for one in found} == {ReviewStatus.DAMAGED}

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways.governance.source import collapse, locators_of, passage
+from pnet_pathways.governance.source import collapse, owners_of, passage
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.reference import Locator
 
@@ -21,7 +21,7 @@ def test_white_space_collapses_and_the_ends_are_stripped() -> None:
 
 
 def test_every_locator_resolves_in_the_summary(definitions: Definitions, source_text: str) -> None:
-    found = [(name, passage(source_text, locator)) for name, locator in locators_of(definitions)]
+    found = [(str(owner), passage(source_text, locator)) for owner, locator in owners_of(definitions)]
     assert len(found) > 100
     assert all(text for _, text in found)
 

@@ -11,8 +11,9 @@ import pytest
 from pnet_pathways import load_pathways
 from pnet_pathways.governance.source import Copy, PassageVerdict, compare
 from pnet_pathways.governance.source.copies import fold
-from pnet_pathways.governance.source.locators import OwnerKind, digest
+from pnet_pathways.governance.source.locators import OwnerKind
 from pnet_pathways.model.errors import SourceError
+from pnet_pathways.model.hashing import text_digest
 from pnet_pathways.model.pathway import Definitions
 from source_material import Material, statements_of
 
@@ -274,7 +275,7 @@ def test_words_claimed_twice_are_reported(made_up: Material) -> None:
 def test_claims_that_overlap_are_reported(made_up: Material) -> None:
     locator = made_up.definitions.statement("INS-1").locators[0]
     begin = locator.end - len(locator.last)
-    tail = attrs.evolve(locator, first=locator.last, start=begin, sha256=digest(made_up.text[begin : locator.end]))
+    tail = attrs.evolve(locator, first=locator.last, start=begin, sha256=text_digest(made_up.text[begin : locator.end]))
     first, *others = made_up.definitions.not_statements
     definitions = _with(made_up.definitions, not_statements=(attrs.evolve(first, locators=(*first.locators, tail)), *others))
     (problem,) = compare(definitions, made_up.copy).problems

@@ -20,9 +20,10 @@ from pnet_pathways.governance.source import (
     read_copy,
 )
 from pnet_pathways.governance.source.copies import Folded, fold
-from pnet_pathways.governance.source.locators import digest, same_words
+from pnet_pathways.governance.source.locators import same_words
 from pnet_pathways.governance.source.parts import sentences
 from pnet_pathways.model.errors import SourceError
+from pnet_pathways.model.hashing import text_digest
 from pnet_pathways.model.reference import Locator
 from source_material import Material
 
@@ -111,19 +112,19 @@ def test_folding_leaves_nothing_to_fold_and_maps_every_character_back(text: str)
 @given(TEXTS.filter(bool), st.data())
 def test_the_same_words_in_any_spacing_are_the_same_passage(text: str, data: st.DataObject) -> None:
     spaced = collapse("".join(data.draw(st.sampled_from([one, f" {one}"])) if one in ".,)" else one for one in text))
-    locator = Locator("", "", "", 0, len(text), digest(text))
+    locator = Locator("", "", "", 0, len(text), text_digest(text))
     assert same_words(spaced, locator)
 
 
 @given(TEXTS, TEXTS)
 def test_other_words_are_another_passage(text: str, other: str) -> None:
-    locator = Locator("", "", "", 0, len(text), digest(text))
+    locator = Locator("", "", "", 0, len(text), text_digest(text))
     assert same_words(other, locator) is (fold(text) == fold(other))
 
 
 def test_a_passage_with_too_many_spacings_is_not_guessed_at() -> None:
     text = "a , " * 40
-    locator = Locator("", "", "", 0, 100, digest(text))
+    locator = Locator("", "", "", 0, 100, text_digest(text))
     assert not same_words(fold(text), locator)
 
 

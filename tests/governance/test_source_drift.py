@@ -35,7 +35,7 @@ from pnet_pathways.governance.source.touched import touched
 from pnet_pathways.loading.files import write_together
 from pnet_pathways.model.errors import DefinitionError, SourceError
 from pnet_pathways.model.pathway import Definitions
-from project import ROOT
+from project import DIAGRAMS
 from source_material import Material
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -145,7 +145,7 @@ def test_what_a_statement_touches_is_what_brute_force_finds(definitions: Definit
 def pages_drawn_with(statement: str) -> set[str]:
     """Return the committed pages that show what a statement offers."""
     pages = set()
-    for path in (ROOT / "diagrams").glob("*.svg"):
+    for path in DIAGRAMS.glob("*.svg"):
         for group in ElementTree.parse(path).iter(f"{SVG}g"):  # noqa: S314 - our own
             words = " ".join("".join(one.itertext()) for one in group.iter(f"{SVG}text"))
             if "offer" in group.get("class", "").split() and re.search(rf"\b{statement}\b", words):

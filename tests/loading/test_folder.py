@@ -6,6 +6,7 @@ A slip replaces a text that stands in a file exactly once; ``»`` marks where th
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -705,6 +706,19 @@ def test_a_missing_pathway_is_reported_where_its_type_leads_to_it(folder: Path) 
     (folder / "somatostatinoma.yaml").unlink()
     where = place(folder, "entry.yaml", "label: Somatostatinoma, »pathway: somatostatinoma")
     assert problems(folder) == [f"{where}: there is no pathway 'somatostatinoma' (did you mean 'gastrinoma'?)"]
+
+
+def test_loading_leaves_the_folders_below_alone_and_reads_every_yaml_file_of_the_folder(folder: Path) -> None:
+    hashed = load_pathways(folder).content_hash
+    for below in ("golden", "cases", "reviews"):
+        shutil.rmtree(folder / below, ignore_errors=True)
+    assert load_pathways(folder).content_hash == hashed
+    for below in ("golden", "cases", "reviews"):
+        (folder / below).mkdir()
+        (folder / below / "stray.yaml").write_text("no: definition\n")
+    assert load_pathways(folder).content_hash == hashed
+    (folder / "stray.yaml").write_text("no: definition\n")
+    assert "stray.yaml:1:1: unknown key 'no'" in "\n".join(problems(folder))
 
 
 @pytest.mark.parametrize("name", ["nowhere", "entry.yaml"])

@@ -23,7 +23,7 @@ from pnet_pathways.loading.reviews import HEAD, Reviews, head_text, read_reviews
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.review import NEVER_REVIEWED, Record, RecordKind, Review, ReviewStatus, check_approved
 from pnet_pathways.testing.definitions import definition_data
-from project import ROOT
+from project import DEFINITIONS
 from review_material import A, Edit, edit
 
 __all__ = ["edit"]  # a fixture
@@ -215,7 +215,7 @@ def forged(**changes: object) -> str:
         ("", "Expecting value"),
         ("[]", "it is not of the format 'pnet_pathways review 1'"),
         ('{"format": "pnet_pathways review 2"}', "it is not of the format"),
-        ('{"format": 1, "format": 2}', "the key 'format' stands twice"),
+        ('{"format": 1, "format": 2}', "duplicate key 'format' (keep one)"),
         ("[" * 100_000, "nested too deeply"),
         (forged(extra=1), "its keys are not these: format, number, kind"),
         (forged(number="1"), "'number' takes a whole number"),
@@ -332,17 +332,17 @@ def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definitio
 
 
 def test_the_project_ships_no_review() -> None:
-    assert {path.name for path in (ROOT / "reviews").iterdir()} == {"README.md"}
+    assert {path.name for path in (DEFINITIONS / "reviews").iterdir()} == {"README.md"}
 
 
-def test_the_project_s_own_reviews_lie_beside_its_definitions() -> None:
-    assert reviews_folder(default_folder()) == ROOT / "reviews"
+def test_the_project_s_own_reviews_lie_with_its_definitions() -> None:
+    assert reviews_folder(default_folder()) == DEFINITIONS / "reviews"
     assert {review.status for review in load_pathways().reviews.values()} == {ReviewStatus.NEVER}
 
 
-def test_definitions_are_loaded_with_the_reviews_beside_them(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_definitions_are_loaded_with_the_reviews_in_their_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hashes = load_pathways(folder).reviewed_hashes
-    write(folder.parent / "reviews", chained(record(1, content=hashes["vipoma"])))
+    write(folder / "reviews", chained(record(1, content=hashes["vipoma"])))
     monkeypatch.chdir(folder)
     assert load_pathways(".").review("vipoma").approved
     assert not load_pathways(".").review("insulinoma").approved

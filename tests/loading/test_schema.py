@@ -13,15 +13,15 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unuse
 from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.yaml_source import Document, read_yaml
-from project import ROOT
+from project import DEFINITIONS
 
-NAMES = sorted(path.name for path in (ROOT / "pathways").glob("*.yaml"))
+NAMES = sorted(path.name for path in DEFINITIONS.glob("*.yaml"))
 KINDS = {name: FILES.get(name, PathwayFile) for name in NAMES}
 
 
 def data_of(name: str) -> Any:
     """Return the plain data of one of the project's files."""
-    document = read_yaml(ROOT / "pathways" / name, name)
+    document = read_yaml(DEFINITIONS / name, name)
     assert document.problems == []
     return document.data
 
@@ -126,8 +126,8 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         ),
         (
             "workup.yaml",
-            put("types", "other", "scope", value="outside"),
-            "types.other.scope: 'outside' is not one of ['in_scope', 'out_of_scope']",
+            put("types", "other", "scope", value="in_scope"),
+            "types.other: Additional properties are not allowed ('scope' was unexpected)",
         ),
         (
             "workup.yaml",

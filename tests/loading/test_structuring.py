@@ -233,7 +233,7 @@ def test_a_field_that_is_inherited_is_checked_too(read: Read) -> None:
         "types:\n"
         "  other:\n"
         "    {name: n, hormone: null, also_called: [], typical_site: null, behavior: null, signs: [], tests: [],\n"
-        "     scope: in_scope, silent_on: [], locators: [\n"
+        "     silent_on: [], locators: [\n"
         f"      {locator}\n"
         "     ]}\n"
     )

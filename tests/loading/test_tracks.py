@@ -31,8 +31,8 @@ from pnet_pathways.model.pathway import (
     Statement,
     Strength,
     Track,
-    offer_text,
 )
+from pnet_pathways.model.wording import offer_of, offer_text
 
 
 @attrs.frozen
@@ -133,9 +133,9 @@ def test_an_offer_reads_back_what_was_written(
 def test_every_option_of_the_definitions_has_an_offer_of_its_own_that_reads_back(definitions: Definitions) -> None:
     for pathway in definitions.pathways.values():
         for one in pathway.statements:
-            assert len({entry.offer for entry in one.options}) == len(one.options)
+            assert len({offer_of(entry) for entry in one.options}) == len(one.options)
             for entry in one.options:
-                assert read_offer(entry.offer) == (entry.strength, entry.treatments, entry.optional)
+                assert read_offer(offer_of(entry)) == (entry.strength, entry.treatments, entry.optional)
 
 
 # What is built

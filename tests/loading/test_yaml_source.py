@@ -17,7 +17,7 @@ from pnet_pathways.loading.yaml_source import (
     Path_,
     read_yaml,
 )
-from project import ROOT
+from project import DEFINITIONS
 
 Read = Callable[[str | bytes], Document]
 
@@ -173,7 +173,7 @@ def test_a_recorded_problem_has_the_place_of_its_path(read: Read) -> None:
     assert only_problem(document) == "x.yaml:7:9: is wrong (make it right)"
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "pathways").glob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(DEFINITIONS.glob("*.yaml")), ids=lambda path: path.name)
 def test_every_place_in_a_real_file_points_at_its_key(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     document = read_yaml(path, path.name)

@@ -306,12 +306,12 @@ def test_json_reads_like_its_data() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", "line 1, column 1: this is no JSON: Expecting value"),
-        ('{"size":\n small}', "line 2, column 2: this is no JSON: Expecting value"),
+        ("", "line 1, column 1: not valid JSON: Expecting value"),
+        ('{"size":\n small}', "line 2, column 2: not valid JSON: Expecting value"),
         ("[]", "a case is an object of facts, not a list"),
-        ('{"size": "small", "size": "large"}', "size: this key stands twice (keep one)"),
-        ('{"spread": {"liver": true, "liver": true}}', "liver: this key stands twice (keep one)"),
-        ("[" * 100_000, "this JSON is nested too deeply for a case"),
+        ('{"size": "small", "size": "large"}', "duplicate key 'size' (keep one)"),
+        ('{"spread": {"liver": true, "liver": true}}', "duplicate key 'liver' (keep one)"),
+        ("[" * 100_000, "this JSON is nested too deeply"),
         ('{"resectable": NaN}', "resectable: takes true or false, not a number nan"),
     ],
 )

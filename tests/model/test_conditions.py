@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
+from phrases import default_words
 from pnet_pathways.model.conditions import (
     ALWAYS,
     AllOf,
@@ -18,7 +19,6 @@ from pnet_pathways.model.conditions import (
     Sites,
     Truth,
     condition_from,
-    default_words,
     facts_of,
 )
 from pnet_pathways.model.facts import (

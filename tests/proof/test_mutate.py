@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -32,7 +33,7 @@ from pnet_pathways.proof.mutate.statement_changes import (
     cut,
     put,
 )
-from project import ROOT
+from project import DEFINITIONS
 
 WORDS = Parts(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
 
@@ -91,7 +92,7 @@ def thin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def data(name: str) -> dict[str, Any]:
     """Return the plain data of a definition file."""
-    found: dict[str, Any] = read_yaml(ROOT / "pathways" / f"{name}.yaml", f"{name}.yaml").data
+    found: dict[str, Any] = read_yaml(DEFINITIONS / f"{name}.yaml", f"{name}.yaml").data
     return found
 
 
@@ -157,7 +158,7 @@ def test_every_change_of_a_condition_is_a_condition_and_is_another(condition: An
 
 @pytest.mark.parametrize("name", ["gastrinoma", "vipoma"])
 def test_every_change_of_a_pathway_differs_from_it_at_a_place_that_the_file_has(name: str) -> None:
-    document = read_yaml(ROOT / "pathways" / f"{name}.yaml", f"{name}.yaml")
+    document = read_yaml(DEFINITIONS / f"{name}.yaml", f"{name}.yaml")
     before = copy.deepcopy(document.data)
     for change in pathway_changes(document.data, WORDS):
         assert change.data != before, change.kind
@@ -294,6 +295,14 @@ def test_golden_answers_that_are_not_met_to_begin_with_are_an_error(tmp_path: Pa
 def test_a_file_that_is_not_there_is_an_error_with_a_suggestion() -> None:
     with pytest.raises(DefinitionError, match=r"no file 'gastrinom' to change \(did you mean 'gastrinoma'\?\)"):
         mutate(only=["gastrinom"])
+
+
+def test_the_golden_answers_of_a_folder_are_those_in_it(folder: Path, thin: Path) -> None:
+    shutil.rmtree(folder / "golden")
+    with pytest.raises(DefinitionError, match=r"pathways/golden: there are no golden answers here \(name their folder with"):
+        mutate(folder)
+    shutil.copytree(thin, folder / "golden")
+    assert mutate(folder, only=["entry"]).golden == 1
 
 
 # The report and the command

@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from phrases import default_words
 from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.engine.recommend import Certainty, Engine
 from pnet_pathways.engine.tables import compile_pathways
@@ -20,7 +21,6 @@ from pnet_pathways.model.conditions import (
     Is,
     Sites,
     condition_from,
-    default_words,
 )
 from pnet_pathways.model.facts import Site, Size
 from pnet_pathways.model.pathway import Definitions

@@ -9,7 +9,7 @@ import pytest
 
 from pnet_pathways import load_pathways
 from pnet_pathways.proof.suites.suites import suite
-from project import ROOT
+from project import DEFINITIONS
 
 pytest_plugins = ["pytester"]
 
@@ -149,7 +149,7 @@ def test_a_test_that_does_not_take_the_scenario_is_an_error(pytester: pytest.Pyt
 
 
 def test_another_folder_of_definitions_is_used(pytester: pytest.Pytester) -> None:
-    folder = Path(shutil.copytree(ROOT / "pathways", pytester.path / "mine"))
+    folder = Path(shutil.copytree(DEFINITIONS, pytester.path / "mine"))
     pytester.makepyfile(
         """
         import pytest
@@ -174,7 +174,7 @@ def test_a_folder_that_cannot_be_used_is_an_error_with_its_problems(pytester: py
 
 
 def test_several_processes_give_the_same_line(pytester: pytest.Pytester) -> None:
-    shutil.copytree(ROOT / "pathways", pytester.path / "mine")
+    shutil.copytree(DEFINITIONS, pytester.path / "mine")
     pytester.makepyfile(TEST)
     result = pytester.runpytest_subprocess("-n", "2", "--pathways", "mine")
     result.assert_outcomes(passed=size("vipoma"))

@@ -23,7 +23,7 @@ from pnet_pathways.proof.scenarios.case_files import MAX_PROBLEMS, read_cases
 from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
-from project import ROOT
+from project import DEFINITIONS
 from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
@@ -190,7 +190,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
 
 
 def test_fail_under_looks_at_what_it_is_told() -> None:
-    folder = str(ROOT / "examples" / "cases")
+    folder = str(DEFINITIONS / "cases")
     low = RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99"])
     assert low.exit_code == 1
     assert "pnet: 25 of 41 transitions are below 99 %" in low.stderr
@@ -242,12 +242,12 @@ def test_cells_left_empty_are_unknown_and_words_may_be_written_large(tmp_path: P
 
 
 BROKEN: list[tuple[str, bytes, str]] = [
-    ("x.json", b"{", "x.json: line 1, column 2: this is no JSON"),
-    ("x.json", b"[" * 100_000, "x.json: this JSON is nested too deeply for a case"),
+    ("x.json", b"{", "x.json: line 1, column 2: not valid JSON"),
+    ("x.json", b"[" * 100_000, "x.json: this JSON is nested too deeply"),
     ("x.json", b'{"size": 1' + b"0" * 5000 + b"}", "x.json: this JSON holds a number too long"),
     ("x.json", b"[]", "x.json: a case is an object of facts, not a list"),
     ("x.json", b'{"resectable": 1}', "x.json: resectable: takes true or false"),
-    ("x.json", b'{"case": {"size": "small", "size": "large"}}', "x.json: size: this key stands twice"),
+    ("x.json", b'{"case": {"size": "small", "size": "large"}}', "x.json: duplicate key 'size'"),
     ("x.json", b"\xff", "x.json: this is no UTF-8 text (byte 0)"),
     ("x.jsonl", b'{}\n{"tumor_typ": "other"}', "x.jsonl:2: tumor_typ: no such fact (did you mean 'tumor_type'?)"),
     ("x.csv", b"", "x.csv:1: no column is a fact"),

@@ -10,6 +10,7 @@ import attrs
 import pytest
 
 from pnet_pathways import DefinitionError
+from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.facts import (
     DEPENDENTS,
     FACTS,
@@ -344,7 +345,7 @@ def test_a_state_of_the_care_course_that_no_event_leads_to_is_reported(definitio
     events = {name: event for name, event in course.events.items() if event.target != "recurrent"}
     ledger = Ledger()
     examine_shared(attrs.evolve(definitions, care_course=attrs.evolve(course, events=events)), ledger)
-    (failure,) = ledger.failures["care_course"]
+    (failure,) = ledger.failures[ClaimId.CARE_COURSE]
     assert failure.message == "no events lead from 'diagnosed' to the state 'recurrent'"
     assert failure.where.startswith("care_course.yaml:")
 

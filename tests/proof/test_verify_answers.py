@@ -16,6 +16,7 @@ from pnet_pathways.engine.recommend import (
 )
 from pnet_pathways.engine.walk import TrackMachine, TrackModel
 from pnet_pathways.model.case import Case
+from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
 from pnet_pathways.model.facts import FACTS, LINKED
 from pnet_pathways.model.pathway import Definitions
@@ -165,7 +166,7 @@ def test_a_machine_that_stops_early_is_caught(parts: TrackViews, monkeypatch: py
     view, ledger = view_in(parts, "vipoma.primary"), Ledger()
     monkeypatch.setattr(verify_answers, "TrackMachine", Lazy)
     examine_machine(view, view.space.cases(), ledger)
-    (failure,) = ledger.failures["machine"]
+    (failure,) = ledger.failures[ClaimId.MACHINE]
     assert failure.case == {"tumor_type": "vipoma", "resectable": True}
     assert failure.message == "the machine of vipoma.primary stands at 'removable' where the graph stands at 'removable_tumor'"
 
@@ -179,7 +180,8 @@ def test_a_contradiction_that_is_accepted_is_caught() -> None:
 
     ledger = Ledger()
     examine_contradictions(ledger, lenient)
-    assert {failure.message for failure in ledger.failures["contradictions"]} == {"accepted although no completion exists"}
+    found = ledger.failures[ClaimId.CONTRADICTIONS]
+    assert {failure.message for failure in found} == {"accepted although no completion exists"}
 
 
 def test_a_consistent_case_that_is_refused_is_caught() -> None:
@@ -190,8 +192,8 @@ def test_a_consistent_case_that_is_refused_is_caught() -> None:
 
     ledger = Ledger()
     examine_contradictions(ledger, strict)
-    assert ledger.failures["contradictions"]
-    assert all("refused although a completion exists" in failure.message for failure in ledger.failures["contradictions"])
+    assert ledger.failures[ClaimId.CONTRADICTIONS]
+    assert all("refused although a completion exists" in failure.message for failure in ledger.failures[ClaimId.CONTRADICTIONS])
 
 
 def test_a_case_that_does_not_know_what_follows_is_caught() -> None:
@@ -203,7 +205,7 @@ def test_a_case_that_does_not_know_what_follows_is_caught() -> None:
 
     ledger = Ledger()
     examine_contradictions(ledger, forgetful)
-    messages = [failure.message for failure in ledger.failures["contradictions"]]
+    messages = [failure.message for failure in ledger.failures[ClaimId.CONTRADICTIONS]]
     assert "pancreatic_tumors is taken for None, and what is given says one" in messages
 
 
@@ -213,7 +215,7 @@ def test_a_case_that_does_not_know_what_follows_is_caught() -> None:
 def factoring(parts: TrackViews) -> list[str]:
     ledger = Ledger()
     examine_factoring(parts, ledger)
-    return [failure.message for failure in ledger.failures["factoring"]]
+    return [failure.message for failure in ledger.failures[ClaimId.FACTORING]]
 
 
 def changed(parts: TrackViews, name: str, **changes: Any) -> TrackViews:
@@ -259,7 +261,7 @@ def test_a_wrong_whole_answer_is_caught_by_brute_force(parts: TrackViews, change
     ledger = Ledger()
     reader = Reader(parts.definitions, lambda case: change(recommend(case)))
     examine_composed(parts.definitions.pathways["somatostatinoma"], parts, reader, ledger)
-    (failure,) = ledger.failures["composed"]
+    (failure,) = ledger.failures[ClaimId.COMPOSED]
     assert failure.case == {"tumor_type": "somatostatinoma"}
     assert failure.where.startswith("somatostatinoma.yaml:")
 
@@ -275,7 +277,7 @@ def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(p
     ledger = Ledger()
     reader = Reader(parts.definitions, lambda case: broken(recommend(case)))
     examine_composed(parts.definitions.pathways["somatostatinoma"], parts, reader, ledger)
-    assert "KeyError" in ledger.failures["composed"][0].message
+    assert "KeyError" in ledger.failures[ClaimId.COMPOSED][0].message
 
 
 def test_what_differs_is_told_plainly() -> None:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from phrases import default_words
 from pnet_pathways import Case, CaseError, InconsistentCaseError
 from pnet_pathways.loading.yaml_source import MAX_DEPTH, Document, read_yaml
 from pnet_pathways.model.conditions import (
@@ -28,7 +29,6 @@ from pnet_pathways.model.conditions import (
     Sites,
     Truth,
     condition_from,
-    default_words,
     facts_of,
 )
 from pnet_pathways.model.facts import (

@@ -54,10 +54,10 @@ from pnet_pathways.views.diagrams.marks import track_path
 from pnet_pathways.views.diagrams.overview import overview_pages
 from pnet_pathways.views.diagrams.style import Mark, NodeKind, node_style
 from pnet_pathways.views.diagrams.text import width_of, wrapped
-from project import ROOT
+from project import DEFINITIONS, DIAGRAMS, ROOT
 
-FOLDER = ROOT / "diagrams"
-CASES = sorted((ROOT / "examples" / "cases").glob("*.json"))
+FOLDER = DIAGRAMS
+CASES = sorted((DEFINITIONS / "cases").glob("*.json"))
 A4 = (841.9, 595.3)
 LETTER = (792.0, 612.0)
 MARGIN = 12.0
@@ -642,7 +642,7 @@ def test_a_shared_leaf_is_marked_only_where_the_path_reaches_it() -> None:
 
 
 def test_a_case_keeps_the_pages_of_its_pathway() -> None:
-    case = Case.from_json((ROOT / "examples/cases/gastrinoma-liver-severe.json").read_text())
+    case = Case.from_json((DEFINITIONS / "cases/gastrinoma-liver-severe.json").read_text())
     assert [page.name for page in render("gastrinoma", case).pages] == [page.name for page in drawn("gastrinoma").pages]
 
 

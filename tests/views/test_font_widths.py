@@ -14,7 +14,7 @@ from pnet_pathways.views.diagrams import font_widths
 from pnet_pathways.views.diagrams.font_widths import exact_width
 from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.svg import SVG
-from project import ROOT
+from project import DIAGRAMS
 
 WORDS = "The quick brown fox, (jumps) over: 13 lazy dogs' beds! Wave AV To £ é ©"
 
@@ -52,6 +52,6 @@ def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_line_of_a_committed_diagram_says_how_wide_it_is_unless_the_font_lacks_a_character() -> None:
-    for path in (ROOT / "diagrams").glob("*.svg"):
+    for path in DIAGRAMS.glob("*.svg"):
         for text in ElementTree.parse(path).iter(f"{{{SVG}}}text"):  # noqa: S314 - our own
             assert ("textLength" in text.attrib) == ("►" not in (text.text or "")), text.text

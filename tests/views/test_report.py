@@ -29,7 +29,7 @@ from pnet_pathways.model.review import Review, ReviewStatus
 from pnet_pathways.proof.verify.verification import Claim, ClaimVerdict, verify
 from pnet_pathways.views.report import report_html
 from pnet_pathways.views.report.tables import NO_ANSWER, as_script, evaluator_data
-from project import ROOT
+from project import DEFINITIONS, DIAGRAMS
 
 HOSTILE = "</script><script>window.hit=1</script><img src=x onerror='hit()'> \"] & \\N {{ 7*7 }} é"
 
@@ -163,7 +163,7 @@ def test_readings_advice_and_disclaimer_stand_in_the_page(definitions: Definitio
 
 
 def test_every_committed_diagram_stands_in_the_page_once(page: str) -> None:
-    for path in sorted((ROOT / "diagrams").glob("*.svg")):
+    for path in sorted(DIAGRAMS.glob("*.svg")):
         drawn = path.read_text()
         assert page.count(drawn[drawn.index("<svg") :].strip()) == 1, path.name
 
@@ -208,7 +208,7 @@ def test_verbatim_passages_stand_beside_their_statement(definitions: Definitions
 
 def test_hostile_texts_are_shown_as_texts(tmp_path: Path) -> None:
     folder = tmp_path / "pathways"
-    shutil.copytree(ROOT / "pathways", folder)
+    shutil.copytree(DEFINITIONS, folder)
     text = json.dumps(HOSTILE)
 
     def replace(name: str, *pairs: tuple[str, str]) -> None:

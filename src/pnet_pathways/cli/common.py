@@ -40,7 +40,7 @@ DefinitionsFolder = Annotated[
 ]
 
 ReviewsFolder = Annotated[
-    Path | None, typer.Option("--reviews", help="Folder of the reviews; by default reviews, beside the definitions.")
+    Path | None, typer.Option("--reviews", help="Folder of the reviews; by default reviews, in that of the definitions.")
 ]
 
 RequireApproved = Annotated[
@@ -71,15 +71,15 @@ def errors_to_stderr() -> Iterator[None]:
 
 
 def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
-    """Return the folder of definitions that is edited, or beside which reviews are written.
+    """Return the folder of definitions that is edited, or in which reviews are written.
 
     Ends with exit code 2 where that would be inside an installed package; `what` names what would be lost with the
     installation, `give` the options that say where it goes.
     """
     if pathways is None and comes_with_package():
-        place = default_folder()
+        package = default_folder().parents[1]
         typer.echo(
-            f"pnet: {what} would be written inside the installed package ({place.parent}) and be lost with it; give {give}",
+            f"pnet: {what} would be written inside the installed package ({package}) and be lost with it; give {give}",
             err=True,
         )
         raise typer.Exit(2)

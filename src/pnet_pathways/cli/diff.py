@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..loading.folder import PROJECT_FOLDER
 from ..views.diagrams.layout_engine import LayoutEngine
 from .common import Format, dumped, errors_to_stderr
 
@@ -20,7 +21,7 @@ def diff_command(
     old: Annotated[str, typer.Argument(help="Folder of definitions, or a git revision.")],
     new: Annotated[str | None, typer.Argument(help="The same; the project's own definitions by default.")] = None,
     format: Annotated[Format, typer.Option(help="markdown is made for a pull request.")] = Format.TEXT,
-    folder: Annotated[str, typer.Option(help="Where the definitions lie in a git revision.")] = "pathways",
+    folder: Annotated[str, typer.Option(help="Where the definitions lie in a git revision.")] = PROJECT_FOLDER,
     diagram: Annotated[
         Path | None, typer.Option(help="Folder for a picture of each pathway that differs, old and new side by side.")
     ] = None,

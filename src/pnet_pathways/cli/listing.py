@@ -9,14 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from ..engine.recommend import locator_dict, source_dict
-from ..engine.text import (
-    NO_PASSAGES,
-    Passages,
-    locator_text,
-    option_notes,
-    passage_lines,
-    wrap,
-)
 from ..model.facts import FACTS, plain
 from ..model.pathway import (
     Definitions,
@@ -25,6 +17,8 @@ from ..model.pathway import (
     Question,
     Statement,
 )
+from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
+from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
@@ -101,7 +95,8 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
             states[state.name] = {"asks": state.fact, "answers": answers}
         else:
             offers = [
-                f"{identifier}: {pathway.statement(identifier).options[number].offer}" for identifier, number in state.offers
+                f"{identifier}: {offer_of(pathway.statement(identifier).options[number])}"
+                for identifier, number in state.offers
             ]
             states[state.name] = {
                 "leaf": str(state.kind),
@@ -169,8 +164,7 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
         lines.extend(wrap("      when: ", statement.condition.describe(definitions.words)))
         for option in statement.options:
-            notes = option_notes(definitions, option)
-            lines.extend(wrap("      - ", option.offer + (f" ({', '.join(notes)})" if notes else "")))
+            lines.extend(wrap("      - ", offer_of(option) + in_brackets(option_notes(definitions, option))))
         readings = dict.fromkeys([*statement.readings, *(key for option in statement.options for key in option.readings)])
         if readings:
             lines.append(f"      readings: {', '.join(readings)}")
@@ -188,8 +182,7 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
     lines += ["", "Gaps"]
     gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
     for track_name, leaf in gaps:
-        readings_text = f" [{', '.join(leaf.readings)}]" if leaf.readings else ""
-        lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{readings_text}"))
+        lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{reading_marks(leaf.readings)}"))
     if not gaps:
         lines.append("  none")
     lines += ["", *wrap("", definitions.source.disclaimer)]

@@ -107,7 +107,7 @@ def recommend_command(
         found = passages_from(source, definitions)
         write_record(answer, record, at)
         if explain:
-            from ..engine.text import passage_lines
+            from ..model.text import passage_lines
 
             typer.echo(answer.explain(), nl=False)
             for line in passage_lines(answer.to_dict()["statements"], found):

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 def mutate_command(
     path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
     golden: Annotated[
-        Path | None, typer.Option(help="Folder of golden answers; the checkout's tests/golden by default.")
+        Path | None, typer.Option(help="Folder of golden answers; by default golden, in that of the definitions.")
     ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="Change only this pathway's file, or entry; may be given several times.")

@@ -70,7 +70,7 @@ def replay_command(
 
 
 def _text(done: Replay) -> str:
-    from ..engine.text import wrap
+    from ..model.text import wrap
 
     if done.reproduced:
         lines = ["The answer is reproduced to the byte."]

@@ -171,7 +171,7 @@ def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:
     """Return the folder of definitions whose records are written; exit code 2 where they would not last."""
     if reviews is not None:
         return pathways or default_folder()
-    give = "--reviews FOLDER (for the records), or --pathways FOLDER (a checkout's, with reviews beside it)"
+    give = "--reviews FOLDER (for the records), or --pathways FOLDER (a checkout's, with reviews in it)"
     return folder_to_edit(pathways, "the record of a review", give)
 
 

@@ -1,4 +1,4 @@
-"""The commands ``pnet source check`` and ``pnet source drift``."""
+"""The commands ``pnet source check``, ``pnet source drift`` and ``pnet source pin``."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.text import WIDTH
 from ..governance.source.comparison import Comparison
 from ..governance.source.text import KIND_TITLES, dates_text, located, problem_lines, share_text
+from ..model.text import WIDTH
 from ..proof.verify.claims import ClaimVerdict, VerificationReport
 from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
 

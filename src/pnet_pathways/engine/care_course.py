@@ -2,7 +2,7 @@
 
 A machine of its own on `transitions`; its events set the facts `course` and `residual_after_surgery` of a case.
 Implements "Follow-up tests may be needed" (overview), the staging section on recurrence, gastrinoma's statement on tumor
-left by surgery and the section on recurrent or progressive tumors, as `pathways/care_course.yaml` records them.
+left by surgery and the section on recurrent or progressive tumors, as `care_course.yaml` records them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import functools
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Self
+from typing import Self
 
 import attrs
 from transitions import Machine
@@ -19,6 +19,7 @@ from transitions import Machine
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import WalkError, listed, suggest
+from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
 
 COURSE_FORMAT = 1
@@ -132,9 +133,9 @@ class CareCourse:
     def from_json(cls, text: str, definitions: Definitions | None = None) -> Self:
         """Return a saved course, replayed. Raises `WalkError` for text that is none or events that cannot follow."""
         try:
-            data: Any = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise WalkError(f"this is no saved care course: no JSON ({error})") from None
+            data = read_json(text)
+        except JsonTextError as error:
+            raise WalkError(f"this is no saved care course: {error}") from None
         known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
         if not known or not isinstance(data.get("events"), list):
             raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")

@@ -14,13 +14,8 @@ from ..model.conditions import (
 )
 from ..model.facts import FACTS, NOT_APPLICABLE
 from ..model.pathway import Definitions, Option, Statement
+from ..model.wording import adverb, option_label
 from .tables import TrackTable
-
-
-def option_label(definitions: Definitions, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
-    """Return an option in plain words."""
-    together = " together with ".join(definitions.treatments[key].label for key in treatments)
-    return together + "".join(f", with or without {definitions.treatments[key].label}" for key in optional)
 
 
 def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Case, missing: tuple[str, ...]) -> str:
@@ -74,7 +69,7 @@ def _option(definitions: Definitions, option: Option, case: Case) -> str:
     if allowed is False:
         return f"withheld: {label}, since {' and '.join(_reasons(definitions, option.requires, case, False))}"
     needs = "" if allowed else f", if {option.requires.describe(definitions.words)}"
-    return f"{option.strength.adverb or 'may be '}{label}{intent}{needs}"
+    return f"{adverb(option.strength) or 'may be '}{label}{intent}{needs}"
 
 
 def _reasons(

@@ -15,7 +15,8 @@ from ..model.facts import FACTS, plain
 from ..model.pathway import Definitions, Strength
 from ..model.reference import Locator
 from ..model.review import check_approved
-from .explain import explain_case, option_label
+from ..model.wording import option_label, sorted_readings
+from .explain import explain_case
 from .tables import (
     CompiledPathways,
     NearestStatement,
@@ -283,7 +284,7 @@ class Engine:
             strength=option.strength,
             certainty=Certainty.CERTAIN if offered.certain and not conditional else Certainty.POSSIBLE,
             depends_on=depends,
-            readings=_sorted_readings((*statement.readings, *option.readings)),
+            readings=sorted_readings((*statement.readings, *option.readings)),
             intent=option.intent,
             choice=option.choice,
             item=option.item,
@@ -336,7 +337,7 @@ class Engine:
         found.update(reading for gap in gaps for reading in gap.readings)
         found.update(always.get("every_answer", ()))
         found.update(always.get("type_unknown", ()) if kind is None else self.definitions.types[kind].readings)
-        return _sorted_readings(tuple(found))
+        return sorted_readings(tuple(found))
 
 
 def gap_of(group: str, found: list[TrackGap], certain: bool, more: tuple[str, ...]) -> Gap:
@@ -348,18 +349,9 @@ def gap_of(group: str, found: list[TrackGap], certain: bool, more: tuple[str, ..
         message=" Or: ".join(dict.fromkeys(leaf.message for leaf in leaves)),
         certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
         depends_on=() if certain else tuple(depends),
-        readings=_sorted_readings(tuple(reading for leaf in leaves for reading in leaf.readings)),
+        readings=sorted_readings(tuple(reading for leaf in leaves for reading in leaf.readings)),
         nearest=tuple(near for silence in found for near in silence.nearest),
     )
-
-
-@functools.lru_cache(maxsize=1024)
-def _sorted_readings(readings: tuple[str, ...]) -> tuple[str, ...]:
-    def number(reading: str) -> tuple[int, str]:
-        digits = reading.rpartition("-")[2]
-        return (int(digits) if digits.isdecimal() else 0, reading)
-
-    return tuple(sorted(set(readings), key=number))
 
 
 @functools.lru_cache(maxsize=8)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 
 from ..model.facts import NOT_APPLICABLE, Value, answer_name
-from ..model.pathway import Definitions, Option, Strength
-from ..model.reference import Locator
+from ..model.pathway import Definitions
+from ..model.text import NO_PASSAGES, Passages, escape, passage_lines, wrap
+from ..model.wording import option_text
 from .recommend import (
     Certainty,
     Gap,
@@ -18,26 +17,6 @@ from .recommend import (
 )
 from .tables import Mismatch, NearestStatement
 from .workup import WorkupAnswer
-
-WIDTH = 100
-Passages = Mapping[str, tuple[str, ...]]
-"""Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
-NO_PASSAGES: Passages = MappingProxyType({})
-
-
-def option_text(option: OfferedOption) -> str:
-    """Return an option in one phrase: strength, treatments, and what the text adds."""
-    notes = [option.intent] if option.intent else []
-    notes += ["one of a choice"] if option.choice else []
-    return f"{Strength(option.strength).adverb}{option.label}" + (f" ({', '.join(notes)})" if notes else "")
-
-
-def option_notes(definitions: Definitions, option: Option) -> list[str]:
-    """Return what a statement says of an option beside its treatments: what it requires, its intent, whether it is a choice."""
-    needs = option.requires.describe(definitions.words)
-    notes = [f"if {needs}"] if needs != "always" else []
-    notes += [option.intent] if option.intent else []
-    return notes + (["one of a choice"] if option.choice else [])
 
 
 def difference_text(definitions: Definitions, one: Mismatch) -> str:
@@ -73,16 +52,6 @@ def as_text(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
     return "\n".join(_text(answer, passages)) + "\n"
 
 
-def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
-    """Return the verbatim passages of statements, each once, wrapped and indented; nothing where none are given."""
-    return [
-        line
-        for statement in dict.fromkeys(statements)
-        for passage in passages.get(statement, ())
-        for line in wrap("      ", f"{statement}: “{passage}”")
-    ]
-
-
 def _passage_quotes(statements: Iterable[str], passages: Passages) -> Iterator[str]:
     for statement in dict.fromkeys(statements):
         for passage in passages.get(statement, ()):
@@ -92,11 +61,6 @@ def _passage_quotes(statements: Iterable[str], passages: Passages) -> Iterator[s
 
 def _named(options: Iterable[OfferedOption], gaps: Iterable[Gap]) -> list[str]:
     return [option.statement for option in options] + [near.statement for gap in gaps for near in gap.nearest]
-
-
-def wrap(head: str, text: str) -> list[str]:
-    """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
-    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
 def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
@@ -133,7 +97,11 @@ def _option_line(option: OfferedOption) -> str:
     extra = [option.statement, *option.readings]
     if option.certainty is Certainty.POSSIBLE:
         extra.append(f"possible, depends on {', '.join(option.depends_on)}")
-    return f"{option_text(option)} [{'; '.join(extra)}]"
+    return f"{_option_text(option)} [{'; '.join(extra)}]"
+
+
+def _option_text(option: OfferedOption) -> str:
+    return option_text(option.strength, option.label, option.intent, option.choice)
 
 
 def _gap_text(definitions: Definitions, gap: Gap) -> Iterator[str]:
@@ -173,14 +141,6 @@ def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str
     return "\n".join(_markdown(answer, passages)) + "\n"
 
 
-_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
-
-
-def escape(text: str) -> str:
-    """Return text with Markdown's and HTML's special characters escaped, on one line."""
-    return " ".join(text.translate(_MARKDOWN).split())
-
-
 def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definitions = answer.definitions
     yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
@@ -200,7 +160,7 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
             yield "| --- | --- | --- | --- | --- |"
             for option in options:
                 cells = (
-                    option_text(option),
+                    _option_text(option),
                     option.statement,
                     option.certainty,
                     ", ".join(option.depends_on),
@@ -242,11 +202,6 @@ def _basis(answer: Recommendation) -> Iterator[str]:
     yield f"- Source: [{escape(source.title)}]({source.url}), {escape(source.publisher)}, updated {source.updated}"
     yield ""
     yield f"*{escape(source.disclaimer)}*"
-
-
-def locator_text(locator: Locator) -> str:
-    """Return a locator in one line: section, first and last words, and the span."""
-    return f"{locator.section}: “{locator.first} … {locator.last}” (characters {locator.start} to {locator.end})"
 
 
 def workup_text(answer: WorkupAnswer) -> str:

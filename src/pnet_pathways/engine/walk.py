@@ -19,6 +19,7 @@ from ..loading.folder import load_pathways
 from ..model.case import Case, Spread, Symptoms
 from ..model.errors import Problem, WalkError
 from ..model.facts import Value, answer_name
+from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import (
     Definitions,
     Leaf,
@@ -263,9 +264,9 @@ def _kept(value: object) -> object:
 def _saved(text: str) -> dict[str, Any]:
     """Return the data of a saved walk, checked for shape."""
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise WalkError(f"this is no saved walk: no JSON ({error})") from None
+        data = read_json(text)
+    except JsonTextError as error:
+        raise WalkError(f"this is no saved walk: {error}") from None
     problems: list[Problem] = []
     if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
         raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")

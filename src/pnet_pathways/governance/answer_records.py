@@ -18,9 +18,11 @@ from ..engine.recommend import Recommendation, recommend
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import AuditError, CaseError
-from ..model.hashing import digest, unique_keys
+from ..model.hashing import digest
+from ..model.json_text import read_json
 from ..model.pathway import Definitions
 from ..model.version import library_version
+from ..model.wording import joined
 from .difference.places import data_differences
 
 FORMAT: Final = "pnet_pathways answer 1"
@@ -91,8 +93,8 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
 def read_record(path: Path) -> dict[str, Any]:
     """Read a record from a file. Raises `AuditError` where it is none, and `OSError` where it cannot be read."""
     try:
-        data = json.loads(path.read_bytes().decode("utf-8"), object_pairs_hook=unique_keys)
-    except (ValueError, RecursionError) as error:
+        data = read_json(path.read_bytes().decode("utf-8"))
+    except ValueError as error:
         raise AuditError(f"{path}: this is no record of an answer: {error}") from None
     try:
         return dict(_checked(data))
@@ -162,8 +164,8 @@ def _written(data: object) -> str:
 
 
 def _option(option: Data) -> str:
-    given = [*option["treatments"], *(f"with or without {one}" for one in option["optional"])]
-    return f"{' and '.join(given)} [{option['statement']}]"
+    given = joined(option["treatments"], " and ", option["optional"], " and with or without ")
+    return f"{given} [{option['statement']}]"
 
 
 def _gap(gap: Data) -> str:

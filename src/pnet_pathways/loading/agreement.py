@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
 from ..model.facts import (
@@ -28,6 +29,7 @@ from ..model.pathway import (
     TrackScenarios,
 )
 from ..model.reference import AnswerTrack
+from ..model.wording import offer_of
 
 MAX_ROWS = 500_000
 
@@ -105,7 +107,7 @@ def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iter
 
 
 def _offers(options: dict[tuple[str, int], Option], pairs: frozenset[tuple[str, int]]) -> str:
-    return listed(f"{statement} '{options[statement, number].offer}'" for statement, number in sorted(pairs))
+    return listed(f"{statement} '{offer_of(options[statement, number])}'" for statement, number in sorted(pairs))
 
 
 def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) -> list[Problem]:
@@ -116,5 +118,5 @@ def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) ->
             answers = listed(f"{track.states[name].fact} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
             where = str(track.states[row.leaf].where)
             message = f"the leaf '{row.leaf}' {what} (e.g. {answers or 'always'})"
-            found[row.leaf, what] = Problem(where, message, hint, "agreement")
+            found[row.leaf, what] = Problem(where, message, hint, ClaimId.AGREEMENT)
     return list(found.values())

@@ -1,12 +1,12 @@
 """Definition files to a checked `Definitions`. Every mistake of every file is reported at once, with file, line and column.
 
-The project's definitions come with the package; `load_pathways` also reads any other folder of the same shape.
+A document has one folder: its definitions, and below them its ``golden`` answers, ``cases`` and ``reviews``.
+The project's own comes with the package; `load_pathways` also reads any other folder of the same shape.
 """
 
 from __future__ import annotations
 
 import functools
-import os
 from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from ..model.claims import ClaimId
 from ..model.conditions import ALWAYS
 from ..model.errors import (
     DefinitionError,
@@ -54,10 +55,13 @@ from .yaml_source import Document, Path_, read_yaml
 
 _T = TypeVar("_T")
 
+PROJECT_FOLDER = "pathways/pdq_pnet_patient"
+"""Where the project's own definitions lie, in an installed package and in a checkout alike."""
+
 
 def default_folder() -> Path:
     """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""
-    return _packaged() if comes_with_package() else Path(__file__).resolve().parents[3] / "pathways"
+    return _packaged() if comes_with_package() else Path(__file__).resolve().parents[3] / PROJECT_FOLDER
 
 
 def comes_with_package() -> bool:
@@ -66,12 +70,17 @@ def comes_with_package() -> bool:
 
 
 def _packaged() -> Path:
-    return Path(str(resources.files("pnet_pathways") / "pathways"))
+    return Path(str(resources.files("pnet_pathways") / PROJECT_FOLDER))
 
 
 def reviews_folder(folder: str | Path) -> Path:
-    """Return where the reviews of a folder of definitions are kept: in ``reviews`` beside it."""
-    return Path(os.path.abspath(folder)).parent / "reviews"  # noqa: PTH100 (a link's own place counts, not its target's)
+    """Return where the reviews of a folder of definitions are kept: in its ``reviews``."""
+    return Path(folder) / "reviews"
+
+
+def golden_folder(folder: str | Path) -> Path:
+    """Return where the golden answers of a folder of definitions are kept: in its ``golden``."""
+    return Path(folder) / "golden"
 
 
 def load_pathways(
@@ -81,7 +90,7 @@ def load_pathways(
 
     Graph and statements are compared over every scenario, and a difference is a problem like any other:
     `check_agreement=False` leaves that out, for tools that report it themselves. `reviews` is the folder of the records of
-    reviews, by default ``reviews`` beside the definitions; without one every pathway counts as never reviewed.
+    reviews, by default ``reviews`` in the folder of definitions; without one every pathway counts as never reviewed.
     Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
     """
     definitions = _default() if path is None else _load(Path(path), check_agreement)
@@ -211,7 +220,9 @@ class Loader:
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
                     place: Path_ = ("tracks", track.name)
-                    self.linker.problem(f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", "factoring")
+                    self.linker.problem(
+                        f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", ClaimId.FACTORING
+                    )
                     continue
                 table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
                 if self.check_agreement:
@@ -362,7 +373,7 @@ class Loader:
         for key in self.linker.treatments:
             if key not in used:
                 message = f"no statement uses the treatment '{key}'"
-                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", "used")
+                self.linker.problem("treatments.yaml", ("treatments", key), message, "remove it", ClaimId.USED)
 
 
 def _place(problem: Problem) -> tuple[str, int, int]:

@@ -1,7 +1,7 @@
 """The records of reviews as they lie in a folder, checked as one chain, and what they say of each pathway.
 
 Each record holds the hash of its own content and of the record before it; ``head.json`` names the last. Where anything
-does not fit, nothing counts as approved. Signatures are checked elsewhere (`review.verify`): reading stays light.
+does not fit, nothing counts as approved. Signatures are checked in `governance.review`: reading stays light.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..model.errors import (
     ReviewError,
     listed,
 )
-from ..model.hashing import unique_keys
+from ..model.json_text import read_json
 from ..model.review import FORMAT, Record, RecordKind, Review, ReviewStatus
 
 HEAD: Final = "head.json"
@@ -82,10 +82,8 @@ def read_reviews(folder: Path) -> Reviews:
             records.append(_read(path))
         except OSError as error:
             problems.append(Problem(path.name, f"this record cannot be read: {error.strerror}"))
-        except ValueError as error:  # also what json and the decoding of text raise
+        except ValueError as error:  # also what the reading of JSON and the decoding of text raise
             problems.append(Problem(path.name, f"this is no record of a review: {error}"))
-        except RecursionError:
-            problems.append(Problem(path.name, "this is no record of a review: it is nested too deeply"))
     records.sort(key=lambda one: one.number)
     # With a record that cannot be read, what is missing would be told twice.
     problems.extend(_chain(folder, records) if not problems else ())
@@ -95,7 +93,7 @@ def read_reviews(folder: Path) -> Reviews:
 def _read(path: Path) -> Record:
     """Return a record. Raises `ValueError` where the file is none, or not as it was written."""
     text = path.read_text("utf-8")
-    data = json.loads(text, object_pairs_hook=unique_keys)
+    data = read_json(text)
     if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
         raise ValueError(f"it is not of the format '{FORMAT}'")
     wanted: dict[str, type] = {field.name: int if field.name in _NUMBERS else str for field in attrs.fields(Record)}

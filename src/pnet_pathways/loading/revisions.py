@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import subprocess
 import tempfile
@@ -10,23 +11,39 @@ from pathlib import Path
 
 from ..model.errors import DefinitionError, Problem
 from ..model.pathway import Definitions
-from .folder import load_pathways
+from .folder import PROJECT_FOLDER, load_pathways
+
+_EARLIER = {PROJECT_FOLDER: ("pathways",)}
+"""Where the same definitions lay in earlier revisions."""
 
 
-def load_from(place: str, *, folder: str = "pathways", check_agreement: bool = True) -> Definitions:
+def load_from(place: str, *, folder: str = PROJECT_FOLDER, check_agreement: bool = True) -> Definitions:
     """Load definitions from a folder, or from a git revision of the repository that the current folder is in.
 
-    `folder` is where the definitions lie in that repository, seen from its top. Raises `DefinitionError` where neither a
-    folder nor a revision of that name is found, or the definitions cannot be used.
+    `folder` is where the definitions lie in that repository, seen from its top; the project's own are also found where they
+    lay in earlier revisions. Raises `DefinitionError` where neither a folder nor a revision of that name is found, or the
+    definitions cannot be used.
     """
     if Path(place).is_dir():
         return load_pathways(place, check_agreement=check_agreement)
-    archive = _git("archive", "--format=zip", "--end-of-options", place, folder, place=place)
+    archive, folder = _archive(place, folder)
     with tempfile.TemporaryDirectory() as target:
         # A zip, since not every Python 3.11 has the safe way to take a tar apart.
         with zipfile.ZipFile(io.BytesIO(archive)) as files:
             files.extractall(target)
         return load_pathways(Path(target) / folder, check_agreement=check_agreement)
+
+
+def _archive(place: str, folder: str) -> tuple[bytes, str]:
+    """Return a revision's definitions as a zip, and the folder in which they lie there."""
+    command = ("archive", "--format=zip", "--end-of-options", place)
+    try:
+        return _git(*command, folder, place=place), folder
+    except DefinitionError:
+        for earlier in _EARLIER.get(folder, ()):
+            with contextlib.suppress(DefinitionError):
+                return _git(*command, earlier, place=place), earlier
+        raise
 
 
 def _git(*command: str, place: str) -> bytes:

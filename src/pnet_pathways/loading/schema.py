@@ -328,7 +328,6 @@ class WorkupSpec:
     behavior: str | None = _field("how it usually behaves")
     signs: tuple[str, ...] = _field("what it may cause")
     tests: tuple[TestSpec, ...] = _field("tests for this type")
-    scope: Literal["in_scope", "out_of_scope"] = _field("whether the summary discusses its treatment")
     silent_on: tuple[str, ...] = _field("fields that the summary leaves out")
     locators: tuple[FieldLocatorSpec, ...] = _field("a passage for each field")
     scope_note: str = _field("why out of scope", default="")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from ..model.claims import ClaimId
 from ..model.conditions import (
     ALWAYS,
     Condition,
@@ -131,7 +132,7 @@ class Linker:
             found[self.sections.get(key, key)] = tuple(text.split())
         return found
 
-    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+    def problem(self, name: str, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         """Record a problem at a path of a file; `code` as in `Problem`."""
         self.documents[name].problem(path, message, suggestion, code)
 

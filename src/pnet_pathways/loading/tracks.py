@@ -7,9 +7,11 @@ nothing turns back, and each leaf's offers are options of the statements that st
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 import attrs
 
+from ..model.claims import ClaimId
 from ..model.errors import listed, suggest
 from ..model.facts import (
     FACTS,
@@ -28,20 +30,24 @@ from ..model.pathway import (
     Statement,
     Strength,
     Track,
-    offer_text,
 )
 from ..model.reference import Where
+from ..model.wording import adverb, offer_of, offer_text
 from .schema import StateSpec, TrackSpec
 from .yaml_source import Document, Path_
 
 _LINKED = frozenset().union(*LINKED)
-_ADVERBS = {strength.adverb.strip(): strength for strength in Strength if strength.adverb}
+_ADVERBS = {adverb(strength).strip(): strength for strength in Strength if adverb(strength)}
+
+
+_UNWALKABLE: Final = frozenset({ClaimId.COMPLETE, ClaimId.DETERMINISTIC, ClaimId.DEAD_END, ClaimId.CYCLE})
+"""The claims without which the scenarios of a track cannot be walked."""
 
 
 def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
     """Read an offer, ``[usually |rarely ]a[ and b][ optionally c]``, into strength, treatments and optional ones."""
-    adverb, _, rest = text.partition(" ")
-    strength = _ADVERBS.get(adverb)
+    first, _, rest = text.partition(" ")
+    strength = _ADVERBS.get(first)
     body, *optional = (text if strength is None else rest).split(" optionally ")
     return strength or Strength.MAY, tuple(body.split(" and ")), tuple(optional)
 
@@ -87,9 +93,9 @@ class TrackReader:
         found = self.document.problems[before:]
         return track if not found or (self.lenient and all(problem.code for problem in found)) else None
 
-    def _problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+    def _problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         self.document.problem((*self.path, *path), message, suggestion, code)
-        self.walkable = self.walkable and code not in {"complete", "deterministic", "dead_end", "cycle"}
+        self.walkable = self.walkable and code not in _UNWALKABLE
 
     # States one by one
 
@@ -113,7 +119,10 @@ class TrackReader:
         for silent in ("gap", "does_not_apply"):
             if getattr(spec, silent) is not None and not getattr(spec, silent).strip():
                 self._problem(
-                    (*path, silent), f"the leaf '{name}' says nothing", "say what the summary does not say, or why", "gaps"
+                    (*path, silent),
+                    f"the leaf '{name}' says nothing",
+                    "say what the summary does not say, or why",
+                    ClaimId.GAPS,
                 )
         if spec.gap is not None and not self.can_gap:
             self._problem((*path, "gap"), f"the track '{self.name}' has no gaps", "use does_not_apply")
@@ -140,7 +149,7 @@ class TrackReader:
                         self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
                     elif part in taken:
                         message = f"the answer '{part}' stands twice"
-                        self._problem((*path, "answers", key), message, "keep one", "deterministic")
+                        self._problem((*path, "answers", key), message, "keep one", ClaimId.DETERMINISTIC)
                         values.append(fact.value_of(part))
                     else:
                         taken.add(part)
@@ -180,9 +189,9 @@ class TrackReader:
                     self.other_strength.setdefault(str(path[1]), []).append((statement.id, option.number))
                     if self.check_agreement:
                         message = f"'{text}' has another strength than {statement.id} gives it"
-                        self._problem((*path, number), message, f"the statement has '{option.offer}'")
+                        self._problem((*path, number), message, f"the statement has '{offer_of(option)}'")
                 return statement.id, option.number
-        offers = [option.offer for option in statement.options]
+        offers = [offer_of(option) for option in statement.options]
         hint = suggest(offer_text(strength, treatments, optional), offers) or f"it offers: {'; '.join(offers)}"
         self._problem((*path, number), f"{statement.id} offers no '{text}'", hint)
         return statement.id, -1
@@ -195,7 +204,7 @@ class TrackReader:
                 if target not in self.spec.states:
                     message = f"the answer '{answer}' leads to the state '{target}', which does not exist"
                     hint = suggest(target, self.spec.states) or f"states: {listed(self.spec.states)}"
-                    self._problem(("states", name, "answers", answer), message, hint, "dead_end")
+                    self._problem(("states", name, "answers", answer), message, hint, ClaimId.DEAD_END)
 
     def _cycles(self, track: Track) -> bool:
         """Record every path that comes back to a state or asks a fact twice; return whether some path comes back."""
@@ -212,14 +221,14 @@ class TrackReader:
                 facts = frozenset[str]().union(*(below.get(answer.target, frozenset()) for answer in state.answers))
                 if state.fact in facts:
                     message = f"'{state.fact}' is asked here and again further down"
-                    self._problem(("states", name, "asks"), message, code="cycle")
+                    self._problem(("states", name, "asks"), message, code=ClaimId.CYCLE)
                 below[name] = facts | {state.fact}
             elif isinstance(state, Leaf):
                 below[name] = frozenset()
             elif name in entered:
                 path = list(entered)
                 cycle = " -> ".join([*path[path.index(name) :], name])
-                self._problem(("states", name), f"the states turn in a circle: {cycle}", code="cycle")
+                self._problem(("states", name), f"the states turn in a circle: {cycle}", code=ClaimId.CYCLE)
                 circles = True
             elif name not in below:
                 entered[name] = None
@@ -232,7 +241,7 @@ class TrackReader:
         for name in track.states:
             if name not in reached:
                 message = f"no answer leads to the state '{name}'"
-                self._problem(("states", name), message, "lead to it or remove it", "reachable")
+                self._problem(("states", name), message, "lead to it or remove it", ClaimId.REACHABLE)
 
     def _answers(self, track: Track) -> None:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
@@ -263,7 +272,9 @@ class TrackReader:
                     taken.add((name, answer.name))
                     waiting.append((answer.target, extended))
         for name, answer_text in missing:
-            self._problem(("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", "complete")
+            self._problem(
+                ("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", ClaimId.COMPLETE
+            )
         for name, fact in loose.items():
             message = f"'{fact}' is asked where it may not apply"
             self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumor")
@@ -276,7 +287,7 @@ class TrackReader:
             for answer in question.answers:
                 if (question.name, answer.name) not in taken:
                     message = f"no consistent case gives the answer '{answer.name}' here"
-                    self._problem(("states", question.name, "answers", answer.name), message, "remove it", "transitions")
+                    self._problem(("states", question.name, "answers", answer.name), message, "remove it", ClaimId.TRANSITIONS)
 
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}
@@ -284,5 +295,5 @@ class TrackReader:
             if self.name in dict(statement.standings):
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
-                        message = f"no leaf of the track '{self.name}' offers '{option.offer}' of {statement.id}"
-                        self._problem((), message, "offer it where its condition holds", "offered")
+                        message = f"no leaf of the track '{self.name}' offers '{offer_of(option)}' of {statement.id}"
+                        self._problem((), message, "offer it where its condition holds", ClaimId.OFFERED)

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
+from ..model.claims import ClaimId
 from ..model.errors import Problem
 from ..model.reference import Where
 
@@ -44,7 +45,7 @@ class Document:
         line, column = self.places.get(path, (1, 1))
         return Where(self.file, line, column)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         """Record a problem at a path; `code` as in `Problem`."""
         self.problems.append(Problem(str(self.where(path)), message, suggestion, code))
 

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 import attrs
 
+from .claims import ClaimId
+
 
 @attrs.frozen(order=True)
 class Problem:
@@ -18,13 +20,13 @@ class Problem:
 
     `where` names the place (a key of a case, or ``file:line:column``), `message` what is wrong and why,
     `suggestion` what would be right (empty when there is nothing to suggest), `code` the claim of `pnet verify` that it
-    breaks (empty where it keeps a file from being read at all).
+    breaks (`None` where it keeps a file from being read at all).
     """
 
     where: str
     message: str
     suggestion: str = ""
-    code: str = attrs.field(default="", eq=False, repr=False)
+    code: ClaimId | None = attrs.field(default=None, eq=False, repr=False)
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message

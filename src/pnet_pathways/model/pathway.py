@@ -37,11 +37,6 @@ class Strength(StrEnum):
     RARE = "rare"
     MAY = "may"
 
-    @property
-    def adverb(self) -> str:
-        """The word before an option, with its space; empty where the text says that treatment may include it."""
-        return {Strength.USUAL: "usually ", Strength.RARE: "rarely ", Strength.MAY: ""}[self]
-
 
 @attrs.frozen
 class Option:
@@ -61,16 +56,6 @@ class Option:
     readings: tuple[str, ...]
     intent: str | None
     choice: str | None
-
-    @property
-    def offer(self) -> str:
-        """The option in the notation of the graph's leaves: ``usually a and b optionally c``."""
-        return offer_text(self.strength, self.treatments, self.optional)
-
-
-def offer_text(strength: Strength, treatments: tuple[str, ...], optional: tuple[str, ...]) -> str:
-    """Return an option in the notation of the graph's leaves."""
-    return strength.adverb + " and ".join(treatments) + "".join(f" optionally {extra}" for extra in optional)
 
 
 @attrs.frozen

@@ -205,7 +205,7 @@ def _care_course(draw: st.DrawFn) -> Data:
 
 def _workup() -> Data:
     empty: Data = {"hormone": None, "also_called": [], "typical_site": None, "behavior": None, "signs": [], "tests": []}
-    about = {"scope": "in_scope", "silent_on": ["hormone", "typical_site", "behavior", "signs"], "locators": []}
+    about = {"silent_on": ["hormone", "typical_site", "behavior", "signs"], "locators": []}
     return {
         "general": {"tests": []},
         "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType},

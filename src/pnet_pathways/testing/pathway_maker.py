@@ -9,7 +9,8 @@ import attrs
 from hypothesis import strategies as st
 
 from ..model.facts import FACTS
-from ..model.pathway import LeafKind, Strength, offer_text
+from ..model.pathway import LeafKind, Strength
+from ..model.wording import offer_text
 from .structure import (
     GraphWriter,
     Node,

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
-from ...engine.explain import option_label
 from ...engine.tables import TrackTable, compile_pathways
 from ...model.facts import Value, linked, scenarios
 from ...model.pathway import (
@@ -18,9 +17,9 @@ from ...model.pathway import (
     LeafKind,
     Option,
     Pathway,
-    Strength,
     Track,
 )
+from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
 from .shared import (
     Bump,
@@ -320,10 +319,8 @@ def said_text(definitions: Definitions, one: OfferedItem) -> str:
     """Return one thing that an answer says in plain words."""
     if one.is_gap:
         return "gap"
-    adverb = Strength(one.strength).adverb
-    notes = [note for note in (one.intent, "one of a choice" if one.choice else "") if note]
-    extra = f" ({', '.join(notes)})" if notes else ""
-    return f"{adverb}{option_label(definitions, one.treatments, one.optional)}{extra} [{one.statement}]"
+    label = option_label(definitions, one.treatments, one.optional)
+    return f"{option_text(one.strength, label, one.intent, one.choice)} [{one.statement}]"
 
 
 def change_text(difference: Difference, change: AnswerChange) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...engine.text import escape
 from ...model.facts import plain
 from ...model.pathway import Definitions
+from ...model.text import escape
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import Box
 from .answers import (

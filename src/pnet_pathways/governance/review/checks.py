@@ -14,7 +14,7 @@ from ...loading.content_hashes import content_hash, sorted_files
 from ...loading.folder import Loader
 from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
-from ...model.hashing import unique_keys
+from ...model.json_text import read_json
 from ...model.review import Record, RecordKind
 
 
@@ -48,10 +48,10 @@ def read_snapshot(path: Path) -> dict[str, Any]:
     """
     try:
         text = path.read_text("utf-8")
-        files: Any = json.loads(text, object_pairs_hook=unique_keys)
+        files: Any = read_json(text)
     except OSError as error:
         raise _problem(path.name, f"this snapshot of approved definitions cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _problem(path.name, f"this is no snapshot of approved definitions: {error}") from None
     if not isinstance(files, dict) or content_hash(files) != path.stem or snapshot_text(files) != text:
         raise _problem(path.name, "this snapshot of approved definitions was edited: its content is not that of its name")

@@ -93,7 +93,7 @@ class ReviewDesk:
 
     @classmethod
     def of(cls, folder: Path, reviews: Path | None = None, *, check_agreement: bool = True) -> ReviewDesk:
-        """Load definitions and records; `reviews` is by default the folder of that name beside the definitions.
+        """Load definitions and records; `reviews` is by default the folder of that name in that of the definitions.
 
         Raises `DefinitionError` where the definitions cannot be used. Without `check_agreement` a draft whose graph is not
         what its statements say can be used too: to tell what changed, not to approve it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ...engine.text import escape, wrap
 from ...loading.reviews import Reviews
 from ...model.errors import Problem
 from ...model.pathway import Definitions
 from ...model.review import Record
+from ...model.text import escape, wrap
 from ..difference import text as diff_report
 from .checks import SignatureVerdict, Signed
 from .desk import (

@@ -14,7 +14,7 @@ from .comparison import (
     compare,
 )
 from .copies import Copy, collapse, read_copy
-from .locators import locators_of, owners_of, passage
+from .locators import owners_of, passage
 from .passages import passages
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "PassageVerdict",
     "collapse",
     "compare",
-    "locators_of",
     "owners_of",
     "passage",
     "passages",

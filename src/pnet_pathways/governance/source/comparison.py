@@ -10,6 +10,7 @@ from itertools import pairwise
 import attrs
 
 from ...model.errors import SourceError
+from ...model.hashing import text_digest
 from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .anchors import (
@@ -23,7 +24,6 @@ from .copies import Copy
 from .locators import (
     Owner,
     OwnerKind,
-    digest,
     passage,
 )
 from .order import in_order
@@ -225,7 +225,7 @@ class _Judge:
         elif note := self._order(anchor, span):
             verdict = PassageVerdict.REORDERED
         else:
-            there = span == anchor.span and digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
+            there = span == anchor.span and text_digest(self.copy.text[slice(*span)]) == anchor.locator.sha256
             verdict = PassageVerdict.SAME if there else PassageVerdict.MOVED
         text = self.copy.text[slice(*span)] if span else ""
         return Finding(anchor.locator, anchor.owners, verdict, span, text, note, self.words.get(anchor, ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import math
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from ...model.hashing import text_digest
 from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .copies import fold, loose
@@ -63,16 +63,6 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
             yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
 
 
-def locators_of(definitions: Definitions) -> Iterator[tuple[str, Locator]]:
-    """Yield every locator of the definitions with the name of what it locates."""
-    return ((str(owner), locator) for owner, locator in owners_of(definitions))
-
-
-def digest(text: str) -> str:
-    """Return the SHA-256 of a text, in hex."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def passage(text: str, locator: Locator) -> str:
     """Return a locator's passage of the collapsed text, at its very place.
 
@@ -85,7 +75,7 @@ def passage(text: str, locator: Locator) -> str:
         raise ValueError(f"the passage begins '{found[:40]}', not '{locator.first}'")
     if not found.endswith(locator.last):
         raise ValueError(f"the passage ends '{found[-40:]}', not '{locator.last}'")
-    if digest(found) != locator.sha256:
+    if text_digest(found) != locator.sha256:
         raise ValueError(f"the passage between '{locator.first}' and '{locator.last}' has changed")
     # The heading stands in the table of contents first, and again where the section begins.
     if text.count(locator.section, 0, locator.start) < 1:
@@ -100,7 +90,7 @@ def same_words(text: str, locator: Locator) -> bool:
     a hash that fits proves that the words are the same.
     """
     length = locator.end - locator.start
-    if len(text) == length and digest(text) == locator.sha256:
+    if len(text) == length and text_digest(text) == locator.sha256:
         return True
     folded = fold(text)
     gaps = [place for place in range(len(folded)) if loose(folded, place)]
@@ -109,6 +99,6 @@ def same_words(text: str, locator: Locator) -> bool:
         return False
     for chosen in itertools.combinations(gaps, spaces):
         ends = (0, *chosen, len(folded))
-        if digest(" ".join(folded[start:end] for start, end in itertools.pairwise(ends))) == locator.sha256:
+        if text_digest(" ".join(folded[start:end] for start, end in itertools.pairwise(ends))) == locator.sha256:
             return True
     return False

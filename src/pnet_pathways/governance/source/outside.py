@@ -13,10 +13,10 @@ from typing import Final
 
 import attrs
 
+from ...model.hashing import text_digest
 from ...model.pathway import Definitions
 from .anchors import Span
 from .copies import Copy, Folded
-from .locators import digest
 from .parts import Layout, sentences, uncovered
 
 PIN_LENGTH: Final = 12
@@ -38,7 +38,7 @@ class UnclaimedSentence:
     @property
     def pin(self) -> str:
         """The short hash that the definitions hold of it."""
-        return digest(self.text)[:PIN_LENGTH]
+        return text_digest(self.text)[:PIN_LENGTH]
 
 
 @attrs.frozen

@@ -16,8 +16,8 @@ from ruamel.yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, 
 from ...loading.files import write_together
 from ...loading.folder import load_pathways
 from ...model.errors import SourceError
+from ...model.hashing import text_digest
 from .comparison import Finding
-from .locators import digest
 
 _KEYS: Final = ("section", "first", "last", "start", "end", "sha256")
 
@@ -39,11 +39,11 @@ def moved_locators(findings: Iterable[Finding]) -> dict[tuple[str, ...], dict[st
         locator, text = one.locator, one.text
         key = (locator.first, locator.last, str(locator.start), str(locator.end), locator.sha256)
         values = {"start": str(one.span[0]), "end": str(one.span[1])}
-        if digest(text) != locator.sha256:
+        if text_digest(text) != locator.sha256:
             # Another spacing: the first and last words are taken anew, as many as there were.
             words = text.split(" ")
             first, last = (len(part.split(" ")) for part in (locator.first, locator.last))
-            values |= {"first": " ".join(words[:first]), "last": " ".join(words[-last:]), "sha256": digest(text)}
+            values |= {"first": " ".join(words[:first]), "last": " ".join(words[-last:]), "sha256": text_digest(text)}
         moves[key] = values
     return moves
 

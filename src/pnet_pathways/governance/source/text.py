@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any, Final
 
-from ...engine.text import WIDTH, escape
 from ...model.pathway import Definitions
+from ...model.text import WIDTH, escape
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
 from .locators import OwnerKind

@@ -13,7 +13,8 @@ import attrs
 
 from ...loading.yaml_source import Path_
 from ...model.facts import FACTS
-from ...model.pathway import Strength, offer_text
+from ...model.pathway import Strength
+from ...model.wording import offer_text
 from .statement_changes import (
     Mutation,
     Parts,

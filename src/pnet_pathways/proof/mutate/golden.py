@@ -12,7 +12,7 @@ from ...engine.recommend import Certainty, OfferedOption, Recommendation
 from ...loading.yaml_source import read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
-from ...model.pathway import offer_text
+from ...model.wording import offer_text
 
 COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status")
 """What a golden answer can expect; ``docs/golden.md`` says what each key means."""

@@ -26,9 +26,10 @@ from ...loading.agreement import (
     size,
     track_scenarios,
 )
-from ...loading.folder import Loader, default_folder
+from ...loading.folder import Loader, default_folder, golden_folder
 from ...loading.structuring import structure
 from ...loading.yaml_source import Document, Path_
+from ...model.claims import ClaimId
 from ...model.errors import (
     DefinitionError,
     Problem,
@@ -54,7 +55,7 @@ class _Marked(Document):
 
     keys: set[str | int] = attrs.field(factory=set)
 
-    def problem(self, path: Path_, message: str, suggestion: str = "", code: str = "") -> None:
+    def problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         self.keys.update(path[:1])
         Document.problem(self, path, message, suggestion, code)
 
@@ -68,13 +69,13 @@ def mutate(
 ) -> MutationReport:
     """Try every single-point change of a folder of definitions (the project's own by default).
 
-    `golden` is the folder of golden answers, by default the checkout's ``tests/golden``; `only` names the files to change
+    `golden` is the folder of golden answers, by default ``golden`` in that of the definitions; `only` names the files to change
     (pathways, and ``entry``), by default all; `workers` processes share the files. Raises `DefinitionError` where the
     definitions do not load, where there are no golden answers, where one of them is not met to begin with, or where
     `only` names no such file.
     """
-    place = golden_folder() if golden is None else Path(golden)
     start = default_folder() if folder is None else Path(folder)
+    place = golden_folder(start) if golden is None else Path(golden)
     bench = MutationRun(start, place)
     names = ["entry", *bench.definitions.pathways]
     if unknown := [name for name in only or () if name not in names]:
@@ -102,11 +103,6 @@ def _start(folder: Path, golden: Path) -> None:
 
 def _work(name: str) -> list[Mutant]:
     return list(_benches[0].run(name))
-
-
-def golden_folder() -> Path:
-    """Return the folder of the checkout's golden answers, which an installed wheel does not have."""
-    return Path(__file__).resolve().parents[4] / "tests" / "golden"
 
 
 class MutationRun:
@@ -172,7 +168,6 @@ class MutationRun:
             yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
             return
         linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
-        linker.treatments = self.loader.linker.treatments
         groups = linker.groups(entry)
         types = linker.entry(entry, self.definitions.pathways)
         after = attrs.evolve(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from ...model.case import Case, no_repeats
+from ...model.case import Case
 from ...model.errors import (
     CaseError,
     Problem,
@@ -18,6 +17,7 @@ from ...model.errors import (
     suggest,
 )
 from ...model.facts import FACTS
+from ...model.json_text import JsonTextError, read_json
 from . import parquet
 from .files import ABOUT, ID, PATH
 
@@ -100,10 +100,9 @@ def _jsonl(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
 def _case(text: str) -> Case:
     """Read a case, or the one under ``case`` of an object that holds more."""
     try:
-        data = json.loads(text, object_pairs_hook=no_repeats)
-    except (ValueError, RecursionError):
-        # The case's own reader says what is wrong with it.
-        return Case.from_json(text)
+        data = read_json(text)
+    except JsonTextError as error:
+        raise CaseError([error.problem]) from None
     return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data)
 
 

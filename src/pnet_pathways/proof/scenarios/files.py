@@ -16,6 +16,7 @@ from ...model.facts import (
     plain,
 )
 from ...model.pathway import Definitions
+from ...model.wording import offer_of
 from . import parquet
 from .records import ScenarioRecord
 from .space import ScenarioSpace
@@ -63,7 +64,7 @@ def _row(record: ScenarioRecord, space: ScenarioSpace) -> dict[str, Any]:
         ID: record.id,
         **{name: plain(value) for name, value in values.items()},
         **{f"{PATH}{path.track}": str(path) for path in record.paths},
-        "options": [f"{option.statement}: {option.offer}" for option in record.options],
+        "options": [f"{option.statement}: {offer_of(option)}" for option in record.options],
         "gaps": [f"{gap.track}/{gap.leaf}: {gap.message}" for gap in record.gaps],
         "readings": list(record.readings),
         "definition": _definition(record.definitions),

@@ -19,6 +19,7 @@ from ...engine.recommend import (
 )
 from ...engine.walk import TrackMachine
 from ...model.case import Case
+from ...model.claims import ClaimId
 from ...model.errors import InconsistentCaseError, listed
 from ...model.facts import FACTS, RULES, Value
 from ...model.pathway import Definitions
@@ -88,7 +89,6 @@ class Reader:
     definitions: Definitions
     recommend: Recommend
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
-    _known: dict[int, tuple[OfferedOption, Outcome, Says]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         for pathway in self.definitions.pathways.values():
@@ -114,12 +114,8 @@ class Reader:
         return ExpectedAnswer(options, in_order(gaps), missing)
 
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
-        known = self._known.get(id(option))
-        if known is None or known[0] is not option:
-            key = self._keys[option.statement, option.treatments, option.optional]
-            says = (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
-            known = self._known[id(option)] = (option, key, says)
-        return known[1], known[2]
+        key = self._keys[option.statement, option.treatments, option.optional]
+        return key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
 
 
 @attrs.define(eq=False)
@@ -178,8 +174,8 @@ def in_order(gaps: list[GapSays]) -> list[GapSays]:
 def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger: Ledger) -> None:
     """Step the real machine through every scenario and partial case of a track, and compare with the graph."""
     machine = TrackMachine(view.track)
-    ledger.count("machine", "scenarios", len(view.runs))
-    ledger.count("machine", "partial_cases", len(cases))
+    ledger.count(ClaimId.MACHINE, "scenarios", len(view.runs))
+    ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
     for given, _ in cases:
         model = machine.start()
         machine.advance(model, case_of(view.space.facts, given, view.kind))
@@ -187,7 +183,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
         if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
             message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
             where = view.track.states[state].where
-            ledger.fail("machine", Failure(view.place(where), message, view.case(given), path))
+            ledger.fail(ClaimId.MACHINE, Failure(view.place(where), message, view.case(given), path))
             return
 
 
@@ -198,7 +194,7 @@ def examine_answers(
     types = [key for key, entry in parts.definitions.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
-    def fail(claim: str, given: Given, kind: str | None, message: str) -> None:
+    def fail(claim: ClaimId, given: Given, kind: str | None, message: str) -> None:
         if claim not in failed:
             failed.add(claim)
             path, state = view.partial_run(given)
@@ -209,30 +205,30 @@ def examine_answers(
     for kind in (*types, None):
         plan = parts.plan(kind)
         names: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
-        for claim in ("answer", "missing", "monotone"):
+        for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):
             ledger.count(claim, "scenarios", len(view.runs))
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
             says = reader.answer(view.space.facts, given, kind)
             if says.error:
-                fail("answer", given, kind, says.error)
+                fail(ClaimId.ANSWER, given, kind, says.error)
                 continue
             names[given] = says.names
             expected = parts.expected(dict(zip(view.space.facts, given, strict=True)), plan, kind)
             for claim, said, right in (
-                ("answer", says.certainties, expected.certainties),
-                ("missing", says.dependencies, expected.dependencies),
+                (ClaimId.ANSWER, says.certainties, expected.certainties),
+                (ClaimId.MISSING, says.dependencies, expected.dependencies),
             ):
                 if said != right and claim not in failed:
                     fail(claim, given, kind, differing(said, right))
         for given, one, more in refinements(view.space, names):
-            ledger.count("monotone", "refinements")
+            ledger.count(ClaimId.MONOTONE, "refinements")
             before, after = names[given], names[more]
-            if not (before[0] <= after[0] and after[1] <= before[1]) and "monotone" not in failed:
+            if not (before[0] <= after[0] and after[1] <= before[1]) and ClaimId.MONOTONE not in failed:
                 gone = before[0] - after[0]
                 come = after[1] - before[1]
                 fail(
-                    "monotone",
+                    ClaimId.MONOTONE,
                     more,
                     kind,
                     f"with {one} known, certain no more: {plainly(gone)}; newly possible: {plainly(come)}",
@@ -282,20 +278,20 @@ def examine_contradictions(ledger: Ledger, read: Callable[[dict[str, Any]], Case
             parts.append(space.completions(values[start : start + len(space.facts)]))
             start += len(space.facts)
         data = case_data(facts, values)
-        ledger.count("contradictions", "partial_cases")
+        ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
         try:
             case = read(data)
         except InconsistentCaseError as error:
-            ledger.count("contradictions", "contradictions")
+            ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
             if all(parts):
-                ledger.fail("contradictions", Failure("facts", f"refused although a completion exists: {error}", data))
+                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", f"refused although a completion exists: {error}", data))
             continue
         if not all(parts):
-            ledger.fail("contradictions", Failure("facts", "accepted although no completion exists", data))
+            ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
             continue
         for space, mask in zip(spaces, parts, strict=True):
             for name, literal in zip(space.facts, space.literals, strict=True):
                 follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
                 if case.value(name) != follows:
                     message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
-                    ledger.fail("contradictions", Failure("facts", message, data))
+                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))

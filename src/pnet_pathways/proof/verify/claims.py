@@ -8,28 +8,32 @@ from typing import Any, Final
 
 import attrs
 
-CLAIMS: Final[Mapping[str, str]] = {
-    "readable": "The definitions can be read: every file, key, name and value",
-    "complete": "Complete: every scenario finds an answer in each state it comes to, up to one leaf per track",
-    "deterministic": "Deterministic: the answers of a state partition its fact's values",
-    "dead_end": "No dead end: every answer leads to a state that is there",
-    "cycle": "No cycle: no path turns back or asks a fact twice",
-    "reachable": "Reachable: a consistent case comes to every state",
-    "transitions": "Transitions: a consistent case takes every answer",
-    "agreement": "Agreement: each leaf says exactly what the statements say",
-    "machine": "Machine: the transitions machine goes the graph's way, and waits where a fact is unknown",
-    "answer": "Answer: the compiled answer is certain and possible exactly as the statements say",
-    "missing": "Missing: a fact is missing exactly where changing it alone changes the answer",
-    "monotone": "Monotone in knowledge: a further fact takes no certain away and brings no new possible",
-    "offered": "Offered: some leaf offers every option of every statement, in each track it stands in",
-    "used": "Used: some statement uses every treatment",
-    "gaps": "Gaps: every gap is reached and named",
-    "contradictions": "Contradictions: every case without a completion is refused, and no other",
-    "factoring": "Factoring: tracks share nothing but facts, so that the parts prove the whole",
-    "composed": "Composed: whole answers equal the statements' over all completions, by brute force",
-    "care_course": "Care course: every state is reached and can be left",
+from ...model.claims import ClaimId
+
+CLAIMS: Final[Mapping[ClaimId, str]] = {
+    ClaimId.READABLE: "The definitions can be read: every file, key, name and value",
+    ClaimId.COMPLETE: "Complete: every scenario finds an answer in each state it comes to, up to one leaf per track",
+    ClaimId.DETERMINISTIC: "Deterministic: the answers of a state partition its fact's values",
+    ClaimId.DEAD_END: "No dead end: every answer leads to a state that is there",
+    ClaimId.CYCLE: "No cycle: no path turns back or asks a fact twice",
+    ClaimId.REACHABLE: "Reachable: a consistent case comes to every state",
+    ClaimId.TRANSITIONS: "Transitions: a consistent case takes every answer",
+    ClaimId.AGREEMENT: "Agreement: each leaf says exactly what the statements say",
+    ClaimId.MACHINE: "Machine: the transitions machine goes the graph's way, and waits where a fact is unknown",
+    ClaimId.ANSWER: "Answer: the compiled answer is certain and possible exactly as the statements say",
+    ClaimId.MISSING: "Missing: a fact is missing exactly where changing it alone changes the answer",
+    ClaimId.MONOTONE: "Monotone in knowledge: a further fact takes no certain away and brings no new possible",
+    ClaimId.OFFERED: "Offered: some leaf offers every option of every statement, in each track it stands in",
+    ClaimId.USED: "Used: some statement uses every treatment",
+    ClaimId.GAPS: "Gaps: every gap is reached and named",
+    ClaimId.CONTRADICTIONS: "Contradictions: every case without a completion is refused, and no other",
+    ClaimId.FACTORING: "Factoring: tracks share nothing but facts, so that the parts prove the whole",
+    ClaimId.COMPOSED: "Composed: whole answers equal the statements' over all completions, by brute force",
+    ClaimId.CARE_COURSE: "Care course: every state is reached and can be left",
 }
 """Every claim by its id, in the order of the report, with its title."""
+OF_LEAVES: Final = (ClaimId.COMPLETE, ClaimId.REACHABLE, ClaimId.TRANSITIONS, ClaimId.AGREEMENT, ClaimId.OFFERED, ClaimId.GAPS)
+"""The claims that are proven only where every scenario of a track reaches a leaf."""
 
 
 class ClaimVerdict(StrEnum):
@@ -64,7 +68,7 @@ class Failure:
 class Claim:
     """One claim: `examined` counts what was really looked at by kind, `reason` says why it is not proven."""
 
-    id: str
+    id: ClaimId
     verdict: ClaimVerdict
     examined: Mapping[str, int]
     failures: tuple[Failure, ...] = ()
@@ -78,7 +82,7 @@ class Claim:
     def to_dict(self) -> dict[str, Any]:
         """Return the claim as plain data."""
         return {
-            "id": self.id,
+            "id": str(self.id),
             "title": self.title,
             "verdict": str(self.verdict),
             "examined": dict(self.examined),
@@ -116,7 +120,7 @@ class VerificationReport:
 
     def claim(self, identifier: str) -> Claim:
         """Return a claim by its id. Raises `KeyError` for no such claim."""
-        return {claim.id: claim for claim in self.claims}[identifier]
+        return {str(claim.id): claim for claim in self.claims}[identifier]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, deterministic to the byte once dumped."""
@@ -132,23 +136,23 @@ class VerificationReport:
 
 @attrs.define
 class Ledger:
-    """Collects counts and failures while claims are examined; `report` closes it."""
+    """Collects counts and failures while claims are examined; `claims` closes it."""
 
-    examined: dict[str, dict[str, int]] = attrs.field(factory=lambda: {claim: {} for claim in CLAIMS})
-    failures: dict[str, list[Failure]] = attrs.field(factory=lambda: {claim: [] for claim in CLAIMS})
-    reasons: dict[str, str] = attrs.field(factory=dict)
+    examined: dict[ClaimId, dict[str, int]] = attrs.field(factory=lambda: {claim: {} for claim in CLAIMS})
+    failures: dict[ClaimId, list[Failure]] = attrs.field(factory=lambda: {claim: [] for claim in CLAIMS})
+    reasons: dict[ClaimId, str] = attrs.field(factory=dict)
 
-    def count(self, claim: str, kind: str, number: int = 1) -> None:
+    def count(self, claim: ClaimId, kind: str, number: int = 1) -> None:
         """Add to what a claim has examined."""
         counts = self.examined[claim]
         counts[kind] = counts.get(kind, 0) + number
 
-    def fail(self, claim: str, failure: Failure) -> None:
+    def fail(self, claim: ClaimId, failure: Failure) -> None:
         """Record a failure (once)."""
         if failure not in self.failures[claim]:
             self.failures[claim].append(failure)
 
-    def not_proven(self, claim: str, reason: str) -> None:
+    def not_proven(self, claim: ClaimId, reason: str) -> None:
         """Record that a claim could not be examined; the first reason stays."""
         self.reasons.setdefault(claim, reason)
 
@@ -156,7 +160,7 @@ class Ledger:
         """Return every claim with its verdict."""
         return tuple(self._claim(identifier) for identifier in CLAIMS)
 
-    def _claim(self, identifier: str) -> Claim:
+    def _claim(self, identifier: ClaimId) -> Claim:
         failures = tuple(self.failures[identifier])
         reason = self.reasons.get(identifier, "")
         verdict = ClaimVerdict.FAILED if failures else ClaimVerdict.NOT_PROVEN if reason else ClaimVerdict.PASSED

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import attrs
 
+from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition
 from ...model.errors import listed
 from ...model.facts import (
@@ -37,20 +38,20 @@ from .tracks import TrackView
 
 def examine_factoring(parts: TrackViews, ledger: Ledger) -> None:
     """Check what the composed proof rests on."""
-    ledger.count("factoring", "rules", len(RULES))
+    ledger.count(ClaimId.FACTORING, "rules", len(RULES))
     if {frozenset(closed([name])) for rule in RULES for name in rule.facts} != set(LINKED):
-        ledger.fail("factoring", Failure("facts", "the groups of linked facts are not those that the rules tie together"))
+        ledger.fail(ClaimId.FACTORING, Failure("facts", "the groups of linked facts are not those that the rules tie together"))
     for view in parts.views:
-        ledger.count("factoring", "tracks")
-        ledger.count("factoring", "outcomes", len(view.space.outcomes))
+        ledger.count(ClaimId.FACTORING, "tracks")
+        ledger.count(ClaimId.FACTORING, "outcomes", len(view.space.outcomes))
         for message in _premises(view, parts.definitions):
-            ledger.fail("factoring", Failure(view.place(view.track.where), f"{view.name} {message}"))
+            ledger.fail(ClaimId.FACTORING, Failure(view.place(view.track.where), f"{view.name} {message}"))
     for pathway in parts.definitions.pathways.values():
         for statement in pathway.statements:
             homes = [view.name for view in parts.views if view.pathway is pathway and view.track.name == statement.track]
             if len(homes) != 1:
                 place = str(statement.where or f"{pathway.name}.yaml")
-                ledger.fail("factoring", Failure(place, f"{statement.id} is answered by {len(homes)} tracks, not by one"))
+                ledger.fail(ClaimId.FACTORING, Failure(place, f"{statement.id} is answered by {len(homes)} tracks, not by one"))
 
 
 def _premises(view: TrackView, definitions: Definitions) -> list[str]:
@@ -133,10 +134,10 @@ def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger
     facts = composed_facts(pathway, parts)
     whole = ComposedSpace(parts.definitions, pathway, Space.over(facts))
     kind = next((key for key, entry in parts.definitions.types.items() if entry.pathway == pathway.name), None)
-    ledger.count("composed", "pathways")
-    ledger.count("composed", "scenarios", len(whole.space.rows))
+    ledger.count(ClaimId.COMPOSED, "pathways")
+    ledger.count(ClaimId.COMPOSED, "scenarios", len(whole.space.rows))
     for given, completions in whole.space.cases(facts):
-        ledger.count("composed", "partial_cases")
+        ledger.count(ClaimId.COMPOSED, "partial_cases")
         said = reader.answer(whole.space.facts, given, kind)
         # Which leaves name a gap is the graph's: without the graph there is nothing to hold its words against.
         silent = in_order([(track, sure, depends, frozenset()) for track, sure, depends, _ in said.gaps])
@@ -147,5 +148,5 @@ def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger
             )
             case = case_data(whole.space.facts, given, kind)
             place = str(pathway.where or f"{pathway.name}.yaml")
-            ledger.fail("composed", Failure(place, f"{pathway.name}: {message}", case))
+            ledger.fail(ClaimId.COMPOSED, Failure(place, f"{pathway.name}: {message}", case))
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ...model.claims import ClaimId
 from ...model.errors import listed
 from ...model.facts import answer_name, broken_rules
 from ...model.pathway import (
@@ -13,7 +14,8 @@ from ...model.pathway import (
     Option,
     Question,
 )
-from .claims import Failure, Ledger
+from ...model.wording import offer_of
+from .claims import OF_LEAVES, Failure, Ledger
 from .space import case_data
 from .tracks import TrackView, circles, double_answers
 
@@ -28,20 +30,20 @@ def examine_graph(view: TrackView, ledger: Ledger) -> None:
         _offered(view, ledger)
         _gaps(view, ledger)
     else:
-        for claim in ("complete", "reachable", "transitions", "agreement", "offered", "gaps"):
+        for claim in OF_LEAVES:
             ledger.not_proven(claim, f"some scenarios reach no leaf in {view.name}")
 
 
 def _walks(view: TrackView, ledger: Ledger) -> None:
     questions = view.track.questions
-    ledger.count("complete", "tracks")
-    ledger.count("complete", "scenarios", len(view.runs))
-    ledger.count("deterministic", "states", len(questions))
-    ledger.count("deterministic", "scenarios", len(view.runs))
-    ledger.count("dead_end", "answers", sum(len(question.answers) for question in questions))
-    ledger.count("cycle", "states", len(view.track.states))
-    ledger.count("cycle", "scenarios", len(view.runs))
-    found: dict[tuple[str, str, str], int] = {}
+    ledger.count(ClaimId.COMPLETE, "tracks")
+    ledger.count(ClaimId.COMPLETE, "scenarios", len(view.runs))
+    ledger.count(ClaimId.DETERMINISTIC, "states", len(questions))
+    ledger.count(ClaimId.DETERMINISTIC, "scenarios", len(view.runs))
+    ledger.count(ClaimId.DEAD_END, "answers", sum(len(question.answers) for question in questions))
+    ledger.count(ClaimId.CYCLE, "states", len(view.track.states))
+    ledger.count(ClaimId.CYCLE, "scenarios", len(view.runs))
+    found: dict[tuple[ClaimId, str, str], int] = {}
     for number, one in enumerate(view.runs):
         if one.fault:
             key = (one.fault, one.end, one.detail)
@@ -54,37 +56,37 @@ def _structure(view: TrackView, ledger: Ledger) -> None:
     """Look at what no scenario comes to; where one does, `_walks` has shown it with a case."""
     shown = {(one.fault, one.end) for one in view.runs}
     for question in view.track.questions:
-        if ("deterministic", question.name) not in shown:
+        if (ClaimId.DETERMINISTIC, question.name) not in shown:
             for one, other, value in double_answers(question):
                 message = f"the answers '{one}' and '{other}' of '{question.name}' both take '{answer_name(value)}'"
-                ledger.fail("deterministic", view.failure(question.where, message))
-        if ("dead_end", question.name) not in shown:
+                ledger.fail(ClaimId.DETERMINISTIC, view.failure(question.where, message))
+        if (ClaimId.DEAD_END, question.name) not in shown:
             for answer in question.answers:
                 if answer.target not in view.track.states:
                     message = f"'{answer.name}' of '{question.name}' leads to '{answer.target}', which does not exist"
-                    ledger.fail("dead_end", view.failure(question.where, message))
-    if not any(claim == "cycle" for claim, _ in shown) and (found := next(circles(view.track), None)):
-        ledger.fail("cycle", view.failure(found[0].where, found[1]))
+                    ledger.fail(ClaimId.DEAD_END, view.failure(question.where, message))
+    if not any(claim is ClaimId.CYCLE for claim, _ in shown) and (found := next(circles(view.track), None)):
+        ledger.fail(ClaimId.CYCLE, view.failure(found[0].where, found[1]))
 
 
 def _reached(view: TrackView, ledger: Ledger) -> None:
     track = view.track
     taken = {step for one in view.runs for step in one.path}
     reached = {state for state, _ in taken} | {one.end for one in view.runs}
-    ledger.count("reachable", "states", len(track.states))
-    ledger.count("reachable", "scenarios", len(view.runs))
-    ledger.count("transitions", "scenarios", len(view.runs))
+    ledger.count(ClaimId.REACHABLE, "states", len(track.states))
+    ledger.count(ClaimId.REACHABLE, "scenarios", len(view.runs))
+    ledger.count(ClaimId.TRANSITIONS, "scenarios", len(view.runs))
     targets = {answer.target: question for question in track.questions for answer in question.answers}
     for state in track.states.values():
         if state.name not in reached:
             above = targets.get(state.name)
             ways = f"no consistent case comes to it from '{above.name}'" if above else "no answer leads to it"
-            ledger.fail("reachable", view.failure(state.where, f"the state '{state.name}' is never reached: {ways}"))
+            ledger.fail(ClaimId.REACHABLE, view.failure(state.where, f"the state '{state.name}' is never reached: {ways}"))
     for question in track.questions:
         for answer in question.answers:
-            ledger.count("transitions", "answers")
+            ledger.count(ClaimId.TRANSITIONS, "answers")
             if question.name in reached and not any((question.name, answer_name(value)) in taken for value in answer.values):
-                ledger.fail("transitions", _untaken(view, question, answer))
+                ledger.fail(ClaimId.TRANSITIONS, _untaken(view, question, answer))
 
 
 def _untaken(view: TrackView, question: Question, answer: Choice) -> Failure:
@@ -107,8 +109,8 @@ def _untaken(view: TrackView, question: Question, answer: Choice) -> Failure:
 
 def _agreement(view: TrackView, ledger: Ledger) -> None:
     """Compare each leaf with the statements in every scenario that reaches it."""
-    ledger.count("agreement", "scenarios", len(view.runs))
-    ledger.count("agreement", "leaves", len(view.track.leaves))
+    ledger.count(ClaimId.AGREEMENT, "scenarios", len(view.runs))
+    ledger.count(ClaimId.AGREEMENT, "leaves", len(view.track.leaves))
     options = {(option.statement, option.number): option for option, _ in view.standing}
     leaves = {leaf.name: leaf for leaf in view.track.leaves}
     found: dict[tuple[str, str], int] = {}
@@ -132,11 +134,11 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
             key = (leaf.name, f"the leaf '{leaf.name}' {message}")
             found[key] = found.get(key, 0) | 1 << number
     for (name, message), rows in found.items():
-        ledger.fail("agreement", view.failure(view.track.states[name].where, message, rows))
+        ledger.fail(ClaimId.AGREEMENT, view.failure(view.track.states[name].where, message, rows))
 
 
 def _named(options: dict[tuple[str, int], Option], keys: Iterable[tuple[str, int]]) -> str:
-    return listed(f"{key[0]} '{options[key].offer}'" for key in sorted(keys))
+    return listed(f"{key[0]} '{offer_of(options[key])}'" for key in sorted(keys))
 
 
 def _at(view: TrackView, keys: Iterable[tuple[str, int]]) -> str:
@@ -148,43 +150,45 @@ def _offered(view: TrackView, ledger: Ledger) -> None:
     ends = {one.end for one in view.runs}
     offered = {key for leaf in view.track.leaves if leaf.name in ends for key in leaf.offers}
     for option, rows in view.standing:
-        ledger.count("offered", "options")
+        ledger.count(ClaimId.OFFERED, "options")
         if (option.statement, option.number) not in offered:
             why = "though its condition holds here" if rows else "and no consistent case meets its condition"
-            message = f"no leaf of '{view.name}' that is reached offers '{option.offer}' of {option.statement}, {why}"
-            ledger.fail("offered", view.failure(view.pathway.statement(option.statement).where, message, rows))
-    ledger.count("offered", "scenarios", len(view.runs))
+            message = f"no leaf of '{view.name}' that is reached offers '{offer_of(option)}' of {option.statement}, {why}"
+            ledger.fail(ClaimId.OFFERED, view.failure(view.pathway.statement(option.statement).where, message, rows))
+    ledger.count(ClaimId.OFFERED, "scenarios", len(view.runs))
 
 
 def _gaps(view: TrackView, ledger: Ledger) -> None:
     for leaf in view.track.leaves:
         if leaf.kind is LeafKind.GAP:
-            ledger.count("gaps", "gaps")
+            ledger.count(ClaimId.GAPS, "gaps")
             rows = sum(1 << number for number, one in enumerate(view.runs) if one.end == leaf.name)
             if not rows:
-                ledger.fail("gaps", view.failure(leaf.where, f"no consistent case reaches the gap '{leaf.name}'"))
+                ledger.fail(ClaimId.GAPS, view.failure(leaf.where, f"no consistent case reaches the gap '{leaf.name}'"))
             elif not leaf.message.strip():
-                ledger.fail("gaps", view.failure(leaf.where, f"the gap '{leaf.name}' does not say what is missing", rows))
-    ledger.count("gaps", "scenarios", view.gap.bit_count())
+                ledger.fail(ClaimId.GAPS, view.failure(leaf.where, f"the gap '{leaf.name}' does not say what is missing", rows))
+    ledger.count(ClaimId.GAPS, "scenarios", view.gap.bit_count())
 
 
 def examine_shared(definitions: Definitions, ledger: Ledger) -> None:
     """Examine what stands outside the tracks: the treatments in use, and the care course."""
     options = [option for one in definitions.pathways.values() for statement in one.statements for option in statement.options]
     used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
-    ledger.count("used", "treatments", len(definitions.treatments))
+    ledger.count(ClaimId.USED, "treatments", len(definitions.treatments))
     for key, treatment in definitions.treatments.items():
         if key not in used:
-            ledger.fail("used", Failure(str(treatment.where or "treatments.yaml"), f"no statement uses the treatment '{key}'"))
+            ledger.fail(
+                ClaimId.USED, Failure(str(treatment.where or "treatments.yaml"), f"no statement uses the treatment '{key}'")
+            )
     course = definitions.care_course
-    ledger.count("care_course", "states", len(course.states))
-    ledger.count("care_course", "events", len(course.events))
+    ledger.count(ClaimId.CARE_COURSE, "states", len(course.states))
+    ledger.count(ClaimId.CARE_COURSE, "events", len(course.events))
     reached = [course.start]
     for name in reached:
         reached.extend({one.target: 0 for one in course.events.values() if name in one.sources and one.target not in reached})
     for name, state in course.states.items():
         place = str(state.where or "care_course.yaml")
         if name not in reached:
-            ledger.fail("care_course", Failure(place, f"no events lead from '{course.start}' to the state '{name}'"))
+            ledger.fail(ClaimId.CARE_COURSE, Failure(place, f"no events lead from '{course.start}' to the state '{name}'"))
         if not any(name in event.sources for event in course.events.values()):
-            ledger.fail("care_course", Failure(place, f"no event leads out of the state '{name}'"))
+            ledger.fail(ClaimId.CARE_COURSE, Failure(place, f"no event leads out of the state '{name}'"))

@@ -61,7 +61,7 @@ def failure_lines(failure: Failure) -> Iterator[str]:
 
 def as_markdown(report: VerificationReport) -> str:
     """Return a report as GitHub-flavored Markdown."""
-    from ...engine.text import escape
+    from ...model.text import escape
 
     lines = [f"# Verification: {escape(head_text(report))}", "", escape(summary_text(report)), ""]
     lines += ["| claim | verdict | examined |", "| --- | --- | --- |"]

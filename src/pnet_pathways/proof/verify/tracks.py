@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.facts import (
     FACTS,
@@ -39,11 +40,11 @@ GAP: Final[Outcome] = ("", 0)
 
 @attrs.frozen
 class Run:
-    """One scenario's way: the states with their answers, where it ends, and the claim it breaks there (empty at a leaf)."""
+    """One scenario's way: the states with their answers, where it ends, and the claim it breaks there (`None` at a leaf)."""
 
     path: tuple[tuple[str, str], ...]
     end: str
-    fault: str = ""
+    fault: ClaimId | None = None
     detail: str = ""
 
 
@@ -216,17 +217,17 @@ def run(track: Track, row: Scenario) -> Run:
         if name in {before for before, _ in path}:
             circle = [before for before, _ in path]
             shown = " -> ".join([*circle[circle.index(name) :], name])
-            return Run(tuple(path), name, "cycle", f"the states turn in a circle: {shown}")
+            return Run(tuple(path), name, ClaimId.CYCLE, f"the states turn in a circle: {shown}")
         answer = answer_name(row[state.fact])
         takers = [one for one in state.answers if row[state.fact] in one.values]
         path.append((name, answer))
         if not takers:
-            return Run(tuple(path), name, "complete", f"'{name}' has no answer for '{answer}'")
+            return Run(tuple(path), name, ClaimId.COMPLETE, f"'{name}' has no answer for '{answer}'")
         if len(takers) > 1:
             shown = " and ".join(f"'{one.name}' (to {one.target})" for one in takers)
-            return Run(tuple(path), name, "deterministic", f"two answers of '{name}' take '{answer}': {shown}")
+            return Run(tuple(path), name, ClaimId.DETERMINISTIC, f"two answers of '{name}' take '{answer}': {shown}")
         came, name = name, takers[0].target
-    return Run(tuple(path), came, "dead_end", f"'{came}' leads to the state '{name}', which does not exist")
+    return Run(tuple(path), came, ClaimId.DEAD_END, f"'{came}' leads to the state '{name}', which does not exist")
 
 
 def circles(track: Track) -> Iterator[tuple[Question, str]]:

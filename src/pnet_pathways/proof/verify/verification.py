@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...engine.recommend import Engine
 from ...loading.folder import default_folder, read_pathways
+from ...model.claims import ClaimId
 from ...model.errors import Problem
 from ...model.pathway import Definitions, Pathway
 from .answers import (
@@ -22,6 +23,7 @@ from .answers import (
 )
 from .claims import (
     CLAIMS,
+    OF_LEAVES,
     Claim,
     ClaimVerdict,
     Failure,
@@ -41,7 +43,7 @@ COMPOSED_CASES = 60_000
 Progress = Callable[[str, int, int], None]
 """Told what is examined next, how many steps are done, and how many there are."""
 
-_OF_ANSWERS = ("machine", "answer", "missing", "monotone", "factoring", "composed")
+_OF_ANSWERS = (ClaimId.MACHINE, ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE, ClaimId.FACTORING, ClaimId.COMPOSED)
 
 
 def verify(
@@ -74,7 +76,7 @@ def verify(
 def _unreadable(folder: Path, problems: tuple[Problem, ...]) -> VerificationReport:
     ledger = Ledger()
     for problem in problems:
-        ledger.fail(problem.code or "readable", _failure(problem))
+        ledger.fail(problem.code or ClaimId.READABLE, _failure(problem))
     for claim in CLAIMS:
         ledger.not_proven(claim, "the definitions cannot be read")
     return VerificationReport(str(folder), "", "", (), ledger.claims())
@@ -101,7 +103,7 @@ class _Verification:
 
     def report(self) -> VerificationReport:
         """Examine everything."""
-        self.ledger.count("readable", "pathways", len(self.definitions.pathways))
+        self.ledger.count(ClaimId.READABLE, "pathways", len(self.definitions.pathways))
         self._step("treatments and care course", 0, 1)
         examine_shared(self.definitions, self.ledger)
         self._graphs()
@@ -135,8 +137,8 @@ class _Verification:
             count = combinations(pathway, track, self.definitions.groups[track.group])
             if count > MAX_COMBINATIONS:
                 message = f"'{track.name}' reads facts with {count:,} combinations; at most {MAX_COMBINATIONS:,} are listed"
-                self.ledger.fail("factoring", Failure(str(track.where or f"{pathway.name}.yaml"), message))
-                for claim in ("complete", "agreement", "reachable", "transitions", "offered", "gaps"):
+                self.ledger.fail(ClaimId.FACTORING, Failure(str(track.where or f"{pathway.name}.yaml"), message))
+                for claim in OF_LEAVES:
                     self.ledger.not_proven(claim, f"{pathway.name}.{track.name} is too large to list")
                 continue
             view = TrackView.of(self.definitions, pathway, track)
@@ -175,5 +177,6 @@ class _Verification:
     def _loading(self) -> None:
         """Make sure that everything that keeps the definitions from loading stands under its claim, found here or not."""
         for problem in self.problems:
-            if not self.ledger.failures[problem.code]:
-                self.ledger.fail(problem.code, _failure(problem))
+            claim = problem.code or ClaimId.READABLE
+            if not self.ledger.failures[claim]:
+                self.ledger.fail(claim, _failure(problem))

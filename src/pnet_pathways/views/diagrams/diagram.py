@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ...engine.text import NO_PASSAGES, Passages
 from ...loading.files import write_whole
 from ...loading.folder import load_pathways
 from ...model.case import Case
@@ -31,6 +30,7 @@ from ...model.errors import (
 )
 from ...model.pathway import Definitions, Pathway
 from ...model.review import ReviewStatus
+from ...model.text import NO_PASSAGES, Passages
 from .layout_engine import INSTALL, LayoutEngine, lay_out
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from ...engine.text import NO_PASSAGES, Passages
 from ...model.case import Case
 from ...model.pathway import (
     Definitions,
@@ -23,6 +22,7 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.text import NO_PASSAGES, Passages
 from .frame import Frame, empty_page
 from .labels import (
     NO_MARKS,

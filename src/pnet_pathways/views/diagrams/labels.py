@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 import attrs
 
-from ...engine.text import NO_PASSAGES, Passages
 from ...model.facts import answer_name
 from ...model.pathway import (
     Choice,
     Definitions,
     Leaf,
     LeafKind,
-    Option,
     Pathway,
     Question,
     Statement,
-    Strength,
 )
 from ...model.reference import Locator
+from ...model.text import NO_PASSAGES, Passages
+from ...model.wording import option_words, reading_marks, strength_word
 from .deep_links import deep_link
 from .marks import Offer
 from .style import (
@@ -46,7 +45,6 @@ QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
 NARROW = 76.0
 STATEMENT_SPACE = 4
 ANSWER_WIDTH = 52.0
-STRENGTH_WORDS = {Strength.USUAL: "usually", Strength.MAY: "may", Strength.RARE: "rarely"}
 GAP_WORDS = "Gap: the summary does not say"
 DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
@@ -152,21 +150,6 @@ def level_width(definitions: Definitions, question: Question, depth: int) -> flo
     return question_width(depth) + tag + EDGES_WIDTH
 
 
-def option_words(definitions: Definitions, option: Option) -> str:
-    """Return an option in plain words without its strength: treatments joined by "and", and what the text adds."""
-    words = " and ".join(definitions.treatments[key].label for key in option.treatments)
-    words += "".join(f", with or without {definitions.treatments[key].label}" for key in option.optional)
-    words += f" ({option.intent})" if option.intent else ""
-    words += " (one of a choice)" if option.choice else ""
-    return words + notes(option.readings)
-
-
-def notes(readings: Iterable[str]) -> str:
-    """Return readings as the marks of numbered notes."""
-    found = ", ".join(readings)
-    return f" [{found}]" if found else ""
-
-
 def leaf_label(
     definitions: Definitions,
     pathway: Pathway,
@@ -197,7 +180,7 @@ def _does_not_apply_label(leaf: Leaf, width: float, head: list[str]) -> Label:
 
 
 def _gap_label(leaf: Leaf, width: float, head: list[str]) -> Label:
-    text = leaf.message + notes(leaf.readings)
+    text = leaf.message + reading_marks(leaf.readings)
     rows = [*head, *(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
     return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", (GAP_WORDS, text))
 
@@ -217,7 +200,7 @@ def _offer_label(
     for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
         statement = pathway.statement(identifier)
         tip = statement_tip(statement, passages)
-        title = f"{identifier}{notes(statement.readings)}"
+        title = f"{identifier}{reading_marks(statement.readings)}"
         link = deep_link(definitions, statement.locators[0])
         for number, part in enumerate(wrapped(title, width / BOLD)):
             rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if tips and not number else 0))
@@ -225,7 +208,7 @@ def _offer_label(
         tips.append(tip)
         for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
             mark = offers.get((identifier, option.number), Mark.PLAIN)
-            lead = OFFER_LEADS.get(mark, "") + STRENGTH_WORDS[option.strength] + ":"
+            lead = OFFER_LEADS.get(mark, "") + strength_word(option.strength) + ":"
             color = colors_of_mark(mark)[0] if mark in MARK_WORDS else ""
             words = option_words(definitions, option)
             first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))

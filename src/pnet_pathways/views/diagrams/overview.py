@@ -10,13 +10,13 @@ from ...model.case import Case
 from ...model.facts import FACTS, answer_name
 from ...model.pathway import Definitions
 from ...model.reference import CareState
+from ...model.wording import reading_marks
 from .drawing import Page
 from .frame import Frame, empty_page
 from .labels import (
     PADDING,
     Label,
     locator_words,
-    notes,
     tag_label,
 )
 from .nodes import add_node, with_mark
@@ -188,13 +188,13 @@ def _types(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, cas
             sheet.node(
                 panel,
                 target,
-                ["Out of scope", entry.note + notes(entry.readings)],
+                ["Out of scope", entry.note + reading_marks(entry.readings)],
                 NodeKind.OUT_OF_SCOPE,
                 width=_PATHWAY - 8,
                 mark=mark,
             )
     for name in dict.fromkeys(entry.pathway for entry in definitions.types.values() if entry.pathway):
-        found = notes(
+        found = reading_marks(
             tuple(dict.fromkeys(key for one in definitions.types.values() if one.pathway == name for key in one.readings))
         )
         texts = [_contents(definitions, name) + found]

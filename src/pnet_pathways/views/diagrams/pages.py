@@ -97,14 +97,13 @@ class Piece:
 class PagePlan:
     """The pieces on one page; all are aligned to the same `depth`, and their leaves are `leaf_width` points wide.
 
-    `height` is that of the pieces, `spare` the width that is left of the page's.
+    `height` is that of the pieces.
     """
 
     pieces: tuple[Piece, ...]
     depth: int
     leaf_width: float
     height: float
-    spare: float
 
 
 def _planned(pieces: Sequence[Piece], measure: PageMeasure) -> PagePlan:
@@ -118,7 +117,7 @@ def _planned(pieces: Sequence[Piece], measure: PageMeasure) -> PagePlan:
     free = PAGE_WIDTH - CLUSTER_WIDTH - sum(levels.values())
     width = max(LEAST_LEAF, min(MOST_LEAF, free))
     height = sum(_height(piece, width, depth, measure) for piece in pieces)
-    return PagePlan(tuple(pieces), depth, width, height, max(0, free - width))
+    return PagePlan(tuple(pieces), depth, width, height)
 
 
 def _height(piece: Piece, width: float, depth: int, measure: PageMeasure) -> float:

@@ -17,6 +17,7 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.wording import sorted_readings
 from .frame import Frame, frame_height
 from .labels import (
     Label,
@@ -65,15 +66,15 @@ def pages_showing(definitions: Definitions, pathway: str, leaves: Collection[tup
 
 def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     """Return the readings that bear on what the leaves of some pieces show, in the order of their numbers."""
-    found: dict[str, None] = {}
+    found: list[str] = []
     for piece in pieces:
         for leaf in (state for state in piece.states if isinstance(state, Leaf)):
-            found.update(dict.fromkeys(leaf.readings))
+            found.extend(leaf.readings)
             for identifier, number in leaf.offers:
                 statement = pathway.statement(identifier)
-                found.update(dict.fromkeys(statement.readings))
-                found.update(dict.fromkeys(statement.options[number].readings))
-    return tuple(sorted(found, key=lambda reading: (len(reading), reading)))
+                found.extend(statement.readings)
+                found.extend(statement.options[number].readings)
+    return sorted_readings(tuple(found))
 
 
 def piece_title(definitions: Definitions, piece: Piece) -> str:

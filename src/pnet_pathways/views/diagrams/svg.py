@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
 import attrs
 
+from ...model.hashing import text_digest
 from .font_widths import exact_width
 
 SVG = "http://www.w3.org/2000/svg"
@@ -16,11 +16,6 @@ _HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
 _TOOLTIP = "data-tooltip"  # while the tree is being tidied
 
 Element = ElementTree.Element
-
-
-def content_hash(dot: str) -> str:
-    """Return the hash of DOT text that its SVG carries in a comment."""
-    return hashlib.sha256(dot.encode()).hexdigest()
 
 
 def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str) -> str:
@@ -46,7 +41,7 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
         element.tail = "\n"
         root.insert(number, element)
     body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn from DOT text with SHA-256 {content_hash(dot)} -->\n{body}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn from DOT text with SHA-256 {text_digest(dot)} -->\n{body}\n'
 
 
 def _link(anchor: Element) -> None:

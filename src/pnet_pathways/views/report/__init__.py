@@ -11,11 +11,11 @@ import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from ...engine.text import NO_PASSAGES, Passages
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.facts import FACTS
 from ...model.pathway import Definitions
+from ...model.text import NO_PASSAGES, Passages
 from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text

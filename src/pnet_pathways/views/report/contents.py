@@ -6,8 +6,6 @@ from collections.abc import Iterator
 
 import attrs
 
-from ...engine.explain import option_label
-from ...engine.text import Passages, option_notes
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -17,6 +15,8 @@ from ...model.pathway import (
     Track,
 )
 from ...model.reference import Locator
+from ...model.text import Passages
+from ...model.wording import option_label, option_notes, strength_word
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import cover
 from ...proof.verify.claims import TrackCount, VerificationReport
@@ -58,6 +58,7 @@ class OptionRow:
 
     words: str
     strength: str
+    strength_word: str
     notes: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -171,7 +172,8 @@ def place(definitions: Definitions, locator: Locator) -> ReportPlace:
 
 def _option(definitions: Definitions, option: Option) -> OptionRow:
     words = option_label(definitions, option.treatments, option.optional)
-    return OptionRow(words, str(option.strength), tuple(option_notes(definitions, option)), option.readings)
+    notes = tuple(option_notes(definitions, option))
+    return OptionRow(words, str(option.strength), strength_word(option.strength), notes, option.readings)
 
 
 def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[GapRow]:

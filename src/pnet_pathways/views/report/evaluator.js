@@ -49,10 +49,7 @@ const createEvaluator = (data) => {
     return found;
   };
 
-  const inOrder = (wanted) => Object.keys(data.readings).filter((id) => wanted.has(id)).sort((one, other) => {
-    const number = (id) => (/^\d+$/.test(id.slice(id.lastIndexOf("-") + 1)) ? Number(id.slice(id.lastIndexOf("-") + 1)) : 0);
-    return number(one) - number(other) || (one < other ? -1 : 1);
-  });
+  const inOrder = (wanted) => data.reading_order.filter((id) => wanted.has(id));
 
   const options = (answers, kind) => answers.flatMap(({ track, answer }) => {
     const conditional = !kind && !data.for_every_type.includes(track.pathway);

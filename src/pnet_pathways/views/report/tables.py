@@ -39,6 +39,7 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
 from ..diagrams.pages import Piece
 
@@ -69,6 +70,7 @@ def evaluator_data(definitions: Definitions) -> dict[str, Any]:
         "plans": {kind or "": [tables.index(table) for table in plan] for kind, plan in engine.compiled.plans.items()},
         "reads": {kind or "": sorted(reads) for kind, reads in engine.compiled.reads.items()},
         "readings": {key: {"title": one.title, "text": one.text} for key, one in definitions.readings.items()},
+        "reading_order": list(sorted_readings(tuple(definitions.readings))),
         "statements": {
             statement.id: statement_dict(definitions, statement.id)
             for pathway in definitions.pathways.values()

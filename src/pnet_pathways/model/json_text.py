@@ -1,0 +1,65 @@
+"""JSON text from outside, read strictly: a key that stands twice is refused, since two readers could read two things."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .errors import Problem, shown
+
+
+class JsonTextError(ValueError):
+    """Text that cannot be read as JSON; the caller raises its own error from it, which names the file or the place.
+
+    `message` says what is wrong and `suggestion` what would be right; `line` and `column` count from 1 and are `None` where
+    the place is not known; `key` is the key that stands twice, else `None`.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        suggestion: str = "",
+        *,
+        line: int | None = None,
+        column: int | None = None,
+        key: str | None = None,
+    ) -> None:
+        self.message = message
+        self.suggestion = suggestion
+        self.line = line
+        self.column = column
+        self.key = key
+        super().__init__(str(self.problem))
+
+    @property
+    def problem(self) -> Problem:
+        """The error as one problem, with line and column as its place where they are known."""
+        return Problem("" if self.line is None else f"line {self.line}, column {self.column}", self.message, self.suggestion)
+
+
+def read_json(text: str) -> Any:
+    """Return the data of JSON text.
+
+    Raises `JsonTextError` for text that is not JSON (with line and column), that repeats a key within one object, is nested
+    too deeply, or holds a number too long for Python.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique)
+    except JsonTextError:
+        raise
+    except json.JSONDecodeError as error:
+        raise JsonTextError(f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno) from None
+    except RecursionError:
+        raise JsonTextError("this JSON is nested too deeply") from None
+    except ValueError:
+        raise JsonTextError("this JSON holds a number too long to read") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object's pairs as a dict. Raises `JsonTextError` for the first key that stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        key = next(key for number, key in enumerate(keys) if key in keys[:number])
+        raise JsonTextError(f"duplicate key {shown(key)}", "keep one", key=key)
+    return found

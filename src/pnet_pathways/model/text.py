@@ -1,0 +1,41 @@
+"""Helpers for text of any kind: lines of one width, Markdown's special characters, passages and places of the summary."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from .reference import Locator
+
+WIDTH = 100
+"""The columns that text is wrapped at."""
+Passages = Mapping[str, tuple[str, ...]]
+"""Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
+NO_PASSAGES: Passages = MappingProxyType({})
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
+
+
+def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
+    """Return the verbatim passages of statements, each once, wrapped and indented; nothing where none are given."""
+    return [
+        line
+        for statement in dict.fromkeys(statements)
+        for passage in passages.get(statement, ())
+        for line in wrap("      ", f"{statement}: “{passage}”")
+    ]
+
+
+def wrap(head: str, text: str) -> list[str]:
+    """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
+    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+
+
+def escape(text: str) -> str:
+    """Return text with Markdown's and HTML's special characters escaped, on one line."""
+    return " ".join(text.translate(_MARKDOWN).split())
+
+
+def locator_text(locator: Locator) -> str:
+    """Return a locator in one line: section, first and last words, and the span."""
+    return f"{locator.section}: “{locator.first} … {locator.last}” (characters {locator.start} to {locator.end})"

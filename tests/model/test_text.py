@@ -1,0 +1,45 @@
+"""Helpers for text: lines, escaping, passages and places."""
+
+from __future__ import annotations
+
+import pytest
+
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.text import NO_PASSAGES, WIDTH, escape, locator_text, passage_lines, wrap
+
+
+def test_wrapped_lines_keep_within_the_width_and_stand_below_the_first() -> None:
+    first, *rest = wrap("- note: ", "progesterone-like " * 20)
+    assert first.startswith("- note: progesterone-like ")
+    assert rest
+    assert all(len(line) <= WIDTH for line in (first, *rest))
+    assert all(line.startswith("        progesterone-like") for line in rest)
+
+
+def test_passages_are_told_once_and_only_where_they_are_at_hand() -> None:
+    passages = {"A-1": ("One passage.", "Another."), "A-2": ()}
+    told = ["      A-1: “One passage.”", "      A-1: “Another.”"]
+    assert passage_lines(["A-1", "A-2", "A-1", "A-3"], passages) == told
+    assert passage_lines(["A-1"], NO_PASSAGES) == []
+
+
+def test_a_locator_is_one_line(definitions: Definitions) -> None:
+    locator = definitions.statement("INS-1").locators[0]
+    text = locator_text(locator)
+    assert text.startswith(f"{locator.section}: ")
+    assert f"{locator.first} … {locator.last}" in text
+    assert f"{locator.start} to {locator.end}" in text
+
+
+@pytest.mark.parametrize("mark", list("\\`*_[]#"))
+def test_a_special_character_is_escaped_by_a_backslash(mark: str) -> None:
+    assert escape(f"a{mark}b") == f"a\\{mark}b"
+
+
+@pytest.mark.parametrize(("mark", "entity"), [("<", "&#60;"), (">", "&#62;"), ("|", "&#124;")])
+def test_a_special_character_of_html_or_of_tables_becomes_an_entity(mark: str, entity: str) -> None:
+    assert escape(f"a{mark}b") == f"a{entity}b"
+
+
+def test_escaping_keeps_plain_text_and_collapses_white_space() -> None:
+    assert escape("The summary's  text,\nin one line (always).") == "The summary's text, in one line (always)."
