@@ -31,7 +31,7 @@ def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: dict[s
     for pathway in pathways:
         answered: set[str] = set()
         for statement in pathway.statements:
-            for track, when in statement.standings:
+            for track, when in statement.placements:
                 for option in statement.options:
                     if when.evaluate(scenario.get) and option.requires.evaluate(scenario.get):
                         answered.add(track.partition(".")[0])

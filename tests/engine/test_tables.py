@@ -50,7 +50,7 @@ def outcome(pathway: Pathway, track: Track, scenario: dict[str, Value]) -> Outco
     """Return what the statements say in a scenario, without the graph and without the table."""
     stands, offered = False, set[tuple[str, int]]()
     for statement in pathway.statements:
-        when = dict(statement.standings).get(track.name)
+        when = dict(statement.placements).get(track.name)
         for option in statement.options:
             allowed = option.requires.evaluate(scenario.get)
             stands = stands or bool(allowed and when is not None and when.evaluate(scenario.get))

@@ -124,7 +124,7 @@ def scenarios_answered(definitions: Definitions, statement: str) -> tuple[int, s
     """Count, without the tables' option index, the scenarios that a statement answers, and the leaves they reach."""
     one = definitions.statement(statement)
     count, leaves = 0, set()
-    for track, when in one.standings:
+    for track, when in one.placements:
         table = definitions.scenarios[one.pathway, track]
         for row in table.rows:
             values = dict(zip(table.facts, row.values, strict=True))

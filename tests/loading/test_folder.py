@@ -861,7 +861,7 @@ def test_a_statement_knows_its_place_and_its_tracks(folder: Path) -> None:
     loaded = load_pathways(folder)
     statement = loaded.statement("VIP-3")
     assert str(statement.where) == place(folder, V, "- »id: VIP-3")
-    assert [track for track, _ in statement.standings] == ["primary", "spread"]
+    assert [track for track, _ in statement.placements] == ["primary", "spread"]
     with pytest.raises(KeyError, match="VIP-9"):
         loaded.statement("VIP-9")
 

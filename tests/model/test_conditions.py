@@ -176,7 +176,7 @@ def every_condition(definitions: Definitions) -> list[Condition]:
     """Return every condition that the project's definitions hold."""
     statements = [statement for pathway in definitions.pathways.values() for statement in pathway.statements]
     return [
-        *(when for statement in statements for _, when in statement.standings),
+        *(when for statement in statements for _, when in statement.placements),
         *(option.requires for statement in statements for option in statement.options),
         *(group.gap_when for group in definitions.groups.values() if group.gap_when is not None),
     ]

@@ -65,7 +65,7 @@ def _statement_data(definitions: Definitions, statement: Statement) -> dict[str,
     return {
         "id": statement.id,
         "label": statement.label,
-        "tracks": [track for track, _ in statement.standings],
+        "tracks": [track for track, _ in statement.placements],
         "condition": statement.condition.describe(definitions.words),
         "when": statement.condition.to_data(),
         "options": [
@@ -160,7 +160,7 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
     lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}"]
     lines += [*wrap("Review: ", definitions.review(name).words), "", "Statements"]
     for statement in pathway.statements:
-        tracks = " and ".join(track for track, _ in statement.standings)
+        tracks = " and ".join(track for track, _ in statement.placements)
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
         lines.extend(wrap("      when: ", statement.condition.describe(definitions.words)))
         for option in statement.options:

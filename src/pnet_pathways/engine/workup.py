@@ -13,10 +13,9 @@ from ..model.errors import (
     listed,
     suggest,
 )
-from ..model.facts import TumorType
 from ..model.pathway import Definitions
 from ..model.reference import DiagnosticTest, Workup
-from .recommend import locator_dict, source_dict
+from .answer import locator_dict, source_dict
 
 
 @attrs.frozen
@@ -31,7 +30,7 @@ class WorkupAnswer:
         """Return the work-up as plain data, with locators, source and disclaimer."""
         own = self.own
         return {
-            "tumor_type": own.type,
+            self.definitions.entry.fact: own.type,
             "name": own.name,
             "hormone": own.hormone,
             "also_called": list(own.also_called),
@@ -53,7 +52,7 @@ def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
     return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
 
 
-def workup(tumor_type: TumorType | str, definitions: Definitions | None = None) -> WorkupAnswer:
+def workup(tumor_type: str, definitions: Definitions | None = None) -> WorkupAnswer:
     """Return what the summary says of a tumor type before treatment.
 
     Raises `CaseError` for no such type. Implements the section "General Information About ...".
@@ -65,5 +64,5 @@ def workup(tumor_type: TumorType | str, definitions: Definitions | None = None) 
     known = definitions.workup.types
     if tumor_type not in known:
         message = f"has no value {tumor_type!r}; allowed: {listed(known)}"
-        raise CaseError([Problem("tumor_type", message, suggest(tumor_type, known))])
+        raise CaseError([Problem(definitions.entry.fact, message, suggest(tumor_type, known))])
     return WorkupAnswer(known[tumor_type], definitions.workup.general_tests, definitions)

@@ -192,7 +192,9 @@ class FactSpec:
     entry: bool = _field("whether it leads to a pathway; one fact does", default=False)
     answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", factory=dict)
     members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", factory=dict)
-    none: AnswerSpec | None = _field("of a group: wording of 'none of them'", default=None)
+    none: AnswerSpec | None = _field(
+        "of a group: wording of 'none of them'; with short, an id of a scenario names the whole group in one word", default=None
+    )
     unit: str = _field("of bands: the unit of the number", default="")
     applies_when: ConditionData | None = _field("when it applies, by facts above it; left out: always", default=None)
     otherwise: str | None = _field("the answer that holds where it does not apply; left out: it has none there", default=None)

@@ -140,7 +140,9 @@ class _Reader:
             question=words.question,
             help=words.help,
             label=words.label,
-            texts={key: AnswerText(one.label, one.phrase, one.short or _short(name, key)) for key, one in words.answers.items()},
+            texts={
+                key: AnswerText(one.label, one.phrase, one.short or _short(name, key)) for key, one in words.answers.items()
+            },
             group=name.partition(".")[0] if spec.kind == "group" else "",
             applies_when=applies_when,
             otherwise=otherwise,
@@ -192,7 +194,7 @@ class _Reader:
             self._yes_and_no(below, f"{name}.{member}", words.answers)
             self._no_limits(below, words, "group")
         none = spec.none or AnswerSpec(NONE, NONE)
-        text = AnswerText(none.label, none.phrase, none.short or _dashed(none.label))
+        text = AnswerText(none.label, none.phrase, none.short)
         self.groups[name] = Group(name, tuple(spec.members), spec.question, spec.help, spec.label, text)
         before = len(self.document.problems)
         for member, words in spec.members.items():
@@ -225,7 +227,9 @@ class _Reader:
                     self._problem(path, f"the short word '{text.short}' already stands for {first}", "give it another: short")
                 if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", text.short):
                     path = ("facts", *self._path_of(name), "answers", answer)
-                    self._problem(path, f"the short word '{text.short}' is not fit for ids", "lowercase letters, digits, dashes")
+                    self._problem(
+                        path, f"the short word '{text.short}' is not fit for ids", "lowercase letters, digits, dashes"
+                    )
 
     @staticmethod
     def _path_of(name: str) -> Path_:

@@ -43,7 +43,7 @@ class Case:
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         problems = [
             Problem(
-                key if isinstance(key, str) else shown(key),
+                _name(key),
                 "no such fact",
                 suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}",
             )
@@ -81,7 +81,9 @@ class Case:
         group = self.vocabulary.groups.get(key)
         if group is None:
             return plain(self.given[key]) if key in self.given else None
-        known = {member: self.given[name] for member, name in zip(group.members, group.facts, strict=True) if name in self.given}
+        known = {
+            member: self.given[name] for member, name in zip(group.members, group.facts, strict=True) if name in self.given
+        }
         if len(known) == len(group.members):
             return [member for member, value in known.items() if value]
         return known or None
@@ -142,6 +144,10 @@ _KINDS: Final[tuple[tuple[Any, str], ...]] = (
     ((list, tuple, set, frozenset), "a list"),
     (Mapping, "an object"),
 )
+
+
+def _name(key: object) -> str:
+    return key if isinstance(key, str) else shown(key)
 
 
 def _kind(value: object) -> str:

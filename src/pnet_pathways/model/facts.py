@@ -100,7 +100,10 @@ class Fact:
 
 @attrs.frozen
 class Group:
-    """Several yes/no facts under one question; `members` are the names within the group, `none` says that none holds."""
+    """Several yes/no facts under one question; `members` are the names within the group, `none` says that none holds.
+
+    Where `none` has a `short` word, the id of a scenario names the whole group in one word.
+    """
 
     name: str
     members: tuple[str, ...]

@@ -93,34 +93,12 @@ class Advice:
 
 
 @attrs.frozen
-class FactText:
-    """A fact's wording: the question, its help, and a label and phrase for each answer."""
-
-    fact: str
-    question: str
-    help: str
-    labels: Mapping[str, str]
-    phrases: Mapping[str, str]
-
-
-@attrs.frozen
 class AnswerTrack:
     """One of the answer's tracks: its title and, where it can have gaps, the condition under which silence is one."""
 
     name: str
     title: str
     gap_when: Condition | None
-
-
-@attrs.frozen
-class TumorTypeEntry:
-    """Where a tumor type leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
-
-    type: str
-    label: str
-    pathway: str | None
-    note: str
-    readings: tuple[str, ...]
 
 
 @attrs.frozen

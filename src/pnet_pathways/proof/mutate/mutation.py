@@ -226,7 +226,7 @@ class MutationRun:
 
     def _touched(self, pathway: Pathway, track: str) -> bool:
         old = self.definitions.pathways[pathway.name]
-        standing = [[one for one in given.statements if track in dict(one.standings)] for given in (old, pathway)]
+        standing = [[one for one in given.statements if track in dict(one.placements)] for given in (old, pathway)]
         return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
 
     # Verdicts

@@ -103,7 +103,7 @@ class ComposedSpace:
                 condition = self.definitions.groups[track.group].gap_when
                 if condition is not None:
                     rows = self.space.where(_holds(condition))
-                    for option, when, _ in pathway.standing_in(track.name):
+                    for option, when, _ in pathway.placed_in(track.name):
                         rows &= ~self.space.where(_holds(when, option.requires))
                     self.gaps.append((track.group, rows))
         self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))

@@ -95,8 +95,8 @@ class TrackView:
 
             return space.where(holds)
 
-        standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.standing_in(track.name))
-        for option, _, first in pathway.standing_in(track.name):
+        standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.placed_in(track.name))
+        for option, _, first in pathway.placed_in(track.name):
             if first:
                 whole = pathway.statement(option.statement).condition
                 space.outcomes[option.statement, option.number] = rows_with(whole, option.requires)
@@ -192,7 +192,7 @@ class TrackView:
 def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return every fact that a track's questions, conditions and gap read."""
     found = {question.fact for question in track.questions}
-    for option, when, first in pathway.standing_in(track.name):
+    for option, when, first in pathway.placed_in(track.name):
         for condition in (when, option.requires, *([pathway.statement(option.statement).condition] if first else [])):
             found.update(facts_of(condition))
     found.update(facts_of(group.gap_when) if group.gap_when is not None else ())

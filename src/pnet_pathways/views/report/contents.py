@@ -155,7 +155,7 @@ def _statement(definitions: Definitions, pathway: Pathway, statement: Statement,
     return StatementRow(
         id=statement.id,
         label=statement.label,
-        tracks=tuple(pathway.tracks[name].title for name, _ in statement.standings),
+        tracks=tuple(pathway.tracks[name].title for name, _ in statement.placements),
         condition=statement.condition.describe(definitions.words),
         options=tuple(_option(definitions, option) for option in statement.options),
         readings=statement.readings,
