@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint coverage mutate mutate-code bench schemas diagrams clean
+.PHONY: run test lint coverage mutate mutate-code bench schemas fonts diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,9 @@ mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and rec
 
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py
+
+fonts: $(VENV)/.installed  ## write the widths of the bundled fonts' characters anew
+	$(BIN)/python tools/write_font_widths.py
 
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -49,14 +50,23 @@ def test_importing_the_library_stays_light() -> None:
     assert not loaded & {"transitions", "typer", "rich", "graphviz", "hypothesis", "pytest", "numpy", "cryptography"}
 
 
-def test_the_schemas_in_the_repository_are_current() -> None:
+def tool(name: str) -> ModuleType:
+    """Return one of the scripts in tools/."""
     sys.path.insert(0, str(ROOT / "tools"))
     try:
-        schemas = importlib.import_module("write_schemas").schemas()
+        return importlib.import_module(name)
     finally:
         sys.path.pop(0)
+
+
+def test_the_schemas_in_the_repository_are_current() -> None:
     found = {path.name: path.read_text() for path in (ROOT / "schemas").glob("*.json")}
-    assert found == schemas, "run `make schemas`"
+    assert found == tool("write_schemas").schemas(), "run `make schemas`"
+
+
+def test_the_widths_of_the_bundled_fonts_are_current() -> None:
+    writer = tool("write_font_widths")
+    assert writer.PATH.read_text() == writer.widths(), "run `make fonts`"
 
 
 def test_the_definitions_folder_holds_no_code() -> None:

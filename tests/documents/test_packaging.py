@@ -68,7 +68,7 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     assert {"pnet_pathways/py.typed", "_pnet_pathways_pytest.py"} <= names
     assert {
         f"pnet_pathways/views/diagrams/fonts/{name}"
-        for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt")
+        for name in ("LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf", "OFL.txt", "widths.json")
     } <= names
     page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "views" / "report").iterdir() if path.is_file()}
     assert {f"pnet_pathways/views/report/{name}" for name in page} <= names

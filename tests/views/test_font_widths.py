@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,6 +15,7 @@ from pnet_pathways.views.diagrams import font_widths
 from pnet_pathways.views.diagrams.font_widths import exact_width
 from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.svg import SVG
+from pnet_pathways.views.diagrams.text import width_of
 from project import DIAGRAMS
 
 WORDS = "The quick brown fox, (jumps) over: 13 lazy dogs' beds! Wave AV To £ é ©"
@@ -39,16 +41,22 @@ def test_a_character_that_the_font_lacks_leaves_the_width_unknown() -> None:
     assert exact_width("a 中", 9) is None
 
 
-def test_a_missing_font_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_missing_table_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(font_widths, "files", lambda _: tmp_path)
-    with pytest.raises(RenderError, match=r"a bundled font is missing .*install the package anew"):
-        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+    with pytest.raises(RenderError, match=r"the widths of the bundled fonts are missing .*install the package anew"):
+        font_widths._fonts.__wrapped__()
 
 
-def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "fontTools.ttLib", None)
-    with pytest.raises(RenderError, match=r"a package for diagrams is missing .*pip install 'pnet-pathways\[diagrams\]'"):
-        font_widths._widths.__wrapped__("LiberationSans-Regular.ttf")
+def test_lines_are_broken_by_the_same_table_in_whole_thousandths() -> None:
+    for character in ("i", "W", "*", "É", "“", "≈"):
+        assert width_of(character, 1000) == pytest.approx(exact_width(character, 1000), abs=0.5)
+        assert width_of(character, 1000) == int(width_of(character, 1000))
+    assert width_of("中", 1000) == 1000, "what the font lacks counts as wide"
+
+
+def test_a_width_needs_no_package_that_reads_fonts() -> None:
+    code = "import sys, pnet_pathways.views.diagrams.diagram as d; d.render('vipoma').svg(1); print('fontTools' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_every_line_of_a_committed_diagram_says_how_wide_it_is_unless_the_font_lacks_a_character() -> None:

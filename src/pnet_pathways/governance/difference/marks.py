@@ -29,8 +29,7 @@ from ...views.diagrams.labels import (
     question_label,
 )
 from ...views.diagrams.marks import Offer
-from ...views.diagrams.pages import Piece
-from ...views.diagrams.plan import readings_on
+from ...views.diagrams.plan import Piece, readings_on
 from ...views.diagrams.style import Mark
 from .answers import OfferedItem, said_of
 

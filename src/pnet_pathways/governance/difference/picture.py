@@ -18,8 +18,7 @@ from ...model.pathway import Pathway
 from ...views.diagrams.drawing import Page, compared_pages
 from ...views.diagrams.frame import add_legend, empty_page
 from ...views.diagrams.layout_engine import INSTALL, LayoutEngine, lay_out
-from ...views.diagrams.pages import PagePlan
-from ...views.diagrams.plan import pages_of
+from ...views.diagrams.plan import PagePlan, pages_of
 from ...views.diagrams.style import (
     FONT,
     KIND_WORDS,

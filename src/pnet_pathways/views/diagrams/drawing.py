@@ -41,9 +41,9 @@ from .marks import (
     mark_of_transition,
     track_path,
 )
-from .nodes import add_node, with_mark
-from .pages import PagePlan, Piece
 from .plan import (
+    PagePlan,
+    Piece,
     page_name,
     pages_of,
     piece_title,
@@ -59,6 +59,7 @@ from .style import (
     NodeKind,
     colors_of_mark,
     edge_style,
+    node_style,
 )
 from .text import (
     bold,
@@ -102,6 +103,27 @@ def edge_class(track: str, question: str, answer: str) -> str:
 def continues_class(track: str, state: str) -> str:
     """Return the SVG class of the node that stands for a state which another page shows: ``continues-<track>-<name>``."""
     return state_class(track, state).replace("state-", "continues-", 1)
+
+
+def with_mark(own: str, mark: Mark) -> str:
+    """Return an SVG class with that of its mark behind it, where there is one."""
+    return own if mark is Mark.PLAIN else f"{own} {mark}"
+
+
+def add_node(
+    graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, identifier: str, own: str, mark: Mark = Mark.PLAIN
+) -> None:
+    """Add a node; `identifier` is its SVG id, and `own` its class beside those of kind and mark."""
+    graph.node(
+        name,
+        text.markup,
+        id=identifier,
+        tooltip=quoted(text.tooltip).replace("\\", "\\\\"),  # of nodes, and only of these, Graphviz reads it twice
+        height=f"{text.height / 72:.3f}",
+        width=f"{text.width / 72:.3f}",
+        **{"class": f"{kind} {with_mark(own, mark)}"},
+        **node_style(kind, mark),
+    )
 
 
 def pathway_pages(

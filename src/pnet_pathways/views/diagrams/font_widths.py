@@ -1,40 +1,45 @@
-"""How wide text is in the bundled fonts, read from the fonts themselves."""
+"""How wide text is in the bundled fonts, from the table beside them that `make fonts` reads from the fonts themselves."""
 
 from __future__ import annotations
 
 import functools
-import io
+import json
 from collections.abc import Mapping
 from importlib.resources import files
 
 from ...model.errors import RenderError
-from .layout_engine import INSTALL
-
-_REGULAR, _BOLD = "LiberationSans-Regular.ttf", "LiberationSans-Bold.ttf"
 
 
 def exact_width(text: str, size: float, *, bold: bool = False) -> float | None:
     """Return the width of a text in the unit of `size`; `None` where the font lacks one of its characters.
 
-    Raises `RenderError` where the bundled fonts, or the package that reads them, are missing.
+    Raises `RenderError` where the table of the bundled fonts is missing.
     """
-    widths = _widths(_BOLD if bold else _REGULAR)
-    found = [widths.get(ord(character)) for character in text]
+    widths = character_widths(bold=bold)
+    found = [widths.get(character) for character in text]
     known = [width for width in found if width is not None]
     return sum(known) * size if len(known) == len(found) else None
 
 
+def character_widths(*, bold: bool = False) -> Mapping[str, float]:
+    """Return the advance width of each character that a font has, as a share of the font size.
+
+    Raises `RenderError` where the table of the bundled fonts is missing.
+    """
+    return _fonts()["bold" if bold else "regular"]
+
+
 @functools.cache
-def _widths(name: str) -> Mapping[int, float]:
-    """Return the advance width of each character, as a share of the font size."""
+def _fonts() -> Mapping[str, Mapping[str, float]]:
     try:
-        from fontTools.ttLib import TTFont
-    except ImportError as error:
-        raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
-    try:
-        data = (files(__package__) / "fonts" / name).read_bytes()
+        text = (files(__package__) / "fonts" / "widths.json").read_text("utf-8")
     except OSError as error:
-        raise RenderError(f"a bundled font is missing ({error}): install the package anew") from None
-    with TTFont(io.BytesIO(data), lazy=True) as font:
-        units, advances = font["head"].unitsPerEm, font["hmtx"]
-        return {character: advances[glyph][0] / units for character, glyph in font.getBestCmap().items()}
+        raise RenderError(f"the widths of the bundled fonts are missing ({error}): install the package anew") from None
+    return {
+        name: {
+            chr(int(first, 16) + place): advance / font["units_per_em"]
+            for first, run in font["advances"].items()
+            for place, advance in enumerate(run)
+        }
+        for name, font in json.loads(text).items()
+    }

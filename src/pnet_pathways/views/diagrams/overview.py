@@ -11,7 +11,7 @@ from ...model.facts import FACTS, answer_name
 from ...model.pathway import Definitions
 from ...model.reference import CareState
 from ...model.wording import reading_marks
-from .drawing import Page
+from .drawing import Page, add_node, with_mark
 from .frame import Frame, empty_page
 from .labels import (
     PADDING,
@@ -19,7 +19,6 @@ from .labels import (
     locator_words,
     tag_label,
 )
-from .nodes import add_node, with_mark
 from .plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
 from .style import (
     PANEL,

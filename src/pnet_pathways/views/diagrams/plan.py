@@ -1,9 +1,13 @@
-"""Which page of a pathway's diagram shows what: planned from the texts alone, without a layout engine."""
+"""Which part of a pathway stands on which page, planned from the texts alone, without a layout engine.
+
+Tracks are kept whole where they fit a page, and cut at a question where not. Every piece is a tree of questions from one
+state on; a question that is cut off begins a piece of its own.
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 import attrs
@@ -27,7 +31,6 @@ from .labels import (
     level_width,
     question_label,
 )
-from .pages import PagePlan, Piece, plan
 from .style import PAGE_HEIGHT, PAGE_WIDTH
 from .text import BOLD, height_of, wrapped
 
@@ -37,6 +40,64 @@ OVERVIEW_COURSE: Final = "overview-2"
 """The page of the care course."""
 _TITLE_WIDTH: Final = PAGE_WIDTH - 32
 _LEAST_CONTINUES: Final = 31.0
+_NODE_GAP: Final = 7.0
+_CLUSTER_SPACE: Final = 15.0
+_CLUSTER_WIDTH: Final = 38.0
+_LEAST_LEAF: Final = 124.0
+_MOST_LEAF: Final = 360.0
+
+
+@attrs.frozen
+class Piece:
+    """A part of a track on one page: the states from `root` on; `cut` are the questions that stand on other pages."""
+
+    track: Track
+    root: str
+    cut: frozenset[str] = frozenset()
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """The states of the piece, nearest to its root first."""
+        waiting, found = [self.root], dict[str, State]()
+        for name in waiting:
+            if name in found or name in self.cut:
+                continue
+            state = self.track.states[name]
+            found[name] = state
+            if isinstance(state, Question):
+                waiting.extend(answer.target for answer in state.answers)
+        return tuple(found.values())
+
+    @property
+    def levels(self) -> dict[str, int]:
+        """How many questions stand before each question of the piece, at most."""
+        found: dict[str, int] = {}
+
+        def visit(name: str, level: int) -> None:
+            state = self.track.states[name]
+            if name in self.cut or isinstance(state, Leaf) or found.get(name, -1) >= level:
+                return
+            found[name] = level
+            for answer in state.answers:
+                visit(answer.target, level + 1)
+
+        visit(self.root, 0)
+        return found
+
+    @property
+    def depth(self) -> int:
+        """How many questions stand before a leaf, at most."""
+        return max(self.levels.values(), default=-1) + 1
+
+
+@attrs.frozen
+class PagePlan:
+    """The pieces on one page, `height` points high; all are aligned to the same `depth`, their leaves `leaf_width` wide."""
+
+    pieces: tuple[Piece, ...]
+    depth: int
+    leaf_width: float
+    height: float
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
@@ -45,8 +106,20 @@ def page_name(pathway: str, number: int, count: int) -> str:
 
 
 def pages_of(definitions: Definitions, pathway: Pathway) -> tuple[PagePlan, ...]:
-    """Return the pages of a pathway. A case changes none of them."""
-    return plan(pathway, _Measure(definitions, pathway))
+    """Return the pages of a pathway: its tracks in order, as many on a page as fit. A case changes none of them."""
+    measure = _Measure(definitions, pathway)
+    pages: list[list[Piece]] = []
+    for track in pathway.tracks.values():
+        pieces = list(_cut(track, track.start, measure))
+        for piece in pieces:
+            # A track that is whole may stand on any page; the pieces of one that is cut follow each other.
+            candidates = pages if len(pieces) == 1 else pages[-1:]
+            page = next((page for page in candidates if _fits([*page, piece], measure)), None)
+            if page is None:
+                pages.append([piece])
+            else:
+                page.append(piece)
+    return tuple(_planned(page, measure) for page in pages)
 
 
 @functools.lru_cache(maxsize=64)
@@ -109,12 +182,13 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Choice], ...]
 
 @attrs.frozen
 class _Measure:
-    """Sizes of a pathway's nodes and frames, known from the text without a layout engine."""
+    """Sizes of a pathway's nodes and frames in points, known from the text without a layout engine."""
 
     definitions: Definitions
     pathway: Pathway
 
     def height(self, state: State, leaf_width: float, depth: int) -> float:
+        """Return the height of a state's node on a page of a depth."""
         return self._label(state, leaf_width, depth).height
 
     def _label(self, state: State, leaf_width: float, depth: int) -> Label:
@@ -123,16 +197,68 @@ class _Measure:
         return leaf_label(self.definitions, self.pathway, state, leaf_width)
 
     def level_width(self, question: Question, depth: int) -> float:
+        """Return the width of a question with its answers and the edges to what follows."""
         return level_width(self.definitions, question, depth)
 
     def continues_height(self, question: Question, leaf_width: float) -> float:
+        """Return the height of the node that stands for a question on another page."""
         words = continues_words(self.definitions, question, "Page 10")
         return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
 
     def title_height(self, piece: Piece) -> float:
+        """Return the height of a piece's title."""
         return height_of(len(title_lines(piece_title(self.definitions, piece))))
 
     def room(self, pieces: Sequence[Piece]) -> float:
+        """Return the height that a page has for some pieces, beside what else it holds."""
         readings = readings_on(self.pathway, pieces)
         frame = Frame(self.definitions, self.pathway.title, self.pathway, readings)
         return PAGE_HEIGHT - frame_height(frame)
+
+
+def _planned(pieces: Sequence[Piece], measure: _Measure) -> PagePlan:
+    depth = max(1, *(piece.depth for piece in pieces))
+    levels: dict[int, float] = {}
+    for piece in pieces:
+        for name, level in piece.levels.items():
+            question = piece.track.states[name]
+            if isinstance(question, Question):
+                levels[level] = max(levels.get(level, 0), measure.level_width(question, depth))
+    width = max(_LEAST_LEAF, min(_MOST_LEAF, PAGE_WIDTH - _CLUSTER_WIDTH - sum(levels.values())))
+    height = sum(_height(piece, width, depth, measure) for piece in pieces)
+    return PagePlan(tuple(pieces), depth, width, height)
+
+
+def _height(piece: Piece, width: float, depth: int, measure: _Measure) -> float:
+    columns: dict[int, float] = {-1: 0.0}
+    levels = piece.levels
+    for question in (one for one in piece.track.questions if one.name in piece.cut):
+        columns[-1] += measure.continues_height(question, width) + _NODE_GAP
+    for state in piece.states:
+        column = -1 if isinstance(state, Leaf) else levels[state.name]
+        columns[column] = columns.get(column, 0) + measure.height(state, width, depth) + _NODE_GAP
+    return max(columns.values()) + measure.title_height(piece) + _CLUSTER_SPACE
+
+
+def _fits(pieces: Sequence[Piece], measure: _Measure) -> bool:
+    planned = _planned(pieces, measure)
+    return planned.height <= measure.room(pieces)
+
+
+def _cut(track: Track, root: str, measure: _Measure) -> Iterator[Piece]:
+    """Yield a track from a state on in pieces that fit a page.
+
+    A branch of the first question is cut off: the smallest one that suffices, or the largest, until the rest fits.
+    """
+    state = track.states[root]
+    branches = [] if isinstance(state, Leaf) else list(dict.fromkeys(answer.target for answer in state.answers))
+    branches = [name for name in branches if isinstance(track.states[name], Question)]
+    smallest = sorted(branches, key=lambda name: len(Piece(track, name).states))
+    cut: frozenset[str] = frozenset()
+    while not _fits([Piece(track, root, cut)], measure) and (left := [name for name in smallest if name not in cut]):
+        enough = (name for name in left if _fits([Piece(track, root, cut | {name})], measure))
+        cut |= {next(enough, left[-1])}
+    yield Piece(track, root, cut)
+    for name in branches:
+        if name in cut:
+            yield from _cut(track, name, measure)

@@ -5,45 +5,30 @@ Widths are those of Liberation Sans (and Arial, Helvetica), so that a label's li
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from .font_widths import character_widths
 from .style import LINE, TEXT
 
-# Advance widths in thousandths of the font size, by the characters that share one.
-_BY_WIDTH: Final[Mapping[int, str]] = {
-    191: "'",
-    222: "ijl",
-    260: "|",
-    278: "ftI !,./:;[]\\",
-    333: "r()-`",
-    334: "{}",
-    355: '"',
-    469: "^",
-    500: "cksvxyzJ",
-    549: "≈≠",
-    584: "+<=>~\N{MINUS SIGN}",
-    611: "FTZ",
-    667: "ABEKPSVXY&",
-    722: "CDHNRUw",
-    778: "GOQ",
-    833: "mM",
-    889: "%",
-    944: "W",
-    1015: "@",
-}
-_WIDTHS: Final = {character: width for width, characters in _BY_WIDTH.items() for character in characters}
-_OTHER: Final = 556
 _WIDE: Final = 1000
 BOLD: Final = 1.09
 """How much wider bold text is."""
 
 
 def width_of(text: str, size: float = TEXT, *, bold: bool = False) -> float:
-    """Return the width of a text in points."""
-    units = sum(_WIDTHS.get(character, _OTHER if ord(character) < 0x2000 else _WIDE) for character in text)
+    """Return the width of a text in points: about, where it is bold; a character that the font lacks counts as a wide one."""
+    widths = _thousandths()
+    units = sum(widths.get(character, _WIDE) for character in text)
     return units * size / 1000 * (BOLD if bold else 1)
+
+
+@functools.cache
+def _thousandths() -> Mapping[str, int]:
+    """Return the width of each character in whole thousandths of the font size, so that sums are exact."""
+    return {character: round(width * 1000) for character, width in character_widths().items()}
 
 
 def wrapped(text: str, width: float, size: float = TEXT, *, indent: float = 0) -> list[str]:

@@ -23,7 +23,7 @@ from ...proof.verify.claims import TrackCount, VerificationReport
 from ..diagrams.deep_links import deep_link
 from ..diagrams.diagram import OVERVIEW, Diagram, render
 from ..diagrams.layout_engine import LayoutEngine
-from ..diagrams.pages import Piece
+from ..diagrams.plan import Piece
 
 
 @attrs.frozen

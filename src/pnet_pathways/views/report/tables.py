@@ -41,7 +41,7 @@ from ...model.pathway import (
 )
 from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
-from ..diagrams.pages import Piece
+from ..diagrams.plan import Piece
 
 NO_ANSWER = -1
 """The number in a track's index for values that contradict each other."""

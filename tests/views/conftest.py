@@ -1,0 +1,5 @@
+"""Lets the checks in `views.drawn` say what they found."""
+
+import pytest
+
+pytest.register_assert_rewrite("views.drawn")

@@ -1,0 +1,89 @@
+"""A case marks its path, its open questions and its leaves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from pnet_pathways import Case
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.views.diagrams.diagram import diagrams_of, render
+from pnet_pathways.views.diagrams.drawing import state_class
+from pnet_pathways.views.diagrams.marks import track_path
+from views.drawn import CASES, SVG, classes, text_of
+
+
+def test_a_case_marks_its_path_its_leaf_and_fades_the_rest() -> None:
+    case = {"tumor_type": "vipoma", "resectable": False}
+    diagram = render("vipoma", case)
+    root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
+    marks = {one: set(classes(e)) for e in root.iter(f"{SVG}g") for one in classes(e) if one.startswith(("state-", "edge-"))}
+    assert "visited" in marks["state-primary-removable"]
+    assert "visited" in marks["state-primary-not_removable"]
+    assert "visited" in marks["edge-primary-removable-no"]
+    assert "faded" in marks["state-primary-removable_tumor"]
+    assert "faded" in marks["edge-primary-removable-yes"]
+    leaf = next(e for e in root.iter(f"{SVG}g") if "state-primary-not_removable" in classes(e))
+    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-removable_tumor" in classes(e))
+    assert "► may:" in text_of(leaf)
+    assert "►" not in text_of(other)
+
+
+def test_a_partial_case_marks_the_open_question_of_each_track() -> None:
+    diagram = render("vipoma", {"tumor_type": "vipoma"})
+    opened = [
+        one
+        for number in range(1, len(diagram.pages) + 1)
+        for e in ElementTree.fromstring(diagram.svg(number)).iter(f"{SVG}g")  # noqa: S314 - our own
+        if "open" in classes(e)
+        for one in classes(e)
+        if one.startswith("state-")
+    ]
+    assert sorted(opened) == ["state-primary-removable", "state-spread-liver"]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definitions: Definitions) -> None:
+    from pnet_pathways import recommend
+
+    answer = recommend(Case.from_json(path.read_text()))
+    traced = {(step.pathway, step.track, step.state) for step in answer.trace}
+    walked = {
+        (pathway.name, track.name, state)
+        for pathway in definitions.pathways.values()
+        if answer.case.tumor_type is not None and pathway.name in diagrams_of(definitions, answer.case)
+        for track in pathway.tracks.values()
+        for state in track_path(track, answer.case).states
+    }
+    assert answer.case.tumor_type is None or walked == traced
+
+
+def test_a_shared_leaf_is_marked_only_where_the_path_reaches_it() -> None:
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["body"], "resectable": False}
+    diagram = render("insulinoma", case)
+    own = state_class("primary", "not_removable")
+    marked = []
+    for number in range(1, len(diagram.pages) + 1):
+        for e in ElementTree.fromstring(diagram.svg(number)).iter(f"{SVG}g"):  # noqa: S314 - our own
+            if own in classes(e):
+                marked.append("visited" in classes(e))
+    assert len(marked) > 1
+    assert marked.count(True) == 1
+
+
+def test_the_overview_marks_the_tumor_type_out_of_scope_too() -> None:
+    root = ElementTree.fromstring(render("overview", {"tumor_type": "exocrine"}).svg(1))  # noqa: S314 - our own
+    marks = {classes(e)[2]: classes(e)[-1] for e in root.iter(f"{SVG}g") if "node" in classes(e) and len(classes(e)) > 3}
+    assert marks["outside-exocrine"] == "visited"
+    assert marks["outside-acth_producing"] == marks["pathway-supportive"] == marks["pathway-gastrinoma"] == "faded"
+
+
+def test_a_review_status_stands_in_place_of_the_line_for_signing() -> None:
+    assert "Reviewed 2026-11-02" in render("vipoma", review="Reviewed 2026-11-02").dot()
+    assert "Reviewed" not in render("vipoma").dot()
+
+
+def test_a_case_of_which_nothing_is_known_says_so() -> None:
+    assert "Case:</B> nothing that is asked here is known yet." in render("vipoma", {}).dot()
