@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pnet_pathways.loading.files import write_text
+from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.model.facts import Fact, FactKind, Group, Vocabulary
 
@@ -108,7 +108,7 @@ def _case(vocabulary: Vocabulary) -> Iterator[str]:
     yield from (f'            "{key}": {key},' for key in vocabulary.keys)
     yield "        }"
     yield "        made = generic.Case.from_dict(given, load_pathways().vocabulary)"
-    yield "        self.__attrs_init__(made.vocabulary, made.given, made.values)"
+    yield "        super().__init__(made.vocabulary, made.given, made.values)"
     yield ""
     yield "    @classmethod"
     yield "    def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:"
@@ -152,4 +152,4 @@ def formatted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    write_text(TARGET, formatted(types_source(load_pathways().vocabulary)))
+    write_whole(TARGET, formatted(types_source(load_pathways().vocabulary)))

@@ -16,7 +16,7 @@ from .json_text import JsonTextError, read_json
 from .values import GroupValue, Value, answer_name, plain
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, slots=False)
 class Case:
     """The findings of one patient, in the vocabulary of a document; what is left out is unknown.
 
@@ -26,7 +26,11 @@ class Case:
 
     vocabulary: Vocabulary = attrs.field(repr=False)
     given: Mapping[str, Value]
-    values: tuple[Value | None, ...] = attrs.field(eq=False, repr=False)
+    values: tuple[Value | None, ...] = attrs.field(repr=False)
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the same is given in the same vocabulary; a typed case equals one that was read from data."""
+        return isinstance(other, Case) and (self.vocabulary, self.given) == (other.vocabulary, other.given)
 
     def __hash__(self) -> int:
         return hash((self.vocabulary, tuple(self.given.items())))
@@ -62,7 +66,10 @@ class Case:
     def _of(cls, vocabulary: Vocabulary, given: Mapping[str, Value]) -> Self:
         """Return the case of some atomic facts that are known to be consistent."""
         known = {**vocabulary.implied(given), **given}
-        return cls(vocabulary, dict(given), tuple(known.get(name) for name in vocabulary.facts))
+        made = object.__new__(cls)
+        # Not `cls(...)`: the constructor of a typed case takes facts.
+        Case.__init__(made, vocabulary, dict(given), tuple(known.get(name) for name in vocabulary.facts))
+        return made
 
     @classmethod
     def from_json(cls, text: str, vocabulary: Vocabulary) -> Self:
