@@ -41,7 +41,7 @@ def types_source(vocabulary: Vocabulary) -> str:
     lines = [HEAD]
     for key in vocabulary.keys:
         if key in vocabulary.groups:
-            lines.extend(_group(vocabulary, vocabulary.groups[key]))
+            lines.extend(_group(vocabulary.groups[key]))
         elif vocabulary.facts[key].kind is not FactKind.YES_NO:
             lines.extend(_enum(vocabulary.facts[key]))
     lines.extend(_case(vocabulary))
@@ -63,7 +63,7 @@ def _member_name(group: Group) -> str:
     return camel(group.name.removesuffix("s") if group.name.endswith("s") else f"{group.name}_place")
 
 
-def _group(vocabulary: Vocabulary, group: Group) -> Iterator[str]:
+def _group(group: Group) -> Iterator[str]:
     name = _member_name(group)
     yield from ("", f"class {name}(StrEnum):", f"    {_doc(f'A member of `{camel(group.name)}`.')}", "")
     yield from (f'    {member.upper()} = "{member}"' for member in group.members)
@@ -78,7 +78,8 @@ def _annotation(vocabulary: Vocabulary, key: str) -> str:
     if key in vocabulary.groups:
         group = vocabulary.groups[key]
         members = ", ".join(f'"{member}"' for member in group.members)
-        return f"{camel(key)} | Iterable[{_member_name(group)} | Literal[{members}]] | Mapping[Literal[{members}], bool | None] | None"
+        listed = f"Iterable[{_member_name(group)} | Literal[{members}]]"
+        return f"{camel(key)} | {listed} | Mapping[Literal[{members}], bool | None] | None"
     fact = vocabulary.facts[key]
     if fact.kind is FactKind.YES_NO:
         return "bool | None"
@@ -87,60 +88,67 @@ def _annotation(vocabulary: Vocabulary, key: str) -> str:
     return f"{camel(key)} | Literal[{answers}] | {number}None"
 
 
+CASE_HEAD = '''
+class Case(generic.Case):
+    """The findings of one patient. Every fact is optional; `None` means unknown.
+
+    Values are strict (``1`` or ``"yes"`` is not a boolean). A group as an iterable is complete: what is not in it is known to
+    be absent. Raises `CaseError` with all problems at once, or `InconsistentCaseError` for contradictions.
+
+    >>> Case({example}=False).to_dict()
+    {{'{example}': False}}
+    """
+
+    def __init__(
+        self,
+        *,
+{parameters}
+    ) -> None:
+        given = {{
+{given}
+        }}
+        made = generic.Case.from_dict(given, load_pathways().vocabulary)
+        super().__init__(made.vocabulary, made.given, made.values)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:
+        """Read a case from the JSON contract, by default in the project's vocabulary; see `model.case.Case`."""
+        return super().from_dict(data, load_pathways().vocabulary if vocabulary is None else vocabulary)
+
+    @classmethod
+    def from_json(cls, text: str, vocabulary: Vocabulary | None = None) -> Self:
+        """Read a case from JSON text, by default in the project's vocabulary; see `model.case.Case`."""
+        return super().from_json(text, load_pathways().vocabulary if vocabulary is None else vocabulary)
+
+    def _given_bool(self, fact: str) -> bool | None:
+        value = self.given.get(fact)
+        return value if isinstance(value, bool) else None
+'''
+
+
 def _case(vocabulary: Vocabulary) -> Iterator[str]:
-    yield from ("", "class Case(generic.Case):")
-    yield '    """The findings of one patient. Every fact is optional; `None` means unknown.'
-    yield ""
-    yield "    Values are strict (``1`` or ``\"yes\"`` is no boolean). A group as an iterable is complete: what is not in it is known"
-    yield "    to be absent. Raises `CaseError` with all problems at once, or `InconsistentCaseError` for contradictions."
-    yield ""
-    example = next(fact for fact in vocabulary.facts.values() if fact.kind is FactKind.YES_NO and not fact.group)
-    yield f"    >>> Case({example.name}=False).to_dict()"
-    yield f"    {{'{example.name}': False}}"
-    yield '    """'
-    yield ""
-    yield "    def __init__("
-    yield "        self,"
-    yield "        *,"
-    yield from (f"        {key}: {_annotation(vocabulary, key)} = None," for key in vocabulary.keys)
-    yield "    ) -> None:"
-    yield "        given = {"
-    yield from (f'            "{key}": {key},' for key in vocabulary.keys)
-    yield "        }"
-    yield "        made = generic.Case.from_dict(given, load_pathways().vocabulary)"
-    yield "        super().__init__(made.vocabulary, made.given, made.values)"
-    yield ""
-    yield "    @classmethod"
-    yield "    def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:"
-    yield '        """Read a case from the JSON contract, by default in the project\'s vocabulary; see `model.case.Case.from_dict`."""'
-    yield "        return super().from_dict(data, load_pathways().vocabulary if vocabulary is None else vocabulary)"
-    yield ""
-    yield "    @classmethod"
-    yield "    def from_json(cls, text: str, vocabulary: Vocabulary | None = None) -> Self:"
-    yield '        """Read a case from JSON text, by default in the project\'s vocabulary; see `model.case.Case.from_json`."""'
-    yield "        return super().from_json(text, load_pathways().vocabulary if vocabulary is None else vocabulary)"
+    yield CASE_HEAD.format(
+        example=next(fact.name for fact in vocabulary.facts.values() if fact.is_boolean and not fact.group),
+        parameters="\n".join(f"        {key}: {_annotation(vocabulary, key)} = None," for key in vocabulary.keys),
+        given="\n".join(f'            "{key}": {key},' for key in vocabulary.keys),
+    )
     for key in vocabulary.keys:
-        yield ""
         yield "    @property"
-        if key in vocabulary.groups:
-            yield f"    def {key}(self) -> {camel(key)}:"
-            yield f"        {_doc(vocabulary.question(key))}"
-            yield f"        return {camel(key)}("
-            yield from (f'            {member}=self._given_bool("{key}.{member}"),' for member in vocabulary.groups[key].members)
-            yield "        )"
-        elif vocabulary.facts[key].kind is FactKind.YES_NO:
-            yield f"    def {key}(self) -> bool | None:"
-            yield f"        {_doc(vocabulary.question(key))}"
-            yield f'        return self._given_bool("{key}")'
-        else:
-            yield f"    def {key}(self) -> {camel(key)} | None:"
-            yield f"        {_doc(vocabulary.question(key))}"
-            yield f'        value = self.given.get("{key}")'
-            yield f"        return {camel(key)}(value) if isinstance(value, str) else None"
-    yield ""
-    yield "    def _given_bool(self, fact: str) -> bool | None:"
-    yield "        value = self.given.get(fact)"
-    yield "        return value if isinstance(value, bool) else None"
+        yield from _getter(vocabulary, key)
+        yield ""
+
+
+def _getter(vocabulary: Vocabulary, key: str) -> Iterator[str]:
+    doc = f"        {_doc(vocabulary.question(key))}"
+    if key in vocabulary.groups:
+        members = vocabulary.groups[key].members
+        given = ", ".join(f'{member}=self._given_bool("{key}.{member}")' for member in members)
+        yield from (f"    def {key}(self) -> {camel(key)}:", doc, f"        return {camel(key)}({given})")
+    elif vocabulary.facts[key].is_boolean:
+        yield from (f"    def {key}(self) -> bool | None:", doc, f'        return self._given_bool("{key}")')
+    else:
+        yield from (f"    def {key}(self) -> {camel(key)} | None:", doc, f'        value = self.given.get("{key}")')
+        yield f"        return {camel(key)}(value) if isinstance(value, str) else None"
 
 
 def formatted(text: str) -> str:

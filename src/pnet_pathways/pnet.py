@@ -111,8 +111,8 @@ class Symptoms:
 class Case(generic.Case):
     """The findings of one patient. Every fact is optional; `None` means unknown.
 
-    Values are strict (``1`` or ``"yes"`` is no boolean). A group as an iterable is complete: what is not in it is known
-    to be absent. Raises `CaseError` with all problems at once, or `InconsistentCaseError` for contradictions.
+    Values are strict (``1`` or ``"yes"`` is not a boolean). A group as an iterable is complete: what is not in it is known to
+    be absent. Raises `CaseError` with all problems at once, or `InconsistentCaseError` for contradictions.
 
     >>> Case(duodenal_tumors=False).to_dict()
     {'duodenal_tumors': False}
@@ -180,13 +180,17 @@ class Case(generic.Case):
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:
-        """Read a case from the JSON contract, by default in the project's vocabulary; see `model.case.Case.from_dict`."""
+        """Read a case from the JSON contract, by default in the project's vocabulary; see `model.case.Case`."""
         return super().from_dict(data, load_pathways().vocabulary if vocabulary is None else vocabulary)
 
     @classmethod
     def from_json(cls, text: str, vocabulary: Vocabulary | None = None) -> Self:
-        """Read a case from JSON text, by default in the project's vocabulary; see `model.case.Case.from_json`."""
+        """Read a case from JSON text, by default in the project's vocabulary; see `model.case.Case`."""
         return super().from_json(text, load_pathways().vocabulary if vocabulary is None else vocabulary)
+
+    def _given_bool(self, fact: str) -> bool | None:
+        value = self.given.get(fact)
+        return value if isinstance(value, bool) else None
 
     @property
     def tumor_type(self) -> TumorType | None:
@@ -210,9 +214,7 @@ class Case(generic.Case):
     def sites(self) -> Sites:
         """Where in the pancreas?"""
         return Sites(
-            head=self._given_bool("sites.head"),
-            body=self._given_bool("sites.body"),
-            tail=self._given_bool("sites.tail"),
+            head=self._given_bool("sites.head"), body=self._given_bool("sites.body"), tail=self._given_bool("sites.tail")
         )
 
     @property
@@ -270,7 +272,3 @@ class Case(generic.Case):
             low_blood_sugar=self._given_bool("symptoms.low_blood_sugar"),
             high_blood_sugar=self._given_bool("symptoms.high_blood_sugar"),
         )
-
-    def _given_bool(self, fact: str) -> bool | None:
-        value = self.given.get(fact)
-        return value if isinstance(value, bool) else None

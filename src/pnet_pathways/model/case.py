@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, Self
 
 import attrs
@@ -13,7 +13,7 @@ import attrs
 from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Contradiction, Fact, FactKind, Group, Vocabulary
 from .json_text import JsonTextError, read_json
-from .values import GroupValue, Value, answer_name, plain
+from .values import NOT_APPLICABLE, GroupValue, Value, answer_name, plain
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -61,6 +61,22 @@ class Case:
         if contradictions:
             raise InconsistentCaseError(contradictions)
         return cls._of(vocabulary, given)
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any], vocabulary: Vocabulary) -> Self:
+        """Read a case from atomic facts by dotted name; what does not apply or is null is left out.
+
+        Raises the errors of `from_dict`.
+        """
+        data: dict[str, Any] = {}
+        for name, value in facts.items():
+            if value is not None and value is not NOT_APPLICABLE:
+                group, dot, member = name.partition(".")
+                if dot:
+                    data.setdefault(group, {})[member] = value
+                else:
+                    data[name] = value
+        return cls.from_dict(data, vocabulary)
 
     @classmethod
     def _of(cls, vocabulary: Vocabulary, given: Mapping[str, Value]) -> Self:
@@ -251,7 +267,8 @@ class _Reader:
                     self._boolean(f"{group.name}.{member}", state, known)
                 else:
                     self._no_member(group, member)
-        elif isinstance(value, list | tuple | set | frozenset):
+        elif isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            value = list(value)
             wrong = [item for item in value if not (isinstance(item, str) and item in group.members)]
             for item in wrong:
                 self._no_member(group, item)

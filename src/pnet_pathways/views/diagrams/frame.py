@@ -10,6 +10,7 @@ import attrs
 
 from ...model.case import Case
 from ...model.pathway import Definitions, Pathway
+from .group_words import given_words
 from .style import (
     FONT,
     KIND_WORDS,
@@ -100,9 +101,8 @@ class Frame:
         """What is known of the case and bears on the diagram, in words; empty without a case."""
         if self.case is None:
             return ""
-        asked = ("tumor_type", *(("course",) if self.pathway is None else self.pathway.facts))
-        known = {fact: value for fact, value in self.case.known().items() if fact in asked}
-        words = "; ".join(self.definitions.words(fact, (value,)) for fact, value in known.items())
+        asked = (self.definitions.entry.fact, *(() if self.pathway is None else self.pathway.facts))
+        words = given_words(self.definitions, self.case, asked)
         return f"Case: {words or 'nothing that is asked here is known yet'}."
 
     def header_rows(self) -> list[list[str]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from ...model.facts import Vocabulary
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -23,6 +24,7 @@ from ...model.pathway import (
 )
 from ...model.wording import sorted_readings
 from .frame import Frame, frame_height
+from .group_words import answer_words
 from .labels import (
     Label,
     continues_label,
@@ -43,6 +45,8 @@ _LEAST_CONTINUES: Final = 31.0
 _NODE_GAP: Final = 7.0
 _CLUSTER_SPACE: Final = 15.0
 _CLUSTER_WIDTH: Final = 38.0
+_EXACT: Final = 2
+"""How many sets of members a title names one by one."""
 _LEAST_LEAF: Final = 124.0
 _MOST_LEAF: Final = 360.0
 
@@ -158,8 +162,17 @@ def piece_title(definitions: Definitions, piece: Piece) -> str:
     ways = _ways(piece.track, piece.root)
     if len(ways) > 1:
         ways = [way[-1:] for way in ways]  # the whole way only where there is no other
-    words = [", ".join(definitions.words(question.fact, answer.values) for question, answer in way) for way in ways]
+    words = [", ".join(_way_words(definitions.vocabulary, *step) for step in way) for way in ways]
     return f"{title}: {' or '.join(dict.fromkeys(words))}"
+
+
+def _way_words(vocabulary: Vocabulary, question: Question, answer: Choice) -> str:
+    """Return an answer that leads to a branch, as a phrase."""
+    exact = vocabulary.words(question.asks, answer.values)
+    if question.asks not in vocabulary.groups:
+        return exact
+    short = f"{vocabulary.label(question.asks)}: {answer_words(vocabulary, question.asks, answer.values)}"
+    return exact if len(answer.values) <= _EXACT else short
 
 
 def title_lines(title: str) -> list[str]:
@@ -193,7 +206,7 @@ class _Measure:
 
     def _label(self, state: State, leaf_width: float, depth: int) -> Label:
         if isinstance(state, Question):
-            return question_label(self.definitions, state, depth)
+            return question_label(self.definitions, state, depth, pathway=self.pathway.name)
         return leaf_label(self.definitions, self.pathway, state, leaf_width)
 
     def level_width(self, question: Question, depth: int) -> float:
@@ -202,7 +215,7 @@ class _Measure:
 
     def continues_height(self, question: Question, leaf_width: float) -> float:
         """Return the height of the node that stands for a question on another page."""
-        words = continues_words(self.definitions, question, "Page 10")
+        words = continues_words(self.definitions, question, "Page 10", self.pathway.name)
         return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
 
     def title_height(self, piece: Piece) -> float:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
-from ...model.facts import FACTS
 from ...model.pathway import Definitions
 from ...model.text import NO_PASSAGES, Passages
 from ...model.version import library_version
@@ -25,7 +24,7 @@ from ..diagrams.layout_engine import LayoutEngine
 if TYPE_CHECKING:
     import jinja2
 
-SCRIPTS = ("evaluator.js", "lighting.js", "wording.js", "explorer.js")
+SCRIPTS = ("vocabulary.js", "evaluator.js", "lighting.js", "wording.js", "explorer.js")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -46,6 +45,7 @@ def report_html(
         import jinja2
 
         from . import contents, tables
+        from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
     definitions = load_pathways() if definitions is None else definitions
@@ -66,7 +66,7 @@ def report_html(
     return _template(environment).render(
         definitions=definitions,
         library_version=library_version(),
-        facts=[(FACTS[name], definitions.fact_texts[name]) for name in FACTS],
+        fields=form(definitions),
         overview=figures,
         sections=parts,
         verification=verification,

@@ -125,14 +125,15 @@ def _section(
     passages: Passages,
     verification: VerificationReport | None,
 ) -> PathwaySection:
-    own = (entry.label for entry in definitions.types.values() if entry.pathway == pathway.name)
+    entry = definitions.entry
+    own = (entry.types[key].label for key in entry.types_of(pathway.name))
     counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
     return PathwaySection(
         name=pathway.name,
         title=pathway.title,
         version=pathway.version,
         section=pathway.section,
-        types=("every tumor type",) if pathway.name in definitions.for_every_type else tuple(own),
+        types=(f"every {entry.title}",) if pathway.name in entry.common else tuple(own),
         review=definitions.review(pathway.name).words,
         figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
