@@ -31,7 +31,7 @@ from pnet_pathways.model.pathway import (
     Strength,
     Track,
 )
-from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name
+from pnet_pathways.model.values import Value, answer_name
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
 
@@ -81,10 +81,8 @@ def tree(
     values: list[Value] = []
     while left and len(values) < 2:  # what can be but one thing, or cannot apply, is not asked
         values = [value for value in vocabulary.facts[left[0]].domain if vocabulary.consistent({**known, left[0]: value})]
-        if len(values) < 2 or NOT_APPLICABLE in values:
-            values = [value for value in values if value is not NOT_APPLICABLE][:1] if NOT_APPLICABLE in values else values
-            known = {**known, left[0]: values[0]} if values else {**known, left[0]: NOT_APPLICABLE}
-            values = []
+        if len(values) < 2:
+            known = {**known, left[0]: values[0]}
             left = left[1:]
     if not left:
         holds = tuple((one.id, 0) for one in given if one.when.evaluate(known.get))

@@ -24,7 +24,7 @@ from ..diagrams.layout_engine import LayoutEngine
 if TYPE_CHECKING:
     import jinja2
 
-SCRIPTS = ("vocabulary.js", "evaluator.js", "lighting.js", "wording.js", "explorer.js")
+SCRIPTS = ("vocabulary.js", "evaluator.js", "lighting.js", "wording.js", "fields.js", "explorer.js")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 

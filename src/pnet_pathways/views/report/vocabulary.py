@@ -121,8 +121,11 @@ def _condition(vocabulary: Vocabulary, condition: Condition) -> dict[str, Any]:
         return {"fact": fact.name, "codes": [code_of(fact, value) for value in condition.values]}
     if isinstance(condition, Not):
         return {"not": _condition(vocabulary, condition.part)}
-    assert isinstance(condition, AllOf | AnyOf)
-    return {"all" if isinstance(condition, AllOf) else "any": list(_conditions(vocabulary, condition.parts))}
+    if isinstance(condition, AllOf):
+        return {"all": list(_conditions(vocabulary, condition.parts))}
+    if isinstance(condition, AnyOf):
+        return {"any": list(_conditions(vocabulary, condition.parts))}
+    raise TypeError(f"unknown condition: {condition!r}")
 
 
 def _conditions(vocabulary: Vocabulary, parts: tuple[Condition, ...]) -> Iterator[dict[str, Any]]:
