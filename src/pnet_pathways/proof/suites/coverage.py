@@ -10,12 +10,10 @@ from typing import Any, Final
 
 import attrs
 
-from ...engine.recommend import source_dict
+from ...engine.answer import source_dict
 from ...model.case import Case
 from ...model.errors import SuiteError, listed
-from ...model.facts import TumorType
 from ...model.pathway import Definitions
-from ..scenarios.records import scenario_case
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covers import STRENGTH, Cover
 from .graph_goals import OF_GRAPHS
@@ -142,10 +140,11 @@ def coverage(
 ) -> CoverageReport:
     """Measure what cases cover of a pathway.
 
-    A case with unknown facts covers what all its completions reach. Cases of other tumor types are counted and skipped.
+    A case with unknown facts covers what all its completions reach. Cases of other types are counted and skipped.
     `covers` are the kinds of coverage, by default `MEASURED`. Raises `SuiteError` for no such pathway, or for a kind that
     is not measured, and whatever reading the cases raises.
 
+    >>> from pnet_pathways import Case
     >>> report = coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)])
     >>> report.measure(Cover.TRANSITIONS).covered
     ('primary/removable: yes',)
@@ -159,10 +158,10 @@ def coverage(
     used = partial = unknown_type = 0
     others: Counter[str] = Counter()
     for case in cases:
-        if case.tumor_type is None and pathway not in space.definitions.for_every_type:
+        if space.definitions.entry.is_open(pathway, case.entry):
             unknown_type += 1
-        elif case.tumor_type is not None and not _bears_on(space, case.tumor_type):
-            others[str(case.tumor_type)] += 1
+        elif case.entry is not None and pathway not in space.definitions.entry.bears_on(case.entry):
+            others[case.entry] += 1
         else:
             used += 1
             partial += any(case.value(name) is None for name in space.facts)
@@ -180,11 +179,7 @@ def coverage(
     return CoverageReport(space, used, partial, dict(others), unknown_type, tuple(measures))
 
 
-def _bears_on(space: ScenarioSpace, tumor_type: TumorType) -> bool:
-    leads_to = space.definitions.types[tumor_type].pathway
-    return leads_to == space.pathway.name or (leads_to is not None and space.pathway.name in space.definitions.for_every_type)
-
-
 def _example(space: ScenarioSpace, known: Mapping[str, Any]) -> Case:
-    kind = {} if space.tumor_type is None else {"tumor_type": space.tumor_type}
-    return scenario_case({**kind, **known})
+    vocabulary = space.definitions.vocabulary
+    kind = {} if space.type is None else {vocabulary.entry: space.type}
+    return Case.from_facts({**kind, **known}, vocabulary)

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
-from ...model.facts import NotApplicable as _NotApplicable
-from ...model.facts import Scenario, Value, answer_name
+from ...model.facts import Scenario
+from ...model.values import NotApplicable as _NotApplicable
+from ...model.values import Value, answer_name
 
 
 class Cover(StrEnum):

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from ...engine.recommend import Recommendation, recommend
+from ...engine.answer import Recommendation, recommend
 from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import PnetPathwaysError, listed
@@ -109,7 +109,7 @@ def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iter
             continue
         for text in (text for name, text in report.user_properties if name == MARKER):
             data = json.loads(str(text))
-            ran.setdefault(data["pathway"], {})[data["id"]] = Case.from_dict(data["case"])
+            ran.setdefault(data["pathway"], {})[data["id"]] = Case.from_dict(data["case"], definitions.vocabulary)
             if report.failed:
                 failed.setdefault(data["pathway"], set()).add(data["id"])
     for name, cases in sorted(ran.items()):

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from ...model.errors import SuiteError, listed, suggest
-from ...model.facts import Scenario, TumorType, Value
+from ...model.facts import Scenario
 from ...model.pathway import Definitions
+from ...model.values import Value
 from ..scenarios.records import ScenarioRecord
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covering_arrays import covering_array
@@ -81,9 +82,7 @@ def suite_of(space: ScenarioSpace, cover: Cover) -> Suite:
     return Suite(space, cover, tuple(ordered), len(goals.names), bound)
 
 
-def suite(
-    pathway: str, cover: Cover | str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
-) -> Suite:
+def suite(pathway: str, cover: Cover | str, definitions: Definitions | None = None, *, type_: str | None = None) -> Suite:
     """Return few scenarios of a pathway that have one kind of coverage.
 
     `cover` is one of `Cover`: ``states``, ``transitions``, ``statements``, ``gaps``, ``pairs``, ``triples``, ``paths``.
@@ -95,7 +94,7 @@ def suite(
     """
     if cover not in tuple(Cover):
         raise SuiteError(f"there is no coverage '{cover}' ({suggest(cover, Cover) or listed(Cover)})")
-    return suite_of(scenario_space(pathway, definitions, tumor_type=tumor_type), Cover(cover))
+    return suite_of(scenario_space(pathway, definitions, type_=type_), Cover(cover))
 
 
 def _arrays(space: ScenarioSpace, goals: CombinationGoals) -> Iterator[list[dict[str, Value]]]:
