@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.recommend import locator_dict, source_dict
-from ..model.facts import FACTS, plain
+from ..engine.answer import locator_dict, source_dict
+from ..model.conditions import ALWAYS
+from ..model.facts import Vocabulary
 from ..model.pathway import (
     Definitions,
     LeafKind,
@@ -18,6 +19,7 @@ from ..model.pathway import (
     Statement,
 )
 from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
+from ..model.values import answer_name, plain
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
 
 
@@ -30,8 +32,8 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
                 "title": pathway.title,
                 "version": pathway.version,
                 "section": pathway.section,
-                "tumor_types": [key for key, entry in definitions.types.items() if entry.pathway == pathway.name],
-                "for_every_type": pathway.name in definitions.for_every_type,
+                "types": list(definitions.entry.types_of(pathway.name)),
+                "common": pathway.name in definitions.entry.common,
                 "statements": len(pathway.statements),
                 "tracks": list(pathway.tracks),
                 "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
@@ -39,7 +41,7 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
             }
             for pathway in definitions.pathways.values()
         ],
-        "out_of_scope": {key: entry.note for key, entry in definitions.types.items() if entry.pathway is None},
+        "out_of_scope": {key: entry.note for key, entry in definitions.entry.types.items() if entry.pathway is None},
         "source": source_dict(definitions),
         "disclaimer": definitions.source.disclaimer,
     }
@@ -92,7 +94,7 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
     for state in track.states.values():
         if isinstance(state, Question):
             answers = {answer.name: answer.target for answer in state.answers}
-            states[state.name] = {"asks": state.fact, "answers": answers}
+            states[state.name] = {"asks": state.asks, "answers": answers}
         else:
             offers = [
                 f"{identifier}: {offer_of(pathway.statement(identifier).options[number])}"
@@ -108,15 +110,41 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
 
 
 def facts_data(definitions: Definitions) -> dict[str, Any]:
-    """Return every fact with its question, help and values."""
+    """Return every fact and group with its question, help and values, and when it applies."""
+    vocabulary = definitions.vocabulary
     return {
-        key: {
-            "question": text.question,
-            "help": text.help,
-            "values": [plain(value) for value in FACTS[key].values],
-            "answers": {answer: text.labels.get(answer, answer) for answer in FACTS[key].answers},
-        }
-        for key, text in definitions.fact_texts.items()
+        key: _group_data(vocabulary, key) if key in vocabulary.groups else _fact_data(vocabulary, key)
+        for key in vocabulary.keys
+    }
+
+
+def _fact_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+    fact = vocabulary.facts[name]
+    data: dict[str, Any] = {
+        "kind": str(fact.kind),
+        "label": fact.label,
+        "question": fact.question,
+        "help": fact.help,
+        "values": [plain(value) for value in fact.values],
+        "answers": {answer: text.label for answer, text in fact.texts.items()},
+    }
+    if fact.limits:
+        data |= {"limits": list(fact.limits), "unit": fact.unit}
+    if fact.applies_when != ALWAYS:
+        data |= {"applies_when": fact.applies_when.to_data(), "otherwise": plain(fact.otherwise)}
+    return data
+
+
+def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+    group = vocabulary.groups[name]
+    members = zip(group.members, group.facts, strict=True)
+    return {
+        "kind": "group",
+        "label": group.label,
+        "question": group.question,
+        "help": group.help,
+        "members": {member: _fact_data(vocabulary, fact) for member, fact in members},
+        "none": group.none.label,
     }
 
 
@@ -124,15 +152,15 @@ def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
     table = Table(header_style="bold", pad_edge=False)
     table.add_column("pathway", no_wrap=True)
-    for title in ("title", "tumor types", "statements", "tracks", "gaps"):
+    for title in ("title", "types", "statements", "tracks", "gaps"):
         table.add_column(title, overflow="fold")
     for row in pathways_data(definitions)["pathways"]:
-        types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])
+        types = "every type" if row["common"] else ", ".join(row["types"])
         cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
     console.print(table)
-    for key, entry in definitions.types.items():
+    for key, entry in definitions.entry.types.items():
         if entry.pathway is None:
             console.print(Text(f"{key}: out of scope. {entry.note}"))
     console.print(Text(definitions.source.disclaimer))
@@ -144,14 +172,29 @@ def print_facts(definitions: Definitions) -> None:
     table.add_column("fact", no_wrap=True)
     for title in ("question", "values"):
         table.add_column(title, overflow="fold")
-    for key, text in definitions.fact_texts.items():
-        values = "a list from head, body, tail" if key == "sites" else ", ".join(_value_names(key))
-        table.add_row(Text(key), Text(f"{text.question}\n{text.help}"), Text(values))
+    vocabulary = definitions.vocabulary
+    for key in vocabulary.keys:
+        asked = "\n".join(filter(None, (vocabulary.question(key), vocabulary.help(key), _applies(definitions, key))))
+        table.add_row(Text(key), Text(asked), Text(_values(vocabulary, key)))
     Console().print(table)
 
 
-def _value_names(fact: str) -> list[str]:
-    return ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+def _values(vocabulary: Vocabulary, key: str) -> str:
+    if key in vocabulary.groups:
+        return f"a list from {', '.join(vocabulary.groups[key].members)}"
+    fact = vocabulary.facts[key]
+    if fact.is_boolean:
+        return "true, false"
+    number = f"a number{f' in {fact.unit}' if fact.unit else ''}, or " if fact.limits else ""
+    return number + ", ".join(fact.answers)
+
+
+def _applies(definitions: Definitions, key: str) -> str:
+    fact = definitions.vocabulary.facts[definitions.vocabulary.facts_of(key)[0]]
+    if fact.applies_when == ALWAYS:
+        return ""
+    otherwise = "" if fact.may_not_apply else f"; otherwise {answer_name(fact.otherwise)}"
+    return f"Applies when: {fact.applies_when.describe(definitions.words)}{otherwise}."
 
 
 def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PASSAGES) -> str:

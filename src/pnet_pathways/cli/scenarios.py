@@ -47,7 +47,7 @@ def scenarios_command(
     seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
     format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="Tumor type of the cases, of those that lead to the pathway.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Type of the cases, of those that lead to the pathway.")] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""
@@ -58,7 +58,7 @@ def scenarios_command(
     with errors_to_stderr():
         if cover is not None and sample is not None:
             raise SuiteError("--cover and --sample exclude each other: a suite is chosen, a sample is drawn")
-        space = scenario_space(pathway, load_pathways(pathways), tumor_type=tumor_type)
+        space = scenario_space(pathway, load_pathways(pathways), type_=type_)
         records, summary = _chosen(space, cover, sample, seed)
         if output is not None:
             with writing_whole(output) as file:
@@ -115,7 +115,7 @@ def coverage_command(
         if Cover.PATHS in looked_at:
             raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
         definitions = load_pathways(pathways)
-        report = coverage(pathway, (one.case for one in read_cases(cases)), definitions)
+        report = coverage(pathway, (one.case for one in read_cases(cases, definitions.vocabulary)), definitions)
         if format is CoverageFormat.JSON:
             typer.echo(dumped(report.to_dict()))
         elif format is CoverageFormat.DOT:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 import attrs
@@ -168,13 +168,18 @@ class Walk:
 
         Where a track stands at the question of a group of which nothing is known, that is asked, not one of its members.
         """
-        missing = self.recommendation.missing
+        return self.question_after(())
+
+    def question_after(self, skipped: Collection[str]) -> AskedQuestion | None:
+        """Return the question to ask next where some facts and groups are left out, since nobody knows them."""
+        vocabulary = self.definitions.vocabulary
+        missing = [name for name in self.recommendation.missing if not {name, vocabulary.key_of(name)} & set(skipped)]
         if not missing:
             return None
         fact = missing[0]
-        group = self.definitions.vocabulary.facts[fact].group
+        group = vocabulary.facts[fact].group
         asked = any(state.asks == group for state in self._open_states().values())
-        if group and asked and not any(name in self.case.given for name in self.definitions.vocabulary.facts_of(group)):
+        if group and asked and not any(name in self.case.given for name in vocabulary.facts_of(group)):
             return self._asked(group)
         return self._asked(fact)
 

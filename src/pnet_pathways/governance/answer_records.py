@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import attrs
 
-from ..engine.recommend import Recommendation, recommend
+from ..engine.answer import Recommendation
+from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..model.case import Case
 from ..model.errors import AuditError, CaseError
 from ..model.hashing import digest
 from ..model.json_text import read_json
@@ -118,7 +118,7 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
 def _replay(recorded: Data, definitions: Definitions) -> Replay:
     library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
     try:
-        answer = recommend(Case.from_dict(recorded["case"]), definitions)
+        answer = recommend(recorded["case"], definitions)
     except CaseError as error:
         return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
     old, new = recorded["answer"], answer.to_dict()

@@ -5,9 +5,6 @@ A field's metadata holds its one-line description (``about``) for the schema; a 
 
 from __future__ import annotations
 
-import copy
-import types
-import typing
 from typing import Any, Literal, NewType
 
 import attrs
@@ -389,54 +386,3 @@ FILES: dict[str, type] = {
     "not_statements.yaml": NotStatementsFile,
 }
 """The files that every folder of definitions holds, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
-
-_CONDITION_SCHEMA: dict[str, Any] = {
-    "description": "a condition: 'always', {fact: value}, {fact: [values]}, {all: [...]}, {any: [...]} or {not: ...}",
-    "anyOf": [{"const": "always"}, {"type": "object", "minProperties": 1}],
-}
-_PRIMITIVES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
-
-
-def json_schema(root: type) -> dict[str, Any]:
-    """Return a JSON Schema (2020-12) for one of the file classes, for editors and other tools."""
-    definitions: dict[str, Any] = {}
-    schema = _schema_of(root, definitions)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": dict(sorted(definitions.items()))}
-
-
-def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    if kind is ConditionData:
-        return copy.deepcopy(_CONDITION_SCHEMA)
-    if kind in _PRIMITIVES:
-        return {"type": _PRIMITIVES[kind]}
-    if attrs.has(kind):
-        if kind.__name__ not in definitions:
-            definitions[kind.__name__] = {}
-            definitions[kind.__name__] = _class_schema(kind, definitions)
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is tuple:
-        return {"type": "array", "items": _schema_of(arguments[0], definitions)}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": _schema_of(arguments[1], definitions)}
-    if origin in {typing.Union, types.UnionType}:
-        return {"anyOf": [_schema_of(one, definitions) for one in arguments]}
-    raise TypeError(f"no schema for {kind!r}")
-
-
-def _class_schema(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    attrs.resolve_types(kind)
-    fields = attrs.fields(kind)
-    properties = {
-        field.name: {"description": field.metadata["about"], **_schema_of(field.type, definitions)} for field in fields
-    }
-    required = [field.name for field in fields if field.default is attrs.NOTHING]
-    return {
-        "type": "object",
-        "description": (kind.__doc__ or "").strip(),
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }

@@ -326,8 +326,8 @@ class Vocabulary:
                 rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
         return rows
 
-    def _rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
-        """Return the scenarios of one linked set, made once."""
+    def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
+        """Return the scenarios of one of the linked sets, made once."""
         if linked not in self._memo:
             self._memo[linked] = self.scenarios(linked)
         return self._memo[linked]  # type: ignore[return-value]
@@ -347,7 +347,7 @@ class Vocabulary:
 
     def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
         given = {name: known[name] for name in linked if name in known}
-        return [row for row in self._rows(linked) if all(row[name] == value for name, value in given.items())]
+        return [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
 
     def consistent(self, known: Scenario) -> bool:
         """Return whether some complete scenario holds the known facts."""

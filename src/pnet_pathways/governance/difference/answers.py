@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ...engine.tables import TrackTable, compile_pathways
-from ...model.facts import Value, linked, scenarios
+from ...model.facts import Vocabulary
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -19,6 +19,7 @@ from ...model.pathway import (
     Pathway,
     Track,
 )
+from ...model.values import NOT_APPLICABLE, Value
 from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
 from .shared import (
@@ -128,8 +129,9 @@ def compare(old: Definitions, new: Definitions) -> Difference:
     """Return the difference between two loaded sets of definitions."""
     before, after = _tables(old), _tables(new)
     names = list(dict.fromkeys([*old.pathways, *new.pathways]))
+    vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
-        _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
         for name in names
     )
     return Difference(
@@ -138,8 +140,8 @@ def compare(old: Definitions, new: Definitions) -> Difference:
         found,
         tuple(text for text, *_ in _entry(old, new)),
         shared_changes(old, new),
-        tuple(kind for kind, entry in new.types.items() if old.types[kind].pathway != entry.pathway),
-        set(old.for_every_type) != set(new.for_every_type),
+        tuple(kind for kind in new.entry.types if _leads(old, kind) != _leads(new, kind)),
+        set(old.entry.common) != set(new.entry.common),
     )
 
 
@@ -164,24 +166,55 @@ def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
 
 
 def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:
-    """Yield each change in which pathways bear on a tumor type: in words, the pathways that it concerns, and the type.
+    """Yield each change in which pathways bear on a type: in words, the pathways that it concerns, and the type.
 
     The type is empty where it is about every one.
     """
-    common = {*old.for_every_type, *new.for_every_type}
-    for kind, entry in new.types.items():
-        was, now = old.types[kind].pathway, entry.pathway
-        if was != now:
-            # What holds for every type holds for none that is out of scope.
-            names = {name for name in (was, now) if name is not None} | (common if was is None or now is None else set())
+    common = {*old.entry.common, *new.entry.common}
+    for kind in dict.fromkeys([*old.entry.types, *new.entry.types]):
+        was, now = _leads(old, kind), _leads(new, kind)
+        if was == now:
+            continue
+        # What is common to every type holds for none that is out of scope.
+        names = {name for name in (was, now) if name} | (common if not was or not now else set())
+        if was is None:
+            yield f"{kind} is new and leads to {now or 'out of scope'}", names, kind
+        elif now is None:
+            yield f"{kind} is gone; it led to {was or 'out of scope'}", names, kind
+        else:
             yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names, kind
-    if set(old.for_every_type) != set(new.for_every_type):
-        was_text, now_text = (", ".join(one.for_every_type) or "nothing" for one in (old, new))
-        names = set(old.for_every_type) ^ set(new.for_every_type)
-        yield f"for every type holds {now_text}, and no longer {was_text}", names, ""
+    if set(old.entry.common) != set(new.entry.common):
+        was_text, now_text = (", ".join(one.entry.common) or "nothing" for one in (old, new))
+        names = set(old.entry.common) ^ set(new.entry.common)
+        yield f"common to every type is {now_text}, and no longer {was_text}", names, ""
+
+
+def _leads(definitions: Definitions, kind: str) -> str | None:
+    """Return the pathway of a type, empty where it is out of scope, `None` where there is no such type."""
+    found = definitions.entry.types.get(kind)
+    return None if found is None else found.pathway or ""
+
+
+def _every_scenario(
+    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str]
+) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
+    """Return facts with those that rules tie to them, and every scenario over them.
+
+    The new rules say what is consistent; for facts that are gone the old ones do.
+    """
+    old, new = vocabularies
+    wanted = list(facts)
+    kept = new.linked(name for name in wanted if name in new.facts)
+    gone = tuple(name for name in old.linked(name for name in wanted if name not in new.facts) if name not in kept)
+    rows = new.scenarios(kept)
+    if gone:
+        earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
+        rows = [{**row, **dict(more)} for row in rows for more in earlier]
+    return (*kept, *gone), rows
 
 
 def _pathway(
+    vocabularies: tuple[Vocabulary, Vocabulary],
     name: str,
     old: Pathway | None,
     new: Pathway | None,
@@ -194,18 +227,17 @@ def _pathway(
     for group in groups:
         olds = [table for table in before if table.track.group == group]
         news = [table for table in after if table.track.group == group]
-        facts = linked({fact for table in (*olds, *news) for fact in table.reads})
-        rows = [tuple(scenario[fact] for fact in facts) for scenario in scenarios(facts)]
+        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
+        rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
         deltas = _deltas(facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
-    space = linked({fact for table in (*before, *after) for fact in table.reads})
-    total = scenarios(space)
+    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
     changes = tuple(
         AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
         for group, facts, rows, deltas in raw
         for (removed, added), found in sorted(deltas.items())
-        for boxes in [cover(facts, rows, found)]
+        for boxes in [cover({**vocabularies[0].facts, **vocabularies[1].facts}, facts, rows, found)]
     )
     hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
     states_old, states_new = _states(old), _states(new)
@@ -253,7 +285,8 @@ def _said(
 ) -> set[OfferedItem]:
     found: set[OfferedItem] = set()
     for table, by_values in tables:
-        found |= by_values[tuple(scenario[fact] for fact in table.facts)]
+        # A scenario that one side's rules forbid has no answer there.
+        found |= by_values.get(tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts), frozenset())
     return found
 
 

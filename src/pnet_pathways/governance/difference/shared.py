@@ -9,8 +9,10 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.facts import Fact
 from ...model.pathway import Definitions
-from ...model.reference import CareCourseDefinition, FactText, WorkupDefinition
+from ...model.reference import CareCourseDefinition, WorkupDefinition
+from ...model.values import answer_name
 from .places import Place, data_differences
 
 
@@ -78,8 +80,8 @@ def _bump(place: Place) -> Bump:
 
 
 def shared_data(definitions: Definitions) -> dict[str, Any]:
-    """Return what the shared files say as plain data, but for where tumor types lead."""
-    entries = {key: attrs.asdict(one) for key, one in definitions.types.items()}
+    """Return what the shared files say as plain data, but for where types lead."""
+    entries = {key: attrs.asdict(one) for key, one in definitions.entry.types.items()}
     data = {
         "version": definitions.version,
         "source": attrs.asdict(definitions.source),
@@ -87,13 +89,18 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         "advice": _by_id(definitions.advice),
         "treatments": _by_id(definitions.treatments.values()),
         "readings": _by_id(definitions.readings.values()),
-        "facts": {name: _fact(text) for name, text in definitions.fact_texts.items()},
+        "facts": {name: _fact(fact) for name, fact in definitions.vocabulary.facts.items()},
+        "groups": {name: attrs.asdict(group) for name, group in definitions.vocabulary.groups.items()},
+        "rules": {rule.because: json.dumps(rule.never.to_data()) for rule in definitions.vocabulary.rules},
         "tracks": {
             name: {"title": one.title, "gap_when": None if one.gap_when is None else json.dumps(one.gap_when.to_data())}
             for name, one in definitions.groups.items()
         },
         "types": {key: {name: entry[name] for name in ("label", "note", "readings")} for key, entry in entries.items()},
-        "always_readings": {key: list(ids) for key, ids in definitions.always_readings.items()},
+        "always_readings": {
+            "type_unknown": list(definitions.entry.type_unknown),
+            "every_answer": list(definitions.entry.every_answer),
+        },
         "care_course": _care_course(definitions.care_course),
         "workup": _workup(definitions.workup),
         "parts": {one.pathway: attrs.asdict(one) for one in definitions.parts},
@@ -113,11 +120,17 @@ def _plain(entry: Any) -> dict[str, Any]:
     return attrs.asdict(entry, filter=lambda attribute, _: attribute.name not in {"id", "name", "where"})
 
 
-def _fact(text: FactText) -> dict[str, Any]:
+def _fact(fact: Fact) -> dict[str, Any]:
     return {
-        "question": text.question,
-        "help": text.help,
-        "answers": {name: {"label": label, "phrase": text.phrases.get(name)} for name, label in text.labels.items()},
+        "kind": str(fact.kind),
+        "label": fact.label,
+        "question": fact.question,
+        "help": fact.help,
+        "answers": {name: attrs.asdict(text) for name, text in fact.texts.items()},
+        "applies_when": json.dumps(fact.applies_when.to_data()),
+        "otherwise": answer_name(fact.otherwise),
+        "limits": list(fact.limits),
+        "unit": fact.unit,
     }
 
 

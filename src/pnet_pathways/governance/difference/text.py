@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ...model.facts import plain
 from ...model.pathway import Definitions
 from ...model.text import escape
+from ...model.values import plain
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import Box
 from .answers import (
@@ -95,7 +95,7 @@ def _change(difference: Difference, change: AnswerChange) -> dict[str, Any]:
         "track": change.track,
         "statements": list(change.statements),
         "when": [_box(box) for box in change.boxes],
-        "when_text": [box_text(difference.new, box) for box in change.boxes],
+        "when_text": [box_text(difference.new.vocabulary, box) for box in change.boxes],
         "removed": [_said(one) for one in change.removed],
         "added": [_said(one) for one in change.added],
         "scenarios": change.scenarios,
@@ -146,7 +146,7 @@ def _text(difference: Difference) -> Iterator[str]:
 def change_lines(difference: Difference, one: PathwayDifference) -> Iterator[str]:
     """Yield a pathway's list of changes: of each answer when and what, then states and words. What follows on is indented."""
     for change in one.changes:
-        yield from (f"{change.track}: {box_text(difference.new, box)}" for box in change.boxes)
+        yield from (f"{change.track}: {box_text(difference.new.vocabulary, box)}" for box in change.boxes)
         yield f"  {change_text(difference, change)}; {change.scenarios:,} scenarios"
     yield from (f"state added: {name}" for name in one.added_states)
     yield from (f"state removed: {name}" for name in one.removed_states)
@@ -173,7 +173,7 @@ def _markdown(difference: Difference) -> Iterator[str]:
             yield "| track | when | answer | scenarios |"
             yield "| --- | --- | --- | --- |"
             for change in one.changes:
-                when = "<br>or ".join(escape(box_text(difference.new, box)) for box in change.boxes)
+                when = "<br>or ".join(escape(box_text(difference.new.vocabulary, box)) for box in change.boxes)
                 yield f"| {escape(change.track)} | {when} | {escape(change_text(difference, change))} | {change.scenarios:,} |"
             yield ""
         yield from (f"- state added: {escape(name)}" for name in one.added_states)

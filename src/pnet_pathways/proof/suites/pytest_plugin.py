@@ -12,7 +12,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from ...engine.answer import Recommendation, recommend
+from ...engine.answer import Recommendation
+from ...engine.recommend import recommend
 from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import PnetPathwaysError, listed

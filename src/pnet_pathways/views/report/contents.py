@@ -182,6 +182,8 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
     rows = [row.values for row in table.rows]
     for leaf in track.leaves:
         if leaf.kind is LeafKind.GAP:
-            boxes = cover(table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name])
-            when = tuple(box_text(definitions, box) for box in boxes)
+            boxes = cover(
+                definitions.vocabulary.facts, table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name]
+            )
+            when = tuple(box_text(definitions.vocabulary, box) for box in boxes)
             yield GapRow(track.title, when, leaf.message, leaf.readings)
