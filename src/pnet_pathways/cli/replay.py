@@ -18,7 +18,7 @@ from .common import (
 )
 
 if TYPE_CHECKING:
-    from ..engine.recommend import Recommendation
+    from ..engine.answer import Recommendation
     from ..governance.answer_records import Replay
 
 RecordFile = Annotated[

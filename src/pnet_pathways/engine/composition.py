@@ -57,7 +57,10 @@ def plans(definitions: Definitions, compiled: CompiledPathways) -> Mapping[str |
 
 
 def offered_option(definitions: Definitions, table: TrackTable, offered: Offered, *, is_open: bool) -> OfferedOption:
-    """Return an option that a track offers in the answer's form; where it `is_open` if the track bears on the case, possible."""
+    """Return an option that a track offers in the answer's form.
+
+    Where it `is_open` whether the track bears on the case, the option is possible at most.
+    """
     option = offered.option
     statement = table.pathway.statement(option.statement)
     return OfferedOption(

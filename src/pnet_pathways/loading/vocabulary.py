@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping
@@ -166,7 +167,7 @@ class _Reader:
         known = [float(limit) for limit in limits if limit is not None]
         if not all(math.isfinite(limit) for limit in known):
             self._problem((*path, "answers"), "a limit is not a finite number")
-        if any(second <= first for first, second in zip(known, known[1:], strict=False)):
+        if any(second <= first for first, second in itertools.pairwise(known)):
             self._problem((*path, "answers"), "the limits of the bands must rise", "the lowest band first")
         return tuple(known)
 

@@ -148,7 +148,7 @@ def _unused_treatment(files: Files) -> Iterator[Edit]:
 
 
 def _unknown_fact_in_condition(files: Files) -> Iterator[Edit]:
-    yield from (_put(statement, "when", {"tumor_size": "small"}) for statement in _statements(files))
+    yield from (_put(statement, "when", {"no_such_fact": "small"}) for statement in _statements(files))
 
 
 def _unknown_value_in_condition(files: Files) -> Iterator[Edit]:
@@ -178,7 +178,7 @@ def _unknown_target(files: Files) -> Iterator[Edit]:
 
 
 def _unknown_fact_asked(files: Files) -> Iterator[Edit]:
-    yield from (_put(question, "asks", fact) for _, question in _questions(files) for fact in ("tumor_type", "age"))
+    yield from (_put(question, "asks", fact) for _, question in _questions(files) for fact in (base_vocabulary().entry, "age"))
 
 
 def _unknown_answer(files: Files) -> Iterator[Edit]:

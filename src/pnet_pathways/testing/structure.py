@@ -13,19 +13,12 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from ..model.conditions import condition_from, facts_of
-from ..model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    Scenario,
-    Site,
-    Value,
-    answer_name,
-    linked,
-    plain,
-    scenarios,
-)
+from ..model.condition_data import condition_from
+from ..model.conditions import facts_of
+from ..model.facts import Scenario
 from ..model.pathway import LeafKind
+from ..model.values import NOT_APPLICABLE, Value, answer_name, plain
+from .base import base_vocabulary
 
 Known = Mapping[str, tuple[Value, ...]]
 """The values that a path leaves to each fact it has asked."""
@@ -64,18 +57,19 @@ def paths(node: Node, above: Path = ()) -> Iterator[tuple[Path, Says]]:
 
 @functools.cache
 def _scenarios(facts: tuple[str, ...]) -> tuple[Scenario, ...]:
-    return tuple(scenarios(facts))
+    return tuple(base_vocabulary().scenarios(facts))
 
 
 def _rows(facts: Collection[str], known: Known) -> list[Scenario]:
     """Return the scenarios over some facts, and those tied to them, that a path leaves possible."""
-    near = {name: values for name, values in known.items() if name in linked(facts)}
-    return [row for row in _scenarios(linked(facts)) if all(row[name] in values for name, values in near.items())]
+    linked = base_vocabulary().linked(facts)
+    near = {name: values for name, values in known.items() if name in linked}
+    return [row for row in _scenarios(linked) if all(row[name] in values for name, values in near.items())]
 
 
 def _possible(fact: str, known: Known) -> tuple[Value, ...]:
     found = {row[fact] for row in _rows((fact,), known)}
-    return tuple(value for value in FACTS[fact].domain if value in found)
+    return tuple(value for value in base_vocabulary().facts[fact].domain if value in found)
 
 
 def tree(draw: st.DrawFn, facts: tuple[str, ...], gap_when: object) -> Node:
@@ -92,7 +86,7 @@ class _Grower:
     offering: int = 0
 
     def node(self, facts: tuple[str, ...], known: Known) -> Node:
-        # A fact is asked where it applies for sure: the size has no answer for "does not apply".
+        # A fact is asked where it applies for sure: there is no answer for "does not apply".
         askable = [name for name in facts if name not in known and NOT_APPLICABLE not in _possible(name, known)]
         if not askable or (known and self.draw(st.booleans())):
             return self._leaf(known)
@@ -111,7 +105,7 @@ class _Grower:
 
     @property
     def _decides_gaps(self) -> tuple[str, ...]:
-        return () if self.gap_when is None else facts_of(condition_from(self.gap_when))
+        return () if self.gap_when is None else facts_of(condition_from(self.gap_when, base_vocabulary()))
 
     def _leaf(self, known: Known) -> Node:
         if self.offering == 0 or self.draw(st.booleans()):
@@ -123,7 +117,7 @@ class _Grower:
         """Return a leaf without options; where that may or may not be a gap, ask first what decides it."""
         if self.gap_when is None:
             return Says(LeafKind.DOES_NOT_APPLY)
-        condition, facts = condition_from(self.gap_when), self._decides_gaps
+        condition, facts = condition_from(self.gap_when, base_vocabulary()), self._decides_gaps
         truths = {condition.evaluate(row.get) for row in _rows(facts, known)}
         if len(truths) == 1:
             return Says(LeafKind.GAP if truths == {True} else LeafKind.DOES_NOT_APPLY)
@@ -149,19 +143,8 @@ def _path_data(path: Path) -> dict[str, Any]:
 
 
 def _values_data(fact: str, values: tuple[Value, ...]) -> dict[str, Any]:
-    if fact != "sites":
-        told = [plain(value) for value in values]
-        return {fact: told[0] if len(told) == 1 else told}
-    exact = [_sites_data(value) for value in values if isinstance(value, frozenset)]
-    return exact[0] if len(exact) == 1 else {"any": exact}
-
-
-def _sites_data(value: frozenset[Site]) -> dict[str, Any]:
-    """Return the condition for exactly these sites: all of them and none of the others."""
-    others = [str(site) for site in Site if site not in value]
-    parts: list[dict[str, Any]] = [{"sites": {"all_of": [str(site) for site in Site if site in value]}}] if value else []
-    parts += [{"sites": {"none_of": others}}] if others else []
-    return parts[0] if len(parts) == 1 else {"all": parts}
+    told = [plain(value) for value in values]
+    return {fact: told[0] if len(told) == 1 else told}
 
 
 @attrs.define
