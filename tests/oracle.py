@@ -5,14 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from pnet_pathways.model.case import Case
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    Value,
-    broken_rules,
-)
+from pnet_pathways import Case
+from pnet_pathways.model.facts import broken_rules
 from pnet_pathways.model.pathway import Definitions, Pathway
+from pnet_pathways.model.values import NOT_APPLICABLE, Value
+from project_vocabulary import FACTS
 
 Outcome = tuple[str, ...]
 

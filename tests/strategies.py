@@ -7,16 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pnet_pathways import Case
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    TumorType,
-    Value,
-    plain,
-    scenarios,
-)
+from pnet_pathways import Case, TumorType
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from project_vocabulary import FACTS, LINKED, scenarios
 
 Facts = dict[str, Value]
 """Atomic facts by dotted name."""

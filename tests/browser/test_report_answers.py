@@ -28,8 +28,9 @@ from browser.findings import (
     every_partial,
     findings_of,
 )
-from pnet_pathways import Case, InconsistentCaseError, load_pathways, recommend
+from pnet_pathways import InconsistentCaseError, load_pathways, recommend
 from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,

@@ -29,8 +29,8 @@ from pnet_pathways.cli.listing import (
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_markdown, as_text, workup_text
 from pnet_pathways.loading.schema import FILES
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
+from project_vocabulary import FACTS
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",

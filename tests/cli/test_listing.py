@@ -16,10 +16,9 @@ from pnet_pathways.cli.listing import (
     print_facts,
     print_pathways,
 )
-from pnet_pathways.model.conditions import condition_from
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions, LeafKind
 from pnet_pathways.model.wording import offer_of
+from project_vocabulary import FACTS, condition_from
 
 NAMES = list(load_pathways().pathways)
 

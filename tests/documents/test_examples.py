@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import Case, recommend
-from pnet_pathways.engine.recommend import Certainty, Status
+from pnet_pathways.engine.answer import Certainty, Status
 from pnet_pathways.model.pathway import Definitions
 from project import DEFINITIONS
 

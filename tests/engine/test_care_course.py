@@ -15,8 +15,8 @@ from pnet_pathways import (
     recommend,
 )
 from pnet_pathways.engine.care_course import CareStep, care_machine
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
+from project_vocabulary import FACTS
 
 STATES = ("diagnosed", "in_treatment", "residual_tumor", "follow_up", "progressive", "recurrent")
 EVENTS = ("treatment_starts", "surgery_leaves_tumor", "follow_up_tests", "tumor_keeps_growing", "tumor_comes_back")

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from oracle import verdict
 from pnet_pathways import Case, InconsistentCaseError, load_pathways
-from pnet_pathways.engine.recommend import Certainty, Recommendation, recommend
-from pnet_pathways.model.facts import FACTS, plain
+from pnet_pathways.engine.answer import Certainty, Recommendation
+from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import plain
+from project_vocabulary import FACTS
 
 TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "other", "nonfunctional")
 

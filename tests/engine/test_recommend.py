@@ -22,9 +22,10 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Certainty, Engine, Status
-from pnet_pathways.model.facts import FACTS
+from pnet_pathways.engine.answer import Certainty, Status
+from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.model.pathway import Definitions
+from project_vocabulary import FACTS
 
 LARGE_HEAD = {
     "tumor_type": "insulinoma",

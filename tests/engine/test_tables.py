@@ -8,21 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from pnet_pathways import Case, load_pathways, recommend
+from pnet_pathways import Case, TumorType, load_pathways, recommend
 from pnet_pathways.engine.tables import CompiledPathways, TrackTable, compile_pathways
-from pnet_pathways.model.facts import (
-    FACTS,
-    TumorType,
-    Value,
-    applies,
-    scenarios,
-)
 from pnet_pathways.model.pathway import (
     Definitions,
     LeafKind,
     Pathway,
     Track,
 )
+from pnet_pathways.model.values import Value
+from project_vocabulary import FACTS, applies, scenarios
 from strategies import as_case
 
 Key = tuple[str, str]

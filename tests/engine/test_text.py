@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways import TumorType, recommend, workup
+from pnet_pathways import Site, Size, TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
 from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
-from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE
 
 LARGE_HEAD: dict[str, Any] = {
     "tumor_type": "insulinoma",

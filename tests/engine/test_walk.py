@@ -30,12 +30,6 @@ from pnet_pathways.engine.walk import (
     TrackModel,
     track_machines,
 )
-from pnet_pathways.model.facts import (
-    FACTS,
-    Value,
-    plain,
-    scenarios,
-)
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -43,6 +37,8 @@ from pnet_pathways.model.pathway import (
     Question,
     Track,
 )
+from pnet_pathways.model.values import Value, plain
+from project_vocabulary import FACTS, scenarios
 from strategies import as_case
 
 LARGE_HEAD: dict[str, Any] = {

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from oracle import outcomes
-from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways import DefinitionError, Site, Size, load_pathways
 from pnet_pathways.cli.main import app
 from pnet_pathways.governance.difference.answers import Difference, change_text, compare
 from pnet_pathways.governance.difference.shared import Bump
@@ -28,18 +28,13 @@ from pnet_pathways.governance.difference.text import (
 )
 from pnet_pathways.loading.folder import PROJECT_FOLDER
 from pnet_pathways.loading.revisions import load_from
-from pnet_pathways.model.facts import (
-    FACTS,
-    Scenario,
-    Site,
-    Size,
-    Value,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions, Pathway
+from pnet_pathways.model.values import Value
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import _Space, cover
 from project import DEFINITIONS
+from project_vocabulary import FACTS, scenarios
 
 Edit = Callable[[str, str, str], None]
 

@@ -33,7 +33,6 @@ from pnet_pathways.governance.difference.picture import (
 )
 from pnet_pathways.loading.agreement import track_scenarios, walk
 from pnet_pathways.model.errors import RenderError
-from pnet_pathways.model.facts import scenarios
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,
@@ -52,6 +51,7 @@ from pnet_pathways.views.diagrams.style import (
     node_style,
 )
 from project import DEFINITIONS
+from project_vocabulary import scenarios
 
 SVG = "{http://www.w3.org/2000/svg}"
 GAP = """      removable_large_head:

@@ -40,8 +40,8 @@ from pnet_pathways.governance.review.text import (
 )
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS, head_text, read_reviews
-from pnet_pathways.model.facts import scenarios
 from pnet_pathways.model.review import RecordKind, ReviewStatus
+from project_vocabulary import scenarios
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
 __all__ = ["edit", "signer"]  # fixtures

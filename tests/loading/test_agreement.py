@@ -13,18 +13,10 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Certainty
+from pnet_pathways.engine.answer import Certainty
 from pnet_pathways.loading.agreement import disagreements, track_scenarios, walk
 from pnet_pathways.model.conditions import Is, Not
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    NotApplicable,
-    Scenario,
-    linked,
-    plain,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -34,6 +26,8 @@ from pnet_pathways.model.pathway import (
     Question,
     Track,
 )
+from pnet_pathways.model.values import NOT_APPLICABLE, NotApplicable, plain
+from project_vocabulary import FACTS, linked, scenarios
 
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways import DefinitionError, TumorType, load_pathways
 from pnet_pathways.loading.folder import default_folder
 from pnet_pathways.loading.schema import FILES
-from pnet_pathways.model.facts import FACTS, TumorType
 from pnet_pathways.model.pathway import Definitions, LeafKind
 from project import ROOT
+from project_vocabulary import FACTS
 
 MARK = "»"
 

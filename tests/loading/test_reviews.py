@@ -16,7 +16,7 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Status
+from pnet_pathways.engine.answer import Status
 from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.loading.folder import Loader, default_folder, reviews_folder
 from pnet_pathways.loading.reviews import HEAD, Reviews, head_text, read_reviews, record_files

@@ -8,19 +8,13 @@ from pathlib import Path
 import attrs
 import pytest
 
+from pnet_pathways import Course, Site
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.loading.schema import TrackSpec
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.tracks import TrackReader, read_offer
 from pnet_pathways.loading.yaml_source import Document, read_yaml
 from pnet_pathways.model.conditions import ALWAYS
-from pnet_pathways.model.facts import (
-    FACTS,
-    Course,
-    Site,
-    applies,
-    scenarios,
-)
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -33,6 +27,7 @@ from pnet_pathways.model.pathway import (
     Track,
 )
 from pnet_pathways.model.wording import offer_of, offer_text
+from project_vocabulary import FACTS, applies, scenarios
 
 
 @attrs.frozen

@@ -12,19 +12,17 @@ import pytest
 from pnet_pathways import (
     Case,
     CaseError,
-    InconsistentCaseError,
-    Spread,
-    Symptoms,
-)
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
     Course,
+    InconsistentCaseError,
     PancreaticTumors,
     Site,
     Size,
+    Spread,
+    Symptoms,
     TumorType,
 )
+from pnet_pathways.model.values import NOT_APPLICABLE
+from project_vocabulary import FACTS
 
 EVERYTHING: dict[str, Any] = {
     "tumor_type": "insulinoma",

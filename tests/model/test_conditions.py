@@ -8,29 +8,13 @@ from typing import Any, Literal
 import pytest
 
 from phrases import default_words
-from pnet_pathways.model.conditions import (
-    ALWAYS,
-    AllOf,
-    AnyOf,
-    Condition,
-    ConditionSyntaxError,
-    Is,
-    Not,
-    Sites,
-    Truth,
-    condition_from,
-    facts_of,
-)
-from pnet_pathways.model.facts import (
-    NOT_APPLICABLE,
-    SITE_SETS,
-    Course,
-    Site,
-    Size,
-    Value,
-    answer_name,
-)
+from pnet_pathways import Course, Site, Size
+from pnet_pathways.model.condition_data import ConditionSyntaxError
+from pnet_pathways.model.conditions import ALWAYS, AllOf, AnyOf, Condition, Is, Not, Sites, Truth, facts_of
+from pnet_pathways.model.facts import SITE_SETS
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name
+from project_vocabulary import condition_from
 
 HEAD, BODY, TAIL = Site
 A = Is("resectable", (True,))

@@ -6,27 +6,10 @@ import itertools
 
 import pytest
 
-from pnet_pathways.model.facts import (
-    DEPENDENTS,
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    RULES,
-    SITE_SETS,
-    Course,
-    Fact,
-    PancreaticTumors,
-    Site,
-    Size,
-    TumorType,
-    Value,
-    answer_name,
-    applies,
-    broken_rules,
-    linked,
-    plain,
-    scenarios,
-)
+from pnet_pathways import Course, PancreaticTumors, Site, Size, TumorType
+from pnet_pathways.model.facts import SITE_SETS, Fact, broken_rules
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name, plain
+from project_vocabulary import DEPENDENTS, FACTS, LINKED, RULES, applies, linked, scenarios
 
 ALL_FACTS = list(FACTS.values())
 HEAD, BODY, TAIL = (frozenset({site}) for site in Site)

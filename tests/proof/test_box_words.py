@@ -9,15 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pnet_pathways.model.facts import (
-    FACTS,
-    Scenario,
-    Value,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.values import Value
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import Box, cover
+from project_vocabulary import FACTS, scenarios
 
 TUMOURS = ("pancreatic_tumors", "sites", "size")
 PLACED = scenarios(TUMOURS)

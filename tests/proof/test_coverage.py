@@ -9,7 +9,7 @@ import pytest
 
 from pnet_pathways import Case
 from pnet_pathways.model.errors import SuiteError
-from pnet_pathways.model.facts import FACTS, broken_rules
+from pnet_pathways.model.facts import broken_rules
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
@@ -23,6 +23,7 @@ from pnet_pathways.proof.suites.coverage_dot import coverage_dot
 from pnet_pathways.proof.suites.covers import Cover
 from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
 from pnet_pathways.proof.suites.suites import known_goals, suite
+from project_vocabulary import FACTS
 from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]

@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 from pnet_pathways import DefinitionError
 from pnet_pathways.cli.main import app
 from pnet_pathways.loading.yaml_source import read_yaml
-from pnet_pathways.model.conditions import condition_from
 from pnet_pathways.proof.mutate.file_changes import entry_changes, pathway_changes
 from pnet_pathways.proof.mutate.mutation import mutate
 from pnet_pathways.proof.mutate.report import (
@@ -34,6 +33,7 @@ from pnet_pathways.proof.mutate.statement_changes import (
     put,
 )
 from project import DEFINITIONS
+from project_vocabulary import condition_from
 
 WORDS = Parts(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
 

@@ -11,19 +11,14 @@ import attrs
 import pytest
 
 from phrases import default_words
-from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.engine.recommend import Certainty, Engine
+from pnet_pathways import Case, Site, Size, load_pathways, recommend
+from pnet_pathways.engine.answer import Certainty
+from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.engine.tables import compile_pathways
-from pnet_pathways.model.conditions import (
-    AllOf,
-    AnyOf,
-    ConditionSyntaxError,
-    Is,
-    Sites,
-    condition_from,
-)
-from pnet_pathways.model.facts import Site, Size
+from pnet_pathways.model.condition_data import ConditionSyntaxError
+from pnet_pathways.model.conditions import AllOf, AnyOf, Is, Sites
 from pnet_pathways.model.pathway import Definitions
+from project_vocabulary import condition_from
 
 SMALL_TAIL = Case.from_dict({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["tail"], "size": "small"})
 RESIDUAL = Case.from_dict({"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "residual_after_surgery": True})

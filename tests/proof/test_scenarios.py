@@ -12,13 +12,9 @@ import pytest
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.errors import SuiteError
-from pnet_pathways.model.facts import (
-    FACTS,
-    Scenario,
-    Value,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import Value
 from pnet_pathways.proof.scenarios.ids import word
 from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import (
@@ -27,6 +23,7 @@ from pnet_pathways.proof.scenarios.space import (
     sample,
     scenario_space,
 )
+from project_vocabulary import FACTS, scenarios
 
 NAMES = sorted(load_pathways().pathways)
 

@@ -12,12 +12,7 @@ from loading.test_agreement import redirect, said
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.conditions import Condition
 from pnet_pathways.model.errors import SuiteError
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    Scenario,
-    Value,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import (
     Definitions,
     LeafKind,
@@ -25,10 +20,12 @@ from pnet_pathways.model.pathway import (
     Question,
     Track,
 )
+from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
 from pnet_pathways.proof.suites import suites
 from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
 from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
+from project_vocabulary import FACTS
 from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]

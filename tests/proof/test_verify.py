@@ -11,20 +11,14 @@ import pytest
 
 from pnet_pathways import DefinitionError
 from pnet_pathways.model.claims import ClaimId
-from pnet_pathways.model.facts import (
-    DEPENDENTS,
-    FACTS,
-    NotApplicable,
-    Scenario,
-    applies,
-    broken_rules,
-)
+from pnet_pathways.model.facts import Scenario, broken_rules
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,
     LeafKind,
     Question,
 )
+from pnet_pathways.model.values import NotApplicable
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
     ClaimVerdict,
@@ -41,6 +35,7 @@ from pnet_pathways.proof.verify.space import (
 )
 from pnet_pathways.proof.verify.tracks import TrackView, circles
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
+from project_vocabulary import DEPENDENTS, FACTS, applies
 
 
 @pytest.fixture(scope="module")

@@ -8,17 +8,12 @@ from typing import Any
 import attrs
 import pytest
 
-from pnet_pathways.engine.recommend import (
-    Certainty,
-    Recommendation,
-    Status,
-    recommend,
-)
+from pnet_pathways import Case
+from pnet_pathways.engine.answer import Certainty, Recommendation, Status
+from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.walk import TrackMachine, TrackModel
-from pnet_pathways.model.case import Case
 from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
-from pnet_pathways.model.facts import FACTS, LINKED
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.verify import answers as verify_answers
 from pnet_pathways.proof.verify import composed as verify_composed
@@ -34,6 +29,7 @@ from pnet_pathways.proof.verify.claims import Failure, Ledger
 from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
 from pnet_pathways.proof.verify.space import Space, consistent_rows
 from pnet_pathways.proof.verify.tracks import TrackView
+from project_vocabulary import FACTS, LINKED
 
 Change = Callable[[Recommendation], Recommendation]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from broken_definitions import BROKEN, NAMES, build, edit, line_of, read
-from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.model.case import Case
+from pnet_pathways import Case, DefinitionError, load_pathways
 from pnet_pathways.model.errors import InconsistentCaseError
 from pnet_pathways.proof.verify.claims import ClaimVerdict
 from pnet_pathways.proof.verify.verification import Failure, VerificationReport, verify

@@ -17,13 +17,10 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Certainty, Status, engine_for
-from pnet_pathways.model.facts import (
-    FACTS,
-    Value,
-    broken_rules,
-    linked,
-)
+from pnet_pathways.engine.answer import Certainty, Status
+from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.facts import broken_rules
+from pnet_pathways.model.values import Value
 from pnet_pathways.testing import (
     case_junk,
     cases,
@@ -31,6 +28,7 @@ from pnet_pathways.testing import (
     pathways,
     total_cases,
 )
+from project_vocabulary import FACTS, linked
 
 NAMES = sorted(load_pathways().pathways)
 

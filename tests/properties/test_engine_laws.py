@@ -15,23 +15,18 @@ from pnet_pathways import (
     Case,
     PnetPathwaysError,
     Recommendation,
+    TumorType,
     Walk,
     recommend,
     start,
 )
+from pnet_pathways.engine.answer import Certainty, Status
 from pnet_pathways.engine.care_course import CareCourse
-from pnet_pathways.engine.recommend import Certainty, Status
 from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.model.conditions import ALWAYS
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    TumorType,
-    Value,
-    plain,
-)
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from project_vocabulary import FACTS, LINKED
 from strategies import (
     Facts,
     as_case,

@@ -17,36 +17,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from phrases import default_words
-from pnet_pathways import Case, CaseError, InconsistentCaseError
+from pnet_pathways import Case, CaseError, Course, InconsistentCaseError, Site
 from pnet_pathways.loading.yaml_source import MAX_DEPTH, Document, read_yaml
-from pnet_pathways.model.conditions import (
-    AllOf,
-    AnyOf,
-    Condition,
-    ConditionSyntaxError,
-    Is,
-    Not,
-    Sites,
-    Truth,
-    condition_from,
-    facts_of,
-)
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    RULES,
-    SITE_SETS,
-    SPREAD_MEMBERS,
-    SYMPTOM_MEMBERS,
-    Course,
-    Site,
-    Value,
-    answer_name,
-    broken_rules,
-    plain,
-    scenarios,
-)
+from pnet_pathways.model.condition_data import ConditionSyntaxError
+from pnet_pathways.model.conditions import AllOf, AnyOf, Condition, Is, Not, Sites, Truth, facts_of
+from pnet_pathways.model.facts import SITE_SETS, SPREAD_MEMBERS, SYMPTOM_MEMBERS, broken_rules
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import Value, answer_name, plain
+from project_vocabulary import FACTS, LINKED, RULES, condition_from, scenarios
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
 _Error = TypeVar("_Error", bound=Exception)

@@ -202,5 +202,8 @@ def _workup() -> Data:
     about = {"silent_on": ["hormone", "typical_site", "behavior", "signs"], "locators": []}
     return {
         "general": {"tests": []},
-        "types": {kind.value: {"name": f"type {kind}", **empty, **about} for kind in TumorType},
+        "types": {
+            kind: {"name": f"type {kind}", **empty, **about}
+            for kind in base_vocabulary().facts[base_vocabulary().entry].answers
+        },
     }

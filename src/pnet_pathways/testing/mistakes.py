@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
+from .base import base_vocabulary
 from .pathway_maker import Data
 
 Files = dict[str, Data]

@@ -37,7 +37,7 @@ from .style import PAGE_HEIGHT, PAGE_WIDTH
 from .text import BOLD, height_of, wrapped
 
 OVERVIEW_ENTRY: Final = "overview-1"
-"""The page from the tumor type to its pathway."""
+"""The page from the entry fact to a pathway."""
 OVERVIEW_COURSE: Final = "overview-2"
 """The page of the care course."""
 _TITLE_WIDTH: Final = PAGE_WIDTH - 32
