@@ -130,7 +130,7 @@ def test_recommend_uses_the_definitions_given(case: str, folder: Path) -> None:
         ('{"tumor_type": "insulinom"}', "did you mean 'insulinoma'?"),
         ('{"resectable": "yes"}', "resectable: takes true or false, not text 'yes'"),
         ('{"size": "small", "size": "large"}', "duplicate key 'size'"),
-        ('{"mostly_liver": true, "spread": []}', "mostly_liver and spread.liver: mostly_liver yes contradicts"),
+        ('{"mostly_liver": true, "spread": []}', "spread.liver and mostly_liver: spread.liver no contradicts mostly_liver yes"),
     ],
 )
 def test_a_case_that_cannot_be_used_is_explained_on_standard_error(text: str, message: str) -> None:

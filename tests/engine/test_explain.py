@@ -80,7 +80,7 @@ def test_a_statement_for_everyone_has_no_condition() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
 def test_every_statement_on_the_type_is_explained_once(definitions: Definitions, kind: TumorType) -> None:
-    names = [str(definitions.types[kind].pathway), *definitions.for_every_type]
+    names = [str(definitions.entry.types[kind].pathway), *definitions.entry.common]
     expected = sorted(statement.id for name in names for statement in definitions.pathways[name].statements)
     assert sorted(re.findall(r"^  [-+?] ([A-Z]+-\d+), ", explained({"tumor_type": kind}), re.MULTILINE)) == expected
 
@@ -175,7 +175,7 @@ def test_tracks_come_in_the_order_of_the_answer_each_under_its_title(definitions
 
 def test_out_of_scope_is_explained_by_its_note(definitions: Definitions) -> None:
     text = recommend({"tumor_type": "exocrine"}).explain()
-    assert text == f"{definitions.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
+    assert text == f"{definitions.entry.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
 
 
 @pytest.mark.parametrize("kind", [None, *TumorType])

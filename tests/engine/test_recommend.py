@@ -335,7 +335,7 @@ def test_a_type_that_the_summary_does_not_discuss_is_out_of_scope_with_the_reaso
     answer = recommend({"tumor_type": kind, "course": "recurrent", "symptoms": ["diarrhea"]})
     assert (answer.status, answer.pathway, answer.options, answer.gaps) == (Status.OUT_OF_SCOPE, None, (), ())
     assert (answer.missing, answer.trace) == ((), ())
-    assert answer.note == definitions.types[kind].note != ""
+    assert answer.note == definitions.entry.types[kind].note != ""
 
 
 def test_an_answer_out_of_scope_names_the_reading_behind_it() -> None:

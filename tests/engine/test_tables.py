@@ -234,13 +234,13 @@ def test_options_stand_in_the_order_of_the_text() -> None:
 
 @pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
 def test_a_plan_holds_the_types_own_tracks_and_those_for_every_type(definitions: Definitions, kind: TumorType) -> None:
-    names = {definitions.types[kind].pathway, *definitions.for_every_type}
+    names = {definitions.entry.types[kind].pathway, *definitions.entry.common}
     assert {table.pathway.name for table in compiled().plans[kind]} == names
     assert len(compiled().plans[kind]) == sum(len(definitions.pathways[str(name)].tracks) for name in names)
 
 
 def test_out_of_scope_types_have_no_plan(definitions: Definitions) -> None:
-    outside = {kind for kind, entry in definitions.types.items() if entry.pathway is None}
+    outside = {kind for kind, entry in definitions.entry.types.items() if entry.pathway is None}
     assert outside == {"acth_producing", "exocrine"}
     assert not outside & set(compiled().plans)
 

@@ -109,7 +109,7 @@ def test_every_reading_advice_source_and_disclaimer_is_told(definitions: Definit
 @pytest.mark.parametrize("show", [as_text, as_markdown])
 def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definitions, show: Any) -> None:
     text = one_line(show(recommend({"tumor_type": "acth_producing", "course": "new"})))
-    assert one_line(definitions.types["acth_producing"].note) in text
+    assert one_line(definitions.entry.types["acth_producing"].note) in text
     assert "For everyone" not in text
     assert one_line(definitions.source.disclaimer) in text
 
@@ -119,7 +119,7 @@ def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definiti
 
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorType) -> None:
-    assert heading(recommend({"tumor_type": kind})) == definitions.types[kind].label
+    assert heading(recommend({"tumor_type": kind})) == definitions.entry.types[kind].label
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_a_trigger_moves_a_model_where_its_answer_leads(machine: TrackMachine) -
 def test_a_trigger_with_the_wrong_value_is_refused_by_the_guard(machine: TrackMachine) -> None:
     for question in machine.track.questions:
         for answer in question.answers:
-            for value in set(FACTS[question.fact].domain) - set(answer.values):
+            for value in set(FACTS[question.asks].domain) - set(answer.values):
                 model = TrackModel(question.name)
                 assert not machine.machine.events[answer.trigger].trigger(model, value)
                 assert model.state == question.name
@@ -197,7 +197,7 @@ def test_the_next_question_is_the_first_that_is_missing() -> None:
     walk = start({"tumor_type": "insulinoma"})
     question = walk.next_question
     assert question is not None
-    assert question.fact == walk.recommendation.missing[0] == "pancreatic_tumors"
+    assert question.asks == walk.recommendation.missing[0] == "pancreatic_tumors"
 
 
 def test_nothing_is_asked_once_nothing_can_change() -> None:

@@ -172,7 +172,9 @@ def test_the_words_leave_no_scenario_of_a_box_out(definitions: Definitions, fold
     edit("insulinoma.yaml", "when: {pancreatic_tumors: several}", "when: {pancreatic_tumors: several, sites: {any_of: [body]}}")
     edit("gastrinoma.yaml", f"when: {{{LIVER}}}", f"when: {{{LIVER}, sites: {{any_of: [head]}}, severe_symptoms: true}}")
     difference = compare(definitions, load_pathways(folder, check_agreement=False))
-    texts = [box_text(definitions, box) for one in difference.pathways for change in one.changes for box in change.boxes]
+    texts = [
+        box_text(definitions.vocabulary, box) for one in difference.pathways for change in one.changes for box in change.boxes
+    ]
     assert texts == [
         "no tumor in the head, spread to the liver",
         "(one tumor in the pancreas or several tumors in the pancreas), spread to the liver, no severe symptoms",

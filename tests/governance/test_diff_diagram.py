@@ -51,7 +51,7 @@ from pnet_pathways.views.diagrams.style import (
     node_style,
 )
 from project import DEFINITIONS
-from project_vocabulary import scenarios
+from project_vocabulary import VOCABULARY, scenarios
 
 SVG = "{http://www.w3.org/2000/svg}"
 GAP = """      removable_large_head:
@@ -134,7 +134,7 @@ def text_of(element: ElementTree.Element) -> str:
 def with_track(definitions: Definitions, pathway: Pathway, track: Track) -> Definitions:
     """Return definitions with another track in a pathway, and its scenarios listed anew."""
     changed = attrs.evolve(pathway, tracks={**pathway.tracks, track.name: track})
-    rows = track_scenarios(changed, track, definitions.groups[track.group])
+    rows = track_scenarios(VOCABULARY, changed, track, definitions.groups[track.group])
     return attrs.evolve(
         definitions,
         pathways={**definitions.pathways, pathway.name: changed},
@@ -360,7 +360,7 @@ def test_no_answer_changes_without_a_mark_on_its_way(definitions: Definitions, e
 
 def marks_on_the_way(side: Side, group: str, scenario: dict[str, object]) -> bool:
     for track in (one for one in side.pathway.tracks.values() if one.group == group):
-        path, leaf = walk(track, scenario)  # type: ignore[arg-type]
+        path, leaf = walk(VOCABULARY, track, scenario)  # type: ignore[arg-type]
         marks = side.tracks[track.name]
         if leaf.name in marks.states or any(name in marks.states for name, _ in path):
             return True

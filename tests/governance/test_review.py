@@ -300,7 +300,7 @@ def test_a_type_that_leads_elsewhere_is_told_with_the_pathways_it_concerns(
 
 def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("all", A)
-    edit("entry.yaml", "for_every_type: [supportive, recurrent]", "for_every_type: [supportive, recurrent, vipoma]")
+    edit("entry.yaml", "common: [supportive, recurrent]", "common: [supportive, recurrent, vipoma]")
     found = {name: one.difference.entry for name, one in statuses(folder).items() if one.difference is not None}
     line = "for every type holds supportive, recurrent, vipoma, and no longer supportive, recurrent"
     assert {name: entry for name, entry in found.items() if entry} == {"vipoma": (line,)}

@@ -74,7 +74,7 @@ def test_mappings_keep_their_order_and_lists_become_tuples(read: Read) -> None:
     document = read(
         "tracks: {z: {title: Z}, a: {title: A, gap_when: always}}\n"
         "types: {other: {label: O, readings: [R-2, R-1]}}\n"
-        "for_every_type: [b, a]\n"
+        "common: [b, a]\n"
     )
     file = structure(document, EntryFile)
     assert file == EntryFile(
@@ -249,7 +249,7 @@ def test_structuring_leaves_the_data_as_it_was(read: Read) -> None:
 
 
 def test_what_is_left_out_of_a_file_has_its_default_too(read: Read) -> None:
-    file = structure(read("tracks: {}\ntypes: {}\nfor_every_type: []\n"), EntryFile)
+    file = structure(read("tracks: {}\ntypes: {}\ncommon: []\n"), EntryFile)
     assert file == EntryFile({}, {}, (), AnswerReadingsSpec((), ()))
 
 

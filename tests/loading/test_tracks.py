@@ -27,7 +27,7 @@ from pnet_pathways.model.pathway import (
     Track,
 )
 from pnet_pathways.model.wording import offer_of, offer_text
-from project_vocabulary import FACTS, applies, scenarios
+from project_vocabulary import FACTS, VOCABULARY, applies, scenarios
 
 
 @attrs.frozen
@@ -222,7 +222,7 @@ def test_every_real_question_takes_no_value_twice(definitions: Definitions) -> N
             for question in track.questions:
                 values = [value for answer in question.answers for value in answer.values]
                 assert len(values) == len(set(values)), (pathway.name, track.name, question.name)
-                assert set(values) <= set(FACTS[question.fact].values)
+                assert set(values) <= set(FACTS[question.asks].values)
 
 
 def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
@@ -230,11 +230,11 @@ def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
     for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for scenario in scenarios(track.facts):
-                path, _ = walk(track, scenario)
+                path, _ = walk(VOCABULARY, track, scenario)
                 for name, _ in path:
                     state = track.states[name]
                     assert isinstance(state, Question)
-                    assert applies(state.fact, scenario), (pathway.name, track.name, name)
+                    assert applies(state.asks, scenario), (pathway.name, track.name, name)
 
 
 # Mistakes in one state

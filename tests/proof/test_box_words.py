@@ -87,7 +87,7 @@ def named(values: Sequence[tuple[Value, ...]]) -> Box:
 def test_the_words_say_exactly_the_box_for_every_number_sites_and_size(definitions: Definitions) -> None:
     for values in itertools.product(*map(choices, TUMOURS)):
         box = named(values)
-        text = box_text(definitions, box)
+        text = box_text(definitions.vocabulary, box)
         assert [holds(text, one, {}) for one in PLACED] == [box.holds(one) for one in PLACED], (text, box)
 
 
@@ -96,7 +96,7 @@ def test_the_words_of_a_cover_say_exactly_the_target(
     definitions: Definitions, others: dict[str, tuple[str, Value]], chosen: set[int]
 ) -> None:
     rows = [tuple(one[name] for name in SPREAD) for one in ROWS]
-    texts = [box_text(definitions, box) for box in cover(SPREAD, rows, [rows[index] for index in chosen])]
+    texts = [box_text(definitions.vocabulary, box) for box in cover(FACTS, SPREAD, rows, [rows[index] for index in chosen])]
     assert [any(holds(text, one, others) for text in texts) for one in ROWS] == [index in chosen for index in range(len(ROWS))]
 
 
@@ -108,7 +108,7 @@ def test_the_words_of_the_gaps_say_exactly_when_they_arise(
         for leaf in definitions.pathways[pathway].tracks[track].leaves:
             if leaf.kind is LeafKind.GAP:
                 target = [row.values for row in table.rows if row.leaf == leaf.name]
-                texts = [box_text(definitions, box) for box in cover(table.facts, rows, target)]
+                texts = [box_text(definitions.vocabulary, box) for box in cover(FACTS, table.facts, rows, target)]
                 said = [any(holds(text, _scenario(table.facts, row), others) for text in texts) for row in rows]
                 assert said == [row in set(target) for row in rows], (pathway, leaf.name, texts)
 

@@ -11,7 +11,6 @@ from pnet_pathways import Case
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import broken_rules
 from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from pnet_pathways.proof.suites.coverage import (
     MEASURED,
@@ -23,7 +22,7 @@ from pnet_pathways.proof.suites.coverage_dot import coverage_dot
 from pnet_pathways.proof.suites.covers import Cover
 from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
 from pnet_pathways.proof.suites.suites import known_goals, suite
-from project_vocabulary import FACTS
+from project_vocabulary import FACTS, VOCABULARY
 from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]
@@ -64,7 +63,7 @@ def test_a_partial_case_covers_exactly_what_all_its_completions_cover(name: str,
         for scenario, mask in scenarios:
             if all(scenario[fact] == value for fact, value in known.items()):
                 always &= mask
-        assert goals.certain(scenario_case(known).values) == always, known
+        assert goals.certain(Case.from_facts(known, VOCABULARY).values) == always, known
 
 
 def test_a_state_behind_an_unknown_fact_is_covered_where_every_way_leads_there() -> None:

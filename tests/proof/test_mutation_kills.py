@@ -100,7 +100,8 @@ def test_an_answer_names_its_pathway(definitions: Definitions) -> None:
 def all_led_to(definitions: Definitions, name: str) -> Definitions:
     """Return the definitions with every type in scope led to one pathway."""
     types = {
-        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name) for key, entry in definitions.types.items()
+        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name)
+        for key, entry in definitions.entry.types.items()
     }
     return attrs.evolve(definitions, types=types)
 
@@ -178,7 +179,7 @@ def test_an_explanation_lists_what_would_still_change_the_answer(definitions: De
 
 def test_an_explanation_out_of_scope_says_why(definitions: Definitions) -> None:
     answer = recommend({"tumor_type": "exocrine"}, definitions)
-    assert answer.explain() == f"{definitions.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
+    assert answer.explain() == f"{definitions.entry.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
 
 
 def test_only_alternatives_among_several_parts_stand_in_brackets() -> None:

@@ -24,6 +24,7 @@ from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from project import DEFINITIONS
+from project_vocabulary import VOCABULARY
 from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
@@ -37,7 +38,7 @@ def test_what_is_written_is_read_back_as_the_same_cases(name: str, format: FileF
     path = tmp_path / f"cases.{format}"
     with path.open("wb") as file:
         assert write_scenarios(records, space, format, file) == len(records)
-    assert [one.case for one in read_cases([path])] == [record.case for record in records]
+    assert [one.case for one in read_cases([path], VOCABULARY)] == [record.case for record in records]
 
 
 def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
@@ -143,7 +144,7 @@ def test_parquet_goes_through_a_pipe(tmp_path: Path) -> None:
     path = tmp_path / "piped.parquet"
     command = f"'{Path(sys.executable).parent}/pnet' scenarios vipoma --format parquet | cat > '{path}'"
     subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], check=True, capture_output=True)
-    assert len(list(read_cases([path]))) == 48
+    assert len(list(read_cases([path], VOCABULARY))) == 48
 
 
 def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +187,7 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(SuiteError, match="pyarrow"):
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
 
 
 def test_fail_under_looks_at_what_it_is_told() -> None:
@@ -226,7 +227,7 @@ def test_a_folder_a_case_and_an_answer_are_read(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text('{"case": {"tumor_type": "vipoma"}, "status": "complete"}')
     (tmp_path / "a.json").write_text('\ufeff{"resectable": true}')
     (tmp_path / "note.txt").write_text("no case")
-    read = list(read_cases([tmp_path]))
+    read = list(read_cases([tmp_path], VOCABULARY))
     assert [Path(one.where).name for one in read] == ["a.json", "b.json"]
     assert [one.case for one in read] == [Case(resectable=True), Case(tumor_type="vipoma")]  # type: ignore[arg-type]
 
@@ -234,7 +235,7 @@ def test_a_folder_a_case_and_an_answer_are_read(tmp_path: Path) -> None:
 def test_cells_left_empty_are_unknown_and_words_may_be_written_large(tmp_path: Path) -> None:
     path = tmp_path / "own.CSV"
     path.write_text("\ufefftumor_type,spread.liver,sites,resectable\nvipoma,TRUE,,False\n,,nowhere,\n,,head and tail,\n")
-    assert [one.case.to_dict() for one in read_cases([path])] == [
+    assert [one.case.to_dict() for one in read_cases([path], VOCABULARY)] == [
         {"tumor_type": "vipoma", "resectable": False, "spread": {"liver": True}},
         {"sites": []},
         {"sites": ["head", "tail"]},
@@ -274,7 +275,7 @@ def test_what_is_no_case_is_refused_with_its_place(tmp_path: Path, name: str, co
     else:
         path.write_bytes(content)
     with pytest.raises(CaseError) as caught:
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
     assert message in str(caught.value)
 
 
@@ -283,14 +284,14 @@ def test_a_parquet_file_of_something_else_is_refused(tmp_path: Path) -> None:
     with path.open("wb") as file:
         parquet.write_rows([{"height": "2"}], {"height": str}, {}, file)
     with pytest.raises(CaseError, match="there is no fact for the column 'height'"):
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
 
 
 def test_all_problems_of_all_files_come_at_once_up_to_a_number(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"resectable": 1}\n{}\n{"size": 2}\n')
     (tmp_path / "b.csv").write_text("resectable\n" + "maybe\n" * 1000)
     with pytest.raises(CaseError) as caught:
-        list(read_cases([tmp_path / "a.jsonl", tmp_path / "b.csv"]))
+        list(read_cases([tmp_path / "a.jsonl", tmp_path / "b.csv"], VOCABULARY))
     assert [problem.where.rsplit("/")[-1] for problem in caught.value.problems[:3]] == [
         "a.jsonl:1: resectable",
         "a.jsonl:3: size",

@@ -25,7 +25,7 @@ from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
 from pnet_pathways.proof.suites import suites
 from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
 from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
-from project_vocabulary import FACTS
+from project_vocabulary import FACTS, VOCABULARY
 from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]
@@ -39,7 +39,7 @@ def reached(space: ScenarioSpace, scenario: Scenario, cover: Cover) -> set[objec
         return {tuple((name, scenario[name]) for name in chosen) for chosen in combinations(facts, size)}
     found: set[object] = set()
     for track in space.pathway.tracks.values():
-        path, leaf = walk(track, dict(scenario))
+        path, leaf = walk(VOCABULARY, track, dict(scenario))
         if cover is Cover.STATES:
             found.update((track.name, state) for state in (*(state for state, _ in path), leaf.name))
         elif cover is Cover.TRANSITIONS:
@@ -185,7 +185,7 @@ def differs(track: Track, broken: Track, values: dict[str, Value]) -> bool:
         _, leaf = walk(broken, values)
     except KeyError:
         return True
-    return said(broken, leaf.name) != said(track, walk(track, values)[1].name)
+    return said(broken, leaf.name) != said(track, walk(VOCABULARY, track, values)[1].name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -236,10 +236,10 @@ def test_an_unknown_kind_of_coverage_is_named(cover: str, hint: str) -> None:
 
 
 def test_suites_where_a_condition_reads_the_type(reading_the_type: Definitions) -> None:
-    one_type = suite_of(scenario_space("recurrent", reading_the_type, tumor_type="other"), Cover.STATEMENTS)
+    one_type = suite_of(scenario_space("recurrent", reading_the_type, type_="other"), Cover.STATEMENTS)
     assert one_type.goals == 1
     every_type = suite_of(scenario_space("recurrent", reading_the_type), Cover.STATEMENTS)
-    assert {record.case.tumor_type for record in every_type.records()} == {"vipoma"}
+    assert {record.case.entry for record in every_type.records()} == {"vipoma"}
 
 
 # The small searches

@@ -35,7 +35,7 @@ from pnet_pathways.proof.verify.space import (
 )
 from pnet_pathways.proof.verify.tracks import TrackView, circles
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
-from project_vocabulary import DEPENDENTS, FACTS, applies
+from project_vocabulary import DEPENDENTS, FACTS, VOCABULARY, applies
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def alike_but(fact: str, one: Scenario, other: Scenario) -> bool:
 
 
 def test_a_space_has_every_consistent_scenario_and_no_other() -> None:
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     every = itertools.product(*(FACTS[name].domain for name in space.facts))
     consistent = [values for values in every if not broken_rules(dict(zip(space.facts, values, strict=True)))]
     assert [tuple(row.values()) for row in space.rows] == consistent
@@ -128,7 +128,7 @@ def test_a_space_has_every_consistent_scenario_and_no_other() -> None:
 
 def test_a_fact_is_in_depends_on_exactly_where_changing_it_alone_changes_the_outcome() -> None:
     """Over every partial case of the six facts that rules tie together (and one that none does), for random outcomes."""
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     chance = random.Random(7)  # noqa: S311
     outcomes = [chance.getrandbits(len(space.rows)) for _ in range(2)]
     outcomes.append(space.where(lambda row: row["size"] == FACTS["size"].values[0]))
@@ -156,14 +156,14 @@ def test_a_fact_is_in_depends_on_exactly_where_changing_it_alone_changes_the_out
 
 
 def test_cases_come_with_the_fewest_known_facts_first_and_are_all_consistent() -> None:
-    cases = Space.over(["size"]).cases()
+    cases = Space.over(VOCABULARY, ["size"]).cases()
     counts = [sum(value is not None for value in given) for given, _ in cases]
     assert counts == sorted(counts)
     assert all(mask for _, mask in cases)
 
 
 def test_the_smallest_case_has_no_smaller_one_inside_the_rows() -> None:
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     chance = random.Random(3)  # noqa: S311
     for _ in range(10):
         target = chance.getrandbits(len(space.rows)) | chance.getrandbits(len(space.rows))
@@ -176,16 +176,16 @@ def test_the_smallest_case_has_no_smaller_one_inside_the_rows() -> None:
 
 
 def test_no_rows_have_no_smallest_case() -> None:
-    assert Space.over(["resectable"]).smallest([0]) is None
+    assert Space.over(VOCABULARY, ["resectable"]).smallest([0]) is None
 
 
 def test_a_case_is_written_as_the_contract_has_it() -> None:
-    names = closed([*_NAMES, "symptoms.diarrhea"])
-    space = Space.over(names)
+    names = closed(VOCABULARY, [*_NAMES, "symptoms.diarrhea"])
+    space = Space.over(VOCABULARY, names)
     for given, _ in space.cases()[:2000:7]:
-        case = case_of(names, given, "vipoma")
-        assert case_of(names, tuple(case.known().get(name) for name in names), "vipoma") == case
-        assert case_data(names, given, "vipoma")["tumor_type"] == "vipoma"
+        case = case_of(VOCABULARY, names, given, "vipoma")
+        assert case_of(VOCABULARY, names, tuple(case.known().get(name) for name in names), "vipoma") == case
+        assert case_data(VOCABULARY, names, given, "vipoma")["tumor_type"] == "vipoma"
 
 
 # Sets made in memory, which no loading has looked at.
@@ -363,5 +363,5 @@ def test_an_answer_without_values_is_never_taken(definitions: Definitions) -> No
 
 
 def test_what_fails_everywhere_is_shown_by_the_empty_case() -> None:
-    space = Space.over(["resectable"])
+    space = Space.over(VOCABULARY, ["resectable"])
     assert space.smallest([space.everything]) == ((None,), space.everything)

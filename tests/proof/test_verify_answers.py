@@ -29,7 +29,7 @@ from pnet_pathways.proof.verify.claims import Failure, Ledger
 from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
 from pnet_pathways.proof.verify.space import Space, consistent_rows
 from pnet_pathways.proof.verify.tracks import TrackView
-from project_vocabulary import FACTS, LINKED
+from project_vocabulary import FACTS, LINKED, VOCABULARY
 
 Change = Callable[[Recommendation], Recommendation]
 
@@ -111,7 +111,7 @@ def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: TrackViews)
     """Removal withheld where it is known to be possible: one fact besides the type shows it."""
 
     def withheld(answer: Recommendation) -> Recommendation:
-        hidden = answer.case.resectable is True and answer.case.tumor_type == "somatostatinoma"
+        hidden = answer.case.resectable is True and answer.case.entry == "somatostatinoma"
         return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
 
     found = found_with(parts, withheld)
@@ -145,7 +145,7 @@ def test_a_newly_possible_option_is_not_monotone(parts: TrackViews) -> None:
 
 def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: TrackViews) -> None:
     def too_sure(answer: Recommendation) -> Recommendation:
-        if answer.case.tumor_type is not None:
+        if answer.case.entry is not None:
             return answer
         return attrs.evolve(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
 
@@ -229,7 +229,7 @@ def test_an_outcome_that_looks_outside_its_table_is_caught(parts: TrackViews) ->
 
 def test_a_table_that_the_rules_reach_out_of_is_caught(parts: TrackViews) -> None:
     facts = ("resectable", "spread.liver", "spread.other")
-    messages = factoring(changed(parts, "vipoma.primary", space=Space(facts, tuple(consistent_rows(facts)))))
+    messages = factoring(changed(parts, "vipoma.primary", space=Space(facts, tuple(consistent_rows(VOCABULARY, facts)))))
     assert "vipoma.primary holds one fact of two: cancer that mostly affects the liver has spread to the liver" in messages
 
 
@@ -264,7 +264,7 @@ def test_a_wrong_whole_answer_is_caught_by_brute_force(parts: TrackViews, change
 
 def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(parts: TrackViews) -> None:
     def broken(answer: Recommendation) -> Recommendation:
-        raise KeyError(str(answer.case.tumor_type))
+        raise KeyError(str(answer.case.entry))
 
     assert (
         found_with(parts, broken)["answer"].message

@@ -26,7 +26,7 @@ from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.model.conditions import ALWAYS
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
-from project_vocabulary import FACTS, LINKED
+from project_vocabulary import FACTS, LINKED, VOCABULARY
 from strategies import (
     Facts,
     as_case,
@@ -125,7 +125,9 @@ def test_a_complete_answer_is_final(facts: Facts, others: Facts) -> None:
     """Once nothing is missing, whatever else becomes known leaves the answer as it is."""
     walk = start(as_case(facts))
     while (question := walk.next_question) is not None:
-        walk.answer(question.fact, plain(_fitting(walk, question.fact, others)))
+        for name in VOCABULARY.facts_of(question.fact):
+            if name not in walk.case.given:
+                walk.answer(name, plain(_fitting(walk, name, others)))
     answer = walk.recommendation
     for name in FACTS:
         if walk.case.value(name) is None:
@@ -242,8 +244,7 @@ def test_an_option_is_offered_exactly_where_its_conditions_hold(definitions: Def
     case = as_case(facts)
     answer = recommend(case)
     assume(in_scope(answer))
-    entry = definitions.types[str(facts["tumor_type"])]
-    pathways = [definitions.pathways[name] for name in (entry.pathway, *definitions.for_every_type) if name is not None]
+    pathways = [definitions.pathways[name] for name in definitions.entry.bears_on(str(facts["tumor_type"]))]
     expected = {
         (one.statement, one.item, one.treatments)
         for pathway in pathways
@@ -362,6 +363,13 @@ def test_taking_everything_back_returns_to_the_start(facts: list[tuple[str, Valu
     assert walk.answers == ()
 
 
+def told(asks: str, facts: Facts) -> object:
+    """Return the answer to a question of a fact or group, as a person gives it."""
+    if asks in VOCABULARY.groups:
+        return [fact.rpartition(".")[2] for fact in VOCABULARY.facts_of(asks) if facts[fact] is True]
+    return plain(facts[asks])
+
+
 @given(total_facts())
 def test_answering_what_is_asked_comes_to_an_end(facts: Facts) -> None:
     """Following `next_question` asks each fact at most once and ends with the answer to the whole case."""
@@ -369,7 +377,7 @@ def test_answering_what_is_asked_comes_to_an_end(facts: Facts) -> None:
     while (question := walk.next_question) is not None:
         assert question.fact not in asked
         asked.add(question.fact)
-        walk.answer(question.fact, plain(facts[question.fact]))
+        walk.answer(question.fact, told(question.fact, facts))
     assert outcome(walk.recommendation) == outcome(recommend(as_case(facts)))
 
 

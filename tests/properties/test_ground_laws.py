@@ -11,26 +11,25 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-import attrs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from phrases import default_words
-from pnet_pathways import Case, CaseError, Course, InconsistentCaseError, Site
+from pnet_pathways import Case, CaseError, Course, InconsistentCaseError
 from pnet_pathways.loading.yaml_source import MAX_DEPTH, Document, read_yaml
 from pnet_pathways.model.condition_data import ConditionSyntaxError
-from pnet_pathways.model.conditions import AllOf, AnyOf, Condition, Is, Not, Sites, Truth, facts_of
-from pnet_pathways.model.facts import SITE_SETS, SPREAD_MEMBERS, SYMPTOM_MEMBERS, broken_rules
+from pnet_pathways.model.conditions import AllOf, AnyOf, Condition, Is, Not, Truth, facts_of
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import Value, answer_name, plain
-from project_vocabulary import FACTS, LINKED, RULES, condition_from, scenarios
+from project_vocabulary import FACTS, LINKED, RULES, VOCABULARY, condition_from, scenarios
 from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_facts
 
 _Error = TypeVar("_Error", bound=Exception)
 
-KEYS = [field.name for field in attrs.fields(Case) if field.init]
-GROUPS = {"spread": SPREAD_MEMBERS, "symptoms": SYMPTOM_MEMBERS}
+KEYS = list(VOCABULARY.keys)
+GROUPS = VOCABULARY.members
+MEMBERS = [member for members in GROUPS.values() for member in members]
 
 
 # Strategies
@@ -41,30 +40,25 @@ junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8) | st.integers(), inner, max_size=3),
     max_leaves=6,
 )
-words = st.sampled_from(
-    [*KEYS, *FACTS, *SPREAD_MEMBERS, *SYMPTOM_MEMBERS, *(answer for fact in FACTS.values() for answer in fact.answers)]
-)
+words = st.sampled_from([*KEYS, *FACTS, *MEMBERS, *(answer for fact in FACTS.values() for answer in fact.answers)])
 near_values = st.booleans() | words | st.lists(words, max_size=3) | st.dictionaries(words, st.booleans() | words, max_size=3)
 junk_cases = st.dictionaries(st.sampled_from(KEYS) | words | st.text(max_size=8), near_values | junk, max_size=5)
 
 
 def fact_conditions() -> st.SearchStrategy[dict[str, Any]]:
     """Conditions on one fact, as data."""
-    one = st.sampled_from([name for name in FACTS if name != "sites"]).flatmap(
+    one = st.sampled_from(list(FACTS)).flatmap(
         lambda name: st.lists(st.sampled_from([plain(value) for value in FACTS[name].values]), min_size=1, max_size=3).map(
             lambda chosen: {name: chosen[0] if len(chosen) == 1 else chosen}
         )
     )
-    tests = st.sampled_from(["any_of", "all_of", "none_of"])
-    sites = st.tuples(tests | st.just("only"), st.lists(st.sampled_from(["head", "body", "tail"]), min_size=1, max_size=3)).map(
-        lambda pair: {"sites": {pair[0]: pair[1]}}
-    )
+    tests = st.sampled_from(["any_of", "all_of", "none_of", "only"])
     members = st.sampled_from(list(GROUPS)).flatmap(
         lambda key: st.tuples(tests, st.lists(st.sampled_from(GROUPS[key]), min_size=1, max_size=3)).map(
             lambda pair: {key: {pair[0]: pair[1]}}
         )
     )
-    return one | sites | members
+    return one | members
 
 
 condition_data: st.SearchStrategy[Any] = st.recursive(
@@ -191,58 +185,54 @@ def test_a_change_to_junk_is_a_case_or_a_case_error(case: Case, changes: dict[st
 # Rules, exhaustively
 
 
-def partial_rows(group: frozenset[str]) -> list[dict[str, Value]]:
-    """Return every assignment of some of a group's facts that keeps the rules pairwise."""
+def partial_rows(group: frozenset[str]) -> Iterator[dict[str, Value]]:
+    """Yield every assignment of some of a linked set's facts, of values that can be given."""
     names = [name for name in FACTS if name in group]
-    choices = [[None, *FACTS[name].domain] for name in names]
-    rows = [
-        {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        for values in itertools.product(*choices)
-    ]
-    return [row for row in rows if not broken_rules(row)]
+    for values in itertools.product(*([None, *FACTS[name].values] for name in names)):
+        yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def completions(values: Mapping[str, Value], group: frozenset[str]) -> list[dict[str, Value]]:
-    """Return the consistent scenarios of a group that hold some values."""
+    """Return the consistent scenarios of a linked set that hold some values."""
     return [row for row in scenarios(group) if values.items() <= row.items()]
 
 
-def test_no_rule_ties_facts_of_different_groups() -> None:
-    """So that a case has a completion exactly where each group has one."""
-    assert all(any(set(rule.facts) <= group for group in LINKED) for rule in RULES)
+def test_no_rule_ties_facts_of_different_sets() -> None:
+    """So that a case has a completion exactly where each linked set has one."""
+    assert all(any(set(rule.about) <= group for group in LINKED) for rule in RULES)
     assert not LINKED[0] & LINKED[1]
 
 
 @pytest.mark.parametrize("group", LINKED, ids=lambda group: " ".join(sorted(group)))
-def test_whatever_keeps_the_rules_pairwise_has_a_consistent_completion(group: frozenset[str]) -> None:
-    rows = partial_rows(group)
-    assert len(rows) > 7
-    for row in rows:
-        assert completions(row, group), row
+def test_a_partial_case_is_refused_exactly_where_no_completion_is_left(group: frozenset[str]) -> None:
+    """Every combination: accepted where one completion is left, and then a fact is known where all completions agree."""
+    accepted = refused = 0
+    for values in partial_rows(group):
+        left = completions(values, group)
+        error = refusal(InconsistentCaseError, functools.partial(as_case, values))
+        assert (error is None) == bool(left) == VOCABULARY.consistent(values), values
+        if error is not None:
+            refused += 1
+            continue
+        accepted += 1
+        case = as_case(values)
+        for name in group:
+            agreed = {row[name] for row in left}
+            assert case.value(name) == (agreed.pop() if len(agreed) == 1 else None), (values, name)
+    assert accepted > 4
+    assert refused > 0
 
 
-def test_whatever_keeps_the_rules_pairwise_is_a_case_and_implies_exactly_what_follows() -> None:
-    """Every combination of the linked facts: a fact is known where all completions agree on it, and else unknown."""
-    seen = 0
-    for rows in itertools.product(*map(partial_rows, LINKED)):
-        given_values = {name: value for row in rows for name, value in row.items() if plain(value) is not None}
-        case = as_case(given_values)
-        for group in LINKED:
-            found = completions({name: value for name, value in given_values.items() if name in group}, group)
-            for name in group:
-                left = {row[name] for row in found}
-                assert case.value(name) == (left.pop() if len(left) == 1 else None), (given_values, name)
-        seen += 1
-    assert seen > 400
-
-
-def test_whatever_breaks_a_rule_is_refused() -> None:
-    names = [name for name in FACTS if any(name in group for group in LINKED)]
-    for values in itertools.product(*([None, *FACTS[name].values] for name in names)):
-        known = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-        error = refusal(InconsistentCaseError, functools.partial(as_case, known))
-        found = [] if error is None else [problem.message.split(": ")[1] for problem in error.problems]
-        assert found == [rule.reason for rule in broken_rules(known)]
+@pytest.mark.parametrize("group", LINKED, ids=lambda group: " ".join(sorted(group)))
+def test_a_contradiction_names_facts_that_alone_cannot_hold_and_none_to_spare(group: frozenset[str]) -> None:
+    for values in partial_rows(group):
+        for found in VOCABULARY.contradictions(values):
+            named = {name: values[name] for name in found.facts}
+            assert not completions(named, group), values
+            for name in named:
+                assert completions({key: value for key, value in named.items() if key != name}, group), (values, name)
+            assert found.reasons
+            assert set(found.reasons) <= {rule.because for rule in RULES}
 
 
 # Conditions
@@ -318,7 +308,7 @@ def test_all_distributes_over_any(one: Condition, two: Condition, three: Conditi
 
 def named(fact: str, values: tuple[Value, ...]) -> str:
     """Return words without blanks, one for each value: ``size=small``."""
-    return " or ".join(" and ".join(f"{fact}={part}" for part in answer_name(value).split(" and ")) for value in values)
+    return " or ".join(f"{fact}={answer_name(value)}" for value in values)
 
 
 def understood(text: str) -> Condition:
@@ -347,18 +337,10 @@ def understood(text: str) -> Condition:
             return inner
         if word == "not":
             return Not(unit())
-        if word == "only":
-            sites = re.findall(r"sites=(\w+)", str(unit_text()))
-            return Sites("only", frozenset(map(Site, sites)))
         if word == "always":
             return AllOf(())
         fact, _, answer = word.partition("=")
-        return Sites("any_of", frozenset({Site(answer)})) if fact == "sites" else Is(fact, (FACTS[fact].value_of(answer),))
-
-    def unit_text() -> list[str]:
-        count = words.index(")") + 1 if words[0] == "(" else 1
-        taken, words[:] = words[:count], words[count:]
-        return taken
+        return Is(fact, (FACTS[fact].value_of(answer),))
 
     found = choice()
     assert words == []
@@ -367,11 +349,10 @@ def understood(text: str) -> Condition:
 
 def small_conditions() -> Iterator[Condition]:
     """Yield every condition of a few facts, up to three connectives deep."""
-    pair = frozenset({Site.HEAD, Site.TAIL})
     atoms: list[Condition] = [
         Is("resectable", (True,)),
         Is("course", (Course.PROGRESSIVE, Course.RECURRENT)),
-        *(Sites(test, pair) for test in ("any_of", "all_of", "none_of", "only")),
+        *(condition_from({"sites": {test: ["head", "tail"]}}) for test in ("any_of", "all_of", "none_of", "only")),
     ]
 
     def above(below: list[Condition]) -> Iterator[Condition]:
@@ -387,7 +368,10 @@ def small_conditions() -> Iterator[Condition]:
 def test_a_condition_means_what_its_description_says() -> None:
     """Over every small condition: a word or a bracket in the wrong place would tell a reviewer another condition."""
     facts = [
-        {"resectable": one, "course": two, "sites": three} for one in (True, False) for two in Course for three in SITE_SETS
+        {"resectable": one, "course": two, **VOCABULARY.as_facts("sites", three)}
+        for one in (True, False)
+        for two in Course
+        for three in VOCABULARY.choices("sites")
     ]
     for condition in small_conditions():
         text = condition.describe(named)

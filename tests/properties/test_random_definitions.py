@@ -139,7 +139,7 @@ def features(data: dict[str, Any]) -> Iterator[str]:
     """Yield what a definition has of what definitions can have."""
     files = [file for name, file in data.items() if name.startswith("pathway")]
     yield f"{len(files)} pathways"
-    yield "common" if data["entry.yaml"]["for_every_type"] else "none in common"
+    yield "common" if data["entry.yaml"]["common"] else "none in common"
     for file in files:
         for statement in file["statements"]:
             yield from (key for key in ("also",) if key in statement)

@@ -142,7 +142,7 @@ class Session:
         named = [self._choice(question, choices, word.strip()) for word in typed.replace(" and ", ",").split(",")]
         if None in named and " " in typed:
             named = [self._choice(question, choices, word) for word in typed.replace(",", " ").replace(" and ", " ").split()]
-        return None if None in named else named
+        return None if None in named else [choice for choice in choices if choice in named]
 
     def _number(self, fact: str, typed: str) -> float | None:
         if not self.walk.definitions.vocabulary.facts[fact].limits:

@@ -166,7 +166,7 @@ class Walk:
     def next_question(self) -> AskedQuestion | None:
         """The question to ask next, `None` when nothing that is unknown can change the answer.
 
-        Where a track stands at the question of a group of which nothing is known, that is asked, not one of its members.
+        Where a track asks a group of which nothing is known, that is asked, not one of its members.
         """
         return self.question_after(())
 
@@ -178,10 +178,16 @@ class Walk:
             return None
         fact = missing[0]
         group = vocabulary.facts[fact].group
-        asked = any(state.asks == group for state in self._open_states().values())
+        asked = any(group in self._asked_groups(key) for key in self._models)
         if group and asked and not any(name in self.case.given for name in vocabulary.facts_of(group)):
             return self._asked(group)
         return self._asked(fact)
+
+    def _asked_groups(self, key: tuple[str, str]) -> set[str]:
+        """Return what a track asks as a whole group."""
+        pathway, track = key
+        questions = self.definitions.pathways[pathway].tracks[track].questions
+        return {question.asks for question in questions if question.asks in self.definitions.vocabulary.groups}
 
     def _asked(self, asks: str, pathway: str | None = None) -> AskedQuestion:
         name = pathway or self.definitions.entry.pathway_of(self.case.entry)
@@ -224,11 +230,16 @@ class Walk:
 
     def _steps(self, key: tuple[str, str], model: TrackModel) -> list[Step]:
         pathway, track = key
-        steps = [Step(pathway, track, state, fact, answer, None) for state, fact, answer in model.path]
+        steps = [Step(pathway, track, state, asks, self._shown(asks, answer), None) for state, asks, answer in model.path]
         state = self.definitions.pathways[pathway].tracks[track].states[model.state]
         if isinstance(state, Leaf):
             return [*steps, Step(pathway, track, state.name, None, None, state.kind)]
         return [*steps, Step(pathway, track, state.name, state.asks, None, None)]
+
+    def _shown(self, asks: str, answer: str) -> str:
+        """Return the answer to a question as the case now has it: more of a group may have become known since."""
+        value = self.case.answer(asks)
+        return answer if value is None else self.definitions.vocabulary.answer(asks, value)
 
     # What moves it
 

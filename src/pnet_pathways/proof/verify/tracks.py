@@ -179,7 +179,7 @@ class TrackView:
         while isinstance(state, Question):
             possible = self._possible(state, completions)
             takers = [one for one in state.answers if possible <= set(one.values)]
-            if len(takers) != 1 or (len(possible) > 1 and state.asks not in self.space.vocabulary.groups):
+            if len(takers) != 1:
                 break
             settled = next(iter(possible)) if len(possible) == 1 else None
             path.append((state.name, takers[0].name if settled is None else shown(self.space.vocabulary, state, settled)))
