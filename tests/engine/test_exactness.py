@@ -22,7 +22,7 @@ TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma",
 def check(definitions: Definitions, case: Case) -> None:
     """Compare an answer's part for the type's own pathway with the naive verdict."""
     assert case.tumor_type is not None
-    pathway = definitions.pathways[definitions.entry.types[case.tumor_type].pathway]
+    pathway = definitions.pathways[definitions.entry.types[case.tumor_type].pathway or ""]
     assert pathway is not None
     answer = recommend(case)
     expected = verdict(definitions, [pathway], case)
@@ -46,7 +46,7 @@ def said(answer: Recommendation, pathway: str, certainty: Certainty) -> frozense
 
 @pytest.mark.parametrize("kind", ["vipoma", "somatostatinoma", "nonfunctional"])
 def test_every_partial_case_of_a_small_pathway(definitions: Definitions, kind: str) -> None:
-    pathway = definitions.pathways[definitions.entry.types[kind].pathway]
+    pathway = definitions.pathways[definitions.entry.types[kind].pathway or ""]
     assert pathway is not None
     count = 0
     for values in product(*((None, *FACTS[name].values) for name in pathway.facts)):
@@ -61,7 +61,7 @@ def test_every_partial_case_of_a_small_pathway(definitions: Definitions, kind: s
 def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
     definitions = load_pathways()
     kind = data.draw(st.sampled_from(TYPES))
-    pathway = definitions.pathways[definitions.entry.types[kind].pathway]
+    pathway = definitions.pathways[definitions.entry.types[kind].pathway or ""]
     assert pathway is not None
     # Most facts known, so that the naive evaluation stays small.
     chosen = data.draw(st.sets(st.sampled_from(pathway.facts), max_size=5))

@@ -78,7 +78,7 @@ def test_a_statement_for_everyone_has_no_condition() -> None:
     assert line(explained({"tumor_type": "somatostatinoma"}), "SOM-1").endswith("applies, since it has no condition.")
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
+@pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().entry.types[kind].pathway])
 def test_every_statement_on_the_type_is_explained_once(definitions: Definitions, kind: TumorType) -> None:
     names = [str(definitions.entry.types[kind].pathway), *definitions.entry.common]
     expected = sorted(statement.id for name in names for statement in definitions.pathways[name].statements)
@@ -159,7 +159,7 @@ def test_the_open_questions_come_in_the_order_of_the_answer(definitions: Definit
     text = recommend(case).explain()
     asked = re.findall(r"^  \? (.*) \[([a-z_.]+)\]$", text, re.MULTILINE)
     assert [fact for _, fact in asked] == list(recommend(case).missing)
-    assert [question for question, _ in asked] == [definitions.fact_texts[fact].question for _, fact in asked]
+    assert [question for question, _ in asked] == [definitions.question(fact) for _, fact in asked]
 
 
 def test_a_complete_answer_asks_nothing() -> None:

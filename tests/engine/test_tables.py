@@ -197,8 +197,8 @@ def test_a_track_without_facts_answers_at_once() -> None:
 
 def test_an_answer_is_kept_for_every_case_that_looks_the_same_to_the_track() -> None:
     table = compiled().tables["insulinoma", "primary"]
-    one = Case(resectable=False, size="small")  # type: ignore[arg-type]
-    other = Case(resectable=False, size="small", course="recurrent", severe_symptoms=True)  # type: ignore[arg-type]
+    one = Case(resectable=False, size="small")
+    other = Case(resectable=False, size="small", course="recurrent", severe_symptoms=True)
     assert table.answer(one.values) is table.answer(other.values)
 
 
@@ -232,7 +232,7 @@ def test_options_stand_in_the_order_of_the_text() -> None:
 # Plans
 
 
-@pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().types[kind].pathway])
+@pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().entry.types[kind].pathway])
 def test_a_plan_holds_the_types_own_tracks_and_those_for_every_type(definitions: Definitions, kind: TumorType) -> None:
     names = {definitions.entry.types[kind].pathway, *definitions.entry.common}
     assert {table.pathway.name for table in compiled().plans[kind]} == names

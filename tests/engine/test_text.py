@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways import Site, Size, TumorType, recommend, workup
+from pnet_pathways import Size, TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
 from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
 from pnet_pathways.model.pathway import Definitions
@@ -128,11 +128,7 @@ def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorTyp
         (Mismatch("size", Size.LARGE, (Size.SMALL,)), "size is large, needs small"),
         (Mismatch("resectable", True, (False,)), "resectable is yes, needs no"),
         (Mismatch("resectable", None, (True,)), "resectable is unknown, needs yes"),
-        (
-            Mismatch("sites", frozenset({Site.HEAD}), (frozenset({Site.BODY}), frozenset({Site.TAIL}))),
-            "sites is head, needs body or tail",
-        ),
-        (Mismatch("sites", frozenset(), (frozenset({Site.HEAD, Site.TAIL}),)), "sites is nowhere, needs head and tail"),
+        (Mismatch("sites.head", True, (False,)), "sites.head is yes, needs no"),
         (Mismatch("size", NOT_APPLICABLE, (Size.SMALL,)), "size is not applicable, needs small"),
         (Mismatch("size", Size.SMALL, (NOT_APPLICABLE,)), "size is small, needs does not apply"),
     ],
@@ -142,7 +138,7 @@ def test_a_difference_tells_what_is_and_what_is_needed(definitions: Definitions,
 
 
 def test_a_difference_uses_the_labels_of_the_answers(definitions: Definitions) -> None:
-    label = definitions.fact_texts["tumor_type"].labels["vipoma"]
+    label = definitions.vocabulary.facts["tumor_type"].texts["vipoma"].label
     one = Mismatch("tumor_type", TumorType.VIPOMA, (TumorType.OTHER,))
     assert difference_text(definitions, one).startswith(f"tumor_type is {label}, needs ")
 

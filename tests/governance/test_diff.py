@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from oracle import outcomes
-from pnet_pathways import DefinitionError, Site, Size, load_pathways
+from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.cli.main import app
 from pnet_pathways.governance.difference.answers import Difference, change_text, compare
 from pnet_pathways.governance.difference.shared import Bump
@@ -30,7 +30,7 @@ from pnet_pathways.loading.folder import PROJECT_FOLDER
 from pnet_pathways.loading.revisions import load_from
 from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions, Pathway
-from pnet_pathways.model.values import Value
+from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import _Space, cover
 from project import DEFINITIONS
@@ -77,7 +77,7 @@ def only(difference: Difference, name: str) -> list[tuple[list[str], str, int]]:
     assert [one.pathway for one in difference.pathways if one.changed] == [name]
     (found,) = (one for one in difference.pathways if one.pathway == name)
     return [
-        ([box_text(difference.new, box) for box in change.boxes], change_text(difference, change), change.scenarios)
+        ([box_text(difference.new.vocabulary, box) for box in change.boxes], change_text(difference, change), change.scenarios)
         for change in found.changes
     ]
 
@@ -318,10 +318,12 @@ def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definitions: D
 
 def test_a_removed_pathway_takes_all_its_answers_away(definitions: Definitions) -> None:
     pathways = {name: pathway for name, pathway in definitions.pathways.items() if name != "recurrent"}
-    without = attrs.evolve(definitions, pathways=pathways, for_every_type=("supportive",))
+    without = attrs.evolve(
+        definitions, pathways=pathways, entry=attrs.evolve(definitions.entry, common=("supportive",), pathways=tuple(pathways))
+    )
     difference = compare(definitions, without)
     assert difference.bump is Bump.MAJOR
-    assert difference.entry == ("for every type holds supportive, and no longer supportive, recurrent",)
+    assert difference.entry == ("common to every type is supportive, and no longer supportive, recurrent",)
     assert summary(difference).endswith("besides, other pathways hold for all scenarios of every tumor type.")
     # Of 3 courses, 2 ways of spread to the liver (3 with mostly the liver) and removable or not, those not just diagnosed.
     assert {one.pathway: (one.changed, one.compared) for one in difference.pathways if one.changed} == {"recurrent": (12, 18)}
@@ -334,24 +336,26 @@ def test_data_and_markdown_say_the_same_as_the_text(definitions: Definitions, fo
     assert json.loads(json.dumps(data)) == data
     (pathway,) = (one for one in data["pathways"] if one["changed"])
     (change,) = pathway["changes"]
-    assert change["when"] == [{"pancreatic_tumors": ["one"], "sites": [["head"]], "size": ["large"], "resectable": [True]}]
+    assert change["when"] == [
+        {"sites.head": [True], "sites.body": [False], "sites.tail": [False], "size": ["large"], "resectable": [True]}
+    ]
     assert change["removed"] == [{"gap": True}]
     assert change["fills_gap"]
     assert (
-        "| primary | one tumor in the pancreas, in the head, large, removable by surgery | gap -&#62; usually"
+        "| primary | in the head, not in the body, not in the tail, large, removable by surgery | gap -&#62; usually"
         in as_markdown(difference)
     )
     assert definitions.source.disclaimer in as_text(difference)
 
 
-FACTS_USED = ("pancreatic_tumors", "sites", "size", "resectable")
+FACTS_USED = ("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "size", "resectable")
 ROWS = [tuple(scenario[fact] for fact in FACTS_USED) for scenario in scenarios(FACTS_USED)]
 
 
 @given(st.sets(st.sampled_from(range(len(ROWS)))))
 def test_a_cover_holds_of_exactly_the_target_and_needs_all_its_boxes(chosen: set[int]) -> None:
     target = [ROWS[index] for index in sorted(chosen)]
-    boxes = cover(FACTS_USED, ROWS, target)
+    boxes = cover(FACTS, FACTS_USED, ROWS, target)
     held = [[row for row in ROWS if box.holds(dict(zip(FACTS_USED, row, strict=True)))] for box in boxes]
     assert {row for rows in held for row in rows} == set(target)
     for number in range(len(boxes)):
@@ -378,7 +382,7 @@ def widened(row: tuple[Value, ...], target: list[tuple[Value, ...]], order: tupl
 @given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
 def test_rows_are_widened_as_far_as_the_definition_says(chosen: set[int]) -> None:
     target = [ROWS[index] for index in sorted(chosen)]
-    space = _Space.of(FACTS_USED, ROWS, target)
+    space = _Space.over([FACTS[name] for name in FACTS_USED], ROWS, target)
     for row in target[:3]:
         assert list(space.widened(row)) == [widened(row, target, order) for order in space.orders]
 
@@ -400,7 +404,7 @@ class ReadRow(tuple[Value, ...]):
 def test_no_box_reads_the_rows_again() -> None:
     rows = [ReadRow(row) for row in ROWS]
     ReadRow.reads = 0
-    cover(FACTS_USED, rows, rows[::3])
+    cover(FACTS, FACTS_USED, rows, rows[::3])
     # Each row once, each of the target twice for its boxes; choosing the boxes' numbers of tumors reads a few once more.
     assert ReadRow.reads < 5 * len(rows)
 
@@ -408,24 +412,25 @@ def test_no_box_reads_the_rows_again() -> None:
 @given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))
 def test_a_box_names_no_value_that_cannot_occur_in_it(chosen: set[int]) -> None:
     every = scenarios(FACTS_USED)
-    for box in cover(FACTS_USED, ROWS, [ROWS[index] for index in chosen]):
+    for box in cover(FACTS, FACTS_USED, ROWS, [ROWS[index] for index in chosen]):
         inside = [one for one in every if box.holds(one)]
         for name, values in box.values.items():
             assert {one[name] for one in inside} == set(values), box
 
 
-def test_no_tumor_and_one_in_a_place_are_two_boxes() -> None:
+def test_what_the_rules_say_anyway_is_not_named() -> None:
+    """That there is one tumor follows from its size, and that it is in the tail from where else it is not."""
     target = [
-        row for row in ROWS if row[0] == "none" or (row[0] == "one" and row[1] == frozenset({Site.HEAD}) and row[2] == "large")
+        row for row in ROWS if row[:5] in {("none", False, False, False, NOT_APPLICABLE), ("one", False, False, True, "large")}
     ]
-    none, one = cover(FACTS_USED, ROWS, target)
+    none, one = cover(FACTS, FACTS_USED, ROWS, target)
     assert none.values == {"pancreatic_tumors": ("none",)}
-    assert one.values == {"pancreatic_tumors": ("one",), "sites": (frozenset({Site.HEAD}),), "size": (Size.LARGE,)}
+    assert one.values == {"sites.head": (False,), "sites.body": (False,), "size": ("large",)}
 
 
 def test_no_target_needs_no_box_and_everything_is_one_free_box() -> None:
-    assert cover(FACTS_USED, ROWS, []) == ()
-    (box,) = cover(FACTS_USED, ROWS, ROWS)
+    assert cover(FACTS, FACTS_USED, ROWS, []) == ()
+    (box,) = cover(FACTS, FACTS_USED, ROWS, ROWS)
     assert box.values == {}
 
 

@@ -217,7 +217,7 @@ def test_a_question_that_asks_something_else_is_marked_with_its_answers(definiti
     track = vipoma.tracks["primary"]
     question = track.states["removable"]
     assert isinstance(question, Question)
-    states = {**track.states, "removable": attrs.evolve(question, fact="severe_symptoms")}
+    states = {**track.states, "removable": attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
     new = with_track(definitions, vipoma, attrs.evolve(track, states=states))
     old_marks, new_marks = marked(pathway_changes(definitions, new, "vipoma"), "primary")
     assert (old_marks.state("removable"), new_marks.state("removable")) == (Mark.CHANGED, Mark.CHANGED)
@@ -504,7 +504,9 @@ def test_hostile_text_is_harmless() -> None:
 
 def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> None:
     pathways = {name: pathway for name, pathway in definitions.pathways.items() if name != "recurrent"}
-    without = attrs.evolve(definitions, pathways=pathways, for_every_type=("supportive",))
+    without = attrs.evolve(
+        definitions, pathways=pathways, entry=attrs.evolve(definitions.entry, common=("supportive",), pathways=tuple(pathways))
+    )
     for old, new, mark, empty in ((definitions, without, "removed", 1), (without, definitions, "added", 0)):
         (picture,) = side_by_side(compare(old, new))
         assert picture.pathway == "recurrent"
@@ -561,7 +563,9 @@ def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitio
     track = insulinoma.tracks["primary"]
     question = track.states["head_size"]
     assert isinstance(question, Question)
-    asking = attrs.evolve(track, states={**track.states, "head_size": attrs.evolve(question, fact="severe_symptoms")})
+    asking = attrs.evolve(
+        track, states={**track.states, "head_size": attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
+    )
     changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "primary": asking})
     new = attrs.evolve(definitions, pathways={**definitions.pathways, "insulinoma": changed})
     side = both(pathway_changes(definitions, new, "insulinoma"))[0]

@@ -146,14 +146,14 @@ def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definit
     only_yes = attrs.evolve(question, answers=(Choice("yes", (True,), "removable_tumor"),))
     broken = attrs.evolve(track, states={**track.states, "removable": only_yes})
     with pytest.raises(KeyError, match="no"):
-        walk(broken, {"resectable": False})
+        walk(VOCABULARY, broken, {"resectable": False})
 
 
 def test_the_scenarios_of_linked_facts_are_exactly_the_consistent_ones() -> None:
-    """Counted by hand: no tumor 1, one tumor 3 sites x 2 sizes, several tumors 7 sets of sites."""
+    """Counted by hand: no tumor 1, one tumor 7 sets of sites x 2 sizes, several tumors 7 sets of sites."""
     facts = linked(["size"])
     rows = scenarios(facts)
-    assert len(rows) == 1 + 3 * 2 + 7
+    assert len(rows) == 1 + 7 * 2 + 7
     assert sum(row["size"] is NOT_APPLICABLE for row in rows) == 8
 
 

@@ -845,9 +845,8 @@ def test_a_folder_is_read_anew_each_time(folder: Path) -> None:
 def test_every_tumor_type_leads_somewhere_or_says_why_not(definitions: Definitions) -> None:
     assert list(definitions.entry.types) == list(TumorType)
     for kind, entry in definitions.entry.types.items():
-        pathway = definitions.pathways[definitions.entry.types[kind].pathway]
-        assert (pathway is None) == (entry.pathway is None)
-        assert pathway is not None or entry.note
+        assert definitions.entry.pathway_of(kind) == entry.pathway
+        assert entry.pathway in definitions.pathways or entry.note
 
 
 def test_the_subject_is_put_into_the_headings(definitions: Definitions) -> None:

@@ -303,9 +303,9 @@ def test_a_type_out_of_scope_needs_the_pathways_whose_reviews_cover_that(definit
 
 
 def test_where_no_pathway_holds_for_every_type_a_type_out_of_scope_needs_all(definitions: Definitions) -> None:
-    alone = attrs.evolve(definitions, for_every_type=())
-    assert alone.rests_on("exocrine") == tuple(definitions.pathways)
-    assert alone.rests_on("vipoma") == ("vipoma",)
+    alone = attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, common=()))
+    assert alone.entry.rests_on("exocrine") == tuple(definitions.pathways)
+    assert alone.entry.rests_on("vipoma") == ("vipoma",)
 
 
 def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edit: Edit) -> None:

@@ -229,7 +229,7 @@ def test_a_folder_a_case_and_an_answer_are_read(tmp_path: Path) -> None:
     (tmp_path / "note.txt").write_text("no case")
     read = list(read_cases([tmp_path], VOCABULARY))
     assert [Path(one.where).name for one in read] == ["a.json", "b.json"]
-    assert [one.case for one in read] == [Case(resectable=True), Case(tumor_type="vipoma")]  # type: ignore[arg-type]
+    assert [one.case for one in read] == [Case(resectable=True), Case(tumor_type="vipoma")]
 
 
 def test_cells_left_empty_are_unknown_and_words_may_be_written_large(tmp_path: Path) -> None:

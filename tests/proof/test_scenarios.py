@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways import load_pathways, recommend
+from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import Scenario
@@ -67,7 +67,7 @@ def test_a_record_says_what_the_answer_and_the_graph_say(definitions: Definition
         answer = recommend(record.case)
         offered = [(one.statement, one.treatments, one.optional) for one in answer.options if one.pathway == name]
         assert sorted((one.statement, one.treatments, one.optional) for one in record.options) == sorted(offered)
-        if space.tumor_type is not None:
+        if space.type is not None:
             assert [(gap.track, gap.message) for gap in record.gaps] == [(gap.track, gap.message) for gap in answer.gaps]
         for path in record.paths:
             steps, leaf = walk(VOCABULARY, pathway.tracks[path.track], dict(scenario))
@@ -109,7 +109,7 @@ def test_ids_are_unique(name: str) -> None:
 
 
 def test_no_two_values_of_any_facts_share_a_word() -> None:
-    words = Counter(word(fact.name, value) for fact in FACTS.values() for value in fact.domain)
+    words = Counter(word(VOCABULARY, fact.name, value) for fact in FACTS.values() for value in fact.values)
     # `other` is a tumor type and no other value; `no-tumor` is the pancreas without one.
     assert [one for one, count in words.items() if count > 1] == []
     assert not [one for one in words if "." in one or "/" in one or " " in one]
@@ -223,7 +223,7 @@ def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path)
 
 def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Definitions) -> None:
     space = scenario_space("recurrent", reading_the_type)
-    assert (space.tumor_type, space.count) == (None, 12 * 7)
+    assert (space.type, space.count) == (None, 12 * 7)
     assert scenario_space("recurrent", reading_the_type, type_="other").count == 12
 
 

@@ -47,7 +47,7 @@ def reached(space: ScenarioSpace, scenario: Scenario, cover: Cover) -> set[objec
         elif cover is Cover.GAPS and leaf.kind is LeafKind.GAP:
             found.add((track.name, leaf.name))
         elif cover is Cover.PATHS:
-            asked = {question(track, state).fact for state, _ in path}
+            asked = {fact for state, _ in path for fact in question(track, state).facts}
             found.add((track.name, path))
             found.update((track.name, path, name, scenario[name]) for name in space.facts if name not in asked)
     if cover is Cover.STATEMENTS:
@@ -69,7 +69,8 @@ def question(track: Track, state: str) -> Question:
 def taken(track: Track, state: str, scenario: Scenario) -> str:
     """Return the answer that a scenario takes."""
     asked = question(track, state)
-    return next(answer.name for answer in asked.answers if scenario[asked.fact] in answer.values)
+    value = VOCABULARY.value_of(asked.asks, scenario.get)
+    return next(answer.name for answer in asked.answers if value in answer.values)
 
 
 def holds(condition: Condition, scenario: Scenario) -> bool:
@@ -182,7 +183,7 @@ def circles(track: Track, name: str, above: tuple[str, ...]) -> bool:
 def differs(track: Track, broken: Track, values: dict[str, Value]) -> bool:
     """Return whether a scenario tells the broken track from the right one."""
     try:
-        _, leaf = walk(broken, values)
+        _, leaf = walk(VOCABULARY, broken, values)
     except KeyError:
         return True
     return said(broken, leaf.name) != said(track, walk(VOCABULARY, track, values)[1].name)
