@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
 import pnet_pathways
+from examples import LARGE_HEAD
 from pnet_pathways import (
     TumorType,
     load_pathways,
@@ -31,16 +32,6 @@ from pnet_pathways.engine.text import as_markdown, as_text, workup_text
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.model.pathway import Definitions
 from project_vocabulary import FACTS
-
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
 
 
 class Done(NamedTuple):

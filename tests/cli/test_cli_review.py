@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cli.test_cli import LARGE_HEAD, Done, error, output, pnet
+from cli.test_cli import Done, error, output, pnet
+from examples import LARGE_HEAD
 from pnet_pathways import load_pathways
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.text import as_markdown, as_text
@@ -158,7 +159,7 @@ def test_status_tells_a_changed_strength_and_no_changed_comment(folder: Path, ed
     done = review(folder, "status", "--require-approved")
     assert done.exit_code == 1
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in done.stdout
-    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios" in flat(done.stdout)
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 96 scenarios" in flat(done.stdout)
     assert done.stdout.count(": approved by Reviewer A") == 7
 
 
@@ -172,7 +173,7 @@ def test_status_tells_a_strength_changed_in_the_statement_alone(folder: Path, ed
     assert (
         "the leaf 'large_head_not_removable' gives INS-2 'rarely pancreatoduodenectomy' another strength than the statement"
     ) in text
-    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios" in text
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 96 scenarios" in text
     (data,) = [
         one for one in json.loads(review(folder, "status", "--format", "json").stdout)["pathways"] if one["encodings_disagree"]
     ]

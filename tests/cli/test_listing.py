@@ -189,6 +189,20 @@ def test_a_group_lists_its_members_and_when_they_apply(definitions: Definitions)
     assert data["none"] == "nowhere"
     assert data["members"]["head"]["applies_when"] == {"pancreatic_tumors": ["one", "several"]}
     assert data["members"]["head"]["otherwise"] is False
+    assert data["members"]["head"]["because"] == "where there is no tumor in the pancreas there is no site"
+
+
+def test_every_fact_that_does_not_always_apply_says_why(
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    reasons = {rule.because for rule in definitions.vocabulary.rules}
+    data = facts_data(definitions)
+    dependent = [one for key in data for one in (data[key], *data[key].get("members", {}).values()) if "applies_when" in one]
+    print_facts(definitions)
+    text = one_line(capsys.readouterr().out)
+    assert len(dependent) == 5
+    assert all(one["because"] in reasons and one["because"] in text for one in dependent)
 
 
 def test_the_printed_facts_name_every_fact_question_and_value(

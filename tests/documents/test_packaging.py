@@ -13,17 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from examples import LARGE_HEAD
 from project import DEFINITIONS, DIAGRAMS, ROOT
-
-CASE = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
 
 
 def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int = 0) -> str:
@@ -79,7 +70,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     code = (
         "import json, pnet_pathways\n"
         "from pnet_pathways import Case, recommend\n"
-        f"answer = recommend(Case.from_dict(json.loads({json.dumps(json.dumps(CASE))}))).to_dict()\n"
+        f"answer = recommend(Case.from_dict(json.loads({json.dumps(json.dumps(LARGE_HEAD))}))).to_dict()\n"
         "print(json.dumps([pnet_pathways.__file__, pnet_pathways.load_pathways().folder, answer['options'][0]]))\n"
     )
     file, folder, option = json.loads(run(installed / "python", "-c", code, cwd=tmp_path))
@@ -89,7 +80,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
 
 
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
-    printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(CASE))
+    printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(LARGE_HEAD))
     assert json.loads(printed)["status"] == "incomplete"
 
 

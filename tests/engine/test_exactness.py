@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from oracle import verdict
 from pnet_pathways import Case, InconsistentCaseError, load_pathways
-from pnet_pathways.engine.answer import Certainty, Recommendation
+from pnet_pathways.engine.answer import Certainty, Recommendation, Status
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import plain
@@ -74,3 +75,26 @@ def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
             except InconsistentCaseError:
                 continue
     check(definitions, case)
+
+
+def test_an_outcome_that_facts_change_only_together_depends_on_those_that_decide_it(folder: Path) -> None:
+    """With two facts tied to each other no fact changes alone; the answer is no less incomplete for that."""
+    path = folder / "facts.yaml"
+    rules = """\
+  - never: {residual_after_surgery: true, refractory: false}
+    because: what remains does not get better
+  - never: {residual_after_surgery: false, refractory: true}
+    because: what does not get better remains
+"""
+    path.write_text(path.read_text("utf-8") + rules, "utf-8")
+    tied = load_pathways(folder)
+    case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "sites": ["head"], "course": "new"}
+    answer = recommend({**case, "spread": [], "symptoms": [], "resectable": False, "duodenal_tumors": False}, tied)
+    possible = [option for option in answer.options if option.certainty is Certainty.POSSIBLE]
+    assert possible
+    assert all(option.depends_on for option in possible)
+    assert {"residual_after_surgery", "refractory"} <= set(answer.missing)
+    assert answer.status is Status.INCOMPLETE
+    settled = recommend({**answer.case.to_dict(), "refractory": True}, tied)
+    assert "residual_after_surgery" not in settled.missing
+    assert settled.case.value("residual_after_surgery") is True

@@ -7,21 +7,13 @@ from typing import Any
 
 import pytest
 
+from examples import LARGE_HEAD
 from pnet_pathways import Size, TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
 from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import NOT_APPLICABLE
 
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
 GAP: dict[str, Any] = {**LARGE_HEAD, "resectable": True, "symptoms": []}
 
 
@@ -61,7 +53,7 @@ def test_a_gap_tells_its_message_readings_and_what_comes_nearest() -> None:
     answer = recommend(GAP)
     text = one_line(as_text(answer))
     assert f"! gap: {answer.gaps[0].message} [R-2]" in text
-    assert "nearest INS-3: sites is head, needs body or tail" in text
+    assert "nearest INS-3: sites.body is no, needs yes; or sites.tail is no, needs yes" in text
 
 
 def test_a_possible_gap_tells_what_it_depends_on() -> None:

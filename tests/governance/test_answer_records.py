@@ -183,7 +183,7 @@ def test_an_unknown_key_is_refused_even_with_a_hash_that_fits(record: dict[str, 
 
 
 def test_an_answer_that_is_none_is_refused_even_with_a_hash_that_fits(record: dict[str, Any]) -> None:
-    with pytest.raises(AuditError, match="what it holds is no answer"):
+    with pytest.raises(AuditError, match="it does not hold an answer"):
         replay(forged(record, answer={"options": 1}))
 
 
@@ -262,7 +262,7 @@ def test_options_that_went_and_came_are_said() -> None:
 def test_an_order_of_options_is_said() -> None:
     old, new = answers()
     new["options"].reverse()
-    assert list(answer_differences(old, new)) == ["the options stand in another order"]
+    assert list(answer_differences(old, new)) == ["the options are in another order"]
 
 
 def test_gaps_that_went_and_came_are_said() -> None:

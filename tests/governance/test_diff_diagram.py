@@ -63,9 +63,11 @@ GAP = """      removable_large_head:
 NO_SPREAD = "          progressive: growing_without_spread\n          new or recurrent: no_spread\n"
 SPLIT = "          progressive: growing_without_spread\n          new: no_spread\n          recurrent: back\n"
 Edits = tuple[tuple[str, str, str], ...]
+HELD = "when: {pancreatic_tumors: one, sites: {any_of: [head]}, size: large, resectable: false}"
+IN_HEAD = "{pancreatic_tumors: one, sites: {only: [head]}, size: large, resectable: true}"
 FILLED: Edits = (
     ("insulinoma.yaml", GAP, "      removable_large_head:\n        offers: {INS-2: [usually pancreatoduodenectomy]}\n"),
-    ("insulinoma.yaml", "size: large, resectable: false}", "size: large}"),
+    ("insulinoma.yaml", HELD, HELD.replace("{p", "{any: [{p") + f", {IN_HEAD}]}}"),
 )
 PUMP = "treatments: [proton_pump_inhibitor]"
 STRENGTH: Edits = (
@@ -421,13 +423,13 @@ def test_the_sheet_carries_title_versions_hashes_changes_legend_and_disclaimer(d
         "Section: Treatment of Insulinoma.",
         f"Old: definition 1.0.0; all definitions 1.0.0, hash {definitions.content_hash}.",
         f"New: definition 1.0.0; all definitions 1.0.0, hash {new.content_hash}.",
-        "24 of 672 scenarios get another answer.",
-        "primary: one tumor in the pancreas, in the head, large, removable by surgery",
+        "24 of 1,056 scenarios get another answer.",
+        "primary: not in the body, not in the tail, large, removable by surgery",
         "gap -> usually pancreatoduodenectomy (Whipple procedure) [INS-2]; 24 scenarios",
         "Changes + added (double border)",
         "Shapes Question (rounded)",
-        "Old Definition 1.0.0 · page 3 of 5",
-        "New Definition 1.0.0 · page 3 of 5",
+        "Old Definition 1.0.0 · page 3 of 6",
+        "New Definition 1.0.0 · page 3 of 6",
     ):
         assert part in words, part
     assert words.endswith(definitions.source.disclaimer)
@@ -554,8 +556,8 @@ def test_the_page_before_is_that_with_the_same_states_whatever_its_number(defini
     assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
     turned = plans[::-1]
     assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
-    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7))]
-    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7))]
+    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7, 8))]
+    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7, 8))]
 
 
 def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitions) -> None:
@@ -601,7 +603,7 @@ def test_the_command_writes_a_file_for_each_pathway_that_differs(folder: Path, t
 def test_without_a_change_the_command_says_that_there_is_no_diagram(folder: Path, tmp_path: Path) -> None:
     done = run(DEFINITIONS, folder, "--diagram", tmp_path / "new")
     assert done.exit_code == 0
-    assert done.stdout.startswith("No scenario changes: 12,346 total scenarios compared")
+    assert done.stdout.startswith("No scenario changes: 19,258 total scenarios compared")
     assert done.stderr == "no diagram: nothing that a pathway's diagrams show has changed\n"
     assert list((tmp_path / "new").iterdir()) == []
 

@@ -248,6 +248,19 @@ def test_tracks_in_another_order_of_the_text_are_told(folder: Path, edit: Edit) 
     assert place.path == "text_order"
 
 
+def test_facts_in_another_order_of_asking_are_told(folder: Path) -> None:
+    ReviewDesk.of(folder).sign("all", A)
+    path = folder / "facts.yaml"
+    text = path.read_text("utf-8")
+    body, tail, end = (text.index(f"\n{line}") for line in ("      body:", "      tail:", "    none: {label: nowhere"))
+    path.write_text(text[:body] + text[tail:end] + text[body:tail] + text[end:], "utf-8")
+    found = statuses(folder)
+    place = Place("facts", "pancreatic_tumors, sites.head, sites.body", "pancreatic_tumors, sites.head, sites.tail")
+    (told,) = found["glucagonoma"].places
+    assert (told.path, told.before[: len(place.before)], told.after[: len(place.after)]) == attrs.astuple(place)
+    assert found["vipoma"].review.approved
+
+
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
     edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
@@ -302,7 +315,7 @@ def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Pat
     ReviewDesk.of(folder).sign("all", A)
     edit("entry.yaml", "common: [supportive, recurrent]", "common: [supportive, recurrent, vipoma]")
     found = {name: one.difference.entry for name, one in statuses(folder).items() if one.difference is not None}
-    line = "for every type holds supportive, recurrent, vipoma, and no longer supportive, recurrent"
+    line = "common to every type is supportive, recurrent, vipoma, and no longer supportive, recurrent"
     assert {name: entry for name, entry in found.items() if entry} == {"vipoma": (line,)}
 
 
@@ -444,7 +457,7 @@ def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
     (reviews / "notes.txt").write_text("x")
     (reviews / SNAPSHOTS / "old.json").write_text("{}")
     found = problems(folder)
-    assert "notes.txt: this is no record of a review" in found
+    assert "notes.txt: this is not a record of a review" in found
     assert "snapshots/old.json: no approval names this snapshot" in found
 
 
@@ -488,7 +501,7 @@ def test_the_text_tells_status_changes_comments_and_disclaimer(desk: ReviewDesk)
     text = " ".join(status_text(desk, desk.status()).split())
     assert "gastrinoma 1.0.0: never reviewed" in text
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
-    assert "24 of 672 total scenarios get another answer." in text
+    assert "96 of 1,056 total scenarios get another answer." in text
     assert "usually pancreatoduodenectomy (Whipple procedure) [INS-2] -> rarely pancreatoduodenectomy" in text
     assert "pathway.statements.INS-2.options.0.strength: usual -> rare" in text
     assert "vipoma 1.0.0: approved by Reviewer B" in text
@@ -499,7 +512,7 @@ def test_the_text_tells_status_changes_comments_and_disclaimer(desk: ReviewDesk)
 def test_the_markdown_tells_the_same_escaped(desk: ReviewDesk) -> None:
     text = status_markdown(desk, desk.status())
     assert "| insulinoma | 1.0.0 | changed since the approval by Reviewer A (surgeon) on 2026-11-23 |" in text
-    assert "### insulinoma: since the approval\n\n- 24 of 672 total scenarios get another answer.\n" in text
+    assert "### insulinoma: since the approval\n\n- 96 of 1,056 total scenarios get another answer.\n" in text
     assert "Is &#60;this&#62; so?" in text
     assert desk.definitions.source.disclaimer in text
 
@@ -512,7 +525,7 @@ def test_the_data_tells_the_same(desk: ReviewDesk) -> None:
         "changed",
         "approved",
     ]
-    assert found["insulinoma"]["difference"]["changed"] == 24
+    assert found["insulinoma"]["difference"]["changed"] == 96
     assert found["insulinoma"]["places"][0] == {
         "path": "pathway.statements.INS-2.options.0.strength",
         "before": "usual",

@@ -162,9 +162,9 @@ def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(defi
 
 def test_the_report_names_the_diagrams_as_text_and_as_data(material: Material) -> None:
     report = drifted(material, with_word(material, "INS-3"))
-    assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2",)
-    assert "diagrams insulinoma-2" in " ".join(drift_text(material.definitions, report).split())
-    assert "diagrams insulinoma-2" in drift_markdown(material.definitions, report)
+    assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2", "insulinoma-4")
+    assert "diagrams insulinoma-2, insulinoma-4" in " ".join(drift_text(material.definitions, report).split())
+    assert "diagrams insulinoma-2, insulinoma-4" in drift_markdown(material.definitions, report)
 
 
 def test_a_diagram_that_no_leaf_is_on_is_the_overview(material: Material) -> None:

@@ -19,15 +19,16 @@ TUMORS = ("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "size")
 PLACED = scenarios(TUMORS)
 USED = (*TUMORS, "resectable", "spread.liver", "mostly_liver")
 ROWS = scenarios(USED)
-PHRASES = {
-    **{VOCABULARY.phrase(name, value): (name, value) for name, fact in FACTS.items() for value in fact.values},
-    "tumor size does not apply": ("size", NOT_APPLICABLE),
+PHRASES: dict[str, tuple[tuple[str, ...], Value]] = {
+    **{VOCABULARY.phrase(name, value): ((name,), value) for name, fact in FACTS.items() for value in fact.values},
+    **{group.none.phrase: (group.facts, False) for group in VOCABULARY.groups.values()},
+    "tumor size does not apply": (("size",), NOT_APPLICABLE),
 }
-"""What each phrase of the wording stands for."""
+"""What each phrase of the wording stands for: these facts, each with this value."""
 
 
 def test_no_two_values_share_a_phrase() -> None:
-    assert len(PHRASES) == sum(len(fact.domain) for fact in FACTS.values())
+    assert len(PHRASES) == sum(len(fact.domain) for fact in FACTS.values()) + len(VOCABULARY.groups)
 
 
 def holds(text: str, scenario: Scenario) -> bool:
@@ -41,9 +42,9 @@ def holds(text: str, scenario: Scenario) -> bool:
 def _phrase(text: str, scenario: Scenario) -> bool:
     """Return whether one phrase holds; what is not a phrase of its own and begins with "not" excludes one value."""
     if text in PHRASES:
-        fact, value = PHRASES[text]
-        return scenario[fact] == value
-    fact, value = PHRASES[text.removeprefix("not ")]
+        facts, value = PHRASES[text]
+        return all(scenario[fact] == value for fact in facts)
+    (fact,), value = PHRASES[text.removeprefix("not ")]
     return scenario[fact] != value
 
 
@@ -65,6 +66,17 @@ def test_the_words_say_exactly_the_box_for_every_number_sites_and_size() -> None
         box = named(values)
         text = box_text(VOCABULARY, box)
         assert [holds(text, one) for one in PLACED] == [box.holds(one) for one in PLACED], (text, box)
+
+
+def test_that_no_member_of_a_group_holds_is_said_in_one_phrase() -> None:
+    nowhere = dict.fromkeys(VOCABULARY.groups["spread"].facts, (False,))
+    assert box_text(VOCABULARY, Box({"size": ("large",), **nowhere, "severe_symptoms": (True,)})) == (
+        "large, no spread, severe symptoms"
+    )
+    assert (
+        box_text(VOCABULARY, Box(dict([*nowhere.items()][1:])))
+        == "no spread to the liver, no spread to another part of the body"
+    )
 
 
 @given(st.sets(st.sampled_from(range(len(ROWS))), min_size=1))

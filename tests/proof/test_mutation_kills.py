@@ -103,7 +103,8 @@ def all_led_to(definitions: Definitions, name: str) -> Definitions:
         key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name)
         for key, entry in definitions.entry.types.items()
     }
-    return attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, types=types))
+    pathways = tuple(dict.fromkeys((name, *definitions.entry.common)))
+    return attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, types=types, pathways=pathways))
 
 
 def test_a_gap_that_every_possible_type_has_is_certain(definitions: Definitions) -> None:

@@ -40,7 +40,8 @@ def test_a_scenario_has_id_case_pathway_and_expected(pytester: pytest.Pytester) 
     pytester.makepyfile(
         """
         import pytest
-        from pnet_pathways import Case, Recommendation
+        from pnet_pathways import Recommendation
+        from pnet_pathways.model.case import Case
 
         @pytest.mark.pathway_scenarios("recurrent")
         def test_ours(scenario):

@@ -173,7 +173,10 @@ def test_a_broken_graph_is_shown_with_claim_case_path_and_place(tmp_path: Path) 
     result = run(app, ["verify", str(build("complete", tmp_path / "complete"))])
     assert result.exit_code == 1
     assert "\ncomplete: gastrinoma.yaml:" in result.stdout
-    assert '\n  case: {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["tail"]}\n' in result.stdout
+    assert (
+        '\n  case: {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": {"head": false, "body": false}}\n'
+        in result.stdout
+    )
     assert "\n  path: tumors -> one, site -> tail\n" in result.stdout
 
 

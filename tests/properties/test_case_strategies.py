@@ -75,8 +75,8 @@ def test_the_pathway_bears_on_its_cases(name: str, data: st.DataObject) -> None:
 @settings(max_examples=50)
 @given(partial_cases("somatostatinoma"))
 def test_a_partial_case_tells_the_type_and_less_than_an_answer_can_use(case: Case) -> None:
-    reads = VOCABULARY.linked(engine_for().compiled.reads["somatostatinoma"])
-    assert case.tumor_type == "somatostatinoma"
+    reads = VOCABULARY.linked(engine_for().plans["somatostatinoma"].reads)
+    assert case.entry == "somatostatinoma"
     assert case.known().keys() < {"tumor_type", *reads}
 
 

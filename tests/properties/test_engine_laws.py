@@ -26,6 +26,7 @@ from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.model.conditions import ALWAYS
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from pnet_pathways.testing import case_junk
 from project_vocabulary import FACTS, LINKED, VOCABULARY
 from strategies import (
     Facts,
@@ -33,7 +34,6 @@ from strategies import (
     as_data,
     growing_facts,
     json_values,
-    nearly_cases,
     partial_cases,
     partial_facts,
     total_cases,
@@ -393,7 +393,7 @@ def refusal(call: Callable[[], object]) -> str | None:
     return None
 
 
-@given(nearly_cases() | json_values())
+@given(case_junk() | json_values())
 def test_any_json_is_a_case_or_an_error_of_the_library(data: Any) -> None:
     assert refusal(lambda: recommend(Case.from_json(json.dumps(data)))) != ""
 

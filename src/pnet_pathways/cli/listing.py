@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ..engine.answer import locator_dict, source_dict
-from ..model.conditions import ALWAYS
-from ..model.facts import Vocabulary
+from ..model.conditions import ALWAYS, facts_of
+from ..model.facts import Fact, Vocabulary
 from ..model.pathway import (
     Definitions,
     LeafKind,
@@ -110,7 +110,7 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
 
 
 def facts_data(definitions: Definitions) -> dict[str, Any]:
-    """Return every fact and group with its question, help and values, and when it applies."""
+    """Return every fact and group with its question, help and values, and when it applies and why."""
     vocabulary = definitions.vocabulary
     return {
         key: _group_data(vocabulary, key) if key in vocabulary.groups else _fact_data(vocabulary, key)
@@ -131,8 +131,18 @@ def _fact_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
     if fact.limits:
         data |= {"limits": list(fact.limits), "unit": fact.unit}
     if fact.applies_when != ALWAYS:
-        data |= {"applies_when": fact.applies_when.to_data(), "otherwise": plain(fact.otherwise)}
+        data |= {
+            "applies_when": fact.applies_when.to_data(),
+            "otherwise": plain(fact.otherwise),
+            "because": _because(vocabulary, fact),
+        }
     return data
+
+
+def _because(vocabulary: Vocabulary, fact: Fact) -> str:
+    """Return why a fact does not always apply: the reason of the first rule that ties it to what it depends on."""
+    about = {*facts_of(fact.applies_when), fact.name}
+    return next((rule.because for rule in vocabulary.rules if set(rule.about) == about), "")
 
 
 def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
@@ -194,7 +204,8 @@ def _applies(definitions: Definitions, key: str) -> str:
     if fact.applies_when == ALWAYS:
         return ""
     otherwise = "" if fact.may_not_apply else f"; otherwise {answer_name(fact.otherwise)}"
-    return f"Applies when: {fact.applies_when.describe(definitions.words)}{otherwise}."
+    because = _because(definitions.vocabulary, fact)
+    return f"Applies when: {fact.applies_when.describe(definitions.words)}{otherwise} ({because})."
 
 
 def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PASSAGES) -> str:

@@ -24,6 +24,9 @@ from . import (
     mutate as cli_mutate,
 )
 from . import (
+    new as cli_new,
+)
+from . import (
     render as cli_render,
 )
 from . import (
@@ -232,7 +235,18 @@ def schema_command(
         typer.echo(dumped(schema))
 
 
-for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify):
+for _part in (
+    cli_new,
+    cli_audit,
+    cli_diff,
+    cli_mutate,
+    cli_render,
+    cli_report,
+    cli_review,
+    cli_scenarios,
+    cli_source,
+    cli_verify,
+):
     _part.register(app)
 
 

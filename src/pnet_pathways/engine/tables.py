@@ -140,8 +140,7 @@ class TrackTable:
     def _answer(self, key: Key) -> TrackAnswer:
         pairs = [(row, mask) for row, mask in zip(self.rows, self.masks, strict=True) if _agrees(row.values, key)]
         gap_bit = 1 << len(self.options)
-        certain = functools.reduce(int.__and__, (mask for _, mask in pairs))
-        possible = functools.reduce(int.__or__, (mask for _, mask in pairs))
+        certain, possible = _outcomes(pairs)
         depends = self._dependencies(key, pairs) if certain != possible else {}
         offered = tuple(
             Offered(option, bool(certain >> bit & 1), _facts_with(depends, 1 << bit))
@@ -165,7 +164,7 @@ class TrackTable:
         """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
 
         Facts that another value of it takes away (the size, when the number of tumors changes) are left out of the
-        comparison.
+        comparison. An outcome that no fact changes alone, since rules tie facts together, depends on those that change it.
         """
         found: dict[str, int] = {}
         dependents = self.vocabulary.dependents
@@ -185,7 +184,23 @@ class TrackTable:
                         if row.values[position] != other.values[position] and self._alike(row, other, loose):
                             changed |= mask ^ other_mask
             found[fact] = changed
+        alone = functools.reduce(int.__or__, found.values(), 0)
+        certain, possible = _outcomes(pairs)
+        for bit in _bits(possible & ~certain & ~alone):
+            for position in self._together(pairs, bit):
+                if self.facts[position] in found:
+                    found[self.facts[position]] |= bit
         return found
+
+    @staticmethod
+    def _together(pairs: list[tuple[Row, int]], bit: int) -> set[int]:
+        """Return the positions of the facts in which completions with and without an outcome differ, where they least do."""
+        ways: dict[int, set[int]] = {}
+        for row, _ in (pair for pair in pairs if pair[1] & bit):
+            for other, _ in (pair for pair in pairs if not pair[1] & bit):
+                differing = [place for place, value in enumerate(row.values) if value != other.values[place]]
+                ways.setdefault(len(differing), set()).update(differing)
+        return ways[min(ways)]
 
     def _alike(self, row: Row, other: Row, loose: list[int]) -> bool:
         for index in loose:
@@ -297,6 +312,19 @@ def _few(codes: tuple[int, ...], values: Key) -> Key:
 
 def _agrees(values: tuple[Value, ...], key: Key) -> bool:
     return all(known is None or known == value for value, known in zip(values, key, strict=True))
+
+
+def _outcomes(pairs: list[tuple[Row, int]]) -> tuple[int, int]:
+    """Return the outcomes of every completion, and those of any."""
+    masks = [mask for _, mask in pairs]
+    return functools.reduce(int.__and__, masks), functools.reduce(int.__or__, masks)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Yield the single bits of a mask."""
+    while mask:
+        yield mask & -mask
+        mask &= mask - 1
 
 
 def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
     try:
         return _replay(recorded, load_pathways() if definitions is None else definitions)
     except (KeyError, TypeError, AttributeError) as error:
-        raise AuditError(f"this record of an answer is damaged: what it holds is no answer ({error!r})") from None
+        raise AuditError(f"this record of an answer is damaged: it does not hold an answer ({error!r})") from None
 
 
 def _replay(recorded: Data, definitions: Definitions) -> Replay:
@@ -184,7 +184,7 @@ def _entries(kind: str, old: Sequence[Data], new: Sequence[Data], key: Callable[
         for place in data_differences("", was[name], entry):
             yield f"{kind} {name}, {place.path}: {_shown(place.before)} then, {_shown(place.after)} now"
     if was.keys() == now.keys() and list(was) != list(now):
-        yield f"the {kind}s stand in another order"
+        yield f"the {kind}s are in another order"
 
 
 def _paths(old: Sequence[Data], new: Sequence[Data]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from ..model.reference import AnswerTrack, Locator
 from .agreement import reads
 from .vocabulary import plain_facts
 
-ORDERED = ("answers", "tracks")
+ORDERED = ("answers", "facts", "members", "tracks")
 """The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
 
 Files = Mapping[str, Any]

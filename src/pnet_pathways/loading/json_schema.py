@@ -100,7 +100,7 @@ def _group(group: Group) -> dict[str, Any]:
     return {
         "description": f"{group.question} A list is complete; an object leaves the members that it does not name unknown.",
         "anyOf": [
-            {"type": "array", "items": {"enum": members}},
+            {"type": "array", "items": {"enum": members}, "uniqueItems": True},
             {
                 "type": "object",
                 "properties": {member: {"type": ["boolean", "null"]} for member in members},

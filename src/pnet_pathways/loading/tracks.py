@@ -14,7 +14,7 @@ import attrs
 from ..model.claims import ClaimId
 from ..model.conditions import facts_of
 from ..model.errors import listed, suggest
-from ..model.facts import Vocabulary
+from ..model.facts import ANY, Vocabulary
 from ..model.pathway import (
     Choice,
     Leaf,
@@ -53,15 +53,15 @@ def answer_pattern(vocabulary: Vocabulary, asks: str, text: str) -> tuple[GroupV
     ``with head``, ``without tail``, ``with head without tail``, ``with head and body`` every set of members that fits.
     Raises `KeyError` for no answer.
     """
-    if asks not in vocabulary.groups or not text.startswith(("with ", "without ", "any")):
+    if asks not in vocabulary.groups or not (text == ANY or text.startswith(("with ", "without "))):
         return (vocabulary.choice(asks, text),)
     group = vocabulary.groups[asks]
-    if text == "any":
+    if text == ANY:
         return group.combinations[1:]
-    head, _, tail = f" {text}".partition(" without ")
+    head, without, tail = f" {text}".partition(" without ")
     wanted = group.members_of(head.removeprefix(" with ")) if head else frozenset[str]()
     unwanted = group.members_of(tail) if tail else frozenset[str]()
-    if wanted & unwanted or (head and not wanted) or (tail and not unwanted):
+    if wanted & unwanted or (head and not wanted) or (without and not unwanted):
         raise KeyError(text)
     return tuple(one for one in group.combinations if one >= wanted and not one & unwanted)
 

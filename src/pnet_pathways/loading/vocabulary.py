@@ -13,7 +13,7 @@ import attrs
 from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition, facts_of
 from ..model.errors import listed, suggest
-from ..model.facts import NONE, AnswerText, Fact, FactKind, Group, Rule, Vocabulary, applicability_rules
+from ..model.facts import ANY, NONE, AnswerText, Fact, FactKind, Group, Rule, Vocabulary, applicability_rules
 from ..model.hashing import digest
 from ..model.values import NOT_APPLICABLE, Value, answer_name
 from .schema import AnswerSpec, FactsFile, FactSpec, MemberSpec
@@ -23,6 +23,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 MAX_ROWS = 1_000_000
 """The most combinations of facts that rules tie together; more are refused, since every proof lists them."""
 _YES_NO = ("yes", "no")
+_CONNECTIVES = ("all", "any", "not")
+"""What conditions are joined with, and so no names of facts."""
 
 
 def read_vocabulary(document: Document, file: FactsFile) -> Vocabulary | None:
@@ -52,6 +54,8 @@ class _Reader:
     def read(self) -> Vocabulary | None:
         for name, spec in self.file.facts.items():
             self._name(("facts", name), name)
+            if name in _CONNECTIVES:
+                self._problem(("facts", name), f"'{name}' joins conditions", "give the fact another name")
             if spec.kind == "group":
                 self._group(name, spec)
             else:
@@ -59,8 +63,9 @@ class _Reader:
         entry = self._entry()
         for number, rule in enumerate(self.file.rules):
             path: Path_ = ("rules", number)
+            before = len(self.document.problems)
             never = self._condition((*path, "never"), rule.never)
-            if never == ALWAYS:
+            if not facts_of(never) and len(self.document.problems) == before:
                 self._problem(path, "this rule forbids every case", "say what may never hold together")
             self.rules.append(Rule(never, self._reason((*path, "because"), rule.because), facts_of(never)))
         self._short_words()
@@ -90,7 +95,7 @@ class _Reader:
             return condition_from(data, _Names(domains, members))
         except ConditionSyntaxError as error:
             for below, message, hint in error.problems:
-                later = str(below[-1]) in self.file.facts and "unknown fact" in message
+                later = bool(below) and str(below[-1]) in self.file.facts and "unknown fact" in message
                 self._problem((*path, *below), message, "name only facts that stand above" if later else hint)
             return ALWAYS
 
@@ -112,6 +117,7 @@ class _Reader:
             if len(spec.answers) < 2:
                 self._problem((*path, "answers"), f"'{name}' needs at least two answers")
             values = tuple(spec.answers)
+        self._no_limits(path, spec)
         self._add(name, spec, spec, values, path)
 
     def _yes_and_no(self, path: Path_, name: str, answers: Mapping[str, AnswerSpec]) -> None:
@@ -150,13 +156,14 @@ class _Reader:
             limits=self._limits(path, spec) if spec.kind == "bands" else (),
             unit=spec.unit,
         )
-        self._no_limits(path, words, spec.kind)
         self.facts[name] = fact
         if spec.applies_when is not None:
             self.rules.extend(applicability_rules(fact, self._reason((*path, "because"), spec.because)))
 
     def _limits(self, path: Path_, spec: FactSpec) -> tuple[float, ...]:
         """Return the upper bounds of the bands but the last, in order."""
+        if not spec.answers:
+            return ()
         *bounded, last = spec.answers
         limits = [spec.answers[name].below for name in bounded]
         for name in bounded:
@@ -171,8 +178,8 @@ class _Reader:
             self._problem((*path, "answers"), "the limits of the bands must rise", "the lowest band first")
         return tuple(known)
 
-    def _no_limits(self, path: Path_, words: FactSpec | MemberSpec, kind: str) -> None:
-        if kind != "bands":
+    def _no_limits(self, path: Path_, words: FactSpec | MemberSpec) -> None:
+        if isinstance(words, MemberSpec) or words.kind != "bands":
             for key, one in words.answers.items():
                 if one.below is not None:
                     self._problem((*path, "answers", key, "below"), "only bands have limits")
@@ -187,13 +194,14 @@ class _Reader:
             self._problem((*path, "members"), f"the group '{name}' needs at least two members")
         if spec.none is None:
             self._problem(path, f"the group '{name}' needs 'none', the wording of none of its members")
-        if NONE in spec.members:
-            self._problem((*path, "members", NONE), f"'{NONE}' says that no member holds", "give the member another name")
+        for word, says in ((NONE, "no member holds"), (ANY, "some member holds")):
+            if word in spec.members:
+                self._problem((*path, "members", word), f"'{word}' says that {says}", "give the member another name")
         for member, words in spec.members.items():
             below: Path_ = (*path, "members", member)
             self._name(below, member)
             self._yes_and_no(below, f"{name}.{member}", words.answers)
-            self._no_limits(below, words, "group")
+            self._no_limits(below, words)
         none = spec.none or AnswerSpec(NONE, NONE)
         text = AnswerText(none.label, none.phrase, none.short)
         self.groups[name] = Group(name, tuple(spec.members), spec.question, spec.help, spec.label, text)

@@ -182,7 +182,10 @@ def _kind(value: object) -> str:
 def _contradictions(vocabulary: Vocabulary, known: Mapping[str, Value]) -> Iterator[Problem]:
     for found in vocabulary.contradictions(known):
         names, texts = zip(*_said(vocabulary, found, known), strict=True)
-        yield Problem(" and ".join(names), f"{' contradicts '.join(texts)}: {'; '.join(found.reasons)}")
+        *others, last = texts
+        verb = "contradict" if others[1:] else "contradicts"
+        said = f"{' and '.join(others)} {verb} {last}" if others else last
+        yield Problem(" and ".join(names), f"{said}: {'; '.join(found.reasons)}")
 
 
 def _said(vocabulary: Vocabulary, found: Contradiction, known: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
@@ -201,8 +204,10 @@ def _as_mapping(group: Group, value: object) -> dict[str, Any] | None:
     """Return a group's members by name, `None` where the value is no form of the group."""
     if value is None:
         return {}
-    if attrs.has(type(value)):
-        return {member: getattr(value, member, None) for member in group.members}
+    kind: type[object] = type(value)
+    if attrs.has(kind):
+        alike = set(attrs.fields_dict(kind)) == set(group.members)
+        return {member: getattr(value, member) for member in group.members} if alike else None
     if isinstance(value, Mapping):
         return dict(value)
     if isinstance(value, list | tuple | set | frozenset) and all(item in group.members for item in value):
@@ -260,7 +265,8 @@ class _Reader:
 
     def _group(self, group: Group, value: object, known: dict[str, Value]) -> None:
         if attrs.has(type(value)):
-            value = _as_mapping(group, value)
+            mapping = _as_mapping(group, value)
+            value = value if mapping is None else mapping
         if isinstance(value, Mapping):
             for member, state in value.items():
                 if member in group.members:

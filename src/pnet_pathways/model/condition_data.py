@@ -97,7 +97,8 @@ def _read_values(key: str, value: object, values: tuple[Value, ...], path: Path,
 
 def _read_members(key: str, value: object, members: tuple[str, ...], path: Path, problems: Problems) -> Condition:
     if not isinstance(value, Mapping) or len(value) != 1:
-        problems.append((path, f"'{key}' takes one test: {listed(TESTS)}", f"e.g. {key}: {{any_of: [{members[0]}]}}"))
+        example = f"e.g. {key}: {{any_of: [{listed(members[:1])}]}}"
+        problems.append((path, f"'{key}' takes one test: {listed(TESTS)}", example))
         return ALWAYS
     ((test, given),) = value.items()
     if test not in TESTS:

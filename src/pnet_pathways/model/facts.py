@@ -23,6 +23,9 @@ Scenario = Mapping[str, Value]
 NONE = "none"
 """The answer to a group's question that names no member."""
 
+ANY = "any"
+"""The answer in a graph that stands for every set of at least one member."""
+
 
 class FactKind(StrEnum):
     """How a fact is answered; a member of a group is a `yes_no`."""
@@ -93,7 +96,7 @@ class Fact:
 
     def band_of(self, number: float) -> Value:
         """Return the band that a number falls into. Raises `ValueError` for one that is not finite."""
-        if not math.isfinite(number):
+        if not -math.inf < number < math.inf:
             raise ValueError("the number is not finite")
         return self.values[sum(number >= limit for limit in self.limits)]
 

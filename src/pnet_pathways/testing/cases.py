@@ -107,12 +107,13 @@ _JSON = st.recursive(
 )
 
 
-def case_junk() -> st.SearchStrategy[Any]:
+def case_junk(vocabulary: Vocabulary | None = None) -> st.SearchStrategy[Any]:
     """Return a strategy for JSON-like input of every kind, most of it near to a case but wrong somewhere.
 
     `Case.from_dict` either reads what it gives, or raises `CaseError` (or its subclass `InconsistentCaseError`).
+    `vocabulary` is the project's own by default.
     """
-    vocabulary = base_vocabulary()
+    vocabulary = base_vocabulary() if vocabulary is None else vocabulary
     facts = vocabulary.facts
     words = sorted({answer for fact in facts.values() for answer in fact.answers} | {name.rpartition(".")[2] for name in facts})
     word = st.sampled_from(words)
@@ -120,5 +121,5 @@ def case_junk() -> st.SearchStrategy[Any]:
     key = st.sampled_from((*vocabulary.keys, *facts, *misspelled))
     value = st.one_of(word, st.booleans(), st.lists(word, max_size=3), st.dictionaries(word, st.booleans(), max_size=3), _JSON)
     near = st.dictionaries(key, value, max_size=6)
-    spoiled = st.tuples(cases(), near).map(lambda both: {**both[0].to_dict(), **both[1]})
+    spoiled = st.tuples(cases(vocabulary), near).map(lambda both: {**both[0].to_dict(), **both[1]})
     return st.one_of(spoiled, near, _JSON)

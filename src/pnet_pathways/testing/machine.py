@@ -179,7 +179,7 @@ class WalkMachine(RuleBasedStateMachine):
             for identifier, number in leaf.offers:
                 option = self.current.statement(identifier).options[number]
                 assert (identifier, option.treatments) in certain
-        assert not [one.fact for one in self.walk.questions.values() if self.walk.case.value(one.fact) is not None]
+        assert not [one.fact for one in self.walk.questions.values() if self.walk.case.answer(one.fact) is not None]
 
     # The care course
 

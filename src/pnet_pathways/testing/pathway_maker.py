@@ -26,6 +26,7 @@ Data = dict[str, Any]
 
 SHARED_TRACKS = ("primary", "spread", "supportive", "course")
 MAX_FACTS = 3
+MAX_MEMBERS = 3
 TREATMENTS = tuple(f"treatment_{number}" for number in range(1, 7))
 READINGS = ("R-1", "R-2")
 _SILENT = {LeafKind.GAP: "Nothing is said of this.", LeafKind.DOES_NOT_APPLY: "This track does not apply."}
@@ -37,21 +38,25 @@ _TRACKS = st.lists(st.sampled_from([*SHARED_TRACKS, "supportive.made_up"]), min_
 
 @functools.cache
 def _chosen_facts() -> st.SearchStrategy[list[str]]:
-    """Return a strategy for the facts of a track.
+    """Return a strategy for the facts and groups of a track; only groups of few members are asked as one question.
 
     Facts that rules tie together are drawn together more often than chance would have it: there the mistakes are.
     """
     vocabulary = base_vocabulary()
     askable = [name for name in vocabulary.facts if name != vocabulary.entry]
     linked = [sorted(one) for one in vocabulary.linked_sets]
+    groups = [name for name, group in vocabulary.groups.items() if len(group.members) <= MAX_MEMBERS]
     return st.one_of(
+        st.sampled_from(groups).map(lambda name: [name]),
         st.lists(st.sampled_from(askable), max_size=MAX_FACTS, unique=True),
         st.sampled_from(linked).flatmap(lambda names: st.lists(st.sampled_from(names), max_size=2, min_size=1, unique=True)),
     )
 
 
 def _needs(fact: str) -> tuple[str, ...]:
-    """Return a fact behind those that decide whether it has a value."""
+    """Return a fact behind those that decide whether it has a value, or a group as it is."""
+    if fact in base_vocabulary().groups:
+        return (fact,)
     known = base_vocabulary().facts[fact]
     return (*facts_of(known.applies_when), fact) if known.may_not_apply else (fact,)
 

@@ -86,9 +86,9 @@ class PathwayDifference:
 class Difference:
     """The difference between two sets of definitions.
 
-    `pathways` is that of options and gaps, `entry` that of where tumor types lead, `shared` all else in the files that
-    pathways share. `rerouted` names the tumor types that lead elsewhere, `for_every_type` is whether other pathways hold
-    for all.
+    `pathways` is that of options and gaps, `entry` that of where types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the types that lead elsewhere, `for_every_type` is whether the pathways common to every
+    type changed.
     """
 
     old: Definitions = attrs.field(repr=False)

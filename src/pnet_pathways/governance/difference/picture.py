@@ -86,7 +86,7 @@ def side_by_side(difference: Difference, engine: LayoutEngine | str = LayoutEngi
 
     Raises `RenderError` where the engine or a package is missing, with what to install.
     """
-    sheets = (_Sheet.of(difference, one, LayoutEngine(engine)) for one in difference.pathways)
+    sheets = (_Sheet.from_difference(difference, one, LayoutEngine(engine)) for one in difference.pathways)
     try:
         return tuple(sheet.drawn() for sheet in sheets if sheet.pairs)
     except ImportError as error:
@@ -129,7 +129,7 @@ class _Sheet:
     engine: LayoutEngine
 
     @classmethod
-    def of(cls, difference: Difference, one: PathwayDifference, engine: LayoutEngine) -> _Sheet:
+    def from_difference(cls, difference: Difference, one: PathwayDifference, engine: LayoutEngine) -> _Sheet:
         changes = pathway_changes(difference.old, difference.new, one.pathway)
         sides = (changes.old, changes.new)
         plans = [() if side is None else pages_of(side.definitions, side.pathway) for side in sides]

@@ -54,7 +54,7 @@ class SharedChange:
 
 
 def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ...]:
-    """Return where the shared files differ. Where tumor types lead is no part of that: answers tell it."""
+    """Return where the shared files differ. Where types lead is not part of that: answers tell it."""
     before, after = shared_data(old), shared_data(new)
     return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
 
@@ -62,10 +62,13 @@ def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ..
 def _bump(place: Place) -> Bump:
     """Return the version step of one place.
 
-    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone.
+    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone,
+    the limits or the unit of a number, since the same number then gets another answer.
     Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary.
     """
     area, *path = place.path.split(".")
+    if area == "facts" and path[1:] in (["limits"], ["unit"]):
+        return Bump.MAJOR
     if area not in _MORE_THAN_WORDS:
         return Bump.PATCH
     if area == "care_course" and (path[0] in {"start", "sets"} or (path[0] == "events" and _MOVES & set(path[2:3]))):

@@ -21,7 +21,7 @@ from .shared import Bump, SharedChange, texts
 
 _ANSWERS = {Bump.MINOR: "gaps were filled", Bump.MAJOR: "answers changed"}
 _BESIDE = "Beside options and gaps"
-_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up"}
+_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up", "facts": "the bands of a number"}
 
 
 def bump_text(difference: Difference) -> str:
@@ -51,7 +51,7 @@ def summary(difference: Difference) -> str:
 def _rerouted(difference: Difference) -> str:
     """Return in words which scenarios get another pathway."""
     if difference.for_every_type:
-        return "other pathways hold for all scenarios of every tumor type"
+        return "other pathways apply to all scenarios of every type"
     return f"all scenarios of {' and of '.join(difference.rerouted)} lead elsewhere"
 
 

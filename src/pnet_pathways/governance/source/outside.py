@@ -1,4 +1,4 @@
-"""What no passage claims: the text of the sections outside of the parts, sentence by sentence, against pinned hashes.
+"""Sentences that no statement accounts for outside of the parts, compared one by one with pinned hashes.
 
 The definitions hold no text, only a short hash of each sentence there that no locator names. So what is new is found
 wherever it is put, and a sentence that only moved within its section, or is spaced otherwise, is the same.
@@ -75,7 +75,7 @@ def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[Unclai
         areas = [area for area in where.areas if section.body <= area.start < section.end]
         end = areas[-1].end if areas and section is where.sections[-1] else section.end
         for start, stop in uncovered(copy.text, section.body, end, spans):
-            folded = Folded.of(copy.text[start:stop])
+            folded = Folded.from_text(copy.text[start:stop])
             for found in sentences(folded.text, 0, len(folded.text)):
                 first, last = folded.span(*found)
                 if re.search(r"\w", folded.text[slice(*found)]):

@@ -31,8 +31,8 @@ _TITLES: Final = {
     "outside": "Changed outside of the parts",
 }
 _UNPINNED: Final = (
-    "not_statements.yaml pins nothing of what no passage claims (unclaimed), so that is not compared; `pnet source pin FILE` "
-    "pins it from the copy that the definitions are made from"
+    "not_statements.yaml pins no text that no statement accounts for (unclaimed), so that is not compared; `pnet source "
+    "pin FILE` pins it from the copy that the definitions are made from"
 )
 
 
@@ -101,7 +101,7 @@ def problem_lines(comparison: Comparison) -> Iterator[str]:
         yield f"the section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
     for one in comparison.outside:
         shown = f", such as '{_short(one.new[0].text)}'" if one.new else ""
-        yield f"the section '{one.section}': text that no passage claims has changed: {one.note}{shown}"
+        yield f"the section '{one.section}': text that no statement accounts for has changed: {one.note}{shown}"
     yield from map(_unknown, comparison.unknown_headings)
     if not comparison.pinned:
         yield _UNPINNED
@@ -172,7 +172,7 @@ def _edited(change: PassageChange, removed: str, added: str) -> str:
 
 def _touches(change: PassageChange) -> str:
     if change.kind == "outside":
-        return "what it touches is for a person to say: no passage claims these words"
+        return "what it touches is for a person to say: no statement accounts for these words"
     return f"touches {_named(change.touched)}"
 
 

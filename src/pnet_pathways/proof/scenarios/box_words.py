@@ -8,15 +8,18 @@ from .boxes import Box
 
 
 def box_text(vocabulary: Vocabulary, box: Box) -> str:
-    """Return a box in plain words: ``one tumor in the pancreas, in the head, large``.
+    """Return a box in plain words: ``in the head, large, no spread``.
 
     Everything between commas holds together, and each part says which values one fact can have: ``large``, ``not small``
-    (any other, or it does not apply), ``one or several``. ``always`` where nothing is narrowed, ``never`` where no scenario
-    lies in the box.
+    (any other, or it does not apply), ``one or several``; or that no member of a group holds. ``always`` where nothing is
+    narrowed, ``never`` where no scenario lies in the box.
     """
     if not _occurs(vocabulary, box):
         return "never"
-    parts = [_fact_text(vocabulary.facts[name], values) for name, values in box.values.items()]
+    empty = [group for group in vocabulary.groups.values() if all(box.values.get(name) == (False,) for name in group.facts)]
+    in_one = {name: group.none.phrase if name == group.facts[0] else "" for group in empty for name in group.facts}
+    texts = {name: _fact_text(vocabulary.facts[name], values) for name, values in box.values.items()}
+    parts = [text for text in (texts | in_one).values() if text]
     return ", ".join(f"({text})" if " or " in text else text for text in parts) or "always"
 
 

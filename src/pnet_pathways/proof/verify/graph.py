@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...model.claims import ClaimId
+from ...model.conditions import facts_of
 from ...model.errors import listed
 from ...model.pathway import (
     Choice,
@@ -105,7 +106,8 @@ def _untaken(view: TrackView, question: Question, answer: Choice) -> Failure:
                 extended = {**known, **vocabulary.as_facts(question.asks, value)}
                 for rule in vocabulary.rules:
                     if rule.never.evaluate(extended.get) is True:
-                        given = tuple(extended[name] if name in rule.about else None for name in view.space.facts)
+                        tied = facts_of(rule.never)
+                        given = tuple(extended[name] if name in tied else None for name in view.space.facts)
                         case = case_data(vocabulary, view.space.facts, given, view.kind)
                         way = (*path, (question.name, shown(vocabulary, question, value)))
                         return Failure(view.place(question.where), f"{message}: {rule.because}", case, way)
