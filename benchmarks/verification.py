@@ -17,7 +17,6 @@ import attrs
 from pnet_pathways import load_pathways
 from pnet_pathways.loading.agreement import track_scenarios
 from pnet_pathways.model.conditions import ALWAYS, AllOf, Is
-from pnet_pathways.model.facts import Vocabulary
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -32,6 +31,7 @@ from pnet_pathways.model.pathway import (
     Track,
 )
 from pnet_pathways.model.values import Value, answer_name
+from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
 

@@ -8,8 +8,9 @@ from typing import Final
 from pnet_pathways import load_pathways
 from pnet_pathways.model import condition_data
 from pnet_pathways.model.conditions import Condition
-from pnet_pathways.model.facts import Fact, Rule, Scenario, Vocabulary
+from pnet_pathways.model.facts import Fact, Rule, Scenario
 from pnet_pathways.model.values import Value
+from pnet_pathways.model.vocabulary import Vocabulary
 
 VOCABULARY: Final[Vocabulary] = load_pathways().vocabulary
 FACTS: Final[Mapping[str, Fact]] = VOCABULARY.facts

@@ -8,7 +8,7 @@ from pnet_pathways.loading.schema import FactsFile
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.vocabulary import read_vocabulary
 from pnet_pathways.loading.yaml_source import read_yaml
-from pnet_pathways.model.facts import Vocabulary
+from pnet_pathways.model.vocabulary import Vocabulary
 
 FACTS = """\
 format: 2

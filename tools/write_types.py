@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.folder import load_pathways
-from pnet_pathways.model.facts import Fact, FactKind, Group, Vocabulary
+from pnet_pathways.model.facts import Fact, FactKind, Group
+from pnet_pathways.model.vocabulary import Vocabulary
 
 TARGET = Path(__file__).resolve().parents[1] / "src" / "pnet_pathways" / "pnet.py"
 
@@ -27,7 +28,7 @@ import attrs
 
 from .loading.folder import load_pathways
 from .model import case as generic
-from .model.facts import Vocabulary
+from .model.vocabulary import Vocabulary
 '''
 
 

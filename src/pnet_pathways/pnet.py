@@ -13,7 +13,7 @@ import attrs
 
 from .loading.folder import load_pathways
 from .model import case as generic
-from .model.facts import Vocabulary
+from .model.vocabulary import Vocabulary
 
 
 class TumorType(StrEnum):

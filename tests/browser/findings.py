@@ -9,8 +9,8 @@ from typing import Final
 
 from pnet_pathways import InconsistentCaseError, load_pathways
 from pnet_pathways.model.case import Case
-from pnet_pathways.model.facts import Vocabulary
 from pnet_pathways.model.values import NOT_APPLICABLE, answer_name
+from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.views.diagrams.group_words import asked_groups
 
 Findings = Mapping[str, str]

@@ -268,7 +268,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to remove as much of the tumor as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to take out as much tumor as possible", "label: debulking"),),
         "primary",
         "not_removable",
         Mark.REWORDED,

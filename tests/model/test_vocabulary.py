@@ -11,8 +11,8 @@ import pytest
 
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.errors import CaseError, InconsistentCaseError
-from pnet_pathways.model.facts import Contradiction, Vocabulary
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
+from pnet_pathways.model.vocabulary import Contradiction, Vocabulary
 from small_vocabulary import FACTS, read
 
 TIED = ("animal", "coat.black", "coat.white", "spotted", "weight", "leash", "indoors")

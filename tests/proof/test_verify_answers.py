@@ -15,8 +15,8 @@ from pnet_pathways.engine.walk import TrackMachine, TrackModel
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
-from pnet_pathways.model.facts import Vocabulary
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify import answers as verify_answers
 from pnet_pathways.proof.verify.answers import (
     Reader,

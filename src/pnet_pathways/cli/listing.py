@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
-from ..model.facts import Fact, Vocabulary
+from ..model.facts import Fact
 from ..model.pathway import (
     Definitions,
     LeafKind,
@@ -20,6 +20,7 @@ from ..model.pathway import (
 )
 from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
 from ..model.values import answer_name, plain
+from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
 
 

@@ -17,6 +17,7 @@ from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import listed, suggest
 from ..model.review import check_approved
+from ..model.version import library_version
 from . import (
     diff as cli_diff,
 )
@@ -81,9 +82,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     if version:
-        from .. import __version__
-
-        typer.echo(f"pnet_pathways {__version__}")
+        typer.echo(f"pnet_pathways {library_version()}")
         raise typer.Exit
 
 

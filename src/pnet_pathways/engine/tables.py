@@ -14,7 +14,6 @@ from operator import itemgetter
 import attrs
 
 from ..model.conditions import AllOf, facts_of
-from ..model.facts import Vocabulary
 from ..model.pathway import (
     Definitions,
     Leaf,
@@ -28,6 +27,7 @@ from ..model.pathway import (
     TrackScenarios,
 )
 from ..model.values import Value
+from ..model.vocabulary import Vocabulary
 
 Key = tuple[Value | None, ...]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
-from ..model.facts import Scenario, Vocabulary
+from ..model.facts import Scenario
 from ..model.pathway import (
     Leaf,
     LeafKind,
@@ -22,6 +22,7 @@ from ..model.pathway import (
     TrackScenarios,
 )
 from ..model.reference import AnswerTrack
+from ..model.vocabulary import Vocabulary
 from ..model.wording import offer_of
 
 MAX_ROWS = 500_000

@@ -11,10 +11,10 @@ from typing import Any
 
 from ..model.condition_data import condition_from
 from ..model.conditions import facts_of
-from ..model.facts import Vocabulary
 from ..model.hashing import digest
 from ..model.pathway import Option, Pathway
 from ..model.reference import AnswerTrack, Locator
+from ..model.vocabulary import Vocabulary
 from .agreement import reads
 from .vocabulary import plain_facts
 

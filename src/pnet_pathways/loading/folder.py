@@ -22,7 +22,6 @@ from ..model.errors import (
     listed,
     suggest,
 )
-from ..model.facts import Vocabulary
 from ..model.pathway import (
     Definitions,
     Option,
@@ -34,6 +33,7 @@ from ..model.pathway import (
     Wording,
 )
 from ..model.reference import AnswerTrack
+from ..model.vocabulary import Vocabulary
 from . import schema
 from .agreement import (
     MAX_ROWS,

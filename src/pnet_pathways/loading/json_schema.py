@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import attrs
 
-from ..model.facts import Fact, FactKind, Group, Vocabulary
+from ..model.facts import Fact, FactKind, Group
+from ..model.vocabulary import Vocabulary
 from .schema import ConditionData
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

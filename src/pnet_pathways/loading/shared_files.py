@@ -12,7 +12,6 @@ from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition
 from ..model.entry import Entry, EntryType
 from ..model.errors import listed, suggest
-from ..model.facts import Vocabulary
 from ..model.reference import (
     Advice,
     AnswerTrack,
@@ -29,6 +28,7 @@ from ..model.reference import (
     Workup,
     WorkupDefinition,
 )
+from ..model.vocabulary import Vocabulary
 from . import schema
 from .yaml_source import Document, Path_
 

@@ -14,7 +14,7 @@ import attrs
 from ..model.claims import ClaimId
 from ..model.conditions import facts_of
 from ..model.errors import listed, suggest
-from ..model.facts import ANY, Vocabulary
+from ..model.facts import ANY
 from ..model.pathway import (
     Choice,
     Leaf,
@@ -27,6 +27,7 @@ from ..model.pathway import (
 )
 from ..model.reference import Where
 from ..model.values import NOT_APPLICABLE, GroupValue, Value
+from ..model.vocabulary import Vocabulary
 from ..model.wording import adverb, offer_of, offer_text
 from .schema import StateSpec, TrackSpec
 from .yaml_source import Document, Path_

@@ -13,9 +13,10 @@ import attrs
 from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition, facts_of
 from ..model.errors import listed, suggest
-from ..model.facts import ANY, NONE, AnswerText, Fact, FactKind, Group, Rule, Vocabulary, applicability_rules
+from ..model.facts import ANY, NONE, AnswerText, Fact, FactKind, Group, Rule, applicability_rules
 from ..model.hashing import digest
 from ..model.values import NOT_APPLICABLE, Value, answer_name
+from ..model.vocabulary import Vocabulary
 from .schema import AnswerSpec, FactsFile, FactSpec, MemberSpec
 from .yaml_source import Document, Path_
 

@@ -11,9 +11,10 @@ from typing import Any, Final, Self
 import attrs
 
 from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
-from .facts import Contradiction, Fact, FactKind, Group, Vocabulary
+from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name, plain
+from .vocabulary import Contradiction, Vocabulary
 
 
 @attrs.frozen(eq=False, slots=False)

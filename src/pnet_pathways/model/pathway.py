@@ -12,7 +12,6 @@ import attrs
 
 from .conditions import AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
-from .facts import Vocabulary
 from .reference import (
     Advice,
     AnswerTrack,
@@ -28,6 +27,7 @@ from .reference import (
 )
 from .review import NEVER_REVIEWED, Review
 from .values import GroupValue, Value
+from .vocabulary import Vocabulary
 
 
 class Strength(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..loading.folder import default_folder, load_pathways
 from ..loading.yaml_source import read_yaml
-from ..model.facts import Vocabulary
+from ..model.vocabulary import Vocabulary
 
 
 def base_vocabulary() -> Vocabulary:

@@ -11,9 +11,10 @@ from ..engine.recommend import engine_for
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import PnetPathwaysError, listed, suggest
-from ..model.facts import Scenario, Vocabulary
+from ..model.facts import Scenario
 from ..model.pathway import Definitions
 from ..model.values import NotApplicable
+from ..model.vocabulary import Vocabulary
 from .base import base_vocabulary
 
 

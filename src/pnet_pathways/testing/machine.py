@@ -13,9 +13,9 @@ from ..engine.recommend import recommend
 from ..engine.walk import Walk, start
 from ..loading.folder import load_pathways
 from ..model.errors import CaseError, InconsistentCaseError, WalkError
-from ..model.facts import Vocabulary
 from ..model.pathway import Definitions
 from ..model.values import Value, plain
+from ..model.vocabulary import Vocabulary
 from .cases import cases
 from .model import PlainModel, consistent, offered
 

@@ -13,7 +13,7 @@ import attrs
 
 from ..engine.answer import Certainty, Recommendation
 from ..model.conditions import Condition, facts_of
-from ..model.facts import Scenario, Vocabulary
+from ..model.facts import Scenario
 from ..model.pathway import (
     Definitions,
     Option,
@@ -21,6 +21,7 @@ from ..model.pathway import (
     Statement,
 )
 from ..model.values import Value
+from ..model.vocabulary import Vocabulary
 
 Holding = frozenset[tuple[str, tuple[str, ...], tuple[str, ...], Certainty]]
 """Options as statement, treatments, optional treatments and certainty."""

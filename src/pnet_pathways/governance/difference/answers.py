@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ...engine.tables import TrackTable, compile_pathways
-from ...model.facts import Vocabulary
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -20,6 +19,7 @@ from ...model.pathway import (
     Track,
 )
 from ...model.values import NOT_APPLICABLE, Value
+from ...model.vocabulary import Vocabulary
 from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
 from .shared import (

@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from ...loading.yaml_source import Path_
-from ...model.facts import Vocabulary
 from ...model.pathway import Strength
+from ...model.vocabulary import Vocabulary
 from ...model.wording import offer_text
 from .statement_changes import (
     Mutation,

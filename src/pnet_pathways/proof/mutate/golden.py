@@ -12,7 +12,7 @@ from ...engine.answer import Certainty, OfferedOption, Recommendation
 from ...loading.yaml_source import read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
-from ...model.facts import Vocabulary
+from ...model.vocabulary import Vocabulary
 from ...model.wording import offer_text
 
 COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status")

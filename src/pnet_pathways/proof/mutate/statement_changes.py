@@ -12,8 +12,8 @@ import attrs
 
 from ...loading.yaml_source import Path_
 from ...model.condition_data import TESTS
-from ...model.facts import Vocabulary
 from ...model.values import plain
+from ...model.vocabulary import Vocabulary
 
 
 @attrs.frozen

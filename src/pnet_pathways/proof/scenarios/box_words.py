@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ...model.facts import Fact, Vocabulary
+from ...model.facts import Fact
 from ...model.values import NOT_APPLICABLE, Value, answer_name
+from ...model.vocabulary import Vocabulary
 from .boxes import Box
 
 

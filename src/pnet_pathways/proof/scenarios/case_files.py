@@ -16,8 +16,9 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.facts import Fact, Vocabulary
+from ...model.facts import Fact
 from ...model.json_text import JsonTextError, read_json
+from ...model.vocabulary import Vocabulary
 from . import parquet
 from .files import ABOUT, ID, PATH
 

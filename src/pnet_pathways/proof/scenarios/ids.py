@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...model.facts import Scenario, Vocabulary
+from ...model.facts import Scenario
 from ...model.values import NOT_APPLICABLE, Value, answer_name
+from ...model.vocabulary import Vocabulary
 
 
 def word(vocabulary: Vocabulary, fact: str, value: Value) -> str:

@@ -19,7 +19,7 @@ from ...engine.tables import TrackTable
 from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import SuiteError, listed, suggest
-from ...model.facts import Scenario, Vocabulary
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     Option,
@@ -27,6 +27,7 @@ from ...model.pathway import (
     Row,
 )
 from ...model.values import Value
+from ...model.vocabulary import Vocabulary
 from .ids import scenario_id
 from .records import (
     ScenarioGap,

@@ -16,9 +16,9 @@ from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
 from ...model.errors import InconsistentCaseError, listed
-from ...model.facts import Vocabulary
 from ...model.pathway import Definitions
 from ...model.values import Value
+from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
 from .space import (
     Given,

@@ -14,8 +14,9 @@ import attrs
 
 from ...model.case import Case
 from ...model.conditions import facts_of
-from ...model.facts import Scenario, Vocabulary
+from ...model.facts import Scenario
 from ...model.values import NOT_APPLICABLE, Value
+from ...model.vocabulary import Vocabulary
 
 Given = tuple[Value | None, ...]
 """A partial case over a space's facts: the value given for each, `None` where it is unknown."""

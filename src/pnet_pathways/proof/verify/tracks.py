@@ -10,7 +10,7 @@ import attrs
 
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
-from ...model.facts import Scenario, Vocabulary
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     Leaf,
@@ -21,6 +21,7 @@ from ...model.pathway import (
 )
 from ...model.reference import AnswerTrack, Where
 from ...model.values import GroupValue, Value, answer_name
+from ...model.vocabulary import Vocabulary
 from .claims import Failure
 from .space import (
     Given,
@@ -187,14 +188,18 @@ class TrackView:
         return tuple(path), state.name
 
     def _possible(self, question: Question, completions: int) -> set[GroupValue]:
-        """Return what a question can be answered with by what is known, or follows, of each of its facts alone."""
+        """Return what a question can be answered with by what is known, or follows, of each of its facts alone.
+
+        A fact that is not settled leaves every answer open; of a group, each member that is not.
+        """
         group = self.space.vocabulary.groups.get(question.asks)
         known = {name: self._values(name, completions) for name in asked(self.space.vocabulary, question)}
         if group is None:
-            return set(known[question.asks])
+            values = known[question.asks]
+            return set(values) if len(values) == 1 else set(self.space.vocabulary.choices(question.asks))
         possible: set[GroupValue] = set()
-        for values in itertools.product(*(known[f"{group.name}.{member}"] for member in group.members)):
-            possible.add(frozenset(member for member, value in zip(group.members, values, strict=True) if value is True))
+        for row in itertools.product(*(known[f"{group.name}.{member}"] for member in group.members)):
+            possible.add(frozenset(member for member, value in zip(group.members, row, strict=True) if value is True))
         return possible
 
     def _values(self, fact: str, completions: int) -> list[Value]:

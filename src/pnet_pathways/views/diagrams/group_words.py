@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...model.case import Case
-from ...model.facts import Group, Vocabulary
+from ...model.facts import Group
 from ...model.pathway import Definitions
 from ...model.values import GroupValue
+from ...model.vocabulary import Vocabulary
 
 _FEW = 2
 """How many sets of members are named one by one, whatever they have in common."""

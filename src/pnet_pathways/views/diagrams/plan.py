@@ -12,7 +12,6 @@ from typing import Final
 
 import attrs
 
-from ...model.facts import Vocabulary
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -22,6 +21,7 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from .frame import Frame, frame_height
 from .group_words import answer_words

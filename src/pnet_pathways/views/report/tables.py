@@ -15,7 +15,6 @@ from ...engine.answer import gap_dict, gap_of, option_dict, review_dict, source_
 from ...engine.composition import offered_option
 from ...engine.recommend import Engine, engine_for
 from ...engine.tables import Offered, TrackGap, TrackTable
-from ...model.facts import Vocabulary
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -24,6 +23,7 @@ from ...model.pathway import (
     Track,
 )
 from ...model.values import Value
+from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
 from ..diagrams.plan import Piece

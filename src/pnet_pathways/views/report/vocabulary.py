@@ -8,9 +8,10 @@ from typing import Any
 import attrs
 
 from ...model.conditions import AllOf, AnyOf, Condition, Is, Not
-from ...model.facts import NONE, Fact, Vocabulary
+from ...model.facts import NONE, Fact
 from ...model.pathway import Definitions
 from ...model.values import NOT_APPLICABLE, Value, answer_name, plain
+from ...model.vocabulary import Vocabulary
 from ..diagrams.group_words import asked_groups
 
 
