@@ -124,7 +124,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
     ("arguments", "message"),
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
-        (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is no date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is not a date (write it as 2026-11-23)"),
         (("sign", "vipoma", *BY[:4], "--date", "2026-11-25"), "date: 2026-11-25 has not come yet: today is 2026-11-24"),
         (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
         (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
@@ -440,7 +440,7 @@ def test_replay_refuses_a_changed_record(case: str, tmp_path: Path) -> None:
 
 
 def test_replay_refuses_what_is_no_record(case: str, tmp_path: Path) -> None:
-    assert "this is no record of an answer" in error("replay", case)
+    assert "this is not a record of an answer" in error("replay", case)
     assert "No such file" in error("replay", str(tmp_path / "missing.json"))
 
 
@@ -449,7 +449,7 @@ def test_replay_refuses_what_is_no_record(case: str, tmp_path: Path) -> None:
     [
         (("--at", AT), "--at is the time of a record; name its file with --record"),
         (("--record", "{case}"), "is there already, and a record is never overwritten; name another file"),
-        (("--record", "{folder}/new.json", "--at", "noon"), "'noon' is no time with its zone"),
+        (("--record", "{folder}/new.json", "--at", "noon"), "'noon' is not a time with its zone"),
     ],
 )
 def test_a_record_that_cannot_be_written_is_explained(

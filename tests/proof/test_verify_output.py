@@ -152,7 +152,7 @@ def test_a_failed_verification_ends_with_exit_code_1_in_every_format(format: str
     result = run(app, ["verify", unreadable, "--format", format])
     assert result.exit_code == 1
     assert "vipoma.yaml:2:1" in result.stdout
-    assert "this is no YAML" in result.stdout
+    assert "this is not valid YAML" in result.stdout
     assert result.stderr == ""
 
 

@@ -135,10 +135,10 @@ class CareCourse:
         try:
             data = read_json(text)
         except JsonTextError as error:
-            raise WalkError(f"this is no saved care course: {error}") from None
+            raise WalkError(f"this is not a saved care course: {error}") from None
         known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
         if not known or not isinstance(data.get("events"), list):
-            raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")
+            raise WalkError(f"this is not a saved care course of format {COURSE_FORMAT}")
         course = cls(definitions)
         for number, step in enumerate(data["events"]):
             good = isinstance(step, dict) and isinstance(step.get("event"), str)
