@@ -119,7 +119,9 @@ SLIPS_OF_TEXT = {
         f"    when: {'{not: ' * 21}»{{not: always}}{'}' * 21}",
         "nested deeper than 24 levels",
     ),
-    "no YAML": Slip(V, "title: VIPoma", "title: VIPoma»: a", "this is not valid YAML: mapping values are not allowed in this context"),
+    "no YAML": Slip(
+        V, "title: VIPoma", "title: VIPoma»: a", "this is not valid YAML: mapping values are not allowed in this context"
+    ),
     # Names that nothing has
     "misspelt fact in a condition": Slip(
         G,

@@ -232,6 +232,15 @@ def test_all_scenarios_of_a_type_that_leads_elsewhere_are_told(definitions: Defi
     )
 
 
+def test_a_single_scenario_is_told_in_the_singular(definitions: Definitions) -> None:
+    unchanged = compare(definitions, definitions)
+    one = attrs.evolve(unchanged.pathways[0], compared=2, changed=1)
+    assert summary(attrs.evolve(unchanged, pathways=(one,))) == "1 of 2 total scenarios gets another answer."
+    assert summary(attrs.evolve(unchanged, pathways=(attrs.evolve(one, compared=1, changed=0),))) == (
+        "No scenario changes: 1 total scenario compared, options and gaps are the same in each."
+    )
+
+
 SHARED = [
     ("source.yaml", "It is no guideline", "It is a guideline", "source.disclaimer: ", Bump.PATCH),
     ("source.yaml", "  - id: clinical_trials", "  - id: trials", "advice.clinical_trials: removed (major)", Bump.MAJOR),

@@ -560,7 +560,7 @@ def test_a_check_is_told_as_text_and_data(folder: Path, signer: Signer) -> None:
     verdicts = signatures(desk.reviews, {signer.key: "a@example.org"})
     text = checks_text(desk.reviews, (), verdicts)
     assert "0001-approval-vipoma.json: good signature: the key of a@example.org; names Reviewer A" in " ".join(text.split())
-    assert "they are as they were written" in " ".join(text.split())
+    assert "it is as it was written" in " ".join(text.split())
     assert checks_data(desk.reviews, (), verdicts)["records"][0] == {
         "record": "0001-approval-vipoma.json",
         "reviewer": "Reviewer A",

@@ -19,12 +19,13 @@ from pnet_pathways.proof.verify import verification as verify
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
     Claim,
+    ClaimId,
     ClaimVerdict,
     Failure,
     TrackCount,
     VerificationReport,
 )
-from pnet_pathways.proof.verify.text import as_junit, as_markdown
+from pnet_pathways.proof.verify.text import as_junit, as_markdown, examined_text
 
 HOSTILE = Failure(
     "vipoma.yaml:1:1", 'a <leaf> & "more"\x00 | `code`', {"tumor_type": "vipoma", "sites": ["head"]}, (("site", "head"),)
@@ -122,6 +123,11 @@ def test_text_keeps_places_and_cases_in_one_line() -> None:
     assert "readable: x.yaml:2:1: nowhere" in lines
     assert f"1 of {len(CLAIMS)} claims failed, 1 could not be proven, {len(CLAIMS) - 2} passed." in lines
     assert lines[-1] == "No guideline."
+
+
+def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    claim = Claim(ClaimId.AGREEMENT, ClaimVerdict.PASSED, {"scenarios": 1, "partial_cases": 1, "leaves": 1, "tracks": 0})
+    assert examined_text(claim) == "1 scenario, 1 partial case, 1 leaf, 0 tracks"
 
 
 def test_text_says_so_when_everything_is_proven() -> None:

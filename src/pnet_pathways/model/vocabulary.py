@@ -13,6 +13,7 @@ import attrs
 
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
+from .text import counted
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 
@@ -46,7 +47,7 @@ class Vocabulary:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"<Vocabulary of {len(self.facts)} facts, entry {self.entry!r}>"
+        return f"<Vocabulary of {counted(len(self.facts), 'fact')}, entry {self.entry!r}>"
 
     # Names
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.pathway import Definitions
-from ...model.text import NO_PASSAGES, Passages
+from ...model.text import NO_PASSAGES, Passages, counted
 from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
@@ -52,6 +52,7 @@ def report_html(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.filters["counted"] = counted
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)
