@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def scenarios_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     *,
     cover: Annotated[Cover | None, typer.Option(help="Only a small suite that covers all of these.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
@@ -96,7 +96,7 @@ def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed:
 
 
 def coverage_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     cases: Annotated[list[Path], typer.Argument(help="Files of cases (.json, .jsonl, .csv, .parquet), folders of .json.")],
     *,
     format: Annotated[CoverageFormat, typer.Option(help="dot is an annotated graph.")] = CoverageFormat.TEXT,

@@ -163,7 +163,7 @@ class TrackTable:
     def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
         """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
 
-        Facts that another value of it takes away (the size, when the number of tumors changes) are left out of the
+        Facts that another value of it takes away, since they apply no longer, are left out of the
         comparison. An outcome that no fact changes alone, since rules tie facts together, depends on those that change it.
         """
         found: dict[str, int] = {}

@@ -45,7 +45,7 @@ def reviewed_content(
 ) -> dict[str, Any]:
     """Return what a review of a pathway covers, as plain data.
 
-    Its file; the tumor types that lead to it (for one that holds for every type: which are in scope); wording of its
+    Its file; the types that lead to it (for one that holds for every type: which are in scope); wording of its
     facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
     raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
     """

@@ -267,6 +267,7 @@ class Linker:
                 )
                 for key, one in file.events.items()
             },
+            file.subject,
         )
 
     def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
@@ -281,7 +282,7 @@ class Linker:
                 self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every tumor type."""
+        """Return the work-up of every type."""
         name = "workup.yaml"
         known = self.vocabulary.facts[self.vocabulary.entry].answers
         for key in known:

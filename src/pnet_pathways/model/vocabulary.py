@@ -19,7 +19,7 @@ from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 @attrs.frozen
 class Contradiction:
-    """Known facts that no patient can have together, and the reasons of the rules that say so."""
+    """Known facts that cannot hold together, and the reasons of the rules that say so."""
 
     facts: tuple[str, ...]
     reasons: tuple[str, ...]

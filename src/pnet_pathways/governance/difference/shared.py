@@ -139,6 +139,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def _care_course(course: CareCourseDefinition) -> dict[str, Any]:
     return {
+        "subject": course.subject,
         "start": course.start,
         "sets": _sets(course.sets),
         "states": {name: _plain(state) for name, state in course.states.items()},

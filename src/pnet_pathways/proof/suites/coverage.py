@@ -63,7 +63,7 @@ class CoverageReport:
     """What cases cover of one pathway.
 
     `used` counts the cases that bear on it, `partial` those of them with unknown facts; `other_types` counts the cases of
-    other tumor types, and `unknown_type` those of none where the pathway needs one: both are skipped.
+    other types, and `unknown_type` those of none where the pathway needs one: both are skipped.
     """
 
     space: ScenarioSpace = attrs.field(repr=False)

@@ -31,7 +31,7 @@ def examined_text(claim: Claim) -> str:
 
 
 def path_text(failure: Failure) -> str:
-    """Return the path of a counterexample: ``tumors -> one, site -> body``."""
+    """Return the path of a counterexample: ``first -> yes, second -> no``."""
     return ", ".join(f"{state} -> {answer}" for state, answer in failure.path)
 
 

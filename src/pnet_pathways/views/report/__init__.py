@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML page on which clinicians review every pathway and follow a patient through it.
+"""The report: one self-contained HTML page on which clinicians review every pathway and follow a case through it.
 
 The page asks nothing of a network and works from a disk: pictures, styles, scripts and tables stand in it. Its scripts
 run only as they are (a content security policy names their hashes), and whatever a definition's texts hold is shown as text.
