@@ -15,11 +15,11 @@ from broken_definitions import build
 from pnet_pathways.cli.common import progress_bar
 from pnet_pathways.cli.main import app
 from pnet_pathways.cli.tables import print_verification
+from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.proof.verify import verification as verify
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
     Claim,
-    ClaimId,
     ClaimVerdict,
     Failure,
     TrackCount,
