@@ -49,10 +49,16 @@ const createEvaluator = (data, vocabulary) => {
     return [...found];
   };
 
-  // Given, but read by no table: of groups, the members that are present.
-  const notUsed = (findings, reads) => [...facts.values()]
-    .filter(({ name, group }) => name in findings && name !== entry && !reads.includes(name) && !(group && findings[name] === "no"))
-    .map(({ name }) => name);
+  // Given, but read by no table: of groups the members that are present, the group itself where none is present or read.
+  const notUsed = (findings, reads) => {
+    const found = [...facts.values()]
+      .filter(({ name }) => name in findings && name !== entry && !reads.includes(name))
+      .flatMap(({ name, group }) => {
+        if (!group || findings[name] === "yes") return [name];
+        return vocabulary.factsOf(group).some((one) => findings[one] === "yes" || reads.includes(one)) ? [] : [group];
+      });
+    return [...new Set(found)];
+  };
 
   const step = (track, [state, asks, answer, leaf]) => {
     const head = { pathway: track.pathway, track: track.name, state };
