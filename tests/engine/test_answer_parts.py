@@ -28,8 +28,8 @@ def test_a_type_that_the_summary_does_not_discuss_is_out_of_scope_with_the_reaso
     assert answer.note == definitions.entry.types[kind].note != ""
 
 
-def test_an_answer_out_of_scope_names_the_reading_behind_it() -> None:
-    assert recommend({"tumor_type": "exocrine"}).readings == ("R-9",)
+def test_an_answer_out_of_scope_names_the_reading_behind_it_and_those_of_every_answer() -> None:
+    assert recommend({"tumor_type": "exocrine"}).readings == ("R-9", "R-13")
 
 
 def test_an_answer_in_scope_has_no_note() -> None:

@@ -117,7 +117,7 @@ def out_of_scope(definitions: Definitions, case: Case, type_: str) -> Recommenda
         missing=(),
         not_used=not_used(definitions, case, frozenset()),
         trace=(),
-        readings=entry.readings,
+        readings=sorted_readings(definitions.entry.readings_for(type_)),
         note=entry.note,
         case=case,
         definitions=definitions,

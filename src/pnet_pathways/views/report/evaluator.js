@@ -67,7 +67,7 @@ const createEvaluator = (data, vocabulary) => {
 
   const outOfScope = (kind) => ({
     status: "out_of_scope", pathway: null, options: [], gaps: [], missing: [], reads: [], trace: [],
-    readings: data.entry.types[kind].readings, note: data.entry.types[kind].note,
+    readings: data.out_of_scope[kind], note: data.entry.types[kind].note,
   });
 
   const inScope = (kind, known) => {
