@@ -72,26 +72,6 @@ def test_the_small_vocabulary_is_built_as_it_is_written(tmp_path: Path) -> None:
     assert vocabulary.rules[-1].about == ("animal", "weight", "indoors")
 
 
-def test_another_order_of_facts_members_or_answers_is_another_vocabulary(tmp_path: Path) -> None:
-    """The order is that of asking, and so of what an answer lists as missing."""
-    indoors = FACTS[FACTS.index("  indoors:\n") : FACTS.index("  vaccinated:\n")]
-    vaccinated = FACTS[FACTS.index("  vaccinated:\n") : FACTS.index("rules:\n")]
-    light = "      light: {label: light, phrase: light, below: 5}\n"
-    dog, cat = "      dog: {label: dog, phrase: a dog}\n", "      cat: {label: cat, phrase: a cat}\n"
-    texts = [
-        FACTS,
-        changed((indoors + vaccinated, vaccinated + indoors)),
-        changed((BLACK + WHITE, WHITE + BLACK)),
-        changed((dog + cat, cat + dog)),
-        changed((light, light.replace("label: light, phrase: light, below: 5", "below: 5, phrase: light, label: light"))),
-    ]
-    first, *others, same = [read(text, tmp_path)[0] for text in texts]
-    assert first is not None
-    assert None not in others
-    assert first not in others
-    assert same == first
-
-
 def test_the_short_words_come_from_answers_or_the_fact_where_none_is_given(tmp_path: Path) -> None:
     vocabulary, _ = read(FACTS, tmp_path)
     assert vocabulary is not None
