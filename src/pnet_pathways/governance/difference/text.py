@@ -19,9 +19,14 @@ from .answers import (
 )
 from .shared import Bump, SharedChange, texts
 
-_ANSWERS = {Bump.MINOR: "gaps were filled", Bump.MAJOR: "answers changed"}
 _BESIDE = "Beside options and gaps"
-_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up", "facts": "the bands of a number"}
+_AREAS = {
+    "advice": "advice changed",
+    "care_course": "the care course changed",
+    "workup": "the work-up changed",
+    "facts": "the bands of a number changed",
+}
+_CASES = {Bump.MINOR: "cases that were refused are answered", Bump.MAJOR: "cases that were answered are refused"}
 
 
 def bump_text(difference: Difference) -> str:
@@ -31,9 +36,18 @@ def bump_text(difference: Difference) -> str:
         return "none: nothing changed"
     if bump is Bump.PATCH:
         return "patch: only words, readings, places of the summary or how states are arranged"
-    reasons = [_ANSWERS[bump]] if difference.answers_bump is bump else []
-    reasons += [f"{_AREAS[area]} changed" for area in dict.fromkeys(one.area for one in difference.shared if one.bump is bump)]
-    return f"{bump}: {', '.join(reasons)}"
+    changes = [change for one in difference.pathways for change in one.changes]
+    reasons: list[str] = []
+    if difference.answers_bump is bump:
+        told = {
+            "answers changed": bump is Bump.MAJOR,
+            "gaps were filled": bump is Bump.MINOR and any(change.fills_gap for change in changes),
+            _CASES[Bump.MINOR]: bump is Bump.MINOR and any(change.newly_possible for change in changes),
+        }
+        reasons += [reason for reason, holds in told.items() if holds]
+    areas = dict.fromkeys(one.area for one in difference.shared if one.bump is bump)
+    reasons += [_AREAS.get(area) or _CASES[bump] for area in areas]
+    return f"{bump}: {', '.join(dict.fromkeys(reasons))}"
 
 
 def summary(difference: Difference) -> str:
@@ -100,6 +114,7 @@ def _change(difference: Difference, change: AnswerChange) -> dict[str, Any]:
         "added": [_said(one) for one in change.added],
         "scenarios": change.scenarios,
         "fills_gap": change.fills_gap,
+        "newly_possible": change.newly_possible,
     }
 
 

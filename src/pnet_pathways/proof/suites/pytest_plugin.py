@@ -31,7 +31,10 @@ _LOADED = pytest.StashKey[Definitions]()
 
 @attrs.frozen
 class PathwayScenario:
-    """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run."""
+    """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run.
+
+    `case` is one of any document: it names facts as data does (`Case.value`), and has no typed names.
+    """
 
     id: str
     pathway: str
