@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint coverage mutate mutate-code bench schemas fonts diagrams clean
+.PHONY: run test test-fast lint coverage mutate mutate-code bench generated types schemas fonts diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,6 +17,9 @@ run: $(VENV)/.installed  ## set up, and print the answer to every example case
 
 test: $(VENV)/.installed  ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+test-fast: $(VENV)/.installed  ## the rooms model, loading and engine, in about a minute
+	$(BIN)/python -m pytest -n auto --dist loadfile -q tests/model tests/loading tests/engine
 
 lint: $(VENV)/.installed  ## style, types, import contracts
 	$(BIN)/ruff check .
@@ -34,6 +37,11 @@ mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and rec
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mutation]'
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
+
+generated: schemas fonts types diagrams  ## write everything that is generated and committed anew
+
+types: $(VENV)/.installed  ## write the typed names of the project's vocabulary anew
+	$(BIN)/python tools/write_types.py
 
 schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files anew
 	$(BIN)/python tools/write_schemas.py

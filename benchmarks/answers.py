@@ -16,7 +16,7 @@ from transitions import Machine
 
 from pnet_pathways import Case, load_pathways
 from pnet_pathways.engine.recommend import Engine
-from pnet_pathways.model.pathway import Question, Track
+from pnet_pathways.model.pathway import Track
 
 CASES = Path(__file__).resolve().parents[1] / "pathways" / "pdq_pnet_patient" / "cases"
 
@@ -44,14 +44,7 @@ def bare_machine(track: Track, case: Case) -> Callable[[], None]:
     for question in track.questions:
         for answer in question.answers:
             machine.add_transition(answer.trigger, question.name, answer.target)
-    triggers = []
-    state = track.states[track.start]
-    while isinstance(state, Question):
-        value = case.value(state.fact)
-        assert value is not None
-        answer = next(one for one in state.answers if value in one.values)
-        triggers.append(answer.trigger)
-        state = track.states[answer.target]
+    triggers = [choice.trigger for _, choice in track.path(case.value) if choice is not None]
     model = Stepper()
 
     def job() -> None:

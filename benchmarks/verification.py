@@ -1,6 +1,6 @@
 """How long verification takes as facts are added, with the product of all facts beside it, in the same run.
 
-Definitions with 8, 12, 16 and 18 facts (all that the vocabulary has besides the tumor type) are generated: one track per four
+Definitions with 8, 12, 16 and 20 facts (all that the vocabulary has besides the entry fact) are generated: one track per four
 facts or so, each a full tree over its facts. Run with `make bench`; the ratios are what to compare.
 """
 
@@ -17,12 +17,6 @@ import attrs
 from pnet_pathways import load_pathways
 from pnet_pathways.loading.agreement import track_scenarios
 from pnet_pathways.model.conditions import ALWAYS, AllOf, Is
-from pnet_pathways.model.facts import (
-    FACTS,
-    Value,
-    answer_name,
-    broken_rules,
-)
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -36,24 +30,33 @@ from pnet_pathways.model.pathway import (
     Strength,
     Track,
 )
+from pnet_pathways.model.values import Value, answer_name
+from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
 
-TRACKS = (
-    ("spread.liver", "mostly_liver", "spread.other", "spread.lymph_nodes"),
-    ("resectable", "severe_symptoms", "refractory", "residual_after_surgery"),
-    ("duodenal_tumors", "course", "symptoms.diarrhea", "symptoms.stomach_ulcers"),
-    ("pancreatic_tumors", "sites", "size", "symptoms.low_blood_sugar"),
-    ("symptoms.high_blood_sugar", "symptoms.excess_stomach_acid"),
-)
+
+def tracks_of(vocabulary: Vocabulary) -> tuple[tuple[str, ...], ...]:
+    """Return all facts but the entry, in tracks of four or so; facts that rules tie together stay in one track."""
+    left = [name for name in vocabulary.facts if name != vocabulary.entry]
+    found: list[tuple[str, ...]] = []
+    while left:
+        linked = next((facts for facts in vocabulary.linked_sets if left[0] in facts), frozenset(left[:1]))
+        track = [name for name in left if name in linked]
+        track += [name for name in left if name not in linked and not any(name in one for one in vocabulary.linked_sets)][
+            : max(0, 4 - len(track))
+        ]
+        found.append(tuple(track))
+        left = [name for name in left if name not in track]
+    return tuple(found)
 
 
-def holding(fact: str) -> Is:
-    """Return a condition on a fact that can hold with those on the others: yes, one tumor, in the head."""
-    values = FACTS[fact].values
+def holding(vocabulary: Vocabulary, fact: str) -> Is:
+    """Return a condition on a fact that can hold with those on the others: yes, or the second of several answers."""
+    values = vocabulary.facts[fact].values
     return Is(fact, values[:1] if len(values) == 2 else values[1:2])
 
 
-def statements(track: str, facts: tuple[str, ...], treatments: list[str]) -> tuple[Statement, ...]:
+def statements(vocabulary: Vocabulary, track: str, facts: tuple[str, ...], treatments: list[str]) -> tuple[Statement, ...]:
     """Return a statement for each two neighboring facts of a track."""
     return tuple(
         Statement(
@@ -61,7 +64,7 @@ def statements(track: str, facts: tuple[str, ...], treatments: list[str]) -> tup
             pathway="other",
             label="generated",
             track=track,
-            when=AllOf((holding(one), holding(two))),
+            when=AllOf((holding(vocabulary, one), holding(vocabulary, two))),
             options=(Option(f"{track}-{number}", 0, number, (treatments[number],), (), Strength.MAY, ALWAYS, (), None, None),),
             readings=(),
             locators=(),
@@ -70,50 +73,55 @@ def statements(track: str, facts: tuple[str, ...], treatments: list[str]) -> tup
     )
 
 
-def tree(facts: tuple[str, ...], given: tuple[Statement, ...], known: Mapping[str, Value], name: str) -> Iterator[State]:
+def tree(
+    vocabulary: Vocabulary, facts: tuple[str, ...], given: tuple[Statement, ...], known: Mapping[str, Value], name: str
+) -> Iterator[State]:
     """Yield the states of a full tree over the facts that are left, the root first."""
     left = [fact for fact in facts if fact not in known]
     values: list[Value] = []
     while left and len(values) < 2:  # what can be but one thing, or cannot apply, is not asked
-        values = [value for value in FACTS[left[0]].values if not broken_rules({**known, left[0]: value})]
+        values = [value for value in vocabulary.facts[left[0]].domain if vocabulary.consistent({**known, left[0]: value})]
         if len(values) < 2:
-            known = {**known, **dict.fromkeys(left[:1], *values)} if values else known
+            known = {**known, left[0]: values[0]}
             left = left[1:]
     if not left:
         holds = tuple((one.id, 0) for one in given if one.when.evaluate(known.get))
         yield Leaf(name, LeafKind.OFFER if holds else LeafKind.GAP, holds, "" if holds else "Nothing is said.", ())
         return
     targets = {value: f"{name}_{number}" for number, value in enumerate(values)}
-    yield Question(name, left[0], tuple(Choice(answer_name(value), (value,), target) for value, target in targets.items()))
+    yield Question(
+        name, left[0], (left[0],), tuple(Choice(answer_name(value), (value,), target) for value, target in targets.items())
+    )
     for value, target in targets.items():
-        yield from tree(facts, given, {**known, left[0]: value}, target)
+        yield from tree(vocabulary, facts, given, {**known, left[0]: value}, target)
 
 
 def generated(base: Definitions, count: int) -> Definitions:
     """Return definitions with one pathway over the first so many facts."""
     tracks: dict[str, Track] = {}
     stated: list[Statement] = []
-    chosen = [facts for number, facts in enumerate(TRACKS) if sum(map(len, TRACKS[:number])) < count]
+    vocabulary = base.vocabulary
+    tracks_left = tracks_of(vocabulary)
+    chosen = [facts for number, facts in enumerate(tracks_left) if sum(map(len, tracks_left[:number])) < count]
     for number, facts in enumerate(chosen):
         name = f"primary.part_{number}"
-        own = statements(name, facts, list(base.treatments)[4 * number :])
+        own = statements(vocabulary, name, facts, list(base.treatments)[4 * number :])
         stated.extend(own)
-        states = {state.name: state for state in tree(facts, own, {}, "start")}
+        states = {state.name: state for state in tree(vocabulary, facts, own, {}, "start")}
         tracks[name] = Track("other", name, "generated", "start", states)
     pathway = Pathway("other", "1.0.0", "generated", "", tuple(stated), tracks)
     used = {treatment for one in stated for option in one.options for treatment in option.treatments}
     types = {
         key: entry if entry.pathway == "other" else attrs.evolve(entry, pathway=None, note="not generated")
-        for key, entry in base.types.items()
+        for key, entry in base.entry.types.items()
     }
-    scenarios = {("other", name): track_scenarios(pathway, track, base.groups["primary"]) for name, track in tracks.items()}
+    group = base.groups["primary"]
     return attrs.evolve(
         base,
         pathways={"other": pathway},
-        types=types,
-        for_every_type=(),
+        entry=attrs.evolve(base.entry, types=types, common=(), pathways=("other",)),
         treatments={key: one for key, one in base.treatments.items() if key in used},
-        scenarios=scenarios,
+        scenarios={("other", name): track_scenarios(vocabulary, pathway, track, group) for name, track in tracks.items()},
     )
 
 
@@ -135,7 +143,7 @@ def main() -> None:
     base = load_pathways()
     reference = 0.0
     print(f"{'facts':>24} {'tracks':>7} {'their partial cases':>20} {'all combinations':>17} {'s':>7} {'ratio':>7} {'MB':>6}")
-    for count in (8, 12, 16, 18):
+    for count in (8, 12, 16, 20):
         definitions = generated(base, count)
         report, seconds, peak = measured(definitions)
         reference = reference or seconds

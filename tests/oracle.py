@@ -5,14 +5,10 @@ from __future__ import annotations
 from itertools import product
 from typing import NamedTuple
 
-from pnet_pathways.model.case import Case
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    Value,
-    broken_rules,
-)
+from pnet_pathways import Case
 from pnet_pathways.model.pathway import Definitions, Pathway
+from pnet_pathways.model.values import Value
+from project_vocabulary import FACTS, LINKED, RULES, applies
 
 Outcome = tuple[str, ...]
 
@@ -31,7 +27,7 @@ def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: dict[s
     for pathway in pathways:
         answered: set[str] = set()
         for statement in pathway.statements:
-            for track, when in statement.standings:
+            for track, when in statement.placements:
                 for option in statement.options:
                     if when.evaluate(scenario.get) and option.requires.evaluate(scenario.get):
                         answered.add(track.partition(".")[0])
@@ -50,7 +46,7 @@ def completions(case: Case, facts: list[str]) -> list[dict[str, Value]]:
     rows = [dict(zip(facts, values, strict=True)) for values in product(*domains)]
     # What the case says of facts outside `facts` still counts for the rules.
     outside = {name: value for name, value in known.items() if name not in facts}
-    return [row for row in rows if not broken_rules({**outside, **row})]
+    return [row for row in rows if not any(rule.never.evaluate({**outside, **row}.get) for rule in RULES)]
 
 
 def same_elsewhere(first: dict[str, Value], second: dict[str, Value], fact: str) -> bool:
@@ -61,12 +57,7 @@ def same_elsewhere(first: dict[str, Value], second: dict[str, Value], fact: str)
         other = second[name]
         if name == fact or value == other:
             continue
-        gone = {
-            "size": fact == "pancreatic_tumors" and NOT_APPLICABLE in (value, other),
-            "sites": fact == "pancreatic_tumors" and frozenset() in (value, other),
-            "mostly_liver": fact == "spread.liver",
-        }
-        if not gone.get(name, False):
+        if applies(name, first) and applies(name, second):
             return False
     return True
 
@@ -75,8 +66,7 @@ def verdict(definitions: Definitions, pathways: list[Pathway], case: Case) -> Ve
     """Return the naive verdict on a case."""
     facts = [name for name in FACTS if any(name in pathway.facts for pathway in pathways)]
     # Facts that a rule ties to them decide what is consistent.
-    groups = ({"pancreatic_tumors", "sites", "size"}, {"spread.liver", "mostly_liver"})
-    facts = [name for name in FACTS if name in facts or any(name in one and one & set(facts) for one in groups)]
+    facts = [name for name in FACTS if name in facts or any(name in one and one & set(facts) for one in LINKED)]
     rows = completions(case, facts)
     said = [outcomes(definitions, pathways, row) for row in rows]
     known = case.known()

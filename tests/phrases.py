@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pnet_pathways.model.facts import Value, answer_name
+from pnet_pathways.model.values import Value, answer_name
 
 
 def default_words(fact: str, values: tuple[Value, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for cases: consistent by construction, with every fact known (total) or only some (partial)."""
+"""Strategies for facts and typed cases of the project, on top of the library's own: total, partial, and growing."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pnet_pathways import Case
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    TumorType,
-    Value,
-    plain,
-    scenarios,
-)
+from pnet_pathways import Case, TumorType
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from pnet_pathways.testing.cases import scenarios_over
+from project_vocabulary import FACTS, VOCABULARY
 
 Facts = dict[str, Value]
 """Atomic facts by dotted name."""
-
-_FREE = [fact for fact in FACTS.values() if not any(fact.name in group for group in LINKED)]
-_LINKED_ROWS = [scenarios(sorted(group)) for group in LINKED]
 
 
 def as_data(facts: Mapping[str, Value]) -> dict[str, Any]:
@@ -46,15 +37,10 @@ def as_case(facts: Mapping[str, Value]) -> Case:
 
 def total_facts(*types: TumorType) -> st.SearchStrategy[Facts]:
     """Return every fact of a consistent scenario; of the tumor types given, or of all."""
-    free = st.fixed_dictionaries({fact.name: st.sampled_from(fact.values) for fact in _FREE})
     kinds = st.sampled_from(types or tuple(TumorType))
-    parts = st.tuples(free, *(st.sampled_from(rows) for rows in _LINKED_ROWS), kinds.map(lambda kind: {"tumor_type": kind}))
-
-    def merged(rows: tuple[Mapping[str, Value], ...]) -> Facts:
-        found = {name: value for row in rows for name, value in row.items()}
-        return {name: found[name] for name in FACTS}
-
-    return parts.map(merged)
+    return st.tuples(scenarios_over(FACTS, VOCABULARY), kinds).map(
+        lambda drawn: {name: drawn[1] if name == VOCABULARY.entry else drawn[0][name] for name in FACTS}
+    )
 
 
 def _some(facts: Facts) -> st.SearchStrategy[Facts]:
@@ -90,13 +76,3 @@ def json_values() -> st.SearchStrategy[Any]:
     return st.recursive(
         leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
     )
-
-
-def nearly_cases() -> st.SearchStrategy[dict[str, Any]]:
-    """Return mappings that look like a case, with wrong keys, values and contradictions among them."""
-    words = sorted({str(plain(value)) for fact in FACTS.values() for value in fact.values if isinstance(value, str)})
-    members = sorted({name.rpartition(".")[2] for name in FACTS if "." in name} | {"head", "body", "tail"})
-    keys = st.sampled_from(sorted({name.partition(".")[0] for name in FACTS})) | st.text(max_size=6)
-    lists = st.lists(st.sampled_from(members) | json_values(), max_size=4)
-    mappings = st.dictionaries(st.sampled_from(members) | st.text(max_size=4), st.booleans() | json_values(), max_size=4)
-    return st.dictionaries(keys, st.sampled_from(words) | st.booleans() | lists | mappings | json_values(), max_size=8)

@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 from pnet_pathways.loading.files import write_whole
-from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
+from pnet_pathways.loading.folder import load_pathways
+from pnet_pathways.loading.json_schema import case_schema, json_schema
+from pnet_pathways.loading.schema import FILES, PathwayFile
 
 FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 
@@ -14,7 +16,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 def schemas() -> dict[str, str]:
     """Return each schema's file name and text."""
     kinds = {"pathway": PathwayFile, **{name.removesuffix(".yaml"): kind for name, kind in FILES.items()}}
-    return {f"{name}.schema.json": json.dumps(json_schema(kind), indent=2) + "\n" for name, kind in kinds.items()}
+    found = {name: json_schema(kind) for name, kind in kinds.items()}
+    found["case"] = case_schema(load_pathways().vocabulary)
+    return {f"{name}.schema.json": json.dumps(schema, indent=2) + "\n" for name, schema in found.items()}
 
 
 if __name__ == "__main__":

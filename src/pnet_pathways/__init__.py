@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .engine.recommend import Recommendation, recommend
+from .engine.answer import Recommendation
+from .engine.recommend import recommend
 from .engine.workup import workup
 from .loading.folder import load_pathways
-from .model.case import Case, Spread, Symptoms
 from .model.errors import (
     AuditError,
     CaseError,
@@ -25,14 +25,8 @@ from .model.errors import (
     ReviewError,
     WalkError,
 )
-from .model.facts import (
-    Course,
-    PancreaticTumors,
-    Site,
-    Size,
-    TumorType,
-)
 from .model.version import library_version
+from .pnet import Case, Course, PancreaticTumors, Site, Sites, Size, Spread, Symptoms, TumorType
 
 if TYPE_CHECKING:
     from .engine.care_course import CareCourse
@@ -54,6 +48,7 @@ __all__ = [
     "Recommendation",
     "ReviewError",
     "Site",
+    "Sites",
     "Size",
     "Spread",
     "Symptoms",

@@ -41,8 +41,8 @@ def browser_without_font(playwright: Playwright, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh context: no storage, no history, an English clinician's desktop."""
-    made = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    """A fresh context: no storage, no history, an American clinician's desktop."""
+    made = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
     yield made
     made.close()
 

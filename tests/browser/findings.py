@@ -1,27 +1,25 @@
-"""Findings as the report page has them: each fact's name with its answer, as in the page's address."""
+"""Findings as the report page holds them: each atomic fact's name with its answer; and as its address and form say them."""
 
 from __future__ import annotations
 
 import itertools
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Final
 
-from pnet_pathways import Case, InconsistentCaseError
-from pnet_pathways.model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    TumorType,
-    answer_name,
-    plain,
-    scenarios,
-)
+from pnet_pathways import InconsistentCaseError, load_pathways
+from pnet_pathways.model.case import Case
+from pnet_pathways.model.values import NOT_APPLICABLE, answer_name
+from pnet_pathways.model.vocabulary import Vocabulary
+from pnet_pathways.views.diagrams.group_words import asked_groups
 
 Findings = Mapping[str, str]
 
-_LINKED_ROWS: Final = [scenarios(group) for group in LINKED]
-_FREE: Final = [name for name in FACTS if name != "tumor_type" and not any(name in group for group in LINKED)]
+VOCABULARY: Final = load_pathways().vocabulary
+ENTRY: Final = VOCABULARY.entry
+TYPES: Final = VOCABULARY.facts[ENTRY].answers
+WHOLE: Final = asked_groups(load_pathways())
+"""The groups that are asked as a whole."""
 
 
 def findings_of(case: Case) -> dict[str, str]:
@@ -29,10 +27,9 @@ def findings_of(case: Case) -> dict[str, str]:
     return {name: answer_name(value) for name, value in case.known().items()}
 
 
-def case_of(findings: Findings) -> Case:
+def case_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> Case:
     """Return the case of some findings. Raises `InconsistentCaseError` where they contradict each other."""
-    given: dict[str, Any] = {name: plain(FACTS[name].value_of(answer)) for name, answer in findings.items()}
-    return Case().with_(**given)
+    return Case.from_facts({name: vocabulary.facts[name].value_of(answer) for name, answer in findings.items()}, vocabulary)
 
 
 def case_or_error(findings: Findings) -> Case | InconsistentCaseError:
@@ -43,25 +40,63 @@ def case_or_error(findings: Findings) -> Case | InconsistentCaseError:
         return error
 
 
-def every_partial(facts: Iterable[str], tumor_type: str | None = None) -> Iterator[dict[str, str]]:
+def field_of(fact: str, vocabulary: Vocabulary = VOCABULARY) -> str:
+    """Return the field of the form in which a fact is asked: its group, where that is asked as a whole, or itself."""
+    return group if (group := vocabulary.facts[fact].group) in WHOLE else fact
+
+
+def fields_of(facts: Iterable[str], vocabulary: Vocabulary = VOCABULARY) -> list[str]:
+    """Return the fields of some facts, each once."""
+    return list(dict.fromkeys(field_of(fact, vocabulary) for fact in facts))
+
+
+def address_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
+    """Return findings as the address and the form say them: a group that is asked as a whole, and known in full, as one."""
+    said: dict[str, str] = {}
+    for name in (name for name in vocabulary.facts if name in findings):
+        key = field_of(name, vocabulary)
+        if key != name and all(one in findings for one in vocabulary.groups[key].facts):
+            group = vocabulary.groups[key]
+            present = [member for member in group.members if findings[f"{key}.{member}"] == "yes"]
+            said[key] = group.answer(frozenset(present))
+        else:
+            said[name] = findings[name]
+    return said
+
+
+def findings_at(address: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
+    """Return the findings that an address stands for."""
+    found: dict[str, str] = {}
+    for key, answer in address.items():
+        facts = vocabulary.as_facts(key, vocabulary.choice(key, answer))
+        found.update({name: answer_name(value) for name, value in facts.items()})
+    return found
+
+
+def every_partial(
+    facts: Iterable[str], type_: str | None = None, vocabulary: Vocabulary = VOCABULARY
+) -> Iterator[dict[str, str]]:
     """Yield every way to give some facts a value or leave them unknown, contradictory ones too."""
     names = list(facts)
-    own = {} if tumor_type is None else {"tumor_type": tumor_type}
-    for answers in itertools.product(*((None, *FACTS[name].answers) for name in names)):
+    own = {} if type_ is None else {vocabulary.entry: type_}
+    for answers in itertools.product(*((None, *vocabulary.facts[name].answers) for name in names)):
         yield {**own, **{name: answer for name, answer in zip(names, answers, strict=True) if answer is not None}}
 
 
-def drawn(count: int, seed: int) -> Iterator[dict[str, str]]:
+def drawn(count: int, seed: int, vocabulary: Vocabulary = VOCABULARY) -> Iterator[dict[str, str]]:
     """Yield findings of every type and of none: of a total case, some of one, and any at all, which may contradict."""
     draw = random.Random(seed)  # noqa: S311
+    facts, entry = vocabulary.facts, vocabulary.entry
+    linked_rows = [vocabulary.scenarios(linked) for linked in vocabulary.linked_sets]
+    free = [name for name in facts if name != entry and not any(name in linked for linked in vocabulary.linked_sets)]
     for number in range(count):
         kept = (1.0, 0.3, 0.6, 0.8)[number % 4]
-        kind = draw.choice([None, *TumorType])
+        kind = draw.choice([None, *facts[entry].answers])
         if number % 8 == 7:
-            given = {name: draw.choice(fact.answers) for name, fact in FACTS.items() if name != "tumor_type"}
+            given = {name: draw.choice(fact.answers) for name, fact in facts.items() if name != entry}
         else:
-            linked = {name: value for rows in _LINKED_ROWS for name, value in draw.choice(rows).items()}
-            values = {**linked, **{name: draw.choice(FACTS[name].values) for name in _FREE}}
+            linked = {name: value for rows in linked_rows for name, value in draw.choice(rows).items()}
+            values = {**linked, **{name: draw.choice(facts[name].values) for name in free}}
             given = {name: answer_name(value) for name, value in values.items() if value is not NOT_APPLICABLE}
-        some = {name: given[name] for name in FACTS if name in given and draw.random() < kept}
-        yield some if kind is None else {"tumor_type": str(kind), **some}
+        some = {name: given[name] for name in facts if name in given and draw.random() < kept}
+        yield some if kind is None else {entry: kind, **some}

@@ -33,7 +33,7 @@ def spoilt(node: Any, key: str = "") -> Any:
 def hostile_definition(folder: Path, *names: str) -> Definitions:
     """Return the project's definitions with hostile text in every label of the files named; `folder` takes the copy."""
     copy = Path(shutil.copytree(DEFINITIONS, folder / "pathways"))
-    yaml = YAML(typ="safe")
+    yaml = YAML()  # keeps the order, which is that of asking
     for name in names:
         path = copy / f"{name}.yaml"
         data = spoilt(yaml.load(path.read_text("utf-8")))

@@ -6,10 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from browser.findings import Findings, case_of
-from pnet_pathways import Recommendation, load_pathways, recommend
-from pnet_pathways.engine.recommend import Certainty, OfferedOption, Status
-from pnet_pathways.model.facts import FACTS
+from browser.findings import Findings, address_of, case_of, fields_of
+from pnet_pathways import Recommendation, recommend
+from pnet_pathways.engine.answer import Certainty, OfferedOption, Status
 from pnet_pathways.model.pathway import Definitions
 
 if TYPE_CHECKING:
@@ -52,14 +51,19 @@ def short(fact: str) -> str:
     return fact.replace("_", " ").replace(".", ": ")
 
 
-def dependence(facts: tuple[str, ...]) -> str:
-    return f"possible, depends on: {' '.join(load_pathways().fact_texts[fact].question for fact in facts)}"
+def questions(answer: Recommendation, facts: tuple[str, ...]) -> list[str]:
+    """Return the questions in which some facts are asked, in the words of the answer's pathway."""
+    return [answer.definitions.question(key, answer.pathway) for key in fields_of(facts)]
+
+
+def dependence(answer: Recommendation, facts: tuple[str, ...]) -> str:
+    return f"possible, depends on: {' '.join(questions(answer, facts))}"
 
 
 def status_words(definitions: Definitions, answer: Recommendation) -> str:
     """Return the status as it is to be read."""
-    kind = answer.case.tumor_type
-    title = definitions.types[kind].label if kind else "Tumor type unknown"
+    kind = answer.case.entry
+    title = definitions.entry.types[kind].label if kind else definitions.entry.unknown
     if answer.status is Status.OUT_OF_SCOPE:
         return f"{title}: out of scope. {answer.note}"
     counts = [
@@ -68,7 +72,7 @@ def status_words(definitions: Definitions, answer: Recommendation) -> str:
         for certainty, certain in ((Certainty.CERTAIN, ""), (Certainty.POSSIBLE, "possible "))
     ]
     said = ", ".join(plural(number, word) for number, word in counts if number) or "Nothing is listed"
-    still = f"; {plural(len(answer.missing), 'unknown finding')} can still change it" if answer.missing else ""
+    still = f"; {plural(len(fields_of(answer.missing)), 'unknown finding')} can still change it" if answer.missing else ""
     return f"{title}: {answer.status}. {said}{still}."
 
 
@@ -86,25 +90,25 @@ def check_shown(page: Page, definitions: Definitions, findings: Findings) -> Non
     titles = {name: group.title for name, group in definitions.groups.items()}
     order = list(titles)
     assert seen["status"] == status_words(definitions, answer)
-    assert seen["next"] == (definitions.fact_texts[answer.missing[0]].question if answer.missing else None)
+    asked = questions(answer, answer.missing)
+    assert seen["next"] == (asked[0] if asked else None)
     options = sorted(answer.options, key=lambda one: (order.index(one.track), one.certainty is Certainty.POSSIBLE))
     alike: dict[tuple[str, str, str], list[str]] = {}
     for one in options:
-        certain = "certain" if one.certainty is Certainty.CERTAIN else dependence(one.depends_on)
+        certain = "certain" if one.certainty is Certainty.CERTAIN else dependence(answer, one.depends_on)
         alike.setdefault((titles[one.track], one.statement, certain), []).append(option_words(one))
     assert seen["options"] == [[title, statement, found, certain] for (title, statement, certain), found in alike.items()]
     assert seen["gaps"] == [
         [titles[one.track], CERTAINTIES[one.certainty], one.message, [near.statement for near in one.nearest]]
         for one in sorted(answer.gaps, key=lambda one: order.index(one.track))
     ]
-    questions = [definitions.fact_texts[fact].question for fact in answer.missing] if len(answer.missing) > 1 else []
-    assert "".join(questions) in seen["basis"].replace("? ", "?")
+    assert "".join(asked if len(asked) > 1 else []) in seen["basis"].replace("? ", "?")
     assert all(short(fact) in seen["basis"] for fact in answer.not_used)
     assert all(text in seen["basis"] for text in (definitions.readings[one].text for one in answer.readings))
     unapproved = [name for name in answer.bearing if not definitions.review(name).approved]
     assert all(name in seen["basis"].partition("Not approved: ")[2] for name in unapproved)
     assert answer.disclaimer in seen["basis"]
-    assert seen["hash"] == (f"#{urlencode({name: findings[name] for name in FACTS if name in findings})}" if findings else "")
+    assert seen["hash"] == (f"#{urlencode(address_of(findings))}" if findings else "")
     assert json.loads(seen["case"]) == case.to_dict()
-    assert seen["given"] == {name: findings[name] for name in FACTS if name in findings}
+    assert seen["given"] == address_of(findings)
     assert seen["problems"] == []

@@ -17,21 +17,27 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from browser.chromium import opened
-from browser.findings import Findings, case_of, case_or_error, drawn, every_partial, findings_of
-from pnet_pathways import Case, InconsistentCaseError, recommend
-from pnet_pathways.engine.recommend import engine_for
-from pnet_pathways.model.facts import (
-    FACTS,
-    TumorType,
-    answer_name,
-    scenarios,
+from browser.findings import (
+    ENTRY,
+    TYPES,
+    VOCABULARY,
+    Findings,
+    case_of,
+    case_or_error,
+    drawn,
+    every_partial,
+    findings_of,
 )
+from pnet_pathways import InconsistentCaseError, load_pathways, recommend
+from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,
     Pathway,
     Question,
 )
+from pnet_pathways.model.values import answer_name
 from pnet_pathways.proof.scenarios.space import scenario_space
 from pnet_pathways.views.diagrams.diagram import diagrams_of
 from pnet_pathways.views.diagrams.drawing import Page as DiagramPage
@@ -58,8 +64,8 @@ ANSWERS: Final = """cases => {
   return { found, texts: [...numbers.keys()] };
 }"""
 MARKS: Final = """cases => cases.map(findings => {
-  const { lighting, answer } = pnetPathways;
-  const kind = findings.tumor_type || "";
+  const { lighting, answer, kindOf } = pnetPathways;
+  const kind = kindOf(findings);
   const { trace } = answer(findings);
   const marks = page => Object.fromEntries(lighting.marksOn(page, kind, trace));
   return Object.fromEntries(lighting.pagesOf(kind).map(page => [page.name, marks(page)]));
@@ -102,17 +108,18 @@ def test_every_scenario_of_a_pathway_is_answered_as_the_library_does(page: Page,
     check_answers(page, (findings_of(record.case) for record in scenario_space(pathway).records()))
 
 
-@pytest.mark.parametrize("kind", [TumorType.OTHER, TumorType.NONFUNCTIONAL])
-def test_every_scenario_of_the_other_types_is_answered_as_the_library_does(page: Page, kind: TumorType) -> None:
-    check_answers(page, (findings_of(record.case) for record in scenario_space("other", tumor_type=kind).records()))
+@pytest.mark.parametrize("kind", load_pathways().entry.types_of("other"))
+def test_every_scenario_of_the_other_types_is_answered_as_the_library_does(page: Page, kind: str) -> None:
+    check_answers(page, (findings_of(record.case) for record in scenario_space("other", type_=kind).records()))
 
 
 def test_every_scenario_of_each_gastrinoma_track_is_answered_as_the_library_does(page: Page, definitions: Definitions) -> None:
     """The pathway has some eight thousand; its tracks, and a sample of it, are enough."""
     for name in definitions.pathways["gastrinoma"].tracks:
         table = definitions.scenarios["gastrinoma", name]
-        rows = [{fact: one for fact, one in row.items() if one in FACTS[fact].values} for row in scenarios(table.facts)]
-        check_answers(page, (findings_of(case_of({"tumor_type": "gastrinoma"}).with_(**row)) for row in rows))
+        scenarios = VOCABULARY.scenarios(table.facts)
+        rows = [{fact: one for fact, one in row.items() if one in VOCABULARY.facts[fact].values} for row in scenarios]
+        check_answers(page, (findings_of(case_of({ENTRY: "gastrinoma"}).with_(**row)) for row in rows))
     check_answers(page, (findings_of(one.case) for one in scenario_space("gastrinoma").sample(500, seed=4)))
 
 
@@ -129,10 +136,17 @@ def test_every_partial_case_of_each_track_is_answered_as_the_library_does(
 def test_samples_of_every_type_are_answered_as_the_library_does(page: Page) -> None:
     """Total, partial and contradictory ones, with every type, none, and those out of scope."""
     cases = list(drawn(2000, seed=11))
-    kinds = Counter((one.get("tumor_type"), isinstance(case_or_error(one), Case)) for one in cases)
-    assert len(kinds) == 2 * (1 + len(TumorType))
+    kinds = Counter((one.get(ENTRY), isinstance(case_or_error(one), Case)) for one in cases)
+    assert len(kinds) == 2 * (1 + len(TYPES))
     assert min(kinds.values()) >= 10
     check_answers(page, cases)
+
+
+def test_linked_findings_are_refused_with_the_librarys_words(page: Page) -> None:
+    """Every way to give the facts that rules tie together, or leave them unknown: refused where no completion is consistent."""
+    for linked in VOCABULARY.linked_sets:
+        names = [name for name in VOCABULARY.facts if name in linked]
+        check_answers(page, every_partial(names))
 
 
 # Lighting
@@ -178,7 +192,7 @@ def layout(definitions: Definitions, name: str) -> tuple[DiagramPage, ...]:
 
 def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
     """Return findings for every way through each track, and for every beginning of one."""
-    own = {} if kind is None else {"tumor_type": kind}
+    own = {} if kind is None else {ENTRY: kind}
     found = []
     for track in pathway.tracks.values():
         waiting: list[tuple[str, dict[str, str]]] = [(track.start, own)]
@@ -186,13 +200,15 @@ def walks(pathway: Pathway, kind: str | None) -> list[dict[str, str]]:
             found.append(known)
             state = track.states[name]
             if not isinstance(state, Leaf):
-                values = FACTS[state.fact].values
                 waiting += [
-                    (way.target, {**known, state.fact: answer_name(one)})
+                    (way.target, {**known, **{fact: answer_name(value) for fact, value in given.items()}})
                     for way in state.answers
                     for one in way.values
-                    if one in values
+                    for given in [VOCABULARY.as_facts(state.asks, one)]
                 ]
+                if state.asks in VOCABULARY.groups:
+                    # One member can settle the question of its group.
+                    found += [{**known, member: answer} for member in state.facts for answer in ("yes", "no")]
     return found
 
 
@@ -211,7 +227,7 @@ def test_every_scenario_lights_up_its_paths(page: Page, definitions: Definitions
 
 def test_every_beginning_of_a_path_is_lit_up_and_its_question_open(page: Page, definitions: Definitions) -> None:
     for name, pathway in definitions.pathways.items():
-        kind = next((key for key, entry in definitions.types.items() if entry.pathway == name), None)
+        kind = next((key for key in definitions.entry.types_of(name)), None)
         check_marks(page, definitions, name, walks(pathway, kind))
 
 
@@ -221,7 +237,7 @@ def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page
     open_seen = faded_seen = 0
     for findings, seen in zip(cases, page.evaluate(MARKS, cases), strict=True):
         case = case_of(findings)
-        shown = diagrams_of(definitions, case) if case.tumor_type else ("overview", *definitions.for_every_type)
+        shown = diagrams_of(definitions, case) if case.entry else ("overview", *definitions.entry.common)
         expected: Marks = {}
         for name in shown:
             own = definitions.pathways.get(name)
@@ -236,12 +252,12 @@ def test_diagrams_drawn_by_the_library_for_a_case_have_the_same_marks(page: Page
 def test_every_answer_in_a_diagram_stands_for_its_finding(page: Page, definitions: Definitions) -> None:
     """Those with one value can be chosen: each node is that answer's, and there is no other."""
     seen = page.evaluate("pnetPathways.data.pages.map(page => [page.diagram, pnetPathways.lighting.choicesOn(page)])")
-    found = {(diagram, one["name"], one["fact"], one["answer"]) for diagram, choices in seen for one in choices}
-    expected = {("overview", f"type-{kind}", "tumor_type", kind) for kind in definitions.types}
+    found = {(diagram, one["name"], one["asks"], one["answer"]) for diagram, choices in seen for one in choices}
+    expected = {("overview", f"type-{kind}", ENTRY, kind) for kind in definitions.entry.types}
     for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for question in track.questions:
                 for way in (one for one in question.answers if len(one.values) == 1):
                     part = edge_class(track.name, question.name, way.name)
-                    expected.add((pathway.name, part, question.fact, answer_name(*way.values)))
+                    expected.add((pathway.name, part, question.asks, VOCABULARY.answer(question.asks, *way.values)))
     assert found == expected

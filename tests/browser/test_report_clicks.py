@@ -10,10 +10,19 @@ from urllib.parse import urlencode
 import pytest
 
 from browser.chromium import opened
-from browser.findings import Findings, case_of, findings_of
+from browser.findings import (
+    ENTRY,
+    VOCABULARY,
+    Findings,
+    address_of,
+    case_of,
+    field_of,
+    fields_of,
+    findings_at,
+    findings_of,
+)
 from browser.shown import SHOWN, check_shown, short
 from pnet_pathways import Case, InconsistentCaseError, recommend
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
 from project import DEFINITIONS
 
@@ -37,16 +46,16 @@ BY_KEYBOARD: Final = ("insulinoma-several", "recurrent-liver-gap", "other-distan
 def clicks(findings: Findings) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Yield the form's inputs to choose for some findings, one by one, with what is found after each."""
     found: dict[str, str] = {}
-    for fact, answer in findings.items():
-        parts = answer.split(" and ") if fact == "sites" else [answer]
+    for key, answer in address_of(findings).items():
+        parts = answer.split(" and ") if key in VOCABULARY.groups else [answer]
         for number, part in enumerate(parts, 1):
-            found = {**found, fact: " and ".join(parts[:number])}
-            yield fact, part, found
+            found = {**found, **findings_at({key: " and ".join(parts[:number])})}
+            yield key, part, found
 
 
 def choose(page: Page, fact: str, answer: str) -> None:
     """Click an answer in the form, after opening the part that holds what no statement reads."""
-    if fact != "tumor_type" and page.locator(f"#facts-not-read [data-fact='{fact}']").count():
+    if fact != ENTRY and page.locator(f"#facts-not-read [data-fact='{fact}']").count():
         extra = page.locator("#not-read")
         if extra.get_attribute("open") is None:
             extra.locator("summary").click()
@@ -84,27 +93,36 @@ def tab_to(page: Page, wanted: str, value: str = "") -> None:
 def test_a_case_is_followed_with_the_keyboard(page: Page, report: Path, definitions: Definitions, name: str) -> None:
     opened(page, report)
     found: dict[str, str] = {}
-    left = findings_of(CASES[name])
+    left = address_of(findings_of(CASES[name]))
     while left:
         # In the page's order: what no statement reads stands last, behind a heading that opens.
         fact = next(one for one in page.locator(".fact").evaluate_all("all => all.map(one => one.dataset.fact)") if one in left)
-        found[fact] = answer = left.pop(fact)
+        answer = left.pop(fact)
+        found.update(findings_at({fact: answer}))
         if page.locator(f"#not-read:not([open]) [data-fact='{fact}']").count():
             tab_to(page, "", "SUMMARY")
             page.keyboard.press("Enter")
-        if fact == "sites":
+        if fact in VOCABULARY.groups:
             for part in answer.split(" and "):
                 tab_to(page, fact, part)
                 page.keyboard.press("Space")
         else:
             tab_to(page, fact)
             # "unknown" stands last, and from the last an arrow leads on to the first.
-            answers = FACTS[fact].answers
+            answers = VOCABULARY.facts[fact].answers
             for passed in answers[: answers.index(answer) + 1]:
                 page.keyboard.press("ArrowDown")
                 assert page.evaluate(FOCUSED) == [fact, passed]
         check_shown(page, definitions, found)
     assert found == findings_of(CASES[name])
+
+
+def tab_to_next(page: Page, label: str) -> None:
+    """Press Tab within the next question until a button or box with a label has the focus."""
+    said = "(document.activeElement.closest('label') || document.activeElement).textContent"
+    while page.evaluate(said) != label:
+        page.keyboard.press("Tab")
+        assert page.evaluate("Boolean(document.activeElement.closest('#next-choices'))"), label
 
 
 def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, definitions: Definitions) -> None:
@@ -114,15 +132,19 @@ def test_a_case_is_followed_by_its_next_questions(page: Page, report: Path, defi
     found: dict[str, str] = {}
     page.locator("#next-choices button").first.focus()
     while (answer := recommend(case_of(found))).missing:
-        fact = answer.missing[0]
-        text = definitions.fact_texts[fact]
-        value = findings_of(case).get(fact, FACTS[fact].answers[-1])
-        label = text.labels.get(value, value)
-        while page.evaluate("document.activeElement.textContent") != label:
-            page.keyboard.press("Tab")
-            assert page.evaluate("Boolean(document.activeElement.closest('#next-choices'))"), (fact, label)
+        key = field_of(answer.missing[0])
+        default = VOCABULARY.answer(key, VOCABULARY.choices(key)[-1])
+        value = address_of(findings_of(case)).get(key, default)
+        if key in VOCABULARY.groups:
+            labels = [VOCABULARY.label(f"{key}.{member}") for member in value.split(" and ")]
+            for label in labels:
+                tab_to_next(page, label)
+                page.keyboard.press("Space")
+            tab_to_next(page, f"Answer: {' and '.join(labels)}")
+        else:
+            tab_to_next(page, VOCABULARY.facts[key].texts[value].label)
         page.keyboard.press("Enter")
-        found[fact] = value
+        found.update(findings_at({key: value}))
         check_shown(page, definitions, found)
     assert page.evaluate("document.activeElement.id") == "copy-case"
     assert len(found) > 8
@@ -132,19 +154,37 @@ def test_the_next_question_offers_only_what_contradicts_nothing(page: Page, repo
     found = {"tumor_type": "insulinoma", "pancreatic_tumors": "several"}
     opened(page, report, f"#{urlencode(found)}")
     assert recommend(case_of(found)).missing[0] == "resectable"
-    found["sites"] = "body"
-    found.pop("pancreatic_tumors")
+    at = {"tumor_type": "insulinoma", "sites": "body"}
+    opened(page, report, f"#{urlencode(at)}")
+    texts = definitions.vocabulary.facts["pancreatic_tumors"].texts
+    assert recommend(case_of(findings_at(at))).missing[0] == "pancreatic_tumors"
+    assert page.evaluate(SHOWN)["choices"] == [texts[one].label for one in ("one", "several")]
+
+
+def test_a_group_is_answered_whole_where_its_answer_contradicts_nothing(
+    page: Page, report: Path, definitions: Definitions
+) -> None:
+    """One tumor is somewhere: nothing ticked is no answer, and what is known already stays as it is."""
+    found = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites.head": "no"}
     opened(page, report, f"#{urlencode(found)}")
-    labels = definitions.fact_texts["pancreatic_tumors"].labels
-    assert recommend(case_of(found)).missing[0] == "pancreatic_tumors"
-    assert page.evaluate(SHOWN)["choices"] == [labels.get(one, one) for one in ("one", "several")]
+    assert fields_of(recommend(case_of(found)).missing)[0] == "sites"
+    boxes, done = page.locator("#next-choices input"), page.locator("#next-choices button")
+    assert [boxes.nth(place).is_disabled() for place in range(3)] == [True, False, False]
+    assert (done.inner_text(), done.is_disabled()) == ("Answer: nowhere", True)
+    assert page.locator("[data-fact='sites'] .follows").inner_text() == "Known in part: not in the head."
+    boxes.nth(1).check(force=True)
+    boxes.nth(2).check(force=True)
+    assert (done.inner_text(), done.is_disabled()) == ("Answer: body and tail", False)
+    done.click()
+    check_shown(page, definitions, {**found, "sites.body": "yes", "sites.tail": "yes"})
 
 
 @pytest.mark.parametrize("name", BY_MOUSE)
 def test_a_new_page_with_the_address_shows_the_same_case(page: Page, report: Path, definitions: Definitions, name: str) -> None:
     findings = findings_of(CASES[name])
-    opened(page, report, f"#{urlencode(findings)}")
-    check_shown(page, definitions, findings)
+    for address in (address_of(findings), findings):
+        opened(page, report, f"#{urlencode(address)}")
+        check_shown(page, definitions, findings)
 
 
 def test_an_address_followed_within_the_page_shows_its_case(page: Page, report: Path, definitions: Definitions) -> None:
@@ -178,7 +218,7 @@ def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, rep
     seen = page.evaluate(SHOWN)
     assert seen["problems"] == [
         "several tumors in the pancreas contradicts large: the size is that of a single tumor in the pancreas",
-        "mostly affecting the liver contradicts no spread to the liver: "
+        "no spread to the liver contradicts mostly affecting the liver: "
         "cancer that mostly affects the liver has spread to the liver",
     ]
     assert len(caught.value.problems) == 2
@@ -188,10 +228,10 @@ def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, rep
         [],
         None,
     )
-    assert seen["given"] == {name: found[name] for name in FACTS if name in found}
+    assert seen["given"] == address_of(found)
     buttons = page.locator("#problems button")
     assert buttons.all_inner_texts() == [
-        f"Make unknown: {short(one)}" for one in ("pancreatic_tumors", "size", "mostly_liver", "spread.liver")
+        f"Make unknown: {short(one)}" for one in ("pancreatic_tumors", "size", "spread.liver", "mostly_liver")
     ]
     buttons.nth(1).click()
     assert page.evaluate("document.activeElement !== document.body")
@@ -204,9 +244,9 @@ def test_a_site_and_nowhere_exclude_each_other_and_a_site_can_be_taken_back(
     page: Page, report: Path, definitions: Definitions
 ) -> None:
     opened(page, report, "#tumor_type=gastrinoma")
-    for clicked, sites in (("tail", "tail"), ("head", "head and tail"), ("nowhere", "nowhere"), ("body", "body"), ("body", "")):
+    for clicked, sites in (("tail", "tail"), ("head", "head and tail"), ("none", "none"), ("body", "body"), ("body", "")):
         choose(page, "sites", clicked)
-        check_shown(page, definitions, {"tumor_type": "gastrinoma", **({"sites": sites} if sites else {})})
+        check_shown(page, definitions, {"tumor_type": "gastrinoma", **(findings_at({"sites": sites}) if sites else {})})
 
 
 def test_a_finding_is_made_unknown_again_and_the_case_started_again(page: Page, report: Path, definitions: Definitions) -> None:
@@ -256,11 +296,10 @@ STAGE: Final = """() => {
   const [shown] = all("#tabs [aria-selected=true]");
   return { page: name(shown), tabs: all("#tabs button").map(name), marks: found, halos: all("#stage .halo").length };
 }"""
-COMPUTED: Final = """name => {
-  const { lighting, answer, data } = pnetPathways;
-  const findings = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+COMPUTED: Final = """([name, findings]) => {
+  const { lighting, answer, kindOf, data } = pnetPathways;
   const page = data.pages.find(one => one.name === name);
-  return Object.fromEntries(lighting.marksOn(page, findings.tumor_type || "", answer(findings).trace));
+  return Object.fromEntries(lighting.marksOn(page, kindOf(findings), answer(findings).trace));
 }"""
 
 
@@ -272,7 +311,7 @@ def test_the_stage_shows_the_marks_of_every_page(page: Page, report: Path, name:
     for tab in page.evaluate(STAGE)["tabs"]:
         page.locator(f"#tab-{tab}").click()
         seen = page.evaluate(STAGE)
-        marks = page.evaluate(COMPUTED, tab)
+        marks = page.evaluate(COMPUTED, [tab, findings_of(CASES[name])])
         assert seen["page"] == tab
         for names, mark in seen["marks"].items():
             own = [one for one in names.split() if one in marks]
@@ -293,7 +332,7 @@ def test_an_answer_is_chosen_in_the_diagram(page: Page, report: Path, definition
         ("edge-primary-large_head_removable-yes", "resectable", "yes", "insulinoma-3"),
     ):
         page.locator(f"#stage .node.{part}").click()
-        findings[fact] = answer
+        findings.update(findings_at({fact: answer}))
         check_shown(page, definitions, findings)
         assert page.evaluate(STAGE)["page"] == shown
 

@@ -14,11 +14,10 @@ import pypdf
 import pytest
 
 from browser.chromium import axe, opened, pdf
-from browser.findings import case_of
+from browser.findings import VOCABULARY, case_of, findings_at
 from browser.hostile import SHOWN, hostile_definition
 from browser.shown import option_words
 from pnet_pathways import recommend
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.report import report_html
 
@@ -182,9 +181,9 @@ def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
     assert disclaimer in texts[0]
     for pathway in definitions.pathways.values():
         assert all(words(one.id + one.label) in everything for one in pathway.statements)
-    answer = recommend(case_of(CASE))
+    answer = recommend(case_of(findings_at(CASE)))
     front = "".join(texts[: next(number for number, one in enumerate(pages) if one.mediabox.width > one.mediabox.height)])
-    given = "; ".join(definitions.words(name, (FACTS[name].value_of(answer),)) for name, answer in CASE.items())
+    given = "; ".join(VOCABULARY.phrase(name, VOCABULARY.choice(name, answer)) for name, answer in CASE.items())
     assert words(f"Given: {given}. What is not given is unknown, unless it follows.") in front
     assert all(words(option_words(one)) in front for one in answer.options)
     assert all(words(one.message) in front for one in answer.gaps)

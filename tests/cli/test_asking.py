@@ -95,7 +95,7 @@ def test_quitting_shows_the_answer_as_it_stands(ask: Ask, word: str) -> None:
 
 
 def test_a_question_comes_with_its_help_and_numbered_answers(ask: Ask, definitions: Definitions) -> None:
-    text = definitions.fact_texts["tumor_type"]
+    text = definitions.vocabulary.facts["tumor_type"]
     shown = ask()
     assert f"{text.question}\n  {text.help}\n  1. gastrinoma\n  2. insulinoma\n" in shown
     assert "  4. VIPoma\n" in shown
@@ -132,15 +132,38 @@ def test_several_sites_are_typed_in_any_order(ask: Ask, known: Callable[..., str
 
 
 def test_answers_that_contradict_what_is_known_are_not_offered(ask: Ask, known: Callable[..., str]) -> None:
-    shown = ask("head and tail", arguments=(known(tumor_type="insulinoma", pancreatic_tumors="one"),))
-    assert "  1. head\n  2. body\n  3. tail\n> \n" in shown
-    assert "'head and tail' is no answer here" in shown
+    shown = ask("none", arguments=(known(tumor_type="insulinoma", sites={"head": True}),))
+    assert "  1. one\n  2. several\n> \n" in shown
+    assert "'none' is not an answer here" in shown
+
+
+@pytest.mark.parametrize("typed", ["none", "nowhere"])
+def test_that_no_member_holds_can_be_typed_and_may_contradict_what_is_known(
+    ask: Ask, known: Callable[..., str], typed: str
+) -> None:
+    shown = ask(typed, arguments=(known(tumor_type="insulinoma", pancreatic_tumors="one"),))
+    assert "  1. head\n  2. body\n  3. tail\n  Several can hold: name them all.\n> \n" in shown
+    assert "a tumor in the pancreas lies in at least one of its parts" in shown
+
+
+@pytest.mark.parametrize("typed", ["4", "none", "None of these", "nowhere", " 4 ", "4, 4"])
+def test_that_no_member_holds_is_a_numbered_choice_too(ask: Ask, known: Callable[..., str], tmp_path: Path, typed: str) -> None:
+    case = known(tumor_type="insulinoma")
+    shown = ask("skip", "skip", typed, arguments=(case, "--save", str(tmp_path / "walk.json")))
+    assert "  3. tail\n  4. none of these (nowhere)\n  Several can hold: name them all, or none.\n> \n" in shown
+    assert answers(tmp_path / "walk.json") == {"sites": []}
+
+
+@pytest.mark.parametrize("typed", ["1, 4", "head, none", "5"])
+def test_none_goes_with_no_member(ask: Ask, known: Callable[..., str], typed: str) -> None:
+    shown = ask("skip", "skip", typed, arguments=(known(tumor_type="insulinoma"),))
+    assert f"'{typed}' is not an answer here" in shown
 
 
 @pytest.mark.parametrize("typed", ["", "0", "10", "-1", "²", "tumor", "yes", "head"])
 def test_what_is_no_answer_is_refused_and_the_question_asked_again(ask: Ask, typed: str) -> None:
     shown = ask(typed)
-    assert f"  '{typed}' is no answer here" in shown
+    assert f"  '{typed}' is not an answer here" in shown
     assert questions(shown) == ["tumor_type", "tumor_type"]
 
 
@@ -149,8 +172,8 @@ def test_a_number_of_any_length_is_only_a_wrong_answer(ask: Ask) -> None:
 
 
 def test_a_slip_is_met_with_a_suggestion(ask: Ask) -> None:
-    assert "'insulinom' is no answer here (did you mean 'insulinoma'?)" in ask("insulinom")
-    assert "'x' is no answer here (answers: gastrinoma, insulinoma, " in ask("x")
+    assert "'insulinom' is not an answer here (did you mean 'insulinoma'?)" in ask("insulinom")
+    assert "'x' is not an answer here (answers: gastrinoma, insulinoma, " in ask("x")
 
 
 # Skipping and going back
@@ -211,7 +234,7 @@ def test_help_tells_everything_that_can_be_typed(ask: Ask) -> None:
 
 @pytest.mark.parametrize("typed", ["HELP", "Back", "Skip", "SHOW"])
 def test_words_can_be_typed_in_capitals_as_answers_can(ask: Ask, typed: str) -> None:
-    assert "is no answer here" not in ask(typed)
+    assert "is not an answer here" not in ask(typed)
 
 
 # Saving and resuming

@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from typer.testing import CliRunner
 
 import pnet_pathways
+from examples import LARGE_HEAD
 from pnet_pathways import (
     TumorType,
     load_pathways,
@@ -29,18 +30,8 @@ from pnet_pathways.cli.listing import (
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_markdown, as_text, workup_text
 from pnet_pathways.loading.schema import FILES
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions
-
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
+from project_vocabulary import FACTS
 
 
 class Done(NamedTuple):
@@ -130,7 +121,7 @@ def test_recommend_uses_the_definitions_given(case: str, folder: Path) -> None:
         ('{"tumor_type": "insulinom"}', "did you mean 'insulinoma'?"),
         ('{"resectable": "yes"}', "resectable: takes true or false, not text 'yes'"),
         ('{"size": "small", "size": "large"}', "duplicate key 'size'"),
-        ('{"mostly_liver": true, "spread": []}', "mostly_liver and spread.liver: mostly_liver yes contradicts"),
+        ('{"mostly_liver": true, "spread": []}', "spread.liver and mostly_liver: spread.liver no contradicts mostly_liver yes"),
     ],
 )
 def test_a_case_that_cannot_be_used_is_explained_on_standard_error(text: str, message: str) -> None:
@@ -159,7 +150,7 @@ def test_a_folder_is_no_case(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:
-    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is no UTF-8 text (byte 2)\n"
+    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is not UTF-8 text (byte 2)\n"
 
 
 def test_a_folder_of_definitions_that_is_missing_is_named(case: str, tmp_path: Path) -> None:
@@ -268,9 +259,9 @@ def test_ask_refuses_a_case_that_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "this is no saved walk: line 1, column 2: not valid JSON"),
-        ("{}", "this is no saved walk of format 1"),
-        (b"\xff", "this is no UTF-8 text"),
+        ("{", "this is not a saved walk: line 1, column 2: not valid JSON"),
+        ("{}", "this is not a saved walk of format 1"),
+        (b"\xff", "this is not UTF-8 text"),
     ],
 )
 def test_ask_refuses_to_resume_what_is_no_walk(tmp_path: Path, text: str | bytes, message: str) -> None:

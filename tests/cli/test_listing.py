@@ -16,10 +16,9 @@ from pnet_pathways.cli.listing import (
     print_facts,
     print_pathways,
 )
-from pnet_pathways.model.conditions import condition_from
-from pnet_pathways.model.facts import FACTS
 from pnet_pathways.model.pathway import Definitions, LeafKind
 from pnet_pathways.model.wording import offer_of
+from project_vocabulary import condition_from
 
 NAMES = list(load_pathways().pathways)
 
@@ -39,7 +38,7 @@ def test_the_list_of_pathways_is_plain_data(definitions: Definitions) -> None:
 
 def test_every_tumor_type_leads_to_one_pathway_or_is_out_of_scope(definitions: Definitions) -> None:
     data = pathways_data(definitions)
-    led = [kind for row in data["pathways"] for kind in row["tumor_types"]]
+    led = [kind for row in data["pathways"] for kind in row["types"]]
     assert sorted([*led, *data["out_of_scope"]]) == sorted(TumorType)
 
 
@@ -51,8 +50,8 @@ def test_the_list_counts_statements_tracks_and_gaps(definitions: Definitions) ->
 
 
 def test_the_list_says_which_pathways_are_for_every_type(definitions: Definitions) -> None:
-    common = [row["name"] for row in pathways_data(definitions)["pathways"] if row["for_every_type"]]
-    assert sorted(common) == sorted(definitions.for_every_type) == ["recurrent", "supportive"]
+    common = [row["name"] for row in pathways_data(definitions)["pathways"] if row["common"]]
+    assert sorted(common) == sorted(definitions.entry.common) == ["recurrent", "supportive"]
 
 
 def test_lists_carry_source_and_disclaimer(definitions: Definitions) -> None:
@@ -69,7 +68,7 @@ def test_the_printed_list_names_every_pathway_and_what_is_out_of_scope(
     text = one_line(capsys.readouterr().out)
     for pathway in definitions.pathways.values():
         assert pathway.title in text
-    assert f"exocrine: out of scope. {one_line(definitions.types['exocrine'].note)}" in text
+    assert f"exocrine: out of scope. {one_line(definitions.entry.types['exocrine'].note)}" in text
     assert one_line(definitions.source.disclaimer) in text
 
 
@@ -155,7 +154,7 @@ def test_an_option_tells_what_it_requires_and_what_it_is_for(definitions: Defini
 
 
 def test_a_track_without_questions_asks_nothing(definitions: Definitions) -> None:
-    assert "0 questions, 1 leaves; asks nothing" in one_line(pathway_text(definitions, "vipoma"))
+    assert "0 questions, 1 leaf; asks nothing" in one_line(pathway_text(definitions, "vipoma"))
 
 
 # Facts
@@ -164,7 +163,7 @@ def test_a_track_without_questions_asks_nothing(definitions: Definitions) -> Non
 def test_every_fact_is_listed_with_question_and_values(definitions: Definitions) -> None:
     data = facts_data(definitions)
     assert json.loads(json.dumps(data)) == data
-    assert list(data) == list(FACTS)
+    assert list(data) == list(definitions.vocabulary.keys)
     assert all(one["question"].endswith("?") and one["help"] for one in data.values())
 
 
@@ -183,11 +182,27 @@ def test_the_values_of_a_fact_are_those_of_the_contract(
     assert (data["values"], data["answers"]) == (values, answers)
 
 
-def test_sites_are_lists(definitions: Definitions) -> None:
+def test_a_group_lists_its_members_and_when_they_apply(definitions: Definitions) -> None:
     data = facts_data(definitions)["sites"]
-    assert data["values"][0] == []
-    assert ["head", "tail"] in data["values"]
-    assert data["answers"]["head and tail"] == "head and tail"
+    assert data["kind"] == "group"
+    assert list(data["members"]) == ["head", "body", "tail"]
+    assert data["none"] == "nowhere"
+    assert data["members"]["head"]["applies_when"] == {"pancreatic_tumors": ["one", "several"]}
+    assert data["members"]["head"]["otherwise"] is False
+    assert data["members"]["head"]["because"] == "where there is no tumor in the pancreas there is no site"
+
+
+def test_every_fact_that_does_not_always_apply_says_why(
+    definitions: Definitions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    reasons = {rule.because for rule in definitions.vocabulary.rules}
+    data = facts_data(definitions)
+    dependent = [one for key in data for one in (data[key], *data[key].get("members", {}).values()) if "applies_when" in one]
+    print_facts(definitions)
+    text = one_line(capsys.readouterr().out)
+    assert len(dependent) == 5
+    assert all(one["because"] in reasons and one["because"] in text for one in dependent)
 
 
 def test_the_printed_facts_name_every_fact_question_and_value(
@@ -196,9 +211,9 @@ def test_the_printed_facts_name_every_fact_question_and_value(
     monkeypatch.setenv("COLUMNS", "400")
     print_facts(definitions)
     text = one_line(capsys.readouterr().out)
-    for fact, wording in definitions.fact_texts.items():
-        assert fact in text
-        assert wording.question in text
+    for key in definitions.vocabulary.keys:
+        assert key in text
+        assert definitions.vocabulary.question(key) in text
     assert "a list from head, body, tail" in text
     assert "true, false" in text
     assert "new, progressive, recurrent" in text
@@ -211,7 +226,7 @@ def test_the_printed_facts_cut_no_name_off(
     print_facts(definitions)
     text = capsys.readouterr().out
     assert "…" not in text
-    assert [fact for fact in FACTS if fact not in text] == []
+    assert [key for key in definitions.vocabulary.keys if key not in text] == []
 
 
 def test_lists_come_from_the_definitions_given(folder: Path) -> None:

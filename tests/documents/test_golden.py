@@ -10,9 +10,10 @@ from pnet_pathways import recommend
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
 from project import DEFINITIONS
+from project_vocabulary import VOCABULARY
 
 FILES = sorted((DEFINITIONS / "golden").glob("*.yaml"))
-ANSWERS = [answer for path in FILES for answer in read_golden(path)]
+ANSWERS = [answer for path in FILES for answer in read_golden(path, VOCABULARY)]
 
 
 @pytest.mark.parametrize("golden", ANSWERS, ids=lambda golden: f"{golden.file}:{golden.line}")

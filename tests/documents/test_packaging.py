@@ -13,17 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from examples import LARGE_HEAD
 from project import DEFINITIONS, DIAGRAMS, ROOT
-
-CASE = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
 
 
 def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int = 0) -> str:
@@ -60,7 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin"
 
 
-def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> None:
+def test_the_wheel_carries_the_definitions_the_type_marker_and_the_files_of_pnet_new(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     files = [path.relative_to(DEFINITIONS.parent).as_posix() for path in DEFINITIONS.rglob("*") if path.is_file()]
     assert {f"pnet_pathways/pathways/{file}" for file in files} <= names
@@ -72,6 +63,10 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     } <= names
     page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "views" / "report").iterdir() if path.is_file()}
     assert {f"pnet_pathways/views/report/{name}" for name in page} <= names
+    starter = ROOT / "src" / "pnet_pathways" / "loading" / "starter"
+    started = {path.relative_to(starter).as_posix() for path in starter.rglob("*") if path.is_file()}
+    assert {f"pnet_pathways/loading/starter/{name}" for name in started} <= names
+    assert {"desk_lamp.yaml", "source.txt", "golden/desk_lamp.yaml"} <= started
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 
@@ -79,7 +74,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     code = (
         "import json, pnet_pathways\n"
         "from pnet_pathways import Case, recommend\n"
-        f"answer = recommend(Case.from_dict(json.loads({json.dumps(json.dumps(CASE))}))).to_dict()\n"
+        f"answer = recommend(Case.from_dict(json.loads({json.dumps(json.dumps(LARGE_HEAD))}))).to_dict()\n"
         "print(json.dumps([pnet_pathways.__file__, pnet_pathways.load_pathways().folder, answer['options'][0]]))\n"
     )
     file, folder, option = json.loads(run(installed / "python", "-c", code, cwd=tmp_path))
@@ -89,7 +84,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
 
 
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
-    printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(CASE))
+    printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(LARGE_HEAD))
     assert json.loads(printed)["status"] == "incomplete"
 
 

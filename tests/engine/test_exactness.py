@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 
 from oracle import verdict
 from pnet_pathways import Case, InconsistentCaseError, load_pathways
-from pnet_pathways.engine.recommend import Certainty, Recommendation, recommend
-from pnet_pathways.model.facts import FACTS, plain
+from pnet_pathways.engine.answer import Certainty, Recommendation, Status
+from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import plain
+from project_vocabulary import FACTS
 
 TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma", "other", "nonfunctional")
 
@@ -20,7 +23,7 @@ TYPES = ("gastrinoma", "insulinoma", "glucagonoma", "vipoma", "somatostatinoma",
 def check(definitions: Definitions, case: Case) -> None:
     """Compare an answer's part for the type's own pathway with the naive verdict."""
     assert case.tumor_type is not None
-    pathway = definitions.pathway_of(case.tumor_type)
+    pathway = definitions.pathways[definitions.entry.types[case.tumor_type].pathway or ""]
     assert pathway is not None
     answer = recommend(case)
     expected = verdict(definitions, [pathway], case)
@@ -44,7 +47,7 @@ def said(answer: Recommendation, pathway: str, certainty: Certainty) -> frozense
 
 @pytest.mark.parametrize("kind", ["vipoma", "somatostatinoma", "nonfunctional"])
 def test_every_partial_case_of_a_small_pathway(definitions: Definitions, kind: str) -> None:
-    pathway = definitions.pathway_of(kind)
+    pathway = definitions.pathways[definitions.entry.types[kind].pathway or ""]
     assert pathway is not None
     count = 0
     for values in product(*((None, *FACTS[name].values) for name in pathway.facts)):
@@ -59,7 +62,7 @@ def test_every_partial_case_of_a_small_pathway(definitions: Definitions, kind: s
 def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
     definitions = load_pathways()
     kind = data.draw(st.sampled_from(TYPES))
-    pathway = definitions.pathway_of(kind)
+    pathway = definitions.pathways[definitions.entry.types[kind].pathway or ""]
     assert pathway is not None
     # Most facts known, so that the naive evaluation stays small.
     chosen = data.draw(st.sets(st.sampled_from(pathway.facts), max_size=5))
@@ -72,3 +75,26 @@ def test_any_partial_case_of_the_large_pathways(data: st.DataObject) -> None:
             except InconsistentCaseError:
                 continue
     check(definitions, case)
+
+
+def test_an_outcome_that_facts_change_only_together_depends_on_those_that_decide_it(folder: Path) -> None:
+    """With two facts tied to each other no fact changes alone; the answer is no less incomplete for that."""
+    path = folder / "facts.yaml"
+    rules = """\
+  - never: {residual_after_surgery: true, refractory: false}
+    because: what remains does not get better
+  - never: {residual_after_surgery: false, refractory: true}
+    because: what does not get better remains
+"""
+    path.write_text(path.read_text("utf-8") + rules, "utf-8")
+    tied = load_pathways(folder)
+    case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "sites": ["head"], "course": "new"}
+    answer = recommend({**case, "spread": [], "symptoms": [], "resectable": False, "duodenal_tumors": False}, tied)
+    possible = [option for option in answer.options if option.certainty is Certainty.POSSIBLE]
+    assert possible
+    assert all(option.depends_on for option in possible)
+    assert {"residual_after_surgery", "refractory"} <= set(answer.missing)
+    assert answer.status is Status.INCOMPLETE
+    settled = recommend({**answer.case.to_dict(), "refractory": True}, tied)
+    assert "residual_after_surgery" not in settled.missing
+    assert settled.case.value("residual_after_surgery") is True

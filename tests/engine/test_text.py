@@ -7,21 +7,13 @@ from typing import Any
 
 import pytest
 
-from pnet_pathways import TumorType, recommend, workup
+from examples import LARGE_HEAD
+from pnet_pathways import Size, TumorType, recommend, workup
 from pnet_pathways.engine.tables import Mismatch
 from pnet_pathways.engine.text import as_markdown, as_text, difference_text, heading, workup_text
-from pnet_pathways.model.facts import NOT_APPLICABLE, Site, Size
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE
 
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
 GAP: dict[str, Any] = {**LARGE_HEAD, "resectable": True, "symptoms": []}
 
 
@@ -61,7 +53,7 @@ def test_a_gap_tells_its_message_readings_and_what_comes_nearest() -> None:
     answer = recommend(GAP)
     text = one_line(as_text(answer))
     assert f"! gap: {answer.gaps[0].message} [R-2]" in text
-    assert "nearest INS-3: sites is head, needs body or tail" in text
+    assert "nearest INS-3: sites.body is no, needs yes; or sites.tail is no, needs yes" in text
 
 
 def test_a_possible_gap_tells_what_it_depends_on() -> None:
@@ -109,7 +101,7 @@ def test_every_reading_advice_source_and_disclaimer_is_told(definitions: Definit
 @pytest.mark.parametrize("show", [as_text, as_markdown])
 def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definitions, show: Any) -> None:
     text = one_line(show(recommend({"tumor_type": "acth_producing", "course": "new"})))
-    assert one_line(definitions.types["acth_producing"].note) in text
+    assert one_line(definitions.entry.types["acth_producing"].note) in text
     assert "For everyone" not in text
     assert one_line(definitions.source.disclaimer) in text
 
@@ -119,7 +111,7 @@ def test_out_of_scope_tells_the_reason_and_gives_no_advice(definitions: Definiti
 
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorType) -> None:
-    assert heading(recommend({"tumor_type": kind})) == definitions.types[kind].label
+    assert heading(recommend({"tumor_type": kind})) == definitions.entry.types[kind].label
 
 
 @pytest.mark.parametrize(
@@ -128,11 +120,7 @@ def test_the_heading_is_the_types_label(definitions: Definitions, kind: TumorTyp
         (Mismatch("size", Size.LARGE, (Size.SMALL,)), "size is large, needs small"),
         (Mismatch("resectable", True, (False,)), "resectable is yes, needs no"),
         (Mismatch("resectable", None, (True,)), "resectable is unknown, needs yes"),
-        (
-            Mismatch("sites", frozenset({Site.HEAD}), (frozenset({Site.BODY}), frozenset({Site.TAIL}))),
-            "sites is head, needs body or tail",
-        ),
-        (Mismatch("sites", frozenset(), (frozenset({Site.HEAD, Site.TAIL}),)), "sites is nowhere, needs head and tail"),
+        (Mismatch("sites.head", True, (False,)), "sites.head is yes, needs no"),
         (Mismatch("size", NOT_APPLICABLE, (Size.SMALL,)), "size is not applicable, needs small"),
         (Mismatch("size", Size.SMALL, (NOT_APPLICABLE,)), "size is small, needs does not apply"),
     ],
@@ -142,7 +130,7 @@ def test_a_difference_tells_what_is_and_what_is_needed(definitions: Definitions,
 
 
 def test_a_difference_uses_the_labels_of_the_answers(definitions: Definitions) -> None:
-    label = definitions.fact_texts["tumor_type"].labels["vipoma"]
+    label = definitions.vocabulary.facts["tumor_type"].texts["vipoma"].label
     one = Mismatch("tumor_type", TumorType.VIPOMA, (TumorType.OTHER,))
     assert difference_text(definitions, one).startswith(f"tumor_type is {label}, needs ")
 

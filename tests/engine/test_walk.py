@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
-from transitions import Machine, MachineError
 
+from examples import LARGE_HEAD
 from pnet_pathways import (
     Case,
     CaseError,
@@ -19,128 +14,16 @@ from pnet_pathways import (
     Spread,
     Walk,
     WalkError,
-    load_pathways,
     recommend,
     start,
 )
 from pnet_pathways.engine.walk import (
     Answered,
-    Guard,
-    TrackMachine,
-    TrackModel,
-    track_machines,
-)
-from pnet_pathways.model.facts import (
-    FACTS,
-    Value,
-    plain,
-    scenarios,
 )
 from pnet_pathways.model.pathway import (
-    Choice,
-    Definitions,
     LeafKind,
-    Question,
-    Track,
 )
-from strategies import as_case
-
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-    "course": "new",
-}
-TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
-
-
-@pytest.fixture(params=TRACKS, ids="-".join)
-def machine(request: pytest.FixtureRequest, definitions: Definitions) -> TrackMachine:
-    key: tuple[str, str] = request.param
-    return track_machines(definitions)[key]
-
-
-# The machines
-
-
-def test_every_track_is_a_machine_of_transitions(machine: TrackMachine) -> None:
-    assert isinstance(machine.machine, Machine)
-    assert set(machine.machine.states) == set(machine.track.states)
-    assert machine.machine.initial == machine.track.start
-
-
-def test_a_machine_can_only_do_what_an_answer_says(machine: TrackMachine) -> None:
-    """No automatic ``to_state`` triggers."""
-    answers = {answer.trigger for question in machine.track.questions for answer in question.answers}
-    assert set(machine.machine.events) == answers
-    assert not [name for name in machine.machine.events if name.startswith("to_")]
-
-
-def test_the_leaves_are_the_final_states(machine: TrackMachine) -> None:
-    final = {name for name, state in machine.machine.states.items() if state.final}
-    assert final == {leaf.name for leaf in machine.track.leaves}
-
-
-def test_a_machine_registers_no_model(machine: TrackMachine) -> None:
-    """Models are light and many; a registered one would live as long as the machine."""
-    machine.advance(machine.start(), Case())
-    assert machine.machine.models == []
-
-
-def test_machines_are_shared(definitions: Definitions) -> None:
-    assert track_machines(definitions) is track_machines(definitions)
-
-
-def test_a_trigger_moves_a_model_where_its_answer_leads(machine: TrackMachine) -> None:
-    for question in machine.track.questions:
-        for answer in question.answers:
-            for value in answer.values:
-                model = TrackModel(question.name)
-                assert machine.machine.events[answer.trigger].trigger(model, value)
-                assert model.state == answer.target
-
-
-def test_a_trigger_with_the_wrong_value_is_refused_by_the_guard(machine: TrackMachine) -> None:
-    for question in machine.track.questions:
-        for answer in question.answers:
-            for value in set(FACTS[question.fact].domain) - set(answer.values):
-                model = TrackModel(question.name)
-                assert not machine.machine.events[answer.trigger].trigger(model, value)
-                assert model.state == question.name
-
-
-def test_a_trigger_from_the_wrong_state_is_refused_by_the_machine(machine: TrackMachine) -> None:
-    for name in machine.machine.events:
-        for leaf in machine.track.leaves:
-            with pytest.raises(MachineError):
-                machine.machine.events[name].trigger(TrackModel(leaf.name), True)
-
-
-def test_a_guard_passes_exactly_its_values() -> None:
-    guard = Guard((True,))
-    assert guard(True)
-    assert not guard(False)
-
-
-def test_a_machine_ends_every_scenario_at_the_leaf_that_was_proven(machine: TrackMachine, definitions: Definitions) -> None:
-    proven = definitions.scenarios[machine.track.pathway, machine.track.name]
-    for row in proven.rows:
-        model = machine.start()
-        machine.advance(model, as_case(dict(zip(proven.facts, row.values, strict=True))))
-        assert model.state == row.leaf
-        assert tuple((state, answer) for state, _, answer in model.path) == row.path
-
-
-def test_a_track_without_a_way_on_says_so() -> None:
-    """A definition that was loaded has none; one made by hand may."""
-    question = Question("removable", "resectable", (Choice("yes", (True,), "removable"),))
-    machine = TrackMachine(Track("mine", "primary", "Mine", "removable", {"removable": question}))
-    with pytest.raises(WalkError, match="'primary' has no way on from 'removable' for no"):
-        machine.advance(machine.start(), Case(resectable=False))
-
+from project_vocabulary import FACTS
 
 # Walking
 
@@ -285,7 +168,7 @@ def test_an_answer_given_is_not_changed_from_outside() -> None:
         ("spread.bones", True, "has no member 'bones'"),
         ("resectable", "yes", "takes true or false"),
         ("resectable", 1, "takes true or false"),
-        ("sites", ["neck"], "has no value 'neck'"),
+        ("sites", ["neck"], "has no member 'neck'"),
         ("course", "recurent", "did you mean 'recurrent'"),
     ],
 )
@@ -305,7 +188,7 @@ def test_a_wrong_answer_is_refused_and_changes_nothing(fact: str, value: object,
         ({"mostly_liver": True}, "spread", []),
         ({"pancreatic_tumors": "several"}, "size", "small"),
         ({"pancreatic_tumors": "none"}, "sites", ["head"]),
-        ({"size": "small"}, "sites", ["head", "tail"]),
+        ({"size": "small"}, "sites", []),
     ],
 )
 def test_a_contradictory_answer_is_refused_and_changes_nothing(known: dict[str, Any], fact: str, value: object) -> None:
@@ -350,7 +233,7 @@ def test_a_group_of_which_a_member_is_known_is_not_answered_over_it() -> None:
     walk.answer("spread.liver", True)
     with pytest.raises(WalkError):
         walk.answer("spread", [])
-    assert walk.case.spread.liver is True
+    assert walk.case.value("spread.liver") is True
 
 
 def test_a_fact_that_only_follows_from_others_can_still_be_answered() -> None:
@@ -394,185 +277,4 @@ def test_what_was_known_at_the_start_is_not_taken_back() -> None:
     walk = start({"resectable": True})
     with pytest.raises(WalkError, match="no answer to take back"):
         walk.undo()
-    assert walk.case.resectable is True
-
-
-# Saving
-
-
-@pytest.fixture
-def saved() -> str:
-    walk = start({"tumor_type": "insulinoma"})
-    walk.answer("pancreatic_tumors", "one", at="2024-05-01", by="Dr A")
-    walk.answer("sites", ["head"])
-    walk.answer("spread", {"liver": True})
-    return walk.to_json()
-
-
-def test_a_saved_walk_resumes_with_start_answers_and_place(saved: str) -> None:
-    walk = Walk.from_json(saved)
-    assert walk.start_case == Case.from_dict({"tumor_type": "insulinoma"})
-    assert walk.answers[0] == Answered("pancreatic_tumors", "one", "2024-05-01", "Dr A")
-    assert walk.questions["insulinoma.primary"].fact == "size"
-    assert walk.to_json() == saved
-
-
-def test_a_resumed_walk_can_be_taken_back_to_its_start(saved: str) -> None:
-    walk = Walk.from_json(saved)
-    for _ in range(3):
-        walk.undo()
-    assert walk.case == walk.start_case
-
-
-def test_a_saved_walk_tells_the_definitions_that_it_was_made_with(saved: str, definitions: Definitions) -> None:
-    assert json.loads(saved)["definition"] == {"version": definitions.version, "hash": definitions.content_hash}
-
-
-@pytest.fixture
-def other(folder: Path) -> Definitions:
-    """Definitions that say something else."""
-    file = folder / "treatments.yaml"
-    text = file.read_text("utf-8")
-    assert "label: chemotherapy\n" in text
-    file.write_text(text.replace("label: chemotherapy\n", "label: chemo\n"), "utf-8")
-    return load_pathways(folder)
-
-
-def test_a_walk_made_with_other_definitions_is_refused(saved: str, other: Definitions) -> None:
-    assert other.content_hash != load_pathways().content_hash
-    with pytest.raises(WalkError, match="other_version=True") as raised:
-        Walk.from_json(saved, other)
-    assert other.content_hash[:12] in str(raised.value)
-    assert load_pathways().content_hash[:12] in str(raised.value)
-
-
-def test_a_walk_made_with_other_definitions_is_replayed_where_asked(saved: str, other: Definitions) -> None:
-    walk = Walk.from_json(saved, other, other_version=True)
-    assert walk.case == Walk.from_json(saved).case
-    assert json.loads(walk.to_json())["definition"]["hash"] == other.content_hash
-
-
-def test_definitions_that_mean_the_same_resume_each_others_walks(saved: str, folder: Path) -> None:
-    file = folder / "entry.yaml"
-    file.write_text("# A comment means nothing.\n" + file.read_text("utf-8"), "utf-8")
-    assert Walk.from_json(saved, load_pathways(folder)).to_json() == saved
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "no saved walk: line 1, column 1: not valid JSON"),
-        ("{", "no saved walk: line 1, column 2: not valid JSON"),
-        ("[" * 100_000, "no saved walk: this JSON is nested too deeply"),
-        ('{"walk": 1, "walk": 1}', r"no saved walk: duplicate key 'walk' \(keep one\)"),
-        ("[]", "no saved walk of format 1"),
-        ("null", "no saved walk of format 1"),
-        ("{}", "no saved walk of format 1"),
-        ('{"walk": 2}', "no saved walk of format 1"),
-        ('{"walk": "1"}', "no saved walk of format 1"),
-        ('{"walk": 1}', "damaged: definition: is missing.*start: is missing.*answers: is missing"),
-    ],
-)
-def test_text_that_is_no_saved_walk_is_refused(text: str, message: str) -> None:
-    with pytest.raises(WalkError, match=message):
-        Walk.from_json(text)
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        None,
-        [],
-        "resectable",
-        {},
-        {"fact": "resectable"},
-        {"value": True},
-        {"fact": "resectable", "value": None},
-        {"fact": 1, "value": True},
-        {"fact": "resectable", "value": True, "at": 5},
-        {"fact": "resectable", "value": True, "by": ["Dr A"]},
-    ],
-)
-def test_a_damaged_answer_of_a_saved_walk_is_named(saved: str, answer: object) -> None:
-    data = json.loads(saved)
-    data["answers"].append(answer)
-    with pytest.raises(WalkError, match=r"answers\[3\]"):
-        Walk.from_json(json.dumps(data))
-
-
-def test_a_saved_walk_whose_answer_repeats_a_key_is_refused(saved: str) -> None:
-    """Another program may read the first value where this one reads the last."""
-    assert saved.count('"fact": "spread"') == 1
-    repeated = saved.replace('"fact": "spread"', '"fact": "size", "fact": "spread"')
-    with pytest.raises(WalkError, match="no saved walk: duplicate key 'fact'"):
-        Walk.from_json(repeated)
-
-
-@pytest.mark.parametrize("key", ["definition", "start", "answers"])
-@pytest.mark.parametrize("value", [None, "text", 5])
-def test_a_damaged_part_of_a_saved_walk_is_named(saved: str, key: str, value: object) -> None:
-    with pytest.raises(WalkError, match=f"damaged: {key}: "):
-        Walk.from_json(json.dumps({**json.loads(saved), key: value}))
-
-
-def test_every_damage_of_a_saved_walk_is_named_at_once(saved: str) -> None:
-    data = {**json.loads(saved), "answers": [None, {"fact": "course", "value": "new"}, {}]}
-    with pytest.raises(WalkError, match=r"answers\[0\].*answers\[2\]"):
-        Walk.from_json(json.dumps(data))
-
-
-def test_a_saved_walk_whose_answers_contradict_each_other_is_refused(saved: str) -> None:
-    data = json.loads(saved)
-    data["answers"].append({"fact": "sites", "value": ["tail"]})
-    with pytest.raises(WalkError, match="known already"):
-        Walk.from_json(json.dumps(data))
-    data["answers"][-1] = {"fact": "size", "value": "tiny"}
-    with pytest.raises(CaseError, match="has no value 'tiny'"):
-        Walk.from_json(json.dumps(data))
-
-
-def test_a_saved_walk_whose_start_is_no_case_is_refused(saved: str) -> None:
-    with pytest.raises(CaseError, match="no such fact"):
-        Walk.from_json(json.dumps({**json.loads(saved), "start": {"grade": 3}}))
-
-
-# Threads
-
-
-@pytest.fixture
-def eager_threads() -> Iterator[None]:
-    """Switch threads as often as Python can."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    yield
-    sys.setswitchinterval(before)
-
-
-def walk_through(facts: dict[str, Value]) -> tuple[dict[str, str], Walk]:
-    walk = start()
-    for name, value in facts.items():
-        walk.answer(name, plain(value))
-    return {key: leaf.name for key, leaf in walk.leaves.items()}, walk
-
-
-def test_many_threads_walk_over_the_shared_machines_at_once_and_reach_the_right_leaves(
-    eager_threads: None, definitions: Definitions
-) -> None:
-    rows: list[dict[str, Value]] = [
-        {"tumor_type": kind, **{name: value for name, value in row.items() if name != "size" or isinstance(value, str)}}
-        for kind in FACTS["tumor_type"].values
-        for row in scenarios(["resectable", "pancreatic_tumors"])
-    ]
-    alone = [walk_through(row)[0] for row in rows]
-    with ThreadPoolExecutor(16) as pool:
-        together = list(pool.map(walk_through, rows * 3))
-    assert [leaves for leaves, _ in together] == alone * 3
-    assert all(walk.definitions is definitions for _, walk in together)
-
-
-def test_a_member_may_be_answered_beside_one_that_is_known() -> None:
-    walk = start({"spread": {"liver": True}})
-    walk.answer("spread", {"other": True})
-    assert walk.case == Case.from_dict({"spread": {"liver": True, "other": True}})
-    with pytest.raises(WalkError, match=r"'spread\.other' is known already"):
-        walk.answer("spread", {"other": False, "lymph_nodes": True})
+    assert walk.case.value("resectable") is True

@@ -14,8 +14,9 @@ from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from pnet_pathways import load_pathways
+from pnet_pathways.engine.answer import Certainty, Recommendation
 from pnet_pathways.engine.care_course import CareCourse
-from pnet_pathways.engine.recommend import Certainty, Engine, Recommendation
+from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.engine.walk import Walk
 from pnet_pathways.model.errors import WalkError
 from pnet_pathways.model.pathway import Definitions

@@ -77,7 +77,7 @@ def test_whatever_a_work_up_says_is_located_in_the_source(kind: TumorType) -> No
 
 @pytest.mark.parametrize("kind", list(TumorType))
 def test_a_type_out_of_scope_says_so(definitions: Definitions, kind: TumorType) -> None:
-    assert bool(workup(kind).own.scope_note) is (definitions.types[kind].pathway is None)
+    assert bool(workup(kind).own.scope_note) is (definitions.entry.types[kind].pathway is None)
 
 
 def test_the_tests_for_every_type_are_the_same() -> None:

@@ -145,12 +145,12 @@ def test_a_key_for_other_namespaces_is_left_out(signer: Signer, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("a", "what stands between the principal and the key is not taken"),
-        ("a valid-before=20260101 {key}", "what stands between the principal and the key is not taken"),
-        ("a cert-authority {key}", "what stands between the principal and the key is not taken"),
+        ("a", "options between the principal and the key are not supported"),
+        ("a valid-before=20260101 {key}", "options between the principal and the key are not supported"),
+        ("a cert-authority {key}", "options between the principal and the key are not supported"),
         ("a ssh-rsa AAAA", "or the key is not ssh-ed25519"),
-        ("a ssh-ed25519 AAAA", "this is no public key of type ssh-ed25519"),
-        ('a "{key}', "this is no line of allowed signers: No closing quotation"),
+        ("a ssh-ed25519 AAAA", "this is not a public key of type ssh-ed25519"),
+        ('a "{key}', "this is not a line of allowed signers: No closing quotation"),
     ],
 )
 def test_a_line_that_cannot_be_taken_is_refused(signer: Signer, tmp_path: Path, line: str, message: str) -> None:

@@ -83,9 +83,9 @@ def test_encodings_and_invisible_characters(raw: bytes, expected: str, tmp_path:
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"\xff\xd8\x00", r"copy: this is no text \(byte 0 fits no utf-8\)"),
-        (b" \n ", "there is no text in it"),
-        (b"<html><script>all of it", "there is no text in it"),
+        (b"\xff\xd8\x00", r"copy: this is not text \(byte 0 is not valid utf-8\)"),
+        (b" \n ", "it contains no text"),
+        (b"<html><script>all of it", "it contains no text"),
         (b"a" * 20_000_001, "has 20,000,001 bytes; at most 20,000,000 are read"),
     ],
     ids=["picture", "empty", "script", "huge"],
@@ -104,7 +104,7 @@ def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
 
 @given(TEXTS)
 def test_folding_leaves_nothing_to_fold_and_maps_every_character_back(text: str) -> None:
-    folded = Folded.of(text)
+    folded = Folded.from_text(text)
     assert folded.text == fold(text) == fold(folded.text)
     assert "".join(text[place] for place in folded.places) == folded.text
 

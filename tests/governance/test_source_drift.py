@@ -124,7 +124,7 @@ def scenarios_answered(definitions: Definitions, statement: str) -> tuple[int, s
     """Count, without the tables' option index, the scenarios that a statement answers, and the leaves they reach."""
     one = definitions.statement(statement)
     count, leaves = 0, set()
-    for track, when in one.standings:
+    for track, when in one.placements:
         table = definitions.scenarios[one.pathway, track]
         for row in table.rows:
             values = dict(zip(table.facts, row.values, strict=True))
@@ -162,9 +162,9 @@ def test_the_diagrams_named_are_the_committed_pages_that_show_the_statement(defi
 
 def test_the_report_names_the_diagrams_as_text_and_as_data(material: Material) -> None:
     report = drifted(material, with_word(material, "INS-3"))
-    assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2",)
-    assert "diagrams insulinoma-2" in " ".join(drift_text(material.definitions, report).split())
-    assert "diagrams insulinoma-2" in drift_markdown(material.definitions, report)
+    assert report.to_dict()["changes"][0]["touches"]["diagrams"] == ("insulinoma-2", "insulinoma-4")
+    assert "diagrams insulinoma-2, insulinoma-4" in " ".join(drift_text(material.definitions, report).split())
+    assert "diagrams insulinoma-2, insulinoma-4" in drift_markdown(material.definitions, report)
 
 
 def test_a_diagram_that_no_leaf_is_on_is_the_overview(material: Material) -> None:

@@ -1,4 +1,4 @@
-"""What no passage claims: pinned by hashes, so that new, changed and removed text outside of the parts is found."""
+"""Sentences that no statement accounts for: new, changed and removed ones are found by pinned hashes."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_check_names_the_section_and_is_exit_code_1(made_up: Material, tmp_path:
     done = CliRunner().invoke(app, ["source", "check", str(copy), "--pathways", str(made_up.folder)])
     words = " ".join(done.stdout.split())
     assert done.exit_code == 1
-    assert "text that no passage claims has changed: 3 sentences new, 0 gone" in words
+    assert "text that no statement accounts for has changed: 3 sentences new, 0 gone" in words
     assert "'Treatment of Nonfunctional Tumors' looks like a section of treatment that the definitions do not know" in words
 
 
@@ -195,7 +195,7 @@ def test_check_says_that_nothing_is_pinned(made_up: Material, tmp_path: Path) ->
     copy.write_text(made_up.text)
     done = CliRunner().invoke(app, ["source", "check", str(copy), "--pathways", str(folder)])
     assert done.exit_code == 1
-    assert "pins nothing of what no passage claims" in " ".join(done.stdout.split())
+    assert "pins no text that no statement accounts for" in " ".join(done.stdout.split())
 
 
 # The pins in the definitions
@@ -211,7 +211,7 @@ def test_definitions_without_pins_say_that_nothing_is_compared(made_up: Material
     definitions = attrs.evolve(made_up.definitions, unclaimed={})
     found = drift(definitions, made_up.copy)
     assert (found.content_changed, found.comparison.outside) == (True, ())
-    assert "pins nothing of what no passage claims" in drift_text(definitions, found)
+    assert "pins no text that no statement accounts for" in drift_text(definitions, found)
 
 
 def test_pinning_anew_takes_what_is_new_and_keeps_the_rest_of_the_file(made_up: Material, tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_a_copy_whose_passages_do_not_fit_is_not_pinned(made_up: Material, tmp_p
     ("block", "message"),
     [
         ("unclaimed:\n  overvew: 0123456789ab\n", "unknown section 'overvew' (did you mean 'overview'?)"),
-        ("unclaimed:\n  overview: 0123456789ab 0123\n", "'0123' is no short hash of 12 hexadecimal digits"),
+        ("unclaimed:\n  overview: 0123456789ab 0123\n", "'0123' is not a short hash of 12 hexadecimal digits"),
     ],
 )
 def test_a_mistake_in_the_pins_is_reported_with_its_place(folder: Path, block: str, message: str) -> None:

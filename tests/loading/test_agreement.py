@@ -13,18 +13,10 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Certainty
+from pnet_pathways.engine.answer import Certainty
 from pnet_pathways.loading.agreement import disagreements, track_scenarios, walk
 from pnet_pathways.model.conditions import Is, Not
-from pnet_pathways.model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    NotApplicable,
-    Scenario,
-    linked,
-    plain,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
@@ -34,6 +26,8 @@ from pnet_pathways.model.pathway import (
     Question,
     Track,
 )
+from pnet_pathways.model.values import NOT_APPLICABLE, NotApplicable, plain
+from project_vocabulary import FACTS, VOCABULARY, linked, scenarios
 
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
 
@@ -52,7 +46,7 @@ def test_every_scenario_of_a_track_reaches_one_leaf_that_offers_what_the_stateme
     table = definitions.scenarios[name, track_name]
     assert len(table.rows) == len(scenarios(table.facts)) > 0
     for row in table.rows:
-        _, leaf = walk(track, dict(zip(table.facts, row.values, strict=True)))
+        _, leaf = walk(VOCABULARY, track, dict(zip(table.facts, row.values, strict=True)))
         assert leaf.name == row.leaf
         assert frozenset(leaf.offers) == row.holds
         assert leaf.kind is row.expected
@@ -74,7 +68,7 @@ def own_scenarios(pathway: Pathway) -> list[dict[str, object]]:
 def test_composed_answers_equal_the_conditions_over_every_scenario_of_the_pathway(definitions: Definitions, name: str) -> None:
     """Brute force over the whole product of a pathway's facts: nothing relies on the tracks' being taken apart."""
     pathway = definitions.pathways[name]
-    kind = next((key for key, entry in definitions.types.items() if entry.pathway == name), "somatostatinoma")
+    kind = next((key for key, entry in definitions.entry.types.items() if entry.pathway == name), "somatostatinoma")
     for scenario in scenarios(pathway.facts):
         answer = recommend(case_of({**scenario, "tumor_type": FACTS["tumor_type"].value_of(kind)}))
         offered = {
@@ -109,9 +103,9 @@ def test_every_answer_led_to_another_leaf_is_caught(definitions: Definitions, na
         for answer in question.answers:
             broken = redirect(track, question.name, answer.name, leaf.name)
             before = definitions.scenarios[name, track_name].rows
-            after = track_scenarios(pathway, broken, group).rows
+            after = track_scenarios(VOCABULARY, pathway, broken, group).rows
             changed = [row for row, old in zip(after, before, strict=True) if said(broken, row.leaf) != said(track, old.leaf)]
-            caught = list(disagreements(pathway, broken, track_scenarios(pathway, broken, group)))
+            caught = list(disagreements(pathway, broken, track_scenarios(VOCABULARY, pathway, broken, group)))
             assert bool(caught) == bool(changed), (question.name, answer.name, leaf.name)
 
 
@@ -131,7 +125,7 @@ def test_every_statement_with_its_condition_turned_round_is_caught(definitions: 
         statements = (*pathway.statements[:number], turned, *pathway.statements[number + 1 :])
         broken = attrs.evolve(pathway, statements=statements)
         track = broken.tracks[statement.track]
-        table = track_scenarios(broken, track, definitions.groups[track.group])
+        table = track_scenarios(VOCABULARY, broken, track, definitions.groups[track.group])
         assert list(disagreements(broken, track, table)), statement.id
 
 
@@ -142,7 +136,7 @@ def test_a_requirement_left_out_is_caught(definitions: Definitions) -> None:
     loose = attrs.evolve(statement, options=(free,))
     broken = attrs.evolve(pathway, statements=tuple(loose if one.id == "INS-1" else one for one in pathway.statements))
     track = broken.tracks["primary"]
-    assert list(disagreements(broken, track, track_scenarios(broken, track, definitions.groups["primary"])))
+    assert list(disagreements(broken, track, track_scenarios(VOCABULARY, broken, track, definitions.groups["primary"])))
 
 
 def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definitions: Definitions) -> None:
@@ -152,14 +146,14 @@ def test_a_scenario_without_a_way_on_is_an_error_and_never_a_silent_stop(definit
     only_yes = attrs.evolve(question, answers=(Choice("yes", (True,), "removable_tumor"),))
     broken = attrs.evolve(track, states={**track.states, "removable": only_yes})
     with pytest.raises(KeyError, match="no"):
-        walk(broken, {"resectable": False})
+        walk(VOCABULARY, broken, {"resectable": False})
 
 
 def test_the_scenarios_of_linked_facts_are_exactly_the_consistent_ones() -> None:
-    """Counted by hand: no tumor 1, one tumor 3 sites x 2 sizes, several tumors 7 sets of sites."""
+    """Counted by hand: no tumor 1, one tumor 7 sets of sites x 2 sizes, several tumors 7 sets of sites."""
     facts = linked(["size"])
     rows = scenarios(facts)
-    assert len(rows) == 1 + 3 * 2 + 7
+    assert len(rows) == 1 + 7 * 2 + 7
     assert sum(row["size"] is NOT_APPLICABLE for row in rows) == 8
 
 

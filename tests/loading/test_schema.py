@@ -10,7 +10,8 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
 
-from pnet_pathways.loading.schema import FILES, PathwayFile, json_schema
+from pnet_pathways.loading.json_schema import json_schema
+from pnet_pathways.loading.schema import FILES, PathwayFile
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.yaml_source import Document, read_yaml
 from project import DEFINITIONS

@@ -72,15 +72,18 @@ def test_data_of_the_right_shape_becomes_its_file_class(read: Read) -> None:
 
 def test_mappings_keep_their_order_and_lists_become_tuples(read: Read) -> None:
     document = read(
+        "title: kind\nunknown: Kind unknown\n"
         "tracks: {z: {title: Z}, a: {title: A, gap_when: always}}\n"
         "types: {other: {label: O, readings: [R-2, R-1]}}\n"
-        "for_every_type: [b, a]\n"
+        "common: [b, a]\n"
     )
     file = structure(document, EntryFile)
     assert file == EntryFile(
+        title="kind",
+        unknown="Kind unknown",
         tracks={"z": GroupSpec("Z"), "a": GroupSpec("A", "always")},  # type: ignore[arg-type]
         types={"other": TypeSpec("O", readings=("R-2", "R-1"))},
-        for_every_type=("b", "a"),
+        common=("b", "a"),
     )
     assert file is not None
     assert list(file.tracks) == ["z", "a"]
@@ -249,8 +252,8 @@ def test_structuring_leaves_the_data_as_it_was(read: Read) -> None:
 
 
 def test_what_is_left_out_of_a_file_has_its_default_too(read: Read) -> None:
-    file = structure(read("tracks: {}\ntypes: {}\nfor_every_type: []\n"), EntryFile)
-    assert file == EntryFile({}, {}, (), AnswerReadingsSpec((), ()))
+    file = structure(read("title: kind\nunknown: Kind unknown\ntracks: {}\ntypes: {}\n"), EntryFile)
+    assert file == EntryFile("kind", "Kind unknown", {}, {}, (), AnswerReadingsSpec((), ()))
 
 
 def test_a_pathway_file_may_be_empty_of_statements(read: Read) -> None:

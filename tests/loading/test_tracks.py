@@ -1,100 +1,25 @@
-"""From a track's file shape to a graph: what is built, and every check that comes before anything runs on it."""
+"""From a track's file shape to a graph: what is built, and every mistake in a single state."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-
-import attrs
 import pytest
 
+from pnet_pathways import Course, Site
 from pnet_pathways.loading.agreement import walk
-from pnet_pathways.loading.schema import TrackSpec
-from pnet_pathways.loading.structuring import structure
-from pnet_pathways.loading.tracks import TrackReader, read_offer
-from pnet_pathways.loading.yaml_source import Document, read_yaml
-from pnet_pathways.model.conditions import ALWAYS
-from pnet_pathways.model.facts import (
-    FACTS,
-    Course,
-    Site,
-    applies,
-    scenarios,
-)
+from pnet_pathways.loading.tracks import read_offer
 from pnet_pathways.model.pathway import (
     Choice,
     Definitions,
     Leaf,
     LeafKind,
-    Option,
     Question,
-    Statement,
     Strength,
-    Track,
 )
 from pnet_pathways.model.wording import offer_of, offer_text
+from project_vocabulary import VOCABULARY, applies, scenarios
+from track_material import LEAF, OFFERS, Read, read
 
-
-@attrs.frozen
-class Tracks:
-    """A file of tracks only."""
-
-    tracks: dict[str, TrackSpec]
-
-
-def option(statement: str, number: int, *treatments: str, strength: Strength = Strength.MAY, extra: str = "") -> Option:
-    """Return an option of a statement."""
-    return Option(
-        statement=statement,
-        number=number,
-        item=number + 1,
-        treatments=treatments,
-        optional=(extra,) if extra else (),
-        strength=strength,
-        requires=ALWAYS,
-        readings=(),
-        intent=None,
-        choice=None,
-    )
-
-
-def statement(identifier: str, track: str, *options: Option, also: str = "") -> Statement:
-    """Return a statement that always holds."""
-    second = ((also, ALWAYS),) if also else ()
-    return Statement(identifier, "p", "label", track, ALWAYS, options, (), (), second)
-
-
-STATEMENTS = {
-    one.id: one
-    for one in (
-        statement("S-1", "t", option("S-1", 0, "a"), option("S-1", 1, "b", "c", strength=Strength.USUAL)),
-        statement("S-2", "t", option("S-2", 0, "d", strength=Strength.RARE, extra="e"), also="u"),
-        statement("S-3", "u", option("S-3", 0, "a")),
-    )
-}
-OFFERS = "offers: {S-1: [a, usually b and c], S-2: [rarely d optionally e]}"
-
-Read = Callable[..., tuple[Track | None, list[str]]]
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Read:
-    """Reads the states of a track ``t`` that starts at ``one``, one state a line; gives the track and its problems."""
-
-    def reader(
-        *states: str, start: str = "one", can_gap: bool = True, statements: Mapping[str, Statement] = STATEMENTS
-    ) -> tuple[Track | None, list[str]]:
-        lines = ["tracks:", "  t:", "    title: T", f"    start: {start}", "    states:", *(f"      {one}" for one in states)]
-        path = tmp_path / "x.yaml"
-        path.write_text("\n".join(lines) + "\n", "utf-8")
-        document: Document = read_yaml(path, "x.yaml")
-        assert document.problems == []
-        file = structure(document, Tracks)
-        assert file is not None, document.problems
-        track = TrackReader(document, "p", "t", file.tracks["t"], statements, ["R-1"], can_gap).read()
-        return track, [str(problem) for problem in document.problems]
-
-    return reader
+__all__ = ["read"]  # a fixture
 
 
 # Offers
@@ -154,6 +79,7 @@ def test_a_sound_track_is_built_as_it_stands(read: Read) -> None:
         "one": Question(
             "one",
             "course",
+            ("course",),
             (
                 Choice("progressive", (Course.PROGRESSIVE,), "two"),
                 Choice("new or recurrent", (Course.NEW, Course.RECURRENT), "none"),
@@ -180,22 +106,22 @@ def test_a_track_may_be_one_leaf(read: Read) -> None:
 
 def test_an_answer_may_stand_for_sets_of_sites(read: Read) -> None:
     track, problems = read(
-        "one: {asks: sites, answers: {nowhere or head or body or tail: two, head and body or head and tail or body and tail"
+        "one: {asks: sites, answers: {none or head or body or tail: two, head and body or head and tail or body and tail"
         " or head and body and tail: two}}",
         f"two: {{{OFFERS}}}",
     )
     assert problems == []
     assert track is not None
     (question,) = track.questions
-    assert question.target(frozenset(Site)) == "two"
+    assert question.choice(frozenset(Site)) == question.answers[1]
     assert len(question.answers[0].values) == len(question.answers[1].values) == 4
 
 
 def test_an_answer_is_needed_only_for_what_can_still_be(read: Read) -> None:
-    """Where there is one tumor, two sites are no answer; asked the other way round, the size is known to apply."""
+    """Where there is one tumor it lies somewhere, and its size is known to apply."""
     _, problems = read(
         "one: {asks: pancreatic_tumors, answers: {one: where, none or several: two}}",
-        "where: {asks: sites, answers: {head: size, body or tail: two}}",
+        "where: {asks: sites, answers: {with head: size, without head: two}}",
         "size: {asks: size, answers: {small: two, large: two}}",
         f"two: {{{OFFERS}}}",
     )
@@ -227,7 +153,7 @@ def test_every_real_question_takes_no_value_twice(definitions: Definitions) -> N
             for question in track.questions:
                 values = [value for answer in question.answers for value in answer.values]
                 assert len(values) == len(set(values)), (pathway.name, track.name, question.name)
-                assert set(values) <= set(FACTS[question.fact].values)
+                assert set(values) <= set(VOCABULARY.choices(question.asks))
 
 
 def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
@@ -235,16 +161,14 @@ def test_no_real_track_asks_what_cannot_apply(definitions: Definitions) -> None:
     for pathway in definitions.pathways.values():
         for track in pathway.tracks.values():
             for scenario in scenarios(track.facts):
-                path, _ = walk(track, scenario)
+                path, _ = walk(VOCABULARY, track, scenario)
                 for name, _ in path:
                     state = track.states[name]
                     assert isinstance(state, Question)
-                    assert applies(state.fact, scenario), (pathway.name, track.name, name)
+                    assert all(applies(fact, scenario) for fact in state.facts), (pathway.name, track.name, name)
 
 
 # Mistakes in one state
-
-LEAF = f"leaf: {{{OFFERS}}}"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +208,7 @@ LEAF = f"leaf: {{{OFFERS}}}"
         ),
         (
             ["one: {asks: course, answers: {new or recurrent: leaf, progressive or new: leaf}}", LEAF],
-            ["x.yaml:6:61: the answer 'new' stands twice (keep one)"],
+            ["x.yaml:6:61: duplicate answer 'new' (keep one)"],
         ),
         (
             ["one: {asks: resectable, answers: {yes: leaf, no: laef}}", LEAF],
@@ -360,214 +284,3 @@ def test_a_gap_needs_a_track_that_can_have_one(read: Read) -> None:
     states = "one: {asks: resectable, answers: {yes: leaf, no: silent}}", "silent: {gap: Silent.}", LEAF
     assert read(*states, can_gap=True)[1] == []
     assert read(*states, can_gap=False)[1] == ["x.yaml:7:16: the track 't' has no gaps (use does_not_apply)"]
-
-
-# Mistakes in the graph
-
-
-def test_the_start_is_a_state(read: Read) -> None:
-    assert read(LEAF, start="leef")[1] == ["x.yaml:4:5: the start state 'leef' does not exist (did you mean 'leaf'?)"]
-
-
-def test_every_state_is_reached(read: Read) -> None:
-    _, problems = read(
-        LEAF,
-        "lost: {asks: resectable, answers: {yes or no: too}}",
-        "too: {does_not_apply: No.}",
-        start="leaf",
-    )
-    assert problems == [
-        "x.yaml:7:7: no answer leads to the state 'lost' (lead to it or remove it)",
-        "x.yaml:8:7: no answer leads to the state 'too' (lead to it or remove it)",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("states", "problem"),
-    [
-        (
-            ["one: {asks: resectable, answers: {yes: leaf, no: one}}"],
-            "x.yaml:6:7: the states turn in a circle: one -> one",
-        ),
-        (
-            [
-                "one: {asks: resectable, answers: {yes: leaf, no: two}}",
-                "two: {asks: refractory, answers: {yes: leaf, no: three}}",
-                "three: {asks: course, answers: {new: leaf, progressive or recurrent: two}}",
-            ],
-            "x.yaml:7:7: the states turn in a circle: two -> three -> two",
-        ),
-    ],
-)
-def test_no_path_turns_back(read: Read, states: list[str], problem: str) -> None:
-    assert read(*states, LEAF) == (None, [problem])
-
-
-def test_no_path_asks_a_fact_twice(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: resectable, answers: {yes: two, no: leaf}}",
-        "two: {asks: course, answers: {new: three, progressive or recurrent: leaf}}",
-        "three: {asks: resectable, answers: {yes or no: leaf}}",
-        LEAF,
-    )
-    assert problems == ["x.yaml:6:13: 'resectable' is asked here and again further down"]
-
-
-def test_every_fact_asked_twice_is_reported(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes or no: four}}",
-        "three: {asks: refractory, answers: {yes or no: five}}",
-        "four: {asks: resectable, answers: {yes or no: leaf}}",
-        "five: {asks: refractory, answers: {yes or no: leaf}}",
-        LEAF,
-    )
-    assert sorted(problems) == [
-        "x.yaml:7:13: 'resectable' is asked here and again further down",
-        "x.yaml:8:15: 'refractory' is asked here and again further down",
-    ]
-
-
-def test_every_circle_is_reported(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes: leaf, no: two}}",
-        "three: {asks: refractory, answers: {yes: leaf, no: three}}",
-        LEAF,
-    )
-    assert sorted(problems) == [
-        "x.yaml:7:7: the states turn in a circle: two -> two",
-        "x.yaml:8:7: the states turn in a circle: three -> three",
-    ]
-
-
-def test_two_paths_may_ask_the_same_fact(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes or no: leaf}}",
-        "three: {asks: resectable, answers: {yes or no: leaf}}",
-        LEAF,
-    )
-    assert problems == []
-
-
-@pytest.mark.parametrize(
-    ("states", "problems"),
-    [
-        (["one: {asks: resectable, answers: {yes: leaf}}"], ["x.yaml:6:31: 'one' has no answer for 'no' (add one)"]),
-        (
-            ["one: {asks: course, answers: {new: leaf}}"],
-            [
-                "x.yaml:6:27: 'one' has no answer for 'progressive' (add one)",
-                "x.yaml:6:27: 'one' has no answer for 'recurrent' (add one)",
-            ],
-        ),
-        (
-            [
-                "one: {asks: pancreatic_tumors, answers: {several: two, none or one: leaf}}",
-                "two: {asks: sites, answers: {head or body or tail or head and body or head and tail or body and tail: leaf}}",
-            ],
-            ["x.yaml:7:26: 'two' has no answer for 'head and body and tail' (add one)"],
-        ),
-        (
-            ["one: {asks: resectable, answers: {}}"],
-            [
-                "x.yaml:7:7: no answer leads to the state 'leaf' (lead to it or remove it)",
-                "x.yaml:6:31: 'one' has no answer for 'yes' (add one)",
-                "x.yaml:6:31: 'one' has no answer for 'no' (add one)",
-            ],
-        ),
-    ],
-)
-def test_every_value_that_can_still_be_needs_an_answer(read: Read, states: list[str], problems: list[str]) -> None:
-    assert read(*states, LEAF) == (None, problems)
-
-
-@pytest.mark.parametrize(
-    ("states", "problem"),
-    [
-        (
-            [
-                "one: {asks: pancreatic_tumors, answers: {one: two, none or several: leaf}}",
-                "two: {asks: sites, answers: {head or body or tail: leaf, nowhere: leaf}}",
-            ],
-            "x.yaml:7:64: no consistent case gives the answer 'nowhere' here (remove it)",
-        ),
-        (
-            [
-                "one: {asks: spread.liver, answers: {no: two, yes: leaf}}",
-                "two: {asks: mostly_liver, answers: {no: leaf, yes: leaf}}",
-            ],
-            "x.yaml:7:53: no consistent case gives the answer 'yes' here (remove it)",
-        ),
-    ],
-)
-def test_no_answer_stands_for_what_cannot_be(read: Read, states: list[str], problem: str) -> None:
-    assert read(*states, LEAF)[1] == [problem]
-
-
-def test_an_answer_that_one_path_needs_may_stand_where_another_path_excludes_it(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: pancreatic_tumors, answers: {several: two, none: two, one: leaf}}",
-        "two: {asks: sites, answers: {nowhere: leaf, head or body or tail: leaf, head and body or head and tail or body and"
-        " tail or head and body and tail: leaf}}",
-        LEAF,
-    )
-    assert problems == []
-
-
-@pytest.mark.parametrize(
-    "states",
-    [
-        ["one: {asks: size, answers: {small or large: leaf}}"],
-        [
-            "one: {asks: sites, answers: {head or body or tail: two, nowhere or head and body or head and tail or body and"
-            " tail or head and body and tail: leaf}}",
-            "two: {asks: size, answers: {small or large: leaf}}",
-        ],
-    ],
-    ids=["at once", "after the sites"],
-)
-def test_the_size_is_asked_only_where_it_is_known_to_apply(read: Read, states: list[str]) -> None:
-    """Several tumors at one site have no size: no answer would take such a case on."""
-    assert read(*states, LEAF)[1] == [
-        f"x.yaml:{5 + len(states)}:13: 'size' is asked where it may not apply "
-        "(ask pancreatic_tumors first; it applies to one tumor)"
-    ]
-
-
-def test_every_option_that_stands_in_the_track_is_offered_somewhere(read: Read) -> None:
-    _, problems = read("one: {offers: {S-1: [a]}}")
-    assert problems == [
-        "x.yaml:2:3: no leaf of the track 't' offers 'usually b and c' of S-1 (offer it where its condition holds)",
-        "x.yaml:2:3: no leaf of the track 't' offers 'rarely d optionally e' of S-2 (offer it where its condition holds)",
-    ]
-
-
-def test_a_statement_is_offered_in_its_second_track_too(read: Read) -> None:
-    statements = {"S": statement("S", "u", option("S", 0, "a"), also="t")}
-    _, problems = read("one: {does_not_apply: No.}", statements=statements)
-    assert problems == ["x.yaml:2:3: no leaf of the track 't' offers 'a' of S (offer it where its condition holds)"]
-
-
-def test_every_mistake_of_a_track_is_found_at_once(read: Read) -> None:
-    _, problems = read(
-        "one: {asks: resectable, answers: {yes: two, nein: lost}}",
-        "two: {offers: {S-9: [a]}, readings: [R-2]}",
-        "three: {asks: zebra, answers: {yes: one}}",
-    )
-    assert [problem.split(": ")[0] for problem in sorted(problems)] == [
-        "x.yaml:6:51",
-        "x.yaml:6:51",
-        "x.yaml:7:22",
-        "x.yaml:7:44",
-        "x.yaml:8:15",
-    ]
-
-
-def test_a_path_of_thousands_of_states_is_a_mistake_and_no_crash(read: Read) -> None:
-    """It asks some fact twice, since there are not that many facts."""
-    chain = [f"s{i}: {{asks: resectable, answers: {{yes or no: s{i + 1}}}}}" for i in range(3000)]
-    track, problems = read(*chain, f"s3000: {{{OFFERS}}}", start="s0")
-    assert track is None
-    assert "again further down" in problems[0]

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from phrases import default_words
-from pnet_pathways.model.conditions import (
-    ALWAYS,
-    AllOf,
-    AnyOf,
-    Condition,
-    ConditionSyntaxError,
-    Is,
-    Not,
-    Sites,
-    Truth,
-    condition_from,
-    facts_of,
-)
-from pnet_pathways.model.facts import (
-    NOT_APPLICABLE,
-    SITE_SETS,
-    Course,
-    Site,
-    Size,
-    Value,
-    answer_name,
-)
+from pnet_pathways import Course, Site, Size
+from pnet_pathways.model.condition_data import ConditionSyntaxError
+from pnet_pathways.model.conditions import ALWAYS, AllOf, AnyOf, Condition, Is, Not, Truth, facts_of
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import NOT_APPLICABLE, Value
+from project_vocabulary import VOCABULARY, condition_from
 
 HEAD, BODY, TAIL = Site
 A = Is("resectable", (True,))
@@ -40,9 +23,12 @@ SMALL = Is("size", (Size.SMALL,))
 GROWING = Is("course", (Course.PROGRESSIVE, Course.RECURRENT))
 
 
-def sites(test: Literal["any_of", "all_of", "none_of", "only"], *chosen: Site) -> Sites:
-    """Return a test of sites."""
-    return Sites(test, frozenset(chosen))
+SITE_SETS = VOCABULARY.groups["sites"].combinations
+
+
+def sites(test: str, *chosen: str) -> Condition:
+    """Return a test of the members of a group."""
+    return condition_from({"sites": {test: list(chosen)}})
 
 
 def truth(condition: Condition, values: Mapping[str, Value | None]) -> Truth:
@@ -96,7 +82,7 @@ def test_all_of_nothing_always_holds_and_any_of_nothing_never() -> None:
     assert truth(AnyOf(()), {}) is False
 
 
-HOLDS: dict[str, Callable[[frozenset[Site], frozenset[Site]], bool]] = {
+HOLDS: dict[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "any_of": lambda found, asked: any(site in found for site in asked),
     "all_of": lambda found, asked: all(site in found for site in asked),
     "none_of": lambda found, asked: all(site not in found for site in asked),
@@ -104,30 +90,12 @@ HOLDS: dict[str, Callable[[frozenset[Site], frozenset[Site]], bool]] = {
 }
 
 
-@pytest.mark.parametrize("asked", SITE_SETS[1:], ids=answer_name)
+@pytest.mark.parametrize("asked", SITE_SETS[1:], ids=VOCABULARY.groups["sites"].answer)
 @pytest.mark.parametrize("test", ["any_of", "all_of", "none_of", "only"])
-def test_each_test_of_sites_means_what_its_name_says(
-    test: Literal["any_of", "all_of", "none_of", "only"], asked: frozenset[Site]
-) -> None:
+def test_each_test_of_a_group_means_what_its_name_says(test: str, asked: frozenset[str]) -> None:
+    condition = sites(test, *asked)
     for found in SITE_SETS:
-        assert truth(Sites(test, asked), {"sites": found}) is HOLDS[test](found, asked), found
-
-
-@pytest.mark.parametrize("asked", SITE_SETS[1:], ids=answer_name)
-@pytest.mark.parametrize("test", ["any_of", "all_of", "none_of", "only"])
-def test_a_test_of_sites_is_the_same_as_the_list_of_its_values(
-    test: Literal["any_of", "all_of", "none_of", "only"], asked: frozenset[Site]
-) -> None:
-    condition = Sites(test, asked)
-    (atom,) = condition.atoms()
-    assert atom.fact == "sites"
-    for found in (None, *SITE_SETS):
-        assert truth(condition, {"sites": found}) is truth(atom, {"sites": found})
-
-
-def test_a_test_of_no_sites_is_refused() -> None:
-    with pytest.raises(ValueError, match="a test of sites names at least one"):
-        Sites("any_of", frozenset())
+        assert truth(condition, VOCABULARY.as_facts("sites", found)) is HOLDS[test](found, asked), found
 
 
 # Plain data
@@ -149,6 +117,19 @@ def test_a_test_of_no_sites_is_refused() -> None:
         ({"spread": {"any_of": ["liver"]}}, Is("spread.liver", (True,))),
         ({"spread": {"any_of": ["other", "liver"]}}, AnyOf((Is("spread.liver", (True,)), Is("spread.other", (True,))))),
         ({"spread": {"all_of": ["liver", "other"]}}, AllOf((Is("spread.liver", (True,)), Is("spread.other", (True,))))),
+        (
+            {"spread": {"only": ["liver"]}},
+            AllOf(
+                (
+                    Is("spread.liver", (True,)),
+                    Not(AnyOf((Is("spread.lymph_nodes", (True,)), Is("spread.other", (True,))))),
+                )
+            ),
+        ),
+        (
+            {"spread": {"only": ["other", "lymph_nodes", "liver"]}},
+            AnyOf(tuple(Is(f"spread.{member}", (True,)) for member in ("lymph_nodes", "liver", "other"))),
+        ),
         ({"symptoms": {"none_of": ["diarrhea"]}}, Not(AnyOf((Is("symptoms.diarrhea", (True,)),)))),
     ],
 )
@@ -162,7 +143,11 @@ def test_data_reads_as_the_condition_it_shows(data: object, condition: Condition
         (ALWAYS, "always"),
         (A, {"resectable": True}),
         (GROWING, {"course": ["progressive", "recurrent"]}),
-        (sites("none_of", TAIL, HEAD), {"sites": {"none_of": ["head", "tail"]}}),
+        (sites("none_of", TAIL, HEAD), {"not": {"any": [{"sites.head": True}, {"sites.tail": True}]}}),
+        (
+            sites("only", HEAD),
+            {"all": [{"sites.head": True}, {"not": {"any": [{"sites.body": True}, {"sites.tail": True}]}}]},
+        ),
         (AllOf((A, SMALL)), {"all": [{"resectable": True}, {"size": "small"}]}),
         (AnyOf((A, Not(B))), {"any": [{"resectable": True}, {"not": {"refractory": True}}]}),
     ],
@@ -176,7 +161,7 @@ def every_condition(definitions: Definitions) -> list[Condition]:
     """Return every condition that the project's definitions hold."""
     statements = [statement for pathway in definitions.pathways.values() for statement in pathway.statements]
     return [
-        *(when for statement in statements for _, when in statement.standings),
+        *(when for statement in statements for _, when in statement.placements),
         *(option.requires for statement in statements for option in statement.options),
         *(group.gap_when for group in definitions.groups.values() if group.gap_when is not None),
     ]
@@ -203,11 +188,11 @@ def test_every_condition_of_the_definitions_reads_back(definitions: Definitions)
         ({"course": True}, ["course: 'course' has no value True (one of new, progressive, recurrent)"]),
         (
             {"sites": ["head"]},
-            ["sites: sites are tested with any_of, all_of, none_of or only (e.g. sites: {any_of: [head]})"],
+            ["sites: 'sites' takes one test: any_of, all_of, none_of, only (e.g. sites: {any_of: [head]})"],
         ),
         (
             {"sites": {"any_of": ["head"], "none_of": ["tail"]}},
-            ["sites: 'sites' takes one test: any_of, all_of, none_of, only (e.g. sites: {any_of: [...]})"],
+            ["sites: 'sites' takes one test: any_of, all_of, none_of, only (e.g. sites: {any_of: [head]})"],
         ),
         (
             {"sites": {"anyof": ["head"]}},
@@ -218,9 +203,9 @@ def test_every_condition_of_the_definitions_reads_back(definitions: Definitions)
         ({"sites": {"any_of": "head"}}, ["sites.any_of: 'any_of' takes a list of members (from head, body, tail)"]),
         (
             {"spread": ["liver"]},
-            ["spread: 'spread' takes one test: any_of, all_of, none_of (e.g. spread: {any_of: [...]})"],
+            ["spread: 'spread' takes one test: any_of, all_of, none_of, only (e.g. spread: {any_of: [lymph_nodes]})"],
         ),
-        ({"spread": {"only": ["liver"]}}, ["spread.only: unknown test 'only' (one of any_of, all_of, none_of)"]),
+        ({"spread": {"sole": ["liver"]}}, ["spread.sole: unknown test 'sole' (one of any_of, all_of, none_of, only)"]),
         ({"spread": {"any_of": []}}, ["spread.any_of: 'any_of' takes a list of members (from lymph_nodes, liver, other)"]),
         (
             {"spread": {"any_of": ["livr"]}},
@@ -265,7 +250,7 @@ def test_an_unknown_fact_without_a_near_name_lists_the_facts() -> None:
 
 def test_facts_are_named_once_in_reading_order() -> None:
     condition = AllOf((AnyOf((B, sites("only", HEAD))), Not(A), B))
-    assert facts_of(condition) == ("refractory", "sites", "resectable")
+    assert facts_of(condition) == ("refractory", "sites.head", "sites.body", "sites.tail", "resectable")
     assert facts_of(ALWAYS) == ()
 
 
@@ -290,15 +275,15 @@ def test_facts_are_named_once_in_reading_order() -> None:
         (AnyOf((A, AllOf((B, C)))), "resectable is yes or (refractory is yes and severe symptoms is yes)"),
         (Not(A), "not (resectable is yes)"),
         (AllOf((Not(AnyOf((A, B))), C)), "not (resectable is yes or refractory is yes) and severe symptoms is yes"),
-        (sites("any_of", HEAD), "sites is head"),
-        (sites("any_of", TAIL, HEAD), "sites is head or tail"),
-        (sites("all_of", HEAD, TAIL), "sites is head and tail"),
-        (sites("only", HEAD), "only sites is head"),
-        (sites("only", HEAD, TAIL), "only (sites is head or tail)"),
-        (sites("none_of", HEAD), "not sites is head"),
-        (sites("none_of", HEAD, TAIL), "not (sites is head or tail)"),
-        (AllOf((A, sites("any_of", HEAD, TAIL))), "resectable is yes and (sites is head or tail)"),
-        (AllOf((A, sites("none_of", HEAD, TAIL))), "resectable is yes and not (sites is head or tail)"),
+        (sites("any_of", HEAD), "sites: head is yes"),
+        (sites("any_of", TAIL, HEAD), "sites: head is yes or sites: tail is yes"),
+        (sites("all_of", HEAD, TAIL), "sites: head is yes and sites: tail is yes"),
+        (sites("only", HEAD), "sites: head is yes and not (sites: body is yes or sites: tail is yes)"),
+        (sites("only", HEAD, TAIL), "(sites: head is yes or sites: tail is yes) and not (sites: body is yes)"),
+        (sites("none_of", HEAD), "not (sites: head is yes)"),
+        (sites("none_of", HEAD, TAIL), "not (sites: head is yes or sites: tail is yes)"),
+        (AllOf((A, sites("any_of", HEAD, TAIL))), "resectable is yes and (sites: head is yes or sites: tail is yes)"),
+        (AllOf((A, sites("none_of", HEAD, TAIL))), "resectable is yes and not (sites: head is yes or sites: tail is yes)"),
     ],
 )
 def test_a_condition_reads_as_english(condition: Condition, text: str) -> None:
@@ -336,11 +321,7 @@ def test_words_are_asked_for_the_values_in_vocabulary_order() -> None:
         return fact
 
     sites("any_of", TAIL, HEAD).describe(words)
-    sites("all_of", TAIL, HEAD).describe(words)
-    assert asked == [
-        ("sites", (frozenset({HEAD}), frozenset({TAIL}))),
-        ("sites", (frozenset({HEAD, TAIL}),)),
-    ]
+    assert asked == [("sites.head", (True,)), ("sites.tail", (True,))]
 
 
 @pytest.mark.parametrize("make", [lambda: Is("size", (Size.SMALL,)), lambda: sites("only", HEAD), lambda: AllOf((A, Not(B)))])

@@ -6,31 +6,12 @@ import itertools
 
 import pytest
 
-from pnet_pathways.model.facts import (
-    DEPENDENTS,
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    RULES,
-    SITE_SETS,
-    Course,
-    Fact,
-    PancreaticTumors,
-    Site,
-    Size,
-    TumorType,
-    Value,
-    answer_name,
-    applies,
-    broken_rules,
-    linked,
-    plain,
-    scenarios,
-)
+from pnet_pathways import PancreaticTumors, Size
+from pnet_pathways.model.facts import Fact
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name, plain
+from project_vocabulary import DEPENDENTS, FACTS, LINKED, RULES, VOCABULARY, applies, linked, scenarios
 
 ALL_FACTS = list(FACTS.values())
-HEAD, BODY, TAIL = (frozenset({site}) for site in Site)
-NOWHERE: frozenset[Site] = frozenset()
 NONE, ONE, SEVERAL = PancreaticTumors
 
 names = pytest.mark.parametrize("fact", ALL_FACTS, ids=FACTS)
@@ -41,7 +22,9 @@ def test_the_facts_are_those_of_the_case_contract_in_its_order() -> None:
         "tumor_type",
         "course",
         "pancreatic_tumors",
-        "sites",
+        "sites.head",
+        "sites.body",
+        "sites.tail",
         "duodenal_tumors",
         "size",
         "resectable",
@@ -77,10 +60,7 @@ def test_a_facts_code_is_its_position() -> None:
         ),
         ("course", ["new", "progressive", "recurrent"]),
         ("pancreatic_tumors", ["none", "one", "several"]),
-        (
-            "sites",
-            ["nowhere", "head", "body", "tail", "head and body", "head and tail", "body and tail", "head and body and tail"],
-        ),
+        ("sites.head", ["yes", "no"]),
         ("size", ["small", "large"]),
         ("resectable", ["yes", "no"]),
         ("spread.other", ["yes", "no"]),
@@ -120,11 +100,8 @@ def test_the_facts_with_yes_and_no_are_the_boolean_ones(fact: Fact) -> None:
     [
         (True, True),
         (False, False),
-        (Size.SMALL, "small"),
-        (TumorType.VIPOMA, "vipoma"),
-        (Course.NEW, "new"),
-        (NOWHERE, []),
-        (TAIL | HEAD, ["head", "tail"]),
+        ("small", "small"),
+        ("vipoma", "vipoma"),
         (NOT_APPLICABLE, None),
     ],
 )
@@ -138,30 +115,52 @@ def test_a_value_that_does_not_apply_has_a_name() -> None:
     assert answer_name(NOT_APPLICABLE) == "does not apply"
 
 
-def test_the_sets_of_sites_are_all_there_are() -> None:
-    assert len(set(SITE_SETS)) == len(SITE_SETS) == 2 ** len(Site)
+def test_a_group_is_answered_with_every_set_of_its_members() -> None:
+    sites = VOCABULARY.groups["sites"]
+    answers = [sites.answer(present) for present in sites.combinations]
+    assert answers == [
+        *("none", "head", "body", "tail", "head and body", "head and tail", "body and tail", "head and body and tail")
+    ]
+    assert [sites.members_of(answer) for answer in answers] == list(sites.combinations)
+
+
+@pytest.mark.parametrize("answer", ["legs", "head and legs", "head and head", ""])
+def test_a_group_has_no_other_answer(answer: str) -> None:
+    with pytest.raises(KeyError):
+        VOCABULARY.groups["sites"].members_of(answer)
+
+
+def placed(number: PancreaticTumors | None, *sites: str, **more: Value) -> dict[str, Value]:
+    """Return the number of tumors and all their sites as atomic facts."""
+    known: dict[str, Value] = {} if number is None else {"pancreatic_tumors": number}
+    return {**known, **VOCABULARY.as_facts("sites", frozenset(sites)), **more}
+
+
+SOMEWHERE = "a tumor in the pancreas lies in at least one of its parts"
+NO_SITE = "where there is no tumor in the pancreas there is no site"
+SINGLE = "the size is that of a single tumor in the pancreas"
 
 
 @pytest.mark.parametrize(
     ("values", "reasons"),
     [
-        ({"pancreatic_tumors": ONE, "sites": HEAD}, []),
-        ({"pancreatic_tumors": ONE, "sites": HEAD | TAIL}, ["one tumor in the pancreas has exactly one site"]),
-        ({"pancreatic_tumors": ONE, "sites": NOWHERE}, ["one tumor in the pancreas has exactly one site"]),
-        ({"pancreatic_tumors": NONE, "sites": NOWHERE}, []),
-        ({"pancreatic_tumors": NONE, "sites": BODY}, ["where no tumor was found in the pancreas there is no site"]),
-        ({"pancreatic_tumors": SEVERAL, "sites": NOWHERE}, ["several tumors in the pancreas have at least one site"]),
-        ({"pancreatic_tumors": SEVERAL, "sites": HEAD}, []),
-        ({"pancreatic_tumors": SEVERAL, "sites": HEAD | BODY | TAIL}, []),
+        (placed(ONE, "head"), []),
+        (placed(ONE, "head", "tail"), []),
+        (placed(ONE), [SOMEWHERE]),
+        (placed(NONE), []),
+        (placed(NONE, "body"), [NO_SITE]),
+        (placed(SEVERAL), [SOMEWHERE]),
+        (placed(SEVERAL, "head"), []),
+        (placed(SEVERAL, "head", "body", "tail"), []),
         ({"pancreatic_tumors": ONE, "size": Size.LARGE}, []),
-        ({"pancreatic_tumors": ONE, "size": NOT_APPLICABLE}, ["the size is that of a single tumor in the pancreas"]),
-        ({"pancreatic_tumors": NONE, "size": Size.SMALL}, ["the size is that of a single tumor in the pancreas"]),
-        ({"pancreatic_tumors": SEVERAL, "size": Size.SMALL}, ["the size is that of a single tumor in the pancreas"]),
+        ({"pancreatic_tumors": ONE, "size": NOT_APPLICABLE}, [SINGLE]),
+        ({"pancreatic_tumors": NONE, "size": Size.SMALL}, [SINGLE]),
+        ({"pancreatic_tumors": SEVERAL, "size": Size.SMALL}, [SINGLE]),
         ({"pancreatic_tumors": SEVERAL, "size": NOT_APPLICABLE}, []),
-        ({"size": Size.SMALL, "sites": TAIL}, []),
-        ({"size": Size.SMALL, "sites": NOWHERE}, ["the size is that of a single tumor, which has exactly one site"]),
-        ({"size": Size.LARGE, "sites": HEAD | BODY}, ["the size is that of a single tumor, which has exactly one site"]),
-        ({"size": NOT_APPLICABLE, "sites": HEAD | BODY}, []),
+        (placed(None, "tail", size=Size.SMALL), []),
+        (placed(None, size=Size.SMALL), [SINGLE, SOMEWHERE]),
+        (placed(None, "head", "body", size=Size.LARGE), []),
+        (placed(None, "head", "body", size=NOT_APPLICABLE), []),
         ({"mostly_liver": True, "spread.liver": True}, []),
         ({"mostly_liver": False, "spread.liver": True}, []),
         ({"mostly_liver": False, "spread.liver": False}, []),
@@ -172,17 +171,23 @@ def test_the_sets_of_sites_are_all_there_are() -> None:
     ],
 )
 def test_the_rules_are_those_of_the_contract(values: dict[str, Value], reasons: list[str]) -> None:
-    assert [rule.reason for rule in broken_rules(values)] == reasons
+    found = [reason for one in VOCABULARY.contradictions(values) for reason in one.reasons]
+    assert found == reasons
+    assert VOCABULARY.consistent(values) == (not reasons)
 
 
-def test_every_broken_rule_is_named() -> None:
-    broken = broken_rules({"pancreatic_tumors": NONE, "sites": HEAD | BODY, "size": Size.SMALL})
-    assert [rule.facts for rule in broken] == [("pancreatic_tumors", "sites"), ("pancreatic_tumors", "size"), ("size", "sites")]
+def test_every_contradiction_is_named() -> None:
+    found = VOCABULARY.contradictions(placed(NONE, "head", "body", size=Size.SMALL))
+    assert [one.facts for one in found] == [
+        ("pancreatic_tumors", "sites.head"),
+        ("pancreatic_tumors", "sites.body"),
+        ("pancreatic_tumors", "size"),
+    ]
 
 
 def test_the_linked_groups_are_what_the_rules_tie_together() -> None:
     """Join the facts of each rule until nothing changes: exactly the groups in `LINKED` come out."""
-    groups = {frozenset(rule.facts) for rule in RULES}
+    groups = {frozenset(rule.about) for rule in RULES}
     while joined := [(one, two) for one, two in itertools.combinations(groups, 2) if one & two]:
         one, two = joined[0]
         groups = (groups - {one, two}) | {one | two}
@@ -194,7 +199,7 @@ def test_the_linked_groups_are_what_the_rules_tie_together() -> None:
     [
         ([], ()),
         (["resectable"], ("resectable",)),
-        (["size", "resectable"], ("pancreatic_tumors", "sites", "size", "resectable")),
+        (["size", "resectable"], ("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "size", "resectable")),
         (["mostly_liver"], ("spread.liver", "mostly_liver")),
         (["spread.other"], ("spread.other",)),
     ],
@@ -205,14 +210,14 @@ def test_linked_facts_come_along_in_vocabulary_order(given: list[str], found: tu
 
 @pytest.mark.parametrize(
     "facts",
-    [["size"], ["mostly_liver", "resectable"], ["sites", "spread.liver"], ["course", "symptoms.diarrhea"]],
+    [["size"], ["mostly_liver", "resectable"], ["sites.head", "spread.liver"], ["course", "symptoms.diarrhea"]],
     ids=" ".join,
 )
 def test_the_scenarios_are_the_whole_product_without_what_breaks_a_rule(facts: list[str]) -> None:
     chosen = linked(facts)
     product = itertools.product(*(FACTS[name].domain for name in chosen))
     rows = [dict(zip(chosen, values, strict=True)) for values in product]
-    assert scenarios(facts) == [row for row in rows if not broken_rules(row)]
+    assert scenarios(facts) == [row for row in rows if VOCABULARY.consistent(row)]
 
 
 def test_without_facts_there_is_one_empty_scenario() -> None:
@@ -229,4 +234,4 @@ def test_a_fact_applies_exactly_where_more_than_one_value_of_it_is_left(key: str
 def test_every_fact_that_may_not_apply_is_a_dependent() -> None:
     independent = {name for name in FACTS if name not in itertools.chain.from_iterable(DEPENDENTS.values())}
     assert all(applies(name, {}) for name in independent)
-    assert independent == FACTS.keys() - {"sites", "size", "mostly_liver"}
+    assert independent == FACTS.keys() - {"sites.head", "sites.body", "sites.tail", "size", "mostly_liver"}

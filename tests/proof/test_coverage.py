@@ -9,9 +9,7 @@ import pytest
 
 from pnet_pathways import Case
 from pnet_pathways.model.errors import SuiteError
-from pnet_pathways.model.facts import FACTS, broken_rules
 from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from pnet_pathways.proof.suites.coverage import (
     MEASURED,
@@ -23,6 +21,7 @@ from pnet_pathways.proof.suites.coverage_dot import coverage_dot
 from pnet_pathways.proof.suites.covers import Cover
 from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
 from pnet_pathways.proof.suites.suites import known_goals, suite
+from project_vocabulary import FACTS, VOCABULARY
 from proof.test_scenarios import NAMES, reading_the_type
 
 __all__ = ["reading_the_type"]
@@ -57,13 +56,13 @@ def test_a_partial_case_covers_exactly_what_all_its_completions_cover(name: str,
     facts = space.varying
     for chosen in product(*((None, *FACTS[fact].values) for fact in facts)):
         known = {fact: value for fact, value in zip(facts, chosen, strict=True) if value is not None}
-        if broken_rules(known):
+        if not VOCABULARY.consistent(known):
             continue
         always = -1
         for scenario, mask in scenarios:
             if all(scenario[fact] == value for fact, value in known.items()):
                 always &= mask
-        assert goals.certain(scenario_case(known).values) == always, known
+        assert goals.certain(Case.from_facts(known, VOCABULARY).values) == always, known
 
 
 def test_a_state_behind_an_unknown_fact_is_covered_where_every_way_leads_there() -> None:
@@ -95,12 +94,12 @@ def test_an_example_for_what_does_not_apply_says_what_takes_it_away() -> None:
 
 
 CASES = [
-    Case(tumor_type="vipoma", resectable=True),  # type: ignore[arg-type]
-    Case(tumor_type="vipoma", resectable=False),  # type: ignore[arg-type]
-    Case(tumor_type="gastrinoma"),  # type: ignore[arg-type]
-    Case(tumor_type="insulinoma"),  # type: ignore[arg-type]
-    Case(tumor_type="insulinoma"),  # type: ignore[arg-type]
-    Case(tumor_type="exocrine"),  # type: ignore[arg-type]
+    Case(tumor_type="vipoma", resectable=True),
+    Case(tumor_type="vipoma", resectable=False),
+    Case(tumor_type="gastrinoma"),
+    Case(tumor_type="insulinoma"),
+    Case(tumor_type="insulinoma"),
+    Case(tumor_type="exocrine"),
     Case(),
 ]
 
@@ -122,7 +121,7 @@ def test_where_a_condition_reads_the_type_the_case_must_have_it(reading_the_type
         report = coverage("recurrent", [Case.from_dict({**case, "tumor_type": kind})], reading_the_type)
         assert report.measure(Cover.STATEMENTS).covered == covered
     (uncovered,) = report.measure(Cover.STATEMENTS).uncovered
-    assert uncovered.example.tumor_type == "vipoma"
+    assert uncovered.example.entry == "vipoma"
 
 
 def test_the_data_and_the_text_name_what_is_left_out() -> None:
@@ -162,7 +161,7 @@ def test_paths_are_not_measured() -> None:
 
 
 def test_the_diagram_marks_by_line_and_words_as_well_as_by_color() -> None:
-    dot = coverage_dot(coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)]))  # type: ignore[arg-type]
+    dot = coverage_dot(coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)]))
     lines = dot.splitlines()
     node = next(line for line in lines if line.strip().startswith('"primary/removable" ['))
     assert "style=solid" in node

@@ -9,6 +9,7 @@ import pytest
 
 from pnet_pathways import Case, DefinitionError, recommend
 from pnet_pathways.proof.mutate.golden import GoldenAnswer, differences, read_golden
+from project_vocabulary import VOCABULARY
 
 LARGE_HEAD = Case.from_dict(
     {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"], "size": "large", "course": "new", "spread": []}
@@ -62,12 +63,12 @@ def test_an_unknown_key_is_refused_since_it_would_never_be_compared(tmp_path: Pa
     path = tmp_path / "x.yaml"
     path.write_text("answers:\n  - {name: a, case: {}, certain: [], because: {}, misssing: []}\n")
     with pytest.raises(DefinitionError, match=r"no key 'misssing' \(did you mean 'missing'\?\)"):
-        read_golden(path)
+        read_golden(path, VOCABULARY)
 
 
 def test_an_answer_without_a_needed_key_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_text("answers:\n  - {name: a, case: {}}\n  - text\n")
     with pytest.raises(DefinitionError) as caught:
-        read_golden(path)
+        read_golden(path, VOCABULARY)
     assert len(caught.value.problems) == 2

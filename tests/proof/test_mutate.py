@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from typer.testing import CliRunner
 
 from pnet_pathways import DefinitionError
 from pnet_pathways.cli.main import app
 from pnet_pathways.loading.yaml_source import read_yaml
-from pnet_pathways.model.conditions import condition_from
 from pnet_pathways.proof.mutate.file_changes import entry_changes, pathway_changes
 from pnet_pathways.proof.mutate.mutation import mutate
 from pnet_pathways.proof.mutate.report import (
@@ -34,8 +34,9 @@ from pnet_pathways.proof.mutate.statement_changes import (
     put,
 )
 from project import DEFINITIONS
+from project_vocabulary import VOCABULARY, condition_from
 
-WORDS = Parts(("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
+WORDS = Parts(VOCABULARY, ("tumor_removal", "chemotherapy"), ("systemic_chemotherapy",), ("R-1", "R-3"))
 
 THIN = """\
 title: One answer only
@@ -59,10 +60,10 @@ def some_pathway_changes(data: dict[str, Any], words: Parts) -> Iterator[Mutatio
     return (change for change in pathway_changes(data, words) if change.kind in KINDS)
 
 
-def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Mutation]:
+def some_entry_changes(data: dict[str, Any], pathways: tuple[str, ...], parts: Parts) -> Iterator[Mutation]:
     """Yield the first three changes of the entry of each kind."""
     counts: Counter[str] = Counter()
-    for change in entry_changes(data, pathways, readings):
+    for change in entry_changes(data, pathways, parts):
         counts[change.kind] += 1
         if counts[change.kind] <= 3:
             yield change
@@ -102,7 +103,7 @@ def data(name: str) -> dict[str, Any]:
 def changed(condition: Any) -> dict[str, list[Any]]:
     """Return what becomes of a condition, by kind."""
     found: dict[str, list[Any]] = {}
-    for change in condition_changes(condition):
+    for change in condition_changes(condition, VOCABULARY):
         found.setdefault(change.kind, []).append(change.data)
     return found
 
@@ -150,7 +151,7 @@ def test_what_always_holds_is_negated_and_narrowed_by_every_value_of_every_fact(
 )
 def test_every_change_of_a_condition_is_a_condition_and_is_another(condition: Any) -> None:
     before = condition_from(condition)
-    changes = list(condition_changes(condition))
+    changes = list(condition_changes(condition, VOCABULARY))
     assert all(condition_from(change.data) != before for change in changes)
     shown = Counter(json.dumps(change.data) for change in changes if change.kind != "condition narrowed")
     assert max(shown.values()) == 1
@@ -169,7 +170,7 @@ def test_every_change_of_a_pathway_differs_from_it_at_a_place_that_the_file_has(
 def test_every_change_of_the_entry_differs_from_it() -> None:
     entry = data("entry")
     before = copy.deepcopy(entry)
-    changes = list(entry_changes(entry, ("gastrinoma", "supportive"), ("R-9", "R-12")))
+    changes = list(entry_changes(entry, ("gastrinoma", "supportive"), attrs.evolve(WORDS, readings=("R-9", "R-12"))))
     # The order of the tracks is a change although two mappings compare equal.
     assert all(json.dumps(change.data) != json.dumps(before) for change in changes)
     assert entry == before

@@ -11,19 +11,14 @@ import attrs
 import pytest
 
 from phrases import default_words
-from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.engine.recommend import Certainty, Engine
+from pnet_pathways import Case, Size, load_pathways, recommend
+from pnet_pathways.engine.answer import Certainty
+from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.engine.tables import compile_pathways
-from pnet_pathways.model.conditions import (
-    AllOf,
-    AnyOf,
-    ConditionSyntaxError,
-    Is,
-    Sites,
-    condition_from,
-)
-from pnet_pathways.model.facts import Site, Size
+from pnet_pathways.model.condition_data import ConditionSyntaxError
+from pnet_pathways.model.conditions import AllOf, AnyOf, Is
 from pnet_pathways.model.pathway import Definitions
+from project_vocabulary import condition_from
 
 SMALL_TAIL = Case.from_dict({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["tail"], "size": "small"})
 RESIDUAL = Case.from_dict({"tumor_type": "gastrinoma", "pancreatic_tumors": "several", "residual_after_surgery": True})
@@ -105,9 +100,11 @@ def test_an_answer_names_its_pathway(definitions: Definitions) -> None:
 def all_led_to(definitions: Definitions, name: str) -> Definitions:
     """Return the definitions with every type in scope led to one pathway."""
     types = {
-        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name) for key, entry in definitions.types.items()
+        key: entry if entry.pathway is None else attrs.evolve(entry, pathway=name)
+        for key, entry in definitions.entry.types.items()
     }
-    return attrs.evolve(definitions, types=types)
+    pathways = tuple(dict.fromkeys((name, *definitions.entry.common)))
+    return attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, types=types, pathways=pathways))
 
 
 def test_a_gap_that_every_possible_type_has_is_certain(definitions: Definitions) -> None:
@@ -178,12 +175,12 @@ def test_an_offered_option_is_made_once(definitions: Definitions) -> None:
 
 def test_an_explanation_lists_what_would_still_change_the_answer(definitions: Definitions) -> None:
     text = recommend(SMALL_TAIL, definitions).explain()
-    assert f"? {definitions.fact_texts['resectable'].question} [resectable]" in text
+    assert f"? {definitions.question('resectable')} [resectable]" in text
 
 
 def test_an_explanation_out_of_scope_says_why(definitions: Definitions) -> None:
     answer = recommend({"tumor_type": "exocrine"}, definitions)
-    assert answer.explain() == f"{definitions.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
+    assert answer.explain() == f"{definitions.entry.types['exocrine'].note}\n\n{definitions.source.disclaimer}\n"
 
 
 def test_only_alternatives_among_several_parts_stand_in_brackets() -> None:
@@ -196,10 +193,9 @@ def test_only_alternatives_among_several_parts_stand_in_brackets() -> None:
 
 def test_sites_of_which_one_is_enough_stand_in_brackets_and_sites_excluded_do_not() -> None:
     removable = Is("resectable", (True,))
-    both = frozenset({Site.HEAD, Site.TAIL})
-    some = Sites("any_of", both)
+    some, none = (condition_from({"sites": {test: ["head", "tail"]}}) for test in ("any_of", "none_of"))
     assert AllOf((some, removable)).describe(default_words) == f"({some.describe(default_words)}) and resectable is yes"
-    assert not AllOf((Sites("none_of", both), removable)).describe(default_words).startswith("(")
+    assert not AllOf((none, removable)).describe(default_words).startswith("(")
 
 
 # Messages

@@ -24,9 +24,11 @@ from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
 from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
 from project import DEFINITIONS
+from project_vocabulary import VOCABULARY
 from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
+HEAD_ONLY = {"sites.head": "true", "sites.body": "false", "sites.tail": "false", "size": "large", "resectable": "true"}
 
 
 @pytest.mark.parametrize("format", list(FileFormat))
@@ -37,7 +39,7 @@ def test_what_is_written_is_read_back_as_the_same_cases(name: str, format: FileF
     path = tmp_path / f"cases.{format}"
     with path.open("wb") as file:
         assert write_scenarios(records, space, format, file) == len(records)
-    assert [one.case for one in read_cases([path])] == [record.case for record in records]
+    assert [one.case for one in read_cases([path], VOCABULARY)] == [record.case for record in records]
 
 
 def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
@@ -45,8 +47,8 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     space = scenario_space("insulinoma")
     write_scenarios(space.records(), space, FileFormat.CSV, file)
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode())))
-    assert len(rows) == 672
-    row = next(one for one in rows if (one["sites"], one["size"], one["resectable"]) == ("head", "large", "true"))
+    assert len(rows) == 1056
+    row = next(one for one in rows if tuple(one[fact] for fact in HEAD_ONLY) == tuple(HEAD_ONLY.values()))
     assert row["path.primary"] == (
         "tumors: one > site: head > head_size: large > large_head_removable: yes > removable_large_head"
     )
@@ -66,9 +68,9 @@ def test_parquet_carries_types_row_groups_and_the_disclaimer(monkeypatch: pytest
     with path.open("wb") as file:
         write_scenarios(space.records(), space, FileFormat.PARQUET, file)
     read = pq.ParquetFile(path)
-    assert (read.metadata.num_rows, read.num_row_groups) == (672, 7)
+    assert (read.metadata.num_rows, read.num_row_groups) == (1056, 11)
     types = {field.name: str(field.type) for field in read.schema_arrow}
-    assert (types["resectable"], types["size"], types["sites"]) == ("bool", "string", "list<element: string>")
+    assert (types["resectable"], types["size"], types["sites.head"]) == ("bool", "string", "bool")
     assert b"no guideline" in read.schema_arrow.metadata[b"disclaimer"]
 
 
@@ -143,7 +145,7 @@ def test_parquet_goes_through_a_pipe(tmp_path: Path) -> None:
     path = tmp_path / "piped.parquet"
     command = f"'{Path(sys.executable).parent}/pnet' scenarios vipoma --format parquet | cat > '{path}'"
     subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], check=True, capture_output=True)
-    assert len(list(read_cases([path]))) == 48
+    assert len(list(read_cases([path], VOCABULARY))) == 48
 
 
 def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,7 +159,7 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(cli_scenarios, "sys", type("Sys", (), {"stdout": Terminal()}))
     done = RUN.invoke(app, ["scenarios", "vipoma", "--format", "parquet"])
-    assert (done.exit_code, done.stderr) == (2, "pnet: Parquet is no text for a terminal; name a file with --output\n")
+    assert (done.exit_code, done.stderr) == (2, "pnet: Parquet is not text for a terminal; name a file with --output\n")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +168,7 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
         (["gastrinom"], "did you mean 'gastrinoma'?"),
         (["gastrinoma", "--cover", "pairs", "--sample", "3"], "--cover and --sample exclude each other"),
         (["recurrent", "--sample", "13"], "a sample takes 0 to 12, not 13"),
-        (["gastrinoma", "--tumor-type", "vipoma"], "does not lead to the pathway 'gastrinoma'"),
+        (["gastrinoma", "--type", "vipoma"], "does not lead to the pathway 'gastrinoma'"),
         (["gastrinoma", "--output", "no/such/folder/x.csv"], "No such file or directory"),
     ],
 )
@@ -186,14 +188,14 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
     with pytest.raises(SuiteError, match="pyarrow"):
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
 
 
 def test_fail_under_looks_at_what_it_is_told() -> None:
     folder = str(DEFINITIONS / "cases")
     low = RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99"])
     assert low.exit_code == 1
-    assert "pnet: 25 of 41 transitions are below 99 %" in low.stderr
+    assert "pnet: 25 of 46 transitions are below 99 %" in low.stderr
     assert RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99", "--cover", "statements"]).exit_code == 0
     assert RUN.invoke(app, ["coverage", "gastrinoma", folder]).exit_code == 0
 
@@ -226,18 +228,18 @@ def test_a_folder_a_case_and_an_answer_are_read(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text('{"case": {"tumor_type": "vipoma"}, "status": "complete"}')
     (tmp_path / "a.json").write_text('\ufeff{"resectable": true}')
     (tmp_path / "note.txt").write_text("no case")
-    read = list(read_cases([tmp_path]))
+    read = list(read_cases([tmp_path], VOCABULARY))
     assert [Path(one.where).name for one in read] == ["a.json", "b.json"]
-    assert [one.case for one in read] == [Case(resectable=True), Case(tumor_type="vipoma")]  # type: ignore[arg-type]
+    assert [one.case for one in read] == [Case(resectable=True), Case(tumor_type="vipoma")]
 
 
 def test_cells_left_empty_are_unknown_and_words_may_be_written_large(tmp_path: Path) -> None:
     path = tmp_path / "own.CSV"
-    path.write_text("\ufefftumor_type,spread.liver,sites,resectable\nvipoma,TRUE,,False\n,,nowhere,\n,,head and tail,\n")
-    assert [one.case.to_dict() for one in read_cases([path])] == [
+    path.write_text("\ufefftumor_type,spread.liver,sites.head,resectable\nvipoma,TRUE,,False\n,,false,\n,,True,\n")
+    assert [one.case.to_dict() for one in read_cases([path], VOCABULARY)] == [
         {"tumor_type": "vipoma", "resectable": False, "spread": {"liver": True}},
-        {"sites": []},
-        {"sites": ["head", "tail"]},
+        {"sites": {"head": False}},
+        {"sites": {"head": True}},
     ]
 
 
@@ -248,19 +250,20 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("x.json", b"[]", "x.json: a case is an object of facts, not a list"),
     ("x.json", b'{"resectable": 1}', "x.json: resectable: takes true or false"),
     ("x.json", b'{"case": {"size": "small", "size": "large"}}', "x.json: duplicate key 'size'"),
-    ("x.json", b"\xff", "x.json: this is no UTF-8 text (byte 0)"),
+    ("x.json", b"\xff", "x.json: not valid UTF-8 text (byte 0)"),
     ("x.jsonl", b'{}\n{"tumor_typ": "other"}', "x.jsonl:2: tumor_typ: no such fact (did you mean 'tumor_type'?)"),
     ("x.csv", b"", "x.csv:1: no column is a fact"),
     ("x.csv", b"id,path.primary\na,b\n", "x.csv:1: no column is a fact"),
     ("x.csv", b"resectabel\ntrue\n", "x.csv:1: there is no fact for the column 'resectabel' (did you mean 'resectable'?)"),
-    ("x.csv", b"size,size\nsmall,large\n", "x.csv:1: the column 'size' stands twice (keep one)"),
+    ("x.csv", b"size,size\nsmall,large\n", "x.csv:1: duplicate column 'size' (keep one)"),
     ("x.csv", b"size,course\nsmall\n", "x.csv:2: this row has another number of cells"),
     ("x.csv", b"size,course\nsmall,new,1\n", "x.csv:2: this row has another number of cells"),
     ("x.csv", b"resectable\nyes\n", "x.csv:2: resectable: takes true or false, not text 'yes'"),
-    ("x.csv", b"sites\nhead and neck\n", "x.csv:2: sites: has no value 'neck'"),
-    ("x.csv", b'size\n"small" x\n', "this is no CSV"),
+    ("x.csv", b"size\nhuge\n", "x.csv:2: size: has no value 'huge'"),
+    ("x.csv", b"sites.head\nneck\n", "x.csv:2: sites.head: takes true or false, not text 'neck'"),
+    ("x.csv", b'size\n"small" x\n', "x.csv:1: not valid CSV"),
     ("x.csv", b"pancreatic_tumors,size\nseveral,large\n", "x.csv:2: pancreatic_tumors and size: "),
-    ("x.parquet", b"PAR1", "x.parquet: this is no Parquet file"),
+    ("x.parquet", b"PAR1", "x.parquet: this is not a Parquet file"),
     ("x.txt", b"{}", "x.txt: cases are read from .json, .jsonl, .ndjson, .csv, .parquet and folders, not from '.txt'"),
     ("empty/", b"", "empty: this folder holds no .json file"),
 ]
@@ -274,7 +277,7 @@ def test_what_is_no_case_is_refused_with_its_place(tmp_path: Path, name: str, co
     else:
         path.write_bytes(content)
     with pytest.raises(CaseError) as caught:
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
     assert message in str(caught.value)
 
 
@@ -283,14 +286,14 @@ def test_a_parquet_file_of_something_else_is_refused(tmp_path: Path) -> None:
     with path.open("wb") as file:
         parquet.write_rows([{"height": "2"}], {"height": str}, {}, file)
     with pytest.raises(CaseError, match="there is no fact for the column 'height'"):
-        list(read_cases([path]))
+        list(read_cases([path], VOCABULARY))
 
 
 def test_all_problems_of_all_files_come_at_once_up_to_a_number(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"resectable": 1}\n{}\n{"size": 2}\n')
     (tmp_path / "b.csv").write_text("resectable\n" + "maybe\n" * 1000)
     with pytest.raises(CaseError) as caught:
-        list(read_cases([tmp_path / "a.jsonl", tmp_path / "b.csv"]))
+        list(read_cases([tmp_path / "a.jsonl", tmp_path / "b.csv"], VOCABULARY))
     assert [problem.where.rsplit("/")[-1] for problem in caught.value.problems[:3]] == [
         "a.jsonl:1: resectable",
         "a.jsonl:3: size",

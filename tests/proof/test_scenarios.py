@@ -9,24 +9,20 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways import load_pathways, recommend
+from pnet_pathways import Case, load_pathways, recommend
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.errors import SuiteError
-from pnet_pathways.model.facts import (
-    FACTS,
-    Scenario,
-    Value,
-    scenarios,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.values import Value
 from pnet_pathways.proof.scenarios.ids import word
-from pnet_pathways.proof.scenarios.records import scenario_case
 from pnet_pathways.proof.scenarios.space import (
     Block,
     all_scenarios,
     sample,
     scenario_space,
 )
+from project_vocabulary import FACTS, VOCABULARY, scenarios
 
 NAMES = sorted(load_pathways().pathways)
 
@@ -71,10 +67,10 @@ def test_a_record_says_what_the_answer_and_the_graph_say(definitions: Definition
         answer = recommend(record.case)
         offered = [(one.statement, one.treatments, one.optional) for one in answer.options if one.pathway == name]
         assert sorted((one.statement, one.treatments, one.optional) for one in record.options) == sorted(offered)
-        if space.tumor_type is not None:
+        if space.type is not None:
             assert [(gap.track, gap.message) for gap in record.gaps] == [(gap.track, gap.message) for gap in answer.gaps]
         for path in record.paths:
-            steps, leaf = walk(pathway.tracks[path.track], dict(scenario))
+            steps, leaf = walk(VOCABULARY, pathway.tracks[path.track], dict(scenario))
             assert (path.answers, path.leaf) == (steps, leaf.name)
 
 
@@ -113,7 +109,7 @@ def test_ids_are_unique(name: str) -> None:
 
 
 def test_no_two_values_of_any_facts_share_a_word() -> None:
-    words = Counter(word(fact.name, value) for fact in FACTS.values() for value in fact.domain)
+    words = Counter(word(VOCABULARY, fact.name, value) for fact in FACTS.values() for value in fact.values)
     # `other` is a tumor type and no other value; `no-tumor` is the pancreas without one.
     assert [one for one, count in words.items() if count > 1] == []
     assert not [one for one in words if "." in one or "/" in one or " " in one]
@@ -178,15 +174,15 @@ def test_more_than_there_are_cannot_be_drawn() -> None:
 
 
 def test_a_pathway_for_every_type_takes_any_type_in_scope() -> None:
-    records = list(all_scenarios("recurrent", tumor_type="vipoma"))
-    assert {record.case.tumor_type for record in records} == {"vipoma"}
+    records = list(all_scenarios("recurrent", type_="vipoma"))
+    assert {record.case.entry for record in records} == {"vipoma"}
     assert records[0].id == "recurrent/vipoma.new.removable.liver"
-    assert {record.case.tumor_type for record in all_scenarios("recurrent")} == {None}
+    assert {record.case.entry for record in all_scenarios("recurrent")} == {None}
 
 
 def test_a_pathway_of_two_types_has_the_first_unless_told() -> None:
-    assert {record.case.tumor_type for record in all_scenarios("other")} == {"other"}
-    assert next(all_scenarios("other", tumor_type="nonfunctional")).id.startswith("other/nonfunctional.")
+    assert {record.case.entry for record in all_scenarios("other")} == {"other"}
+    assert next(all_scenarios("other", type_="nonfunctional")).id.startswith("other/nonfunctional.")
 
 
 @pytest.mark.parametrize(
@@ -201,7 +197,7 @@ def test_a_pathway_of_two_types_has_the_first_unless_told() -> None:
 )
 def test_a_wrong_pathway_or_type_is_named_with_what_would_be_right(pathway: str, tumor_type: str | None, message: str) -> None:
     with pytest.raises(SuiteError, match=message):
-        all_scenarios(pathway, tumor_type=tumor_type)
+        all_scenarios(pathway, type_=tumor_type)
 
 
 @pytest.fixture
@@ -227,8 +223,8 @@ def test_a_fact_comes_with_the_one_that_decides_whether_it_applies(folder: Path)
 
 def test_where_a_condition_reads_the_type_there_are_scenarios_of_each_type_in_scope(reading_the_type: Definitions) -> None:
     space = scenario_space("recurrent", reading_the_type)
-    assert (space.tumor_type, space.count) == (None, 12 * 7)
-    assert scenario_space("recurrent", reading_the_type, tumor_type="other").count == 12
+    assert (space.type, space.count) == (None, 12 * 7)
+    assert scenario_space("recurrent", reading_the_type, type_="other").count == 12
 
 
 def test_a_value_that_no_scenario_has_is_an_error() -> None:
@@ -240,7 +236,7 @@ def test_a_value_that_no_scenario_has_is_an_error() -> None:
 
 
 def test_a_part_of_a_scenario_is_a_case_too() -> None:
-    assert scenario_case({"spread.liver": True, "mostly_liver": False}).to_dict() == {
+    assert Case.from_facts({"spread.liver": True, "mostly_liver": False}, VOCABULARY).to_dict() == {
         "spread": {"liver": True},
         "mostly_liver": False,
     }

@@ -11,20 +11,14 @@ import pytest
 
 from pnet_pathways import DefinitionError
 from pnet_pathways.model.claims import ClaimId
-from pnet_pathways.model.facts import (
-    DEPENDENTS,
-    FACTS,
-    NotApplicable,
-    Scenario,
-    applies,
-    broken_rules,
-)
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import (
     Definitions,
     Leaf,
     LeafKind,
     Question,
 )
+from pnet_pathways.model.values import NotApplicable
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
     ClaimVerdict,
@@ -41,6 +35,7 @@ from pnet_pathways.proof.verify.space import (
 )
 from pnet_pathways.proof.verify.tracks import TrackView, circles
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
+from project_vocabulary import DEPENDENTS, FACTS, VOCABULARY, applies
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +67,7 @@ def test_the_partial_cases_examined_are_all_there_are(definitions: Definitions, 
         domains = [(None, *FACTS[name].values) for name in count.facts]
         consistent = 0
         for values in itertools.product(*domains):
-            consistent += not broken_rules(
+            consistent += VOCABULARY.consistent(
                 {name: one for name, one in zip(count.facts, values, strict=True) if one is not None}
             )
         assert count.partial_cases == consistent
@@ -106,7 +101,7 @@ def test_a_folder_that_is_not_there_is_an_error() -> None:
 
 # The verifier's own space, against the plainest way of saying the same.
 
-_NAMES = ("pancreatic_tumors", "sites", "size", "resectable", "spread.liver", "mostly_liver")
+_NAMES = ("pancreatic_tumors", "sites.head", "sites.body", "size", "resectable", "spread.liver", "mostly_liver")
 
 
 def plain_completions(names: Iterable[str], given: Given, rows: Iterable[Scenario]) -> list[int]:
@@ -125,15 +120,15 @@ def alike_but(fact: str, one: Scenario, other: Scenario) -> bool:
 
 
 def test_a_space_has_every_consistent_scenario_and_no_other() -> None:
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     every = itertools.product(*(FACTS[name].domain for name in space.facts))
-    consistent = [values for values in every if not broken_rules(dict(zip(space.facts, values, strict=True)))]
+    consistent = [values for values in every if VOCABULARY.consistent(dict(zip(space.facts, values, strict=True)))]
     assert [tuple(row.values()) for row in space.rows] == consistent
 
 
 def test_a_fact_is_in_depends_on_exactly_where_changing_it_alone_changes_the_outcome() -> None:
     """Over every partial case of the six facts that rules tie together (and one that none does), for random outcomes."""
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     chance = random.Random(7)  # noqa: S311
     outcomes = [chance.getrandbits(len(space.rows)) for _ in range(2)]
     outcomes.append(space.where(lambda row: row["size"] == FACTS["size"].values[0]))
@@ -161,14 +156,14 @@ def test_a_fact_is_in_depends_on_exactly_where_changing_it_alone_changes_the_out
 
 
 def test_cases_come_with_the_fewest_known_facts_first_and_are_all_consistent() -> None:
-    cases = Space.over(["size"]).cases()
+    cases = Space.over(VOCABULARY, ["size"]).cases()
     counts = [sum(value is not None for value in given) for given, _ in cases]
     assert counts == sorted(counts)
     assert all(mask for _, mask in cases)
 
 
 def test_the_smallest_case_has_no_smaller_one_inside_the_rows() -> None:
-    space = Space.over(_NAMES)
+    space = Space.over(VOCABULARY, _NAMES)
     chance = random.Random(3)  # noqa: S311
     for _ in range(10):
         target = chance.getrandbits(len(space.rows)) | chance.getrandbits(len(space.rows))
@@ -181,16 +176,16 @@ def test_the_smallest_case_has_no_smaller_one_inside_the_rows() -> None:
 
 
 def test_no_rows_have_no_smallest_case() -> None:
-    assert Space.over(["resectable"]).smallest([0]) is None
+    assert Space.over(VOCABULARY, ["resectable"]).smallest([0]) is None
 
 
 def test_a_case_is_written_as_the_contract_has_it() -> None:
-    names = closed([*_NAMES, "symptoms.diarrhea"])
-    space = Space.over(names)
+    names = closed(VOCABULARY, [*_NAMES, "symptoms.diarrhea"])
+    space = Space.over(VOCABULARY, names)
     for given, _ in space.cases()[:2000:7]:
-        case = case_of(names, given, "vipoma")
-        assert case_of(names, tuple(case.known().get(name) for name in names), "vipoma") == case
-        assert case_data(names, given, "vipoma")["tumor_type"] == "vipoma"
+        case = case_of(VOCABULARY, names, given, "vipoma")
+        assert case_of(VOCABULARY, names, tuple(case.known().get(name) for name in names), "vipoma") == case
+        assert case_data(VOCABULARY, names, given, "vipoma")["tumor_type"] == "vipoma"
 
 
 # Sets made in memory, which no loading has looked at.
@@ -284,8 +279,7 @@ def test_a_state_whose_only_way_in_no_case_takes_says_where_from(definitions: De
     track = definitions.pathways["insulinoma"].tracks["primary"]
     site = track.states["site"]
     assert isinstance(site, Question)
-    nowhere = FACTS["sites"].value_of("nowhere")
-    extra = attrs.evolve(site.answers[0], name="nowhere", values=(nowhere,), target="void")
+    extra = attrs.evolve(site.answers[0], name="none", values=(frozenset(),), target="void")
     changed = with_state(definitions, "insulinoma", "primary", attrs.evolve(site, answers=(*site.answers, extra)))
     changed = with_state(changed, "insulinoma", "primary", Leaf("void", LeafKind.DOES_NOT_APPLY, (), "Never.", ()))
     found = failures(changed, "insulinoma", "primary")
@@ -368,5 +362,5 @@ def test_an_answer_without_values_is_never_taken(definitions: Definitions) -> No
 
 
 def test_what_fails_everywhere_is_shown_by_the_empty_case() -> None:
-    space = Space.over(["resectable"])
+    space = Space.over(VOCABULARY, ["resectable"])
     assert space.smallest([space.everything]) == ((None,), space.everything)

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
 import pytest
 
-from pnet_pathways.engine.recommend import (
-    Certainty,
-    Recommendation,
-    Status,
-    recommend,
-)
+from pnet_pathways.engine.answer import Certainty, Recommendation, Status
+from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.walk import TrackMachine, TrackModel
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
-from pnet_pathways.model.facts import FACTS, LINKED
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify import answers as verify_answers
-from pnet_pathways.proof.verify import composed as verify_composed
 from pnet_pathways.proof.verify.answers import (
     Reader,
     TrackViews,
@@ -34,6 +30,7 @@ from pnet_pathways.proof.verify.claims import Failure, Ledger
 from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
 from pnet_pathways.proof.verify.space import Space, consistent_rows
 from pnet_pathways.proof.verify.tracks import TrackView
+from project_vocabulary import FACTS, LINKED, VOCABULARY
 
 Change = Callable[[Recommendation], Recommendation]
 
@@ -115,7 +112,7 @@ def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: TrackViews)
     """Removal withheld where it is known to be possible: one fact besides the type shows it."""
 
     def withheld(answer: Recommendation) -> Recommendation:
-        hidden = answer.case.resectable is True and answer.case.tumor_type == "somatostatinoma"
+        hidden = answer.case.value("resectable") is True and answer.case.entry == "somatostatinoma"
         return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
 
     found = found_with(parts, withheld)
@@ -141,7 +138,7 @@ def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: TrackVi
 
 def test_a_newly_possible_option_is_not_monotone(parts: TrackViews) -> None:
     def springs_up(answer: Recommendation) -> Recommendation:
-        hidden = answer.case.resectable is None
+        hidden = answer.case.value("resectable") is None
         return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
 
     assert "newly possible: [SOM-1 0]" in found_with(parts, springs_up)["monotone"].message
@@ -149,7 +146,7 @@ def test_a_newly_possible_option_is_not_monotone(parts: TrackViews) -> None:
 
 def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: TrackViews) -> None:
     def too_sure(answer: Recommendation) -> Recommendation:
-        if answer.case.tumor_type is not None:
+        if answer.case.entry is not None:
             return answer
         return attrs.evolve(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
 
@@ -172,39 +169,39 @@ def test_a_machine_that_stops_early_is_caught(parts: TrackViews, monkeypatch: py
 
 
 def test_a_contradiction_that_is_accepted_is_caught() -> None:
-    def lenient(data: Mapping[str, Any]) -> Case:
+    def lenient(data: Mapping[str, Any], vocabulary: Vocabulary) -> Case:
         try:
-            return Case.from_dict(data)
+            return Case.from_dict(data, vocabulary)
         except InconsistentCaseError:
-            return Case()
+            return Case.from_dict({}, vocabulary)
 
     ledger = Ledger()
-    examine_contradictions(ledger, lenient)
+    examine_contradictions(VOCABULARY, ledger, lenient)
     found = ledger.failures[ClaimId.CONTRADICTIONS]
     assert {failure.message for failure in found} == {"accepted although no completion exists"}
 
 
 def test_a_consistent_case_that_is_refused_is_caught() -> None:
-    def strict(data: Mapping[str, Any]) -> Case:
+    def strict(data: Mapping[str, Any], vocabulary: Vocabulary) -> Case:
         if data.get("size") == "large":
             raise InconsistentCaseError([Problem("size", "no such size")])
-        return Case.from_dict(data)
+        return Case.from_dict(data, vocabulary)
 
     ledger = Ledger()
-    examine_contradictions(ledger, strict)
+    examine_contradictions(VOCABULARY, ledger, strict)
     assert ledger.failures[ClaimId.CONTRADICTIONS]
     assert all("refused although a completion exists" in failure.message for failure in ledger.failures[ClaimId.CONTRADICTIONS])
 
 
 def test_a_case_that_does_not_know_what_follows_is_caught() -> None:
-    def forgetful(data: Mapping[str, Any]) -> Case:
-        case = Case.from_dict(data)
+    def forgetful(data: Mapping[str, Any], vocabulary: Vocabulary) -> Case:
+        case = Case.from_dict(data, vocabulary)
         given = case.known()
         object.__setattr__(case, "values", tuple(given.get(name) for name in FACTS))
         return case
 
     ledger = Ledger()
-    examine_contradictions(ledger, forgetful)
+    examine_contradictions(VOCABULARY, ledger, forgetful)
     messages = [failure.message for failure in ledger.failures[ClaimId.CONTRADICTIONS]]
     assert "pancreatic_tumors is taken for None, and what is given says one" in messages
 
@@ -233,8 +230,11 @@ def test_an_outcome_that_looks_outside_its_table_is_caught(parts: TrackViews) ->
 
 def test_a_table_that_the_rules_reach_out_of_is_caught(parts: TrackViews) -> None:
     facts = ("resectable", "spread.liver", "spread.other")
-    messages = factoring(changed(parts, "vipoma.primary", space=Space(facts, tuple(consistent_rows(facts)))))
-    assert "vipoma.primary holds one fact of two: cancer that mostly affects the liver has spread to the liver" in messages
+    messages = factoring(
+        changed(parts, "vipoma.primary", space=Space(VOCABULARY, facts, tuple(consistent_rows(VOCABULARY, facts))))
+    )
+    reason = "cancer that mostly affects the liver has spread to the liver"
+    assert f"vipoma.primary holds some facts of a rule without the others: {reason}" in messages
 
 
 def test_a_compiled_table_with_a_scenario_left_out_is_caught(parts: TrackViews) -> None:
@@ -251,9 +251,13 @@ def test_a_statement_that_no_track_answers_is_caught(parts: TrackViews) -> None:
     assert factoring(fewer) == ["VIP-1 is answered by 0 tracks, not by one"]
 
 
-def test_groups_of_linked_facts_that_rules_reach_out_of_are_caught(parts: TrackViews, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify_composed, "LINKED", LINKED[:1])
-    assert factoring(parts) == ["the groups of linked facts are not those that the rules tie together"]
+def test_sets_of_linked_facts_that_rules_reach_out_of_are_caught(parts: TrackViews) -> None:
+    vocabulary = copy.copy(parts.definitions.vocabulary)
+    object.__setattr__(vocabulary, "linked_sets", LINKED[:1])
+    definitions = attrs.evolve(parts.definitions, vocabulary=vocabulary)
+    assert factoring(TrackViews(definitions, parts.views)) == [
+        "the sets of linked facts are not those that the rules tie together"
+    ]
 
 
 @pytest.mark.parametrize("change", [without_first_option, less_missing, without_gaps])
@@ -268,7 +272,7 @@ def test_a_wrong_whole_answer_is_caught_by_brute_force(parts: TrackViews, change
 
 def test_an_error_in_place_of_an_answer_is_caught_and_the_verification_goes_on(parts: TrackViews) -> None:
     def broken(answer: Recommendation) -> Recommendation:
-        raise KeyError(str(answer.case.tumor_type))
+        raise KeyError(str(answer.case.entry))
 
     assert (
         found_with(parts, broken)["answer"].message

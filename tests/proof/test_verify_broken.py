@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from broken_definitions import BROKEN, NAMES, build, edit, line_of, read
-from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.model.case import Case
+from pnet_pathways import Case, DefinitionError, load_pathways
 from pnet_pathways.model.errors import InconsistentCaseError
 from pnet_pathways.proof.verify.claims import ClaimVerdict
 from pnet_pathways.proof.verify.verification import Failure, VerificationReport, verify
@@ -89,12 +88,12 @@ def test_a_mistake_that_only_loading_sees_stands_under_its_claim(folder: Path) -
     edit(
         folder,
         "gastrinoma.yaml",
-        "          body or tail: body_tail_removable",
-        "          body or tail or tail: body_tail_removable",
+        "          body or tail or body and tail: body_tail_removable",
+        "          body or tail or tail or body and tail: body_tail_removable",
     )
     found = failures(verify(folder))
     assert set(found) == {"deterministic"}
-    assert found["deterministic"][0].message == "the answer 'tail' stands twice (keep one)"
+    assert found["deterministic"][0].message == "duplicate answer 'tail' (keep one)"
 
 
 def test_a_file_that_is_no_yaml_is_reported_as_unreadable(folder: Path) -> None:

@@ -17,13 +17,9 @@ from pnet_pathways import (
     load_pathways,
     recommend,
 )
-from pnet_pathways.engine.recommend import Certainty, Status, engine_for
-from pnet_pathways.model.facts import (
-    FACTS,
-    Value,
-    broken_rules,
-    linked,
-)
+from pnet_pathways.engine.answer import Certainty, Status
+from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.values import Value
 from pnet_pathways.testing import (
     case_junk,
     cases,
@@ -31,6 +27,7 @@ from pnet_pathways.testing import (
     pathways,
     total_cases,
 )
+from project_vocabulary import FACTS, VOCABULARY
 
 NAMES = sorted(load_pathways().pathways)
 
@@ -38,7 +35,7 @@ NAMES = sorted(load_pathways().pathways)
 @given(cases())
 def test_a_case_keeps_every_rule(case: Case) -> None:
     values = {name: value for name in FACTS if (value := case.value(name)) is not None}
-    assert not broken_rules(values)
+    assert VOCABULARY.consistent(values)
 
 
 @given(cases())
@@ -78,8 +75,8 @@ def test_the_pathway_bears_on_its_cases(name: str, data: st.DataObject) -> None:
 @settings(max_examples=50)
 @given(partial_cases("somatostatinoma"))
 def test_a_partial_case_tells_the_type_and_less_than_an_answer_can_use(case: Case) -> None:
-    reads = linked(engine_for().compiled.reads["somatostatinoma"])
-    assert case.tumor_type == "somatostatinoma"
+    reads = VOCABULARY.linked(engine_for().plans["somatostatinoma"].reads)
+    assert case.entry == "somatostatinoma"
     assert case.known().keys() < {"tumor_type", *reads}
 
 
@@ -99,9 +96,9 @@ def test_an_unknown_pathway_is_refused_with_the_nearest_name(strategy: Any) -> N
 
 def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
     definitions = load_pathways()
-    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definitions.types.items()}
+    out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definitions.entry.types.items()}
     with pytest.raises(PnetPathwaysError, match="no tumor type leads to the pathway 'vipoma'"):
-        total_cases("vipoma", attrs.evolve(definitions, types=out))
+        total_cases("vipoma", attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, types=out)))
 
 
 @settings(max_examples=300)

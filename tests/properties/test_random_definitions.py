@@ -18,10 +18,10 @@ from pnet_pathways import (
     recommend,
     start,
 )
-from pnet_pathways.engine.recommend import Certainty, Recommendation
+from pnet_pathways.engine.answer import Certainty, Recommendation
 from pnet_pathways.loading.agreement import disagreements
-from pnet_pathways.model.facts import FACTS, plain
 from pnet_pathways.model.pathway import Definitions, Leaf
+from pnet_pathways.model.values import plain
 from pnet_pathways.proof.verify.claims import ClaimVerdict
 from pnet_pathways.proof.verify.verification import verify
 from pnet_pathways.testing import (
@@ -36,6 +36,7 @@ from pnet_pathways.testing import (
 )
 from pnet_pathways.testing.definitions import definition_data
 from pnet_pathways.testing.model import PlainModel, offered
+from project_vocabulary import FACTS
 
 ANSWER = {"status", "pathway", "options", "gaps", "missing", "trace", "readings", "advice", "source", "disclaimer"}
 OPTION = {"statement", "track", "treatments", "optional", "strength", "certainty", "depends_on", "readings", "intent", "choice"}
@@ -138,7 +139,7 @@ def features(data: dict[str, Any]) -> Iterator[str]:
     """Yield what a definition has of what definitions can have."""
     files = [file for name, file in data.items() if name.startswith("pathway")]
     yield f"{len(files)} pathways"
-    yield "common" if data["entry.yaml"]["for_every_type"] else "none in common"
+    yield "common" if data["entry.yaml"]["common"] else "none in common"
     for file in files:
         for statement in file["statements"]:
             yield from (key for key in ("also",) if key in statement)

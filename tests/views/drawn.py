@@ -5,11 +5,15 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from xml.etree import ElementTree
 
+import attrs
+
 from pnet_pathways import load_pathways
+from pnet_pathways.model.facts import Fact
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.diagrams.diagram import Diagram, diagrams_of, render
 from pnet_pathways.views.diagrams.drawing import Page
 from pnet_pathways.views.diagrams.layout_engine import lay_out
@@ -91,6 +95,24 @@ def smallest_font(found: dict[str, Any]) -> float:
         if one["op"] == "F"
     ]
     return float(min(sizes))
+
+
+def with_texts(definitions: Definitions, *, question: str = "", answer: str = "", facts: Collection[str] = ()) -> Definitions:
+    """Return definitions in which facts (all by default) and groups have another question, or other labels of answers."""
+    vocabulary = definitions.vocabulary
+
+    def changed(fact: Fact) -> Fact:
+        if facts and fact.name not in facts:
+            return fact
+        texts = {key: attrs.evolve(one, label=answer or one.label) for key, one in fact.texts.items()}
+        return attrs.evolve(fact, question=question or fact.question, label=answer or fact.label, texts=texts)
+
+    groups = {
+        name: group if facts and name not in facts else attrs.evolve(group, question=question or group.question)
+        for name, group in vocabulary.groups.items()
+    }
+    changed_facts = {name: changed(fact) for name, fact in vocabulary.facts.items()}
+    return attrs.evolve(definitions, vocabulary=attrs.evolve(vocabulary, facts=changed_facts, groups=groups))
 
 
 def words_of(length: int) -> str:

@@ -53,11 +53,11 @@ def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definitions
     walked = {
         (pathway.name, track.name, state)
         for pathway in definitions.pathways.values()
-        if answer.case.tumor_type is not None and pathway.name in diagrams_of(definitions, answer.case)
+        if answer.case.entry is not None and pathway.name in diagrams_of(definitions, answer.case)
         for track in pathway.tracks.values()
         for state in track_path(track, answer.case).states
     }
-    assert answer.case.tumor_type is None or walked == traced
+    assert answer.case.entry is None or walked == traced
 
 
 def test_a_shared_leaf_is_marked_only_where_the_path_reaches_it() -> None:

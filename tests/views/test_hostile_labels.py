@@ -16,7 +16,7 @@ from pnet_pathways.model.pathway import Definitions, Leaf, Pathway
 from pnet_pathways.views.diagrams.diagram import render
 from pnet_pathways.views.diagrams.drawing import pathway_pages
 from pnet_pathways.views.diagrams.layout_engine import lay_out
-from views.drawn import SVG, classes, drawn, text_of
+from views.drawn import SVG, classes, drawn, text_of, with_texts
 
 HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] --> click\u202e'
 
@@ -86,12 +86,9 @@ def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> 
             tracks[name] = attrs.evolve(track, title=f"track {ESCAPES}", states=states)
         return attrs.evolve(pathway, title=f"title {ESCAPES}", tracks=tracks)
 
-    facts = {
-        name: attrs.evolve(text, question=f"question {ESCAPES}", labels=dict.fromkeys(text.labels, f"answer {ESCAPES}"))
-        for name, text in definitions.fact_texts.items()
-    }
     readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definitions.readings.items()}
-    changed = attrs.evolve(definitions, fact_texts=facts, readings=readings)
+    spoilt = with_texts(definitions, question=f"question {ESCAPES}", answer=f"answer {ESCAPES}")
+    changed = attrs.evolve(spoilt, readings=readings)
     said = ""
     for page in pathway_pages(changed, renamed(definitions.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
         root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own

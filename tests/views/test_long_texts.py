@@ -13,7 +13,7 @@ from pnet_pathways.views.diagrams.drawing import pathway_pages
 from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.overview import overview_pages
 from pnet_pathways.views.diagrams.text import width_of, wrapped
-from views.drawn import A4, LETTER, MARGIN, boxes_of, check_overlap, check_print, words_of
+from views.drawn import A4, LETTER, MARGIN, boxes_of, check_overlap, check_print, with_texts, words_of
 
 
 def longer(pathway: Pathway, length: int) -> Pathway:
@@ -43,8 +43,7 @@ def test_messages_of_any_length_are_drawn_without_overlaps(name: str, length: in
 
 @pytest.mark.parametrize("length", [50, 200, 400, 600])
 def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definitions: Definitions) -> None:
-    texts = {name: attrs.evolve(text, question=words_of(length)) for name, text in definitions.fact_texts.items()}
-    longest = attrs.evolve(definitions, fact_texts={**definitions.fact_texts, "resectable": texts["resectable"]})
+    longest = with_texts(definitions, question=words_of(length), facts=("resectable",))
     for name in ("gastrinoma", "vipoma"):
         for page in pathway_pages(longest, definitions.pathways[name]):
             found = json.loads(lay_out(page.dot, "json"))
@@ -55,13 +54,11 @@ def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definit
 @pytest.mark.parametrize("length", [50, 600])
 def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definitions: Definitions) -> None:
     words = words_of(length)
+    entry = definitions.entry
     changed = attrs.evolve(
-        definitions,
+        with_texts(definitions, answer=words),
         treatments={name: attrs.evolve(one, label=words) for name, one in definitions.treatments.items()},
-        fact_texts={
-            name: attrs.evolve(one, labels=dict.fromkeys(one.labels, words)) for name, one in definitions.fact_texts.items()
-        },
-        types={name: attrs.evolve(one, label=words) for name, one in definitions.types.items()},
+        entry=attrs.evolve(entry, types={name: attrs.evolve(one, label=words) for name, one in entry.types.items()}),
     )
     for page in [*overview_pages(changed), *pathway_pages(changed, definitions.pathways["vipoma"])]:
         check_overlap(boxes_of(json.loads(lay_out(page.dot, "json"))))

@@ -12,7 +12,6 @@ from xml.etree import ElementTree
 import pytest
 
 from pnet_pathways import Case, load_pathways
-from pnet_pathways.model.facts import FACTS, NOT_APPLICABLE
 from pnet_pathways.model.pathway import Definitions, Leaf, Pathway, Question, Track
 from pnet_pathways.views.diagrams import drawing as diagrams
 from pnet_pathways.views.diagrams.diagram import diagrams_of, render
@@ -123,9 +122,9 @@ class EverythingAtOnce:
 
 def longest_words(definitions: Definitions, pathway: Pathway) -> str:
     """Return words longer than those of any case: of each fact that the pathway uses, its longest phrase."""
-    facts = [fact for fact in FACTS if fact in {"tumor_type", "course", *pathway.facts}]
-    values = [[value for value in FACTS[fact].domain if value is not NOT_APPLICABLE] for fact in facts]
-    phrases = [[definitions.words(fact, (value,)) for value in own] for fact, own in zip(facts, values, strict=True)]
+    vocabulary = definitions.vocabulary
+    facts = [fact for name, fact in vocabulary.facts.items() if name in {definitions.entry.fact, *pathway.facts}]
+    phrases = [[definitions.words(fact.name, (value,)) for value in fact.values] for fact in facts]
     return "; ".join(max(own, key=width_of) for own in phrases)
 
 

@@ -23,10 +23,10 @@ from pnet_pathways import Case, load_pathways
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import RenderError
-from pnet_pathways.model.facts import FACTS, answer_name, broken_rules
 from pnet_pathways.model.pathway import Definitions, LeafKind
 from pnet_pathways.model.review import Review, ReviewStatus
 from pnet_pathways.proof.verify.verification import Claim, ClaimVerdict, verify
+from pnet_pathways.views import report
 from pnet_pathways.views.report import report_html
 from pnet_pathways.views.report.tables import NO_ANSWER, as_script, evaluator_data
 from project import DEFINITIONS, DIAGRAMS
@@ -149,7 +149,7 @@ def test_every_gap_stands_in_the_page_with_its_findings(definitions: Definitions
         gaps = [leaf for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
         assert all(leaf.message in text for leaf in gaps)
     insulinoma = words(by_id(elements, "pathway-insulinoma").text)
-    assert "one tumor in the pancreas, in the head, large, removable by surgery For one large insulinoma" in insulinoma
+    assert "not in the body, not in the tail, large, removable by surgery For one large insulinoma" in insulinoma
 
 
 def test_readings_advice_and_disclaimer_stand_in_the_page(definitions: Definitions, elements: list[Element]) -> None:
@@ -157,7 +157,7 @@ def test_readings_advice_and_disclaimer_stand_in_the_page(definitions: Definitio
         assert reading.text in words(by_id(elements, f"reading-{reading.id}").text)
     readings = words(by_id(elements, "readings").text)
     assert all(words(advice.text) in readings for advice in definitions.advice)
-    assert all(entry.note in readings for entry in definitions.types.values())
+    assert all(entry.note in readings for entry in definitions.entry.types.values())
     (head,) = [one.text for one in elements if one.attributes.get("class") == "head"]
     assert definitions.source.disclaimer in words(head)
 
@@ -184,7 +184,7 @@ def test_a_verification_is_shown_claim_by_claim(definitions: Definitions) -> Non
     assert "the reason" in text
     assert f"{first.title}not proven" in text
     assert all(f"{claim.title}passed" in text for claim in others)
-    assert "501 scenarios" in text
+    assert "597 scenarios" in text
     assert definitions.content_hash[:12] in text
 
 
@@ -196,7 +196,7 @@ def test_each_pathway_says_what_the_reviews_say_of_it(definitions: Definitions) 
     data = json.loads(by_id(shown, "data").text)
     assert data["reviews"]["vipoma"] == damaged.to_dict()
     assert data["unapproved"] == {name: damaged.words if name == "vipoma" else "never reviewed" for name in data["reviews"]}
-    assert data["bearing"]["vipoma"] == list(definitions.bearing_on("vipoma"))
+    assert data["bearing"]["vipoma"] == list(definitions.entry.bears_on("vipoma"))
 
 
 def test_verbatim_passages_stand_beside_their_statement(definitions: Definitions, page: str) -> None:
@@ -246,43 +246,88 @@ def test_data_cannot_close_the_script_it_stands_in() -> None:
 
 
 def test_each_track_has_its_exact_answer_to_every_partial_case(definitions: Definitions) -> None:
-    tables = list(engine_for(definitions).compiled.tables.values())
+    tables, vocabulary = list(engine_for(definitions).compiled.tables.values()), definitions.vocabulary
     for table, track in zip(tables, evaluator_data(definitions)["tracks"], strict=True):
-        domains = [(None, *FACTS[name].domain) for name in table.facts]
+        domains = [(None, *vocabulary.facts[name].domain) for name in table.facts]
         assert len(track["index"]) == math.prod(map(len, domains))
         for number, values in zip(track["index"], itertools.product(*domains), strict=True):
             known = {name: value for name, value in zip(table.facts, values, strict=True) if value is not None}
-            if broken_rules(known):
+            if not vocabulary.consistent(known):
                 assert number == NO_ANSWER
                 continue
-            answer = table.answer(tuple(known.get(name) for name in FACTS))
+            answer = table.answer(tuple(known.get(name) for name in vocabulary.facts))
             found = track["answers"][number]
             offered = [(track["options"][place], certain, names) for place, certain, names in found["offered"]]
             assert [
                 (one.option.statement, list(one.option.treatments), one.certain, list(one.depends_on)) for one in answer.offered
             ] == [(option["statement"], option["treatments"], bool(certain), names) for option, certain, names in offered]
-            assert found["missing"] == sorted(answer.missing, key=lambda name: FACTS[name].code)
+            assert found["missing"] == sorted(answer.missing, key=lambda name: vocabulary.facts[name].code)
             assert (found["silence"] is None) == (answer.silence is None)
 
 
-def test_linked_findings_are_refused_exactly_where_the_rules_refuse_them(definitions: Definitions) -> None:
-    for group in evaluator_data(definitions)["linked"]:
-        domains = [(None, *FACTS[name].values) for name in group["facts"]]
-        for found, values in zip(group["found"], itertools.product(*domains), strict=True):
-            known = {name: value for name, value in zip(group["facts"], values, strict=True) if value is not None}
-            broken = broken_rules(known)
-            assert [one["facts"] for one in found.get("contradictions", [])] == [list(rule.facts) for rule in broken]
-            for name, code in zip(group["facts"], found.get("codes", []), strict=False):
-                assert name not in known or FACTS[name].domain[code - 1] == known[name]
+def test_linked_findings_have_exactly_the_rows_that_the_rules_allow(definitions: Definitions) -> None:
+    vocabulary = definitions.vocabulary
+    data = evaluator_data(definitions)["vocabulary"]
+    assert [set(one["facts"]) for one in data["linked"]] == [set(one) for one in vocabulary.linked_sets]
+    for linked in data["linked"]:
+        domains = [vocabulary.facts[name].domain for name in linked["facts"]]
+        rows = {tuple(domain[code - 1] for domain, code in zip(domains, row, strict=True)) for row in linked["rows"]}
+        for values in itertools.product(*domains):
+            known = dict(zip(linked["facts"], values, strict=True))
+            assert (values in rows) == (not vocabulary.broken_rules(known)) == vocabulary.consistent(known)
+    reasons = [rule["because"] for linked in data["linked"] for rule in linked["rules"]]
+    assert sorted(reasons) == sorted(rule.because for rule in vocabulary.rules)
+
+
+def asked_as_a_group(definitions: Definitions) -> set[str]:
+    questions = (
+        one for pathway in definitions.pathways.values() for track in pathway.tracks.values() for one in track.questions
+    )
+    return {one.asks for one in questions} & set(definitions.vocabulary.groups)
+
+
+def test_the_form_asks_every_fact_once_and_as_a_group_what_a_graph_asks_as_one(
+    definitions: Definitions, elements: list[Element]
+) -> None:
+    vocabulary = definitions.vocabulary
+    whole = asked_as_a_group(definitions)
+    assert whole
+    fields = [one.attributes["data-fact"] for one in elements if one.tag == "fieldset"]
+    assert fields == list(dict.fromkeys(fact.group if fact.group in whole else name for name, fact in vocabulary.facts.items()))
+    for name in whole:
+        boxes = [one.attributes for one in elements if one.tag == "input" and one.attributes["name"] == name]
+        assert {one["type"] for one in boxes} == {"checkbox"}
+        assert [one["value"] for one in boxes] == [*vocabulary.groups[name].members, "none"]
+
+
+def test_the_plans_are_the_librarys(definitions: Definitions) -> None:
+    data = evaluator_data(definitions)
+    plans = engine_for(definitions).plans
+    assert data["plans"] == {key or "": {**plan.to_dict(), "reads": sorted(plan.reads)} for key, plan in plans.items()}
+    named = {f"{track['pathway']}.{track['name']}" for track in data["tracks"]}
+    assert {table for plan in data["plans"].values() for table in plan["tables"]} == named
+
+
+def test_no_script_and_no_template_names_a_fact_or_a_group(definitions: Definitions) -> None:
+    """They take the vocabulary as data."""
+    vocabulary = definitions.vocabulary
+    names = {*vocabulary.facts, *vocabulary.groups} - {"course"}  # a section of the overview, too
+    for path in Path(report.__file__).parent.iterdir():
+        if path.suffix in {".js", ".jinja"}:
+            found = set(re.findall(r"[\w.]+", path.read_text("utf-8"))) & names
+            assert found == set(), path.name
 
 
 def test_every_answer_in_a_diagram_leads_to_its_values(definitions: Definitions) -> None:
+    vocabulary = definitions.vocabulary
     for track in evaluator_data(definitions)["tracks"]:
         own = definitions.pathways[track["pathway"]].tracks[track["name"]]
         for question in own.questions:
             shown: list[dict[str, Any]] = track["marks"][question.name]["answers"]
-            assert track["marks"][question.name]["fact"] == question.fact
-            assert [one["values"] for one in shown] == [[answer_name(v) for v in a.values] for a in question.answers]
+            assert track["marks"][question.name]["asks"] == question.asks
+            values = [[vocabulary.answer(question.asks, value) for value in one.values] for one in question.answers]
+            assert [one["values"] for one in shown] == values
+            assert [one["name"] for one in shown] == [one.name for one in question.answers]
 
 
 def test_every_state_is_drawn_on_some_page_and_what_is_cut_off_begins_another(

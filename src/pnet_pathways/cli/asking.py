@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from ..engine.text import as_text
-from ..engine.walk import Walk
+from ..engine.walk import AskedQuestion, Walk
 from ..loading.files import write_whole
 from ..model.errors import (
     CaseError,
@@ -17,17 +16,11 @@ from ..model.errors import (
     listed,
     suggest,
 )
-from ..model.facts import (
-    FACTS,
-    Site,
-    answer_name,
-    broken_rules,
-    plain,
-)
-from ..model.reference import FactText
+from ..model.facts import NONE
+from ..model.values import answer_name, plain
 
 _HELP = """\
-  a number or an answer   answers the question (several sites: head, tail)
+  a number or an answer   answers the question (several at once: 1, 3)
   skip                    not known; asks the next question
   back                    takes the last answer back
   show                    shows the answer as it stands
@@ -48,7 +41,7 @@ class Session:
         """Ask until nothing is left to ask, or the input ends. Raises `OSError` where the walk cannot be saved."""
         typer.echo("Type an answer, skip, back, show, save FILE, quit or help.\n")
         while (question := self._next()) is not None:
-            choices = list(self._choices(question.fact))
+            choices = self._choices(question.fact)
             self._print(question, choices)
             try:
                 typed = input("> ").strip()
@@ -61,24 +54,35 @@ class Session:
         typer.echo("")
         typer.echo(as_text(self.walk.recommendation), nl=False)
 
-    def _next(self) -> FactText | None:
-        missing = [fact for fact in self.walk.recommendation.missing if fact not in self.steps]
-        return self.walk.definitions.fact_texts[missing[0]] if missing else None
+    def _next(self) -> AskedQuestion | None:
+        skipped = [step for step in self.steps if step is not None]
+        return self.walk.question_after(skipped)
 
-    def _choices(self, fact: str) -> Iterator[str]:
-        """Yield the answers that contradict nothing known."""
-        known = {name: value for name in FACTS if (value := self.walk.case.value(name)) is not None}
-        for value in FACTS[fact].values:
-            if not broken_rules({**known, fact: value}):
-                yield answer_name(value)
+    def _choices(self, asks: str) -> list[str]:
+        """Return the answers that contradict nothing known; of a group, the members that can be present, then that none is."""
+        vocabulary = self.walk.definitions.vocabulary
+        known = self.walk.case.known()
+        if asks in vocabulary.groups:
+            group = vocabulary.groups[asks]
+            members = zip(group.members, group.facts, strict=True)
+            choices = [member for member, fact in members if vocabulary.consistent({**known, fact: True})]
+            absent = dict.fromkeys(group.facts, False)
+            return [*choices, NONE] if vocabulary.consistent({**known, **absent}) else choices
+        values = vocabulary.facts[asks].values
+        return [answer_name(value) for value in values if vocabulary.consistent({**known, asks: value})]
 
-    def _print(self, question: FactText, choices: list[str]) -> None:
+    def _print(self, question: AskedQuestion, choices: list[str]) -> None:
         typer.echo(question.question)
-        typer.echo(f"  {question.help}")
+        if question.help:
+            typer.echo(f"  {question.help}")
+        group = self.walk.definitions.vocabulary.groups.get(question.fact)
+        none = f"none of these ({group.none.label})" if group else ""
         for number, answer in enumerate(choices, 1):
-            typer.echo(f"  {number}. {question.labels.get(answer, answer)}")
+            typer.echo(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
+        if group:
+            typer.echo(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.")
 
-    def _take(self, question: FactText, choices: list[str], typed: str) -> None:
+    def _take(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
         command, _, rest = typed.partition(" ")
         command = command.lower()
         try:
@@ -119,24 +123,45 @@ class Session:
         if self.file is not None:
             write_whole(self.file, self.walk.to_json() + "\n")
 
-    def _answer(self, question: FactText, choices: list[str], typed: str) -> None:
-        answer = self._read(question, choices, typed.lower())
-        if answer is None:
+    def _answer(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
+        value = self._read(question, choices, typed.lower())
+        if value is None:
             near = suggest(typed, choices) or f"answers: {listed(choices)}"
-            typer.echo(f"  '{typed}' is no answer here ({near}); type help for what else can be typed")
+            typer.echo(f"  '{typed}' is not an answer here ({near}); type help for what else can be typed")
             return
-        value: Any = plain(FACTS[question.fact].value_of(answer))
         self.walk.answer(question.fact, value)
         self.steps.append(None)
         self._keep()
 
-    def _read(self, question: FactText, choices: list[str], typed: str) -> str | None:
+    def _read(self, question: AskedQuestion, choices: list[str], typed: str) -> Any:
+        """Return the value of what was typed, `None` where it is not an answer."""
+        vocabulary = self.walk.definitions.vocabulary
+        if question.fact not in vocabulary.groups:
+            answer = self._choice(question, choices, typed)
+            if answer is not None:
+                return plain(vocabulary.facts[question.fact].value_of(answer))
+            return self._number(question.fact, typed)
+        if typed in {NONE, "none of these", vocabulary.groups[question.fact].none.label.lower()}:
+            return []
+        named = [self._choice(question, choices, word.strip()) for word in typed.replace(" and ", ",").split(",")]
+        if None in named and " " in typed:
+            named = [self._choice(question, choices, word) for word in typed.replace(",", " ").replace(" and ", " ").split()]
+        if set(named) == {NONE}:
+            return []
+        return None if None in named or NONE in named else [choice for choice in choices if choice in named]
+
+    def _number(self, fact: str, typed: str) -> float | None:
+        if not self.walk.definitions.vocabulary.facts[fact].limits:
+            return None
+        try:
+            return float(typed)
+        except ValueError:
+            return None
+
+    def _choice(self, question: AskedQuestion, choices: list[str], typed: str) -> str | None:
         if typed.isdecimal() and len(typed) < 4 and 1 <= int(typed) <= len(choices):
             return choices[int(typed) - 1]
         by_label = {question.labels.get(answer, answer).lower(): answer for answer in choices}
-        if question.fact == "sites":
-            words = typed.replace(",", " ").replace(" and ", " ").split()
-            typed = " and ".join(site for site in Site if site in words) if set(words) <= set(Site) else typed
         if typed in {"y", "n"}:
             typed = {"y": "yes", "n": "no"}[typed]
         return typed if typed in choices else by_label.get(typed)

@@ -8,8 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ..engine.recommend import locator_dict, source_dict
-from ..model.facts import FACTS, plain
+from ..engine.answer import locator_dict, source_dict
+from ..model.conditions import ALWAYS, facts_of
+from ..model.facts import Fact
 from ..model.pathway import (
     Definitions,
     LeafKind,
@@ -17,7 +18,9 @@ from ..model.pathway import (
     Question,
     Statement,
 )
-from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
+from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_lines, wrap
+from ..model.values import answer_name, plain
+from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
 
 
@@ -30,8 +33,8 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
                 "title": pathway.title,
                 "version": pathway.version,
                 "section": pathway.section,
-                "tumor_types": [key for key, entry in definitions.types.items() if entry.pathway == pathway.name],
-                "for_every_type": pathway.name in definitions.for_every_type,
+                "types": list(definitions.entry.types_of(pathway.name)),
+                "common": pathway.name in definitions.entry.common,
                 "statements": len(pathway.statements),
                 "tracks": list(pathway.tracks),
                 "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
@@ -39,7 +42,7 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
             }
             for pathway in definitions.pathways.values()
         ],
-        "out_of_scope": {key: entry.note for key, entry in definitions.types.items() if entry.pathway is None},
+        "out_of_scope": {key: entry.note for key, entry in definitions.entry.types.items() if entry.pathway is None},
         "source": source_dict(definitions),
         "disclaimer": definitions.source.disclaimer,
     }
@@ -65,7 +68,7 @@ def _statement_data(definitions: Definitions, statement: Statement) -> dict[str,
     return {
         "id": statement.id,
         "label": statement.label,
-        "tracks": [track for track, _ in statement.standings],
+        "tracks": [track for track, _ in statement.placements],
         "condition": statement.condition.describe(definitions.words),
         "when": statement.condition.to_data(),
         "options": [
@@ -92,7 +95,7 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
     for state in track.states.values():
         if isinstance(state, Question):
             answers = {answer.name: answer.target for answer in state.answers}
-            states[state.name] = {"asks": state.fact, "answers": answers}
+            states[state.name] = {"asks": state.asks, "answers": answers}
         else:
             offers = [
                 f"{identifier}: {offer_of(pathway.statement(identifier).options[number])}"
@@ -108,15 +111,51 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
 
 
 def facts_data(definitions: Definitions) -> dict[str, Any]:
-    """Return every fact with its question, help and values."""
+    """Return every fact and group with its question, help and values, and when it applies and why."""
+    vocabulary = definitions.vocabulary
     return {
-        key: {
-            "question": text.question,
-            "help": text.help,
-            "values": [plain(value) for value in FACTS[key].values],
-            "answers": {answer: text.labels.get(answer, answer) for answer in FACTS[key].answers},
+        key: _group_data(vocabulary, key) if key in vocabulary.groups else _fact_data(vocabulary, key)
+        for key in vocabulary.keys
+    }
+
+
+def _fact_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+    fact = vocabulary.facts[name]
+    data: dict[str, Any] = {
+        "kind": str(fact.kind),
+        "label": fact.label,
+        "question": fact.question,
+        "help": fact.help,
+        "values": [plain(value) for value in fact.values],
+        "answers": {answer: text.label for answer, text in fact.texts.items()},
+    }
+    if fact.limits:
+        data |= {"limits": list(fact.limits), "unit": fact.unit}
+    if fact.applies_when != ALWAYS:
+        data |= {
+            "applies_when": fact.applies_when.to_data(),
+            "otherwise": plain(fact.otherwise),
+            "because": _because(vocabulary, fact),
         }
-        for key, text in definitions.fact_texts.items()
+    return data
+
+
+def _because(vocabulary: Vocabulary, fact: Fact) -> str:
+    """Return why a fact does not always apply: the reason of the first rule that ties it to what it depends on."""
+    about = {*facts_of(fact.applies_when), fact.name}
+    return next((rule.because for rule in vocabulary.rules if set(rule.about) == about), "")
+
+
+def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
+    group = vocabulary.groups[name]
+    members = zip(group.members, group.facts, strict=True)
+    return {
+        "kind": "group",
+        "label": group.label,
+        "question": group.question,
+        "help": group.help,
+        "members": {member: _fact_data(vocabulary, fact) for member, fact in members},
+        "none": group.none.label,
     }
 
 
@@ -124,15 +163,15 @@ def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
     table = Table(header_style="bold", pad_edge=False)
     table.add_column("pathway", no_wrap=True)
-    for title in ("title", "tumor types", "statements", "tracks", "gaps"):
+    for title in ("title", "types", "statements", "tracks", "gaps"):
         table.add_column(title, overflow="fold")
     for row in pathways_data(definitions)["pathways"]:
-        types = "every type" if row["for_every_type"] else ", ".join(row["tumor_types"])
+        types = "every type" if row["common"] else ", ".join(row["types"])
         cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
         table.add_row(*(Text(cell) for cell in cells))
     console = Console()
     console.print(table)
-    for key, entry in definitions.types.items():
+    for key, entry in definitions.entry.types.items():
         if entry.pathway is None:
             console.print(Text(f"{key}: out of scope. {entry.note}"))
     console.print(Text(definitions.source.disclaimer))
@@ -144,14 +183,30 @@ def print_facts(definitions: Definitions) -> None:
     table.add_column("fact", no_wrap=True)
     for title in ("question", "values"):
         table.add_column(title, overflow="fold")
-    for key, text in definitions.fact_texts.items():
-        values = "a list from head, body, tail" if key == "sites" else ", ".join(_value_names(key))
-        table.add_row(Text(key), Text(f"{text.question}\n{text.help}"), Text(values))
+    vocabulary = definitions.vocabulary
+    for key in vocabulary.keys:
+        asked = "\n".join(filter(None, (vocabulary.question(key), vocabulary.help(key), _applies(definitions, key))))
+        table.add_row(Text(key), Text(asked), Text(_values(vocabulary, key)))
     Console().print(table)
 
 
-def _value_names(fact: str) -> list[str]:
-    return ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+def _values(vocabulary: Vocabulary, key: str) -> str:
+    if key in vocabulary.groups:
+        return f"a list from {', '.join(vocabulary.groups[key].members)}"
+    fact = vocabulary.facts[key]
+    if fact.is_boolean:
+        return "true, false"
+    number = f"a number{f' in {fact.unit}' if fact.unit else ''}, or " if fact.limits else ""
+    return number + ", ".join(fact.answers)
+
+
+def _applies(definitions: Definitions, key: str) -> str:
+    fact = definitions.vocabulary.facts[definitions.vocabulary.facts_of(key)[0]]
+    if fact.applies_when == ALWAYS:
+        return ""
+    otherwise = "" if fact.may_not_apply else f"; otherwise {answer_name(fact.otherwise)}"
+    because = _because(definitions.vocabulary, fact)
+    return f"Applies when: {fact.applies_when.describe(definitions.words)}{otherwise} ({because})."
 
 
 def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PASSAGES) -> str:
@@ -160,7 +215,7 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
     lines = [f"{pathway.title} ({pathway.name} {pathway.version}), section: {pathway.section}"]
     lines += [*wrap("Review: ", definitions.review(name).words), "", "Statements"]
     for statement in pathway.statements:
-        tracks = " and ".join(track for track, _ in statement.standings)
+        tracks = " and ".join(track for track, _ in statement.placements)
         lines.append(f"  {statement.id}  {statement.label} [{tracks}]")
         lines.extend(wrap("      when: ", statement.condition.describe(definitions.words)))
         for option in statement.options:
@@ -174,11 +229,8 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
     lines += ["", "Tracks"]
     for track in pathway.tracks.values():
         asked = ", ".join(track.facts) or "nothing"
-        lines.extend(
-            wrap(
-                "  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"
-            )
-        )
+        counts = f"{counted(len(track.questions), 'question')}, {counted(len(track.leaves), 'leaf', 'leaves')}"
+        lines.extend(wrap("  ", f"{track.name}: {track.title}; {counts}; asks {asked}"))
     lines += ["", "Gaps"]
     gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
     for track_name, leaf in gaps:

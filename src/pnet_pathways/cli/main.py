@@ -17,11 +17,15 @@ from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import listed, suggest
 from ..model.review import check_approved
+from ..model.version import library_version
 from . import (
     diff as cli_diff,
 )
 from . import (
     mutate as cli_mutate,
+)
+from . import (
+    new as cli_new,
 )
 from . import (
     render as cli_render,
@@ -69,7 +73,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Treatment options that the NCI's PDQ patient summary lists for pancreatic neuroendocrine tumors. "
+    help="Treatment options that a document lists for a case, each with its place there. "
     "It informs; it is no guideline and no substitute for clinical judgement. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
@@ -78,9 +82,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     if version:
-        from .. import __version__
-
-        typer.echo(f"pnet_pathways {__version__}")
+        typer.echo(f"pnet_pathways {library_version()}")
         raise typer.Exit
 
 
@@ -103,7 +105,9 @@ def recommend_command(
     with errors_to_stderr():
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
-        answer = recommend(Case.from_json(read_text(case)), definitions, require_approved=require_approved)
+        answer = recommend(
+            Case.from_json(read_text(case), definitions.vocabulary), definitions, require_approved=require_approved
+        )
         found = passages_from(source, definitions)
         write_record(answer, record, at)
         if explain:
@@ -143,10 +147,10 @@ def ask_command(
         if resume is not None:
             walk = Walk.from_json(resume.read_text("utf-8"), definitions, other_version=other_version)
         else:
-            walk = start(None if case is None else Case.from_json(read_text(case)), definitions)
+            walk = start(None if case is None else Case.from_json(read_text(case), definitions.vocabulary), definitions)
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
-            check_approved(definitions.reviews, definitions.rests_on(walk.start_case.tumor_type))
+            check_approved(definitions.reviews, definitions.entry.rests_on(walk.start_case.entry))
         Session(walk, save or resume).run()
 
 
@@ -198,34 +202,50 @@ def facts_command(
 
 @app.command("workup")
 def workup_command(
-    tumor_type: Annotated[str, typer.Argument(help="The tumor type, e.g. insulinoma.")],
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="A value of the fact that leads to a pathway.")],
     format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print what the summary says of a tumor type before treatment."""
+    """Print what the source says of a type before treatment."""
     from ..engine.text import workup_text
     from ..engine.workup import workup
 
     with errors_to_stderr():
-        answer = workup(tumor_type, load_pathways(pathways))
+        answer = workup(type_, load_pathways(pathways))
         typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
 
 
 @app.command("schema")
 def schema_command(
-    file: Annotated[str, typer.Argument(help="pathway, or a shared file's name such as entry.yaml.")] = "pathway",
+    file: Annotated[str, typer.Argument(help="pathway, case, or a shared file's name such as entry.yaml.")] = "pathway",
+    pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print the JSON Schema of a definition file, for editors."""
-    from ..loading.schema import FILES, PathwayFile, json_schema
+    """Print the JSON Schema of a definition file, for editors, or of a case in the definitions' vocabulary."""
+    from ..loading.json_schema import case_schema, json_schema
+    from ..loading.schema import FILES, PathwayFile
 
     kinds = {"pathway": PathwayFile, **FILES}
-    if file not in kinds:
-        typer.echo(f"pnet: there is no schema for '{file}' ({suggest(file, kinds) or listed(kinds)})", err=True)
+    if file not in {*kinds, "case"}:
+        hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
+        typer.echo(f"pnet: there is no schema for '{file}' ({hint})", err=True)
         raise typer.Exit(2)
-    typer.echo(dumped(json_schema(kinds[file])))
+    with errors_to_stderr():
+        schema = case_schema(load_pathways(pathways).vocabulary) if file == "case" else json_schema(kinds[file])
+        typer.echo(dumped(schema))
 
 
-for _part in (cli_audit, cli_diff, cli_mutate, cli_render, cli_report, cli_review, cli_scenarios, cli_source, cli_verify):
+for _part in (
+    cli_new,
+    cli_audit,
+    cli_diff,
+    cli_mutate,
+    cli_render,
+    cli_report,
+    cli_review,
+    cli_scenarios,
+    cli_source,
+    cli_verify,
+):
     _part.register(app)
 
 

@@ -54,7 +54,7 @@ def render_command(
         raise typer.Exit(2)
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
-        known = None if case is None else Case.from_json(read_text(case))
+        known = None if case is None else Case.from_json(read_text(case), definitions.vocabulary)
         names = diagrams_of(definitions, known) if pathway is None else (pathway,)
         if format is DiagramFormat.MERMAID and pathway is None:
             names = tuple(name for name in names if name in definitions.pathways)
@@ -62,8 +62,8 @@ def render_command(
                 raise RenderError("there is no Mermaid text for this case: only the overview shows it, which has none")
         if require_approved:
             drawn = {name for name in names if name in definitions.pathways}
-            if known is not None and not definitions.bearing_on(known.tumor_type):
-                drawn.update(definitions.rests_on(known.tumor_type))
+            if known is not None and not definitions.entry.in_scope(known.entry):
+                drawn.update(definitions.entry.rests_on(known.entry))
             check_approved(definitions.reviews, [name for name in definitions.pathways if name in drawn])
         found = passages_from(source, definitions)
         for name in names:

@@ -12,6 +12,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import SuiteError
+from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
@@ -40,14 +41,14 @@ def register(app: typer.Typer) -> None:
 
 
 def scenarios_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     *,
     cover: Annotated[Cover | None, typer.Option(help="Only a small suite that covers all of these.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
     format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
     output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
-    tumor_type: Annotated[str | None, typer.Option(help="Tumor type of the cases, of those that lead to the pathway.")] = None,
+    type_: Annotated[str | None, typer.Option("--type", help="Type of the cases, of those that lead to the pathway.")] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""
@@ -58,13 +59,13 @@ def scenarios_command(
     with errors_to_stderr():
         if cover is not None and sample is not None:
             raise SuiteError("--cover and --sample exclude each other: a suite is chosen, a sample is drawn")
-        space = scenario_space(pathway, load_pathways(pathways), tumor_type=tumor_type)
+        space = scenario_space(pathway, load_pathways(pathways), type_=type_)
         records, summary = _chosen(space, cover, sample, seed)
         if output is not None:
             with writing_whole(output) as file:
                 write_scenarios(records, space, format, file)
         elif format is FileFormat.PARQUET and sys.stdout.isatty():
-            raise SuiteError("Parquet is no text for a terminal; name a file with --output")
+            raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         else:
             _to_stdout(lambda file: write_scenarios(records, space, format, file))
         typer.echo(f"pnet: {summary}", err=True)
@@ -88,13 +89,14 @@ def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed:
 
         suite = suite_of(space, cover)
         return suite.records(), suite.summary
+    every = counted(space.count, "scenario")
     if sample is not None:
-        return space.sample(sample, seed), f"{name}: {sample:,} of {space.count:,} scenarios, drawn with the seed {seed}"
-    return space.records(), f"{name}: all {space.count:,} scenarios"
+        return space.sample(sample, seed), f"{name}: {sample:,} of {every}, drawn with the seed {seed}"
+    return space.records(), f"{name}: all {every}"
 
 
 def coverage_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     cases: Annotated[list[Path], typer.Argument(help="Files of cases (.json, .jsonl, .csv, .parquet), folders of .json.")],
     *,
     format: Annotated[CoverageFormat, typer.Option(help="dot is an annotated graph.")] = CoverageFormat.TEXT,
@@ -115,7 +117,7 @@ def coverage_command(
         if Cover.PATHS in looked_at:
             raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
         definitions = load_pathways(pathways)
-        report = coverage(pathway, (one.case for one in read_cases(cases)), definitions)
+        report = coverage(pathway, (one.case for one in read_cases(cases, definitions.vocabulary)), definitions)
         if format is CoverageFormat.JSON:
             typer.echo(dumped(report.to_dict()))
         elif format is CoverageFormat.DOT:

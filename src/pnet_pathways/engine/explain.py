@@ -12,8 +12,8 @@ from ..model.conditions import (
     Condition,
     Not,
 )
-from ..model.facts import FACTS, NOT_APPLICABLE
 from ..model.pathway import Definitions, Option, Statement
+from ..model.values import NOT_APPLICABLE
 from ..model.wording import adverb, option_label
 from .tables import TrackTable
 
@@ -29,7 +29,7 @@ def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Cas
         lines.append(f"{group.title}:")
         for table in members:
             # While the type is unknown, what its own section says is open.
-            open_type = case.tumor_type is None and table.pathway.name not in definitions.for_every_type
+            open_type = definitions.entry.is_open(table.pathway.name, case.entry)
             answer = table.answer(case.values)
             for statement in table.pathway.statements:
                 if statement.track == table.track.name:
@@ -38,9 +38,10 @@ def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Cas
                 word = "Gap" if answer.silence.certain and not open_type else "Possible gap"
                 lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(leaf.message for leaf in answer.silence.leaves)))
         lines.append("")
+    own = definitions.entry.pathway_of(case.entry)
     if missing:
         lines.append("What would still change the answer, next question first:")
-        lines.extend(f"  ? {definitions.fact_texts[fact].question} [{fact}]" for fact in missing)
+        lines.extend(f"  ? {definitions.question(fact, own)} [{fact}]" for fact in missing)
         lines.append("")
     lines.extend(_wrapped("", definitions.source.disclaimer))
     return "\n".join(lines) + "\n"
@@ -56,7 +57,7 @@ def _statement(definitions: Definitions, statement: Statement, case: Case, open_
     if truth and not open_type:
         yield from _wrapped("  + ", f"{label}: applies, since {', '.join(reasons) or 'it has no condition'}.")
     else:
-        asked = (["tumor_type"] if open_type else []) + (reasons if truth is None else [])
+        asked = ([definitions.entry.fact] if open_type else []) + (reasons if truth is None else [])
         yield from _wrapped("  ? ", f"{label}: may apply, depending on {' and '.join(asked)}.")
     for option in statement.options:
         yield from _wrapped("      ", _option(definitions, option, case))
@@ -94,7 +95,11 @@ def _reasons(
         elif value is NOT_APPLICABLE:
             yield f"{atom.fact} does not apply"
         else:
-            needs = "" if truth or turned or FACTS[atom.fact].is_boolean else condition.describe(definitions.words)
+            needs = (
+                ""
+                if truth or turned or definitions.vocabulary.facts[atom.fact].is_boolean
+                else condition.describe(definitions.words)
+            )
             yield definitions.words(atom.fact, (value,)) + (f", where it needs {needs}" if needs else "")
 
 

@@ -8,19 +8,12 @@ Answers are remembered per combination of the facts that the track reads.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from operator import itemgetter
 
 import attrs
 
 from ..model.conditions import AllOf, facts_of
-from ..model.facts import (
-    DEPENDENTS,
-    FACTS,
-    Value,
-    answer_name,
-    applies,
-)
 from ..model.pathway import (
     Definitions,
     Leaf,
@@ -33,6 +26,8 @@ from ..model.pathway import (
     Track,
     TrackScenarios,
 )
+from ..model.values import Value
+from ..model.vocabulary import Vocabulary
 
 Key = tuple[Value | None, ...]
 
@@ -97,10 +92,11 @@ class TrackAnswer:
     trace: tuple[Step, ...]
 
 
-@attrs.define
+@attrs.define(eq=False)
 class TrackTable:
     """One track, compiled."""
 
+    vocabulary: Vocabulary
     pathway: Pathway
     track: Track
     facts: tuple[str, ...]
@@ -112,9 +108,9 @@ class TrackTable:
     memo: dict[Key, TrackAnswer] = attrs.field(factory=dict)
 
     @classmethod
-    def build(cls, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
+    def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
         """Compile a track. A statement that stands in two tracks is answered, under its whole condition, by the first."""
-        options = tuple(option for option, _, first in pathway.standing_in(track.name) if first)
+        options = tuple(option for option, _, first in pathway.placed_in(track.name) if first)
         options = tuple(sorted(options, key=lambda option: option.item))
         gap_bit = 1 << len(options)
         masks: list[int] = []
@@ -129,10 +125,11 @@ class TrackTable:
                     held = (option.statement, option.number) in row.holds
                 mask |= bool(held) << bit
             masks.append(mask)
-        return cls(pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), _getter(table.facts))
+        getter = _getter(vocabulary, table.facts)
+        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), getter)
 
     def answer(self, values: Key) -> TrackAnswer:
-        """Return the track's answer for a case's values (in the order of `FACTS`)."""
+        """Return the track's answer for a case's values (in the vocabulary's order)."""
         key = self.key_of(values)
         found = self.memo.get(key)
         if found is None:
@@ -143,8 +140,7 @@ class TrackTable:
     def _answer(self, key: Key) -> TrackAnswer:
         pairs = [(row, mask) for row, mask in zip(self.rows, self.masks, strict=True) if _agrees(row.values, key)]
         gap_bit = 1 << len(self.options)
-        certain = functools.reduce(int.__and__, (mask for _, mask in pairs))
-        possible = functools.reduce(int.__or__, (mask for _, mask in pairs))
+        certain, possible = _outcomes(pairs)
         depends = self._dependencies(key, pairs) if certain != possible else {}
         offered = tuple(
             Offered(option, bool(certain >> bit & 1), _facts_with(depends, 1 << bit))
@@ -167,15 +163,16 @@ class TrackTable:
     def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
         """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
 
-        Facts that another value of it takes away (the size, when the number of tumors changes) are left out of the
-        comparison.
+        Facts that another value of it takes away, since they apply no longer, are left out of the
+        comparison. An outcome that no fact changes alone, since rules tie facts together, depends on those that change it.
         """
         found: dict[str, int] = {}
+        dependents = self.vocabulary.dependents
         for position, fact in enumerate(self.facts):
             # A fact that nothing reads still matters where another value of it takes one away that is read.
-            if key[position] is not None or not {fact, *DEPENDENTS.get(fact, ())} & self.reads:
+            if key[position] is not None or not {fact, *dependents.get(fact, ())} & self.reads:
                 continue
-            loose = [self.facts.index(name) for name in DEPENDENTS.get(fact, ()) if name in self.facts]
+            loose = [self.facts.index(name) for name in dependents.get(fact, ()) if name in self.facts]
             fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
             alike: dict[Key, list[tuple[Row, int]]] = {}
             for row, mask in pairs:
@@ -187,14 +184,30 @@ class TrackTable:
                         if row.values[position] != other.values[position] and self._alike(row, other, loose):
                             changed |= mask ^ other_mask
             found[fact] = changed
+        alone = functools.reduce(int.__or__, found.values(), 0)
+        certain, possible = _outcomes(pairs)
+        for bit in _bits(possible & ~certain & ~alone):
+            for position in self._together(pairs, bit):
+                if self.facts[position] in found:
+                    found[self.facts[position]] |= bit
         return found
+
+    @staticmethod
+    def _together(pairs: list[tuple[Row, int]], bit: int) -> set[int]:
+        """Return the positions of the facts in which completions with and without an outcome differ, where they least do."""
+        ways: dict[int, set[int]] = {}
+        for row, _ in (pair for pair in pairs if pair[1] & bit):
+            for other, _ in (pair for pair in pairs if not pair[1] & bit):
+                differing = [place for place, value in enumerate(row.values) if value != other.values[place]]
+                ways.setdefault(len(differing), set()).update(differing)
+        return ways[min(ways)]
 
     def _alike(self, row: Row, other: Row, loose: list[int]) -> bool:
         for index in loose:
             if row.values[index] != other.values[index]:
                 name = self.facts[index]
                 scenarios = (dict(zip(self.facts, one.values, strict=True)) for one in (row, other))
-                if all(applies(name, scenario) for scenario in scenarios):
+                if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
                     return False
         return True
 
@@ -202,7 +215,7 @@ class TrackTable:
         """Return the statements of the track that need the fewest known facts changed."""
         found: list[NearestStatement] = []
         for statement in self.pathway.statements:
-            if self.track.name in dict(statement.standings):
+            if self.track.name in dict(statement.placements):
                 near = self._near(statement, key)
                 if near is not None:
                     found.append(near)
@@ -236,8 +249,8 @@ class TrackTable:
     def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Mismatch]:
         """Yield the known facts to change, and the unknown ones that the statement narrows."""
         for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
-            needs = tuple(one for one in FACTS[name].values if any(row.values[index] == one for row in rows))
-            open_yet = value is None and name in own and needs != FACTS[name].values
+            needs = tuple(one for one in self.vocabulary.facts[name].values if any(row.values[index] == one for row in rows))
+            open_yet = value is None and name in own and needs != self.vocabulary.facts[name].values
             if needs and (index in way or open_yet):
                 yield Mismatch(name, value, needs)
 
@@ -248,7 +261,7 @@ class TrackTable:
         for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
             if value is None and name in own:
                 lacking = {row.values[index] for row in left}
-                needs = tuple(one for one in FACTS[name].values if one not in lacking)
+                needs = tuple(one for one in self.vocabulary.facts[name].values if one not in lacking)
                 if needs:
                     found.append(Mismatch(name, None, needs))
         return tuple(found)
@@ -259,10 +272,8 @@ class TrackTable:
         for name in waiting:
             state = self.track.states[name]
             if isinstance(state, Question):
-                if state.fact in missing:
-                    asks[state.fact] = None
-                value = known[state.fact]
-                targets = [one.target for one in state.answers if value is None or value in one.values]
+                asks.update(dict.fromkeys(fact for fact in state.facts if fact in missing))
+                targets = [one.target for one in state.open_choices(known.get)]
                 fresh = [target for target in dict.fromkeys(targets) if target not in seen]
                 seen.update(fresh)
                 waiting.extend(fresh)
@@ -270,15 +281,17 @@ class TrackTable:
 
     def _trace(self, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
         steps: list[Step] = []
-        state = self.track.states[self.track.start]
-        while isinstance(state, Question):
-            value = known[state.fact]
-            answer = None if value is None else answer_name(value)
-            steps.append(Step(self.pathway.name, self.track.name, state.name, state.fact, answer, None))
-            if value is None:
-                return tuple(steps)
-            state = self.track.states[state.target(value)]
-        steps.append(Step(self.pathway.name, self.track.name, state.name, None, None, state.kind))
+        for state, choice in self.track.path(known.get):
+            head = (self.pathway.name, self.track.name, state.name)
+            if isinstance(state, Question):
+                value = self.vocabulary.value_of(state.asks, known.get)
+                # Some members of a group can settle its question while others are unknown.
+                named = choice.name if choice is not None else None
+                steps.append(
+                    Step(*head, state.asks, named if value is None else self.vocabulary.answer(state.asks, value), None)
+                )
+            else:
+                steps.append(Step(*head, None, None, state.kind))
         return tuple(steps)
 
 
@@ -286,18 +299,32 @@ def _known(near: NearestStatement) -> int:
     return sum(one.value is not None for one in near.differs)
 
 
-def _getter(facts: tuple[str, ...]) -> Callable[[Key], Key]:
-    codes = [FACTS[name].code for name in facts]
+def _getter(vocabulary: Vocabulary, facts: tuple[str, ...]) -> Callable[[Key], Key]:
+    codes = [vocabulary.facts[name].code for name in facts]
     if len(codes) > 1:
         return itemgetter(*codes)
-    if not codes:
-        return lambda _: ()
-    (code,) = codes
-    return lambda values: (values[code],)
+    return functools.partial(_few, tuple(codes))
+
+
+def _few(codes: tuple[int, ...], values: Key) -> Key:
+    return tuple(values[code] for code in codes)
 
 
 def _agrees(values: tuple[Value, ...], key: Key) -> bool:
     return all(known is None or known == value for value, known in zip(values, key, strict=True))
+
+
+def _outcomes(pairs: list[tuple[Row, int]]) -> tuple[int, int]:
+    """Return the outcomes of every completion, and those of any."""
+    masks = [mask for _, mask in pairs]
+    return functools.reduce(int.__and__, masks), functools.reduce(int.__or__, masks)
+
+
+def _bits(mask: int) -> Iterator[int]:
+    """Yield the single bits of a mask."""
+    while mask:
+        yield mask & -mask
+        mask &= mask - 1
 
 
 def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
@@ -306,9 +333,9 @@ def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
 
 @attrs.frozen
 class CompiledPathways:
-    """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per tumor type.
+    """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per type.
 
-    A plan lists the tables that bear on a tumor type; under `None`, those of every type in scope.
+    A plan lists the tables that bear on a type; under `None`, those of every type in scope.
     """
 
     definitions: Definitions
@@ -322,7 +349,7 @@ def compile_pathways(definitions: Definitions, built: Mapping[tuple[str, str], T
     known = built or {}
     tables = {
         (pathway.name, track.name): known.get((pathway.name, track.name))
-        or TrackTable.build(pathway, track, definitions.scenarios[pathway.name, track.name])
+        or TrackTable.build(definitions.vocabulary, pathway, track, definitions.scenarios[pathway.name, track.name])
         for pathway in definitions.pathways.values()
         for track in pathway.tracks.values()
     }
@@ -332,14 +359,10 @@ def compile_pathways(definitions: Definitions, built: Mapping[tuple[str, str], T
         starts = [locator.start for option in table.options for locator in table.pathway.statement(option.statement).locators]
         return order.index(table.track.group), min(starts, default=0)
 
-    def plan(names: set[str]) -> tuple[TrackTable, ...]:
+    def plan(names: Collection[str]) -> tuple[TrackTable, ...]:
         return tuple(sorted((table for table in tables.values() if table.pathway.name in names), key=position))
 
-    common = set(definitions.for_every_type)
-    in_scope = {entry.pathway for entry in definitions.types.values() if entry.pathway is not None}
-    plans: dict[str | None, tuple[TrackTable, ...]] = {None: plan(in_scope | common)}
-    for key, entry in definitions.types.items():
-        if entry.pathway is not None:
-            plans[key] = plan({entry.pathway} | common)
+    entry = definitions.entry
+    plans = {key: plan(entry.bears_on(key)) for key in (None, *entry.types_in_scope)}
     reads = {key: frozenset[str]().union(*(table.reads for table in tables)) for key, tables in plans.items()}
     return CompiledPathways(definitions, tables, plans, reads)

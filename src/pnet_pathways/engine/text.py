@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ..model.facts import NOT_APPLICABLE, Value, answer_name
 from ..model.pathway import Definitions
 from ..model.text import NO_PASSAGES, Passages, escape, passage_lines, wrap
+from ..model.values import NOT_APPLICABLE, Value, answer_name
 from ..model.wording import option_text
-from .recommend import (
+from .answer import (
     Certainty,
     Gap,
     OfferedOption,
@@ -36,15 +36,13 @@ def _value_text(definitions: Definitions, fact: str, value: Value | None) -> str
         return "unknown"
     if value is NOT_APPLICABLE:
         return "not applicable"
-    name = answer_name(value)
-    return definitions.fact_texts[fact].labels.get(name, name)
+    return definitions.vocabulary.facts[fact].texts[answer_name(value)].label
 
 
 def heading(answer: Recommendation) -> str:
     """Return the title of an answer."""
-    if answer.case.tumor_type is None:
-        return "Tumor type unknown"
-    return answer.definitions.types[answer.case.tumor_type].label
+    entry = answer.definitions.entry
+    return entry.unknown if answer.case.entry is None else entry.types[answer.case.entry].label
 
 
 def as_text(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str:
@@ -85,7 +83,7 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
         yield ""
         yield "Can still change the answer, next question first"
         for fact in answer.missing:
-            yield from wrap("  ", f"{fact}: {definitions.fact_texts[fact].question}")
+            yield from wrap("  ", f"{fact}: {definitions.question(fact, answer.pathway)}")
     if answer.not_used:
         yield ""
         yield from wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
@@ -181,7 +179,7 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
         yield "## Can still change the answer"
         yield ""
         for number, fact in enumerate(answer.missing, 1):
-            yield f"{number}. {escape(definitions.fact_texts[fact].question)} ({escape(fact)})"
+            yield f"{number}. {escape(definitions.question(fact, answer.pathway))} ({escape(fact)})"
         yield ""
     if answer.not_used:
         yield f"Given, but no statement on this type reads it: {escape(', '.join(answer.not_used))}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self
 
 import attrs
@@ -16,9 +16,8 @@ from transitions import Machine
 from transitions import State as MachineState
 
 from ..loading.folder import load_pathways
-from ..model.case import Case, Spread, Symptoms
+from ..model.case import Case
 from ..model.errors import Problem, WalkError
-from ..model.facts import Value, answer_name
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import (
     Definitions,
@@ -26,8 +25,9 @@ from ..model.pathway import (
     Question,
     Track,
 )
-from ..model.reference import FactText
-from .recommend import Recommendation, engine_for
+from ..model.values import GroupValue
+from .answer import Recommendation
+from .recommend import engine_for
 from .tables import Step
 
 WALK_FORMAT = 1
@@ -43,16 +43,16 @@ class TrackModel:
 
 @attrs.frozen
 class Guard:
-    """Lets a transition pass for the values of its answer."""
+    """Lets a transition pass where all that a question can still be is among the values of its answer."""
 
-    values: tuple[Value, ...]
+    values: tuple[GroupValue, ...]
 
-    def __call__(self, value: Value) -> bool:
-        return value in self.values
+    def __call__(self, possible: tuple[GroupValue, ...]) -> bool:
+        return set(possible) <= set(self.values)
 
 
 class TrackMachine:
-    """A track as a `transitions` machine: states, triggers named after the answers, guards on the fact's value."""
+    """A track as a `transitions` machine: states, triggers named after the answers, guards on the values."""
 
     def __init__(self, track: Track) -> None:
         self.track = track
@@ -75,13 +75,31 @@ class TrackMachine:
     def advance(self, model: TrackModel, case: Case) -> None:
         """Move a model on as far as the case's facts allow."""
         while isinstance(state := self.track.states[model.state], Question):
-            value = case.value(state.fact)
-            if value is None:
-                return
-            answer = next((one for one in state.answers if value in one.values), None)
-            if answer is None or not self.machine.events[answer.trigger].trigger(model, value):
-                raise WalkError(f"the track '{self.track.name}' has no way on from '{state.name}' for {answer_name(value)}")
-            model.path.append((state.name, state.fact, answer_name(value)))
+            possible = self._possible(state, case)
+            answer = next((one for one in state.answers if set(possible) <= set(one.values)), None)
+            if answer is None:
+                if len(possible) > 1:
+                    return
+                value = case.vocabulary.answer(state.asks, possible[0])
+                raise WalkError(f"the track '{self.track.name}' has no way on from '{state.name}' for {value}")
+            if not self.machine.events[answer.trigger].trigger(model, possible):
+                raise WalkError(f"the machine of '{self.track.name}' refuses '{answer.name}' in '{state.name}'")
+            name = case.vocabulary.answer(state.asks, possible[0]) if len(possible) == 1 else answer.name
+            model.path.append((state.name, state.asks, name))
+
+    @staticmethod
+    def _possible(state: Question, case: Case) -> tuple[GroupValue, ...]:
+        """Return what a question can still be answered with: everything, as long as nothing of it is known."""
+        value = case.answer(state.asks)
+        if value is not None:
+            return (value,)
+        choices = case.vocabulary.choices(state.asks)
+        known = {fact.rpartition(".")[2]: one for fact in state.facts if (one := case.value(fact)) is not None}
+        return tuple(
+            choice
+            for choice in choices
+            if not isinstance(choice, frozenset) or all((member in choice) is (one is True) for member, one in known.items())
+        )
 
 
 @functools.lru_cache(maxsize=8)
@@ -92,6 +110,16 @@ def track_machines(definitions: Definitions) -> Mapping[tuple[str, str], TrackMa
         for pathway in definitions.pathways.values()
         for track in pathway.tracks.values()
     }
+
+
+@attrs.frozen
+class AskedQuestion:
+    """A question to ask: of a fact, with the label of each answer; of a group, with the label of each member."""
+
+    fact: str
+    question: str
+    help: str
+    labels: Mapping[str, str]
 
 
 @attrs.frozen
@@ -135,20 +163,55 @@ class Walk:
         return engine_for(self.definitions).recommend(self.case)
 
     @property
-    def next_question(self) -> FactText | None:
-        """The question to ask next, `None` when nothing that is unknown can change the answer."""
-        missing = self.recommendation.missing
-        return self.definitions.fact_texts[missing[0]] if missing else None
+    def next_question(self) -> AskedQuestion | None:
+        """The question to ask next, `None` when nothing that is unknown can change the answer.
 
-    @property
-    def questions(self) -> Mapping[str, FactText]:
-        """The question that each track stands at, by ``pathway.track``; tracks that have reached a leaf are left out."""
+        Where a track asks a group of which nothing is known, that is asked, not one of its members.
+        """
+        return self.question_after(())
+
+    def question_after(self, skipped: Collection[str]) -> AskedQuestion | None:
+        """Return the question to ask next where some facts and groups are left out, since nobody knows them."""
+        vocabulary = self.definitions.vocabulary
+        missing = [name for name in self.recommendation.missing if not {name, vocabulary.key_of(name)} & set(skipped)]
+        if not missing:
+            return None
+        fact = missing[0]
+        group = vocabulary.facts[fact].group
+        asked = any(group in self._asked_groups(key) for key in self._models)
+        if group and asked and not any(name in self.case.given for name in vocabulary.facts_of(group)):
+            return self._asked(group)
+        return self._asked(fact)
+
+    def _asked_groups(self, key: tuple[str, str]) -> set[str]:
+        """Return what a track asks as a whole group."""
+        pathway, track = key
+        questions = self.definitions.pathways[pathway].tracks[track].questions
+        return {question.asks for question in questions if question.asks in self.definitions.vocabulary.groups}
+
+    def _asked(self, asks: str, pathway: str | None = None) -> AskedQuestion:
+        name = pathway or self.definitions.entry.pathway_of(self.case.entry)
+        vocabulary = self.definitions.vocabulary
+        if asks in vocabulary.groups:
+            group = vocabulary.groups[asks]
+            labels = {member: vocabulary.label(fact) for member, fact in zip(group.members, group.facts, strict=True)}
+        else:
+            labels = {answer: text.label for answer, text in vocabulary.facts[asks].texts.items()}
+        return AskedQuestion(asks, self.definitions.question(asks, name), self.definitions.help(asks, name), labels)
+
+    def _open_states(self) -> dict[tuple[str, str], Question]:
         found = {}
         for (pathway, track), model in self._models.items():
             state = self.definitions.pathways[pathway].tracks[track].states[model.state]
             if isinstance(state, Question):
-                found[f"{pathway}.{track}"] = self.definitions.fact_texts[state.fact]
+                found[pathway, track] = state
         return found
+
+    @property
+    def questions(self) -> Mapping[str, AskedQuestion]:
+        """The question that each track stands at, by ``pathway.track``; tracks that have reached a leaf are left out."""
+        states = self._open_states()
+        return {f"{pathway}.{track}": self._asked(state.asks, pathway) for (pathway, track), state in states.items()}
 
     @property
     def leaves(self) -> Mapping[str, Leaf]:
@@ -167,16 +230,21 @@ class Walk:
 
     def _steps(self, key: tuple[str, str], model: TrackModel) -> list[Step]:
         pathway, track = key
-        steps = [Step(pathway, track, state, fact, answer, None) for state, fact, answer in model.path]
+        steps = [Step(pathway, track, state, asks, self._shown(asks, answer), None) for state, asks, answer in model.path]
         state = self.definitions.pathways[pathway].tracks[track].states[model.state]
         if isinstance(state, Leaf):
             return [*steps, Step(pathway, track, state.name, None, None, state.kind)]
-        return [*steps, Step(pathway, track, state.name, state.fact, None, None)]
+        return [*steps, Step(pathway, track, state.name, state.asks, None, None)]
+
+    def _shown(self, asks: str, answer: str) -> str:
+        """Return the answer to a question as the case now has it: more of a group may have become known since."""
+        value = self.case.answer(asks)
+        return answer if value is None else self.definitions.vocabulary.answer(asks, value)
 
     # What moves it
 
     def answer(self, fact: str, value: Any, *, at: str | None = None, by: str | None = None) -> None:
-        """Give a fact (dotted name, or ``spread``, ``symptoms``, ``sites``) its value and move every track on.
+        """Give a fact (dotted name, or a group's name) its value and move every track on.
 
         `at` and `by` are kept with the step as given. Raises `CaseError` for no such fact or value,
         `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was answered before;
@@ -203,10 +271,11 @@ class Walk:
 
     def _tracks(self) -> list[tuple[str, str]]:
         """Return the tracks that bear on the case, in the order of the answer; of an unknown type those for every type."""
-        kind = self.case.tumor_type
-        plan = engine_for(self.definitions).compiled.plans.get(kind, ())
-        keys = [(table.pathway.name, table.track.name) for table in plan]
-        return keys if kind is not None else [key for key in keys if key[0] in self.definitions.for_every_type]
+        plan = engine_for(self.definitions).plans.get(self.case.entry)
+        if plan is None:
+            return []
+        tables = zip(plan.tables, plan.open, strict=True)
+        return [(table.pathway.name, table.track.name) for table, is_open in tables if not is_open]
 
     def _move(self) -> None:
         machines = track_machines(self.definitions)
@@ -232,7 +301,7 @@ class Walk:
     def from_json(cls, text: str, definitions: Definitions | None = None, *, other_version: bool = False) -> Self:
         """Return a saved walk, replayed answer by answer.
 
-        Raises `WalkError` for text that is no saved walk, or one made with other definitions unless `other_version` is
+        Raises `WalkError` for text that is not a saved walk, or one made with other definitions unless `other_version` is
         true, and `CaseError` where an answer no longer fits.
         """
         definitions = load_pathways() if definitions is None else definitions
@@ -244,15 +313,15 @@ class Walk:
                 f"and here is version {definitions.version} (hash {definitions.content_hash[:12]}); "
                 "resume it with other_version=True to replay its answers on these"
             )
-        walk = cls(Case.from_dict(data["start"]), definitions)
+        walk = cls(Case.from_dict(data["start"], definitions.vocabulary), definitions)
         for one in data["answers"]:
             walk.answer(one["fact"], one["value"], at=one.get("at"), by=one.get("by"))
         return walk
 
 
-def _kept(value: object) -> object:
+def _kept(value: Any) -> Any:
     """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
-    if isinstance(value, Spread | Symptoms):
+    if attrs.has(type(value)):
         return {member: state for member, state in attrs.asdict(value).items() if state is not None}
     if isinstance(value, Mapping):
         return dict(value)
@@ -266,10 +335,10 @@ def _saved(text: str) -> dict[str, Any]:
     try:
         data = read_json(text)
     except JsonTextError as error:
-        raise WalkError(f"this is no saved walk: {error}") from None
+        raise WalkError(f"this is not a saved walk: {error}") from None
     problems: list[Problem] = []
     if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
-        raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")
+        raise WalkError(f"this is not a saved walk of format {WALK_FORMAT}")
     for key, kind in (("definition", dict), ("start", dict), ("answers", list)):
         if not isinstance(data.get(key), kind):
             problems.append(Problem(key, "is missing or of the wrong kind"))
@@ -295,6 +364,5 @@ def start(case: Case | Mapping[str, Any] | None = None, definitions: Definitions
     >>> walk.leaves["somatostatinoma.primary"].kind.value
     'offer'
     """
-    if not isinstance(case, Case):
-        case = Case.from_dict(case or {})
-    return Walk(case, load_pathways() if definitions is None else definitions)
+    definitions = load_pathways() if definitions is None else definitions
+    return Walk(engine_for(definitions).read({} if case is None else case), definitions)

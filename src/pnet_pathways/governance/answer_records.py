@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import attrs
 
-from ..engine.recommend import Recommendation, recommend
+from ..engine.answer import Recommendation
+from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..model.case import Case
 from ..model.errors import AuditError, CaseError
 from ..model.hashing import digest
 from ..model.json_text import read_json
@@ -77,7 +77,7 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
     True
     """
     if at is not None and not _is_time(at):
-        raise AuditError(f"{at!r} is no time with its zone; write it as 2026-11-23T10:00:00Z")
+        raise AuditError(f"{at!r} is not a time with its zone; write it as 2026-11-23T10:00:00Z")
     definitions = answer.definitions
     body = {
         "format": FORMAT,
@@ -95,7 +95,7 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         data = read_json(path.read_bytes().decode("utf-8"))
     except ValueError as error:
-        raise AuditError(f"{path}: this is no record of an answer: {error}") from None
+        raise AuditError(f"{path}: this is not a record of an answer: {error}") from None
     try:
         return dict(_checked(data))
     except AuditError as error:
@@ -112,13 +112,13 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
     try:
         return _replay(recorded, load_pathways() if definitions is None else definitions)
     except (KeyError, TypeError, AttributeError) as error:
-        raise AuditError(f"this record of an answer is damaged: what it holds is no answer ({error!r})") from None
+        raise AuditError(f"this record of an answer is damaged: it does not hold an answer ({error!r})") from None
 
 
 def _replay(recorded: Data, definitions: Definitions) -> Replay:
     library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
     try:
-        answer = recommend(Case.from_dict(recorded["case"]), definitions)
+        answer = recommend(recorded["case"], definitions)
     except CaseError as error:
         return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
     old, new = recorded["answer"], answer.to_dict()
@@ -142,7 +142,7 @@ def answer_differences(old: Data, new: Data) -> Iterator[str]:
 def _checked(data: object) -> Data:
     """Return a record. Raises `AuditError` where the data is none, or not as it was made."""
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise AuditError(f"this is no record of an answer of the format '{FORMAT}'")
+        raise AuditError(f"this is not a record of an answer of the format '{FORMAT}'")
     wrong = [key for key, kind in _KEYS.items() if not isinstance(data.get(key, Ellipsis), kind)]
     wrong += [str(key) for key in data if key not in _KEYS]
     if wrong:
@@ -184,7 +184,7 @@ def _entries(kind: str, old: Sequence[Data], new: Sequence[Data], key: Callable[
         for place in data_differences("", was[name], entry):
             yield f"{kind} {name}, {place.path}: {_shown(place.before)} then, {_shown(place.after)} now"
     if was.keys() == now.keys() and list(was) != list(now):
-        yield f"the {kind}s stand in another order"
+        yield f"the {kind}s are in another order"
 
 
 def _paths(old: Sequence[Data], new: Sequence[Data]) -> Iterator[str]:

@@ -11,24 +11,18 @@ from collections.abc import Iterator
 from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
-from ..model.facts import (
-    FACTS,
-    Value,
-    answer_name,
-    linked,
-    scenarios,
-)
+from ..model.facts import Scenario
 from ..model.pathway import (
     Leaf,
     LeafKind,
     Option,
     Pathway,
-    Question,
     Row,
     Track,
     TrackScenarios,
 )
 from ..model.reference import AnswerTrack
+from ..model.vocabulary import Vocabulary
 from ..model.wording import offer_of
 
 MAX_ROWS = 500_000
@@ -36,13 +30,13 @@ MAX_ROWS = 500_000
 
 def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple[Condition, Condition]]:
     """Return, for each option that stands in a track, its condition there and what it requires."""
-    return {(option.statement, option.number): (when, option.requires) for option, when, _ in pathway.standing_in(track.name)}
+    return {(option.statement, option.number): (when, option.requires) for option, when, _ in pathway.placed_in(track.name)}
 
 
 def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return the facts that a track reads: its graph's, its conditions', and those that decide what a gap is."""
     found = set(track.facts)
-    for option, when, first in pathway.standing_in(track.name):
+    for option, when, first in pathway.placed_in(track.name):
         whole = pathway.statement(option.statement).condition if first else when
         found.update(facts_of(whole), facts_of(option.requires))
     if group.gap_when is not None:
@@ -50,33 +44,34 @@ def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     return frozenset(found)
 
 
-def size(facts: tuple[str, ...]) -> int:
+def size(vocabulary: Vocabulary, facts: tuple[str, ...]) -> int:
     """Return an upper bound of the number of scenarios over some facts."""
     product = 1
     for name in facts:
-        product *= len(FACTS[name].domain)
+        product *= len(vocabulary.facts[name].domain)
     return product
 
 
-def walk(track: Track, values: dict[str, Value]) -> tuple[tuple[tuple[str, str], ...], Leaf]:
+def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tuple[tuple[str, str], ...], Leaf]:
     """Return the path and the leaf of a scenario. Raises `KeyError` where no answer takes a value."""
     path: list[tuple[str, str]] = []
-    state = track.states[track.start]
-    while isinstance(state, Question):
-        value = values[state.fact]
-        path.append((state.name, answer_name(value)))
-        state = track.states[state.target(value)]
-    return tuple(path), state
+    for state, _ in track.path(scenario.get):
+        if isinstance(state, Leaf):
+            return tuple(path), state
+        value = vocabulary.value_of(state.asks, scenario.get)
+        assert value is not None
+        path.append((state.name, vocabulary.answer(state.asks, value)))
+    raise KeyError(path[-1][1])
 
 
-def track_scenarios(pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
+def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
     """Return every consistent scenario of a track."""
     read = reads(pathway, track, group)
-    facts = linked(read)
+    facts = vocabulary.linked(read)
     conditions = conditions_of(pathway, track)
     rows: list[Row] = []
-    for scenario in scenarios(facts):
-        path, leaf = walk(track, scenario)
+    for scenario in vocabulary.scenarios(facts):
+        path, leaf = walk(vocabulary, track, scenario)
         holds = frozenset(
             pair
             for pair, (when, requires) in conditions.items()
@@ -90,7 +85,7 @@ def track_scenarios(pathway: Pathway, track: Track, group: AnswerTrack) -> Track
 
 def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iterator[tuple[Row, str, str]]:
     """Yield each scenario in which graph and statements differ, with what differs and what would be right."""
-    names = {(option.statement, option.number): option for option, _, _ in pathway.standing_in(track.name)}
+    names = {(option.statement, option.number): option for option, _, _ in pathway.placed_in(track.name)}
     for row in table.rows:
         leaf = track.states[row.leaf]
         assert isinstance(leaf, Leaf)
@@ -115,7 +110,7 @@ def agreement_problems(pathway: Pathway, track: Track, table: TrackScenarios) ->
     found: dict[tuple[str, str], Problem] = {}
     for row, what, hint in disagreements(pathway, track, table):
         if (row.leaf, what) not in found:
-            answers = listed(f"{track.states[name].fact} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
+            answers = listed(f"{track.states[name].asks} {answer}" for name, answer in row.path)  # type: ignore[union-attr]
             where = str(track.states[row.leaf].where)
             message = f"the leaf '{row.leaf}' {what} (e.g. {answers or 'always'})"
             found[row.leaf, what] = Problem(where, message, hint, ClaimId.AGREEMENT)

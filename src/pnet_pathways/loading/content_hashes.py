@@ -1,4 +1,4 @@
-"""What definitions say, apart from comments, layout and the order of keys: of a whole folder, and of one pathway.
+"""What definitions say, apart from comments, layout and an order that means nothing: of a whole folder, and of one pathway.
 
 A review of a pathway covers its own file and what its diagrams and answers show of the shared ones. Neither another
 pathway nor the work-up nor the care course is part of that.
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from ..model.facts import linked
-from ..model.hashing import digest
+from ..model.condition_data import condition_from
+from ..model.conditions import facts_of
 from ..model.pathway import Option, Pathway
 from ..model.reference import AnswerTrack, Locator
+from ..model.vocabulary import Vocabulary
 from .agreement import reads
-
-ORDERED = ("answers", "tracks")
-"""The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
+from .canonical import meaning_digest, sorted_data
+from .vocabulary import plain_facts
 
 Files = Mapping[str, Any]
 """Plain data by file name, as read from a folder of definitions."""
@@ -24,31 +24,34 @@ Files = Mapping[str, Any]
 
 def content_hash(files: Files) -> str:
     """Return the SHA-256 of what a folder of definitions means."""
-    return digest({name: _canonical(data) for name, data in files.items()})
+    return meaning_digest(files)
 
 
 def reviewed_hash(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of what a review of a pathway covers."""
-    return digest(_canonical(content))
+    return meaning_digest(content)
 
 
 def sorted_files(files: Files) -> dict[str, Any]:
     """Return the files with the keys of every mapping sorted, but where their order has a meaning."""
-    return {name: _sorted(files[name]) for name in sorted(files)}
+    return {name: sorted_data(files[name]) for name in sorted(files)}
 
 
-def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, AnswerTrack]) -> dict[str, Any]:
+def reviewed_content(
+    pathway: Pathway, files: Files, groups: Mapping[str, AnswerTrack], vocabulary: Vocabulary
+) -> dict[str, Any]:
     """Return what a review of a pathway covers, as plain data.
 
-    Its file; the tumor types that lead to it (for one that holds for every type: which are in scope); wording of its
+    Its file; the types that lead to it (for one that holds for every type: which are in scope); wording of its
     facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
     raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
     """
     entry, source, own = files["entry.yaml"], files["source.yaml"], files[f"{pathway.name}.yaml"]
-    common = pathway.name in entry["for_every_type"]
+    common = pathway.name in entry.get("common", ())
     types = {key: spec for key, spec in entry["types"].items() if spec.get("pathway") == pathway.name}
     in_scope = [key for key, spec in entry["types"].items() if spec.get("pathway") is not None]
     always = entry.get("readings") or {}
+    facts, used = plain_facts(files["facts.yaml"]), _facts(pathway, groups, vocabulary)
     treatments = _only(files["treatments.yaml"]["treatments"], _treatments(pathway))
     readings = {*_readings(pathway), *(one for spec in types.values() for one in spec.get("readings", ()))}
     readings.update(one for ids in always.values() for one in ids)
@@ -57,9 +60,14 @@ def reviewed_content(pathway: Pathway, files: Files, groups: Mapping[str, Answer
         "pathway": own,
         "text_order": _text_order(pathway),
         "types": types,
-        "for_every_type": sorted(in_scope) if common else None,
-        "type_answers": _only(files["facts.yaml"]["facts"]["tumor_type"]["answers"], types),
-        "facts": _only(files["facts.yaml"]["facts"], _facts(pathway, groups)),
+        "common": sorted(in_scope) if common else None,
+        "type_answers": _only(facts[vocabulary.entry]["answers"], types),
+        "facts": _only(facts, used),
+        "rules": [
+            rule
+            for rule in files["facts.yaml"].get("rules", ())
+            if set(facts_of(condition_from(rule["never"], vocabulary))) & set(used)
+        ],
         "treatments": treatments,
         "readings": _only(files["readings.yaml"]["readings"], readings),
         "always_readings": always,
@@ -75,7 +83,7 @@ def _text_order(pathway: Pathway) -> list[str]:
     """Return the names of the tracks by where the summary comes to speak of each: the order within an answer's track."""
     starts = {
         name: min(
-            (locator.start for option, _, _ in pathway.standing_in(name) for locator in _locators(pathway, option)), default=0
+            (locator.start for option, _, _ in pathway.placed_in(name) for locator in _locators(pathway, option)), default=0
         )
         for name in pathway.tracks
     }
@@ -103,9 +111,9 @@ def _only(data: Mapping[str, Any], keys: Collection[str]) -> dict[str, Any]:
     return {key: value for key, value in data.items() if key in keys}
 
 
-def _facts(pathway: Pathway, groups: Mapping[str, AnswerTrack]) -> tuple[str, ...]:
+def _facts(pathway: Pathway, groups: Mapping[str, AnswerTrack], vocabulary: Vocabulary) -> tuple[str, ...]:
     """Return the facts that the pathway's tracks read, and those that rules tie to them."""
-    return linked({fact for track in pathway.tracks.values() for fact in reads(pathway, track, groups[track.group])})
+    return vocabulary.linked({fact for track in pathway.tracks.values() for fact in reads(pathway, track, groups[track.group])})
 
 
 def _treatments(pathway: Pathway) -> set[str]:
@@ -130,21 +138,3 @@ def _sections(data: object) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _sections(value)
-
-
-def _canonical(data: object) -> object:
-    """Return data in a form that is the same for all files that mean the same."""
-    if isinstance(data, dict):
-        return {
-            key: [[name, _canonical(inner)] for name, inner in value.items()]
-            if key in ORDERED and isinstance(value, dict)
-            else _canonical(value)
-            for key, value in data.items()
-        }
-    return [_canonical(item) for item in data] if isinstance(data, list) else data
-
-
-def _sorted(data: object, ordered: bool = False) -> object:
-    if isinstance(data, dict):
-        return {key: _sorted(data[key], key in ORDERED) for key in (data if ordered else sorted(data))}
-    return [_sorted(item) for item in data] if isinstance(data, list) else data

@@ -22,7 +22,6 @@ from ..model.errors import (
     listed,
     suggest,
 )
-from ..model.facts import linked
 from ..model.pathway import (
     Definitions,
     Option,
@@ -31,8 +30,10 @@ from ..model.pathway import (
     Strength,
     Track,
     TrackScenarios,
+    Wording,
 )
 from ..model.reference import AnswerTrack
+from ..model.vocabulary import Vocabulary
 from . import schema
 from .agreement import (
     MAX_ROWS,
@@ -51,6 +52,7 @@ from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
 from .tracks import TrackReader
+from .vocabulary import read_vocabulary
 from .yaml_source import Document, Path_, read_yaml
 
 _T = TypeVar("_T")
@@ -160,25 +162,27 @@ class Loader:
         self._stop_on_problems()
         source: schema.SourceFile = shared["source.yaml"]
         entry: schema.EntryFile = shared["entry.yaml"]
-        linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"])
-        fact_texts = linker.fact_texts(shared["facts.yaml"])
+        vocabulary = read_vocabulary(self.documents["facts.yaml"], shared["facts.yaml"])
+        self._stop_on_problems()
+        assert vocabulary is not None
+        linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"], vocabulary)
         groups = linker.groups(entry)
         pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
-        types = linker.entry(entry, pathways)
+        way_in = linker.entry(entry, pathways)
         care_course = linker.care_course(shared["care_course.yaml"])
         workup = linker.workup(shared["workup.yaml"])
         summary, advice = linker.source(source.source), linker.advice(source)
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
-        named = {*pathways, *entry.for_every_type, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
+        named = {*pathways, *entry.common, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
         unclaimed = linker.unclaimed(shared["not_statements.yaml"])
         self._unique_statements(files)
         self._unused_treatments(files)
         self._stop_on_problems()
-        scenarios = self._scenarios(pathways, groups)
+        scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()
         whole = {name: one for name, one in pathways.items() if not any(name == stem for stem, _ in self.unwalkable)}
-        self.contents = {name: reviewed_content(pathway, self.files, groups) for name, pathway in whole.items()}
+        self.contents = {name: reviewed_content(pathway, self.files, groups, vocabulary) for name, pathway in whole.items()}
         hashes = {name: reviewed_hash(content) for name, content in self.contents.items()}
         return Definitions(
             version=source.version,
@@ -187,11 +191,9 @@ class Loader:
             advice=advice,
             treatments=linker.treatments,
             readings=linker.readings,
-            fact_texts=fact_texts,
+            vocabulary=vocabulary,
             groups=groups,
-            types=types,
-            for_every_type=entry.for_every_type,
-            always_readings=attrs.asdict(entry.readings),
+            entry=way_in,
             pathways=pathways,
             care_course=care_course,
             workup=workup,
@@ -206,7 +208,7 @@ class Loader:
         )
 
     def _scenarios(
-        self, pathways: Mapping[str, Pathway], groups: Mapping[str, AnswerTrack]
+        self, vocabulary: Vocabulary, pathways: Mapping[str, Pathway], groups: Mapping[str, AnswerTrack]
     ) -> dict[tuple[str, str], TrackScenarios]:
         """List every scenario of every track, and compare the two encodings over them."""
         found: dict[tuple[str, str], TrackScenarios] = {}
@@ -215,7 +217,7 @@ class Loader:
                 if (pathway.name, track.name) in self.unwalkable:
                     continue
                 group = groups[track.group]
-                if (count := size(linked(reads(pathway, track, group)))) > MAX_ROWS:
+                if (count := size(vocabulary, vocabulary.linked(reads(pathway, track, group)))) > MAX_ROWS:
                     message = (
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
@@ -224,7 +226,7 @@ class Loader:
                         f"{pathway.name}.yaml", place, message, "split it by a dot: name.part", ClaimId.FACTORING
                     )
                     continue
-                table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
+                table = found[pathway.name, track.name] = track_scenarios(vocabulary, pathway, track, group)
                 if self.check_agreement:
                     self.documents[f"{pathway.name}.yaml"].problems.extend(agreement_problems(pathway, track, table))
         return found
@@ -284,7 +286,9 @@ class Loader:
             can_gap = group.gap_when is not None
             readings = self.linker.readings
             document, checked = self.documents[name], self.check_agreement
-            reader = TrackReader(document, stem, key, spec, statements, readings, can_gap, self.lenient, checked)
+            reader = TrackReader(
+                document, stem, key, spec, statements, readings, can_gap, self.linker.vocabulary, self.lenient, checked
+            )
             if (track := reader.read()) is not None:
                 tracks[key] = track
             if not reader.walkable:
@@ -296,18 +300,28 @@ class Loader:
             self.linker.sections.get(file.section, ""),
             tuple(statements.values()),
             tracks,
+            self._wording(name, file),
             self.documents[name].where(()),
         )
 
+    def _wording(self, name: str, file: schema.PathwayFile) -> dict[str, Wording]:
+        keys = self.linker.vocabulary.keys
+        for key in file.wording:
+            if key not in keys:
+                self.linker.problem(
+                    name, ("wording", key), f"unknown fact '{key}'", suggest(key, keys) or f"facts: {listed(keys)}"
+                )
+        return {key: Wording(spec.question, spec.help) for key, spec in file.wording.items()}
+
     def _statement(self, name: str, number: int, spec: schema.StatementSpec, file: schema.PathwayFile) -> Statement:
         path: Path_ = ("statements", number)
-        standings = [(("track",), spec.track), *((("also", i, "track"), one.track) for i, one in enumerate(spec.also))]
-        for below, track in standings:
+        placements = [(("track",), spec.track), *((("also", i, "track"), one.track) for i, one in enumerate(spec.also))]
+        for below, track in placements:
             if track not in file.tracks:
                 hint = suggest(track, file.tracks) or f"tracks: {listed(file.tracks)}"
-                self.linker.problem(name, (*path, *below), f"{spec.id} stands in an unknown track '{track}'", hint)
-        if len({track for _, track in standings}) < len(standings):
-            self.linker.problem(name, (*path, "also"), f"{spec.id} stands twice in one track", "join the conditions with any")
+                self.linker.problem(name, (*path, *below), f"{spec.id} names an unknown track '{track}'", hint)
+        if len({track for _, track in placements}) < len(placements):
+            self.linker.problem(name, (*path, "also"), f"{spec.id} names the same track twice", "join the conditions with any")
         self.linker.known(name, (*path, "readings"), "reading", spec.readings, self.linker.readings)
         if not spec.options:
             self.linker.problem(name, (*path, "options"), f"{spec.id} has no option")
@@ -363,8 +377,8 @@ class Loader:
             for number, spec in enumerate(file.statements):
                 place = str(self.documents[name].where(("statements", number, "id")))
                 if spec.id in first:
-                    message = f"the statement id '{spec.id}' stands twice"
-                    self.linker.problem(name, ("statements", number, "id"), message, f"first at {first[spec.id]}")
+                    message = f"duplicate statement id '{spec.id}'"
+                    self.linker.problem(name, ("statements", number, "id"), message, f"the first is at {first[spec.id]}")
                 first.setdefault(spec.id, place)
 
     def _unused_treatments(self, files: Mapping[str, schema.PathwayFile]) -> None:

@@ -5,9 +5,6 @@ A field's metadata holds its one-line description (``about``) for the schema; a 
 
 from __future__ import annotations
 
-import copy
-import types
-import typing
 from typing import Any, Literal, NewType
 
 import attrs
@@ -72,7 +69,7 @@ class StatementSpec:
 class StateSpec:
     """A question (`asks` and `answers`) or a leaf (`offers`, `gap` or `does_not_apply`)."""
 
-    asks: str | None = _field("the fact that the state asks", default=None)
+    asks: str | None = _field("the fact or group that the state asks", default=None)
     answers: dict[str, str] | None = _field("answer, or several joined by ' or ', to the next state", default=None)
     offers: dict[str, tuple[str, ...]] | None = _field("statement id to its options that hold here", default=None)
     gap: str | None = _field("what the summary does not say", default=None)
@@ -90,6 +87,14 @@ class TrackSpec:
 
 
 @attrs.frozen
+class WordingSpec:
+    """A fact or group in a pathway's own words."""
+
+    question: str = _field("the question")
+    help: str = _field("help for whoever answers; left out: that of the fact", default="")
+
+
+@attrs.frozen
 class PathwayFile:
     """A pathway: one section of the summary, encoded twice."""
 
@@ -99,6 +104,7 @@ class PathwayFile:
     section: str = _field("id of the section, from source.yaml")
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
     tracks: dict[str, TrackSpec] = _field("the graphs by track name")
+    wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
 
 
 @attrs.frozen
@@ -158,22 +164,55 @@ class AnswerSpec:
 
     label: str = _field("the answer itself")
     phrase: str = _field("the answer within a sentence")
+    short: str = _field("its word in the ids of scenarios; left out: made of the names", default="")
+    below: int | float | None = _field("of a band: the number that it stays below; the last band has none", default=None)
+
+
+@attrs.frozen
+class MemberSpec:
+    """A member of a group: a yes/no fact."""
+
+    label: str = _field("short name")
+    question: str = _field("the question where it is asked alone")
+    answers: dict[str, AnswerSpec] = _field("wording of yes and no")
+    help: str = _field("help for whoever answers", default="")
 
 
 @attrs.frozen
 class FactSpec:
-    """A fact's wording."""
+    """A fact, or a group of yes/no facts under one question."""
 
+    kind: Literal["yes_no", "one_of", "group", "bands"] = _field("how it is answered; bands are those of a number")
+    label: str = _field("short name")
     question: str = _field("the question")
-    help: str = _field("help for whoever answers")
-    answers: dict[str, AnswerSpec] = _field("wording of each answer")
+    help: str = _field("help for whoever answers", default="")
+    entry: bool = _field("whether it leads to a pathway; one fact does", default=False)
+    answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", factory=dict)
+    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", factory=dict)
+    none: AnswerSpec | None = _field(
+        "of a group: wording of 'none of them'; with short, an id of a scenario names the whole group in one word", default=None
+    )
+    unit: str = _field("of bands: the unit of the number", default="")
+    applies_when: ConditionData | None = _field("when it applies, by facts above it; left out: always", default=None)
+    otherwise: str | None = _field("the answer that holds where it does not apply; left out: it has none there", default=None)
+    because: str = _field("why, shown where a case contradicts it", default="")
+
+
+@attrs.frozen
+class RuleSpec:
+    """A condition that may never hold."""
+
+    never: ConditionData = _field("the condition on facts")
+    because: str = _field("why, shown where a case contradicts it")
 
 
 @attrs.frozen
 class FactsFile:
-    """facts.yaml: the wording of the facts."""
+    """facts.yaml: the vocabulary, in the order of asking."""
 
-    facts: dict[str, FactSpec] = _field("facts by name")
+    format: Literal[2] = _field("the format of this file")
+    facts: dict[str, FactSpec] = _field("facts and groups by name")
+    rules: tuple[RuleSpec, ...] = _field("what the facts of one case must keep", default=())
 
 
 @attrs.frozen
@@ -201,7 +240,7 @@ class GroupSpec:
 
 @attrs.frozen
 class TypeSpec:
-    """A tumor type."""
+    """Where one answer to the entry question leads."""
 
     label: str = _field("name for people")
     pathway: str | None = _field("pathway it leads to; left out: out of scope", default=None)
@@ -213,17 +252,19 @@ class TypeSpec:
 class AnswerReadingsSpec:
     """Readings that bear on whole answers."""
 
-    type_unknown: tuple[str, ...] = _field("shown where the tumor type is unknown", default=())
+    type_unknown: tuple[str, ...] = _field("shown where the entry fact is unknown", default=())
     every_answer: tuple[str, ...] = _field("shown with every answer", default=())
 
 
 @attrs.frozen
 class EntryFile:
-    """entry.yaml: from tumor type to pathway, and the answer's tracks."""
+    """entry.yaml: from the entry fact to pathways, and the answer's tracks."""
 
+    title: str = _field("what the entry fact is called")
+    unknown: str = _field("what an answer says where it is unknown")
     tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
-    types: dict[str, TypeSpec] = _field("tumor types")
-    for_every_type: tuple[str, ...] = _field("pathways that hold for every type")
+    types: dict[str, TypeSpec] = _field("where each value of the entry fact leads")
+    common: tuple[str, ...] = _field("pathways that hold for every type", default=())
     readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
 
 
@@ -254,6 +295,7 @@ class CareCourseFile:
     sets: dict[str, str | bool | None] = _field("facts that hold at the start")
     states: dict[str, CareStateSpec] = _field("states by name")
     events: dict[str, CareEventSpec] = _field("events by name")
+    subject: str = _field("whom or what it is the course of, with its article, as in 'Where a case stands'", default="a case")
 
 
 @attrs.frozen
@@ -270,14 +312,14 @@ class TestSpec:
 
 @attrs.frozen
 class FieldLocatorSpec(LocatorSpec):
-    """Where a field of a tumor type's work-up stands."""
+    """Where a field of a type's work-up stands."""
 
     field: Literal["hormone", "typical_site", "behavior", "signs", "scope"] = _field("the field", kw_only=True)
 
 
 @attrs.frozen
 class WorkupSpec:
-    """A tumor type's work-up."""
+    """A type's work-up."""
 
     name: str = _field("for people")
     hormone: str | None = _field("what it makes too much of")
@@ -303,7 +345,7 @@ class WorkupFile:
     """workup.yaml: what the summary says before treatment."""
 
     general: GeneralSpec = _field("for every type")
-    types: dict[str, WorkupSpec] = _field("by tumor type")
+    types: dict[str, WorkupSpec] = _field("by type")
 
 
 @attrs.frozen
@@ -345,54 +387,3 @@ FILES: dict[str, type] = {
     "not_statements.yaml": NotStatementsFile,
 }
 """The files that every folder of definitions holds, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
-
-_CONDITION_SCHEMA: dict[str, Any] = {
-    "description": "a condition: 'always', {fact: value}, {fact: [values]}, {all: [...]}, {any: [...]} or {not: ...}",
-    "anyOf": [{"const": "always"}, {"type": "object", "minProperties": 1}],
-}
-_PRIMITIVES: dict[Any, str] = {str: "string", int: "integer", bool: "boolean", type(None): "null"}
-
-
-def json_schema(root: type) -> dict[str, Any]:
-    """Return a JSON Schema (2020-12) for one of the file classes, for editors and other tools."""
-    definitions: dict[str, Any] = {}
-    schema = _schema_of(root, definitions)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "$defs": dict(sorted(definitions.items()))}
-
-
-def _schema_of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    if kind is ConditionData:
-        return copy.deepcopy(_CONDITION_SCHEMA)
-    if kind in _PRIMITIVES:
-        return {"type": _PRIMITIVES[kind]}
-    if attrs.has(kind):
-        if kind.__name__ not in definitions:
-            definitions[kind.__name__] = {}
-            definitions[kind.__name__] = _class_schema(kind, definitions)
-        return {"$ref": f"#/$defs/{kind.__name__}"}
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is Literal:
-        return {"enum": list(arguments)}
-    if origin is tuple:
-        return {"type": "array", "items": _schema_of(arguments[0], definitions)}
-    if origin is dict:
-        return {"type": "object", "additionalProperties": _schema_of(arguments[1], definitions)}
-    if origin in {typing.Union, types.UnionType}:
-        return {"anyOf": [_schema_of(one, definitions) for one in arguments]}
-    raise TypeError(f"no schema for {kind!r}")
-
-
-def _class_schema(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
-    attrs.resolve_types(kind)
-    fields = attrs.fields(kind)
-    properties = {
-        field.name: {"description": field.metadata["about"], **_schema_of(field.type, definitions)} for field in fields
-    }
-    required = [field.name for field in fields if field.default is attrs.NOTHING]
-    return {
-        "type": "object",
-        "description": (kind.__doc__ or "").strip(),
-        "properties": properties,
-        "required": required,
-        "additionalProperties": False,
-    }

@@ -8,14 +8,10 @@ from collections.abc import Iterable, Mapping
 import attrs
 
 from ..model.claims import ClaimId
-from ..model.conditions import (
-    ALWAYS,
-    Condition,
-    ConditionSyntaxError,
-    condition_from,
-)
+from ..model.condition_data import ConditionSyntaxError, condition_from
+from ..model.conditions import ALWAYS, Condition
+from ..model.entry import Entry, EntryType
 from ..model.errors import listed, suggest
-from ..model.facts import FACTS, Site, TumorType
 from ..model.reference import (
     Advice,
     AnswerTrack,
@@ -23,17 +19,16 @@ from ..model.reference import (
     CareEvent,
     CareState,
     DiagnosticTest,
-    FactText,
     Locator,
     NotStatement,
     Part,
     Reading,
     Source,
     Treatment,
-    TumorTypeEntry,
     Workup,
     WorkupDefinition,
 )
+from ..model.vocabulary import Vocabulary
 from . import schema
 from .yaml_source import Document, Path_
 
@@ -49,6 +44,7 @@ class Linker:
     sections: Mapping[str, str]
     readings: Mapping[str, Reading]
     treatments: Mapping[str, Treatment]
+    vocabulary: Vocabulary
 
     @classmethod
     def of(
@@ -57,11 +53,12 @@ class Linker:
         source: schema.SourceFile,
         readings: schema.ReadingsFile,
         treatments: schema.TreatmentsFile,
+        vocabulary: Vocabulary,
     ) -> Linker:
-        """Return a linker that knows sections, readings and treatments."""
+        """Return a linker that knows sections, readings, treatments and the vocabulary."""
         headings = {key: heading.replace("{subject}", source.source.subject) for key, heading in source.sections.items()}
         known = {key: Reading(key, spec.title, spec.text) for key, spec in readings.readings.items()}
-        linker = cls(documents, headings, known, {})
+        linker = cls(documents, headings, known, {}, vocabulary)
         linker.treatments = linker.read_treatments(treatments)
         return linker
 
@@ -69,10 +66,10 @@ class Linker:
         """Return the summary; its address must be one that a link can safely lead to."""
         if not re.fullmatch(r"https://[\w.-]+", spec.site):
             self.problem(
-                "source.yaml", ("source", "site"), f"'{spec.site}' is no address of a site", "e.g. https://example.org"
+                "source.yaml", ("source", "site"), f"'{spec.site}' is not the address of a site", "e.g. https://example.org"
             )
         if not re.fullmatch(r"/[\w./%~-]*", spec.page):
-            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is no path of a page", "e.g. /summary")
+            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is not the path of a page", "e.g. /summary")
         return Source(
             title=spec.title,
             publisher=spec.publisher,
@@ -103,7 +100,7 @@ class Linker:
         ids = [spec.id for spec in file.not_statements]
         for number, identifier in enumerate(ids):
             if identifier in ids[:number]:
-                self.problem(name, ("not_statements", number, "id"), f"the id '{identifier}' stands twice")
+                self.problem(name, ("not_statements", number, "id"), f"duplicate id '{identifier}'", "give it another")
         parts = tuple(
             Part(
                 key,
@@ -127,7 +124,7 @@ class Linker:
             if key not in self.sections:
                 self.problem(name, ("unclaimed", key), f"unknown section '{key}'", suggest(key, self.sections))
             if wrong := next((pin for pin in text.split() if not _PIN.fullmatch(pin)), None):
-                message = f"'{wrong}' is no short hash of 12 hexadecimal digits"
+                message = f"'{wrong}' is not a short hash of 12 hexadecimal digits"
                 self.problem(name, ("unclaimed", key), message, "`pnet source pin FILE` writes them")
             found[self.sections.get(key, key)] = tuple(text.split())
         return found
@@ -145,7 +142,7 @@ class Linker:
     def condition(self, name: str, path: Path_, data: object) -> Condition:
         """Return a condition; its mistakes are recorded."""
         try:
-            return condition_from(data)
+            return condition_from(data, self.vocabulary)
         except ConditionSyntaxError as error:
             for below, message, hint in error.problems:
                 self.problem(name, (*path, *below), message, hint)
@@ -184,25 +181,6 @@ class Linker:
             for key, spec in file.treatments.items()
         }
 
-    def fact_texts(self, file: schema.FactsFile) -> dict[str, FactText]:
-        """Return the wording of the facts; every fact needs one."""
-        name = "facts.yaml"
-        for key in FACTS:
-            if key not in file.facts:
-                self.problem(name, ("facts",), f"the fact '{key}' has no wording", "add it")
-        texts = {}
-        for key, spec in file.facts.items():
-            if key not in FACTS:
-                self.problem(name, ("facts", key), f"unknown fact '{key}'", suggest(key, FACTS))
-                continue
-            wanted = [*Site, "nowhere"] if key == "sites" else list(FACTS[key].answers)
-            if sorted(spec.answers) != sorted(wanted):
-                self.problem(name, ("facts", key, "answers"), f"'{key}' needs exactly these answers: {listed(wanted)}")
-            labels = {answer: one.label for answer, one in spec.answers.items()}
-            phrases = {answer: one.phrase for answer, one in spec.answers.items()}
-            texts[key] = FactText(key, spec.question, spec.help, labels, phrases)
-        return {key: texts[key] for key in FACTS if key in texts}
-
     def groups(self, entry: schema.EntryFile) -> dict[str, AnswerTrack]:
         """Return the tracks of an answer."""
         name = "entry.yaml"
@@ -215,31 +193,43 @@ class Linker:
             for key, spec in entry.tracks.items()
         }
 
-    def entry(self, entry: schema.EntryFile, pathways: Mapping[str, object]) -> dict[str, TumorTypeEntry]:
-        """Return where each tumor type leads."""
+    def entry(self, entry: schema.EntryFile, pathways: Mapping[str, object]) -> Entry:
+        """Return where each value of the entry fact leads."""
         name = "entry.yaml"
-        for kind in TumorType:
-            if kind not in entry.types:
-                self.problem(name, ("types",), f"the tumor type '{kind}' leads nowhere", "add it")
+        fact = self.vocabulary.facts[self.vocabulary.entry]
+        for key in fact.answers:
+            if key not in entry.types:
+                self.problem(name, ("types",), f"the {entry.title} '{key}' leads nowhere", "add it")
         for key, spec in entry.types.items():
             path: Path_ = ("types", key)
-            if key not in list(TumorType):
-                self.problem(name, path, f"unknown tumor type '{key}'", suggest(key, list(TumorType)))
+            if key not in fact.answers:
+                self.problem(name, path, f"unknown {entry.title} '{key}'", suggest(key, fact.answers))
             if spec.pathway is not None and spec.pathway not in pathways:
                 self.problem(name, (*path, "pathway"), f"there is no pathway '{spec.pathway}'", suggest(spec.pathway, pathways))
             if spec.pathway is None and not spec.note:
                 self.problem(name, path, f"'{key}' has neither a pathway nor a note that says why", "add one")
             self.known(name, (*path, "readings"), "reading", spec.readings, self.readings)
-        self.known(name, ("for_every_type",), "pathway", entry.for_every_type, pathways)
+        self.known(name, ("common",), "pathway", entry.common, pathways)
         for occasion, ids in attrs.asdict(entry.readings).items():
             self.known(name, ("readings", occasion), "reading", ids, self.readings)
-        used = {spec.pathway for spec in entry.types.values()} | set(entry.for_every_type)
+        used = {spec.pathway for spec in entry.types.values()} | set(entry.common)
         for pathway in pathways:
             if pathway not in used:
-                self.problem(f"{pathway}.yaml", (), f"no tumor type leads to the pathway '{pathway}'", "add it to entry.yaml")
-        return {
-            key: TumorTypeEntry(key, spec.label, spec.pathway, spec.note, spec.readings) for key, spec in entry.types.items()
-        }
+                self.problem(
+                    f"{pathway}.yaml", (), f"no {entry.title} leads to the pathway '{pathway}'", "add it to entry.yaml"
+                )
+        types = {key: EntryType(key, one.label, one.pathway, one.note, one.readings) for key, one in entry.types.items()}
+        readings = entry.readings
+        return Entry(
+            fact.name,
+            entry.title,
+            entry.unknown,
+            types,
+            entry.common,
+            tuple(pathways),
+            readings.type_unknown,
+            readings.every_answer,
+        )
 
     def care_course(self, file: schema.CareCourseFile) -> CareCourseDefinition:
         """Return the care course."""
@@ -277,27 +267,30 @@ class Linker:
                 )
                 for key, one in file.events.items()
             },
+            file.subject,
         )
 
     def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
+        facts = self.vocabulary.facts
         for fact, value in sets.items():
-            if fact not in FACTS:
-                self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, FACTS))
+            if fact not in facts:
+                self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, facts))
                 continue
-            names = ["true", "false"] if FACTS[fact].is_boolean else list(FACTS[fact].answers)
+            names = ["true", "false"] if facts[fact].is_boolean else list(facts[fact].answers)
             hint = suggest(value, names) or f"one of {listed(names)}"
-            if value is not None and (isinstance(value, bool) != FACTS[fact].is_boolean or value not in FACTS[fact].values):
+            if value is not None and (isinstance(value, bool) != facts[fact].is_boolean or value not in facts[fact].values):
                 self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every tumor type."""
+        """Return the work-up of every type."""
         name = "workup.yaml"
-        for kind in TumorType:
-            if kind not in file.types:
-                self.problem(name, ("types",), f"the tumor type '{kind}' has no work-up", "add it")
+        known = self.vocabulary.facts[self.vocabulary.entry].answers
+        for key in known:
+            if key not in file.types:
+                self.problem(name, ("types",), f"'{key}' has no work-up", "add it")
         for key in file.types:
-            if key not in list(TumorType):
-                self.problem(name, ("types", key), f"unknown tumor type '{key}'", suggest(key, list(TumorType)))
+            if key not in known:
+                self.problem(name, ("types", key), f"'{key}' is not known", suggest(key, known) or f"one of {listed(known)}")
 
         def tests(path: Path_, specs: Iterable[schema.TestSpec]) -> tuple[DiagnosticTest, ...]:
             return tuple(

@@ -67,8 +67,14 @@ def _strict(kind: type) -> Any:
 
 def _literal(value: Any, kind: Any) -> Any:
     allowed = typing.get_args(kind)
-    if not isinstance(value, str) or value not in allowed:
-        raise _MismatchError(f"has no value {_shown(value)}", suggest(value, allowed) or f"one of {listed(allowed)}")
+    if type(value) not in {type(one) for one in allowed} or value not in allowed:
+        raise _MismatchError(f"has no value {_shown(value)}", suggest(value, map(str, allowed)) or f"one of {listed(allowed)}")
+    return value
+
+
+def _number(value: Any, _: Any) -> Any:
+    if value is not None and type(value) not in {int, float}:
+        raise _MismatchError(f"takes a number, not {_shown(value)}")
     return value
 
 
@@ -94,6 +100,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(lambda kind: kind is ConditionData, lambda value, _: value)
     converter.register_structure_hook_func(lambda kind: _origin(kind) is Literal, _literal)
     converter.register_structure_hook_func(lambda kind: kind == str | bool | None, _fact_value)
+    converter.register_structure_hook_func(lambda kind: kind == int | float | None, _number)
 
     def sequence(kind: Any, made: cattrs.BaseConverter) -> Any:
         (item, _) = typing.get_args(kind)

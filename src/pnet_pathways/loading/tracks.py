@@ -12,15 +12,9 @@ from typing import Final
 import attrs
 
 from ..model.claims import ClaimId
+from ..model.conditions import facts_of
 from ..model.errors import listed, suggest
-from ..model.facts import (
-    FACTS,
-    LINKED,
-    NOT_APPLICABLE,
-    Value,
-    answer_name,
-    broken_rules,
-)
+from ..model.facts import ANY
 from ..model.pathway import (
     Choice,
     Leaf,
@@ -32,11 +26,12 @@ from ..model.pathway import (
     Track,
 )
 from ..model.reference import Where
+from ..model.values import NOT_APPLICABLE, GroupValue, Value
+from ..model.vocabulary import Vocabulary
 from ..model.wording import adverb, offer_of, offer_text
 from .schema import StateSpec, TrackSpec
 from .yaml_source import Document, Path_
 
-_LINKED = frozenset().union(*LINKED)
 _ADVERBS = {adverb(strength).strip(): strength for strength in Strength if adverb(strength)}
 
 
@@ -50,6 +45,26 @@ def read_offer(text: str) -> tuple[Strength, tuple[str, ...], tuple[str, ...]]:
     strength = _ADVERBS.get(first)
     body, *optional = (text if strength is None else rest).split(" optionally ")
     return strength or Strength.MAY, tuple(body.split(" and ")), tuple(optional)
+
+
+def answer_pattern(vocabulary: Vocabulary, asks: str, text: str) -> tuple[GroupValue, ...]:
+    """Return what an answer of a question stands for.
+
+    Of a fact: one value. Of a group: ``head and tail`` exactly these members, ``none`` no member, ``any`` at least one;
+    ``with head``, ``without tail``, ``with head without tail``, ``with head and body`` every set of members that fits.
+    Raises `KeyError` for no answer.
+    """
+    if asks not in vocabulary.groups or not (text == ANY or text.startswith(("with ", "without "))):
+        return (vocabulary.choice(asks, text),)
+    group = vocabulary.groups[asks]
+    if text == ANY:
+        return group.combinations[1:]
+    head, without, tail = f" {text}".partition(" without ")
+    wanted = group.members_of(head.removeprefix(" with ")) if head else frozenset[str]()
+    unwanted = group.members_of(tail) if tail else frozenset[str]()
+    if wanted & unwanted or (head and not wanted) or (without and not unwanted):
+        raise KeyError(text)
+    return tuple(one for one in group.combinations if one >= wanted and not one & unwanted)
 
 
 @attrs.define
@@ -68,6 +83,7 @@ class TrackReader:
     statements: Mapping[str, Statement]
     readings: Iterable[str]
     can_gap: bool
+    vocabulary: Vocabulary
     lenient: bool = False
     check_agreement: bool = True
     walkable: bool = True
@@ -134,38 +150,42 @@ class TrackReader:
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)
         answers: list[Choice] = []
+        vocabulary = self.vocabulary
         asks = spec.asks or ""
-        if asks not in FACTS or asks == "tumor_type":
-            known = [fact for fact in FACTS if fact != "tumor_type"]
+        askable = [key for key in (*vocabulary.keys, *vocabulary.facts) if key != vocabulary.entry]
+        if asks not in askable:
             message = f"'{name}' asks an unknown fact '{asks}'"
-            self._problem((*path, "asks"), message, suggest(asks, known) or f"facts: {listed(known)}")
-        else:
-            fact, taken = FACTS[asks], set[str]()
-            for key, target in (spec.answers or {}).items():
-                values: list[Value] = []
-                for part in key.split(" or "):
-                    if part not in fact.answers:
-                        hint = suggest(part, fact.answers) or f"answers: {listed(fact.answers)}"
-                        self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
-                    elif part in taken:
-                        message = f"the answer '{part}' stands twice"
-                        self._problem((*path, "answers", key), message, "keep one", ClaimId.DETERMINISTIC)
-                        values.append(fact.value_of(part))
-                    else:
-                        taken.add(part)
-                        values.append(fact.value_of(part))
-                answers.append(Choice(key, tuple(values), target))
-        return Question(name, asks, tuple(answers), where)
+            self._problem((*path, "asks"), message, suggest(asks, askable) or f"facts: {listed(dict.fromkeys(askable))}")
+            return Question(name, asks, (asks,), (), where)
+        taken: set[GroupValue] = set()
+        for key, target in (spec.answers or {}).items():
+            values: list[GroupValue] = []
+            for part in key.split(" or "):
+                try:
+                    chosen = answer_pattern(vocabulary, asks, part)
+                except KeyError:
+                    names = [vocabulary.answer(asks, value) for value in vocabulary.choices(asks)]
+                    hint = suggest(part, names) or f"answers: {listed(names)}"
+                    self._problem((*path, "answers", key), f"'{asks}' has no answer '{part}'", hint)
+                    continue
+                if again := [value for value in chosen if value in taken]:
+                    same = vocabulary.answer(asks, again[0])
+                    message = f"duplicate answer '{part}'" if same == part else f"'{part}' covers '{same}' once more"
+                    self._problem((*path, "answers", key), message, "keep one", ClaimId.DETERMINISTIC)
+                taken.update(chosen)
+                values.extend(chosen)
+            answers.append(Choice(key, tuple(values), target))
+        return Question(name, asks, vocabulary.facts_of(asks), tuple(answers), where)
 
     def _offers(self, name: str, spec: StateSpec) -> tuple[tuple[str, int], ...]:
         found: list[tuple[str, int]] = []
-        here = {one.id: one for one in self.statements.values() if self.name in dict(one.standings)}
+        here = {one.id: one for one in self.statements.values() if self.name in dict(one.placements)}
         for identifier, texts in (spec.offers or {}).items():
             path: Path_ = ("states", name, "offers", identifier)
             if identifier not in self.statements:
                 self._problem(path, f"unknown statement '{identifier}'", suggest(identifier, self.statements))
             elif identifier not in here:
-                tracks = listed(track for track, _ in self.statements[identifier].standings)
+                tracks = listed(track for track, _ in self.statements[identifier].placements)
                 self._problem(
                     path, f"the statement {identifier} does not stand in the track '{self.name}'", f"it stands in {tracks}"
                 )
@@ -219,10 +239,10 @@ class TrackReader:
             if left and isinstance(state, Question):
                 del entered[name]
                 facts = frozenset[str]().union(*(below.get(answer.target, frozenset()) for answer in state.answers))
-                if state.fact in facts:
-                    message = f"'{state.fact}' is asked here and again further down"
+                if facts & set(state.facts):
+                    message = f"'{state.asks}' is asked here and again further down"
                     self._problem(("states", name, "asks"), message, code=ClaimId.CYCLE)
-                below[name] = facts | {state.fact}
+                below[name] = facts | set(state.facts)
             elif isinstance(state, Leaf):
                 below[name] = frozenset()
             elif name in entered:
@@ -245,29 +265,33 @@ class TrackReader:
 
     def _answers(self, track: Track) -> None:
         """Walk every consistent path: each value that is still possible needs an answer, and each answer a value."""
+        vocabulary = self.vocabulary
+        linked = frozenset[str]().union(*vocabulary.linked_sets)
         taken: set[tuple[str, str]] = set()
         missing: dict[tuple[str, str], None] = {}
-        loose: dict[str, str] = {}
+        unfit: dict[str, str] = {}
         seen: set[tuple[str, tuple[tuple[str, Value], ...]]] = set()
         waiting: list[tuple[str, dict[str, Value]]] = [(track.start, {})]
         while waiting:
             name, known = waiting.pop()
             # Only linked facts can still rule a value out further down.
-            key = (name, tuple(sorted((item for item in known.items() if item[0] in _LINKED), key=lambda item: item[0])))
+            key = (name, tuple(sorted((item for item in known.items() if item[0] in linked), key=lambda item: item[0])))
             state = track.states[name]
             if key in seen or isinstance(state, Leaf):
                 continue
             seen.add(key)
-            for value in FACTS[state.fact].domain:
-                extended = {**known, state.fact: value}
-                if broken_rules(extended):
+            for value in (*vocabulary.choices(state.asks), NOT_APPLICABLE):
+                if value is NOT_APPLICABLE and not any(vocabulary.facts[fact].may_not_apply for fact in state.facts):
+                    continue
+                extended = {**known, **vocabulary.as_facts(state.asks, value)}
+                if not vocabulary.consistent({fact: one for fact, one in extended.items() if fact in linked}):
                     continue
                 if value is NOT_APPLICABLE:
-                    loose[name] = state.fact
+                    unfit[name] = state.asks
                     continue
-                answer = next((one for one in state.answers if value in one.values), None)
+                answer = state.choice(value)
                 if answer is None:
-                    missing[name, answer_name(value)] = None
+                    missing[name, vocabulary.answer(state.asks, value)] = None
                 else:
                     taken.add((name, answer.name))
                     waiting.append((answer.target, extended))
@@ -275,10 +299,11 @@ class TrackReader:
             self._problem(
                 ("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", ClaimId.COMPLETE
             )
-        for name, fact in loose.items():
+        for name, fact in unfit.items():
+            needed = listed(facts_of(vocabulary.facts[fact].applies_when))
             message = f"'{fact}' is asked where it may not apply"
-            self._problem(("states", name, "asks"), message, "ask pancreatic_tumors first; it applies to one tumor")
-        if not missing and not loose:
+            self._problem(("states", name, "asks"), message, f"ask {needed} first")
+        if not missing and not unfit:
             self._idle(track, taken)
 
     def _idle(self, track: Track, taken: set[tuple[str, str]]) -> None:
@@ -292,7 +317,7 @@ class TrackReader:
     def _offered(self, track: Track) -> None:
         offered = {pair for leaf in track.leaves for pair in leaf.offers}
         for statement in self.statements.values():
-            if self.name in dict(statement.standings):
+            if self.name in dict(statement.placements):
                 for option in statement.options:
                     if (statement.id, option.number) not in offered:
                         message = f"no leaf of the track '{self.name}' offers '{offer_of(option)}' of {statement.id}"

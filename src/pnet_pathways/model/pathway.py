@@ -10,24 +10,24 @@ from enum import StrEnum
 
 import attrs
 
-from .conditions import AnyOf, Condition, facts_of
-from .facts import Value, answer_name
+from .conditions import AnyOf, Condition, Lookup, facts_of
+from .entry import Entry
 from .reference import (
     Advice,
     AnswerTrack,
     CareCourseDefinition,
-    FactText,
     Locator,
     NotStatement,
     Part,
     Reading,
     Source,
     Treatment,
-    TumorTypeEntry,
     Where,
     WorkupDefinition,
 )
 from .review import NEVER_REVIEWED, Review
+from .values import GroupValue, Value
+from .vocabulary import Vocabulary
 
 
 class Strength(StrEnum):
@@ -74,8 +74,8 @@ class Statement:
     where: Where | None = attrs.field(default=None, eq=False)
 
     @property
-    def standings(self) -> tuple[tuple[str, Condition], ...]:
-        """The tracks that the statement stands in, each with its condition there."""
+    def placements(self) -> tuple[tuple[str, Condition], ...]:
+        """The tracks that the statement belongs to, each with its condition there."""
         return ((self.track, self.when), *self.also)
 
     @property
@@ -89,7 +89,7 @@ class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
     name: str
-    values: tuple[Value, ...]
+    values: tuple[GroupValue, ...]
     target: str
 
     @property
@@ -100,19 +100,31 @@ class Choice:
 
 @attrs.frozen
 class Question:
-    """A state that asks one fact."""
+    """A state that asks one fact or one group; `facts` are the atomic facts behind it."""
 
     name: str
-    fact: str
+    asks: str
+    facts: tuple[str, ...]
     answers: tuple[Choice, ...]
     where: Where | None = attrs.field(default=None, eq=False)
 
-    def target(self, value: Value) -> str:
-        """Return the state that a value leads to. Raises `KeyError` where no answer takes it."""
-        for answer in self.answers:
-            if value in answer.values:
-                return answer.target
-        raise KeyError(answer_name(value))
+    def choice(self, value: GroupValue) -> Choice | None:
+        """Return the answer that takes a value, `None` where none does."""
+        return next((answer for answer in self.answers if value in answer.values), None)
+
+    def open_choices(self, value_of: Lookup) -> tuple[Choice, ...]:
+        """Return the answers that what is known leaves open; one of them where the question is settled."""
+        if self.facts == (self.asks,):
+            value = value_of(self.asks)
+            return self.answers if value is None else tuple(one for one in self.answers if value in one.values)
+        known = {name.partition(".")[2]: value_of(name) for name in self.facts}
+        present = {member for member, value in known.items() if value is True}
+        absent = {member for member, value in known.items() if value is False}
+        return tuple(
+            answer
+            for answer in self.answers
+            if any(isinstance(one, frozenset) and one >= present and not one & absent for one in answer.values)
+        )
 
 
 class LeafKind(StrEnum):
@@ -145,7 +157,7 @@ State = Question | Leaf
 
 @attrs.frozen
 class Track:
-    """One graph of a pathway. `name` may be split by a dot (``supportive.diarrhea``); `group` is the part before it."""
+    """One graph of a pathway. `name` may be split by a dot (``group.part``); `group` is the part before it."""
 
     pathway: str
     name: str
@@ -172,7 +184,24 @@ class Track:
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts that the graph asks, each once, in the order of asking (breadth first from the start)."""
-        return tuple(dict.fromkeys(state.fact for state in self.breadth_first() if isinstance(state, Question)))
+        return tuple(
+            dict.fromkeys(name for state in self.breadth_first() if isinstance(state, Question) for name in state.facts)
+        )
+
+    def path(self, value_of: Lookup) -> Iterator[tuple[State, Choice | None]]:
+        """Yield the states that known facts lead through, each question with its answer, as far as they lead.
+
+        The last is a leaf, or the first question that they leave open; both have no answer.
+        """
+        state = self.states[self.start]
+        while isinstance(state, Question):
+            left = state.open_choices(value_of)
+            if len(left) != 1:
+                yield state, None
+                return
+            yield state, left[0]
+            state = self.states[left[0].target]
+        yield state, None
 
     def breadth_first(self) -> Iterator[State]:
         """Yield the reachable states from the start, each once, nearest first, answers in file order."""
@@ -188,6 +217,14 @@ class Track:
 
 
 @attrs.frozen
+class Wording:
+    """A fact or group in a pathway's own words; an empty `help` leaves that of the fact."""
+
+    question: str
+    help: str
+
+
+@attrs.frozen
 class Pathway:
     """One section of the summary: its statements and its tracks."""
 
@@ -197,6 +234,7 @@ class Pathway:
     section: str
     statements: tuple[Statement, ...]
     tracks: Mapping[str, Track]
+    wording: Mapping[str, Wording] = attrs.field(factory=dict)
     where: Where | None = attrs.field(default=None, eq=False)
 
     def statement(self, identifier: str) -> Statement:
@@ -206,10 +244,10 @@ class Pathway:
                 return statement
         raise KeyError(identifier)
 
-    def standing_in(self, track: str) -> Iterator[tuple[Option, Condition, bool]]:
+    def placed_in(self, track: str) -> Iterator[tuple[Option, Condition, bool]]:
         """Yield each option that stands in a track with its condition there, and whether this is its first track."""
         for statement in self.statements:
-            for name, when in statement.standings:
+            for name, when in statement.placements:
                 if name == track:
                     for option in statement.options:
                         yield option, when, name == statement.track
@@ -264,47 +302,41 @@ class Definitions:
     advice: tuple[Advice, ...]
     treatments: Mapping[str, Treatment]
     readings: Mapping[str, Reading]
-    fact_texts: Mapping[str, FactText]
+    vocabulary: Vocabulary
     groups: Mapping[str, AnswerTrack]
-    types: Mapping[str, TumorTypeEntry]
-    for_every_type: tuple[str, ...]
-    always_readings: Mapping[str, tuple[str, ...]]
+    entry: Entry
     pathways: Mapping[str, Pathway]
     care_course: CareCourseDefinition
     workup: WorkupDefinition
-    scenarios: Mapping[tuple[str, str], TrackScenarios] = attrs.field(repr=False)
+    scenarios: Mapping[tuple[str, str], TrackScenarios]
     sections: Mapping[str, str] = attrs.field(factory=dict)
     parts: tuple[Part, ...] = ()
     not_statements: tuple[NotStatement, ...] = ()
-    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
+    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     folder: str = ""
-    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    reviews: Mapping[str, Review] = attrs.field(factory=dict, repr=False)
+    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict)
+    reviews: Mapping[str, Review] = attrs.field(factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""
         return self.reviews.get(pathway, NEVER_REVIEWED)
 
-    def bearing_on(self, tumor_type: str | None) -> tuple[str, ...]:
-        """Return the names of the pathways that bear on an answer: all where the type is unknown, none out of scope."""
-        if tumor_type is None:
-            return tuple(self.pathways)
-        own = self.types[tumor_type].pathway
-        return () if own is None else tuple(dict.fromkeys((own, *self.for_every_type)))
-
-    def rests_on(self, tumor_type: str | None) -> tuple[str, ...]:
-        """Return the names of the pathways whose approval an answer rests on: those that bear on it.
-
-        That a type is out of scope rests on the pathways that hold for every type, since their reviews cover which types are
-        in scope; where no pathway does, on all.
-        """
-        return self.bearing_on(tumor_type) or self.for_every_type or tuple(self.pathways)
-
-    def words(self, fact: str, values: tuple[Value, ...]) -> str:
+    def words(self, fact: str, values: tuple[GroupValue, ...]) -> str:
         """Return the phrase for "this fact has one of these values" in the definitions' wording."""
-        phrases = self.fact_texts[fact].phrases
-        parts = [phrases.get(answer_name(value)) or _site_phrase(phrases, answer_name(value)) for value in values]
-        return " or ".join(parts)
+        return self.vocabulary.words(fact, values)
+
+    def question(self, asks: str, pathway: str | None = None) -> str:
+        """Return the question of a fact or group, in a pathway's own words where it has some."""
+        wording = self.pathways[pathway].wording.get(asks) if pathway is not None else None
+        return self.vocabulary.question(asks) if wording is None else wording.question
+
+    def help(self, asks: str, pathway: str | None = None) -> str:
+        """Return the help of a fact or group, in a pathway's own words where it has some."""
+        wording = self.pathways[pathway].wording.get(asks) if pathway is not None else None
+        return wording.help if wording is not None and wording.help else self.vocabulary.help(asks)
 
     def statement(self, identifier: str) -> Statement:
         """Return a statement of any pathway by its id. Raises `KeyError` for no such statement."""
@@ -313,12 +345,3 @@ class Definitions:
                 if statement.id == identifier:
                     return statement
         raise KeyError(identifier)
-
-    def pathway_of(self, tumor_type: str) -> Pathway | None:
-        """Return the pathway of a tumor type, `None` where it is out of scope."""
-        name = self.types[tumor_type].pathway
-        return None if name is None else self.pathways[name]
-
-
-def _site_phrase(phrases: Mapping[str, str], answer: str) -> str:
-    return " and ".join(phrases[site] for site in answer.split(" and "))

@@ -93,34 +93,12 @@ class Advice:
 
 
 @attrs.frozen
-class FactText:
-    """A fact's wording: the question, its help, and a label and phrase for each answer."""
-
-    fact: str
-    question: str
-    help: str
-    labels: Mapping[str, str]
-    phrases: Mapping[str, str]
-
-
-@attrs.frozen
 class AnswerTrack:
     """One of the answer's tracks: its title and, where it can have gaps, the condition under which silence is one."""
 
     name: str
     title: str
     gap_when: Condition | None
-
-
-@attrs.frozen
-class TumorTypeEntry:
-    """Where a tumor type leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
-
-    type: str
-    label: str
-    pathway: str | None
-    note: str
-    readings: tuple[str, ...]
 
 
 @attrs.frozen
@@ -160,12 +138,13 @@ class CareEvent:
 
 @attrs.frozen
 class CareCourseDefinition:
-    """The care course over time as data."""
+    """The care course over time as data; `subject` is whom or what it is the course of, with its article."""
 
     start: str
     sets: Mapping[str, str | bool | None]
     states: Mapping[str, CareState]
     events: Mapping[str, CareEvent]
+    subject: str
 
 
 @attrs.frozen
@@ -180,7 +159,7 @@ class DiagnosticTest:
 
 @attrs.frozen
 class Workup:
-    """What the summary says of one tumor type before treatment; `silent_on` names what it leaves out."""
+    """What the summary says of one type before treatment; `silent_on` names what it leaves out."""
 
     type: str
     name: str
@@ -197,7 +176,7 @@ class Workup:
 
 @attrs.frozen
 class WorkupDefinition:
-    """The work-up of every tumor type, and the tests that hold for all of them."""
+    """The work-up of every type, and the tests that hold for all of them."""
 
     general_tests: tuple[DiagnosticTest, ...]
     types: Mapping[str, Workup]

@@ -11,93 +11,93 @@ from ..engine.recommend import engine_for
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import PnetPathwaysError, listed, suggest
-from ..model.facts import (
-    FACTS,
-    LINKED,
-    NotApplicable,
-    Scenario,
-    TumorType,
-    linked,
-    plain,
-    scenarios,
-)
+from ..model.facts import Scenario
 from ..model.pathway import Definitions
+from ..model.values import NotApplicable
+from ..model.vocabulary import Vocabulary
+from .base import base_vocabulary
 
-_KEYS = tuple(dict.fromkeys(name.partition(".")[0] for name in FACTS))
 
-
-def scenarios_over(facts: Iterable[str]) -> st.SearchStrategy[Scenario]:
+def scenarios_over(facts: Iterable[str], vocabulary: Vocabulary) -> st.SearchStrategy[Scenario]:
     """Return a strategy for complete, consistent scenarios over some facts and those that rules tie to them."""
-    wanted = linked(facts)
-    tied = [tuple(name for name in FACTS if name in group) for group in LINKED if group & set(wanted)]
+    wanted = vocabulary.linked(facts)
+    tied = [
+        tuple(name for name in vocabulary.facts if name in group) for group in vocabulary.linked_sets if group & set(wanted)
+    ]
     alone = [(name,) for name in wanted if not any(name in group for group in tied)]
-    # Facts of different groups never constrain each other: each group draws from all its rows, and nothing is filtered.
-    parts = [st.sampled_from(scenarios(group)) for group in (*tied, *alone)]
+    # Facts of different sets never constrain each other: each set draws from all its rows, and nothing is filtered.
+    parts = [st.sampled_from(vocabulary.scenarios(group)) for group in (*tied, *alone)]
     return st.tuples(*parts).map(lambda rows: {name: value for row in rows for name, value in row.items()})
 
 
-def case_of(values: Scenario) -> Case:
-    """Return the case of some atomic facts (a size that does not apply is left out: the rules say so)."""
-    return Case().with_(**{name: plain(value) for name, value in values.items() if not isinstance(value, NotApplicable)})
+def case_of(values: Scenario, vocabulary: Vocabulary | None = None) -> Case:
+    """Return the case of some atomic facts, by default in the project's vocabulary; what does not apply is left out."""
+    return Case.from_facts(values, base_vocabulary() if vocabulary is None else vocabulary)
 
 
 @st.composite
-def _partly(draw: st.DrawFn, whole: st.SearchStrategy[Scenario], always: Sequence[str], hide: int) -> Case:
+def _partly(
+    draw: st.DrawFn, whole: st.SearchStrategy[Scenario], vocabulary: Vocabulary, always: Sequence[str], hide: int
+) -> Case:
     scenario = draw(whole)
     told = [name for name, value in scenario.items() if name not in always and not isinstance(value, NotApplicable)]
     hidden = draw(st.sets(st.sampled_from(told), min_size=hide)) if told else set()
-    return case_of({name: value for name, value in scenario.items() if name not in hidden})
+    return case_of({name: value for name, value in scenario.items() if name not in hidden}, vocabulary)
 
 
-def cases() -> st.SearchStrategy[Case]:
+def cases(vocabulary: Vocabulary | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for any consistent case: every fact known, unknown or not applicable; total cases among them.
 
     Nothing is filtered: any consistent case is a consistent complete scenario of which some facts are not told.
+    `vocabulary` is the project's own by default.
     """
-    whole = scenarios_over(FACTS)
-    return st.one_of(_partly(whole, (), 0), whole.map(case_of))
+    known = base_vocabulary() if vocabulary is None else vocabulary
+    whole = scenarios_over(known.facts, known)
+    return st.one_of(_partly(whole, known, (), 0), whole.map(lambda scenario: case_of(scenario, known)))
 
 
 def total_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that tell everything an answer can use: their status is `complete`.
 
-    The tumor type is one that leads to the pathway (for a pathway that holds for every type: any in scope). Facts that
+    The type is one that leads to the pathway (for a common pathway: any in scope). Facts that
     no answer on the type reads are not told. `definitions` are the project's own by default.
-    Raises `PnetPathwaysError` where there is no such pathway, or no tumor type leads to it.
+    Raises `PnetPathwaysError` where there is no such pathway, or no type leads to it.
     """
-    return _whole(pathway, definitions).map(case_of)
+    definitions = load_pathways() if definitions is None else definitions
+    vocabulary = definitions.vocabulary
+    return _whole(pathway, definitions).map(lambda scenario: case_of(scenario, vocabulary))
 
 
 def partial_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for cases of a pathway that leave at least one fact out that an answer can use.
 
-    The tumor type is always told. Arguments and errors are those of `total_cases`.
+    The type is always told. Arguments and errors are those of `total_cases`.
     """
-    return _partly(_whole(pathway, definitions), ("tumor_type",), 1)
-
-
-def _whole(name: str, definitions: Definitions | None) -> st.SearchStrategy[Scenario]:
     definitions = load_pathways() if definitions is None else definitions
+    vocabulary = definitions.vocabulary
+    return _partly(_whole(pathway, definitions), vocabulary, (vocabulary.entry,), 1)
+
+
+def _whole(name: str, definitions: Definitions) -> st.SearchStrategy[Scenario]:
     kinds = types_of(name, definitions)
-    reads = engine_for(definitions).compiled.reads
+    plans, vocabulary = engine_for(definitions).plans, definitions.vocabulary
     return st.sampled_from(kinds).flatmap(
-        lambda kind: scenarios_over(reads[kind]).map(lambda scenario: {"tumor_type": kind, **scenario})
+        lambda kind: scenarios_over(plans[kind].reads, vocabulary).map(lambda scenario: {vocabulary.entry: kind, **scenario})
     )
 
 
-def types_of(name: str, definitions: Definitions) -> tuple[TumorType, ...]:
-    """Return the tumor types on which a pathway bears: those that lead to it, or all in scope.
+def types_of(name: str, definitions: Definitions) -> tuple[str, ...]:
+    """Return the types on which a pathway bears: those that lead to it, or all in scope.
 
-    Raises `PnetPathwaysError` where there is no such pathway, or no tumor type in scope.
+    Raises `PnetPathwaysError` where there is no such pathway, or no type in scope.
     """
     if name not in definitions.pathways:
         hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
         raise PnetPathwaysError(f"there is no pathway '{name}' ({hint})")
-    common = name in definitions.for_every_type
-    in_scope = {kind: definitions.types[kind].pathway for kind in TumorType if definitions.types[kind].pathway is not None}
-    kinds = tuple(kind for kind, own in in_scope.items() if common or own == name)
+    entry = definitions.entry
+    kinds = tuple(kind for kind in entry.types_in_scope if name in entry.bears_on(kind))
     if not kinds:
-        raise PnetPathwaysError(f"no tumor type leads to the pathway '{name}'")
+        raise PnetPathwaysError(f"no {entry.title} leads to the pathway '{name}'")
     return kinds
 
 
@@ -108,15 +108,19 @@ _JSON = st.recursive(
 )
 
 
-def case_junk() -> st.SearchStrategy[Any]:
+def case_junk(vocabulary: Vocabulary | None = None) -> st.SearchStrategy[Any]:
     """Return a strategy for JSON-like input of every kind, most of it near to a case but wrong somewhere.
 
     `Case.from_dict` either reads what it gives, or raises `CaseError` (or its subclass `InconsistentCaseError`).
+    `vocabulary` is the project's own by default.
     """
-    words = sorted({answer for fact in FACTS.values() for answer in fact.answers} | {name.rpartition(".")[2] for name in FACTS})
+    vocabulary = base_vocabulary() if vocabulary is None else vocabulary
+    facts = vocabulary.facts
+    words = sorted({answer for fact in facts.values() for answer in fact.answers} | {name.rpartition(".")[2] for name in facts})
     word = st.sampled_from(words)
-    key = st.sampled_from((*_KEYS, *FACTS, "tumor_type", "Sites"))
+    misspelled = [vocabulary.entry[:-1], vocabulary.keys[-1].capitalize()]
+    key = st.sampled_from((*vocabulary.keys, *facts, *misspelled))
     value = st.one_of(word, st.booleans(), st.lists(word, max_size=3), st.dictionaries(word, st.booleans(), max_size=3), _JSON)
     near = st.dictionaries(key, value, max_size=6)
-    spoiled = st.tuples(cases(), near).map(lambda both: {**both[0].to_dict(), **both[1]})
+    spoiled = st.tuples(cases(vocabulary), near).map(lambda both: {**both[0].to_dict(), **both[1]})
     return st.one_of(spoiled, near, _JSON)

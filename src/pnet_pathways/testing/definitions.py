@@ -14,13 +14,8 @@ from hypothesis import strategies as st
 
 from ..loading.files import write_whole
 from ..loading.folder import load_pathways
-from ..model.facts import (
-    FACTS,
-    SPREAD_MEMBERS,
-    Site,
-    TumorType,
-)
 from ..model.pathway import Definitions
+from .base import base_facts, base_vocabulary
 from .pathway_maker import (
     LOCATOR,
     READINGS,
@@ -57,7 +52,7 @@ class DefinitionFiles:
 
 
 def pathways() -> st.SearchStrategy[Definitions]:
-    """Return a strategy for loaded sets of random, valid definitions: made-up treatments on the real facts.
+    """Return a strategy for loaded sets of random, valid definitions: made-up treatments on the project's facts.
 
     One to three pathways, each with one or two tracks; statements and graph are made from one random structure. They hold
     no medical content, and say so in their disclaimer.
@@ -75,7 +70,7 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
     """Draw the content of every file of a folder of valid definitions."""
     names = [f"pathway_{number}" for number in range(1, draw(st.integers(1, 3)) + 1)]
     common = draw(st.sets(st.sampled_from(names[1:]))) if names[1:] else set()
-    gaps = draw(_GAPS)
+    gaps = draw(_gaps())
     made = {f"{name}.yaml": PathwayMaker(draw, name, gaps).pathway() for name in names}
     used = {
         treatment
@@ -93,7 +88,7 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
                 if name in used
             }
         },
-        "facts.yaml": _facts(),
+        "facts.yaml": base_facts(),
         "readings.yaml": {"readings": {name: {"title": "made up", "text": f"Made-up reading {name}."} for name in READINGS}},
         "entry.yaml": _entry(draw, names, common, gaps),
         "care_course.yaml": _care_course(draw),
@@ -103,14 +98,16 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
     }
 
 
-_GAP_WHENS: st.SearchStrategy[Any] = st.one_of(
-    st.none(),
-    st.just("always"),
-    st.lists(st.sampled_from(SPREAD_MEMBERS), min_size=1, max_size=2, unique=True).map(
-        lambda members: {"spread": {"any_of": members}}
-    ),
-)
-_GAPS = st.fixed_dictionaries(dict.fromkeys(SHARED_TRACKS, _GAP_WHENS))
+@functools.cache
+def _gaps() -> st.SearchStrategy[dict[str, Any]]:
+    """Return a strategy for the condition of gaps of each of the answer's tracks: none, always, or members of a group."""
+    groups = st.sampled_from(list(base_vocabulary().groups.values()))
+    members = groups.flatmap(
+        lambda group: st.lists(st.sampled_from(group.members), min_size=1, max_size=2, unique=True).map(
+            lambda chosen: {group.name: {"any_of": chosen}}
+        )
+    )
+    return st.fixed_dictionaries(dict.fromkeys(SHARED_TRACKS, st.one_of(st.none(), st.just("always"), members)))
 
 
 # The shared files
@@ -126,7 +123,7 @@ def _source() -> Data:
             "site": "https://example.org",
             "page": "/made-up",
             "pmid": "0",
-            "subject": "made-up tumors",
+            "subject": "made-up things",
             "intended_use": "Tests of software.",
             "disclaimer": "Made up at random for tests of software; it has no medical content.",
         },
@@ -135,59 +132,56 @@ def _source() -> Data:
     }
 
 
-def _facts() -> Data:
-    facts = {}
-    for name, fact in FACTS.items():
-        answers = (*Site, "nowhere") if name == "sites" else fact.answers
-        wording = {str(answer): {"label": str(answer), "phrase": f"{name} {answer}"} for answer in answers}
-        facts[name] = {"question": f"{name}?", "help": "made up", "answers": wording}
-    return {"facts": facts}
-
-
 def _entry(draw: st.DrawFn, names: list[str], common: set[str], gaps: Mapping[str, Any]) -> Data:
     own = [name for name in names if name not in common]
-    kinds = draw(st.permutations(list(TumorType)))
+    every = base_vocabulary().facts[base_vocabulary().entry].answers
+    kinds = draw(st.permutations(every))
     # Every pathway has a type that leads to it; the other types lead anywhere, or are out of scope.
-    others = len(TumorType) - len(own)
+    others = len(every) - len(own)
     leads: list[str | None] = [*own, *draw(st.lists(st.sampled_from([*own, None]), min_size=others, max_size=others))]
     readings = draw(SOME_READINGS)
     types: Data = {}
     for kind, name in sorted(zip(kinds, leads, strict=True)):
-        spec: Data = {"label": f"type {kind.value}", "readings": readings}
-        types[kind.value] = {**spec, "note": "Made to be out of scope."} if name is None else {**spec, "pathway": name}
+        spec: Data = {"label": f"type {kind}", "readings": readings}
+        types[kind] = {**spec, "note": "Made to be out of scope."} if name is None else {**spec, "pathway": name}
     return {
+        "title": "type",
+        "unknown": "Type unknown",
         "tracks": {
             name: {"title": f"The track {name}"} | ({} if gap_when is None else {"gap_when": gap_when})
             for name, gap_when in gaps.items()
         },
         "types": types,
-        "for_every_type": sorted(common),
+        "common": sorted(common),
         "readings": {"every_answer": draw(SOME_READINGS), "type_unknown": draw(SOME_READINGS)},
     }
 
 
-_SETS: st.SearchStrategy[Data] = st.fixed_dictionaries(
-    {},
-    optional={
-        "course": st.sampled_from([None, "new", "progressive", "recurrent"]),
-        "residual_after_surgery": st.sampled_from([None, True, False]),
-        "refractory": st.sampled_from([None, True, False]),
-    },
-)
+@functools.cache
+def _sets() -> st.SearchStrategy[Data]:
+    """Return a strategy for what an event sets: some of three facts that no rule ties to others."""
+    vocabulary = base_vocabulary()
+    tied = frozenset[str]().union(*vocabulary.linked_sets)
+    free = [
+        fact for fact in vocabulary.facts.values() if fact.name not in tied and not fact.group and fact.name != vocabulary.entry
+    ]
+    return st.fixed_dictionaries({}, optional={fact.name: st.sampled_from([None, *fact.values]) for fact in free[:3]})
 
 
 @functools.cache
 def _events(states: tuple[str, ...]) -> st.SearchStrategy[list[Data]]:
     # A round through all states, so that each is reached and each has a way out; then any other events.
     round_trip = [
-        st.fixed_dictionaries({"label": st.just("made up"), "sources": st.just([one]), "target": st.just(after), "sets": _SETS})
+        st.fixed_dictionaries(
+            {"label": st.just("made up"), "sources": st.just([one]), "target": st.just(after), "sets": _sets()}
+        )
         for one, after in zip(states, (*states[1:], states[0]), strict=True)
     ]
     event = {
         "label": st.just("made up"),
         "sources": st.lists(st.sampled_from(states), min_size=1, unique=True),
         "target": st.sampled_from(states),
-        "sets": _SETS,
+        "sets": _sets(),
     }
     further = st.lists(st.fixed_dictionaries(event), max_size=2)
     return st.tuples(st.tuples(*round_trip), further).map(lambda events: [*events[0], *events[1]])
@@ -197,7 +191,7 @@ def _care_course(draw: st.DrawFn) -> Data:
     states = tuple(f"state_{number}" for number in range(1, draw(st.integers(1, 4)) + 1))
     return {
         "start": states[0],
-        "sets": draw(_SETS),
+        "sets": draw(_sets()),
         "states": {name: {"label": name} for name in states},
         "events": {f"event_{number}": one for number, one in enumerate(draw(_events(states)), 1)},
     }
@@ -208,5 +202,8 @@ def _workup() -> Data:
     about = {"silent_on": ["hormone", "typical_site", "behavior", "signs"], "locators": []}
     return {
         "general": {"tests": []},
-        "types": {kind.value: {"name": f"type {kind.value}", **empty, **about} for kind in TumorType},
+        "types": {
+            kind: {"name": f"type {kind}", **empty, **about}
+            for kind in base_vocabulary().facts[base_vocabulary().entry].answers
+        },
     }

@@ -7,17 +7,17 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from ..engine.answer import Certainty, Status
 from ..engine.care_course import CareCourse
-from ..engine.recommend import Certainty, Status, recommend
+from ..engine.recommend import recommend
 from ..engine.walk import Walk, start
 from ..loading.folder import load_pathways
 from ..model.errors import CaseError, InconsistentCaseError, WalkError
-from ..model.facts import FACTS, Value, plain
 from ..model.pathway import Definitions
+from ..model.values import Value, plain
+from ..model.vocabulary import Vocabulary
 from .cases import cases
 from .model import PlainModel, consistent, offered
-
-_GROUPS = tuple(dict.fromkeys(name.partition(".")[0] for name in FACTS if "." in name))
 
 
 class WalkMachine(RuleBasedStateMachine):
@@ -53,7 +53,7 @@ class WalkMachine(RuleBasedStateMachine):
         drawn = data.draw(given) if isinstance(given, st.SearchStrategy) else given
         self.current = load_pathways() if drawn is None else drawn
         self.walk = start(None if empty else case, self.current)
-        self.known = {} if empty else case.known()
+        self.known = {} if empty else self.walk.case.known()
         self.course = CareCourse(self.current)
 
     # The walk
@@ -64,20 +64,33 @@ class WalkMachine(RuleBasedStateMachine):
         """Answer the question that the walk asks next."""
         question = self.walk.next_question
         assert question is not None
-        self._answer(question.fact, data.draw(st.sampled_from(FACTS[question.fact].values)))
+        if question.fact in self.vocabulary.groups:
+            self._group(data, question.fact)
+        else:
+            self._answer(question.fact, data.draw(st.sampled_from(self.vocabulary.facts[question.fact].values)))
 
-    @rule(data=st.data(), name=st.sampled_from(sorted(FACTS)))
-    def answer_any(self, data: st.DataObject, name: str) -> None:
+    @rule(data=st.data())
+    def answer_any(self, data: st.DataObject) -> None:
         """Give any fact any of its values: known already, contradictory or new."""
-        self._answer(name, data.draw(st.sampled_from(FACTS[name].values)))
+        name = data.draw(st.sampled_from(sorted(self.vocabulary.facts)))
+        self._answer(name, data.draw(st.sampled_from(self.vocabulary.facts[name].values)))
 
     def _answer(self, name: str, value: Value) -> None:
         self._give(name, plain(value), {name: value})
 
-    @rule(data=st.data(), group=st.sampled_from(_GROUPS))
-    def answer_group(self, data: st.DataObject, group: str) -> None:
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The vocabulary of the definitions."""
+        return self.current.vocabulary
+
+    @precondition(lambda self: self.vocabulary.groups)
+    @rule(data=st.data())
+    def answer_group(self, data: st.DataObject) -> None:
         """Answer all members of a group at once with the complete list of those that are so."""
-        members = [name for name in FACTS if name.startswith(f"{group}.")]
+        self._group(data, data.draw(st.sampled_from(sorted(self.vocabulary.groups))))
+
+    def _group(self, data: st.DataObject, group: str) -> None:
+        members = list(self.vocabulary.groups[group].facts)
         chosen = data.draw(st.sets(st.sampled_from(members)))
         told = [name.partition(".")[2] for name in members if name in chosen]
         self._give(group, told, {name: name in chosen for name in members})
@@ -86,7 +99,13 @@ class WalkMachine(RuleBasedStateMachine):
         """Answer; what is known, or contradicts it, is refused and leaves the walk as it stood."""
         before = self.walk.to_json()
         after = {**self.known, **facts}
-        expected = WalkError if facts.keys() & self.known.keys() else None if consistent(after) else InconsistentCaseError
+        expected = (
+            WalkError
+            if facts.keys() & self.known.keys()
+            else None
+            if consistent(self.vocabulary, after)
+            else InconsistentCaseError
+        )
         try:
             self.walk.answer(key, told, by="the machine")
         except (WalkError, InconsistentCaseError) as error:
@@ -97,11 +116,10 @@ class WalkMachine(RuleBasedStateMachine):
             self.befores.append(self.known)
             self.known = after
 
-    @rule(name=st.sampled_from(["tumor_type", "", "spread.lungs", *FACTS]), value=st.sampled_from(["maybe", 1, [], {}, None]))
-    def answer_nonsense(self, name: str, value: Any) -> None:
+    @rule(data=st.data(), value=st.sampled_from(["maybe", [], {}, None]))
+    def answer_nonsense(self, data: st.DataObject, value: Any) -> None:
         """Give what is no fact or no value of it: refused, and the walk stands where it stood."""
-        if name == "sites" and value == []:
-            return  # nowhere, which is a value
+        name = data.draw(st.sampled_from(["", "no_such_fact", "no_such.member", *self.vocabulary.facts]))
         before = self.walk.to_json()
         try:
             self.walk.answer(name, value)
@@ -132,7 +150,7 @@ class WalkMachine(RuleBasedStateMachine):
     @invariant()
     def the_case_holds_what_was_answered(self) -> None:
         """Check that the walk's case knows the facts that were given, and no others."""
-        assert self.walk.case.known() == {name: self.known[name] for name in FACTS if name in self.known}
+        assert self.walk.case.known() == {name: self.known[name] for name in self.vocabulary.facts if name in self.known}
 
     @invariant()
     def the_answer_is_what_the_statements_say(self) -> None:
@@ -147,7 +165,8 @@ class WalkMachine(RuleBasedStateMachine):
         """Check that the next question is the first missing fact; nothing known is missing; with none, all is certain."""
         answer = self.walk.recommendation
         question = self.walk.next_question
-        assert (None if question is None else question.fact) == (answer.missing[0] if answer.missing else None)
+        first = answer.missing[0] if answer.missing else None
+        assert (None if question is None else question.fact) in {first, first and self.vocabulary.key_of(first)}
         assert not [name for name in answer.missing if self.walk.case.value(name) is not None]
         if answer.status is Status.COMPLETE:
             assert {one.certainty for one in answer.options} | {one.certainty for one in answer.gaps} <= {Certainty.CERTAIN}
@@ -160,7 +179,7 @@ class WalkMachine(RuleBasedStateMachine):
             for identifier, number in leaf.offers:
                 option = self.current.statement(identifier).options[number]
                 assert (identifier, option.treatments) in certain
-        assert not [one.fact for one in self.walk.questions.values() if self.walk.case.value(one.fact) is not None]
+        assert not [one.fact for one in self.walk.questions.values() if self.walk.case.answer(one.fact) is not None]
 
     # The care course
 
@@ -205,9 +224,9 @@ class WalkMachine(RuleBasedStateMachine):
         try:
             case = self.course.apply(self.walk.case)
         except InconsistentCaseError:
-            assert not consistent(merged), f"the course's facts {facts} were refused on top of {self.known}"
+            assert not consistent(self.vocabulary, merged), f"the course's facts {facts} were refused on top of {self.known}"
         else:
-            assert case.known() == {name: merged[name] for name in FACTS if name in merged}
+            assert case.known() == {name: merged[name] for name in self.vocabulary.facts if name in merged}
 
     def _state(self) -> str:
         course = self.current.care_course

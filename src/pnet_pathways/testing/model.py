@@ -11,43 +11,40 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ..engine.recommend import Certainty, Recommendation
+from ..engine.answer import Certainty, Recommendation
 from ..model.conditions import Condition, facts_of
-from ..model.facts import (
-    LINKED,
-    Scenario,
-    Value,
-    linked,
-    scenarios,
-)
+from ..model.facts import Scenario
 from ..model.pathway import (
     Definitions,
     Option,
     Pathway,
     Statement,
 )
+from ..model.values import Value
+from ..model.vocabulary import Vocabulary
 
 Holding = frozenset[tuple[str, tuple[str, ...], tuple[str, ...], Certainty]]
 """Options as statement, treatments, optional treatments and certainty."""
 
-_TIED = tuple(name for group in LINKED for name in group)
+
+@functools.lru_cache(maxsize=4096)
+def _scenarios(vocabulary: Vocabulary, facts: tuple[str, ...]) -> tuple[Scenario, ...]:
+    return tuple(vocabulary.scenarios(facts))
 
 
-@functools.cache
-def _scenarios(facts: tuple[str, ...]) -> tuple[Scenario, ...]:
-    return tuple(scenarios(facts))
-
-
-def completions(facts: tuple[str, ...], known: Mapping[str, Value]) -> Iterator[Scenario]:
+def completions(vocabulary: Vocabulary, facts: tuple[str, ...], known: Mapping[str, Value]) -> Iterator[Scenario]:
     """Yield every consistent scenario over some facts, and those that rules tie to them, that keeps what is known."""
-    for row in _scenarios(linked(facts)):
+    for row in _scenarios(vocabulary, vocabulary.linked(facts)):
         if all(row.get(name, value) == value for name, value in known.items()):
             yield row
 
 
-def consistent(known: Mapping[str, Value]) -> bool:
+def consistent(vocabulary: Vocabulary, known: Mapping[str, Value]) -> bool:
     """Return whether some complete scenario keeps what is known."""
-    return any(True for _ in completions(_TIED, known))
+    return all(
+        any(True for _ in completions(vocabulary, tuple(name for name in vocabulary.facts if name in linked), known))
+        for linked in vocabulary.linked_sets
+    )
 
 
 @attrs.define
@@ -71,22 +68,22 @@ class PlainModel:
 
     def _truths(self, statement: Statement, option: Option) -> Iterator[bool]:
         facts = (*facts_of(statement.condition), *facts_of(option.requires))
-        for row in completions(facts, self.known):
+        for row in completions(self.definitions.vocabulary, facts, self.known):
             yield _holds(statement.condition, row) and _holds(option.requires, row)
 
     def _pathways(self) -> Iterator[tuple[Pathway, bool]]:
         """Yield each pathway that bears on the case, and whether it does so whatever is still unknown."""
-        kind = self.known.get("tumor_type")
-        types, common = self.definitions.types, self.definitions.for_every_type
+        entry = self.definitions.entry
+        kind = self.known.get(entry.fact)
         if kind is None:
-            own = {entry.pathway for entry in types.values()} - {None}
+            own = {one.pathway for one in entry.types.values()} - {None}
         else:
-            own = {types[str(kind)].pathway}
+            own = {entry.types[str(kind)].pathway}
             if own == {None}:
                 return
         for name, pathway in self.definitions.pathways.items():
-            if name in own or name in common:
-                yield pathway, name in common or kind is not None
+            if name in own or name in entry.common:
+                yield pathway, name in entry.common or kind is not None
 
 
 def _holds(condition: Condition, row: Scenario) -> bool:

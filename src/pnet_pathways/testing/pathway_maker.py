@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 from hypothesis import strategies as st
 
-from ..model.facts import FACTS
+from ..model.conditions import facts_of
 from ..model.pathway import LeafKind, Strength
 from ..model.wording import offer_text
+from .base import base_vocabulary
 from .structure import (
     GraphWriter,
     Node,
@@ -22,22 +24,43 @@ from .structure import (
 
 Data = dict[str, Any]
 
-SHARED_TRACKS = ("primary", "spread", "supportive", "course")
+SHARED_TRACKS = ("first", "second", "third", "fourth")
 MAX_FACTS = 3
-_ASKABLE = tuple(name for name in FACTS if name != "tumor_type")
-_NEEDS = {"size": ("pancreatic_tumors", "size")}
+MAX_MEMBERS = 3
 TREATMENTS = tuple(f"treatment_{number}" for number in range(1, 7))
 READINGS = ("R-1", "R-2")
 _SILENT = {LeafKind.GAP: "Nothing is said of this.", LeafKind.DOES_NOT_APPLY: "This track does not apply."}
 LOCATOR = {"section": "made_up", "first": "made", "last": "up", "start": 0, "end": 7, "sha256": "0" * 64}
 
 # Strategies are made once: making one takes longer than drawing from it.
-_TRACKS = st.lists(st.sampled_from([*SHARED_TRACKS, "supportive.made_up"]), min_size=1, max_size=2, unique=True)
-# Facts that rules tie together are drawn together more often than chance would have it: there the mistakes are.
-_CHOSEN_FACTS = st.one_of(
-    st.lists(st.sampled_from(_ASKABLE), max_size=MAX_FACTS, unique=True),
-    st.sampled_from([["size"], ["size", "sites"], ["sites", "pancreatic_tumors"], ["mostly_liver", "spread.liver"]]),
-)
+_TRACKS = st.lists(st.sampled_from([*SHARED_TRACKS, "third.made_up"]), min_size=1, max_size=2, unique=True)
+
+
+@functools.cache
+def _chosen_facts() -> st.SearchStrategy[list[str]]:
+    """Return a strategy for the facts and groups of a track; only groups of few members are asked as one question.
+
+    Facts that rules tie together are drawn together more often than chance would have it: there the mistakes are.
+    """
+    vocabulary = base_vocabulary()
+    askable = [name for name in vocabulary.facts if name != vocabulary.entry]
+    linked = [sorted(one) for one in vocabulary.linked_sets]
+    groups = [name for name, group in vocabulary.groups.items() if len(group.members) <= MAX_MEMBERS]
+    return st.one_of(
+        st.sampled_from(groups).map(lambda name: [name]),
+        st.lists(st.sampled_from(askable), max_size=MAX_FACTS, unique=True),
+        st.sampled_from(linked).flatmap(lambda names: st.lists(st.sampled_from(names), max_size=2, min_size=1, unique=True)),
+    )
+
+
+def _needs(fact: str) -> tuple[str, ...]:
+    """Return a fact behind those that decide whether it has a value, or a group as it is."""
+    if fact in base_vocabulary().groups:
+        return (fact,)
+    known = base_vocabulary().facts[fact]
+    return (*facts_of(known.applies_when), fact) if known.may_not_apply else (fact,)
+
+
 SOME_READINGS = st.lists(st.sampled_from(READINGS), unique=True, max_size=len(READINGS))
 
 
@@ -85,8 +108,8 @@ class PathwayMaker:
     def pathway(self) -> Data:
         """Draw the content of the pathway's file."""
         for track in self.draw(_TRACKS):
-            chosen = self.draw(_CHOSEN_FACTS)
-            facts = tuple(dict.fromkeys(name for one in chosen for name in _NEEDS.get(one, (one,))))
+            chosen = self.draw(_chosen_facts())
+            facts = tuple(dict.fromkeys(name for one in chosen for name in _needs(one)))
             self.trees[track] = tree(self.draw, facts, self.gaps[track.partition(".")[0]])
             self._statements(track)
         if len(self.trees) == 2 and self._maybe():

@@ -13,24 +13,17 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from ..model.conditions import condition_from, facts_of
-from ..model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    Scenario,
-    Site,
-    Value,
-    answer_name,
-    linked,
-    plain,
-    scenarios,
-)
+from ..model.condition_data import condition_from
+from ..model.conditions import facts_of
+from ..model.facts import Scenario
 from ..model.pathway import LeafKind
+from ..model.values import NOT_APPLICABLE, GroupValue, plain
+from .base import base_vocabulary
 
-Known = Mapping[str, tuple[Value, ...]]
-"""The values that a path leaves to each fact it has asked."""
+Known = Mapping[str, tuple[GroupValue, ...]]
+"""The values that a path leaves to each fact or group it has asked."""
 
-Path = tuple[tuple[str, tuple[Value, ...]], ...]
+Path = tuple[tuple[str, tuple[GroupValue, ...]], ...]
 """The questions on the way to a leaf, each with the values that lead on."""
 
 
@@ -44,10 +37,10 @@ class Says:
 
 @attrs.frozen
 class Asks:
-    """A question of the tree: each branch takes some values of the fact."""
+    """A question of the tree on a fact or a group: each branch takes some of its values."""
 
-    fact: str
-    branches: tuple[tuple[tuple[Value, ...], Node], ...]
+    asks: str
+    branches: tuple[tuple[tuple[GroupValue, ...], Node], ...]
 
 
 Node = Says | Asks
@@ -59,23 +52,33 @@ def paths(node: Node, above: Path = ()) -> Iterator[tuple[Path, Says]]:
         yield above, node
     else:
         for values, below in node.branches:
-            yield from paths(below, (*above, (node.fact, values)))
+            yield from paths(below, (*above, (node.asks, values)))
 
 
 @functools.cache
 def _scenarios(facts: tuple[str, ...]) -> tuple[Scenario, ...]:
-    return tuple(scenarios(facts))
+    return tuple(base_vocabulary().scenarios(facts))
 
 
-def _rows(facts: Collection[str], known: Known) -> list[Scenario]:
-    """Return the scenarios over some facts, and those tied to them, that a path leaves possible."""
-    near = {name: values for name, values in known.items() if name in linked(facts)}
-    return [row for row in _scenarios(linked(facts)) if all(row[name] in values for name, values in near.items())]
+def _value(key: str, row: Scenario) -> GroupValue | None:
+    return base_vocabulary().value_of(key, row.get)
 
 
-def _possible(fact: str, known: Known) -> tuple[Value, ...]:
-    found = {row[fact] for row in _rows((fact,), known)}
-    return tuple(value for value in FACTS[fact].domain if value in found)
+def _rows(keys: Collection[str], known: Known) -> list[Scenario]:
+    """Return the scenarios over some facts or groups, and those tied to them, that a path leaves possible."""
+    vocabulary = base_vocabulary()
+    linked = vocabulary.linked(fact for key in keys for fact in vocabulary.facts_of(key))
+    near = {key: values for key, values in known.items() if set(vocabulary.facts_of(key)) & set(linked)}
+    # A group that a path has asked may be tied to nothing and be known in part here: its other members come in.
+    linked = vocabulary.linked({*linked, *(fact for key in near for fact in vocabulary.facts_of(key))})
+    return [row for row in _scenarios(linked) if all(_value(key, row) in values for key, values in near.items())]
+
+
+def _possible(key: str, known: Known) -> tuple[GroupValue, ...]:
+    vocabulary = base_vocabulary()
+    found = {_value(key, row) for row in _rows((key,), known)}
+    every = vocabulary.choices(key) if key in vocabulary.groups else vocabulary.facts[key].domain
+    return tuple(value for value in every if value in found)
 
 
 def tree(draw: st.DrawFn, facts: tuple[str, ...], gap_when: object) -> Node:
@@ -92,26 +95,32 @@ class _Grower:
     offering: int = 0
 
     def node(self, facts: tuple[str, ...], known: Known) -> Node:
-        # A fact is asked where it applies for sure: the size has no answer for "does not apply".
-        askable = [name for name in facts if name not in known and NOT_APPLICABLE not in _possible(name, known)]
+        # A fact is asked where it applies for sure: there is no answer for "does not apply". Neither is one asked twice,
+        # as itself and with its group.
+        asked = {fact for key in known for fact in base_vocabulary().facts_of(key)}
+        askable = [
+            key
+            for key in facts
+            if not asked & set(base_vocabulary().facts_of(key)) and NOT_APPLICABLE not in _possible(key, known)
+        ]
         if not askable or (known and self.draw(st.booleans())):
             return self._leaf(known)
         return self._asks(self.draw(st.sampled_from(askable)), known, lambda below: self.node(facts, below))
 
-    def _asks(self, fact: str, known: Known, grow: Callable[[Known], Node]) -> Asks:
-        values = _possible(fact, known)
-        if fact in self._decides_gaps:
-            blocks: list[tuple[Value, ...]] = [(value,) for value in values]
+    def _asks(self, key: str, known: Known, grow: Callable[[Known], Node]) -> Asks:
+        values = _possible(key, known)
+        if set(base_vocabulary().facts_of(key)) & set(self._decides_gaps):
+            blocks: list[tuple[GroupValue, ...]] = [(value,) for value in values]
         else:
             most = min(len(values), 3)
             numbers = self.draw(st.lists(st.integers(0, most - 1), min_size=len(values), max_size=len(values)))
             split = [tuple(v for v, one in zip(values, numbers, strict=True) if one == block) for block in range(most)]
             blocks = [block for block in split if block]
-        return Asks(fact, tuple((block, grow({**known, fact: block})) for block in blocks))
+        return Asks(key, tuple((block, grow({**known, key: block})) for block in blocks))
 
     @property
     def _decides_gaps(self) -> tuple[str, ...]:
-        return () if self.gap_when is None else facts_of(condition_from(self.gap_when))
+        return () if self.gap_when is None else facts_of(condition_from(self.gap_when, base_vocabulary()))
 
     def _leaf(self, known: Known) -> Node:
         if self.offering == 0 or self.draw(st.booleans()):
@@ -123,11 +132,12 @@ class _Grower:
         """Return a leaf without options; where that may or may not be a gap, ask first what decides it."""
         if self.gap_when is None:
             return Says(LeafKind.DOES_NOT_APPLY)
-        condition, facts = condition_from(self.gap_when), self._decides_gaps
+        condition, facts = condition_from(self.gap_when, base_vocabulary()), self._decides_gaps
         truths = {condition.evaluate(row.get) for row in _rows(facts, known)}
         if len(truths) == 1:
             return Says(LeafKind.GAP if truths == {True} else LeafKind.DOES_NOT_APPLY)
-        fact = next(name for name in facts if name not in known)
+        asked = {fact for key in known for fact in base_vocabulary().facts_of(key)}
+        fact = next(name for name in facts if name not in asked)
         return self._asks(fact, known, self._silent)
 
 
@@ -144,24 +154,25 @@ def condition_data(node: Node, chosen: Collection[Says]) -> Any:
 
 
 def _path_data(path: Path) -> dict[str, Any]:
-    parts = [_values_data(fact, values) for fact, values in path]
+    parts = [_values_data(key, values) for key, values in path]
     return parts[0] if len(parts) == 1 else {"all": parts}
 
 
-def _values_data(fact: str, values: tuple[Value, ...]) -> dict[str, Any]:
-    if fact != "sites":
-        told = [plain(value) for value in values]
-        return {fact: told[0] if len(told) == 1 else told}
-    exact = [_sites_data(value) for value in values if isinstance(value, frozenset)]
-    return exact[0] if len(exact) == 1 else {"any": exact}
+def _values_data(key: str, values: tuple[GroupValue, ...]) -> dict[str, Any]:
+    if key in base_vocabulary().groups:
+        sets = [_members_data(key, value) for value in values if isinstance(value, frozenset)]
+        return sets[0] if len(sets) == 1 else {"any": sets}
+    told = [plain(value) for value in values if not isinstance(value, frozenset)]
+    return {key: told[0] if len(told) == 1 else told}
 
 
-def _sites_data(value: frozenset[Site]) -> dict[str, Any]:
-    """Return the condition for exactly these sites: all of them and none of the others."""
-    others = [str(site) for site in Site if site not in value]
-    parts: list[dict[str, Any]] = [{"sites": {"all_of": [str(site) for site in Site if site in value]}}] if value else []
-    parts += [{"sites": {"none_of": others}}] if others else []
-    return parts[0] if len(parts) == 1 else {"all": parts}
+def _members_data(key: str, present: frozenset[str]) -> dict[str, Any]:
+    """Return the condition that exactly these members of a group are present."""
+    members = base_vocabulary().groups[key].members
+    if not present:
+        return {key: {"none_of": list(members)}}
+    chosen = [member for member in members if member in present]
+    return {"all": [{key: {"all_of": chosen}}, {key: {"only": chosen}}]}
 
 
 @attrs.define
@@ -179,8 +190,12 @@ class GraphWriter:
         """Add a part of the tree to the states and return the name of its first state."""
         if isinstance(node, Says):
             return self._add("leaf", self.leaf_data(node))
-        answers = {" or ".join(map(answer_name, values)): self.write(below) for values, below in node.branches}
-        return self._add("ask", {"asks": node.fact, "answers": answers})
+        vocabulary = base_vocabulary()
+        answers = {
+            " or ".join(vocabulary.answer(node.asks, value) for value in values): self.write(below)
+            for values, below in node.branches
+        }
+        return self._add("ask", {"asks": node.asks, "answers": answers})
 
     def _add(self, kind: str, state: dict[str, Any]) -> str:
         content = repr(state)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ...engine.tables import TrackTable, compile_pathways
-from ...model.facts import Value, linked, scenarios
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -19,8 +19,11 @@ from ...model.pathway import (
     Pathway,
     Track,
 )
+from ...model.values import NOT_APPLICABLE, Value
+from ...model.vocabulary import Vocabulary
 from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
+from .cases import takes
 from .shared import (
     Bump,
     SharedChange,
@@ -48,7 +51,10 @@ class OfferedItem:
 
 @attrs.frozen
 class AnswerChange:
-    """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios."""
+    """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios.
+
+    `newly_possible` is whether the scenarios had no answer before, since the old vocabulary refused them.
+    """
 
     pathway: str
     track: str
@@ -56,6 +62,7 @@ class AnswerChange:
     added: tuple[OfferedItem, ...]
     boxes: tuple[Box, ...]
     scenarios: int
+    newly_possible: bool = False
 
     @property
     def fills_gap(self) -> bool:
@@ -85,9 +92,9 @@ class PathwayDifference:
 class Difference:
     """The difference between two sets of definitions.
 
-    `pathways` is that of options and gaps, `entry` that of where tumor types lead, `shared` all else in the files that
-    pathways share. `rerouted` names the tumor types that lead elsewhere, `for_every_type` is whether other pathways hold
-    for all.
+    `pathways` is that of options and gaps, `entry` that of where types lead, `shared` all else in the files that
+    pathways share. `rerouted` names the types that lead elsewhere, `for_every_type` is whether the pathways common to every
+    type changed.
     """
 
     old: Definitions = attrs.field(repr=False)
@@ -117,9 +124,12 @@ class Difference:
 
     @property
     def answers_bump(self) -> Bump:
-        """The version step of options and gaps: major where an answer changed, minor where only gaps were filled."""
+        """The version step of options and gaps: major where an answer changed.
+
+        Minor where only gaps were filled, or scenarios that were refused got an answer.
+        """
         changes = [change for one in self.pathways for change in one.changes]
-        if self.entry or any(not change.fills_gap for change in changes):
+        if self.entry or any(not (change.fills_gap or change.newly_possible) for change in changes):
             return Bump.MAJOR
         return Bump.MINOR if changes else Bump.NONE
 
@@ -128,8 +138,9 @@ def compare(old: Definitions, new: Definitions) -> Difference:
     """Return the difference between two loaded sets of definitions."""
     before, after = _tables(old), _tables(new)
     names = list(dict.fromkeys([*old.pathways, *new.pathways]))
+    vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
-        _pathway(name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
         for name in names
     )
     return Difference(
@@ -138,8 +149,8 @@ def compare(old: Definitions, new: Definitions) -> Difference:
         found,
         tuple(text for text, *_ in _entry(old, new)),
         shared_changes(old, new),
-        tuple(kind for kind, entry in new.types.items() if old.types[kind].pathway != entry.pathway),
-        set(old.for_every_type) != set(new.for_every_type),
+        tuple(kind for kind in new.entry.types if _leads(old, kind) != _leads(new, kind)),
+        set(old.entry.common) != set(new.entry.common),
     )
 
 
@@ -164,24 +175,55 @@ def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
 
 
 def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:
-    """Yield each change in which pathways bear on a tumor type: in words, the pathways that it concerns, and the type.
+    """Yield each change in which pathways bear on a type: in words, the pathways that it concerns, and the type.
 
     The type is empty where it is about every one.
     """
-    common = {*old.for_every_type, *new.for_every_type}
-    for kind, entry in new.types.items():
-        was, now = old.types[kind].pathway, entry.pathway
-        if was != now:
-            # What holds for every type holds for none that is out of scope.
-            names = {name for name in (was, now) if name is not None} | (common if was is None or now is None else set())
+    common = {*old.entry.common, *new.entry.common}
+    for kind in dict.fromkeys([*old.entry.types, *new.entry.types]):
+        was, now = _leads(old, kind), _leads(new, kind)
+        if was == now:
+            continue
+        # What is common to every type holds for none that is out of scope.
+        names = {name for name in (was, now) if name} | (common if not was or not now else set())
+        if was is None:
+            yield f"{kind} is new and leads to {now or 'out of scope'}", names, kind
+        elif now is None:
+            yield f"{kind} is gone; it led to {was or 'out of scope'}", names, kind
+        else:
             yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names, kind
-    if set(old.for_every_type) != set(new.for_every_type):
-        was_text, now_text = (", ".join(one.for_every_type) or "nothing" for one in (old, new))
-        names = set(old.for_every_type) ^ set(new.for_every_type)
-        yield f"for every type holds {now_text}, and no longer {was_text}", names, ""
+    if set(old.entry.common) != set(new.entry.common):
+        was_text, now_text = (", ".join(one.entry.common) or "nothing" for one in (old, new))
+        names = set(old.entry.common) ^ set(new.entry.common)
+        yield f"common to every type is {now_text}, and no longer {was_text}", names, ""
+
+
+def _leads(definitions: Definitions, kind: str) -> str | None:
+    """Return the pathway of a type, empty where it is out of scope, `None` where there is no such type."""
+    found = definitions.entry.types.get(kind)
+    return None if found is None else found.pathway or ""
+
+
+def _every_scenario(
+    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str]
+) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
+    """Return facts with those that rules tie to them, and every scenario over them.
+
+    The new rules say what is consistent; for facts that are gone the old ones do.
+    """
+    old, new = vocabularies
+    wanted = list(facts)
+    kept = new.linked(name for name in wanted if name in new.facts)
+    gone = tuple(name for name in old.linked(name for name in wanted if name not in new.facts) if name not in kept)
+    rows = new.scenarios(kept)
+    if gone:
+        earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
+        rows = [{**row, **dict(more)} for row in rows for more in earlier]
+    return (*kept, *gone), rows
 
 
 def _pathway(
+    vocabularies: tuple[Vocabulary, Vocabulary],
     name: str,
     old: Pathway | None,
     new: Pathway | None,
@@ -194,18 +236,17 @@ def _pathway(
     for group in groups:
         olds = [table for table in before if table.track.group == group]
         news = [table for table in after if table.track.group == group]
-        facts = linked({fact for table in (*olds, *news) for fact in table.reads})
-        rows = [tuple(scenario[fact] for fact in facts) for scenario in scenarios(facts)]
-        deltas = _deltas(facts, rows, olds, news)
+        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
+        rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
+        deltas = _deltas(vocabularies[0], facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
-    space = linked({fact for table in (*before, *after) for fact in table.reads})
-    total = scenarios(space)
+    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
     changes = tuple(
-        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
+        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
         for group, facts, rows, deltas in raw
-        for (removed, added), found in sorted(deltas.items())
-        for boxes in [cover(facts, rows, found)]
+        for (removed, added, possible), found in sorted(deltas.items())
+        for boxes in [cover({**vocabularies[0].facts, **vocabularies[1].facts}, facts, rows, found)]
     )
     hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
     states_old, states_new = _states(old), _states(new)
@@ -220,28 +261,40 @@ def _pathway(
     )
 
 
-_Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...]]
+_Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...], bool]
 
 
 def _deltas(
-    facts: tuple[str, ...], rows: Iterable[tuple[Value, ...]], olds: list[TrackTable], news: list[TrackTable]
+    before: Vocabulary,
+    facts: tuple[str, ...],
+    rows: Iterable[tuple[Value, ...]],
+    olds: list[TrackTable],
+    news: list[TrackTable],
 ) -> dict[_Delta, list[tuple[Value, ...]]]:
-    """Return the rows whose answer changed, by what went and what came."""
+    """Return the rows whose answer changed, by what went, what came, and whether the vocabulary of before refused them."""
     said_old, said_new = ([(table, _by_values(table)) for table in tables] for tables in (olds, news))
     found: dict[_Delta, list[tuple[Value, ...]]] = {}
     for row in rows:
         scenario = dict(zip(facts, row, strict=True))
         was, now = _said(said_old, scenario), _said(said_new, scenario)
         if was != now:
-            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was))), []).append(row)
+            refused = not was and not takes(before, _known_before(before, scenario))
+            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), refused), []).append(row)
     return found
 
 
+def _known_before(before: Vocabulary, scenario: Scenario) -> dict[str, Value]:
+    """Return what a case could say of a scenario in the vocabulary of before: facts that it has, where they apply."""
+    return {name: value for name, value in scenario.items() if name in before.facts and value is not NOT_APPLICABLE}
+
+
 def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
+    """Return what a table says by the values of the facts that it reads, whatever rules tie to them."""
     gap = 1 << len(table.options)
     options = [said_of(option) for option in table.options]
+    kept = [position for position, fact in enumerate(table.facts) if fact in table.reads]
     return {
-        row.values: frozenset(
+        tuple(row.values[position] for position in kept): frozenset(
             [one for bit, one in enumerate(options) if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
         )
         for row, mask in zip(table.rows, table.masks, strict=True)
@@ -253,7 +306,9 @@ def _said(
 ) -> set[OfferedItem]:
     found: set[OfferedItem] = set()
     for table, by_values in tables:
-        found |= by_values[tuple(scenario[fact] for fact in table.facts)]
+        # A scenario that one side's rules forbid has no answer there.
+        read = tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts if fact in table.reads)
+        found |= by_values.get(read, frozenset())
     return found
 
 

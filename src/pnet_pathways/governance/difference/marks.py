@@ -166,7 +166,7 @@ class _Comparison:
         answers = frozenset(
             (frozenset(answer.values), self._content(definitions, pathway, track, answer.target)) for answer in state.answers
         )
-        return state.fact, _shown(question_label(definitions, state, 1)), answers
+        return state.asks, _shown(question_label(definitions, state, 1)), answers
 
     def marks(self) -> tuple[TrackChanges, TrackChanges]:
         """Return the marks of the old and of the new side."""
@@ -196,7 +196,7 @@ class _Comparison:
     def _mark(self, was: State, now: State) -> Mark | None:
         """Return how a state that both sides have differs."""
         if isinstance(was, Question) and isinstance(now, Question):
-            if was.fact != now.fact:
+            if was.asks != now.asks:
                 return Mark.CHANGED
             return _reworded(question_label(self.old, was, 1), question_label(self.new, now, 1))
         assert isinstance(was, Leaf)
@@ -236,7 +236,7 @@ class _Comparison:
 
     def _answers(self, was: Question, now: Question, found: tuple[dict[tuple[str, str], Mark], ...]) -> None:
         """Mark the answers of a question that differ."""
-        one_fact = was.fact == now.fact
+        one_fact = was.asks == now.asks
         before = {frozenset(answer.values): answer for answer in was.answers}
         after = {frozenset(answer.values): answer for answer in now.answers}
         both = before.keys() & after.keys() if one_fact else frozenset()

@@ -15,6 +15,7 @@ import attrs
 from ...loading.files import write_whole
 from ...model.errors import RenderError
 from ...model.pathway import Pathway
+from ...model.text import counted
 from ...views.diagrams.drawing import Page, compared_pages
 from ...views.diagrams.frame import add_legend, empty_page
 from ...views.diagrams.layout_engine import INSTALL, LayoutEngine, lay_out
@@ -86,7 +87,7 @@ def side_by_side(difference: Difference, engine: LayoutEngine | str = LayoutEngi
 
     Raises `RenderError` where the engine or a package is missing, with what to install.
     """
-    sheets = (_Sheet.of(difference, one, LayoutEngine(engine)) for one in difference.pathways)
+    sheets = (_Sheet.from_difference(difference, one, LayoutEngine(engine)) for one in difference.pathways)
     try:
         return tuple(sheet.drawn() for sheet in sheets if sheet.pairs)
     except ImportError as error:
@@ -129,7 +130,7 @@ class _Sheet:
     engine: LayoutEngine
 
     @classmethod
-    def of(cls, difference: Difference, one: PathwayDifference, engine: LayoutEngine) -> _Sheet:
+    def from_difference(cls, difference: Difference, one: PathwayDifference, engine: LayoutEngine) -> _Sheet:
         changes = pathway_changes(difference.old, difference.new, one.pathway)
         sides = (changes.old, changes.new)
         plans = [() if side is None else pages_of(side.definitions, side.pathway) for side in sides]
@@ -215,7 +216,8 @@ class _Sheet:
         """Yield the changes in words; what is indented belongs to the line before it."""
         one = self.one
         if one.changed:
-            yield f"{one.changed:,} of {one.compared:,} scenarios get another answer."
+            get = "gets" if one.changed == 1 else "get"
+            yield f"{one.changed:,} of {counted(one.compared, 'scenario')} {get} another answer."
         else:
             yield f"No scenario changes: {one.compared:,} compared, options and gaps are the same in each."
         for word, side in zip(_SIDES, self.sides, strict=True):

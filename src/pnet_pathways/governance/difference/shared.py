@@ -9,8 +9,12 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.facts import Fact
 from ...model.pathway import Definitions
-from ...model.reference import CareCourseDefinition, FactText, WorkupDefinition
+from ...model.reference import CareCourseDefinition, WorkupDefinition
+from ...model.values import answer_name
+from ...model.vocabulary import Vocabulary
+from .cases import refused
 from .places import Place, data_differences
 
 
@@ -30,14 +34,14 @@ _MORE_THAN_WORDS: Final = ("advice", "care_course", "workup")
 
 @attrs.frozen
 class SharedChange:
-    """One place of the shared files that differs, and the version step that it asks for."""
+    """One place of the shared files that differs, or a case that is taken or refused anew, and the version step it asks for."""
 
     place: Place
     bump: Bump
 
     @property
     def area(self) -> str:
-        """What it is part of: ``advice``, ``treatments``, ``care_course`` ..."""
+        """What it is part of: ``advice``, ``treatments``, ``care_course`` ...; ``cases`` where it is a case."""
         return self.place.path.partition(".")[0]
 
     @property
@@ -52,18 +56,42 @@ class SharedChange:
 
 
 def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ...]:
-    """Return where the shared files differ. Where tumor types lead is no part of that: answers tell it."""
+    """Return where the shared files differ, and a case for what that takes or refuses anew.
+
+    Where types lead is not part of that: answers tell it.
+    """
     before, after = shared_data(old), shared_data(new)
-    return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
+    places = tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
+    return (*places, *_cases(old.vocabulary, new.vocabulary))
+
+
+def _cases(old: Vocabulary, new: Vocabulary) -> Iterator[SharedChange]:
+    """Yield a case that is now refused, a major step, and one that is no longer, a minor step; each where there is one.
+
+    No place says so: a rule that is reworded, or that another one implies, refuses nothing anew.
+    """
+    if old == new:
+        return
+    for case, before, after, bump in (
+        (refused(old, new), "answered", "refused", Bump.MAJOR),
+        (refused(new, old), "refused", "answered", Bump.MINOR),
+    ):
+        if case is not None:
+            words = " and ".join(f"{name} {answer_name(value)}" for name, value in case.items())
+            yield SharedChange(Place(f"cases.{words}", before, after), bump)
 
 
 def _bump(place: Place) -> Bump:
     """Return the version step of one place.
 
-    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone.
-    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary.
+    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone,
+    the limits or the unit of a number, since the same number then gets another answer.
+    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary; where rules
+    or facts refuse or take other cases, a case says so (`_cases`).
     """
     area, *path = place.path.split(".")
+    if area == "facts" and path[1:] in (["limits"], ["unit"]):
+        return Bump.MAJOR
     if area not in _MORE_THAN_WORDS:
         return Bump.PATCH
     if area == "care_course" and (path[0] in {"start", "sets"} or (path[0] == "events" and _MOVES & set(path[2:3]))):
@@ -78,8 +106,8 @@ def _bump(place: Place) -> Bump:
 
 
 def shared_data(definitions: Definitions) -> dict[str, Any]:
-    """Return what the shared files say as plain data, but for where tumor types lead."""
-    entries = {key: attrs.asdict(one) for key, one in definitions.types.items()}
+    """Return what the shared files say as plain data, but for where types lead."""
+    entries = {key: attrs.asdict(one) for key, one in definitions.entry.types.items()}
     data = {
         "version": definitions.version,
         "source": attrs.asdict(definitions.source),
@@ -87,13 +115,18 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         "advice": _by_id(definitions.advice),
         "treatments": _by_id(definitions.treatments.values()),
         "readings": _by_id(definitions.readings.values()),
-        "facts": {name: _fact(text) for name, text in definitions.fact_texts.items()},
+        "facts": {name: _fact(fact) for name, fact in definitions.vocabulary.facts.items()},
+        "groups": {name: attrs.asdict(group) for name, group in definitions.vocabulary.groups.items()},
+        "rules": {rule.because: json.dumps(rule.never.to_data()) for rule in definitions.vocabulary.rules},
         "tracks": {
             name: {"title": one.title, "gap_when": None if one.gap_when is None else json.dumps(one.gap_when.to_data())}
             for name, one in definitions.groups.items()
         },
         "types": {key: {name: entry[name] for name in ("label", "note", "readings")} for key, entry in entries.items()},
-        "always_readings": {key: list(ids) for key, ids in definitions.always_readings.items()},
+        "always_readings": {
+            "type_unknown": list(definitions.entry.type_unknown),
+            "every_answer": list(definitions.entry.every_answer),
+        },
         "care_course": _care_course(definitions.care_course),
         "workup": _workup(definitions.workup),
         "parts": {one.pathway: attrs.asdict(one) for one in definitions.parts},
@@ -113,16 +146,23 @@ def _plain(entry: Any) -> dict[str, Any]:
     return attrs.asdict(entry, filter=lambda attribute, _: attribute.name not in {"id", "name", "where"})
 
 
-def _fact(text: FactText) -> dict[str, Any]:
+def _fact(fact: Fact) -> dict[str, Any]:
     return {
-        "question": text.question,
-        "help": text.help,
-        "answers": {name: {"label": label, "phrase": text.phrases.get(name)} for name, label in text.labels.items()},
+        "kind": str(fact.kind),
+        "label": fact.label,
+        "question": fact.question,
+        "help": fact.help,
+        "answers": {name: attrs.asdict(text) for name, text in fact.texts.items()},
+        "applies_when": json.dumps(fact.applies_when.to_data()),
+        "otherwise": answer_name(fact.otherwise),
+        "limits": list(fact.limits),
+        "unit": fact.unit,
     }
 
 
 def _care_course(course: CareCourseDefinition) -> dict[str, Any]:
     return {
+        "subject": course.subject,
         "start": course.start,
         "sets": _sets(course.sets),
         "states": {name: _plain(state) for name, state in course.states.items()},

@@ -52,7 +52,7 @@ def read_snapshot(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise _problem(path.name, f"this snapshot of approved definitions cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise _problem(path.name, f"this is no snapshot of approved definitions: {error}") from None
+        raise _problem(path.name, f"this is not a snapshot of approved definitions: {error}") from None
     if not isinstance(files, dict) or content_hash(files) != path.stem or snapshot_text(files) != text:
         raise _problem(path.name, "this snapshot of approved definitions was edited: its content is not that of its name")
     return files
@@ -74,7 +74,7 @@ def folder_problems(reviews: Reviews) -> tuple[Problem, ...]:
         known = {HEAD, SNAPSHOTS, "README.md", *(path.name for path in record_files(folder))}
         strange = sorted(path.name for path in folder.iterdir() if path.name not in known)
         snapshots = sorted(path.name for path in (folder / SNAPSHOTS).glob("*") if path.name not in named)
-        found.extend(Problem(name, "this is no record of a review", "take it out of the folder") for name in strange)
+        found.extend(Problem(name, "this is not a record of a review", "take it out of the folder") for name in strange)
         if not reviews.problems:
             message = "no approval names this snapshot: a record was removed, or its writing was interrupted"
             found.extend(Problem(f"{SNAPSHOTS}/{name}", message) for name in snapshots)

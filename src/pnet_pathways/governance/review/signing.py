@@ -118,12 +118,12 @@ def _allow(line: str, found: dict[str, str]) -> None:
     try:
         principals, *rest = shlex.split(line)
     except ValueError as error:
-        raise ValueError(f"this is no line of allowed signers: {error}") from None
+        raise ValueError(f"this is not a line of allowed signers: {error}") from None
     limited = bool(rest) and rest[0].lower().startswith("namespaces=")
     if limited and NAMESPACE not in rest.pop(0).partition("=")[2].split(","):
         return
     if len(rest) < 2 or rest[0] != _KIND:
-        raise ValueError(f"what stands between the principal and the key is not taken, or the key is not {_KIND}")
+        raise ValueError(f"options between the principal and the key are not supported, or the key is not {_KIND}")
     key = f"{_KIND} {rest[1]}"
     _blob(key)
     found[key] = ",".join([*filter(None, [found.get(key)]), principals])
@@ -168,7 +168,7 @@ def _blob(key: str) -> bytes:
     except ValueError:
         named = blob = b""
     if kind != _KIND or named != _KIND.encode():
-        raise ValueError(f"this is no public key of type {_KIND}")
+        raise ValueError(f"this is not a public key of type {_KIND}")
     return blob
 
 
@@ -176,11 +176,11 @@ def _raw_signature(signature: str) -> tuple[bytes, bytes]:
     """Return the public key and the bare signature of what OpenSSH wrote. Raises `ValueError` where it is something else."""
     first, *lines, last = signature.strip().split("\n")
     if (first, last) != (_BEGIN, _END):
-        raise ValueError("this is no signature of OpenSSH")
+        raise ValueError("this is not an OpenSSH signature")
     data = base64.b64decode("".join(lines), validate=True)
     head = _MAGIC + (1).to_bytes(4, "big")
     if not data.startswith(head):
-        raise ValueError("this is no signature of OpenSSH")
+        raise ValueError("this is not an OpenSSH signature")
     key, namespace, reserved, algorithm, inner = _strings(data[len(head) :], 5)
     kind, raw = _strings(inner, 2)
     if (namespace, reserved, algorithm, kind) != (NAMESPACE.encode(), b"", b"sha512", _KIND.encode()):

@@ -65,7 +65,7 @@ class Folded:
     places: tuple[int, ...]
 
     @classmethod
-    def of(cls, text: str) -> Folded:
+    def from_text(cls, text: str) -> Folded:
         """Fold a collapsed text."""
         edges = [0, *(edge for found in _LOOSE.finditer(text) for edge in found.span()), len(text)]
         pieces = list(zip(edges[::2], edges[1::2], strict=True))
@@ -92,7 +92,7 @@ class Copy:
     @functools.cached_property
     def folded(self) -> Folded:
         """The text in the form for comparing."""
-        return Folded.of(self.text)
+        return Folded.from_text(self.text)
 
     @property
     def updated(self) -> datetime.date | None:
@@ -176,9 +176,9 @@ def read_copy(path: Path) -> Copy:
     try:
         text = raw.decode(declared_encoding(raw) if html or marked else "utf-8")
     except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: this is no text (byte {error.start} fits no {error.encoding})") from None
+        raise SourceError(f"{path}: this is not text (byte {error.start} is not valid {error.encoding})") from None
     text = page_text(text) if html or looks_like_html(text) else without_markers(text)
     text = collapse(text.translate(_INVISIBLE))
     if not text:
-        raise SourceError(f"{path}: there is no text in it")
+        raise SourceError(f"{path}: it contains no text")
     return Copy(str(path), text)

@@ -34,8 +34,8 @@ class Edit(StrEnum):
 class PassageChange:
     """One passage that changed, vanished, went elsewhere or is new.
 
-    `kind` is the verdict, ``new``, or ``outside`` (text of a section that no passage claims); `what` whose passage it is;
-    `edits` the words kept, removed and added, in order (empty where the old words are not at hand); `text` the new words.
+    `kind` is the verdict, ``new``, or ``outside`` (text that no statement accounts for); `what` whose passage it is; `edits`
+    the words kept, removed and added, in order (empty where the old words are not at hand); `text` the new words.
     """
 
     kind: str
@@ -160,8 +160,8 @@ def _new(definitions: Definitions, one: NewText) -> PassageChange:
 
 
 def _outside(one: OutsideChange) -> PassageChange:
-    """Return a change of what no passage claims; what that bears on is for a person to say."""
+    """Return a change of text that no statement accounts for; what it bears on is for a person to say."""
     edits = edits_between(one.old, one.text) if one.old is not None else ()
     return PassageChange(
-        "outside", "text that no passage claims", one.section, one.text, one.note, edits, Impact((), (), 0, ())
+        "outside", "text that no statement accounts for", one.section, one.text, one.note, edits, Impact((), (), 0, ())
     )

@@ -1,4 +1,4 @@
-"""What no passage claims: the text of the sections outside of the parts, sentence by sentence, against pinned hashes.
+"""Sentences that no statement accounts for outside of the parts, compared one by one with pinned hashes.
 
 The definitions hold no text, only a short hash of each sentence there that no locator names. So what is new is found
 wherever it is put, and a sentence that only moved within its section, or is spaced otherwise, is the same.
@@ -15,6 +15,7 @@ import attrs
 
 from ...model.hashing import text_digest
 from ...model.pathway import Definitions
+from ...model.text import counted
 from .anchors import Span
 from .copies import Copy, Folded
 from .parts import Layout, sentences, uncovered
@@ -62,7 +63,7 @@ class OutsideChange:
     @property
     def note(self) -> str:
         """How much is new and gone, in words."""
-        return f"{counted(len(self.new))} new, {self.gone} gone"
+        return f"{counted(len(self.new), 'sentence')} new, {self.gone} gone"
 
 
 def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[UnclaimedSentence]:
@@ -75,7 +76,7 @@ def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[Unclai
         areas = [area for area in where.areas if section.body <= area.start < section.end]
         end = areas[-1].end if areas and section is where.sections[-1] else section.end
         for start, stop in uncovered(copy.text, section.body, end, spans):
-            folded = Folded.of(copy.text[start:stop])
+            folded = Folded.from_text(copy.text[start:stop])
             for found in sentences(folded.text, 0, len(folded.text)):
                 first, last = folded.span(*found)
                 if re.search(r"\w", folded.text[slice(*found)]):
@@ -141,8 +142,3 @@ def _pinned(definitions: Definitions, where: Layout) -> Mapping[str, list[str]]:
             behind = heading
         found.setdefault(behind, []).extend(definitions.unclaimed.get(heading, ()))
     return found
-
-
-def counted(number: int, thing: str = "sentence") -> str:
-    """Return a number of things in words."""
-    return f"{number} {thing}" + ("" if number == 1 else "s")

@@ -1,4 +1,4 @@
-"""Pinning what no passage claims: the block ``unclaimed`` of not_statements.yaml, written from a copy that fits."""
+"""Pinning sentences that no statement accounts for: the block ``unclaimed`` of not_statements.yaml."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WIDTH: Final = 110
 
 
 def pin(folder: Path, copy: Copy) -> int:
-    """Pin what no passage of a folder's definitions claims in a copy; return how many sentences that are.
+    """Pin the sentences of a copy that no statement of a folder's definitions accounts for; return how many sentences that are.
 
     Only the block ``unclaimed`` changes, and the result must load.
     Raises `SourceError` where the copy is not the summary or its passages and parts don't fit the definitions yet.

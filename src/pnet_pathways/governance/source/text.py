@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...model.pathway import Definitions
-from ...model.text import WIDTH, escape
+from ...model.text import WIDTH, counted, escape
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
 from .locators import OwnerKind
-from .outside import counted
 from .touched import Impact
 
 KIND_TITLES: Final = {
@@ -31,8 +30,8 @@ _TITLES: Final = {
     "outside": "Changed outside of the parts",
 }
 _UNPINNED: Final = (
-    "not_statements.yaml pins nothing of what no passage claims (unclaimed), so that is not compared; `pnet source pin FILE` "
-    "pins it from the copy that the definitions are made from"
+    "not_statements.yaml pins no text that no statement accounts for (unclaimed), so that is not compared; `pnet source "
+    "pin FILE` pins it from the copy that the definitions are made from"
 )
 
 
@@ -101,7 +100,7 @@ def problem_lines(comparison: Comparison) -> Iterator[str]:
         yield f"the section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
     for one in comparison.outside:
         shown = f", such as '{_short(one.new[0].text)}'" if one.new else ""
-        yield f"the section '{one.section}': text that no passage claims has changed: {one.note}{shown}"
+        yield f"the section '{one.section}': text that no statement accounts for has changed: {one.note}{shown}"
     yield from map(_unknown, comparison.unknown_headings)
     if not comparison.pinned:
         yield _UNPINNED
@@ -154,7 +153,8 @@ def _summary(report: Drift) -> Iterator[str]:
     counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in PassageVerdict]
     yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
     if apart := comparison.outside:
-        yield f"Outside of the parts: {counted(sum(len(one.new) for one in apart))} new, {sum(one.gone for one in apart)} gone"
+        new, gone = sum(len(one.new) for one in apart), sum(one.gone for one in apart)
+        yield f"Outside of the parts: {counted(new, 'sentence')} new, {gone} gone"
     for heading in comparison.headings:
         yield f"The section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
     yield from map(_unknown, comparison.unknown_headings)
@@ -172,7 +172,7 @@ def _edited(change: PassageChange, removed: str, added: str) -> str:
 
 def _touches(change: PassageChange) -> str:
     if change.kind == "outside":
-        return "what it touches is for a person to say: no passage claims these words"
+        return "what it touches is for a person to say: no statement accounts for these words"
     return f"touches {_named(change.touched)}"
 
 
@@ -185,7 +185,7 @@ def _named(one: Impact) -> str:
     if not one.statements:
         return f"no statement; {diagrams}"
     tracks = {leaf.rsplit("/", 1)[0] for leaf in one.leaves}
-    scenarios = f"{one.scenarios} scenario{'' if one.scenarios == 1 else 's'} of the track{'' if len(tracks) == 1 else 's'}"
+    scenarios = f"{counted(one.scenarios, 'scenario')} of the {'track' if len(tracks) == 1 else 'tracks'}"
     return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
 
 

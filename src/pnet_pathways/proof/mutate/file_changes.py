@@ -12,8 +12,8 @@ from typing import Any
 import attrs
 
 from ...loading.yaml_source import Path_
-from ...model.facts import FACTS
 from ...model.pathway import Strength
+from ...model.vocabulary import Vocabulary
 from ...model.wording import offer_text
 from .statement_changes import (
     Mutation,
@@ -27,21 +27,21 @@ from .statement_changes import (
 )
 
 
-def pathway_changes(data: dict[str, Any], vocabulary: Parts) -> Iterator[Mutation]:
+def pathway_changes(data: dict[str, Any], parts: Parts) -> Iterator[Mutation]:
     """Yield every change of a pathway file. The changed data are those of the whole file."""
     statements = data["statements"]
     for number, statement in enumerate(statements):
         path: Path_ = ("statements", number)
         rest = {**data, "statements": dropped(statements, number)}
         yield Mutation("statement dropped", path, f"{statement['id']} dropped", rest)
-        for change in statement_changes(statement, data["tracks"], vocabulary):
+        for change in statement_changes(statement, data["tracks"], parts):
             yield attrs.evolve(change.below(path, data), what=f"{statement['id']}: {change.what}")
     for name, track in data["tracks"].items():
-        for change in _track_changes(name, track, statements, vocabulary.readings):
+        for change in _track_changes(name, track, statements, parts):
             yield attrs.evolve(change.below(("tracks", name), data), what=f"{name}: {change.what}")
 
 
-def _track_changes(name: str, track: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Mutation]:
+def _track_changes(name: str, track: dict[str, Any], statements: list[Any], parts: Parts) -> Iterator[Mutation]:
     states = track["states"]
     for other in states:
         if other != track["start"]:
@@ -50,7 +50,11 @@ def _track_changes(name: str, track: dict[str, Any], statements: list[Any], read
     here = [one for one in statements if name in {one["track"], *(also["track"] for also in one.get("also", ()))}]
     for state_name, state in states.items():
         path: Path_ = ("states", state_name)
-        found = _question_changes(state, states) if "asks" in state else _leaf_changes(state, here, readings)
+        found = (
+            _question_changes(state, states, parts.vocabulary)
+            if "asks" in state
+            else _leaf_changes(state, here, parts.readings)
+        )
         for change in found:
             yield attrs.evolve(change.below(path, track), what=f"{state_name}: {change.what}")
 
@@ -66,7 +70,7 @@ def _gap_changes(track: dict[str, Any]) -> Iterator[Mutation]:
             yield Mutation("gaps exchanged", ("states", first, key), what, swapped, shared=True)
 
 
-def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator[Mutation]:
+def _question_changes(state: dict[str, Any], states: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutation]:
     answers, asked = state["answers"], state["asks"]
     for answer, target in answers.items():
         for other in states:
@@ -86,10 +90,10 @@ def _question_changes(state: dict[str, Any], states: dict[str, Any]) -> Iterator
         if answers[first] != answers[second]:
             swapped = {**answers, first: answers[second], second: answers[first]}
             yield Mutation("answers exchanged", ("answers", first), f"'{first}' and '{second}'", {**state, "answers": swapped})
-    for fact_name, fact in FACTS.items():
-        if fact_name != asked and fact.answers == FACTS[asked].answers:
-            what = f"asks {fact_name} instead of {asked}"
-            yield Mutation("another fact asked", ("asks",), what, {**state, "asks": fact_name})
+    for other in (*vocabulary.facts, *vocabulary.groups):
+        if other != asked and vocabulary.choices(other) == vocabulary.choices(asked):
+            what = f"asks {other} instead of {asked}"
+            yield Mutation("another fact asked", ("asks",), what, {**state, "asks": other})
 
 
 def _leaf_changes(leaf: dict[str, Any], statements: list[Any], readings: tuple[str, ...]) -> Iterator[Mutation]:
@@ -129,14 +133,14 @@ def _offer(option: dict[str, Any]) -> str:
     return offer_text(strength, tuple(option["treatments"]), tuple(option.get("optional", ())))
 
 
-def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tuple[str, ...]) -> Iterator[Mutation]:
+def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], parts: Parts) -> Iterator[Mutation]:
     """Yield every change of the entry file that bears on answers."""
     for name, group in data["tracks"].items():
         path: Path_ = ("tracks", name, "gap_when")
         needs = group.get("gap_when")
         if needs is not None:
             yield Mutation("gap condition dropped", path, f"{name} is never silent", cut(data, path))
-            for change in condition_changes(needs):
+            for change in condition_changes(needs, parts.vocabulary):
                 yield attrs.evolve(change.below(path, data), kind=f"gap: {change.kind}", what=f"{name}: {change.what}")
         else:
             yield Mutation("gap condition added", path[:-1], f"{name} can be silent", put(data, path, "always"))
@@ -146,17 +150,17 @@ def entry_changes(data: dict[str, Any], pathways: tuple[str, ...], readings: tup
         what = f"{names[number]} before {names[number - 1]}"
         swapped = {**data, "tracks": {name: data["tracks"][name] for name in order}}
         yield Mutation("tracks reordered", ("tracks", names[number]), what, swapped, shared=True)
-    yield from _type_changes(data, pathways, readings)
-    common = data["for_every_type"]
+    yield from _type_changes(data, pathways, parts.readings)
+    common = data.get("common", [])
     for number, one in enumerate(common):
-        path = ("for_every_type", number)
+        path = ("common", number)
         yield Mutation("pathway for every type dropped", path, f"{one} dropped", cut(data, path), shared=True)
     for other in pathways:
         if other not in common:
-            more = {**data, "for_every_type": [*common, other]}
-            yield Mutation("pathway for every type added", ("for_every_type",), f"{other} for every type", more, shared=True)
+            more = {**data, "common": [*common, other]}
+            yield Mutation("pathway for every type added", ("common",), f"{other} for every type", more, shared=True)
     for occasion, given in data.get("readings", {}).items():
-        for below, what, changed in reading_changes(given, readings):
+        for below, what, changed in reading_changes(given, parts.readings):
             path = ("readings", occasion)
             kind = "reading dropped" if what.startswith("without") else "reading added"
             yield Mutation(kind, (*path, *below), f"{occasion}: {what}", put(data, path, changed), shared=True)

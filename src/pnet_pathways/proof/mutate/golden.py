@@ -8,10 +8,11 @@ from typing import Any, Final
 
 import attrs
 
-from ...engine.recommend import Certainty, OfferedOption, Recommendation
+from ...engine.answer import Certainty, OfferedOption, Recommendation
 from ...loading.yaml_source import read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
+from ...model.vocabulary import Vocabulary
 from ...model.wording import offer_text
 
 COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "items", "readings", "answer_readings", "status")
@@ -32,7 +33,7 @@ class GoldenAnswer:
     because: Mapping[str, Any]
 
 
-def read_golden(path: Path) -> list[GoldenAnswer]:
+def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
     """Read a file of golden answers. Raises `DefinitionError` with all problems, `CaseError` for a case that is none."""
     document = read_yaml(path, path.name)
     if not document.problems:
@@ -57,7 +58,7 @@ def read_golden(path: Path) -> list[GoldenAnswer]:
             file=path.name,
             line=document.where(("answers", number)).line,
             name=one["name"],
-            case=Case.from_dict(one["case"]),
+            case=Case.from_dict(one["case"], vocabulary),
             expected={key: one[key] for key in COMPARED if key in one},
             because=one["because"],
         )

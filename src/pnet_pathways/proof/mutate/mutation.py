@@ -36,7 +36,6 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.facts import FACTS, linked, scenarios
 from ...model.pathway import Definitions, Pathway
 from .file_changes import entry_changes, pathway_changes
 from .golden import GoldenAnswer, differences, read_golden
@@ -112,9 +111,9 @@ class MutationRun:
         files = sorted(golden.glob("*.yaml"))
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
-        self.answers = tuple(answer for path in files for answer in read_golden(path))
         self.loader = Loader(folder, check_agreement=True)
         self.definitions = self.loader.load()
+        self.answers = tuple(answer for path in files for answer in read_golden(path, self.definitions.vocabulary))
         self.compiled = compile_pathways(self.definitions)
         self._shown: dict[tuple[str, str], frozenset[str]] = {}
         self._first: dict[Path_, GoldenAnswer] = {}
@@ -128,9 +127,11 @@ class MutationRun:
         document = self.loader.documents[f"{name}.yaml"]
         options = [one for each in self.definitions.pathways.values() for given in each.statements for one in given.options]
         optional = tuple(dict.fromkeys(extra for one in options for extra in one.optional))
-        words = Parts(tuple(self.definitions.treatments), optional, tuple(self.definitions.readings))
+        words = Parts(
+            self.definitions.vocabulary, tuple(self.definitions.treatments), optional, tuple(self.definitions.readings)
+        )
         if name == "entry":
-            for change in entry_changes(document.data, tuple(self.definitions.pathways), words.readings):
+            for change in entry_changes(document.data, tuple(self.definitions.pathways), words):
                 yield from self._entry(document, change)
         else:
             for change in pathway_changes(document.data, words):
@@ -169,14 +170,7 @@ class MutationRun:
             return
         linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
         groups = linker.groups(entry)
-        types = linker.entry(entry, self.definitions.pathways)
-        after = attrs.evolve(
-            self.definitions,
-            groups=groups,
-            types=types,
-            for_every_type=entry.for_every_type,
-            always_readings=attrs.asdict(entry.readings),
-        )
+        after = attrs.evolve(self.definitions, groups=groups, entry=linker.entry(entry, self.definitions.pathways))
         touched = {
             pathway.name
             for pathway in after.pathways.values()
@@ -210,15 +204,15 @@ class MutationRun:
     def _with(self, pathway: Pathway, *, compare: bool, within: Definitions | None = None) -> tuple[Definitions, bool]:
         """Return the definitions with a changed pathway, and whether graph and statements agree in what is changed."""
         before = self.definitions if within is None else within
-        found = dict(before.scenarios)
+        found, vocabulary = dict(before.scenarios), before.vocabulary
         agrees = True
         for track in pathway.tracks.values():
             group = before.groups[track.group]
             if group == self.definitions.groups[track.group] and not self._touched(pathway, track.name):
                 continue
-            if size(linked(reads(pathway, track, group))) > MAX_ROWS:
+            if size(vocabulary, vocabulary.linked(reads(pathway, track, group))) > MAX_ROWS:
                 return before, False
-            table = found[pathway.name, track.name] = track_scenarios(pathway, track, group)
+            table = found[pathway.name, track.name] = track_scenarios(vocabulary, pathway, track, group)
             if compare and agrees:
                 agrees = next(disagreements(pathway, track, table), None) is None
         pathways = {**before.pathways, pathway.name: pathway}
@@ -226,7 +220,7 @@ class MutationRun:
 
     def _touched(self, pathway: Pathway, track: str) -> bool:
         old = self.definitions.pathways[pathway.name]
-        standing = [[one for one in given.statements if track in dict(one.standings)] for given in (old, pathway)]
+        standing = [[one for one in given.statements if track in dict(one.placements)] for given in (old, pathway)]
         return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
 
     # Verdicts
@@ -266,28 +260,26 @@ class MutationRun:
     @functools.cache  # noqa: B019 (a bench lives as long as its run)
     def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
         """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
-        common = set(self.definitions.for_every_type)
+        entry = self.definitions.entry
 
         def bears(golden: GoldenAnswer) -> bool:
-            kind = golden.case.tumor_type
-            return kind is None or not touched.isdisjoint({self.definitions.types[kind].pathway, *common})
+            kind = golden.case.entry
+            return kind is None or not touched.isdisjoint({entry.types[kind].pathway, *entry.common})
 
         found = [golden for golden in self.answers if not touched or bears(golden)]
         return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
 
     def _same_entry(self, after: CompiledPathways) -> bool:
-        """Return whether tumor types lead to the same answers, with the same readings on the whole answer."""
+        """Return whether types lead to the same answers, with the same readings on the whole answer."""
 
         def shape(compiled: CompiledPathways) -> object:
-            definitions = compiled.definitions
+            entry = compiled.definitions.entry
             readings = {}
-            for kind in (None, *definitions.types):
-                always = definitions.always_readings.get("every_answer", ())
-                own = definitions.always_readings.get("type_unknown", ()) if kind is None else definitions.types[kind].readings
+            for kind in (None, *entry.types):
                 plan = compiled.plans.get(kind)
-                readings[kind] = frozenset(own) if plan is None else frozenset((*always, *own)) | self._always_shown(plan)
-            types = {key: entry.pathway for key, entry in definitions.types.items()}
-            return types, readings, frozenset(definitions.for_every_type), list(definitions.groups)
+                readings[kind] = frozenset(entry.readings_for(kind)) | self._always_shown(plan or ())
+            types = {key: one.pathway for key, one in entry.types.items()}
+            return types, readings, frozenset(entry.common), list(compiled.definitions.groups)
 
         return shape(self.compiled) == shape(after)
 
@@ -308,11 +300,12 @@ class MutationRun:
         """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
         for group in compiled.definitions.groups:
             tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
-            facts = linked({fact for both in tables for table in both for fact in table.facts})
-            if size(facts) > MAX_ROWS:
+            vocabulary = compiled.definitions.vocabulary
+            facts = vocabulary.linked({fact for both in tables for table in both for fact in table.facts})
+            if size(vocabulary, facts) > MAX_ROWS:
                 return False
-            for scenario in scenarios(facts):
-                values = tuple(scenario.get(fact) for fact in FACTS)
+            for scenario in vocabulary.scenarios(facts):
+                values = tuple(scenario.get(fact) for fact in vocabulary.facts)
                 old, new = ([one for table in both for one in _said(table, values)] for both in tables)
                 if old != new:
                     return False
@@ -325,7 +318,7 @@ def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackT
 
 def _shown_in_all(table: TrackTable) -> frozenset[str]:
     rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
-    said = [list(_said(table, tuple(row.get(fact) for fact in FACTS))) for row in rows]
+    said = [list(_said(table, tuple(row.get(fact) for fact in table.vocabulary.facts))) for row in rows]
     return frozenset.intersection(*(frozenset(reading for one in each for reading in one["readings"]) for each in said))
 
 

@@ -11,17 +11,9 @@ from typing import Any
 import attrs
 
 from ...loading.yaml_source import Path_
-from ...model.facts import (
-    FACTS,
-    SPREAD_MEMBERS,
-    SYMPTOM_MEMBERS,
-    Site,
-    plain,
-)
-
-_MEMBERS = {"sites": tuple(map(str, Site)), "spread": SPREAD_MEMBERS, "symptoms": SYMPTOM_MEMBERS}
-_TESTS = {"sites": ("any_of", "all_of", "none_of", "only")}
-_BOOLEANS = tuple(name for name, fact in FACTS.items() if fact.is_boolean)
+from ...model.condition_data import TESTS
+from ...model.values import plain
+from ...model.vocabulary import Vocabulary
 
 
 @attrs.frozen
@@ -44,8 +36,9 @@ class Mutation:
 
 @attrs.frozen
 class Parts:
-    """What a change can put in: every treatment, those that are optional somewhere, and every reading."""
+    """What a change can put in: facts, every treatment, those that are optional somewhere, and every reading."""
 
+    vocabulary: Vocabulary
     treatments: tuple[str, ...]
     optional: tuple[str, ...]
     readings: tuple[str, ...]
@@ -80,26 +73,30 @@ def dropped(items: list[Any], number: int) -> list[Any]:
 # Conditions
 
 
-def atoms() -> Iterator[dict[str, Any]]:
-    """Yield every condition that one fact has one value, as data; the tumor type is none."""
-    for name, fact in FACTS.items():
-        if name == "sites":
-            yield from ({"sites": {"any_of": [str(site)]}} for site in Site)
-        elif name != "tumor_type":
+def atoms(vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:
+    """Yield every condition that one fact has one value, as data; the entry fact is none.
+
+    Members of a group that is named in one word are present, as those who read it think of it.
+    """
+    for name, fact in vocabulary.facts.items():
+        group = vocabulary.groups.get(fact.group)
+        if group is not None and group.none.short:
+            yield {group.name: {"any_of": [name.partition(".")[2]]}}
+        elif name != vocabulary.entry:
             yield from ({name: plain(value)} for value in fact.values)
 
 
-def condition_changes(data: Any) -> Iterator[Mutation]:
+def condition_changes(data: Any, vocabulary: Vocabulary) -> Iterator[Mutation]:
     """Yield every change of a condition: negated, widened, narrowed, and everything within it."""
     yield Mutation("condition negated", (), "turned round", {"not": data})
     if data != "always":
         yield Mutation("condition dropped", (), "holds always", "always")
-    for atom in atoms():
+    for atom in atoms(vocabulary):
         yield Mutation("condition narrowed", (), f"also needs {shown(atom)}", {"all": [data, atom]})
         if data != "always":
             yield Mutation("condition widened", (), f"or {shown(atom)}", {"any": [data, atom]})
     if data != "always":
-        yield from _inner(data)
+        yield from _inner(data, vocabulary)
 
 
 def shown(data: Any) -> str:
@@ -111,7 +108,7 @@ def shown(data: Any) -> str:
     return str(data).lower() if data is None or isinstance(data, bool) else str(data)
 
 
-def _inner(data: dict[str, Any]) -> Iterator[Mutation]:
+def _inner(data: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutation]:
     if len(data) > 1:
         yield Mutation("and/or swapped", (), "any instead of all", {"any": [{key: value} for key, value in data.items()]})
         for key, value in data.items():
@@ -122,17 +119,17 @@ def _inner(data: dict[str, Any]) -> Iterator[Mutation]:
             )
     for key, value in data.items():
         if key in {"all", "any"}:
-            yield from _joined(data, key, value)
+            yield from _joined(data, key, value, vocabulary)
         elif key == "not":
             yield Mutation("part negated", (key,), "not dropped", {**cut(data, (key,)), "all": [value]})
-            yield from (change.below((key,), data) for change in _inner(value))
+            yield from (change.below((key,), data) for change in _inner(value, vocabulary))
         elif isinstance(value, dict):
-            yield from _members(data, key, value)
+            yield from _members(data, key, value, vocabulary)
         else:
-            yield from _values(data, key, value)
+            yield from _values(data, key, value, vocabulary)
 
 
-def _joined(data: dict[str, Any], key: str, parts: list[Any]) -> Iterator[Mutation]:
+def _joined(data: dict[str, Any], key: str, parts: list[Any], vocabulary: Vocabulary) -> Iterator[Mutation]:
     other = "any" if key == "all" else "all"
     if len(parts) > 1:
         swapped = {(other if name == key else name): value for name, value in data.items()}
@@ -144,25 +141,25 @@ def _joined(data: dict[str, Any], key: str, parts: list[Any]) -> Iterator[Mutati
         path: Path_ = (key, number)
         yield Mutation("part negated", path, f"{shown(part)} turned round", put(data, path, {"not": part}))
         if part != "always":
-            yield from (change.below(path, data) for change in _inner(part))
+            yield from (change.below(path, data) for change in _inner(part, vocabulary))
 
 
-def _members(data: dict[str, Any], key: str, value: dict[str, Any]) -> Iterator[Mutation]:
+def _members(data: dict[str, Any], key: str, value: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutation]:
     ((test, given),) = value.items()
-    for other in _TESTS.get(key, ("any_of", "all_of", "none_of")):
+    for other in TESTS:
         if other != test:
             yield Mutation("test changed", (key, test), f"{other} instead of {test}", {**data, key: {other: given}})
-    for what, kind, chosen in _chosen(given, _MEMBERS[key]):
+    for what, kind, chosen in _chosen(given, vocabulary.members[key]):
         yield Mutation(kind, (key, test), f"{key} {what}", {**data, key: {test: chosen}})
 
 
-def _values(data: dict[str, Any], key: str, value: Any) -> Iterator[Mutation]:
+def _values(data: dict[str, Any], key: str, value: Any, vocabulary: Vocabulary) -> Iterator[Mutation]:
     given = value if isinstance(value, list) else [value]
-    for what, kind, chosen in _chosen(given, [plain(one) for one in FACTS[key].values]):
+    for what, kind, chosen in _chosen(given, [plain(one) for one in vocabulary.facts[key].values]):
         yield Mutation(kind, (key,), f"{key} {what}", {**data, key: chosen})
-    if FACTS[key].is_boolean:
-        for other in _BOOLEANS:
-            if other not in data:
+    if vocabulary.facts[key].is_boolean:
+        for other, fact in vocabulary.facts.items():
+            if fact.is_boolean and other not in data:
                 renamed = {(other if name == key else name): held for name, held in data.items()}
                 yield Mutation("fact changed", (key,), f"{other} instead of {key}", renamed)
 
@@ -181,19 +178,19 @@ def _chosen(given: list[Any], allowed: Iterable[Any]) -> Iterator[tuple[str, str
 # Statements
 
 
-def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: Parts) -> Iterator[Mutation]:
+def statement_changes(data: dict[str, Any], tracks: Iterable[str], parts: Parts) -> Iterator[Mutation]:
     """Yield every change of a statement's data."""
-    readings = vocabulary.readings
-    for change in condition_changes(data["when"]):
+    readings = parts.readings
+    for change in condition_changes(data["when"], parts.vocabulary):
         yield change.below(("when",), data)
     taken = [data["track"], *(one["track"] for one in data.get("also", ()))]
     for track in tracks:
         if track not in taken:
-            yield Mutation("statement moved", ("track",), f"stands in {track}", {**data, "track": track})
+            yield Mutation("statement moved", ("track",), f"belongs to {track}", {**data, "track": track})
     for number, one in enumerate(data.get("also", ())):
         path: Path_ = ("also", number)
-        yield Mutation("second track dropped", path, f"stands no longer in {one['track']}", cut(data, path))
-        for change in condition_changes(one["when"]):
+        yield Mutation("second track dropped", path, f"no longer belongs to {one['track']}", cut(data, path))
+        for change in condition_changes(one["when"], parts.vocabulary):
             yield change.below((*path, "when"), data)
     yield from _reading_changes(data, readings)
     options = data["options"]
@@ -201,34 +198,34 @@ def statement_changes(data: dict[str, Any], tracks: Iterable[str], vocabulary: P
         path = ("options", number)
         name = shown(option["treatments"])
         yield Mutation("option dropped", path, f"{name} dropped", {**data, "options": dropped(options, number)})
-        for change in _option_changes(option, vocabulary):
+        for change in _option_changes(option, parts):
             yield attrs.evolve(change.below(path, data), what=f"{name}: {change.what}")
         yield from _item_changes(data, number)
-    for treatment in vocabulary.treatments:
+    for treatment in parts.treatments:
         fresh = {"item": options[-1]["item"], "treatments": [treatment]}
         yield Mutation("option added", ("options",), f"{treatment} added", {**data, "options": [*options, fresh]})
 
 
-def _option_changes(option: dict[str, Any], vocabulary: Parts) -> Iterator[Mutation]:
+def _option_changes(option: dict[str, Any], parts: Parts) -> Iterator[Mutation]:
     for strength in ("usual", "rare", "may"):
         if strength != option.get("strength", "may"):
             yield Mutation("strength changed", (), strength, {**option, "strength": strength})
     for key in ("treatments", "optional"):
-        yield from _treatment_changes(option, key, vocabulary)
-    yield from _requirement_changes(option)
+        yield from _treatment_changes(option, key, parts)
+    yield from _requirement_changes(option, parts.vocabulary)
     intent = option.get("intent")
     what = "no longer palliative" if intent else "palliative"
     yield Mutation("intent changed", (), what, {**option, "intent": None if intent else "palliative"}, shared=True)
     choice = bool(option.get("choice"))
     what = "no longer one of a choice" if choice else "one of a choice"
     yield Mutation("choice changed", (), what, {**option, "choice": not choice}, shared=True)
-    yield from _reading_changes(option, vocabulary.readings)
+    yield from _reading_changes(option, parts.readings)
 
 
-def _treatment_changes(option: dict[str, Any], key: str, vocabulary: Parts) -> Iterator[Mutation]:
+def _treatment_changes(option: dict[str, Any], key: str, parts: Parts) -> Iterator[Mutation]:
     given = list(option.get(key, ()))
     noun = "treatment" if key == "treatments" else "optional treatment"
-    known = vocabulary.treatments if key == "treatments" else vocabulary.optional
+    known = parts.treatments if key == "treatments" else parts.optional
     others = [one for one in known if one not in option["treatments"] and one not in option.get("optional", ())]
     for number, one in enumerate(given):
         yield Mutation(f"{noun} dropped", (key, number), f"without {one}", {**option, key: dropped(given, number)})
@@ -246,13 +243,13 @@ def _treatment_changes(option: dict[str, Any], key: str, vocabulary: Parts) -> I
             yield Mutation("optional made a treatment", (key, number), f"always with {one}", joined)
 
 
-def _requirement_changes(option: dict[str, Any]) -> Iterator[Mutation]:
+def _requirement_changes(option: dict[str, Any], vocabulary: Vocabulary) -> Iterator[Mutation]:
     needs = option.get("requires")
     if needs is None:
-        for atom in atoms():
+        for atom in atoms(vocabulary):
             yield Mutation("requirement added", (), f"requires {shown(atom)}", {**option, "requires": atom})
         return
-    for change in condition_changes(needs):
+    for change in condition_changes(needs, vocabulary):
         kind = "requirement dropped" if change.kind == "condition dropped" else f"requirement: {change.kind}"
         yield attrs.evolve(change.below(("requires",), option), kind=kind, what=f"requires: {change.what}")
 

@@ -10,13 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from ...model.facts import (
-    FACTS,
-    NOT_APPLICABLE,
-    PancreaticTumors,
-    Size,
-    Value,
-)
+from ...model.facts import Fact
+from ...model.values import Value
 
 Row = tuple[Value, ...]
 
@@ -32,19 +27,17 @@ class Box:
         return all(scenario[name] in values for name, values in self.values.items())
 
 
-def cover(facts: Sequence[str], rows: Iterable[Row], target: Collection[Row]) -> tuple[Box, ...]:
+def cover(known: Mapping[str, Fact], facts: Sequence[str], rows: Iterable[Row], target: Collection[Row]) -> tuple[Box, ...]:
     """Return boxes that hold of exactly the target rows among all rows, in a fixed order.
 
-    Every box is as wide as it can be without naming what cannot occur, and none can be left out. `rows` are all consistent
-    scenarios over `facts`.
+    Every box is as wide as it can be without naming what cannot occur, and none can be left out. `known` are the
+    facts by name, `rows` all consistent scenarios over `facts`.
     """
-    space = _Space.of(facts, rows, target)
+    space = _Space.over([known[name] for name in facts], rows, target)
     primes = {sets: space.inside(sets) for row in space.wanted_rows for sets in space.widened(row)}
     chosen = _chosen(space, primes)
-    for number, sets in enumerate(chosen):
-        chosen[number] = _tightened(space, sets, chosen[:number] + chosen[number + 1 :])
-    chosen = _needed(space, [part for sets in chosen for part in _readable(space, sets)])
-    return tuple(_box(facts, sets) for sets in sorted(chosen, key=space.first))
+    chosen = _needed(space, [_readable(space, sets) for sets in chosen])
+    return tuple(_box(space.facts, sets) for sets in sorted(chosen, key=space.first))
 
 
 _Sets = tuple[frozenset[Value], ...]
@@ -58,16 +51,16 @@ class _Space:
     `holding` gives for each fact the rows with each of its values, and `wanted` is the target.
     """
 
-    facts: Sequence[str]
+    facts: Sequence[Fact]
     rows: Sequence[Row]
     holding: tuple[Mapping[Value, int], ...]
     wanted: int
     orders: tuple[tuple[int, ...], ...]
 
     @classmethod
-    def of(cls, facts: Sequence[str], rows: Iterable[Row], target: Collection[Row]) -> _Space:
+    def over(cls, facts: Sequence[Fact], rows: Iterable[Row], target: Collection[Row]) -> _Space:
         every, chosen = list(rows), set(target)
-        holding: list[dict[Value, int]] = [dict.fromkeys(FACTS[name].domain, 0) for name in facts]
+        holding: list[dict[Value, int]] = [dict.fromkeys(fact.domain, 0) for fact in facts]
         wanted = 0
         for number, row in enumerate(every):
             bit = 1 << number
@@ -147,7 +140,7 @@ def _chosen(space: _Space, primes: Mapping[_Sets, int]) -> list[_Sets]:
     left = space.wanted
     chosen: list[_Sets] = []
     while left:
-        best = max(primes, key=lambda sets: ((primes[sets] & left).bit_count(), _plainness(sets)))
+        best = max(primes, key=lambda sets: ((primes[sets] & left).bit_count(), _plainness(space, sets)))
         chosen.append(best)
         left &= ~primes[best]
     return _needed(space, chosen)
@@ -165,73 +158,32 @@ def _needed(space: _Space, boxes: Iterable[_Sets]) -> list[_Sets]:
     return list(held)
 
 
-def _tightened(space: _Space, sets: _Sets, others: list[_Sets]) -> _Sets:
-    """Return a box without the numbers of tumors that other boxes see to, and without the values that then cannot occur.
-
-    Such a box names the one number of tumors that its sites and size belong to, which reads better than the widest.
-    """
-    facts = space.facts
-    if "pancreatic_tumors" not in facts:
-        return sets
-    number = facts.index("pancreatic_tumors")
-    bits = space.inside(sets)
-    for other in others:
-        bits &= ~space.inside(other)
-    own = space.rows_of(bits)
-    needed = frozenset(row[number] for row in own)
-    if needed == sets[number]:
-        return sets
-    tight = list(sets)
-    tight[number] = needed
-    for name in ("sites", "size"):
-        if name in facts and len(sets[index := facts.index(name)]) < len(FACTS[name].domain):
-            tight[index] = frozenset(row[index] for row in own if row[number] in needed)
-    return tuple(tight)
-
-
-def _readable(space: _Space, sets: _Sets) -> Iterator[_Sets]:
-    """Yield the same box without values that cannot occur in it; in two where its sites or size cannot be those of no tumor.
-
-    "No tumor or one tumor in the pancreas, in the head" would contradict itself.
-    """
-    sets = _possible(space, sets)
-    if "pancreatic_tumors" in space.facts:
-        number = space.facts.index("pancreatic_tumors")
-        none = frozenset({PancreaticTumors.NONE})
-        named = _box(space.facts, sets).values
-        if none < sets[number] and "pancreatic_tumors" in named and ("sites" in named or "size" in named):
-            for numbers in (none, sets[number] - none):
-                yield _possible(space, (*sets[:number], numbers, *sets[number + 1 :]))
-            return
-    yield sets
-
-
-def _possible(space: _Space, sets: _Sets) -> _Sets:
-    """Return a box without the values that cannot occur in it, and without sites or a size that say nothing more."""
-    bits = space.inside(sets)
+def _readable(space: _Space, sets: _Sets) -> _Sets:
+    """Return the same box without values that the rules exclude given the rest, and without facts that then say nothing."""
+    bits = space.every_inside(sets)
     kept = [
         allowed if len(allowed) == len(own) else frozenset(value for value in allowed if own[value] & bits)
         for own, allowed in zip(space.holding, sets, strict=True)
     ]
-    for name in ("sites", "size"):
-        if name in space.facts:
-            index = space.facts.index(name)
-            freed = (*kept[:index], frozenset(space.holding[index]), *kept[index + 1 :])
-            if space.every_inside(freed) == bits:
-                kept = list(freed)
+    for index in reversed(range(len(kept))):
+        freed = (*kept[:index], frozenset(space.holding[index]), *kept[index + 1 :])
+        if space.every_inside(freed) == bits:
+            kept = list(freed)
     return tuple(kept)
 
 
-def _plainness(sets: Sequence[frozenset[Value]]) -> tuple[int, int]:
+def _plainness(space: _Space, sets: _Sets) -> tuple[int, int]:
     """Rank boxes by how easily they read: no fact named only to say that it applies, then the widest."""
-    awkward = sum(len(allowed) > 1 and NOT_APPLICABLE not in allowed and allowed == set(Size) for allowed in sets)
+    awkward = sum(
+        fact.may_not_apply and len(allowed) > 1 and allowed == set(fact.values)
+        for fact, allowed in zip(space.facts, sets, strict=True)
+    )
     return -awkward, sum(map(len, sets))
 
 
-def _box(facts: Sequence[str], sets: Sequence[frozenset[Value]]) -> Box:
+def _box(facts: Sequence[Fact], sets: _Sets) -> Box:
     named: dict[str, tuple[Value, ...]] = {}
-    for name, allowed in zip(facts, sets, strict=True):
-        domain = FACTS[name].domain
-        if len(allowed) < len(domain):
-            named[name] = tuple(value for value in domain if value in allowed)
+    for fact, allowed in zip(facts, sets, strict=True):
+        if len(allowed) < len(fact.domain):
+            named[fact.name] = tuple(value for value in fact.domain if value in allowed)
     return Box(named)

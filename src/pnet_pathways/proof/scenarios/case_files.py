@@ -16,8 +16,9 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.facts import FACTS
+from ...model.facts import Fact
 from ...model.json_text import JsonTextError, read_json
+from ...model.vocabulary import Vocabulary
 from . import parquet
 from .files import ABOUT, ID, PATH
 
@@ -33,17 +34,17 @@ class PlacedCase:
     case: Case
 
 
-def read_cases(paths: Iterable[Path]) -> Iterator[PlacedCase]:
+def read_cases(paths: Iterable[Path], vocabulary: Vocabulary) -> Iterator[PlacedCase]:
     """Yield the cases of files and folders, in order.
 
     ``.json`` holds one case (or an object with one under ``case``, as the answers of this library have), ``.jsonl`` one in
     each line, ``.csv`` and ``.parquet`` one in each row with the facts as columns. Of a folder its ``.json`` files are
-    read. Raises `CaseError` at the end with every problem, each with file, line and fact; `OSError` for a file that
-    cannot be read; `SuiteError` for Parquet where pyarrow is not installed.
+    read. `vocabulary` is that of the definitions. Raises `CaseError` at the end with every problem, each with file, line and
+    fact; `OSError` for a file that cannot be read; `SuiteError` for Parquet where pyarrow is not installed.
     """
     problems: list[Problem] = []
     for path in paths:
-        for where, made in _made(path):
+        for where, made in _made(path, vocabulary):
             try:
                 yield PlacedCase(where, made())
             except CaseError as error:
@@ -65,14 +66,14 @@ def _raising(message: str, suggestion: str = "") -> Callable[[], Case]:
     return made
 
 
-def _made(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+def _made(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     """Yield places, each with what makes the case that stands there or raises `CaseError`."""
     if path.is_dir():
         files = sorted(path.glob("*.json"))
         if not files:
             yield str(path), _raising("this folder holds no .json file")
         for file in files:
-            yield from _made(file)
+            yield from _made(file, vocabulary)
         return
     readers = {".json": _json, ".jsonl": _jsonl, ".ndjson": _jsonl, ".csv": _csv, ".parquet": _parquet}
     reader = readers.get(path.suffix.lower())
@@ -80,92 +81,78 @@ def _made(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
         yield str(path), _raising(f"cases are read from {listed(readers)} and folders, not from '{path.suffix or path.name}'")
         return
     try:
-        yield from reader(path)
+        yield from reader(path, vocabulary)
     except UnicodeDecodeError as error:
-        yield str(path), _raising(f"this is no UTF-8 text (byte {error.start})")
+        yield str(path), _raising(f"not valid UTF-8 text (byte {error.start})")
 
 
-def _json(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+def _json(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     text = path.read_text("utf-8-sig")
-    yield str(path), lambda: _case(text)
+    yield str(path), lambda: _case(text, vocabulary)
 
 
-def _jsonl(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+def _jsonl(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if text := line.strip():
-                yield f"{path}:{number}", lambda text=text: _case(text)  # type: ignore[misc]
+                yield f"{path}:{number}", lambda text=text: _case(text, vocabulary)  # type: ignore[misc]
 
 
-def _case(text: str) -> Case:
+def _case(text: str, vocabulary: Vocabulary) -> Case:
     """Read a case, or the one under ``case`` of an object that holds more."""
     try:
         data = read_json(text)
     except JsonTextError as error:
         raise CaseError([error.problem]) from None
-    return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data)
+    return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data, vocabulary)
 
 
-def _csv(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+def _csv(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
             columns = list(reader.fieldnames or ())
-            if wrong := _wrong_columns(columns):
+            if wrong := _wrong_columns(columns, vocabulary):
                 yield f"{path}:1", _raising(*wrong)
                 return
             for row in reader:
-                yield f"{path}:{reader.line_num}", _of_row(row)
+                yield f"{path}:{reader.line_num}", _of_row(row, vocabulary)
         except csv.Error as error:
-            yield f"{path}:{reader.line_num}", _raising(f"this is no CSV: {error}")
+            yield f"{path}:{reader.line_num}", _raising(f"not valid CSV: {error}")
 
 
-def _wrong_columns(columns: list[str]) -> tuple[str, str] | None:
-    known = [ID, *FACTS, *ABOUT]
+def _wrong_columns(columns: list[str], vocabulary: Vocabulary) -> tuple[str, str] | None:
+    facts = vocabulary.facts
+    known = [ID, *facts, *ABOUT]
     for column in columns:
         if column not in known and not column.startswith(PATH):
-            return f"there is no fact for the column '{column}'", suggest(column, known) or f"facts: {listed(FACTS)}"
+            return f"there is no fact for the column '{column}'", suggest(column, known) or f"facts: {listed(facts)}"
     if twice := [column for column in columns if columns.count(column) > 1]:
-        return f"the column '{twice[0]}' stands twice", "keep one"
-    if not set(columns) & set(FACTS):
-        return "no column is a fact; the first line names the columns", f"facts: {listed(FACTS)}"
+        return f"duplicate column '{twice[0]}'", "keep one"
+    if not set(columns) & set(facts):
+        return "no column is a fact; the first line names the columns", f"facts: {listed(facts)}"
     return None
 
 
-def _of_row(row: Mapping[str | None, Any]) -> Callable[[], Case]:
+def _of_row(row: Mapping[str | None, Any], vocabulary: Vocabulary) -> Callable[[], Case]:
     if None in row or None in row.values():
         return _raising("this row has another number of cells than there are columns")
-    return lambda: _with_facts({name: _cell(name, row[name]) for name in FACTS if row.get(name)})
+    cells = {name: _cell(vocabulary.facts[name], row[name]) for name in vocabulary.facts if row.get(name)}
+    return lambda: Case.from_facts(cells, vocabulary)
 
 
-def _cell(name: str, text: str) -> object:
-    if FACTS[name].is_boolean:
-        return {"true": True, "false": False}.get(text.lower(), text)
-    if name == "sites":
-        return [] if text == "nowhere" else text.split(" and ")
-    return text
+def _cell(fact: Fact, text: str) -> object:
+    return {"true": True, "false": False}.get(text.lower(), text) if fact.is_boolean else text
 
 
-def _with_facts(facts: Mapping[str, object]) -> Case:
-    data: dict[str, Any] = {}
-    for name, value in facts.items():
-        group, dot, member = name.partition(".")
-        if dot:
-            data.setdefault(group, {})[member] = value
-        else:
-            data[name] = value
-    return Case.from_dict(data)
-
-
-def _parquet(path: Path) -> Iterator[tuple[str, Callable[[], Case]]]:
+def _parquet(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     try:
         columns = parquet.read_columns(path)
     except ValueError as error:
         yield str(path), _raising(str(error))
         return
-    if wrong := _wrong_columns(columns):
+    if wrong := _wrong_columns(columns, vocabulary):
         yield str(path), _raising(*wrong)
         return
-    for number, row in enumerate(parquet.read_rows(path, [name for name in columns if name in FACTS]), 1):
-        known = {name: value for name, value in row.items() if value is not None}
-        yield f"{path}: row {number}", lambda known=known: _with_facts(known)  # type: ignore[misc]
+    for number, row in enumerate(parquet.read_rows(path, [name for name in columns if name in vocabulary.facts]), 1):
+        yield f"{path}: row {number}", lambda row=row: Case.from_facts(row, vocabulary)  # type: ignore[misc]

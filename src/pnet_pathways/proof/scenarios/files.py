@@ -9,13 +9,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, BinaryIO
 
-from ...model.facts import (
-    FACTS,
-    SITE_SETS,
-    answer_name,
-    plain,
-)
 from ...model.pathway import Definitions
+from ...model.values import plain
 from ...model.wording import offer_of
 from . import parquet
 from .records import ScenarioRecord
@@ -76,11 +71,9 @@ def _definition(definitions: Definitions) -> str:
     return f"{definitions.version} {definitions.content_hash}"
 
 
-def _cell(column: str, value: Any) -> str:
+def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if column == "sites":
-        return answer_name(next(sites for sites in SITE_SETS if plain(sites) == value))
     if isinstance(value, list):
         return " | ".join(value)
     return "" if value is None else str(value)
@@ -93,7 +86,7 @@ def _write_csv(records: Iterable[ScenarioRecord], space: ScenarioSpace, file: Bi
     writer.writerow(columns)
     for record in records:
         row = _row(record, space)
-        writer.writerow([_cell(column, row.get(column)) for column in columns])
+        writer.writerow([_cell(row.get(column)) for column in columns])
     text.detach()
 
 
@@ -102,9 +95,9 @@ def _write_jsonl(records: Iterable[ScenarioRecord], _: ScenarioSpace, file: Bina
 
 
 def _write_parquet(records: Iterable[ScenarioRecord], space: ScenarioSpace, file: BinaryIO) -> None:
-    lists = {"sites", "options", "gaps", "readings"}
+    lists = {"options", "gaps", "readings"}
     kinds: dict[str, type] = {column: list if column in lists else str for column in _columns(space)}
-    kinds |= {name: bool for name in space.facts if FACTS[name].is_boolean}
+    kinds |= {name: bool for name in space.facts if space.definitions.vocabulary.facts[name].is_boolean}
     source = space.definitions.source
     about = {"definition": _definition(space.definitions), "source": source.title, "disclaimer": source.disclaimer}
     parquet.write_rows((_row(record, space) for record in records), kinds, about, file)

@@ -1,59 +1,42 @@
-"""Readable names of scenarios, made from their facts alone: ``gastrinoma/one.head.no-duodenum.removable...``.
+"""Readable names of scenarios, made from their facts alone: the pathway, a slash, and a word for each value.
 
 Every value of every fact has a word of its own, and a no is written out (unknown is not no), so that two scenarios with
-the same id have the same facts, whatever the definitions are. Facts that do not apply (the size of several tumors) are
-left out.
+the same id have the same facts, whatever the pathways are. Facts that do not apply are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator
 
-from ...model.facts import (
-    FACTS,
-    Scenario,
-    Value,
-    answer_name,
-    applies,
-)
-
-_YES_AND_NO: Final[Mapping[str, tuple[str, str]]] = {
-    "duodenal_tumors": ("duodenum", "no-duodenum"),
-    "resectable": ("removable", "not-removable"),
-    "residual_after_surgery": ("residual", "no-residual"),
-    "refractory": ("refractory", "not-refractory"),
-    "spread.lymph_nodes": ("nodes", "no-nodes"),
-    "spread.liver": ("liver", "no-liver"),
-    "spread.other": ("elsewhere", "not-elsewhere"),
-    "mostly_liver": ("mostly-liver", "not-mostly-liver"),
-    "severe_symptoms": ("severe", "not-severe"),
-    "symptoms.excess_stomach_acid": ("acid", "no-acid"),
-    "symptoms.stomach_ulcers": ("ulcers", "no-ulcers"),
-    "symptoms.diarrhea": ("diarrhea", "no-diarrhea"),
-    "symptoms.low_blood_sugar": ("low-sugar", "no-low-sugar"),
-    "symptoms.high_blood_sugar": ("high-sugar", "no-high-sugar"),
-}
+from ...model.facts import Scenario
+from ...model.values import NOT_APPLICABLE, Value, answer_name
+from ...model.vocabulary import Vocabulary
 
 
-def word(fact: str, value: Value) -> str:
+def word(vocabulary: Vocabulary, fact: str, value: Value) -> str:
     """Return the word that stands for a fact's value in an id; no two facts share one."""
-    if fact == "pancreatic_tumors" and value == "none":
-        return "no-tumor"
-    if fact in _YES_AND_NO:
-        yes, no = _YES_AND_NO[fact]
-        return yes if value is True else no
-    return answer_name(value).replace(" and ", "-").replace("_", "-").replace(" ", "-")
+    return vocabulary.facts[fact].texts[answer_name(value)].short
 
 
-def scenario_id(pathway: str, scenario: Scenario) -> str:
+def scenario_id(vocabulary: Vocabulary, pathway: str, scenario: Scenario) -> str:
     """Return the id of a scenario: the pathway, then the words of the facts in the order of the case.
 
-    The tumor type is left out where the pathway has its name.
+    The value of the entry fact is left out where the pathway has its name.
     """
-    words = [
-        word(name, scenario[name])
-        for name in FACTS
-        if name in scenario and applies(name, scenario) and not (name == "tumor_type" and scenario[name] == pathway)
-    ]
-    return f"{pathway}/{'.'.join(words) or 'every'}"
+    return f"{pathway}/{'.'.join(_words(vocabulary, pathway, scenario)) or 'every'}"
+
+
+def _words(vocabulary: Vocabulary, pathway: str, scenario: Scenario) -> Iterator[str]:
+    for key in vocabulary.keys:
+        names = [
+            name
+            for name in vocabulary.facts_of(key)
+            if name in scenario and vocabulary.applies(name, scenario) and scenario[name] is not NOT_APPLICABLE
+        ]
+        group = vocabulary.groups.get(key)
+        if group is not None and group.none.short and len(names) == len(group.members):
+            present = [word(vocabulary, name, True) for name in names if scenario[name] is True]
+            yield "-".join(present) or group.none.short
+        else:
+            leaves_out = key == vocabulary.entry and scenario.get(key) == pathway
+            yield from (word(vocabulary, name, scenario[name]) for name in names if not leaves_out)

@@ -7,7 +7,6 @@ from typing import Any
 import attrs
 
 from ...model.case import Case
-from ...model.facts import NotApplicable, Scenario, plain
 from ...model.pathway import Definitions, Option
 
 
@@ -86,16 +85,3 @@ class ScenarioRecord:
             "definition": {"version": self.definitions.version, "hash": self.definitions.content_hash},
             "disclaimer": self.definitions.source.disclaimer,
         }
-
-
-def scenario_case(scenario: Scenario) -> Case:
-    """Return the case that a scenario, or any consistent part of one, describes."""
-    data: dict[str, Any] = {}
-    for name, value in scenario.items():
-        if not isinstance(value, NotApplicable):
-            group, dot, member = name.partition(".")
-            if dot:
-                data.setdefault(group, {})[member] = value
-            else:
-                data[name] = plain(value)
-    return Case.from_dict(data)

@@ -17,28 +17,23 @@ import attrs
 from ...engine.recommend import engine_for
 from ...engine.tables import TrackTable
 from ...loading.folder import load_pathways
+from ...model.case import Case
 from ...model.errors import SuiteError, listed, suggest
-from ...model.facts import (
-    DEPENDENTS,
-    FACTS,
-    LINKED,
-    Scenario,
-    TumorType,
-    Value,
-    scenarios,
-)
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     Option,
     Pathway,
     Row,
 )
+from ...model.text import counted
+from ...model.values import Value
+from ...model.vocabulary import Vocabulary
 from .ids import scenario_id
 from .records import (
     ScenarioGap,
     ScenarioRecord,
     TrackPath,
-    scenario_case,
 )
 
 
@@ -54,20 +49,20 @@ class Block:
 class ScenarioSpace:
     """All scenarios of one pathway, in a fixed order. Iterating makes them one by one; nothing is kept.
 
-    `tumor_type` is that of every case, `None` where the pathway is for every type, or reads the type, and none was chosen.
+    `type` is that of every case, `None` where the pathway is for every type, or reads the type, and none was chosen.
     `facts` are those that the pathway can use and those that decide whether one of them applies, in the order of the case.
     """
 
     definitions: Definitions
     pathway: Pathway
-    tumor_type: TumorType | None
+    type: str | None
     blocks: tuple[Block, ...]
 
     @property
     def facts(self) -> tuple[str, ...]:
         """The facts to which every scenario gives a value."""
         found = {name for block in self.blocks for name in block.facts}
-        return tuple(name for name in FACTS if name in found)
+        return tuple(name for name in self.definitions.vocabulary.facts if name in found)
 
     @property
     def varying(self) -> tuple[str, ...]:
@@ -144,7 +139,7 @@ class ScenarioSpace:
 
     def record(self, scenario: Scenario) -> ScenarioRecord:
         """Return a scenario with its id, its case and what the pathway says of it."""
-        case = scenario_case(scenario)
+        case = Case.from_facts(scenario, self.definitions.vocabulary)
         paths: list[TrackPath] = []
         options: list[Option] = []
         gaps: list[ScenarioGap] = []
@@ -158,7 +153,13 @@ class ScenarioSpace:
                 gaps.extend(ScenarioGap(table.track.name, one.name, one.message, one.readings) for one in answer.silence.leaves)
         name = self.pathway.name
         return ScenarioRecord(
-            scenario_id(name, scenario), name, case, tuple(paths), tuple(options), tuple(gaps), self.definitions
+            scenario_id(self.definitions.vocabulary, name, scenario),
+            name,
+            case,
+            tuple(paths),
+            tuple(options),
+            tuple(gaps),
+            self.definitions,
         )
 
     def records(self) -> Iterator[ScenarioRecord]:
@@ -172,7 +173,8 @@ class ScenarioSpace:
         A smaller draw is the beginning of a larger one. Raises `SuiteError` where there are not so many.
         """
         if not 0 <= n <= self.count:
-            raise SuiteError(f"{self.pathway.name} has {self.count:,} scenarios; a sample takes 0 to {self.count:,}, not {n:,}")
+            has = f"{self.pathway.name} has {counted(self.count, 'scenario')}"
+            raise SuiteError(f"{has}; a sample takes 0 to {self.count:,}, not {n:,}")
         return map(self.at, _drawn(self.count, n, seed))
 
     def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:
@@ -195,32 +197,30 @@ def _own_facts(definitions: Definitions, pathway: Pathway) -> frozenset[str]:
     own = set(pathway.facts)
     for track in pathway.tracks:
         own |= definitions.scenarios[pathway.name, track].reads
-    for fact, dependents in DEPENDENTS.items():
+    for fact, dependents in definitions.vocabulary.dependents.items():
         if own.intersection(dependents):
             own.add(fact)
     return frozenset(own)
 
 
-def _blocks(own: frozenset[str], types: tuple[TumorType, ...]) -> tuple[Block, ...]:
-    found = [Block(("tumor_type",), tuple((one,) for one in types))] if types else []
-    done = {"tumor_type"}
-    for name in FACTS:
+def _blocks(vocabulary: Vocabulary, own: frozenset[str], types: tuple[str, ...]) -> tuple[Block, ...]:
+    blocks = [Block((vocabulary.entry,), tuple((key,) for key in types))] if types else []
+    done = {vocabulary.entry}
+    for name in vocabulary.facts:
         if name in own and name not in done:
-            group = next((group for group in LINKED if name in group), frozenset({name})) & own
-            facts = tuple(one for one in FACTS if one in group)
-            # Projected from the whole group: each row that stays has a consistent completion.
-            rows = dict.fromkeys(tuple(row[one] for one in facts) for row in scenarios(facts))
-            found.append(Block(facts, tuple(rows)))
-            done.update(group)
-    return tuple(found)
+            linked = next((facts for facts in vocabulary.linked_sets if name in facts), frozenset({name})) & own
+            facts = tuple(fact for fact in vocabulary.facts if fact in linked)
+            # Projected from the whole linked set: each row that stays has a consistent completion.
+            rows = dict.fromkeys(tuple(row[fact] for fact in facts) for row in vocabulary.scenarios(facts))
+            blocks.append(Block(facts, tuple(rows)))
+            done.update(linked)
+    return tuple(blocks)
 
 
-def scenario_space(
-    pathway: str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
-) -> ScenarioSpace:
+def scenario_space(pathway: str, definitions: Definitions | None = None, *, type_: str | None = None) -> ScenarioSpace:
     """Return all scenarios of a pathway.
 
-    `tumor_type` says which of the types that lead to the pathway the cases have, by default the first. For a pathway that
+    `type_` says which of the types that lead to the pathway the cases have, by default the first. For a pathway that
     holds for every type it is unknown by default; where a condition reads it, there are scenarios of every such type.
     `definitions` is a set of definitions, the project's own by default.
     Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
@@ -233,32 +233,29 @@ def scenario_space(
     if pathway not in definitions.pathways:
         hint = suggest(pathway, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
         raise SuiteError(f"there is no pathway '{pathway}' ({hint})")
-    common = pathway in definitions.for_every_type
-    types = [
-        TumorType(key)
-        for key, entry in definitions.types.items()
-        if entry.pathway == pathway or (common and entry.pathway is not None)
-    ]
-    if tumor_type is not None and tumor_type not in types:
-        hint = suggest(tumor_type, types) or f"types: {listed(types)}"
-        raise SuiteError(f"the tumor type '{tumor_type}' does not lead to the pathway '{pathway}' ({hint})")
+    entry = definitions.entry
+    common = pathway in entry.common
+    types = entry.types_in_scope if common else entry.types_of(pathway)
+    if type_ is not None and type_ not in types:
+        hint = suggest(type_, types) or f"types: {listed(types)}"
+        raise SuiteError(f"the {entry.title} '{type_}' does not lead to the pathway '{pathway}' ({hint})")
     own = _own_facts(definitions, definitions.pathways[pathway])
-    reads_type = "tumor_type" in own
+    reads_type = entry.fact in own
     first = None if common or reads_type else next(iter(types), None)
-    chosen = first if tumor_type is None else TumorType(tumor_type)
+    chosen = first if type_ is None else type_
     every = (chosen,) if chosen is not None else tuple(types) if reads_type else ()
-    return ScenarioSpace(definitions, definitions.pathways[pathway], chosen, _blocks(own, every))
+    return ScenarioSpace(definitions, definitions.pathways[pathway], chosen, _blocks(definitions.vocabulary, own, every))
 
 
 def all_scenarios(
-    pathway: str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, definitions: Definitions | None = None, *, type_: str | None = None
 ) -> Iterator[ScenarioRecord]:
     """Yield the record of every scenario of a pathway, one by one. Arguments and errors are those of `scenario_space`."""
-    return scenario_space(pathway, definitions, tumor_type=tumor_type).records()
+    return scenario_space(pathway, definitions, type_=type_).records()
 
 
 def sample(
-    pathway: str, n: int, seed: int, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
+    pathway: str, n: int, seed: int, definitions: Definitions | None = None, *, type_: str | None = None
 ) -> Iterator[ScenarioRecord]:
     """Yield `n` different scenarios of a pathway, drawn uniformly and reproducibly.
 
@@ -267,4 +264,4 @@ def sample(
     >>> [record.id for record in sample("recurrent", 2, seed=1)]
     ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
     """
-    return scenario_space(pathway, definitions, tumor_type=tumor_type).sample(n, seed)
+    return scenario_space(pathway, definitions, type_=type_).sample(n, seed)

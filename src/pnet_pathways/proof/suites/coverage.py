@@ -10,12 +10,11 @@ from typing import Any, Final
 
 import attrs
 
-from ...engine.recommend import source_dict
+from ...engine.answer import source_dict
 from ...model.case import Case
 from ...model.errors import SuiteError, listed
-from ...model.facts import TumorType
 from ...model.pathway import Definitions
-from ..scenarios.records import scenario_case
+from ...model.text import counted
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covers import STRENGTH, Cover
 from .graph_goals import OF_GRAPHS
@@ -64,7 +63,7 @@ class CoverageReport:
     """What cases cover of one pathway.
 
     `used` counts the cases that bear on it, `partial` those of them with unknown facts; `other_types` counts the cases of
-    other tumor types, and `unknown_type` those of none where the pathway needs one: both are skipped.
+    other types, and `unknown_type` those of none where the pathway needs one: both are skipped.
     """
 
     space: ScenarioSpace = attrs.field(repr=False)
@@ -118,7 +117,7 @@ class CoverageReport:
     def _lines(self) -> Iterator[str]:
         definitions = self.space.definitions
         unknown = f", {self.partial:,} of them with unknown facts" if self.partial else ""
-        yield f"{self.space.pathway.title}: {self.used:,} case{'' if self.used == 1 else 's'}{unknown}"
+        yield f"{self.space.pathway.title}: {counted(self.used, 'case')}{unknown}"
         if self.skipped:
             yield from textwrap.wrap(f"Skipped: {self.skipped}", 98, subsequent_indent="  ")
         yield ""
@@ -142,10 +141,11 @@ def coverage(
 ) -> CoverageReport:
     """Measure what cases cover of a pathway.
 
-    A case with unknown facts covers what all its completions reach. Cases of other tumor types are counted and skipped.
+    A case with unknown facts covers what all its completions reach. Cases of other types are counted and skipped.
     `covers` are the kinds of coverage, by default `MEASURED`. Raises `SuiteError` for no such pathway, or for a kind that
     is not measured, and whatever reading the cases raises.
 
+    >>> from pnet_pathways import Case
     >>> report = coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)])
     >>> report.measure(Cover.TRANSITIONS).covered
     ('primary/removable: yes',)
@@ -159,10 +159,10 @@ def coverage(
     used = partial = unknown_type = 0
     others: Counter[str] = Counter()
     for case in cases:
-        if case.tumor_type is None and pathway not in space.definitions.for_every_type:
+        if space.definitions.entry.is_open(pathway, case.entry):
             unknown_type += 1
-        elif case.tumor_type is not None and not _bears_on(space, case.tumor_type):
-            others[str(case.tumor_type)] += 1
+        elif case.entry is not None and pathway not in space.definitions.entry.bears_on(case.entry):
+            others[case.entry] += 1
         else:
             used += 1
             partial += any(case.value(name) is None for name in space.facts)
@@ -180,11 +180,7 @@ def coverage(
     return CoverageReport(space, used, partial, dict(others), unknown_type, tuple(measures))
 
 
-def _bears_on(space: ScenarioSpace, tumor_type: TumorType) -> bool:
-    leads_to = space.definitions.types[tumor_type].pathway
-    return leads_to == space.pathway.name or (leads_to is not None and space.pathway.name in space.definitions.for_every_type)
-
-
 def _example(space: ScenarioSpace, known: Mapping[str, Any]) -> Case:
-    kind = {} if space.tumor_type is None else {"tumor_type": space.tumor_type}
-    return scenario_case({**kind, **known})
+    vocabulary = space.definitions.vocabulary
+    kind = {} if space.type is None else {vocabulary.entry: space.type}
+    return Case.from_facts({**kind, **known}, vocabulary)

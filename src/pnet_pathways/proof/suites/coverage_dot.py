@@ -51,7 +51,7 @@ def _label(*lines: str) -> str:
 def _track(cluster: Any, track: Track, covered: set[str]) -> None:
     for state in track.states.values():
         reached = state_goal(track.name, state.name) in covered
-        about = f"asks {state.fact}" if isinstance(state, Question) else state.kind.replace("_", " ")
+        about = f"asks {state.asks}" if isinstance(state, Question) else state.kind.replace("_", " ")
         label = _label(state.name, about, *(() if reached else (MARK,)))
         shape = "ellipse" if isinstance(state, Question) else "box"
         cluster.node(_node(track, state.name), label, shape=shape, **_marks(reached))

@@ -6,12 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...model.errors import SuiteError
-from ...model.facts import (
-    RULES,
-    Rule,
-    Value,
-    broken_rules,
-)
+from ...model.facts import Rule
+from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 
 
@@ -29,17 +25,16 @@ def covering_array(space: ScenarioSpace, strength: int, salt: str = "") -> list[
     names = {fact: f"f{place}" for place, fact in enumerate(space.facts)}
     values = {fact: space.values_of(fact) for fact in space.facts}
     factors = {names[fact]: list(range(len(values[fact]))) for fact in space.facts}
-    constraints = [_constraint(rule, names, values) for rule in RULES if set(rule.facts) <= names.keys()]
+    rules = [rule for rule in space.definitions.vocabulary.rules if set(rule.about) <= names.keys()]
+    constraints = [_constraint(rule, names, values) for rule in rules]
     made: list[dict[str, int]] = make(factors, strength=strength, salt=salt, constraints=constraints)
     rows = [{fact: values[fact][row[name]] for fact, name in names.items()} for row in made]
-    return [row for row in rows if not broken_rules(row)]
+    return [row for row in rows if space.definitions.vocabulary.consistent(row)]
 
 
 def _constraint(rule: Rule, names: Mapping[str, str], values: Mapping[str, tuple[Value, ...]]) -> dict[str, Any]:
-    first, second = rule.facts
-
     def allowed(row: Mapping[str, int]) -> bool:
-        return rule.allows(values[first][row[names[first]]], values[second][row[names[second]]])
+        return not rule.never.evaluate(lambda fact: values[fact][row[names[fact]]])
 
     evaluate: Callable[[Mapping[str, int]], bool] = allowed
-    return {"operator": "fn", "requires": [names[first], names[second]], "evaluate": evaluate}
+    return {"operator": "fn", "requires": [names[fact] for fact in rule.about], "evaluate": evaluate}

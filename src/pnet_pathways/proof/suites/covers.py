@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
-from ...model.facts import NotApplicable as _NotApplicable
-from ...model.facts import Scenario, Value, answer_name
+from ...model.facts import Scenario
+from ...model.values import NotApplicable as _NotApplicable
+from ...model.values import Value, answer_name
 
 
 class Cover(StrEnum):
@@ -74,7 +75,7 @@ def bits(mask: int) -> Iterator[int]:
 
 
 def combination_name(facts: Iterable[str], values: Iterable[Value]) -> str:
-    """Return the name of a combination of facts' values: ``size large, resectable no``."""
+    """Return the name of a combination of facts' values: ``color red, fresh no``."""
     return ", ".join(f"{fact} {answer_name(value)}" for fact, value in zip(facts, values, strict=True))
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
-from ...model.facts import FACTS, Scenario, Value
+from ...model.facts import Scenario
+from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 from .covers import combination_name, smallest_part
 
@@ -16,7 +17,7 @@ from .covers import combination_name, smallest_part
 class CombinationGoals:
     """Every combination of values of two or three facts that occurs in some scenario.
 
-    Facts that have one value in every scenario (the tumor type) are left out.
+    Facts that have one value in every scenario (the entry fact) are left out.
     """
 
     space: ScenarioSpace
@@ -51,8 +52,9 @@ class CombinationGoals:
         """Return the combinations in every completion of a case: those of what is known or follows from it."""
         found = 0
         known: dict[str, Value] = {}
+        facts_known = self.space.definitions.vocabulary.facts
         for name in self.space.varying:
-            value = values[FACTS[name].code]
+            value = values[facts_known[name].code]
             if value is not None:
                 known[name] = value
         for facts, goals in self.goals.items():
@@ -71,7 +73,7 @@ class CombinationGoals:
                     for row in block.rows
                 ]
                 found.update(smallest_part(block.facts, block.rows, holds))
-        return {name: found[name] for name in FACTS if name in found}
+        return {name: found[name] for name in self.space.definitions.vocabulary.facts if name in found}
 
     def bound(self) -> int:
         """Return the number of combinations of the facts that have most: a case has one of them."""

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from ...engine.tables import TrackTable
-from ...model.facts import FACTS, Scenario, Value
+from ...model.facts import Scenario
 from ...model.pathway import LeafKind, Question, Row
+from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 from .covers import Cover, independent, smallest_part
 
@@ -24,12 +25,13 @@ class TrackGoals:
     """The goals of one track: a mask for each combination of values of those of its facts that the pathway can use."""
 
     facts: tuple[str, ...]
+    codes: tuple[int, ...]
     masks: Mapping[tuple[Value, ...], int]
     memo: dict[tuple[Value | None, ...], int] = attrs.field(factory=dict)
 
     def certain(self, values: tuple[Value | None, ...]) -> int:
         """Return the goals of every row that agrees with a case; `values` are those of the case."""
-        key = tuple(values[FACTS[name].code] for name in self.facts)
+        key = tuple(values[code] for code in self.codes)
         found = self.memo.get(key)
         if found is None:
             agreeing = (
@@ -55,9 +57,14 @@ class GraphGoals:
         found = [_rows(space, table, cover) for table in space.tables]
         reachable = {name for _, rows in found for names in rows.values() for name in names}
         names = tuple(name for name in _goal_names(space, cover) if name in reachable)
+        known = space.definitions.vocabulary.facts
         bit = {name: 1 << number for number, name in enumerate(names)}
         tracks = tuple(
-            TrackGoals(facts, {values: sum(bit[name] for name in goals) for values, goals in rows.items()})
+            TrackGoals(
+                facts,
+                tuple(known[name].code for name in facts),
+                {values: sum(bit[name] for name in goals) for values, goals in rows.items()},
+            )
             for facts, rows in found
         )
         return cls(space, names, tracks)
@@ -140,4 +147,6 @@ def _taken(table: TrackTable, state: str, given: str) -> str:
     """Return the answer of a question that takes a value (``body or tail`` for ``tail``)."""
     question = table.track.states[state]
     assert isinstance(question, Question)
-    return next(answer.name for answer in question.answers if FACTS[question.fact].value_of(given) in answer.values)
+    choice = question.choice(table.vocabulary.choice(question.asks, given))
+    assert choice is not None
+    return choice.name

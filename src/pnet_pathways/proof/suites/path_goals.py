@@ -8,8 +8,9 @@ from collections.abc import Mapping
 import attrs
 
 from ...engine.tables import TrackTable
-from ...model.facts import Scenario, Value
+from ...model.facts import Scenario
 from ...model.pathway import Question
+from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 from .covers import combination_name
 
@@ -91,7 +92,8 @@ def _beside(
     space: ScenarioSpace, table: TrackTable, facts: tuple[str, ...], path: Steps, rows: list[tuple[Value, ...]]
 ) -> dict[Unread, dict[str, Value]]:
     """Return every value that a fact not read can have beside a path, each with facts that have both."""
-    asked = {state.fact for name, _ in path if isinstance(state := table.track.states[name], Question)}
+    questions = (state for name, _ in path if isinstance(state := table.track.states[name], Question))
+    asked = {fact for state in questions for fact in state.facts}
     found: dict[Unread, dict[str, Value]] = {}
     for name in space.varying:
         if name in asked:

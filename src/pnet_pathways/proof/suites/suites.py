@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from ...model.errors import SuiteError, listed, suggest
-from ...model.facts import Scenario, TumorType, Value
+from ...model.facts import Scenario
 from ...model.pathway import Definitions
+from ...model.text import counted
+from ...model.values import Value
 from ..scenarios.records import ScenarioRecord
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covering_arrays import covering_array
@@ -54,7 +56,7 @@ class Suite:
         """The size of the suite, what it covers and the bound, in one line."""
         count = len(self.scenarios)
         needed = "no suite has fewer" if count == self.bound else f"at least {self.bound:,} are needed"
-        cases = "1 case covers" if count == 1 else f"{count:,} cases cover"
+        cases = counted(count, "case covers", "cases cover")
         what = "combinations of a path and a value that it does not read" if self.cover is Cover.PATHS else self.cover
         return f"{self.space.pathway.name}: {cases} all {self.goals:,} {what}; {needed}"
 
@@ -81,9 +83,7 @@ def suite_of(space: ScenarioSpace, cover: Cover) -> Suite:
     return Suite(space, cover, tuple(ordered), len(goals.names), bound)
 
 
-def suite(
-    pathway: str, cover: Cover | str, definitions: Definitions | None = None, *, tumor_type: TumorType | str | None = None
-) -> Suite:
+def suite(pathway: str, cover: Cover | str, definitions: Definitions | None = None, *, type_: str | None = None) -> Suite:
     """Return few scenarios of a pathway that have one kind of coverage.
 
     `cover` is one of `Cover`: ``states``, ``transitions``, ``statements``, ``gaps``, ``pairs``, ``triples``, ``paths``.
@@ -95,7 +95,7 @@ def suite(
     """
     if cover not in tuple(Cover):
         raise SuiteError(f"there is no coverage '{cover}' ({suggest(cover, Cover) or listed(Cover)})")
-    return suite_of(scenario_space(pathway, definitions, tumor_type=tumor_type), Cover(cover))
+    return suite_of(scenario_space(pathway, definitions, type_=type_), Cover(cover))
 
 
 def _arrays(space: ScenarioSpace, goals: CombinationGoals) -> Iterator[list[dict[str, Value]]]:

@@ -11,18 +11,14 @@ from typing import Any
 
 import attrs
 
-from ...engine.recommend import (
-    Certainty,
-    OfferedOption,
-    Recommendation,
-    Status,
-)
+from ...engine.answer import Certainty, OfferedOption, Recommendation, Status
 from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
 from ...model.errors import InconsistentCaseError, listed
-from ...model.facts import FACTS, RULES, Value
 from ...model.pathway import Definitions
+from ...model.values import Value
+from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
 from .space import (
     Given,
@@ -31,6 +27,7 @@ from .space import (
     case_data,
     case_of,
     closed,
+    ties,
 )
 from .tracks import TrackView
 
@@ -98,7 +95,7 @@ class Reader:
 
     def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> ExpectedAnswer:
         """Return the library's answer to a partial case."""
-        case = case_of(facts, given, kind)
+        case = case_of(self.definitions.vocabulary, facts, given, kind)
         try:
             found = self.recommend(case)
         except Exception as error:  # whatever it is, it is no answer, and the verification goes on
@@ -120,23 +117,20 @@ class Reader:
 
 @attrs.define(eq=False)
 class TrackViews:
-    """The tracks that bear on each tumor type, and the answer that they make together."""
+    """The tracks that bear on each type, and the answer that they make together."""
 
     definitions: Definitions
     views: Sequence[TrackView]
 
     def plan(self, kind: str | None) -> list[TrackView]:
-        """Return the tracks that bear on a tumor type; under `None` those of every type in scope."""
-        common = set(self.definitions.for_every_type)
-        if kind is None:
-            own = {entry.pathway for entry in self.definitions.types.values()}
-        else:
-            own = {self.definitions.types[kind].pathway}
-        return [view for view in self.views if view.pathway.name in own | common]
+        """Return the tracks that bear on a type; under `None` those of every type in scope."""
+        entry = self.definitions.entry
+        own = {one.pathway for one in entry.types.values()} if kind is None else {entry.types[kind].pathway}
+        return [view for view in self.views if view.pathway.name in own | set(entry.common)]
 
     def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers."""
-        common = self.definitions.for_every_type
+        entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
         silent: list[Silent] = []
         missing: set[str] = set()
@@ -145,12 +139,12 @@ class TrackViews:
             missing |= said.missing
             if said.gap is not None:
                 silent.append((view, said.gap))
-            if kind is not None or view.pathway.name in common:
+            if kind is not None or view.pathway.name in entry.common:
                 options.update(said.options)
             else:
-                options.update({key: (False, says[1] | {"tumor_type"}) for key, says in said.options.items()})
+                options.update({key: (False, says[1] | {entry.fact}) for key, says in said.options.items()})
                 if said.options or said.gap:
-                    missing.add("tumor_type")
+                    missing.add(entry.fact)
         gaps = [(view.track.group, *gap) for view, gap in silent] if kind is not None else self._untyped(plan, silent)
         return ExpectedAnswer(options, in_order(gaps), frozenset(missing))
 
@@ -161,7 +155,7 @@ class TrackViews:
             here = [gap for view, gap in silent if view.track.group == group]
             if here:
                 sure = all(gap[0] for gap in here) and len(here) == sum(view.track.group == group for view in plan)
-                depends = frozenset({"tumor_type"}).union(*(gap[1] for gap in here))
+                depends = frozenset({self.definitions.entry.fact}).union(*(gap[1] for gap in here))
                 found.append((group, sure, frozenset() if sure else depends, frozenset().union(*(gap[2] for gap in here))))
         return found
 
@@ -178,7 +172,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
     ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
     for given, _ in cases:
         model = machine.start()
-        machine.advance(model, case_of(view.space.facts, given, view.kind))
+        machine.advance(model, case_of(view.space.vocabulary, view.space.facts, given, view.kind))
         path, state = view.partial_run(given)
         if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
             message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
@@ -190,8 +184,8 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
 def examine_answers(
     view: TrackView, cases: Sequence[tuple[Given, int]], parts: TrackViews, reader: Reader, ledger: Ledger
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each tumor type."""
-    types = [key for key, entry in parts.definitions.types.items() if entry.pathway == view.pathway.name]
+    """Compare the library's answers to every partial case of a track with what the statements say, for each type."""
+    types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
     def fail(claim: ClaimId, given: Given, kind: str | None, message: str) -> None:
@@ -199,7 +193,7 @@ def examine_answers(
             failed.add(claim)
             path, state = view.partial_run(given)
             place = view.place(view.track.states[state].where)
-            case = case_data(view.space.facts, given, kind)
+            case = case_data(view.space.vocabulary, view.space.facts, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
     for kind in (*types, None):
@@ -241,7 +235,7 @@ def refinements(space: Space, found: Iterable[Given]) -> Iterable[tuple[Given, s
     for given in known:
         for index, name in enumerate(space.facts):
             if given[index] is None:
-                for value in FACTS[name].values:
+                for value in space.vocabulary.facts[name].values:
                     more = (*given[:index], value, *given[index + 1 :])
                     if more in known:
                         yield given, name, more
@@ -267,20 +261,22 @@ def plainly(said: object) -> str:
     return ("certain" if said else "possible") if isinstance(said, bool) else str(said)
 
 
-def examine_contradictions(ledger: Ledger, read: Callable[[dict[str, Any]], Case] = Case.from_dict) -> None:
+def examine_contradictions(
+    vocabulary: Vocabulary, ledger: Ledger, read: Callable[[dict[str, Any], Vocabulary], Case] = Case.from_dict
+) -> None:
     """Try every combination of values of the facts that rules tie together: refused exactly where nothing completes it."""
-    components = {closed([name]) for rule in RULES for name in rule.facts}
-    spaces = [Space.over(names) for names in sorted(components)]
+    components = {closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}
+    spaces = [Space.over(vocabulary, names) for names in sorted(components)]
     facts = tuple(name for space in spaces for name in space.facts)
-    for values in itertools.product(*((None, *FACTS[name].values) for name in facts)):
+    for values in itertools.product(*((None, *vocabulary.facts[name].values) for name in facts)):
         parts, start = [], 0
         for space in spaces:
             parts.append(space.completions(values[start : start + len(space.facts)]))
             start += len(space.facts)
-        data = case_data(facts, values)
+        data = case_data(vocabulary, facts, values)
         ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
         try:
-            case = read(data)
+            case = read(data, vocabulary)
         except InconsistentCaseError as error:
             ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
             if all(parts):

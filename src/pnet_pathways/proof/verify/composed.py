@@ -10,14 +10,9 @@ from collections.abc import Callable
 import attrs
 
 from ...model.claims import ClaimId
-from ...model.conditions import AllOf, Condition
+from ...model.conditions import AllOf, Condition, facts_of
 from ...model.errors import listed
-from ...model.facts import (
-    FACTS,
-    LINKED,
-    RULES,
-    Scenario,
-)
+from ...model.facts import Scenario
 from ...model.pathway import Definitions, Pathway
 from .answers import (
     ExpectedAnswer,
@@ -32,15 +27,18 @@ from .space import (
     Space,
     case_data,
     closed,
+    ties,
 )
-from .tracks import TrackView
+from .tracks import TrackView, asked
 
 
 def examine_factoring(parts: TrackViews, ledger: Ledger) -> None:
     """Check what the composed proof rests on."""
-    ledger.count(ClaimId.FACTORING, "rules", len(RULES))
-    if {frozenset(closed([name])) for rule in RULES for name in rule.facts} != set(LINKED):
-        ledger.fail(ClaimId.FACTORING, Failure("facts", "the groups of linked facts are not those that the rules tie together"))
+    vocabulary = parts.definitions.vocabulary
+    ledger.count(ClaimId.FACTORING, "rules", len(vocabulary.rules))
+    components = {frozenset(closed(vocabulary, names)) for names in ties(vocabulary) if len(names) > 1}
+    if components != {linked for linked in vocabulary.linked_sets if len(linked) > 1}:
+        ledger.fail(ClaimId.FACTORING, Failure("facts", "the sets of linked facts are not those that the rules tie together"))
     for view in parts.views:
         ledger.count(ClaimId.FACTORING, "tracks")
         ledger.count(ClaimId.FACTORING, "outcomes", len(view.space.outcomes))
@@ -58,10 +56,13 @@ def _premises(view: TrackView, definitions: Definitions) -> list[str]:
     """Return which premises a track breaks: what it reads, what its table holds, and what the rules tie to that."""
     facts = set(view.space.facts)
     found = []
-    asked = {question.fact for question in view.track.questions}
-    if outside := (view.support | asked) - facts | (facts & {"tumor_type"}):
+    questions = {name for question in view.track.questions for name in asked(definitions.vocabulary, question)}
+    if outside := (view.support | questions) - facts | (facts & {definitions.entry.fact}):
         found.append(f"looks up {listed(sorted(outside))}, which its table does not hold")
-    found += [f"holds one fact of two: {rule.reason}" for rule in RULES if len(facts & set(rule.facts)) == 1]
+    for rule in definitions.vocabulary.rules:
+        tied = set(facts_of(rule.never))
+        if facts & tied and not tied <= facts:
+            found.append(f"holds some facts of a rule without the others: {rule.because}")
     table = definitions.scenarios[view.pathway.name, view.track.name]
     if set(table.facts) != facts or len(table.rows) != len(view.space.rows):
         found.append(f"has a compiled table that is not over every scenario of {listed(view.space.facts)}")
@@ -70,15 +71,18 @@ def _premises(view: TrackView, definitions: Definitions) -> list[str]:
 
 def composed_facts(pathway: Pathway, parts: TrackViews) -> tuple[str, ...]:
     """Return every fact that a track of a pathway or of those for every type looks up."""
-    names = {pathway.name, *parts.definitions.for_every_type}
-    return tuple(name for name in FACTS if any(name in view.support for view in parts.views if view.pathway.name in names))
+    names = {pathway.name, *parts.definitions.entry.common}
+    vocabulary = parts.definitions.vocabulary
+    return tuple(
+        name for name in vocabulary.facts if any(name in view.support for view in parts.views if view.pathway.name in names)
+    )
 
 
 def composed_size(pathway: Pathway, parts: TrackViews) -> int:
     """Return an upper bound of the number of partial cases over every fact that bears on a pathway's type."""
     product = 1
     for name in composed_facts(pathway, parts):
-        product *= len(FACTS[name].values) + 1
+        product *= len(parts.definitions.vocabulary.facts[name].values) + 1
     return product
 
 
@@ -93,7 +97,7 @@ class ComposedSpace:
     masks: tuple[int, ...] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        for name in dict.fromkeys((self.pathway.name, *self.definitions.for_every_type)):
+        for name in dict.fromkeys((self.pathway.name, *self.definitions.entry.common)):
             pathway = self.definitions.pathways[name]
             for statement in pathway.statements:
                 for option in statement.options:
@@ -103,7 +107,7 @@ class ComposedSpace:
                 condition = self.definitions.groups[track.group].gap_when
                 if condition is not None:
                     rows = self.space.where(_holds(condition))
-                    for option, when, _ in pathway.standing_in(track.name):
+                    for option, when, _ in pathway.placed_in(track.name):
                         rows &= ~self.space.where(_holds(when, option.requires))
                     self.gaps.append((track.group, rows))
         self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))
@@ -132,8 +136,8 @@ def _holds(*conditions: Condition) -> Callable[[Scenario], object]:
 def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger: Ledger) -> None:
     """Compare whole answers with the statements over all completions, for every partial case: no track, no factoring."""
     facts = composed_facts(pathway, parts)
-    whole = ComposedSpace(parts.definitions, pathway, Space.over(facts))
-    kind = next((key for key, entry in parts.definitions.types.items() if entry.pathway == pathway.name), None)
+    whole = ComposedSpace(parts.definitions, pathway, Space.over(parts.definitions.vocabulary, facts))
+    kind = next((key for key, entry in parts.definitions.entry.types.items() if entry.pathway == pathway.name), None)
     ledger.count(ClaimId.COMPOSED, "pathways")
     ledger.count(ClaimId.COMPOSED, "scenarios", len(whole.space.rows))
     for given, completions in whole.space.cases(facts):
@@ -146,7 +150,7 @@ def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger
             message = (
                 said.error or differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
             )
-            case = case_data(whole.space.facts, given, kind)
+            case = case_data(whole.space.vocabulary, whole.space.facts, given, kind)
             place = str(pathway.where or f"{pathway.name}.yaml")
             ledger.fail(ClaimId.COMPOSED, Failure(place, f"{pathway.name}: {message}", case))
             return

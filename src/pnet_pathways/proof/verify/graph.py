@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...model.claims import ClaimId
+from ...model.conditions import facts_of
 from ...model.errors import listed
-from ...model.facts import answer_name, broken_rules
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -17,7 +17,7 @@ from ...model.pathway import (
 from ...model.wording import offer_of
 from .claims import OF_LEAVES, Failure, Ledger
 from .space import case_data
-from .tracks import TrackView, circles, double_answers
+from .tracks import TrackView, asked, circles, double_answers, shown
 
 
 def examine_graph(view: TrackView, ledger: Ledger) -> None:
@@ -54,18 +54,19 @@ def _walks(view: TrackView, ledger: Ledger) -> None:
 
 def _structure(view: TrackView, ledger: Ledger) -> None:
     """Look at what no scenario comes to; where one does, `_walks` has shown it with a case."""
-    shown = {(one.fault, one.end) for one in view.runs}
+    broken = {(one.fault, one.end) for one in view.runs}
     for question in view.track.questions:
-        if (ClaimId.DETERMINISTIC, question.name) not in shown:
+        if (ClaimId.DETERMINISTIC, question.name) not in broken:
             for one, other, value in double_answers(question):
-                message = f"the answers '{one}' and '{other}' of '{question.name}' both take '{answer_name(value)}'"
+                taken = shown(view.space.vocabulary, question, value)
+                message = f"the answers '{one}' and '{other}' of '{question.name}' both take '{taken}'"
                 ledger.fail(ClaimId.DETERMINISTIC, view.failure(question.where, message))
-        if (ClaimId.DEAD_END, question.name) not in shown:
+        if (ClaimId.DEAD_END, question.name) not in broken:
             for answer in question.answers:
                 if answer.target not in view.track.states:
                     message = f"'{answer.name}' of '{question.name}' leads to '{answer.target}', which does not exist"
                     ledger.fail(ClaimId.DEAD_END, view.failure(question.where, message))
-    if not any(claim is ClaimId.CYCLE for claim, _ in shown) and (found := next(circles(view.track), None)):
+    if not any(claim is ClaimId.CYCLE for claim, _ in broken) and (found := next(circles(view.track), None)):
         ledger.fail(ClaimId.CYCLE, view.failure(found[0].where, found[1]))
 
 
@@ -85,25 +86,31 @@ def _reached(view: TrackView, ledger: Ledger) -> None:
     for question in track.questions:
         for answer in question.answers:
             ledger.count(ClaimId.TRANSITIONS, "answers")
-            if question.name in reached and not any((question.name, answer_name(value)) in taken for value in answer.values):
+            if question.name in reached and not any(
+                (question.name, shown(view.space.vocabulary, question, value)) in taken for value in answer.values
+            ):
                 ledger.fail(ClaimId.TRANSITIONS, _untaken(view, question, answer))
 
 
 def _untaken(view: TrackView, question: Question, answer: Choice) -> Failure:
     """Return why no case gives an answer: the way to it, and the contradiction that it would be."""
     message = f"no consistent case gives the answer '{answer.name}' of '{question.name}'"
+    vocabulary = view.space.vocabulary
     for row, one in zip(view.space.rows, view.runs, strict=True):
         before = [state for state, _ in one.path]
         if question.name in before:
             path = one.path[: before.index(question.name)]
-            asked = {state.fact: row[state.fact] for name, _ in path if isinstance(state := view.track.states[name], Question)}
+            above = [state for name, _ in path if isinstance(state := view.track.states[name], Question)]
+            known = {name: row[name] for state in above for name in asked(vocabulary, state)}
             for value in answer.values:
-                asked[question.fact] = value
-                for rule in broken_rules(asked):
-                    given = tuple(asked[name] if name in rule.facts else None for name in view.space.facts)
-                    case = case_data(view.space.facts, given, view.kind)
-                    way = (*path, (question.name, answer_name(value)))
-                    return Failure(view.place(question.where), f"{message}: {rule.reason}", case, way)
+                extended = {**known, **vocabulary.as_facts(question.asks, value)}
+                for rule in vocabulary.rules:
+                    if rule.never.evaluate(extended.get) is True:
+                        tied = facts_of(rule.never)
+                        given = tuple(extended[name] if name in tied else None for name in view.space.facts)
+                        case = case_data(vocabulary, view.space.facts, given, view.kind)
+                        way = (*path, (question.name, shown(vocabulary, question, value)))
+                        return Failure(view.place(question.where), f"{message}: {rule.because}", case, way)
     return Failure(view.place(question.where), message)
 
 

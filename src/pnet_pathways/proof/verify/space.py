@@ -13,15 +13,10 @@ from typing import Any
 import attrs
 
 from ...model.case import Case
-from ...model.facts import (
-    DEPENDENTS,
-    FACTS,
-    RULES,
-    Scenario,
-    Value,
-    applies,
-    plain,
-)
+from ...model.conditions import facts_of
+from ...model.facts import Scenario
+from ...model.values import NOT_APPLICABLE, Value
+from ...model.vocabulary import Vocabulary
 
 Given = tuple[Value | None, ...]
 """A partial case over a space's facts: the value given for each, `None` where it is unknown."""
@@ -33,35 +28,59 @@ Needs = tuple[tuple[int, Value], ...]
 """Values that facts, by their position, must have or still be able to have."""
 
 
-def closed(facts: Iterable[str]) -> tuple[str, ...]:
+def ties(vocabulary: Vocabulary) -> list[frozenset[str]]:
+    """Return the facts that each rule, and each condition under which a fact applies, ties together."""
+    found = [frozenset(facts_of(rule.never)) for rule in vocabulary.rules]
+    return [*found, *(frozenset({name, *facts_of(fact.applies_when)}) for name, fact in vocabulary.facts.items())]
+
+
+def closed(vocabulary: Vocabulary, facts: Iterable[str]) -> tuple[str, ...]:
     """Return the facts with all those that a rule ties to them, directly or through others."""
     found = set(facts)
-    while more := {name for rule in RULES if found & set(rule.facts) for name in rule.facts} - found:
+    tied = ties(vocabulary)
+    while more := {name for facts_of_one in tied if found & facts_of_one for name in facts_of_one} - found:
         found |= more
-    return tuple(name for name in FACTS if name in found)
+    return tuple(name for name in vocabulary.facts if name in found)
 
 
-def consistent_rows(facts: Sequence[str]) -> list[dict[str, Value]]:
-    """Return every assignment of the facts that keeps the rules between them."""
-    rows: list[dict[str, Value]] = [{}]
-    for number, name in enumerate(facts):
-        here = [rule for rule in RULES if name in rule.facts and set(rule.facts) <= set(facts[: number + 1])]
-        grown = ({**row, name: value} for row in rows for value in FACTS[name].domain)
-        rows = [row for row in grown if all(rule.allows(row[rule.facts[0]], row[rule.facts[1]]) for rule in here)]
-    return rows
+def keeps_rules(vocabulary: Vocabulary, row: Scenario) -> bool:
+    """Return whether a row keeps every rule, and has each fact's value where the fact applies and what is forced elsewhere."""
+    for name, value in row.items():
+        fact = vocabulary.facts[name]
+        if fact.applies_when.evaluate(row.get) is True:
+            if value is NOT_APPLICABLE:
+                return False
+        elif value != fact.otherwise:
+            return False
+    return not any(rule.never.evaluate(row.get) for rule in vocabulary.rules if set(facts_of(rule.never)) <= row.keys())
 
 
-def case_data(facts: Iterable[str], given: Given, kind: str | None = None) -> dict[str, Any]:
-    """Return a partial case in the case contract, ready to paste; `kind` is the tumor type where it matters."""
-    data: dict[str, Any] = {} if kind is None else {"tumor_type": kind}
+def consistent_rows(vocabulary: Vocabulary, facts: Sequence[str]) -> list[dict[str, Value]]:
+    """Return every assignment of facts, closed under the rules, that keeps the rules between them."""
+    blocks: list[list[dict[str, Value]]] = []
+    left = list(facts)
+    while left:
+        # Facts of different closures never meet in a rule, so that each closure is listed alone.
+        block = [name for name in closed(vocabulary, left[:1]) if name in left]
+        product = itertools.product(*(vocabulary.facts[name].domain for name in block))
+        rows = (dict(zip(block, values, strict=True)) for values in product)
+        blocks.append([row for row in rows if keeps_rules(vocabulary, row)])
+        left = [name for name in left if name not in block]
+    found = ({name: value for row in chosen for name, value in row.items()} for chosen in itertools.product(*blocks))
+    return [{name: row[name] for name in facts} for row in found]
+
+
+def case_data(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: str | None = None) -> dict[str, Any]:
+    """Return a partial case in the case contract, ready to paste; `kind` is the value of the entry fact where it matters."""
+    data: dict[str, Any] = {} if kind is None else {vocabulary.entry: kind}
     for name, value in zip(facts, given, strict=True):
-        if value is None:
+        if value is None or value is NOT_APPLICABLE:
             continue
         group, dot, member = name.partition(".")
         if dot:
             data.setdefault(group, {})[member] = value
         else:
-            data[name] = plain(value)
+            data[name] = value
     return data
 
 
@@ -73,6 +92,7 @@ class Space:
     in nothing but this fact and what it takes away.
     """
 
+    vocabulary: Vocabulary
     facts: tuple[str, ...]
     rows: tuple[Scenario, ...]
     outcomes: dict[Outcome, int] = attrs.field(factory=dict)
@@ -86,16 +106,16 @@ class Space:
         self.literals = tuple(
             {
                 value: sum(1 << number for number, row in enumerate(self.rows) if row[name] == value)
-                for value in FACTS[name].domain
+                for value in self.vocabulary.facts[name].domain
             }
             for name in self.facts
         )
 
     @classmethod
-    def over(cls, facts: Iterable[str]) -> Space:
+    def over(cls, vocabulary: Vocabulary, facts: Iterable[str]) -> Space:
         """Return the space of some facts and those that rules tie to them."""
-        names = closed(facts)
-        return cls(names, tuple(consistent_rows(names)))
+        names = closed(vocabulary, facts)
+        return cls(vocabulary, names, tuple(consistent_rows(vocabulary, names)))
 
     def where(self, holds: Callable[[Scenario], object]) -> int:
         """Return the rows in which something holds."""
@@ -117,7 +137,7 @@ class Space:
         wanted = set(self.facts if facts is None else facts)
         found: list[tuple[Given, int]] = [((), self.everything)]
         for name, literal in zip(self.facts, self.literals, strict=True):
-            values = FACTS[name].values if name in wanted else ()
+            values = self.vocabulary.facts[name].values if name in wanted else ()
             grown = [
                 ((*given, value), mask if value is None else mask & literal[value])
                 for given, mask in found
@@ -134,7 +154,7 @@ class Space:
         targets = [mask for mask in masks if mask]
         for count in range(len(self.facts) + 1):
             for chosen in itertools.combinations(range(len(self.facts)), count):
-                for values in itertools.product(*(FACTS[self.facts[index]].values for index in chosen)):
+                for values in itertools.product(*(self.vocabulary.facts[self.facts[index]].values for index in chosen)):
                     known = dict(zip(chosen, values, strict=True))
                     given = tuple(known.get(index) for index in range(len(self.facts)))
                     mask = self.completions(given)
@@ -171,7 +191,8 @@ class Space:
     def _pairs_of(self, fact: str) -> list[tuple[int, int, Needs]]:
         """Return each ordered pair of rows alike but for the fact, with the partner's values of its dependent facts."""
         if fact not in self._pairs:
-            loose = [name for name in DEPENDENTS.get(fact, ()) if name in self.facts]
+            taken_away = self._dependents(fact)
+            loose = [name for name in self.facts if name in taken_away]
             fixed = [name for name in self.facts if name != fact and name not in loose]
             alike: dict[tuple[Value, ...], list[int]] = {}
             for number, row in enumerate(self.rows):
@@ -185,9 +206,20 @@ class Space:
             ]
         return self._pairs[fact]
 
-    @staticmethod
-    def _comparable(name: str, one: Scenario, other: Scenario) -> bool:
-        return one[name] == other[name] or not (applies(name, one) and applies(name, other))
+    def _dependents(self, fact: str) -> set[str]:
+        """Return the facts that apply only under some values of a fact, directly or through others."""
+        found: set[str] = set()
+        facts = self.vocabulary.facts
+        while (
+            more := {name for name, one in facts.items() if {fact, *found} & set(facts_of(one.applies_when)) and name != fact}
+            - found
+        ):
+            found |= more
+        return found
+
+    def _comparable(self, name: str, one: Scenario, other: Scenario) -> bool:
+        applies = self.vocabulary.facts[name].applies_when
+        return one[name] == other[name] or not (applies.evaluate(one.get) and applies.evaluate(other.get))
 
 
 def known_count(given: Given) -> int:
@@ -195,6 +227,6 @@ def known_count(given: Given) -> int:
     return sum(value is not None for value in given)
 
 
-def case_of(facts: Iterable[str], given: Given, kind: str | None = None) -> Case:
+def case_of(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: str | None = None) -> Case:
     """Return a partial case as a `Case`."""
-    return Case.from_dict(case_data(facts, given, kind))
+    return Case.from_dict(case_data(vocabulary, facts, given, kind), vocabulary)

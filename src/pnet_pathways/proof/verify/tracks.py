@@ -10,12 +10,7 @@ import attrs
 
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
-from ...model.facts import (
-    FACTS,
-    Scenario,
-    Value,
-    answer_name,
-)
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     Leaf,
@@ -25,6 +20,8 @@ from ...model.pathway import (
     Track,
 )
 from ...model.reference import AnswerTrack, Where
+from ...model.values import GroupValue, Value, answer_name
+from ...model.vocabulary import Vocabulary
 from .claims import Failure
 from .space import (
     Given,
@@ -59,7 +56,7 @@ class ExpectedTrackAnswer:
 
 @attrs.define(eq=False)
 class TrackView:
-    """One track of one pathway. `kind` is a tumor type that leads here (`None`: the pathway is for every type).
+    """One track of one pathway. `kind` is a type that leads here (`None`: the pathway is common to every type).
 
     `standing` pairs each option that stands here with the rows where its condition here holds; the space's outcomes are the
     options that stand here first, under their whole condition, and the gap. `support` holds the facts that were looked up.
@@ -79,8 +76,9 @@ class TrackView:
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
         """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`)."""
         group = definitions.groups[track.group]
-        space = Space.over(reads(pathway, track, group))
-        runs = tuple(run(track, row) for row in space.rows)
+        vocabulary = definitions.vocabulary
+        space = Space.over(vocabulary, reads(vocabulary, pathway, track, group))
+        runs = tuple(run(vocabulary, track, row) for row in space.rows)
         support: set[str] = set()
 
         def rows_with(*conditions: Condition) -> int:
@@ -95,8 +93,8 @@ class TrackView:
 
             return space.where(holds)
 
-        standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.standing_in(track.name))
-        for option, _, first in pathway.standing_in(track.name):
+        standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.placed_in(track.name))
+        for option, _, first in pathway.placed_in(track.name):
             if first:
                 whole = pathway.statement(option.statement).condition
                 space.outcomes[option.statement, option.number] = rows_with(whole, option.requires)
@@ -105,8 +103,8 @@ class TrackView:
             for _, mask in standing:
                 silent &= ~mask
             space.outcomes[GAP] = silent & rows_with(group.gap_when)
-        kind = next((key for key, entry in definitions.types.items() if entry.pathway == pathway.name), None)
-        kind = None if pathway.name in definitions.for_every_type else kind
+        kind = next((key for key, entry in definitions.entry.types.items() if entry.pathway == pathway.name), None)
+        kind = None if pathway.name in definitions.entry.common else kind
         return cls(pathway, track, group, kind, space, runs, standing, frozenset(support))
 
     @property
@@ -143,7 +141,7 @@ class TrackView:
 
     def case(self, given: Given) -> dict[str, Any]:
         """Return a partial case in the case contract."""
-        return case_data(self.space.facts, given, self.kind)
+        return case_data(self.space.vocabulary, self.space.facts, given, self.kind)
 
     def answer(self, given: Given) -> ExpectedTrackAnswer:
         """Return what the statements say of a partial case, over all its completions."""
@@ -180,34 +178,75 @@ class TrackView:
         path: list[tuple[str, str]] = []
         state = self.track.states[self.track.start]
         while isinstance(state, Question):
-            literal = self.space.literals[self.space.facts.index(state.fact)]
-            value = next((value for value, mask in literal.items() if not completions & ~mask), None)
-            if value is None:
+            possible = self._possible(state, completions)
+            takers = [one for one in state.answers if possible <= set(one.values)]
+            if len(takers) != 1:
                 break
-            path.append((state.name, answer_name(value)))
-            state = self.track.states[next(one.target for one in state.answers if value in one.values)]
+            settled = next(iter(possible)) if len(possible) == 1 else None
+            path.append((state.name, takers[0].name if settled is None else shown(self.space.vocabulary, state, settled)))
+            state = self.track.states[takers[0].target]
         return tuple(path), state.name
 
+    def _possible(self, question: Question, completions: int) -> set[GroupValue]:
+        """Return what a question can be answered with by what is known, or follows, of each of its facts alone.
 
-def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
+        A fact that is not settled leaves every answer open; of a group, each member that is not.
+        """
+        group = self.space.vocabulary.groups.get(question.asks)
+        known = {name: self._values(name, completions) for name in asked(self.space.vocabulary, question)}
+        if group is None:
+            values = known[question.asks]
+            return set(values) if len(values) == 1 else set(self.space.vocabulary.choices(question.asks))
+        possible: set[GroupValue] = set()
+        for row in itertools.product(*(known[f"{group.name}.{member}"] for member in group.members)):
+            possible.add(frozenset(member for member, value in zip(group.members, row, strict=True) if value is True))
+        return possible
+
+    def _values(self, fact: str, completions: int) -> list[Value]:
+        literal = self.space.literals[self.space.facts.index(fact)]
+        return [value for value, mask in literal.items() if completions & mask]
+
+
+def said(vocabulary: Vocabulary, question: Question, row: Scenario) -> GroupValue:
+    """Return what a scenario answers to a question: a fact's value, or the members of a group that are present."""
+    if question.asks not in vocabulary.groups:
+        return row[question.asks]
+    members = vocabulary.groups[question.asks].members
+    return frozenset(member for member in members if row[f"{question.asks}.{member}"] is True)
+
+
+def shown(vocabulary: Vocabulary, question: Question, value: GroupValue) -> str:
+    """Return a value as the answer that a path shows."""
+    if isinstance(value, frozenset):
+        return " and ".join(name for name in vocabulary.groups[question.asks].members if name in value) or "none"
+    return answer_name(value)
+
+
+def asked(vocabulary: Vocabulary, question: Question) -> set[str]:
+    """Return the atomic facts that a question asks."""
+    group = vocabulary.groups.get(question.asks)
+    return {question.asks} if group is None else {f"{question.asks}.{member}" for member in group.members}
+
+
+def reads(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return every fact that a track's questions, conditions and gap read."""
-    found = {question.fact for question in track.questions}
-    for option, when, first in pathway.standing_in(track.name):
+    found = {name for question in track.questions for name in asked(vocabulary, question)}
+    for option, when, first in pathway.placed_in(track.name):
         for condition in (when, option.requires, *([pathway.statement(option.statement).condition] if first else [])):
             found.update(facts_of(condition))
     found.update(facts_of(group.gap_when) if group.gap_when is not None else ())
     return frozenset(found)
 
 
-def combinations(pathway: Pathway, track: Track, group: AnswerTrack) -> int:
+def combinations(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> int:
     """Return an upper bound of the number of scenarios of a track."""
     product = 1
-    for name in closed(reads(pathway, track, group)):
-        product *= len(FACTS[name].domain)
+    for name in closed(vocabulary, reads(vocabulary, pathway, track, group)):
+        product *= len(vocabulary.facts[name].domain)
     return product
 
 
-def run(track: Track, row: Scenario) -> Run:
+def run(vocabulary: Vocabulary, track: Track, row: Scenario) -> Run:
     """Return a scenario's way through the graph, with what stops it."""
     path: list[tuple[str, str]] = []
     name, came = track.start, track.start
@@ -216,16 +255,17 @@ def run(track: Track, row: Scenario) -> Run:
             return Run(tuple(path), name)
         if name in {before for before, _ in path}:
             circle = [before for before, _ in path]
-            shown = " -> ".join([*circle[circle.index(name) :], name])
-            return Run(tuple(path), name, ClaimId.CYCLE, f"the states turn in a circle: {shown}")
-        answer = answer_name(row[state.fact])
-        takers = [one for one in state.answers if row[state.fact] in one.values]
+            chain = " -> ".join([*circle[circle.index(name) :], name])
+            return Run(tuple(path), name, ClaimId.CYCLE, f"cycle: {chain}")
+        value = said(vocabulary, state, row)
+        answer = shown(vocabulary, state, value)
+        takers = [one for one in state.answers if value in one.values]
         path.append((name, answer))
         if not takers:
             return Run(tuple(path), name, ClaimId.COMPLETE, f"'{name}' has no answer for '{answer}'")
         if len(takers) > 1:
-            shown = " and ".join(f"'{one.name}' (to {one.target})" for one in takers)
-            return Run(tuple(path), name, ClaimId.DETERMINISTIC, f"two answers of '{name}' take '{answer}': {shown}")
+            both = " and ".join(f"'{one.name}' (to {one.target})" for one in takers)
+            return Run(tuple(path), name, ClaimId.DETERMINISTIC, f"two answers of '{name}' take '{answer}': {both}")
         came, name = name, takers[0].target
     return Run(tuple(path), came, ClaimId.DEAD_END, f"'{came}' leads to the state '{name}', which does not exist")
 
@@ -241,12 +281,12 @@ def circles(track: Track) -> Iterator[tuple[Question, str]]:
             seen.add(name)
             if name == question.name:
                 yield question, f"a path comes back to '{name}'"
-            elif state.fact == question.fact:
-                yield question, f"'{state.fact}' is asked in '{question.name}' and again in '{name}'"
+            elif set(state.facts) & set(question.facts):
+                yield question, f"'{state.asks}' is asked in '{question.name}' and again in '{name}'"
             waiting.extend(answer.target for answer in state.answers)
 
 
-def double_answers(question: Question) -> Iterator[tuple[str, str, Value]]:
+def double_answers(question: Question) -> Iterator[tuple[str, str, GroupValue]]:
     """Yield each two answers of a question that take the same value."""
     for one, other in itertools.combinations(question.answers, 2):
         for value in one.values:

@@ -62,7 +62,7 @@ def verify(
     >>> from pnet_pathways import load_pathways
     >>> report = verify(load_pathways(), composed_cases=0)
     >>> report.passed, report.claim("complete").examined["scenarios"]
-    (True, 501)
+    (True, 597)
     """
     if isinstance(definitions, Definitions):
         return _Verification(definitions, (), progress, composed_cases).report()
@@ -108,7 +108,7 @@ class _Verification:
         examine_shared(self.definitions, self.ledger)
         self._graphs()
         self._step("contradictions", 0, 1)
-        examine_contradictions(self.ledger)
+        examine_contradictions(self.definitions.vocabulary, self.ledger)
         tracks = {(pathway.name, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks}
         listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
         if tracks == listed and tracks <= self.definitions.scenarios.keys():
@@ -134,7 +134,7 @@ class _Verification:
         tracks = [(pathway, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks.values()]
         for number, (pathway, track) in enumerate(tracks):
             self._step(f"graph of {pathway.name}.{track.name}", number, len(tracks))
-            count = combinations(pathway, track, self.definitions.groups[track.group])
+            count = combinations(self.definitions.vocabulary, pathway, track, self.definitions.groups[track.group])
             if count > MAX_COMBINATIONS:
                 message = f"'{track.name}' reads facts with {count:,} combinations; at most {MAX_COMBINATIONS:,} are listed"
                 self.ledger.fail(ClaimId.FACTORING, Failure(str(track.where or f"{pathway.name}.yaml"), message))
@@ -164,7 +164,7 @@ class _Verification:
 
     def _chosen(self, parts: TrackViews) -> list[Pathway]:
         """Return the pathways whose composed cases fit into the bound together, the most telling first."""
-        own = [one for name, one in self.definitions.pathways.items() if name not in self.definitions.for_every_type]
+        own = [one for name, one in self.definitions.pathways.items() if name not in self.definitions.entry.common]
         sizes = {one.name: composed_size(one, parts) for one in own}
         spans = {one.name: any(statement.also for statement in one.statements) for one in own}
         chosen, left = [], self.composed_cases

@@ -1,12 +1,4 @@
-"""Pictures of a pathway, or of the overview: SVG, PNG, PDF, and the DOT and Mermaid text they are made of.
-
->>> from pnet_pathways.rendering import render
->>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
->>> [page.name for page in diagram.pages][0]
-'vipoma-1'
->>> "state-primary-removable" in diagram.svg(1)
-True
-"""
+"""Pictures of a pathway, or of the overview: SVG, PNG, PDF, and the DOT and Mermaid text they are made of."""
 
 from __future__ import annotations
 
@@ -148,6 +140,12 @@ def render(
 
     Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
+
+    >>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
+    >>> diagram.pages[0].name
+    'vipoma-1'
+    >>> "state-primary-removable" in diagram.svg(1)
+    True
     """
     definitions = load_pathways() if definitions is None else definitions
     name = pathway.name if isinstance(pathway, Pathway) else pathway
@@ -156,11 +154,11 @@ def render(
         raise RenderError(f"there is no pathway '{name}' ({suggest(name, known) or f'diagrams: {listed(known)}'})")
     if engine not in (engines := [one.value for one in LayoutEngine]):
         raise RenderError(f"there is no engine '{engine}' (engines: {listed(engines)})")
-    chosen = case if case is None or isinstance(case, Case) else Case.from_dict(case)
+    chosen = None if case is None else _read(case, definitions)
     if chosen is not None and name not in (allowed := diagrams_of(definitions, chosen)):
-        kind = definitions.types[str(chosen.tumor_type)].label
+        kind = definitions.entry.types[str(chosen.entry)].label
         message = f"the case is '{kind}', which the pathway '{name}' is not for"
-        raise CaseError([Problem("tumor_type", message, f"its diagrams: {listed(allowed)}")])
+        raise CaseError([Problem(definitions.entry.fact, message, f"its diagrams: {listed(allowed)}")])
     try:
         from .drawing import pathway_pages
         from .overview import overview_pages
@@ -177,12 +175,18 @@ def render(
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 
 
+def _read(case: Case | Mapping[str, Any], definitions: Definitions) -> Case:
+    """Return a case in the vocabulary of the definitions."""
+    if isinstance(case, Case):
+        if case.vocabulary == definitions.vocabulary:
+            return case
+        case = case.to_dict()
+    return Case.from_dict(case, definitions.vocabulary)
+
+
 def diagrams_of(definitions: Definitions, case: Case | None = None) -> tuple[str, ...]:
     """Return the names of the diagrams there are; with a case only those that can be its."""
-    if case is None or case.tumor_type is None:
-        return (OVERVIEW, *definitions.pathways)
-    own = definitions.types[case.tumor_type].pathway
-    return (OVERVIEW,) if own is None else (OVERVIEW, own, *definitions.for_every_type)
+    return (OVERVIEW, *definitions.entry.bears_on(None if case is None else case.entry))
 
 
 def _with(dot: str, attribute: str) -> str:

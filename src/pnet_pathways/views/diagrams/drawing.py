@@ -241,7 +241,7 @@ class _Drawing:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
         if isinstance(state, Question):
-            text = question_label(self.definitions, state, self.plan.depth, mark)
+            text = question_label(self.definitions, state, self.plan.depth, mark, self.pathway.name)
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
             text = leaf_label(self.definitions, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
@@ -257,7 +257,7 @@ class _Drawing:
         for answer in reversed(question.answers):
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definitions, question, answer, mark)
+            text = answer_label(self.definitions, question, answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
             reached = 2 * levels.get(answer.target, self.plan.depth)
@@ -291,7 +291,7 @@ class _Drawing:
         where = "Below" if page == self.number else f"Page {page}"
         mark = mark_of(marks, question.name)
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
-        words = f"{continues_words(self.definitions, question, where)}{changed}"
+        words = f"{continues_words(self.definitions, question, where, self.pathway.name)}{changed}"
         text = continues_label(words, self.plan.leaf_width)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"

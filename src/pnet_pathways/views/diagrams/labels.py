@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import attrs
 
-from ...model.facts import answer_name
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -21,6 +20,7 @@ from ...model.reference import Locator
 from ...model.text import NO_PASSAGES, Passages
 from ...model.wording import option_words, reading_marks, strength_word
 from .deep_links import deep_link
+from .group_words import answer_words
 from .marks import Offer
 from .style import (
     MARK_WORDS,
@@ -97,35 +97,31 @@ def question_width(depth: int) -> float:
     return QUESTION_WIDTHS.get(depth, NARROW)
 
 
-def question_label(definitions: Definitions, question: Question, depth: int, mark: Mark = Mark.PLAIN) -> Label:
-    """Return a question's label; its tooltip is the question's help."""
-    text = definitions.fact_texts[question.fact]
-    rows = lines(wrapped(text.question, question_width(depth)), align="CENTER")
-    plain = [text.question]
+def question_label(
+    definitions: Definitions, question: Question, depth: int, mark: Mark = Mark.PLAIN, pathway: str | None = None
+) -> Label:
+    """Return a question's label, in a pathway's own words where it has some; its tooltip is the question's help."""
+    asked = definitions.question(question.asks, pathway)
+    rows = lines(wrapped(asked, question_width(depth)), align="CENTER")
+    plain = [asked]
     if words := mark_words(mark, "question"):
         rows += _mark_rows(words, mark, question_width(depth), "CENTER")
         plain.append(words)
     return Label(
         label(rows),
         height_of(len(rows)) + PADDING,
-        f"{text.question} {text.help}",
+        f"{asked} {definitions.help(question.asks, pathway)}",
         tuple(plain),
         question_width(depth) + PADDING,
     )
 
 
-def answer_words(definitions: Definitions, question: Question, answer: Choice) -> str:
-    """Return an answer in the definitions' words."""
-    labels = definitions.fact_texts[question.fact].labels
-    names = [answer_name(value) for value in answer.values]
-    parts = [labels.get(name) or " and ".join(labels.get(part, part) for part in name.split(" and ")) for name in names]
-    return " or ".join(parts)
-
-
-def answer_label(definitions: Definitions, question: Question, answer: Choice, mark: Mark = Mark.PLAIN) -> Label:
-    """Return an answer's label."""
-    words = answer_words(definitions, question, answer)
-    asked = definitions.fact_texts[question.fact].question
+def answer_label(
+    definitions: Definitions, question: Question, answer: Choice, mark: Mark = Mark.PLAIN, pathway: str | None = None
+) -> Label:
+    """Return an answer's label; its tooltip names the question, in a pathway's own words where it has some."""
+    words = answer_words(definitions.vocabulary, question.asks, answer.values)
+    asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
     return tag_label([words, *([said] if said else [])], ANSWER_WIDTH, f"{asked} {words}")
 
@@ -226,9 +222,9 @@ def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str
     return f"{statement.id}: {statement.label}. {where}.{said}"
 
 
-def continues_words(definitions: Definitions, question: Question, where: str) -> str:
-    """Return what a node says that leads to another page: where the question stands, and the question."""
-    return f"{where}: {definitions.fact_texts[question.fact].question}"
+def continues_words(definitions: Definitions, question: Question, where: str, pathway: str | None = None) -> str:
+    """Return what a node says that leads to another page: where the question is, and the question."""
+    return f"{where}: {definitions.question(question.asks, pathway)}"
 
 
 def continues_label(text: str, width: float) -> Label:

@@ -80,16 +80,13 @@ class MarkedPath:
 
 def track_path(track: Track, case: Case) -> MarkedPath:
     """Return the path of a case, as far as what is known leads."""
-    states = [track.start]
-    transitions: list[tuple[str, str]] = []
-    while isinstance(state := track.states[states[-1]], Question):
-        value = case.value(state.fact)
-        answer = next((one for one in state.answers if value is not None and value in one.values), None)
-        if answer is None:
-            return MarkedPath(tuple(states), frozenset(transitions), state.name)
-        transitions.append((state.name, answer.name))
-        states.append(answer.target)
-    return MarkedPath(tuple(states), frozenset(transitions), None)
+    path = tuple(track.path(case.value))
+    last, _ = path[-1]
+    return MarkedPath(
+        tuple(state.name for state, _ in path),
+        frozenset((state.name, choice.name) for state, choice in path if choice is not None),
+        last.name if isinstance(last, Question) else None,
+    )
 
 
 def mark_of(marks: TrackMarks | None, state: str) -> Mark:

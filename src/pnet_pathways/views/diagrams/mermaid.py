@@ -14,9 +14,9 @@ from ...model.pathway import (
     State,
 )
 from .drawing import LEAF_KINDS
+from .group_words import answer_words
 from .labels import (
     NO_MARKS,
-    answer_words,
     leaf_label,
     question_label,
 )
@@ -67,7 +67,7 @@ def _flowchart(definitions: Definitions, pathway: Pathway, case: Case | None) ->
                 yield f"    class {name} {mark}"
         for question in track.questions:
             for answer in question.answers:
-                words = escaped(answer_words(definitions, question, answer))
+                words = escaped(answer_words(definitions.vocabulary, question.asks, answer.values))
                 taken = mark_of_transition(path, question.name, answer.name) is Mark.VISITED
                 arrow = "==>" if taken else "-->"
                 yield f'    {prefix}__{question.name} {arrow}|"{words}"| {prefix}__{answer.target}'
@@ -93,7 +93,7 @@ _BRACKETS = {
 
 def _node(definitions: Definitions, pathway: Pathway, state: State, mark: Mark, offers: Mapping[Offer, Mark]) -> str:
     if isinstance(state, Question):
-        label, kind, (left, right) = question_label(definitions, state, 1, mark), NodeKind.QUESTION, ("(", ")")
+        label, kind, (left, right) = question_label(definitions, state, 1, mark, pathway.name), NodeKind.QUESTION, ("(", ")")
     else:
         label, kind = leaf_label(definitions, pathway, state, _WIDE, mark, offers), LEAF_KINDS[state.kind]
         left, right = _BRACKETS[state.kind]

@@ -1,4 +1,4 @@
-"""The overview: from the tumor type to its pathway, the tracks of an answer, and the care course over time."""
+"""The overview: from the entry fact to a pathway, the tracks of an answer, and the care course over time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import graphviz
 
 from ...model.case import Case
-from ...model.facts import FACTS, answer_name
 from ...model.pathway import Definitions
 from ...model.reference import CareState
 from ...model.wording import reading_marks
@@ -49,7 +48,7 @@ _EVENT = 490.0
 
 
 def overview_pages(definitions: Definitions, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
-    """Return the overview's pages: entry and tracks, then the care course. With a case its tumor type is marked."""
+    """Return the overview's pages: entry and tracks, then the care course. With a case its type is marked."""
     return (_entry(definitions, case, review), _care_course(definitions, review))
 
 
@@ -114,13 +113,14 @@ def _boxed(texts: list[str], kind: NodeKind, width: float, tooltip: str) -> Labe
 
 def _entry(definitions: Definitions, case: Case | None, review: str) -> Page:
     sheet = _Sheet(OVERVIEW_ENTRY)
-    readings = tuple(dict.fromkeys(key for entry in definitions.types.values() for key in entry.readings))
+    way = definitions.entry
+    readings = tuple(dict.fromkeys(key for one in way.types.values() for key in one.readings))
     everyone = tuple(f"For everyone: {advice.text}" for advice in definitions.advice)
     frame = Frame(
         definitions,
-        "Overview: from the tumor type to its pathway",
+        f"Overview: from the {way.title} to its pathway",
         None,
-        (*readings, *definitions.always_readings.get("type_unknown", ())),
+        (*readings, *way.type_unknown),
         number=1,
         count=2,
         case=case,
@@ -132,14 +132,14 @@ def _entry(definitions: Definitions, case: Case | None, review: str) -> Page:
     with frame.around(graph, sheet.name) as body:
         every, entry = _panel(sheet, "every", "Whatever the type is, as well"), _panel(sheet, "entry", "Which pathway answers")
         _types(definitions, sheet, entry, case)
-        _for_every_type(definitions, sheet, every, case)
+        _common(definitions, sheet, every, case)
         tracks = _panel(sheet, "tracks", "The tracks of an answer")
         _tracks(definitions, sheet, tracks)
         body.subgraph(tracks)
         body.subgraph(every)
         body.subgraph(entry)
-        first = next(entry.pathway for entry in definitions.types.values() if entry.pathway)
-        for name in definitions.for_every_type:
+        first = next(one.pathway for one in way.types.values() if one.pathway)
+        for name in way.common:
             body.edge(f"pathway-{first}", f"always-{name}", style="invis")
         for name in definitions.groups:
             body.edge(f"pathway-{first}", f"group-{name}", style="invis", minlen="2")
@@ -152,10 +152,10 @@ def _contents(definitions: Definitions, name: str) -> str:
     return f"{pathway.title}: {pathway.statements[0].id} to {pathway.statements[-1].id}"
 
 
-def _for_every_type(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
-    outside = case is not None and case.tumor_type is not None and definitions.pathway_of(case.tumor_type) is None
+def _common(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
+    outside = case is not None and not definitions.entry.in_scope(case.entry)
     mark = Mark.PLAIN if case is None else Mark.FADED if outside else Mark.VISITED
-    for name in reversed(definitions.for_every_type):
+    for name in reversed(definitions.entry.common):
         sheet.node(panel, f"always-{name}", ["always"], NodeKind.ANSWER, width=_TAG, mark=mark)
         texts = [_contents(definitions, name)]
         sheet.node(panel, f"pathway-{name}", texts, NodeKind.CONTINUES, width=_EVERY, mark=mark)
@@ -169,13 +169,14 @@ def _tracks(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph) ->
 
 
 def _types(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, case: Case | None) -> None:
-    text = definitions.fact_texts["tumor_type"]
-    chosen = None if case is None else case.tumor_type
+    way = definitions.entry
+    question, chosen = definitions.question(way.fact), None if case is None else case.entry
     asked = Mark.PLAIN if case is None else Mark.OPEN if chosen is None else Mark.VISITED
-    words = [text.question, *(["► open question"] if asked is Mark.OPEN else [])]
-    sheet.node(panel, "type", words, NodeKind.QUESTION, width=_QUESTION, tooltip=f"{text.question} {text.help}", mark=asked)
+    words = [question, *(["► open question"] if asked is Mark.OPEN else [])]
+    tip = f"{question} {definitions.help(way.fact)}"
+    sheet.node(panel, "type", words, NodeKind.QUESTION, width=_QUESTION, tooltip=tip, mark=asked)
     targets: dict[str, Mark] = {}
-    for key, entry in reversed(list(definitions.types.items())):
+    for key, entry in reversed(list(way.types.items())):
         mark = Mark.PLAIN if case is None else Mark.VISITED if key == chosen else Mark.FADED
         target = f"outside-{key}" if entry.pathway is None else f"pathway-{entry.pathway}"
         targets[target] = mark if mark is Mark.VISITED else targets.get(target, mark)
@@ -192,9 +193,9 @@ def _types(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, cas
                 width=_PATHWAY - 8,
                 mark=mark,
             )
-    for name in dict.fromkeys(entry.pathway for entry in definitions.types.values() if entry.pathway):
+    for name in dict.fromkeys(one.pathway for one in way.types.values() if one.pathway):
         found = reading_marks(
-            tuple(dict.fromkeys(key for one in definitions.types.values() if one.pathway == name for key in one.readings))
+            tuple(dict.fromkeys(key for one in way.types.values() if one.pathway == name for key in one.readings))
         )
         texts = [_contents(definitions, name) + found]
         sheet.node(panel, f"pathway-{name}", texts, NodeKind.CONTINUES, width=_PATHWAY, mark=targets[f"pathway-{name}"])
@@ -216,7 +217,7 @@ def _care_course(definitions: Definitions, review: str) -> Page:
     )
     graph = empty_page(sheet.name)
     with frame.around(graph, sheet.name) as body:
-        panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
+        panel = _panel(sheet, "course", f"Where {course.subject} stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             _place(definitions, sheet, panel, state)
         body.subgraph(panel)
@@ -249,8 +250,7 @@ def _sets(definitions: Definitions, sets: Mapping[str, str | bool | None]) -> li
     found = []
     for fact, value in sets.items():
         if value is None:
-            found.append(f"[unknown again: {definitions.fact_texts[fact].question}]")
+            found.append(f"[unknown again: {definitions.question(fact)}]")
         else:
-            answer = str(value) if isinstance(value, str) else answer_name(value)
-            found.append(f"[{definitions.words(fact, (FACTS[fact].value_of(answer),))}]")
+            found.append(f"[{definitions.vocabulary.phrase(fact, value)}]")
     return found

@@ -21,8 +21,10 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from .frame import Frame, frame_height
+from .group_words import answer_words
 from .labels import (
     Label,
     continues_label,
@@ -35,7 +37,7 @@ from .style import PAGE_HEIGHT, PAGE_WIDTH
 from .text import BOLD, height_of, wrapped
 
 OVERVIEW_ENTRY: Final = "overview-1"
-"""The page from the tumor type to its pathway."""
+"""The page from the entry fact to a pathway."""
 OVERVIEW_COURSE: Final = "overview-2"
 """The page of the care course."""
 _TITLE_WIDTH: Final = PAGE_WIDTH - 32
@@ -43,6 +45,8 @@ _LEAST_CONTINUES: Final = 31.0
 _NODE_GAP: Final = 7.0
 _CLUSTER_SPACE: Final = 15.0
 _CLUSTER_WIDTH: Final = 38.0
+_EXACT: Final = 2
+"""How many sets of members a title names one by one."""
 _LEAST_LEAF: Final = 124.0
 _MOST_LEAF: Final = 360.0
 
@@ -101,7 +105,7 @@ class PagePlan:
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
-    """Return a page's name, which is its file's stem: ``insulinoma-2``, without a number where there is only one."""
+    """Return a page's name, which is its file's stem: the pathway's, with a number where there are several."""
     return pathway if count == 1 else f"{pathway}-{number}"
 
 
@@ -158,8 +162,17 @@ def piece_title(definitions: Definitions, piece: Piece) -> str:
     ways = _ways(piece.track, piece.root)
     if len(ways) > 1:
         ways = [way[-1:] for way in ways]  # the whole way only where there is no other
-    words = [", ".join(definitions.words(question.fact, answer.values) for question, answer in way) for way in ways]
+    words = [", ".join(_way_words(definitions.vocabulary, *step) for step in way) for way in ways]
     return f"{title}: {' or '.join(dict.fromkeys(words))}"
+
+
+def _way_words(vocabulary: Vocabulary, question: Question, answer: Choice) -> str:
+    """Return an answer that leads to a branch, as a phrase."""
+    exact = vocabulary.words(question.asks, answer.values)
+    if question.asks not in vocabulary.groups:
+        return exact
+    short = f"{vocabulary.label(question.asks)}: {answer_words(vocabulary, question.asks, answer.values)}"
+    return exact if len(answer.values) <= _EXACT else short
 
 
 def title_lines(title: str) -> list[str]:
@@ -193,7 +206,7 @@ class _Measure:
 
     def _label(self, state: State, leaf_width: float, depth: int) -> Label:
         if isinstance(state, Question):
-            return question_label(self.definitions, state, depth)
+            return question_label(self.definitions, state, depth, pathway=self.pathway.name)
         return leaf_label(self.definitions, self.pathway, state, leaf_width)
 
     def level_width(self, question: Question, depth: int) -> float:
@@ -202,7 +215,7 @@ class _Measure:
 
     def continues_height(self, question: Question, leaf_width: float) -> float:
         """Return the height of the node that stands for a question on another page."""
-        words = continues_words(self.definitions, question, "Page 10")
+        words = continues_words(self.definitions, question, "Page 10", self.pathway.name)
         return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
 
     def title_height(self, piece: Piece) -> float:

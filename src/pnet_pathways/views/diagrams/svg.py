@@ -26,7 +26,7 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
     root.set("role", "graphics-document document")
     root.set("aria-labelledby", f"{name}-title")
     root.set("aria-describedby", f"{name}-desc")
-    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en-GB")
+    root.set("{http://www.w3.org/XML/1998/namespace}lang", "en")
     root.set("text-rendering", "geometricPrecision")  # no rounding to pixels: spacing stays even, widths those of the font
     for anchor in list(root.iter(f"{{{SVG}}}a")):
         _link(anchor)

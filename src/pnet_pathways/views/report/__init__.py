@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML page on which clinicians review every pathway and follow a patient through it.
+"""The report: one self-contained HTML page on which clinicians review every pathway and follow a case through it.
 
 The page asks nothing of a network and works from a disk: pictures, styles, scripts and tables stand in it. Its scripts
 run only as they are (a content security policy names their hashes), and whatever a definition's texts hold is shown as text.
@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
-from ...model.facts import FACTS
 from ...model.pathway import Definitions
-from ...model.text import NO_PASSAGES, Passages
+from ...model.text import NO_PASSAGES, Passages, counted
 from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
@@ -25,7 +24,7 @@ from ..diagrams.layout_engine import LayoutEngine
 if TYPE_CHECKING:
     import jinja2
 
-SCRIPTS = ("evaluator.js", "lighting.js", "wording.js", "explorer.js")
+SCRIPTS = ("vocabulary.js", "evaluator.js", "lighting.js", "wording.js", "fields.js", "explorer.js")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -46,12 +45,14 @@ def report_html(
         import jinja2
 
         from . import contents, tables
+        from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
     definitions = load_pathways() if definitions is None else definitions
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.filters["counted"] = counted
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)
@@ -66,7 +67,7 @@ def report_html(
     return _template(environment).render(
         definitions=definitions,
         library_version=library_version(),
-        facts=[(FACTS[name], definitions.fact_texts[name]) for name in FACTS],
+        fields=form(definitions),
         overview=figures,
         sections=parts,
         verification=verification,

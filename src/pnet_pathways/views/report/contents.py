@@ -125,14 +125,15 @@ def _section(
     passages: Passages,
     verification: VerificationReport | None,
 ) -> PathwaySection:
-    own = (entry.label for entry in definitions.types.values() if entry.pathway == pathway.name)
+    entry = definitions.entry
+    own = (entry.types[key].label for key in entry.types_of(pathway.name))
     counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
     return PathwaySection(
         name=pathway.name,
         title=pathway.title,
         version=pathway.version,
         section=pathway.section,
-        types=("every tumor type",) if pathway.name in definitions.for_every_type else tuple(own),
+        types=(f"every {entry.title}",) if pathway.name in entry.common else tuple(own),
         review=definitions.review(pathway.name).words,
         figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
@@ -155,7 +156,7 @@ def _statement(definitions: Definitions, pathway: Pathway, statement: Statement,
     return StatementRow(
         id=statement.id,
         label=statement.label,
-        tracks=tuple(pathway.tracks[name].title for name, _ in statement.standings),
+        tracks=tuple(pathway.tracks[name].title for name, _ in statement.placements),
         condition=statement.condition.describe(definitions.words),
         options=tuple(_option(definitions, option) for option in statement.options),
         readings=statement.readings,
@@ -181,6 +182,8 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
     rows = [row.values for row in table.rows]
     for leaf in track.leaves:
         if leaf.kind is LeafKind.GAP:
-            boxes = cover(table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name])
-            when = tuple(box_text(definitions, box) for box in boxes)
+            boxes = cover(
+                definitions.vocabulary.facts, table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name]
+            )
+            when = tuple(box_text(definitions.vocabulary, box) for box in boxes)
             yield GapRow(track.title, when, leaf.message, leaf.readings)

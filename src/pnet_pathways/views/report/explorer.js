@@ -2,57 +2,45 @@
 // once; the case in the address. Texts go in as text, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const evaluator = createEvaluator(data);
+  const vocabulary = createVocabulary(data.vocabulary);
+  const evaluator = createEvaluator(data, vocabulary);
   const lighting = createLighting(data);
-  const { short, contradiction, summary, inWords, dependence, optionWords, difference, notApproved } = createWording(data, evaluator);
-  const SITES = ["head", "body", "tail"];
+  const { make, besides, isChosen, controls } = createFields(vocabulary);
+  const { short, contradiction, summary, inWords, questions, dependence, optionWords, difference, notApproved } =
+    createWording(data, vocabulary);
   const at = (id) => document.getElementById(id);
   let findings = {};
   let chosenPage = null;
   let changed = null;
 
-  const make = (tag, properties = {}, ...children) => {
-    const element = document.createElement(tag);
-    for (const [key, value] of Object.entries(properties)) {
-      if (key in element) element[key] = value;
-      else element.setAttribute(key, value);
-    }
-    element.append(...children);
-    return element;
-  };
-
-  // The case in the address: #tumor_type=insulinoma&sites=head+and+tail
-  const toHash = () => {
-    const parameters = new URLSearchParams();
-    for (const fact of data.facts) if (fact.name in findings) parameters.set(fact.name, findings[fact.name]);
-    return parameters.toString();
-  };
+  // The case in the address: facts and groups with their answers, #fact=yes&group=member+and+member
+  const toHash = () => new URLSearchParams(vocabulary.collapse(findings)).toString();
   const isCase = (hash) => hash.includes("=");
   const fromHash = (hash) => {
     const found = {};
     const refused = [];
-    for (const [fact, given] of new URLSearchParams(hash)) {
-      const sites = given.split(" and ");
-      const inAnyOrder = fact === "sites" && sites.every((site) => SITES.includes(site));
-      const answer = inAnyOrder ? SITES.filter((site) => sites.includes(site)).join(" and ") : given;
-      if (!evaluator.codeOf(fact, answer)) refused.push(`${fact}=${answer}`);
-      else if (fact in found && found[fact] !== answer) refused.push(`${fact}=${answer} (given twice)`);
-      else found[fact] = answer;
+    for (const [key, answer] of new URLSearchParams(hash)) {
+      const said = vocabulary.expand(key, answer);
+      if (!said) refused.push(`${key}=${answer}`);
+      else if (Object.keys(said).some((fact) => fact in found && found[fact] !== said[fact])) {
+        refused.push(`${key}=${answer} (given twice)`);
+      } else Object.assign(found, said);
     }
     return { found, refused };
   };
 
   // Findings that a change makes impossible stay as they are: the page says what contradicts what.
-  const set = (fact, answer) => {
+  const set = (key, answer) => {
     findings = { ...findings };
-    if (answer) findings[fact] = answer;
-    else delete findings[fact];
+    for (const fact of vocabulary.factsOf(key)) delete findings[fact];
+    if (answer) Object.assign(findings, vocabulary.expand(key, answer));
     chosenPage = null;
-    changed = fact;
+    changed = key;
     show([]);
   };
 
-  const inOrder = data.facts.map(({ name }) => document.querySelector(`.fact[data-fact="${CSS.escape(name)}"]`));
+  const inOrder = [...document.querySelectorAll(".fact")];
+  const fieldsetOf = (key) => inOrder.find(({ dataset: { fact } }) => fact === key);
   // Only what stands elsewhere is moved: what is moved loses the keyboard's focus.
   const arrange = (home, fieldsets) => {
     let next = home.firstElementChild;
@@ -62,29 +50,29 @@
     }
   };
   const showForm = (answer) => {
-    const kind = findings.tumor_type || "";
-    const reads = data.reads[kind];
-    const implied = evaluator.implied(findings);
-    const wrong = new Set((answer.contradictions || []).flatMap((one) => one.facts));
+    const { reads = [] } = data.plans[evaluator.kindOf(findings)] || {};
+    const { pathway = null } = answer;
+    const known = answer.contradictions ? new Map() : vocabulary.known(findings);
+    const wrong = vocabulary.keysOf((answer.contradictions || []).flatMap((one) => one.facts));
+    const [asked] = vocabulary.keysOf((answer.missing || []).slice(0, 1));
     for (const fieldset of inOrder) {
-      const fact = fieldset.dataset.fact;
-      const given = findings[fact] || "";
-      for (const input of fieldset.querySelectorAll("input")) {
-        if (input.type === "radio") input.checked = input.value === given;
-        else input.checked = given.split(" and ").includes(input.value);
-      }
+      const key = fieldset.dataset.fact;
+      fieldset.querySelector("legend").textContent = vocabulary.question(key, pathway);
+      fieldset.querySelector(".help").textContent = vocabulary.help(key, pathway);
+      for (const input of fieldset.querySelectorAll("input")) input.checked = isChosen(key, input, findings);
       const follows = fieldset.querySelector(".follows");
-      follows.textContent = implied[fact] ? `Follows from the other findings: ${implied[fact].label}` : "";
-      follows.hidden = !implied[fact];
-      fieldset.classList.toggle("wrong", wrong.has(fact));
-      fieldset.classList.toggle("asked", Boolean(answer.missing) && answer.missing[0] === fact);
+      follows.textContent = answer.contradictions ? "" : besides(key, known, findings);
+      follows.hidden = !follows.textContent;
+      fieldset.classList.toggle("wrong", wrong.includes(key));
+      fieldset.classList.toggle("asked", asked === key);
     }
-    const isRead = ({ dataset: { fact } }) => fact === "tumor_type" || Boolean(reads && reads.includes(fact));
+    const isRead = ({ dataset: { fact } }) => fact === data.entry.fact || vocabulary.factsOf(fact).some((name) => reads.includes(name));
     arrange(at("facts-read"), inOrder.filter(isRead));
     arrange(at("facts-not-read"), inOrder.filter((fieldset) => !isRead(fieldset)));
     const extra = at("not-read");
     extra.hidden = !at("facts-not-read").children.length;
-    if ([...at("facts-not-read").children].some((one) => one.dataset.fact in findings)) extra.open = true;
+    const isGiven = ({ dataset: { fact } }) => vocabulary.factsOf(fact).some((name) => name in findings);
+    if ([...at("facts-not-read").children].some(isGiven)) extra.open = true;
   };
 
   const showProblems = (answer, refused) => {
@@ -93,36 +81,34 @@
       found.push(make("div", {}, make("h3", { textContent: "Not understood in the address, and left out" }),
         make("ul", {}, ...refused.map((one) => make("li", { textContent: one })))));
     }
-    if (answer.contradictions) {
-      const facts = [...new Set(answer.contradictions.flatMap((one) => one.facts))].filter((fact) => fact in findings);
+    const contradictions = vocabulary.contradictions(findings);
+    if (contradictions.length) {
+      const keys = vocabulary.keysOf(contradictions.flatMap((one) => one.facts));
       found.push(make("div", {}, make("h3", { textContent: "These findings contradict each other" }),
-        make("ul", {}, ...answer.contradictions.map((one) => make("li", { textContent: contradiction(one, findings) }))),
-        ...facts.map((fact) => make("button", {
-          type: "button", textContent: `Make unknown: ${short(fact)}`, onclick: () => {
-            set(fact, "");
+        make("ul", {}, ...contradictions.map((one) => make("li", { textContent: contradiction(one, findings) }))),
+        ...keys.map((key) => make("button", {
+          type: "button", textContent: `Make unknown: ${short(key)}`, onclick: () => {
+            set(key, "");
             // The button is gone; the keyboard goes on to the next one, or to the finding itself.
-            (at("problems").querySelector("button") || document.querySelector(`.fact[data-fact="${fact}"] input:is(:checked, [type="checkbox"])`)).focus();
+            (at("problems").querySelector("button") || fieldsetOf(key).querySelector("input:is(:checked, [type='checkbox'])")).focus();
           },
         }))));
     }
     at("problems").replaceChildren(...found);
   };
+  const answerNext = (key, answer) => {
+    set(key, answer);
+    // The question has moved on; the keyboard goes along.
+    (at("next-choices").querySelector(":enabled") || at("copy-case")).focus();
+  };
   const showNext = (answer) => {
-    const fact = answer.missing && answer.missing[0];
-    at("next").hidden = !fact;
+    const [key] = vocabulary.keysOf((answer.missing || []).slice(0, 1));
+    at("next").hidden = !key;
     at("next-choices").replaceChildren();
-    if (!fact) return;
-    const text = evaluator.facts.get(fact);
-    at("next-question").textContent = text.question;
-    at("next-help").textContent = text.help;
-    const possible = text.values.filter((value) => value.given && !evaluator.answer({ ...findings, [fact]: value.answer }).contradictions);
-    at("next-choices").replaceChildren(...possible.map((value) => make("button", {
-      type: "button", textContent: value.label, onclick: () => {
-        set(fact, value.answer);
-        // The question has moved on; the keyboard goes along.
-        (at("next-choices").querySelector("button") || at("copy-case")).focus();
-      },
-    })));
+    if (!key) return;
+    at("next-question").textContent = vocabulary.question(key, answer.pathway);
+    at("next-help").textContent = vocabulary.help(key, answer.pathway);
+    at("next-choices").replaceChildren(...(controls(key, findings, (chosen) => answerNext(key, chosen))));
   };
 
   const link = (kind, id, title) => make("a", { href: `#${kind}-${id}`, textContent: id, title });
@@ -138,7 +124,8 @@
     }
     return [...groups.values()];
   };
-  const statementItem = (options) => {
+  // `asking` is the pathway in whose words questions are put.
+  const statementItem = (options, asking) => {
     const [{ certainty, statement, depends_on: dependsOn }] = options;
     const possible = certainty === "possible";
     const shared = options.map((option) => option.readings).reduce((one, other) => one.filter((id) => other.includes(id)));
@@ -147,12 +134,12 @@
       make("span", { className: "mark", "aria-hidden": "true", textContent: possible ? "?" : "+" }),
       make("span", { className: "why" }, toStatement(statement), ` ${data.statements[statement].label}`, ...links(shared)),
       make("ul", {}, ...options.map(item)),
-      make("span", { className: "certainty" }, possible ? dependence(dependsOn) : "certain"));
+      make("span", { className: "certainty" }, possible ? dependence(dependsOn, asking) : "certain"));
   };
-  const gapItem = (gap) => make("li", { className: "gap" },
+  const gapItem = (gap, asking) => make("li", { className: "gap" },
     make("span", { className: "mark", "aria-hidden": "true", textContent: "!" }),
     make("strong", { textContent: gap.certainty === "certain" ? "Gap: " : "Possible gap: " }), gap.message,
-    make("span", { className: "why" }, gap.certainty === "certain" ? "" : dependence(gap.depends_on), ...links(gap.readings)),
+    make("span", { className: "why" }, gap.certainty === "certain" ? "" : dependence(gap.depends_on, asking), ...links(gap.readings)),
     ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", toStatement(near.statement),
       `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
 
@@ -167,15 +154,14 @@
     const cards = data.groups.flatMap(({ name, title }) => {
       const options = answer.options.filter((option) => option.track === name);
       const sorted = ["certain", "possible"].flatMap((word) => options.filter((option) => option.certainty === word));
-      const items = [...grouped(sorted).map(statementItem), ...answer.gaps.filter((gap) => gap.track === name).map(gapItem)];
+      const items = [...grouped(sorted).map((one) => statementItem(one, answer.pathway)),
+        ...answer.gaps.filter((gap) => gap.track === name).map((gap) => gapItem(gap, answer.pathway))];
       return items.length ? [card(title, items)] : [];
     });
     const plain = (text) => make("li", { className: "small", textContent: text });
     const more = [];
-    if (answer.missing.length > 1) {
-      more.push(card("Can still change the answer, next question first",
-        answer.missing.map((fact) => plain(evaluator.facts.get(fact).question))));
-    }
+    const open = questions(answer.missing, answer.pathway);
+    if (open.length > 1) more.push(card("Can still change the answer, next question first", open.map(plain)));
     const basis = [];
     if (answer.not_used.length) basis.push(plain(`Given, but no statement on this type reads it: ${answer.not_used.map(short).join(", ")}`));
     if (answer.status !== "out_of_scope") basis.push(...answer.advice.map((one) => plain(`For everyone: ${one.text}`)));
@@ -210,10 +196,10 @@
 
   // An answer in the diagram can be clicked where it stands for one value; the form does the same from the keyboard.
   const choosable = (picture, page) => {
-    for (const { name, fact, answer } of lighting.choicesOn(page)) {
+    for (const { name, asks, answer } of lighting.choicesOn(page)) {
       for (const node of picture.querySelectorAll(`.node.${CSS.escape(name)}`)) {
         node.classList.add("choosable");
-        node.addEventListener("click", () => set(fact, answer));
+        node.addEventListener("click", () => set(asks, answer));
       }
     }
   };
@@ -236,7 +222,7 @@
 
   // On paper every page that the path touches is shown, after the answer.
   const drawForPaper = () => {
-    const kind = findings.tumor_type || "";
+    const kind = evaluator.kindOf(findings);
     const { trace = [] } = evaluator.answer(findings);
     const shown = lighting.pagesOf(kind).filter((page) => page.diagram !== "overview").flatMap((page) => {
       const marks = lighting.marksOn(page, kind, trace);
@@ -250,12 +236,13 @@
 
   const REACH = { open: "the path stands at a question here", visited: "the path goes through here", "": "" };
   const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
+  const isAbout = ({ asks }, key) => Boolean(asks && key) && vocabulary.fieldOf(asks) === vocabulary.fieldOf(key);
   // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
   // the first leaf.
   const pageToShow = (pages, { trace, missing }) => {
-    const led = trace.filter((step, place) => place && trace[place - 1].asks === changed && trace[place - 1].answer !== null);
+    const led = trace.filter((step, place) => place && isAbout(trace[place - 1], changed) && trace[place - 1].answer !== null);
     const open = trace.filter((step) => !step.leaf && step.answer === null);
-    const asked = open.filter((step) => step.asks === missing[0]);
+    const asked = open.filter((step) => isAbout(step, missing[0]));
     for (const step of [...led, ...asked, ...(missing.length ? open : []), ...trace.filter((one) => one.leaf)]) {
       const page = lighting.pageOf(pages, step, trace);
       if (page) return page;
@@ -264,7 +251,7 @@
   };
 
   const showDiagrams = (answer) => {
-    const kind = findings.tumor_type || "";
+    const kind = evaluator.kindOf(findings);
     const pages = lighting.pagesOf(kind);
     const trace = answer.trace || [];
     const marks = new Map(pages.map((page) => [page, lighting.marksOn(page, kind, trace)]));
@@ -293,11 +280,11 @@
     const answer = evaluator.answer(findings);
     showForm(answer);
     showProblems(answer, refused);
-    at("status").textContent = summary(answer, findings);
+    at("status").textContent = summary(answer, evaluator.kindOf(findings));
     at("given").textContent = inWords(findings);
     showNext(answer);
     showAnswer(answer);
-    at("case-json").textContent = JSON.stringify(evaluator.caseOf(findings), null, 2);
+    at("case-json").textContent = JSON.stringify(vocabulary.caseOf(findings), null, 2);
     at("explorer").classList.toggle("has-case", Object.keys(findings).length > 0);
     showDiagrams(answer);
     const hash = toHash();
@@ -336,13 +323,14 @@
       set(target.name, target.value);
       return;
     }
-    const boxes = [...at("findings").elements.sites];
-    // Nowhere and a site exclude each other: the last one clicked counts.
-    if (target.checked) boxes.filter((box) => (box.value === "nowhere") !== (target.value === "nowhere")).forEach((box) => { box.checked = false; });
-    const sites = boxes.filter((box) => box.checked).map((box) => box.value);
-    set("sites", sites.includes("nowhere") ? "nowhere" : SITES.filter((site) => sites.includes(site)).join(" and "));
+    const { none } = vocabulary.groups.get(target.name);
+    const boxes = [...fieldsetOf(target.name).querySelectorAll("input")];
+    // "None of these" and a member exclude each other: the last one clicked counts.
+    const others = boxes.filter((box) => (box.value === none.answer) !== (target.value === none.answer));
+    if (target.checked) others.forEach((box) => { box.checked = false; });
+    set(target.name, boxes.filter((box) => box.checked).map((box) => box.value).join(" and "));
   });
-  at("copy-case").addEventListener("click", () => copy(JSON.stringify(evaluator.caseOf(findings), null, 2), "The case is copied."));
+  at("copy-case").addEventListener("click", () => copy(JSON.stringify(vocabulary.caseOf(findings), null, 2), "The case is copied."));
   at("copy-link").addEventListener("click", () => copy(location.href, "The link is copied."));
   at("again").addEventListener("click", () => {
     findings = {};
@@ -377,5 +365,5 @@
   window.addEventListener("afterprint", () => at("on-paper").replaceChildren());
   document.querySelector(".workbench").hidden = false;
   readAddress();
-  window.pnetPathways = { answer: evaluator.answer, lighting, data };
+  window.pnetPathways = { answer: evaluator.answer, kindOf: evaluator.kindOf, lighting, data };
 })();

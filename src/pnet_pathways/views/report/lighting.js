@@ -20,7 +20,7 @@ const createLighting = (data) => {
       const answered = step && (step.leaf || step.answer !== null);
       marks.set(state.class, answered ? "visited" : step ? "open" : "faded");
       for (const way of state.answers) {
-        const taken = step && (step.leaf || way.values.includes(step.answer));
+        const taken = step && (step.leaf || way.name === step.answer || way.values.includes(step.answer));
         marks.set(way.class, taken ? "visited" : "faded");
       }
     }
@@ -29,29 +29,29 @@ const createLighting = (data) => {
 
   const markTypes = (marks, kind) => {
     marks.set("type", kind ? "visited" : "open");
-    for (const [type, { pathway }] of Object.entries(data.types)) {
+    for (const [type, { pathway }] of Object.entries(data.entry.types)) {
       const mark = type === kind ? "visited" : "faded";
       const goal = pathway ? `pathway-${pathway}` : `outside-${type}`;
       marks.set(`type-${type}`, mark).set(`edge-type-${type}`, mark);
       // Several types may lead to one pathway.
       if (marks.get(goal) !== "visited") marks.set(goal, mark);
     }
-    const mark = kind && !data.types[kind].pathway ? "faded" : "visited";
-    for (const name of data.for_every_type) {
+    const mark = kind && !data.entry.types[kind].pathway ? "faded" : "visited";
+    for (const name of data.entry.common) {
       for (const part of ["always", "edge-always", "pathway"]) marks.set(`${part}-${name}`, mark);
     }
   };
 
-  // The diagrams' pages that bear on a tumor type, its own first.
+  // The diagrams' pages that bear on a type, its own first.
   const pagesOf = (kind) => {
-    const own = kind ? data.types[kind].pathway : null;
-    const common = kind && !own ? [] : data.for_every_type;
+    const own = kind ? data.entry.types[kind].pathway : null;
+    const common = kind && !own ? [] : data.entry.common;
     const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
     const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
     return own ? [...found, ...entry] : [...entry, ...found];
   };
 
-  // The marks on a page for a tumor type and an answer's trace.
+  // The marks on a page for a type and an answer's trace.
   const marksOn = (page, kind, trace) => {
     const marks = new Map();
     if (page.diagram === "overview") markTypes(marks, kind);
@@ -62,16 +62,16 @@ const createLighting = (data) => {
     return marks;
   };
 
-  // The answers of a page that stand for one value, which can be chosen: their class, fact and answer.
+  // The answers of a page that stand for one value, which can be chosen: their class, what is asked, and the answer.
   const choicesOn = (page) => {
     if (page.diagram === "overview") {
-      return Object.keys(data.types).map((type) => ({ name: `type-${type}`, fact: "tumor_type", answer: type }));
+      return Object.keys(data.entry.types).map((type) => ({ name: `type-${type}`, asks: data.entry.fact, answer: type }));
     }
     return page.pieces.flatMap((piece) => {
       const { marks } = tracks.get(`${page.diagram}.${piece.track}`);
       return piece.states.flatMap((name) => marks[name].answers
         .filter((way) => way.values.length === 1)
-        .map((way) => ({ name: way.class, fact: marks[name].fact, answer: way.values[0] })));
+        .map((way) => ({ name: way.class, asks: marks[name].asks, answer: way.values[0] })));
     });
   };
 

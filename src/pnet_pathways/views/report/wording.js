@@ -1,35 +1,35 @@
 // Answers in words: of facts and values, options, gaps and the state of the whole.
-const createWording = (data, evaluator) => {
+const createWording = (data, vocabulary) => {
   const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
-  const valuesOf = (fact) => evaluator.facts.get(fact).values;
-  const valueOf = (fact, answer) => valuesOf(fact).find((value) => value.given && value.answer === answer);
   const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-  // What contradicts what in the facts' own phrases, and the rule.
-  const contradiction = ({ facts, message }, findings) => {
-    const phrases = facts.map((fact) => valueOf(fact, findings[fact]).phrase);
-    return `${phrases.join(" contradicts ")}: ${message.split(": ").slice(1).join(": ")}`;
+  // What contradicts what in the facts' own phrases, and why.
+  const contradiction = ({ facts, reasons }, findings) => {
+    const phrases = facts.map((fact) => vocabulary.phrase(fact, findings));
+    return `${phrases.join(" contradicts ")}: ${reasons.join("; ")}`;
   };
 
-  const summary = (answer, findings) => {
+  const summary = (answer, kind) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
-    const title = findings.tumor_type ? data.types[findings.tumor_type].label : "Tumor type unknown";
+    const title = kind ? data.entry.types[kind].label : data.entry.unknown;
     if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
     const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
     const parts = [
       [count(answer.options, "certain"), "option"], [count(answer.options, "possible"), "possible option"],
       [count(answer.gaps, "certain"), "gap"], [count(answer.gaps, "possible"), "possible gap"],
     ].filter(([number]) => number).map(([number, word]) => plural(number, word));
-    const open = answer.missing.length ? `; ${plural(answer.missing.length, "unknown finding")} can still change it` : "";
+    const unknown = vocabulary.keysOf(answer.missing).length;
+    const open = unknown ? `; ${plural(unknown, "unknown finding")} can still change it` : "";
     return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
   };
 
   const inWords = (findings) => {
-    const given = data.facts.filter(({ name }) => name in findings).map(({ name }) => valueOf(name, findings[name]).phrase);
+    const given = vocabulary.collapse(findings).map(([key]) => vocabulary.phrase(key, findings));
     return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
   };
 
-  const dependence = (facts) => `possible, depends on: ${facts.map((fact) => evaluator.facts.get(fact).question).join(" ")}`;
+  const questions = (facts, pathway) => vocabulary.keysOf(facts).map((key) => vocabulary.question(key, pathway));
+  const dependence = (facts, pathway) => `possible, depends on: ${questions(facts, pathway).join(" ")}`;
   const STRENGTH = { usual: "usually: ", rare: "rarely: ", may: "may: " };
 
   const optionWords = (option) => {
@@ -38,7 +38,7 @@ const createWording = (data, evaluator) => {
   };
 
   const phrase = (fact, plain) => {
-    const found = valuesOf(fact).find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
+    const found = vocabulary.facts.get(fact).values.find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
     return found ? found.phrase : String(plain);
   };
   const difference = ({ fact, is, needs }) => {
@@ -53,5 +53,5 @@ const createWording = (data, evaluator) => {
     return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
   };
 
-  return { short, contradiction, summary, inWords, dependence, optionWords, difference, notApproved };
+  return { short, contradiction, summary, inWords, questions, dependence, optionWords, difference, notApproved };
 };

@@ -1,0 +1,212 @@
+"""The answer to a case and its JSON contract: options, gaps, what is missing, and where all of it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from ..model.case import Case
+from ..model.pathway import Definitions, Strength
+from ..model.reference import Locator
+from ..model.values import plain
+from ..model.wording import sorted_readings
+from .explain import explain_case
+from .tables import NearestStatement, Step, TrackGap, TrackTable
+
+
+class Status(StrEnum):
+    """`complete`: no unknown fact can change the answer; `incomplete`: some can; `out_of_scope`: not discussed."""
+
+    COMPLETE = "complete"
+    INCOMPLETE = "incomplete"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Certainty(StrEnum):
+    """`certain`: in every completion of the case; `possible`: in some, but not in all."""
+
+    CERTAIN = "certain"
+    POSSIBLE = "possible"
+
+
+@attrs.frozen
+class OfferedOption:
+    """One option of an answer; the fields are those of the JSON contract.
+
+    `treatments` are given together, `optional` "with or without". `item` is the running number of the list entry in the
+    summary's section: options of one statement with the same item are alternatives joined by "or".
+    """
+
+    statement: str
+    pathway: str
+    track: str
+    treatments: tuple[str, ...]
+    optional: tuple[str, ...]
+    strength: Strength
+    certainty: Certainty
+    depends_on: tuple[str, ...]
+    readings: tuple[str, ...]
+    intent: str | None
+    choice: str | None
+    item: int
+    label: str
+
+
+@attrs.frozen
+class Gap:
+    """What the summary does not say, in one track. `nearest` are the statements that need the fewest facts changed."""
+
+    track: str
+    message: str
+    certainty: Certainty
+    depends_on: tuple[str, ...]
+    readings: tuple[str, ...]
+    nearest: tuple[NearestStatement, ...]
+
+
+@attrs.frozen
+class Recommendation:
+    """The answer to a case: what the summary lists, no directive. `to_dict` gives the JSON contract."""
+
+    status: Status
+    pathway: str | None
+    options: tuple[OfferedOption, ...]
+    gaps: tuple[Gap, ...]
+    missing: tuple[str, ...]
+    not_used: tuple[str, ...]
+    trace: tuple[Step, ...]
+    readings: tuple[str, ...]
+    note: str
+    case: Case
+    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
+    tables: tuple[TrackTable, ...] = attrs.field(repr=False, eq=False)
+
+    def explain(self) -> str:
+        """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
+        if self.status is Status.OUT_OF_SCOPE:
+            return f"{self.note}\n\n{self.disclaimer}\n"
+        return explain_case(self.definitions, self.tables, self.case, self.missing)
+
+    @property
+    def disclaimer(self) -> str:
+        """What every answer carries."""
+        return self.definitions.source.disclaimer
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON contract as plain data, deterministic to the byte once dumped."""
+        definitions = self.definitions
+        statements = dict.fromkeys(
+            [option.statement for option in self.options] + [near.statement for gap in self.gaps for near in gap.nearest]
+        )
+        return {
+            "status": str(self.status),
+            "pathway": self.pathway,
+            "options": [option_dict(option) for option in self.options],
+            "gaps": [gap_dict(gap) for gap in self.gaps],
+            "missing": list(self.missing),
+            "not_used": list(self.not_used),
+            "trace": [_step_dict(step) for step in self.trace],
+            "readings": {key: definitions.readings[key].text for key in self.readings},
+            "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
+            "note": self.note,
+            "statements": {key: statement_dict(definitions, key) for key in statements},
+            "case": self.case.to_dict(),
+            "source": {**source_dict(definitions), "review": review_dict(definitions, self.bearing)},
+            "disclaimer": self.disclaimer,
+        }
+
+    @property
+    def bearing(self) -> tuple[str, ...]:
+        """The names of the pathways that bear on the answer; where the type is unknown, all of them."""
+        return self.definitions.entry.bears_on(self.case.entry)
+
+
+def review_dict(definitions: Definitions, names: Iterable[str]) -> dict[str, Any]:
+    """Return what the reviews say of some pathways, as an answer carries it."""
+    return {name: definitions.review(name).to_dict() for name in names}
+
+
+def source_dict(definitions: Definitions) -> dict[str, Any]:
+    """Return the source as an answer carries it."""
+    source = definitions.source
+    return {
+        "title": source.title,
+        "publisher": source.publisher,
+        "updated": source.updated,
+        "url": source.url,
+        "definition_version": definitions.version,
+        "definition_hash": definitions.content_hash,
+    }
+
+
+def locator_dict(locator: Locator) -> dict[str, Any]:
+    """Return a locator as plain data."""
+    return attrs.asdict(locator)
+
+
+def option_dict(option: OfferedOption) -> dict[str, Any]:
+    """Return an option as the JSON contract has it."""
+    data = attrs.asdict(option, recurse=False)
+    return {key: list(value) if isinstance(value, tuple) else _text(value) for key, value in data.items()}
+
+
+def _text(value: object) -> object:
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def gap_dict(gap: Gap) -> dict[str, Any]:
+    """Return a gap as the JSON contract has it."""
+    return {
+        "track": gap.track,
+        "message": gap.message,
+        "certainty": str(gap.certainty),
+        "depends_on": list(gap.depends_on),
+        "readings": list(gap.readings),
+        "nearest": [
+            {
+                "statement": near.statement,
+                "any_one": near.any_one,
+                "differs": [
+                    {
+                        "fact": one.fact,
+                        "is": None if one.value is None else plain(one.value),
+                        "needs": [plain(value) for value in one.needs],
+                    }
+                    for one in near.differs
+                ],
+            }
+            for near in gap.nearest
+        ],
+    }
+
+
+def _step_dict(step: Step) -> dict[str, Any]:
+    head = {"pathway": step.pathway, "track": step.track, "state": step.state}
+    return {**head, "leaf": str(step.leaf)} if step.leaf else {**head, "asks": step.fact, "answer": step.answer}
+
+
+def statement_dict(definitions: Definitions, identifier: str) -> dict[str, Any]:
+    """Return what an answer says of a statement: its pathway, label and places in the summary."""
+    statement = definitions.statement(identifier)
+    return {
+        "pathway": statement.pathway,
+        "label": statement.label,
+        "locators": [locator_dict(locator) for locator in statement.locators],
+    }
+
+
+def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str, ...]) -> Gap:
+    """Return the gap that the silences of a group's tracks make together; `more` facts on which it depends as well."""
+    leaves = [leaf for silence in found for leaf in silence.leaves]
+    depends = dict.fromkeys([*more, *(fact for silence in found for fact in silence.depends_on)])
+    return Gap(
+        track=group,
+        message=" Or: ".join(dict.fromkeys(leaf.message for leaf in leaves)),
+        certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
+        depends_on=() if certain else tuple(depends),
+        readings=sorted_readings(tuple(reading for leaf in leaves for reading in leaf.readings)),
+        nearest=tuple(near for silence in found for near in silence.nearest),
+    )

@@ -1,0 +1,275 @@
+"""The vocabulary of a document: all its facts, and what the facts of one case must keep.
+
+Which facts are tied together, which can take others away, what a partial case implies and when it is contradictory: all
+is derived from the conditions under which facts apply and from the rules.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping
+
+import attrs
+
+from .conditions import facts_of
+from .facts import Fact, Group, Rule, Scenario
+from .text import counted
+from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
+
+
+@attrs.frozen
+class Contradiction:
+    """Known facts that cannot hold together, and the reasons of the rules that say so."""
+
+    facts: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@attrs.frozen(eq=False)
+class Vocabulary:
+    """The facts of a document, frozen. `entry` is the fact that leads to a pathway; two with the same `digest` are equal.
+
+    `facts` are in the order of asking, members of a group one after the other; `rules` are those of the facts that do not
+    always apply, then those that the document states.
+    """
+
+    facts: Mapping[str, Fact]
+    groups: Mapping[str, Group]
+    rules: tuple[Rule, ...]
+    entry: str
+    digest: str
+    _memo: dict[object, object] = attrs.field(init=False, factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Vocabulary) and self.digest == other.digest)
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    def __repr__(self) -> str:
+        return f"<Vocabulary of {counted(len(self.facts), 'fact')}, entry {self.entry!r}>"
+
+    # Names
+
+    @functools.cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of a case in the order of asking: facts, and groups in place of their members."""
+        return tuple(dict.fromkeys(fact.group or fact.name for fact in self.facts.values()))
+
+    @functools.cached_property
+    def domains(self) -> Mapping[str, tuple[Value, ...]]:
+        """The values of each fact."""
+        return {name: fact.values for name, fact in self.facts.items()}
+
+    @functools.cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """The members of each group."""
+        return {name: group.members for name, group in self.groups.items()}
+
+    def facts_of(self, key: str) -> tuple[str, ...]:
+        """Return the atomic facts behind a fact's or group's name."""
+        return self.groups[key].facts if key in self.groups else (key,)
+
+    def key_of(self, fact: str) -> str:
+        """Return the key of a case that holds an atomic fact: its group, or itself."""
+        return self.facts[fact].group or fact
+
+    def value_of(self, key: str, lookup: Callable[[str], Value | None]) -> GroupValue | None:
+        """Return the value of a fact, or the members of a group that are present; `None` while something is unknown."""
+        if key not in self.groups:
+            return lookup(key)
+        group = self.groups[key]
+        values = [lookup(name) for name in group.facts]
+        if None in values:
+            return None
+        return frozenset(member for member, value in zip(group.members, values, strict=True) if value is True)
+
+    def answer(self, key: str, value: GroupValue) -> str:
+        """Return the answer that stands for a fact's value or for the members of a group."""
+        return self.groups[key].answer(value) if isinstance(value, frozenset) else answer_name(value)
+
+    def choices(self, key: str) -> tuple[GroupValue, ...]:
+        """Return everything that the question of a fact or group can be answered with."""
+        return self.groups[key].combinations if key in self.groups else self.facts[key].values
+
+    def choice(self, key: str, answer: str) -> GroupValue:
+        """Return what an answer stands for. Raises `KeyError` where the fact or group has no such answer."""
+        return self.groups[key].members_of(answer) if key in self.groups else self.facts[key].value_of(answer)
+
+    def as_facts(self, key: str, value: GroupValue) -> dict[str, Value]:
+        """Return an answered fact or group as atomic facts."""
+        if isinstance(value, frozenset):
+            group = self.groups[key]
+            return {f"{key}.{member}": member in value for member in group.members}
+        return {key: value}
+
+    def question(self, key: str) -> str:
+        """Return the question of a fact or group."""
+        return self.groups[key].question if key in self.groups else self.facts[key].question
+
+    def help(self, key: str) -> str:
+        """Return the help of a fact or group."""
+        return self.groups[key].help if key in self.groups else self.facts[key].help
+
+    def label(self, key: str) -> str:
+        """Return the short name of a fact or group."""
+        return self.groups[key].label if key in self.groups else self.facts[key].label
+
+    def phrase(self, key: str, value: GroupValue) -> str:
+        """Return the phrase for one value of a fact, or for the members of a group that are present."""
+        if isinstance(value, frozenset):
+            group = self.groups[key]
+            present = [name for member, name in zip(group.members, group.facts, strict=True) if member in value]
+            return " and ".join(self.facts[name].texts["yes"].phrase for name in present) or group.none.phrase
+        return self.facts[key].texts[answer_name(value)].phrase if value is not NOT_APPLICABLE else answer_name(value)
+
+    def words(self, key: str, values: tuple[GroupValue, ...]) -> str:
+        """Return the phrase for "this fact has one of these values"."""
+        return " or ".join(self.phrase(key, value) for value in values)
+
+    # What facts of one case must keep
+
+    @functools.cached_property
+    def linked_sets(self) -> tuple[frozenset[str], ...]:
+        """The sets of facts that rules tie together, transitively; facts of different sets never constrain each other."""
+        sets: list[set[str]] = []
+        for rule in self.rules:
+            joined = set(rule.about)
+            apart = []
+            for one in sets:
+                if one & joined:
+                    joined |= one
+                else:
+                    apart.append(one)
+            sets = [*apart, joined]
+        order = list(self.facts)
+        return tuple(sorted(map(frozenset, sets), key=lambda one: min(map(order.index, one))))
+
+    @functools.cached_property
+    def dependents(self) -> Mapping[str, tuple[str, ...]]:
+        """By fact: those that apply only under some values of it, directly or through others."""
+        direct = {
+            name: [other for other, fact in self.facts.items() if name in facts_of(fact.applies_when)] for name in self.facts
+        }
+        found: dict[str, tuple[str, ...]] = {}
+        for name, waiting in direct.items():
+            every: dict[str, None] = {}
+            queue = list(waiting)
+            for other in queue:
+                if other not in every and other != name:
+                    every[other] = None
+                    queue.extend(direct[other])
+            if every:
+                found[name] = tuple(one for one in self.facts if one in every)
+        return found
+
+    def applies(self, fact: str, scenario: Scenario) -> bool:
+        """Return whether a fact can apply at all in a scenario that holds the facts it depends on."""
+        return self.facts[fact].applies_when.evaluate(scenario.get) is not False
+
+    def linked(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts with all those that rules tie to them, in vocabulary order."""
+        wanted = set(facts)
+        for one in self.linked_sets:
+            if wanted & one:
+                wanted |= one
+        return tuple(name for name in self.facts if name in wanted)
+
+    def broken_rules(self, values: Scenario) -> list[Rule]:
+        """Return the rules that known values (any subset of the facts) break, whatever the unknown facts are."""
+        return [rule for rule in self.rules if rule.never.evaluate(values.get) is True]
+
+    def scenarios(self, facts: Iterable[str]) -> list[dict[str, Value]]:
+        """Return every consistent scenario over the facts and those linked to them, in a fixed order."""
+        rows: list[dict[str, Value]] = [{}]
+        chosen = self.linked(facts)
+        for number, name in enumerate(chosen):
+            before = set(chosen[:number])
+            rules = [rule for rule in self.rules if name in rule.about and set(rule.about) <= {*before, name}]
+            rows = [{**row, name: value} for row in rows for value in self.facts[name].domain]
+            if rules:
+                rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
+        return rows
+
+    def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
+        """Return the scenarios of one of the linked sets, made once."""
+        if linked not in self._memo:
+            self._memo[linked] = self.scenarios(linked)
+        return self._memo[linked]  # type: ignore[return-value]
+
+    def implied(self, known: Scenario) -> dict[str, Value]:
+        """Return what known facts say of others: each linked fact that has one consistent value left."""
+        found: dict[str, Value] = {}
+        for linked in self.linked_sets:
+            key = (linked, tuple(known.get(name) for name in self.facts if name in linked))
+            if key not in self._memo:
+                rows = self._left(linked, known)
+                self._memo[key] = {
+                    name: rows[0][name] for name in linked if rows and all(row[name] == rows[0][name] for row in rows)
+                }
+            found.update(self._memo[key])  # type: ignore[call-overload]
+        return found
+
+    def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
+        given = {name: known[name] for name in linked if name in known}
+        return [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+
+    def consistent(self, known: Scenario) -> bool:
+        """Return whether some complete scenario holds the known facts."""
+        return all(self._left(linked, known) for linked in self.linked_sets if any(name in known for name in linked))
+
+    def contradictions(self, known: Scenario) -> list[Contradiction]:
+        """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
+        found: list[Contradiction] = []
+        for linked in self.linked_sets:
+            given = {name: known[name] for name in self.facts if name in linked and name in known}
+            if not given or self._left(linked, given):
+                continue
+            for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
+                self._add(found, self._needed(given, rule), (rule.because,))
+            if not any(set(one.facts) <= linked for one in found):
+                facts = dict(given)
+                for name in list(given):
+                    fewer = {key: value for key, value in facts.items() if key != name}
+                    if not self._left(linked, fewer):
+                        facts = fewer
+                self._add(found, tuple(facts), self._reasons(linked, facts))
+        return found
+
+    @staticmethod
+    def _add(found: list[Contradiction], facts: tuple[str, ...], reasons: tuple[str, ...]) -> None:
+        for number, one in enumerate(found):
+            if one.facts == facts:
+                found[number] = Contradiction(facts, tuple(dict.fromkeys((*one.reasons, *reasons))))
+                return
+        found.append(Contradiction(facts, reasons))
+
+    @staticmethod
+    def _needed(given: Scenario, rule: Rule) -> tuple[str, ...]:
+        """Return the fewest facts that break a rule, in the order in which the rule names them."""
+        facts = {name: given[name] for name in rule.about if name in given}
+        for name in reversed(list(facts)):
+            fewer = {key: value for key, value in facts.items() if key != name}
+            if rule.never.evaluate(fewer.get) is True:
+                facts = fewer
+        return tuple(facts)
+
+    def _reasons(self, linked: frozenset[str], known: Scenario) -> tuple[str, ...]:
+        """Return the reasons of the rules without which the known facts could hold together."""
+        rules = [rule for rule in self.rules if set(rule.about) <= linked]
+        for rule in list(rules):
+            fewer = [one for one in rules if one is not rule]
+            if not _completions(self, linked, known, fewer):
+                rules = fewer
+        return tuple(dict.fromkeys(rule.because for rule in rules))
+
+
+def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario, rules: list[Rule]) -> bool:
+    """Return whether the known facts of a linked set have a completion that keeps some rules."""
+    rows: list[dict[str, Value]] = [dict(known)]
+    for name in vocabulary.facts:
+        if name in linked:
+            values = (known[name],) if name in known else vocabulary.facts[name].domain
+            rows = [{**row, name: value} for row in rows for value in values]
+            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in rules)]
+    return bool(rows)
