@@ -34,7 +34,7 @@ def test_text_begins_with_type_and_status() -> None:
 def test_a_certain_option_is_told_with_its_statement_and_readings() -> None:
     answer = recommend(LARGE_HEAD)
     label = answer.options[0].label
-    assert f"\n  + usually {label} [INS-2; R-2]\n" in as_text(answer)
+    assert f"\n  + usually {label} [INS-2; R-2; R-23]\n" in as_text(answer)
 
 
 def test_a_possible_option_tells_what_it_depends_on() -> None:
