@@ -147,7 +147,7 @@ def test_markdown_lists_the_options_of_a_track_in_a_table() -> None:
     lines = as_markdown(answer).splitlines()
     first = lines.index("| option | statement | certainty | depends on | readings |")
     assert set(lines[first + 1].replace(" ", "")) == {"|", "-"}
-    assert lines[first + 2] == f"| usually {answer.options[0].label} | INS-2 | certain |  | R-2 |"
+    assert lines[first + 2] == f"| usually {answer.options[0].label} | INS-2 | certain |  | R-2, R-23 |"
 
 
 def test_markdown_tells_gaps_and_what_comes_nearest() -> None:
