@@ -26,7 +26,13 @@ def found(expected: dict[str, Any], case: Case = LARGE_HEAD) -> list[str]:
     [
         {"never": ["INS-1", "INS-6: tumor_removal"]},
         {"items": {"INS-5": [5, 6, 7, 8, 8]}},
-        {"readings": {"INS-2: usually pancreatoduodenectomy": ["R-2", "R-23"], "INS-5: hormone_therapy": [], "primary": ["R-2"]}},
+        {
+            "readings": {
+                "INS-2: usually pancreatoduodenectomy": ["R-2", "R-23"],
+                "INS-5: hormone_therapy": [],
+                "primary": ["R-2"],
+            }
+        },
         {"answer_readings": ["R-2", "R-13", "R-23"]},
         {"says": {"primary": "one large insulinoma in the head"}},
         {"status": "incomplete"},
