@@ -34,7 +34,7 @@ def test_text_begins_with_type_and_status() -> None:
 def test_a_certain_option_is_told_with_its_statement_and_readings() -> None:
     answer = recommend(LARGE_HEAD)
     label = answer.options[0].label
-    assert f"\n  + usually {label} [INS-2; R-2]\n" in as_text(answer)
+    assert f"\n  + usually {label} [INS-2; R-2; R-23]\n" in as_text(answer)
 
 
 def test_a_possible_option_tells_what_it_depends_on() -> None:
@@ -147,7 +147,7 @@ def test_markdown_lists_the_options_of_a_track_in_a_table() -> None:
     lines = as_markdown(answer).splitlines()
     first = lines.index("| option | statement | certainty | depends on | readings |")
     assert set(lines[first + 1].replace(" ", "")) == {"|", "-"}
-    assert lines[first + 2] == f"| usually {answer.options[0].label} | INS-2 | certain |  | R-2 |"
+    assert lines[first + 2] == f"| usually {answer.options[0].label} | INS-2 | certain |  | R-2, R-23 |"
 
 
 def test_markdown_tells_gaps_and_what_comes_nearest() -> None:
