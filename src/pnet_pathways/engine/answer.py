@@ -14,7 +14,7 @@ from ..model.reference import Locator
 from ..model.values import plain
 from ..model.wording import sorted_readings
 from .explain import explain_case
-from .tables import NearestStatement, Step, TrackGap, TrackTable
+from .tables import GapKind, NearestStatement, Step, TrackGap, TrackTable
 
 
 class Status(StrEnum):
@@ -57,9 +57,14 @@ class OfferedOption:
 
 @attrs.frozen
 class Gap:
-    """What the summary does not say, in one track. `nearest` are the statements that need the fewest facts changed."""
+    """What the section does not say, in one track. `nearest` are the statements that need the fewest facts changed.
+
+    `kind` is ``silent`` where no statement leaves an option, ``combination`` where statements apply side by side and the
+    section does not say what is done for all of them.
+    """
 
     track: str
+    kind: GapKind
     message: str
     certainty: Certainty
     depends_on: tuple[str, ...]
@@ -161,6 +166,7 @@ def gap_dict(gap: Gap) -> dict[str, Any]:
     """Return a gap as the JSON contract has it."""
     return {
         "track": gap.track,
+        "kind": str(gap.kind),
         "message": gap.message,
         "certainty": str(gap.certainty),
         "depends_on": list(gap.depends_on),
@@ -199,14 +205,14 @@ def statement_dict(definitions: Definitions, identifier: str) -> dict[str, Any]:
 
 
 def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str, ...]) -> Gap:
-    """Return the gap that the silences of a group's tracks make together; `more` facts on which it depends as well."""
-    leaves = [leaf for silence in found for leaf in silence.leaves]
-    depends = dict.fromkeys([*more, *(fact for silence in found for fact in silence.depends_on)])
+    """Return the gap that gaps of a group's tracks make together; `more` facts on which it depends as well."""
+    depends = dict.fromkeys([*more, *(fact for gap in found for fact in gap.depends_on)])
     return Gap(
         track=group,
-        message=" Or: ".join(dict.fromkeys(leaf.message for leaf in leaves)),
+        kind=found[0].kind,
+        message=" Or: ".join(dict.fromkeys(message for gap in found for message in gap.messages)),
         certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
         depends_on=() if certain else tuple(depends),
-        readings=sorted_readings(tuple(reading for leaf in leaves for reading in leaf.readings)),
-        nearest=tuple(near for silence in found for near in silence.nearest),
+        readings=sorted_readings(tuple(reading for gap in found for reading in gap.readings)),
+        nearest=tuple(near for gap in found for near in gap.nearest),
     )

@@ -30,13 +30,12 @@ def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Cas
         for table in members:
             # While the type is unknown, what its own section says is open.
             open_type = definitions.entry.is_open(table.pathway.name, case.entry)
-            answer = table.answer(case.values)
             for statement in table.pathway.statements:
                 if statement.track == table.track.name:
                     lines.extend(_statement(definitions, statement, case, open_type))
-            if answer.silence is not None:
-                word = "Gap" if answer.silence.certain and not open_type else "Possible gap"
-                lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(leaf.message for leaf in answer.silence.leaves)))
+            for gap in table.answer(case.values).gaps:
+                word = "Gap" if gap.certain and not open_type else "Possible gap"
+                lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(gap.messages)))
         lines.append("")
     own = definitions.entry.pathway_of(case.entry)
     if missing:

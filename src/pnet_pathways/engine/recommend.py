@@ -12,7 +12,7 @@ from ..model.pathway import Definitions
 from ..model.review import check_approved
 from .answer import OfferedOption, Recommendation
 from .composition import Plan, compose, offered_option, out_of_scope, plans
-from .tables import CompiledPathways, TrackTable, compile_pathways
+from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
 
 
 class Engine:
@@ -22,7 +22,7 @@ class Engine:
         self.definitions = definitions
         self.compiled: CompiledPathways = compile_pathways(definitions) if compiled is None else compiled
         self.plans: Mapping[str | None, Plan] = plans(definitions, self.compiled)
-        self._offers: dict[tuple[str, str, object, bool], tuple[OfferedOption, ...]] = {}
+        self._offers: dict[tuple[str, int, bool, tuple[str, ...], bool], OfferedOption] = {}
 
     def read(self, case: Case | Mapping[str, Any]) -> Case:
         """Return a case in the vocabulary of the definitions. Raises `CaseError` where it does not fit."""
@@ -38,16 +38,14 @@ class Engine:
         if case.entry is not None and case.entry not in self.plans:
             return out_of_scope(self.definitions, case, case.entry)
         plan = self.plans[case.entry]
-        offers = {table: self._offered(table, case, is_open) for table, is_open in zip(plan.tables, plan.open, strict=True)}
-        return compose(self.definitions, plan, case, offers)
+        return compose(self.definitions, plan, case, self._offered)
 
-    def _offered(self, table: TrackTable, case: Case, is_open: bool) -> tuple[OfferedOption, ...]:
-        """Return what a table offers for a case in the answer's form; made once for each case that the table tells apart."""
-        key = (table.pathway.name, table.track.name, table.key_of(case.values), is_open)
+    def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
+        """Return an option that a table offers in the answer's form; made once."""
+        option = offered.option
+        key = (option.statement, option.number, offered.certain, offered.depends_on, is_open)
         if (found := self._offers.get(key)) is None:
-            answer = table.answer(case.values)
-            found = tuple(offered_option(self.definitions, table, one, is_open=is_open) for one in answer.offered)
-            self._offers[key] = found
+            found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
 
 

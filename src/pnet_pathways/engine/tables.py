@@ -1,14 +1,16 @@
 """The compiled form: for each track a table of all its scenarios as bit masks, and exact answers from it for any case.
 
-An answer for a partial case comes from all the rows that are consistent with it: an option is certain when it holds in
-every one, possible when in some, and it depends on a fact when changing that fact alone changes it in some completion.
-Answers are remembered per combination of the facts that the track reads.
+An answer for a partial case comes from all the rows that it leaves open: an option is certain when it holds in every one,
+possible when in some, and it depends on a fact when changing that fact alone changes it in some completion.
+Answers are remembered per set of rows.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
 from operator import itemgetter
 
 import attrs
@@ -16,7 +18,6 @@ import attrs
 from ..model.conditions import AllOf, facts_of
 from ..model.pathway import (
     Definitions,
-    Leaf,
     LeafKind,
     Option,
     Pathway,
@@ -27,9 +28,16 @@ from ..model.pathway import (
     TrackScenarios,
 )
 from ..model.values import Value
-from ..model.vocabulary import Vocabulary
+from ..model.vocabulary import Block, Vocabulary
 
 Key = tuple[Value | None, ...]
+
+
+class GapKind(StrEnum):
+    """`silent`: no statement leaves an option; `combination`: statements apply side by side without a word on all of them."""
+
+    SILENT = "silent"
+    COMBINATION = "combination"
 
 
 @attrs.frozen
@@ -61,12 +69,14 @@ class NearestStatement:
 
 @attrs.frozen
 class TrackGap:
-    """A gap of one track for a case, with the message of each leaf that can be reached."""
+    """A gap of one track for a case, with what is said of it where it can arise."""
 
-    leaves: tuple[Leaf, ...]
+    kind: GapKind
+    messages: tuple[str, ...]
+    readings: tuple[str, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    nearest: tuple[NearestStatement, ...]
+    nearest: tuple[NearestStatement, ...] = ()
 
 
 @attrs.frozen
@@ -83,18 +93,75 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case."""
+    """What one track says about a case; `asks` are the open facts of its graph that can be reached, in that order."""
 
     offered: tuple[Offered, ...]
-    silence: TrackGap | None
-    missing: frozenset[str]
+    gaps: tuple[TrackGap, ...]
     asks: tuple[str, ...]
     trace: tuple[Step, ...]
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The unknown facts on which something of the answer depends."""
+        depends = (*(one.depends_on for one in self.offered), *(gap.depends_on for gap in self.gaps))
+        return frozenset(fact for facts in depends for fact in facts)
+
+
+@attrs.define
+class _Evidence:
+    """What a case says of facts that are tied together, as a mask over the rows of a table.
+
+    `parts` pair the rows of the linked facts (a mask over `Vocabulary.rows`) with the table's rows that agree with them.
+    """
+
+    linked: frozenset[str]
+    names: tuple[str, ...]
+    key_of: Callable[[Sequence[Value | None]], Key]
+    parts: tuple[tuple[int, int], ...]
+    memo: dict[Key, int] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, vocabulary: Vocabulary, block: Block, facts: tuple[str, ...], rows: tuple[Row, ...]) -> _Evidence:
+        """Return what reads a block of a table's facts."""
+        linked = vocabulary.tied_to(block.facts[0])
+        names = tuple(name for name in vocabulary.facts if name in linked)
+        places = [facts.index(name) for name in block.facts]
+        table: dict[Key, int] = {}
+        for number, row in enumerate(rows):
+            values = tuple(row.values[place] for place in places)
+            table[values] = table.get(values, 0) | 1 << number
+        whole: dict[Key, int] = {}
+        for number, scenario in enumerate(vocabulary.rows(linked)):
+            values = tuple(scenario[name] for name in block.facts)
+            whole[values] = whole.get(values, 0) | 1 << number
+        codes = tuple(vocabulary.facts[name].code for name in names)
+        parts = tuple((mask, table[values]) for values, mask in whole.items())
+        return cls(linked, names, _getter(codes), parts)
+
+    def rows(self, vocabulary: Vocabulary, values: Sequence[Value | None]) -> int:
+        """Return the table's rows that a case leaves open; its values are in the vocabulary's order."""
+        key = self.key_of(values)
+        found = self.memo.get(key)
+        if found is None:
+            given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
+            left = vocabulary.left(self.linked, given)
+            found = self.memo[key] = functools.reduce(int.__or__, (here for mask, here in self.parts if mask & left), 0)
+        return found
+
+    def every(self, vocabulary: Vocabulary) -> tuple[int, ...]:
+        """Return every mask over the table's rows that a case can leave open."""
+        found = dict[int, None]()
+        for left in vocabulary.partial_cases(self.linked):
+            found[functools.reduce(int.__or__, (here for mask, here in self.parts if mask & left), 0)] = None
+        return tuple(found)
 
 
 @attrs.define(eq=False)
 class TrackTable:
-    """One track, compiled."""
+    """One track, compiled: a bit for each row, and for each outcome the mask of the rows in which it holds.
+
+    Outcomes are the options, in order, then the silent gap, then the gap of a combination.
+    """
 
     vocabulary: Vocabulary
     pathway: Pathway
@@ -104,109 +171,142 @@ class TrackTable:
     rows: tuple[Row, ...]
     options: tuple[Option, ...]
     masks: tuple[int, ...]
-    key_of: Callable[[Key], Key]
-    memo: dict[Key, TrackAnswer] = attrs.field(factory=dict)
+    outcomes: tuple[int, ...]
+    evidence: tuple[_Evidence, ...]
+    memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
-        """Compile a track. A statement that stands in two tracks is answered, under its whole condition, by the first."""
-        options = tuple(option for option, _, first in pathway.placed_in(track.name) if first)
-        options = tuple(sorted(options, key=lambda option: option.item))
-        gap_bit = 1 << len(options)
+        """Compile a track. A statement that belongs to two tracks is answered by each under its condition there."""
+        options = tuple(sorted((option for option, _, _ in pathway.placed_in(track.name)), key=lambda option: option.item))
         masks: list[int] = []
         for row in table.rows:
-            scenario = dict(zip(table.facts, row.values, strict=True))
-            mask = gap_bit if row.expected is LeafKind.GAP else 0
-            for bit, option in enumerate(options):
-                statement = pathway.statement(option.statement)
-                if statement.also:
-                    held = statement.condition.evaluate(scenario.get) and option.requires.evaluate(scenario.get)
-                else:
-                    held = (option.statement, option.number) in row.holds
-                mask |= bool(held) << bit
-            masks.append(mask)
-        getter = _getter(vocabulary, table.facts)
-        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), getter)
+            holds = [(option.statement, option.number) in row.holds for option in options]
+            holds += [row.expected is LeafKind.GAP, row.combines]
+            masks.append(sum(held << bit for bit, held in enumerate(holds)))
+        outcomes = tuple(
+            sum(1 << number for number, mask in enumerate(masks) if mask >> bit & 1) for bit in range(len(options) + 2)
+        )
+        evidence = tuple(_Evidence.of(vocabulary, block, table.facts, table.rows) for block in vocabulary.blocks(table.facts))
+        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), outcomes, evidence)
 
-    def answer(self, values: Key) -> TrackAnswer:
+    def open_rows(self, values: Sequence[Value | None]) -> int:
+        """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order.
+
+        Cases that leave the same rows open have the same answer.
+        """
+        mask = (1 << len(self.rows)) - 1
+        for one in self.evidence:
+            mask &= one.rows(self.vocabulary, values)
+        return mask
+
+    def answer(self, values: Sequence[Value | None]) -> TrackAnswer:
         """Return the track's answer for a case's values (in the vocabulary's order)."""
-        key = self.key_of(values)
-        found = self.memo.get(key)
+        return self.answer_of(self.open_rows(values))
+
+    def answer_of(self, rows: int) -> TrackAnswer:
+        """Return the track's answer for every case that leaves some rows open."""
+        found = self.memo.get(rows)
         if found is None:
             # Two threads may both compute it; they store equal answers.
-            found = self.memo[key] = self._answer(key)
+            found = self.memo[rows] = self._answer(rows)
         return found
 
-    def _answer(self, key: Key) -> TrackAnswer:
-        pairs = [(row, mask) for row, mask in zip(self.rows, self.masks, strict=True) if _agrees(row.values, key)]
-        gap_bit = 1 << len(self.options)
-        certain, possible = _outcomes(pairs)
-        depends = self._dependencies(key, pairs) if certain != possible else {}
+    def _answer(self, left: int) -> TrackAnswer:
+        rows = [self.rows[number] for number in _numbers(left)]
+        known = {
+            name: rows[0].values[place] if all(row.values[place] == rows[0].values[place] for row in rows) else None
+            for place, name in enumerate(self.facts)
+        }
+        depends = self._dependencies(left)
         offered = tuple(
-            Offered(option, bool(certain >> bit & 1), _facts_with(depends, 1 << bit))
-            for bit, option in enumerate(self.options)
-            if possible >> bit & 1
+            Offered(option, not left & ~mask, depends.get(bit, ()))
+            for bit, (option, mask) in enumerate(zip(self.options, self.outcomes, strict=False))
+            if left & mask
         )
-        silence = None
-        if possible & gap_bit:
-            leaves = tuple(dict.fromkeys(row.leaf for row, mask in pairs if mask & gap_bit))
-            silence = TrackGap(
-                tuple(leaf for leaf in self.track.leaves if leaf.name in leaves),
-                bool(certain & gap_bit),
-                _facts_with(depends, gap_bit),
-                self._nearest(key),
+        gaps = tuple(self._gaps(left, known, depends))
+        missing = frozenset(fact for facts in depends.values() for fact in facts)
+        return TrackAnswer(offered, gaps, self._asks(known, missing), self._trace(left, known))
+
+    def _gaps(self, left: int, known: Mapping[str, Value | None], depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
+        count = len(self.options)
+        silent, combined = self.outcomes[count:]
+        if left & silent:
+            names = {self.rows[number].leaf for number in _numbers(left & silent)}
+            leaves = [leaf for leaf in self.track.leaves if leaf.name in names]
+            yield TrackGap(
+                GapKind.SILENT,
+                tuple(leaf.message for leaf in leaves),
+                tuple(reading for leaf in leaves for reading in leaf.readings),
+                not left & ~silent,
+                depends.get(count, ()),
+                self._nearest(tuple(known.values())),
             )
-        missing = frozenset(fact for fact, mask in depends.items() if mask)
-        known = dict(zip(self.facts, key, strict=True))
-        return TrackAnswer(offered, silence, missing, self._asks(known, missing), self._trace(known))
+        combination = self.pathway.combination(self.track.name)
+        if left & combined and combination is not None:
+            yield TrackGap(
+                GapKind.COMBINATION,
+                (combination.message,),
+                combination.readings,
+                not left & ~combined,
+                depends.get(count + 1, ()),
+            )
 
-    def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
-        """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
+    def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:
+        """Return, for each outcome that is possible but not certain, the facts that change it in some completion.
 
-        Facts that another value of it takes away (the size, when the number of tumors changes) are left out of the
-        comparison. An outcome that no fact changes alone, since rules tie facts together, depends on those that change it.
+        That is when this fact alone changes. Facts that another value of it takes away (the size, when the number of tumors
+        changes) are left out of the comparison. An outcome that no fact changes alone, since rules tie facts together,
+        depends on those that change it together.
         """
-        found: dict[str, int] = {}
+        found: dict[int, tuple[str, ...]] = {}
+        for bit, mask in enumerate(self.outcomes):
+            held, lacking = left & mask, left & ~mask
+            if not held or not lacking:
+                continue
+            alone = [
+                fact
+                for fact, partners in self._partners.items()
+                if any(partners[number] & lacking for number in _numbers(held))
+            ]
+            found[bit] = tuple(alone) or self._together(held, lacking)
+        return found
+
+    @functools.cached_property
+    def _partners(self) -> dict[str, tuple[int, ...]]:
+        """Return, for each fact, the rows that differ from each row in nothing but this fact and what it takes away."""
+        found: dict[str, tuple[int, ...]] = {}
         dependents = self.vocabulary.dependents
         for position, fact in enumerate(self.facts):
-            # A fact that nothing reads still matters where another value of it takes one away that is read.
-            if key[position] is not None or not {fact, *dependents.get(fact, ())} & self.reads:
-                continue
             loose = [self.facts.index(name) for name in dependents.get(fact, ()) if name in self.facts]
             fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
-            alike: dict[Key, list[tuple[Row, int]]] = {}
-            for row, mask in pairs:
-                alike.setdefault(tuple(row.values[index] for index in fixed), []).append((row, mask))
-            changed = 0
+            alike: dict[Key, list[int]] = {}
+            for number, row in enumerate(self.rows):
+                alike.setdefault(tuple(row.values[index] for index in fixed), []).append(number)
+            partners = [0] * len(self.rows)
             for group in alike.values():
-                for number, (row, mask) in enumerate(group):
-                    for other, other_mask in group[number + 1 :]:
-                        if row.values[position] != other.values[position] and self._alike(row, other, loose):
-                            changed |= mask ^ other_mask
-            found[fact] = changed
-        alone = functools.reduce(int.__or__, found.values(), 0)
-        certain, possible = _outcomes(pairs)
-        for bit in _bits(possible & ~certain & ~alone):
-            for position in self._together(pairs, bit):
-                if self.facts[position] in found:
-                    found[self.facts[position]] |= bit
+                for one, other in itertools.combinations(group, 2):
+                    if self.rows[one].values[position] != self.rows[other].values[position] and self._alike(one, other, loose):
+                        partners[one] |= 1 << other
+                        partners[other] |= 1 << one
+            found[fact] = tuple(partners)
         return found
 
-    @staticmethod
-    def _together(pairs: list[tuple[Row, int]], bit: int) -> set[int]:
-        """Return the positions of the facts in which completions with and without an outcome differ, where they least do."""
+    def _together(self, held: int, lacking: int) -> tuple[str, ...]:
+        """Return the facts in which completions with and without an outcome differ, where they least do."""
         ways: dict[int, set[int]] = {}
-        for row, _ in (pair for pair in pairs if pair[1] & bit):
-            for other, _ in (pair for pair in pairs if not pair[1] & bit):
-                differing = [place for place, value in enumerate(row.values) if value != other.values[place]]
-                ways.setdefault(len(differing), set()).update(differing)
-        return ways[min(ways)]
+        for number, other in itertools.product(_numbers(held), _numbers(lacking)):
+            pairs = zip(self.rows[number].values, self.rows[other].values, strict=True)
+            differing = [place for place, (value, less) in enumerate(pairs) if value != less]
+            ways.setdefault(len(differing), set()).update(differing)
+        return tuple(self.facts[place] for place in sorted(ways[min(ways)]))
 
-    def _alike(self, row: Row, other: Row, loose: list[int]) -> bool:
+    def _alike(self, one: int, other: int, loose: list[int]) -> bool:
+        """Return whether two rows differ only in such loose facts as do not apply in one of them."""
         for index in loose:
-            if row.values[index] != other.values[index]:
+            if self.rows[one].values[index] != self.rows[other].values[index]:
                 name = self.facts[index]
-                scenarios = (dict(zip(self.facts, one.values, strict=True)) for one in (row, other))
+                scenarios = (dict(zip(self.facts, self.rows[number].values, strict=True)) for number in (one, other))
                 if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
                     return False
         return True
@@ -279,7 +379,7 @@ class TrackTable:
                 waiting.extend(fresh)
         return tuple(asks)
 
-    def _trace(self, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+    def _trace(self, left: int, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -291,7 +391,7 @@ class TrackTable:
                     Step(*head, state.asks, named if value is None else self.vocabulary.answer(state.asks, value), None)
                 )
             else:
-                steps.append(Step(*head, None, None, state.kind))
+                steps.append(Step(*head, None, None, self.rows[next(_numbers(left))].expected))
         return tuple(steps)
 
 
@@ -299,36 +399,22 @@ def _known(near: NearestStatement) -> int:
     return sum(one.value is not None for one in near.differs)
 
 
-def _getter(vocabulary: Vocabulary, facts: tuple[str, ...]) -> Callable[[Key], Key]:
-    codes = [vocabulary.facts[name].code for name in facts]
+def _getter(codes: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
     if len(codes) > 1:
         return itemgetter(*codes)
-    return functools.partial(_few, tuple(codes))
-
-
-def _few(codes: tuple[int, ...], values: Key) -> Key:
-    return tuple(values[code] for code in codes)
+    return lambda values: (values[codes[0]],)
 
 
 def _agrees(values: tuple[Value, ...], key: Key) -> bool:
     return all(known is None or known == value for value, known in zip(values, key, strict=True))
 
 
-def _outcomes(pairs: list[tuple[Row, int]]) -> tuple[int, int]:
-    """Return the outcomes of every completion, and those of any."""
-    masks = [mask for _, mask in pairs]
-    return functools.reduce(int.__and__, masks), functools.reduce(int.__or__, masks)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """Yield the single bits of a mask."""
+def _numbers(mask: int) -> Iterator[int]:
+    """Yield the numbers of the bits of a mask."""
     while mask:
-        yield mask & -mask
-        mask &= mask - 1
-
-
-def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
-    return tuple(fact for fact, mask in depends.items() if mask & bit)
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
 
 
 @attrs.frozen

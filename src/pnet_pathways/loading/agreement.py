@@ -1,12 +1,13 @@
 """The two encodings side by side: every scenario of a track, its path through the graph, what the conditions say.
 
-A track reads few facts, so its scenarios can all be listed. Facts that a rule links to them are listed too: then a row is
-consistent with a case exactly when its values are, whatever the other facts are.
+A track reads few facts, so its scenarios can all be listed: every combination of these facts, and of those that decide
+whether one of them applies, that has a consistent completion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 
 from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
@@ -36,20 +37,18 @@ def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple
 def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return the facts that a track reads: its graph's, its conditions', and those that decide what a gap is."""
     found = set(track.facts)
-    for option, when, first in pathway.placed_in(track.name):
-        whole = pathway.statement(option.statement).condition if first else when
-        found.update(facts_of(whole), facts_of(option.requires))
+    for option, when, _ in pathway.placed_in(track.name):
+        found.update(facts_of(when), facts_of(option.requires))
     if group.gap_when is not None:
         found.update(facts_of(group.gap_when))
+    if (combination := pathway.combination(track.name)) is not None:
+        found.update(facts_of(combination.when))
     return frozenset(found)
 
 
-def size(vocabulary: Vocabulary, facts: tuple[str, ...]) -> int:
-    """Return an upper bound of the number of scenarios over some facts."""
-    product = 1
-    for name in facts:
-        product *= len(vocabulary.facts[name].domain)
-    return product
+def size(vocabulary: Vocabulary, facts: Iterable[str]) -> int:
+    """Return the number of scenarios over some facts and those that decide whether one of them applies."""
+    return math.prod(len(block.rows) for block in vocabulary.blocks(vocabulary.deciding(facts)))
 
 
 def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tuple[tuple[str, str], ...], Leaf]:
@@ -67,10 +66,11 @@ def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tupl
 def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
     """Return every consistent scenario of a track."""
     read = reads(pathway, track, group)
-    facts = vocabulary.linked(read)
+    facts = vocabulary.deciding(read)
     conditions = conditions_of(pathway, track)
+    combination = pathway.combination(track.name)
     rows: list[Row] = []
-    for scenario in vocabulary.scenarios(facts):
+    for scenario in vocabulary.combinations(facts):
         path, leaf = walk(vocabulary, track, scenario)
         holds = frozenset(
             pair
@@ -79,7 +79,8 @@ def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, grou
         )
         silent = group.gap_when is not None and group.gap_when.evaluate(scenario.get)
         expected = LeafKind.OFFER if holds else LeafKind.GAP if silent else LeafKind.DOES_NOT_APPLY
-        rows.append(Row(tuple(scenario[name] for name in facts), path, leaf.name, holds, expected))
+        combines = combination is not None and combination.when.evaluate(scenario.get) is True
+        rows.append(Row(tuple(scenario[name] for name in facts), path, leaf.name, holds, expected, combines))
     return TrackScenarios(facts, read, tuple(rows))
 
 
@@ -99,6 +100,10 @@ def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iter
             yield row, f"gives {offers} another strength than the statement", "give both the same"
         if not extra and not lacking and leaf.kind is not row.expected:
             yield row, f"is of the kind {leaf.kind}", f"nothing is offered and it should be {row.expected}"
+        if leaf.combination and not row.combines:
+            yield row, "names a combination, whose condition does not hold", "remove it or change the condition"
+        if row.combines and not leaf.combination:
+            yield row, "names no combination, although the condition of one holds", "add combination: true or change it"
 
 
 def _offers(options: dict[tuple[str, int], Option], pairs: frozenset[tuple[str, int]]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ..model.claims import ClaimId
-from ..model.conditions import ALWAYS
+from ..model.conditions import ALWAYS, facts_of
 from ..model.errors import (
     DefinitionError,
     Problem,
@@ -23,6 +23,7 @@ from ..model.errors import (
     suggest,
 )
 from ..model.pathway import (
+    Combination,
     Definitions,
     Option,
     Pathway,
@@ -217,7 +218,7 @@ class Loader:
                 if (pathway.name, track.name) in self.unwalkable:
                     continue
                 group = groups[track.group]
-                if (count := size(vocabulary, vocabulary.linked(reads(pathway, track, group)))) > MAX_ROWS:
+                if (count := size(vocabulary, reads(pathway, track, group))) > MAX_ROWS:
                     message = (
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
@@ -302,7 +303,31 @@ class Loader:
             tracks,
             self._wording(name, file),
             self.documents[name].where(()),
+            tuple(self._combinations(name, file, groups)),
         )
+
+    def _combinations(self, name: str, file: schema.PathwayFile, groups: Mapping[str, AnswerTrack]) -> Iterator[Combination]:
+        seen: set[str] = set()
+        for number, spec in enumerate(file.combinations):
+            path: Path_ = ("combinations", number)
+            if spec.track not in file.tracks:
+                hint = suggest(spec.track, file.tracks) or f"tracks: {listed(file.tracks)}"
+                self.linker.problem(name, (*path, "track"), f"unknown track '{spec.track}'", hint)
+            elif spec.track in seen:
+                message = f"the track '{spec.track}' has another combination already"
+                self.linker.problem(name, (*path, "track"), message, "join the conditions with any")
+            elif (group := groups.get(spec.track.partition(".")[0])) is not None and group.gap_when is None:
+                self.linker.problem(name, (*path, "track"), f"the track '{spec.track}' has no gaps")
+            seen.add(spec.track)
+            self.linker.known(name, (*path, "readings"), "reading", spec.readings, self.linker.readings)
+            if not (message := " ".join(spec.message.split())):
+                self.linker.problem(
+                    name, (*path, "message"), "the combination says nothing", "say what the section does not say"
+                )
+            where = self.documents[name].where(path)
+            yield Combination(
+                spec.track, self.linker.condition(name, (*path, "when"), spec.when), message, spec.readings, where
+            )
 
     def _wording(self, name: str, file: schema.PathwayFile) -> dict[str, Wording]:
         keys = self.linker.vocabulary.keys
@@ -327,7 +352,7 @@ class Loader:
             self.linker.problem(name, (*path, "options"), f"{spec.id} has no option")
         if not spec.locators:
             self.linker.problem(name, (*path, "locators"), f"{spec.id} has no locator", "say where it stands in the summary")
-        return Statement(
+        statement = Statement(
             id=spec.id,
             pathway=file.pathway,
             label=spec.label,
@@ -342,6 +367,22 @@ class Loader:
             ),
             where=self.documents[name].where(path),
         )
+        self._independent(name, path, statement)
+        return statement
+
+    def _independent(self, name: str, path: Path_, statement: Statement) -> None:
+        """Make sure that a statement's conditions under its tracks read different facts: each track answers by itself."""
+        required = {fact for option in statement.options for fact in facts_of(option.requires)}
+        seen: dict[str, str] = {}
+        for number, (track, when) in enumerate(statement.placements):
+            for fact in {*facts_of(when), *required}:
+                for tied in sorted(self.linker.vocabulary.tied_to(fact)):
+                    if seen.setdefault(tied, track) != track:
+                        message = (
+                            f"the conditions of {statement.id} in {seen[tied]} and {track} both read {fact} or facts tied to it"
+                        )
+                        self.linker.problem(name, (*path, "also", number - 1), message, "make them two statements")
+                        return
 
     def _options(self, name: str, path: Path_, spec: schema.StatementSpec) -> Iterator[Option]:
         seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}

@@ -66,6 +66,16 @@ class StatementSpec:
 
 
 @attrs.frozen
+class CombinationSpec:
+    """Findings that stand side by side, each with its own statement, without a word on all of them."""
+
+    track: str = _field("name of the track")
+    when: ConditionData = _field("the condition on facts")
+    message: str = _field("what the section does not say, own words")
+    readings: tuple[str, ...] = _field("readings that bear on it", default=())
+
+
+@attrs.frozen
 class StateSpec:
     """A question (`asks` and `answers`) or a leaf (`offers`, `gap` or `does_not_apply`)."""
 
@@ -74,6 +84,7 @@ class StateSpec:
     offers: dict[str, tuple[str, ...]] | None = _field("statement id to its options that hold here", default=None)
     gap: str | None = _field("what the summary does not say", default=None)
     does_not_apply: str | None = _field("why the track does not apply", default=None)
+    combination: bool = _field("whether findings stand side by side here without a word on all of them", default=False)
     readings: tuple[str, ...] = _field("readings that bear on the leaf", default=())
 
 
@@ -105,6 +116,7 @@ class PathwayFile:
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
     tracks: dict[str, TrackSpec] = _field("the graphs by track name")
     wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
+    combinations: tuple[CombinationSpec, ...] = _field("findings side by side; at most one per track", default=())
 
 
 @attrs.frozen

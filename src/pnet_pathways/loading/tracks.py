@@ -145,7 +145,10 @@ class TrackReader:
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
         message = " ".join((spec.gap or spec.does_not_apply or "").split())
         offers = self._offers(name, spec)
-        return Leaf(name, kind, offers, message, spec.readings, where, tuple(self.other_strength.get(name, ())))
+        if spec.combination and kind is LeafKind.DOES_NOT_APPLY:
+            self._problem((*path, "combination"), f"the leaf '{name}' does not apply", "a combination needs findings")
+        strengths = tuple(self.other_strength.get(name, ()))
+        return Leaf(name, kind, offers, message, spec.readings, where, strengths, spec.combination)
 
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)

@@ -85,6 +85,17 @@ class Statement:
 
 
 @attrs.frozen
+class Combination:
+    """Findings of a track that stand side by side, each with its own statement, without a word on all of them."""
+
+    track: str
+    when: Condition
+    message: str
+    readings: tuple[str, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
+
+
+@attrs.frozen
 class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
@@ -140,7 +151,8 @@ class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
     `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text. `other_strength`
-    are those offers that the graph gives another strength than the statement; there are none but in a draft.
+    are those offers that the graph gives another strength than the statement; there are none but in a draft. `combination`
+    says that findings stand side by side here, without a word on all of them.
     """
 
     name: str
@@ -150,6 +162,7 @@ class Leaf:
     readings: tuple[str, ...]
     where: Where | None = attrs.field(default=None, eq=False)
     other_strength: tuple[tuple[str, int], ...] = ()
+    combination: bool = False
 
 
 State = Question | Leaf
@@ -236,6 +249,7 @@ class Pathway:
     tracks: Mapping[str, Track]
     wording: Mapping[str, Wording] = attrs.field(factory=dict)
     where: Where | None = attrs.field(default=None, eq=False)
+    combinations: tuple[Combination, ...] = ()
 
     def statement(self, identifier: str) -> Statement:
         """Return a statement by its id. Raises `KeyError` for no such statement."""
@@ -243,6 +257,10 @@ class Pathway:
             if statement.id == identifier:
                 return statement
         raise KeyError(identifier)
+
+    def combination(self, track: str) -> Combination | None:
+        """Return the findings of a track that stand side by side without a word on all of them; `None` if there are none."""
+        return next((one for one in self.combinations if one.track == track), None)
 
     def placed_in(self, track: str) -> Iterator[tuple[Option, Condition, bool]]:
         """Yield each option that stands in a track with its condition there, and whether this is its first track."""
@@ -270,7 +288,8 @@ class Row:
     """One scenario of a track.
 
     `values` are in the order of the table's facts; `path` the questions with their answers; `leaf` where it ends;
-    `holds` the options whose conditions hold in this track, `expected` the kind of leaf that follows.
+    `holds` the options whose conditions hold in this track, `expected` the kind of leaf that follows; `combines` says
+    whether findings stand side by side without a word on all of them.
     """
 
     values: tuple[Value, ...]
@@ -278,11 +297,12 @@ class Row:
     leaf: str
     holds: frozenset[tuple[str, int]]
     expected: LeafKind
+    combines: bool = False
 
 
 @attrs.frozen
 class TrackScenarios:
-    """All scenarios of a track over `facts` (those it `reads`, and those that a rule links to them)."""
+    """All scenarios of a track over `facts`: those it `reads`, and those that decide whether one of them applies."""
 
     facts: tuple[str, ...]
     reads: frozenset[str]

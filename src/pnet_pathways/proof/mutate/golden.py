@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from ...engine.answer import Certainty, OfferedOption, Recommendation
+from ...engine.answer import Certainty, Gap, OfferedOption, Recommendation
 from ...loading.yaml_source import read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
@@ -75,14 +75,19 @@ def golden_form(answer: Recommendation) -> dict[str, Any]:
     return {
         "certain": [_line(one) for one in answer.options if one.certainty is Certainty.CERTAIN],
         "possible": [_line(one) for one in answer.options if one.certainty is Certainty.POSSIBLE],
-        "gaps": {gap.track: str(gap.certainty) for gap in answer.gaps},
+        "gaps": {_name(gap): str(gap.certainty) for gap in answer.gaps},
         "missing": sorted(answer.missing),
         "items": items,
-        "readings": {**readings, **{gap.track: list(gap.readings) for gap in answer.gaps if gap.readings}},
+        "readings": {**readings, **{_name(gap): list(gap.readings) for gap in answer.gaps if gap.readings}},
         "answer_readings": list(answer.readings),
-        "says": {gap.track: gap.message for gap in answer.gaps},
+        "says": {_name(gap): gap.message for gap in answer.gaps},
         "status": str(answer.status),
     }
+
+
+def _name(gap: Gap) -> str:
+    """Return what the golden files call a gap: its track, and of a combination its kind as well."""
+    return gap.track if gap.kind is GapKind.SILENT else f"{gap.track}/{gap.kind}"
 
 
 def _line(option: OfferedOption) -> str:

@@ -210,7 +210,7 @@ class MutationRun:
             group = before.groups[track.group]
             if group == self.definitions.groups[track.group] and not self._touched(pathway, track.name):
                 continue
-            if size(vocabulary, vocabulary.linked(reads(pathway, track, group))) > MAX_ROWS:
+            if size(vocabulary, reads(pathway, track, group)) > MAX_ROWS:
                 return before, False
             table = found[pathway.name, track.name] = track_scenarios(vocabulary, pathway, track, group)
             if compare and agrees:
@@ -304,10 +304,10 @@ class MutationRun:
         for group in compiled.definitions.groups:
             tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
             vocabulary = compiled.definitions.vocabulary
-            facts = vocabulary.linked({fact for both in tables for table in both for fact in table.facts})
+            facts = vocabulary.deciding({fact for both in tables for table in both for fact in table.facts})
             if size(vocabulary, facts) > MAX_ROWS:
                 return False
-            for scenario in vocabulary.scenarios(facts):
+            for scenario in vocabulary.combinations(facts):
                 values = tuple(scenario.get(fact) for fact in vocabulary.facts)
                 old, new = ([one for table in both for one in _said(table, values)] for both in tables)
                 if old != new:
@@ -334,7 +334,5 @@ def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, A
         # The number and what is required say when an option stands, and the scenario does so already.
         option = attrs.evolve(offered.option, number=0, requires=statement.when, readings=())
         yield {"option": attrs.asdict(option, recurse=False) | {"requires": None}, "readings": readings}
-    if answer.silence is not None:
-        messages = [leaf.message for leaf in answer.silence.leaves]
-        readings = frozenset(reading for leaf in answer.silence.leaves for reading in leaf.readings)
-        yield {"gap": messages, "readings": readings, "nearest": answer.silence.nearest}
+    for gap in answer.gaps:
+        yield {"gap": gap.kind, "messages": gap.messages, "readings": frozenset(gap.readings), "nearest": gap.nearest}

@@ -140,23 +140,24 @@ class ScenarioSpace:
         """Return a scenario with its id, its case and what the pathway says of it."""
         case = Case.from_facts(scenario, self.definitions.vocabulary)
         paths: list[TrackPath] = []
-        options: list[Option] = []
+        options: dict[tuple[str, int], Option] = {}
         gaps: list[ScenarioGap] = []
         for table in self.tables:
             answer = table.answer(case.values)
             steps = tuple((step.state, step.answer) for step in answer.trace if step.answer is not None)
             leaf = answer.trace[-1]
             paths.append(TrackPath(table.track.name, steps, leaf.state))
-            options.extend(offered.option for offered in answer.offered)
-            if answer.silence is not None:
-                gaps.extend(ScenarioGap(table.track.name, one.name, one.message, one.readings) for one in answer.silence.leaves)
+            for option in (offered.option for offered in answer.offered):
+                options.setdefault((option.statement, option.number), option)
+            for gap in answer.gaps:
+                gaps.extend(ScenarioGap(table.track.name, leaf.state, gap.kind, one, gap.readings) for one in gap.messages)
         name = self.pathway.name
         return ScenarioRecord(
             scenario_id(self.definitions.vocabulary, name, scenario),
             name,
             case,
             tuple(paths),
-            tuple(options),
+            tuple(options.values()),
             tuple(gaps),
             self.definitions,
         )

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from math import prod
+from typing import Any, Final
 
 import attrs
 
 from ...engine.answer import Certainty, OfferedOption, Recommendation, Status
+from ...engine.tables import GapKind
 from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
@@ -29,16 +31,16 @@ from .space import (
     closed,
     ties,
 )
-from .tracks import TrackView
+from .tracks import COMBINATION, GAP, TrackView
 
 OR = " Or: "
 """What an answer puts between the messages of a gap that may be one of several."""
 
 Says = tuple[bool, frozenset[str]]
 GapSays = tuple[str, bool, frozenset[str], frozenset[str]]
-"""A track, whether its gap is certain, what that depends on, and the messages."""
+"""A track with the kind of its gap, whether that is certain, what it depends on, and the messages."""
 
-Silent = tuple[TrackView, tuple[bool, frozenset[str], frozenset[str]]]
+Open = tuple[TrackView, Outcome, tuple[bool, frozenset[str], frozenset[str]]]
 Recommend = Callable[[Case], Recommendation]
 
 
@@ -102,7 +104,12 @@ class Reader:
             return ExpectedAnswer({}, [], frozenset(), f"no answer: {error!r} is raised")
         options = dict(self._says(option) for option in found.options)
         gaps = [
-            (gap.track, gap.certainty is Certainty.CERTAIN, frozenset(gap.depends_on), frozenset(gap.message.split(OR)))
+            (
+                f"{gap.track} {gap.kind}",
+                gap.certainty is Certainty.CERTAIN,
+                frozenset(gap.depends_on),
+                frozenset(gap.message.split(OR)),
+            )
             for gap in found.gaps
         ]
         missing = frozenset(found.missing)
@@ -129,35 +136,50 @@ class TrackViews:
         return [view for view in self.views if view.pathway.name in own | set(entry.common)]
 
     def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
-        """Return the answer as the union of the tracks' answers."""
+        """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
         entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
-        silent: list[Silent] = []
-        missing: set[str] = set()
+        gaps: list[Open] = []
+        open_type = False
         for view in plan:
-            said = view.answer(tuple([known.get(name) for name in view.space.facts]))
-            missing |= said.missing
-            if said.gap is not None:
-                silent.append((view, said.gap))
-            if kind is not None or view.pathway.name in entry.common:
-                options.update(said.options)
-            else:
-                options.update({key: (False, says[1] | {entry.fact}) for key, says in said.options.items()})
-                if said.options or said.gap:
-                    missing.add(entry.fact)
-        gaps = [(view.track.group, *gap) for view, gap in silent] if kind is not None else self._untyped(plan, silent)
-        return ExpectedAnswer(options, in_order(gaps), frozenset(missing))
+            said = view.answer(tuple([known.get(name) for name in view.space.names]))
+            gaps.extend((view, outcome, gap) for outcome, gap in said.gaps.items())
+            is_open = kind is None and view.pathway.name not in entry.common
+            open_type = open_type or (is_open and bool(said.options or said.gaps))
+            for outcome, says in said.options.items():
+                before = options.get(outcome)
+                certain = says[0] or (before is not None and before[0])
+                depends = frozenset[str]() if certain else says[1] | (before[1] if before is not None else frozenset())
+                options[outcome] = (certain, depends)
+        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
+        missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
+        if kind is None:
+            own = {option: view for view in plan for option in view.space.outcomes}
+            for outcome, says in options.items():
+                if own[outcome].pathway.name not in entry.common:
+                    options[outcome] = (False, says[1] | {entry.fact})
+        return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
 
-    def _untyped(self, plan: Sequence[TrackView], silent: list[Silent]) -> list[GapSays]:
-        """Return a gap per group with the type unknown: certain where every type's tracks of the group are silent."""
+    def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
+        """Return the gaps with the type unknown: silence of a group is one, certain where every type's tracks are silent."""
+        entry = frozenset({self.definitions.entry.fact})
         found = []
         for group in self.definitions.groups:
-            here = [gap for view, gap in silent if view.track.group == group]
+            here = [gap for view, outcome, gap in gaps if view.track.group == group and outcome == GAP]
             if here:
                 sure = all(gap[0] for gap in here) and len(here) == sum(view.track.group == group for view in plan)
-                depends = frozenset({self.definitions.entry.fact}).union(*(gap[1] for gap in here))
-                found.append((group, sure, frozenset() if sure else depends, frozenset().union(*(gap[2] for gap in here))))
+                depends = entry.union(*(gap[1] for gap in here))
+                messages = frozenset[str]().union(*(gap[2] for gap in here))
+                found.append((f"{group} {GapKind.SILENT}", sure, frozenset() if sure else depends, messages))
+        for view, outcome, (_, depends, messages) in gaps:
+            if outcome == COMBINATION:
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", False, depends | entry, messages))
         return found
+
+
+def _named(view: TrackView, outcome: Outcome, gap: tuple[bool, frozenset[str], frozenset[str]]) -> GapSays:
+    kind = GapKind.COMBINATION if outcome == COMBINATION else GapKind.SILENT
+    return (f"{view.track.group} {kind}", *gap)
 
 
 def in_order(gaps: list[GapSays]) -> list[GapSays]:
@@ -172,7 +194,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
     ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
     for given, _ in cases:
         model = machine.start()
-        machine.advance(model, case_of(view.space.vocabulary, view.space.facts, given, view.kind))
+        machine.advance(model, case_of(view.space.vocabulary, view.space.names, given, view.kind))
         path, state = view.partial_run(given)
         if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
             message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
@@ -193,7 +215,7 @@ def examine_answers(
             failed.add(claim)
             path, state = view.partial_run(given)
             place = view.place(view.track.states[state].where)
-            case = case_data(view.space.vocabulary, view.space.facts, given, kind)
+            case = case_data(view.space.vocabulary, view.space.names, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
     for kind in (*types, None):
@@ -203,12 +225,12 @@ def examine_answers(
             ledger.count(claim, "scenarios", len(view.runs))
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
-            says = reader.answer(view.space.facts, given, kind)
+            says = reader.answer(view.space.names, given, kind)
             if says.error:
                 fail(ClaimId.ANSWER, given, kind, says.error)
                 continue
             names[given] = says.names
-            expected = parts.expected(dict(zip(view.space.facts, given, strict=True)), plan, kind)
+            expected = parts.expected(dict(zip(view.space.names, given, strict=True)), plan, kind)
             for claim, said, right in (
                 (ClaimId.ANSWER, says.certainties, expected.certainties),
                 (ClaimId.MISSING, says.dependencies, expected.dependencies),
@@ -230,10 +252,10 @@ def examine_answers(
 
 
 def refinements(space: Space, found: Iterable[Given]) -> Iterable[tuple[Given, str, Given]]:
-    """Yield each partial case with a fact that it leaves open and the case that gives it."""
+    """Yield each partial case with a fact that it leaves open and the case that gives it, where both are among those found."""
     known = dict.fromkeys(found)
     for given in known:
-        for index, name in enumerate(space.facts):
+        for index, name in enumerate(space.names):
             if given[index] is None:
                 for value in space.vocabulary.facts[name].values:
                     more = (*given[:index], value, *given[index + 1 :])
@@ -264,30 +286,55 @@ def plainly(said: object) -> str:
 def examine_contradictions(
     vocabulary: Vocabulary, ledger: Ledger, read: Callable[[dict[str, Any], Vocabulary], Case] = Case.from_dict
 ) -> None:
-    """Try every combination of values of the facts that rules tie together: refused exactly where nothing completes it."""
-    components = {closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}
-    spaces = [Space.over(vocabulary, names) for names in sorted(components)]
-    facts = tuple(name for space in spaces for name in space.facts)
-    for values in itertools.product(*((None, *vocabulary.facts[name].values) for name in facts)):
-        parts, start = [], 0
-        for space in spaces:
-            parts.append(space.completions(values[start : start + len(space.facts)]))
-            start += len(space.facts)
-        data = case_data(vocabulary, facts, values)
-        ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-        try:
-            case = read(data, vocabulary)
-        except InconsistentCaseError as error:
-            ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
-            if all(parts):
-                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", f"refused although a completion exists: {error}", data))
-            continue
-        if not all(parts):
-            ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
-            continue
-        for space, mask in zip(spaces, parts, strict=True):
+    """Try combinations of values of facts that rules tie together: refused exactly where nothing completes it.
+
+    Rules never tie facts of different closures, so each closure is tried alone: every combination of a small one; of a large
+    one every combination of up to three facts, one case for each set of rows that any leaves open, and, for each of these
+    and each further value, whether the vocabulary calls it consistent.
+    """
+    for names in sorted({closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}):
+        space = Space.over(vocabulary, names)
+        for values in _combinations(vocabulary, space, ledger):
+            mask = space.completions(values)
+            data = case_data(vocabulary, names, values)
+            ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
+            try:
+                case = read(data, vocabulary)
+            except InconsistentCaseError as error:
+                ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
+                if mask:
+                    message = f"refused although a completion exists: {error}"
+                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
+                continue
+            if not mask:
+                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
+                continue
             for name, literal in zip(space.facts, space.literals, strict=True):
                 follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
                 if case.value(name) != follows:
                     message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
                     ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
+
+
+MAX_COMBINATIONS: Final = 50_000
+"""The most combinations of facts that rules tie together of which each is read as a case."""
+
+
+def _combinations(vocabulary: Vocabulary, space: Space, ledger: Ledger) -> Iterable[Given]:
+    """Yield the combinations that are read as a case; what the vocabulary says of the others is compared here."""
+    domains = [(None, *vocabulary.facts[name].values) for name in space.names]
+    if prod(map(len, domains)) <= MAX_COMBINATIONS:
+        yield from itertools.product(*domains)
+        return
+    for chosen in itertools.combinations(range(len(domains)), 3):
+        yield from itertools.product(*(domain if at in chosen else (None,) for at, domain in enumerate(domains)))
+    for given, _ in space.cases():
+        yield given
+        for at, domain in enumerate(domains):
+            for value in domain[1:] if given[at] is None else ():
+                more = (*given[:at], value, *given[at + 1 :])
+                known = {name: one for name, one in zip(space.names, more, strict=True) if one is not None}
+                ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
+                if vocabulary.consistent(known) is not bool(space.completions(more)):
+                    data = case_data(vocabulary, space.names, more)
+                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "not called consistent as its completions say", data))

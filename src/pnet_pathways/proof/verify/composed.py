@@ -5,15 +5,18 @@ Why the joining is sound stands in docs/verification.md.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import attrs
 
+from ...engine.tables import GapKind
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.errors import listed
 from ...model.facts import Scenario
-from ...model.pathway import Definitions, Pathway
+from ...model.pathway import Definitions, Pathway, Statement
+from ...model.vocabulary import Vocabulary
 from .answers import (
     ExpectedAnswer,
     Reader,
@@ -23,7 +26,6 @@ from .answers import (
 )
 from .claims import Failure, Ledger
 from .space import (
-    Given,
     Space,
     case_data,
     closed,
@@ -46,10 +48,21 @@ def examine_factoring(parts: TrackViews, ledger: Ledger) -> None:
             ledger.fail(ClaimId.FACTORING, Failure(view.place(view.track.where), f"{view.name} {message}"))
     for pathway in parts.definitions.pathways.values():
         for statement in pathway.statements:
+            if shared := _read_by_two(vocabulary, statement):
+                place = str(statement.where or f"{pathway.name}.yaml")
+                message = f"{statement.id} reads {listed(shared)}, or facts tied to it, under two tracks"
+                ledger.fail(ClaimId.FACTORING, Failure(place, message))
             homes = [view.name for view in parts.views if view.pathway is pathway and view.track.name == statement.track]
             if len(homes) != 1:
                 place = str(statement.where or f"{pathway.name}.yaml")
                 ledger.fail(ClaimId.FACTORING, Failure(place, f"{statement.id} is answered by {len(homes)} tracks, not by one"))
+
+
+def _read_by_two(vocabulary: Vocabulary, statement: Statement) -> list[str]:
+    """Return the facts that a statement's conditions under two of its tracks read, or that rules tie to such."""
+    required = {name for option in statement.options for name in facts_of(option.requires)}
+    read = [set(closed(vocabulary, {*facts_of(when), *required})) for _, when in statement.placements]
+    return sorted(name for one, other in itertools.combinations(read, 2) for name in one & other)
 
 
 def _premises(view: TrackView, definitions: Definitions) -> list[str]:
@@ -59,10 +72,9 @@ def _premises(view: TrackView, definitions: Definitions) -> list[str]:
     questions = {name for question in view.track.questions for name in asked(definitions.vocabulary, question)}
     if outside := (view.support | questions) - facts | (facts & {definitions.entry.fact}):
         found.append(f"looks up {listed(sorted(outside))}, which its table does not hold")
-    for rule in definitions.vocabulary.rules:
-        tied = set(facts_of(rule.never))
-        if facts & tied and not tied <= facts:
-            found.append(f"holds some facts of a rule without the others: {rule.because}")
+    for name in facts:
+        if not set(facts_of(definitions.vocabulary.facts[name].applies_when)) <= facts:
+            found.append(f"holds {name} without the facts that decide whether it applies")
     table = definitions.scenarios[view.pathway.name, view.track.name]
     if set(table.facts) != facts or len(table.rows) != len(view.space.rows):
         found.append(f"has a compiled table that is not over every scenario of {listed(view.space.facts)}")
@@ -109,15 +121,19 @@ class ComposedSpace:
                     rows = self.space.where(_holds(condition))
                     for option, when, _ in pathway.placed_in(track.name):
                         rows &= ~self.space.where(_holds(when, option.requires))
-                    self.gaps.append((track.group, rows))
+                    self.gaps.append((f"{track.group} {GapKind.SILENT}", rows))
+            self.gaps.extend(
+                (f"{combination.track.partition('.')[0]} {GapKind.COMBINATION}", self.space.where(_holds(combination.when)))
+                for combination in pathway.combinations
+            )
         self.masks = tuple(dict.fromkeys([*self.space.outcomes.values(), *(mask for _, mask in self.gaps)]))
 
-    def expected(self, given: Given, completions: int) -> ExpectedAnswer:
+    def expected(self, completions: int) -> ExpectedAnswer:
         """Return the answer to a partial case, over all its completions."""
         depends: dict[int, frozenset[str]] = {}
         for mask in self.masks:
             if completions & mask:
-                depends[mask] = self.space.depends_on(mask, given, completions)
+                depends[mask] = self.space.depends_on(mask, completions)
         options = {
             outcome: (not completions & ~mask, depends[mask])
             for outcome, mask in self.space.outcomes.items()
@@ -142,15 +158,15 @@ def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger
     ledger.count(ClaimId.COMPOSED, "scenarios", len(whole.space.rows))
     for given, completions in whole.space.cases(facts):
         ledger.count(ClaimId.COMPOSED, "partial_cases")
-        said = reader.answer(whole.space.facts, given, kind)
+        said = reader.answer(whole.space.names, given, kind)
         # Which leaves name a gap is the graph's: without the graph there is nothing to hold its words against.
         silent = in_order([(track, sure, depends, frozenset()) for track, sure, depends, _ in said.gaps])
-        said, right = attrs.evolve(said, gaps=silent), whole.expected(given, completions)
+        said, right = attrs.evolve(said, gaps=silent), whole.expected(completions)
         if said != right:
             message = (
                 said.error or differing(said.certainties, right.certainties) or differing(said.dependencies, right.dependencies)
             )
-            case = case_data(whole.space.vocabulary, whole.space.facts, given, kind)
+            case = case_data(whole.space.vocabulary, whole.space.names, given, kind)
             place = str(pathway.where or f"{pathway.name}.yaml")
             ledger.fail(ClaimId.COMPOSED, Failure(place, f"{pathway.name}: {message}", case))
             return

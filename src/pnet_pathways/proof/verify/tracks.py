@@ -28,11 +28,12 @@ from .space import (
     Outcome,
     Space,
     case_data,
-    closed,
+    deciding,
 )
 
 MAX_COMBINATIONS: Final = 500_000
 GAP: Final[Outcome] = ("", 0)
+COMBINATION: Final[Outcome] = ("", 1)
 
 
 @attrs.frozen
@@ -50,16 +51,15 @@ class ExpectedTrackAnswer:
     """What a track must say of a partial case: options and gap, each with certainty and the facts it depends on."""
 
     options: dict[Outcome, tuple[bool, frozenset[str]]]
-    gap: tuple[bool, frozenset[str], frozenset[str]] | None
-    missing: frozenset[str]
+    gaps: dict[Outcome, tuple[bool, frozenset[str], frozenset[str]]]
 
 
 @attrs.define(eq=False)
 class TrackView:
     """One track of one pathway. `kind` is a type that leads here (`None`: the pathway is common to every type).
 
-    `standing` pairs each option that stands here with the rows where its condition here holds; the space's outcomes are the
-    options that stand here first, under their whole condition, and the gap. `support` holds the facts that were looked up.
+    `standing` pairs each option that belongs here with the rows where its condition here holds; the space's outcomes are
+    these options, and the gaps. `support` holds the facts that were looked up.
     """
 
     pathway: Pathway
@@ -70,7 +70,7 @@ class TrackView:
     runs: tuple[Run, ...]
     standing: tuple[tuple[Option, int], ...]
     support: frozenset[str]
-    _memo: dict[Given, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
@@ -94,15 +94,16 @@ class TrackView:
             return space.where(holds)
 
         standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.placed_in(track.name))
-        for option, _, first in pathway.placed_in(track.name):
-            if first:
-                whole = pathway.statement(option.statement).condition
-                space.outcomes[option.statement, option.number] = rows_with(whole, option.requires)
+        for option, mask in standing:
+            space.outcomes[option.statement, option.number] = mask
         if group.gap_when is not None:
             silent = space.everything
             for _, mask in standing:
                 silent &= ~mask
             space.outcomes[GAP] = silent & rows_with(group.gap_when)
+        for combination in pathway.combinations:
+            if combination.track == track.name:
+                space.outcomes[COMBINATION] = rows_with(combination.when)
         kind = next((key for key, entry in definitions.entry.types.items() if entry.pathway == pathway.name), None)
         kind = None if pathway.name in definitions.entry.common else kind
         return cls(pathway, track, group, kind, space, runs, standing, frozenset(support))
@@ -141,31 +142,32 @@ class TrackView:
 
     def case(self, given: Given) -> dict[str, Any]:
         """Return a partial case in the case contract."""
-        return case_data(self.space.vocabulary, self.space.facts, given, self.kind)
+        return case_data(self.space.vocabulary, self.space.names, given, self.kind)
 
     def answer(self, given: Given) -> ExpectedTrackAnswer:
         """Return what the statements say of a partial case, over all its completions."""
-        found = self._memo.get(given)
+        completions = self.space.completions(given)
+        found = self._memo.get(completions)
         if found is None:
-            found = self._memo[given] = self._answer(given)
+            found = self._memo[completions] = self._answer(completions)
         return found
 
-    def _answer(self, given: Given) -> ExpectedTrackAnswer:
-        completions = self.space.completions(given)
+    def _answer(self, completions: int) -> ExpectedTrackAnswer:
         options: dict[Outcome, tuple[bool, frozenset[str]]] = {}
-        gap = None
-        missing: set[str] = set()
+        gaps: dict[Outcome, tuple[bool, frozenset[str], frozenset[str]]] = {}
         for outcome, mask in self.space.outcomes.items():
             if not completions & mask:
                 continue
-            depends = self.space.depends_on(mask, given, completions)
-            missing |= depends
+            depends = self.space.depends_on(mask, completions)
             certain = not completions & ~mask
             if outcome == GAP:
-                gap = (certain, depends, self._messages(completions & mask))
+                gaps[outcome] = (certain, depends, self._messages(completions & mask))
+            elif outcome == COMBINATION:
+                named = [one.message for one in self.pathway.combinations if one.track == self.track.name]
+                gaps[outcome] = (certain, depends, frozenset(named))
             else:
                 options[outcome] = (certain, depends)
-        return ExpectedTrackAnswer(options, gap, frozenset(missing))
+        return ExpectedTrackAnswer(options, gaps)
 
     def _messages(self, rows: int) -> frozenset[str]:
         """Return the messages of the leaves that silent scenarios reach."""
@@ -231,9 +233,11 @@ def asked(vocabulary: Vocabulary, question: Question) -> set[str]:
 def reads(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return every fact that a track's questions, conditions and gap read."""
     found = {name for question in track.questions for name in asked(vocabulary, question)}
-    for option, when, first in pathway.placed_in(track.name):
-        for condition in (when, option.requires, *([pathway.statement(option.statement).condition] if first else [])):
-            found.update(facts_of(condition))
+    for option, when, _ in pathway.placed_in(track.name):
+        found.update((*facts_of(when), *facts_of(option.requires)))
+    for combination in pathway.combinations:
+        if combination.track == track.name:
+            found.update(facts_of(combination.when))
     found.update(facts_of(group.gap_when) if group.gap_when is not None else ())
     return frozenset(found)
 
@@ -241,7 +245,7 @@ def reads(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerT
 def combinations(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> int:
     """Return an upper bound of the number of scenarios of a track."""
     product = 1
-    for name in closed(vocabulary, reads(vocabulary, pathway, track, group)):
+    for name in deciding(vocabulary, reads(vocabulary, pathway, track, group)):
         product *= len(vocabulary.facts[name].domain)
     return product
 

@@ -4,48 +4,85 @@ const createEvaluator = (data, vocabulary) => {
   const { facts } = vocabulary;
   const entry = data.entry.fact;
   const tracks = new Map(data.tracks.map((track) => [`${track.pathway}.${track.name}`, track]));
-  const indexOf = (names, known) =>
-    names.reduce((index, name) => index * (facts.get(name).values.length + 1) + (known.get(name) || 0), 0);
-
-  const inOrder = (wanted) => data.reading_order.filter((id) => wanted.has(id));
-
-  const options = (answers) => answers.flatMap(({ track, answer, open }) =>
-    answer.offered.map(([option, certain, dependsOn]) => ({
-      ...track.options[option],
-      certainty: certain && !open ? "certain" : "possible",
-      depends_on: open ? [entry, ...dependsOn] : dependsOn,
-    })));
-
-  const gapOf = (group, found, certain, more) => {
-    const leaves = found.flatMap(({ track, answer }) => answer.silence.leaves.map((name) => track.leaves[name]));
-    const depends = new Set([...more, ...found.flatMap(({ answer }) => answer.silence.depends_on)]);
+  for (const track of tracks.values()) {
+    track.numbers = new Map();
+    for (let at = 0; at < track.index.length; at += 2) track.numbers.set(track.index[at], track.index[at + 1]);
+  }
+  // A track's answer to what is left open of each fact; facts are named, options whole.
+  const answerTo = (track, left) => {
+    const place = track.facts.reduce((sum, name, at) => sum * track.sets[at].length + track.sets[at].indexOf(left.get(name)), 0);
+    const [offered, gaps, asks, trace] = track.answers[track.numbers.get(place)];
+    const named = (places) => places.map((at) => track.facts[at]);
     return {
-      track: group,
-      message: [...new Set(leaves.map((leaf) => leaf.message))].join(" Or: "),
-      certainty: certain ? "certain" : "possible",
-      depends_on: certain ? [] : [...depends],
-      readings: inOrder(new Set(leaves.flatMap((leaf) => leaf.readings))),
-      nearest: found.flatMap(({ answer }) => answer.silence.nearest),
+      offered: track.offered[offered].map(([option, certain, depends]) => ({ option, certain: Boolean(certain), depends: named(depends) })),
+      gaps: track.gaps[gaps].map((gap) => ({ ...gap, certain: Boolean(gap.certain), depends: named(gap.depends_on) })),
+      asks: named(track.asks[asks]),
+      trace: track.trace[trace],
     };
   };
 
+  const inOrder = (wanted) => data.reading_order.filter((id) => wanted.has(id));
+
+  // A statement that belongs to two tracks is offered once, by its first: certain where it is under one of them.
+  const join = (answers, guests) => {
+    for (const [statement, home, guest] of guests) {
+      const isOf = ({ track }) => ({ option }) => track.options[option].statement === statement;
+      const there = answers[guest].answer.offered.filter(isOf(answers[guest]));
+      if (!there.length) continue;
+      const { track, answer } = answers[home];
+      const other = answers[guest];
+      other.answer.offered = other.answer.offered.filter((one) => !isOf(other)(one));
+      for (const one of there) {
+        const same = JSON.stringify(other.track.options[one.option].treatments.concat("", other.track.options[one.option].optional));
+        const option = track.options.findIndex((mine) => mine.statement === statement
+          && JSON.stringify(mine.treatments.concat("", mine.optional)) === same);
+        const here = answer.offered.find((mine) => mine.option === option);
+        const certain = one.certain || Boolean(here && here.certain);
+        const depends = certain ? [] : [...new Set([...(here ? here.depends : []), ...one.depends])];
+        answer.offered = [...answer.offered.filter((mine) => mine !== here), { option, certain, depends }]
+          .sort((mine, its) => mine.option - its.option);
+      }
+    }
+  };
+
+  const options = (answers) => answers.flatMap(({ track, answer, open }) =>
+    answer.offered.map(({ option, certain, depends }) => ({
+      ...track.options[option],
+      certainty: certain && !open ? "certain" : "possible",
+      depends_on: open ? [entry, ...depends] : depends,
+    })));
+
+  const gapOf = (group, found, certain, more) => ({
+    track: group,
+    kind: found[0].kind,
+    message: [...new Set(found.flatMap((gap) => gap.messages))].join(" Or: "),
+    certainty: certain ? "certain" : "possible",
+    depends_on: certain ? [] : [...new Set([...more, ...found.flatMap((gap) => gap.depends)])],
+    readings: inOrder(new Set(found.flatMap((gap) => gap.readings))),
+    nearest: found.flatMap((gap) => gap.nearest),
+  });
+
   const gaps = (answers, kind) => {
-    const silent = answers.filter(({ answer }) => answer.silence);
-    if (kind) return silent.map((one) => gapOf(one.track.group, [one], Boolean(one.answer.silence.certain), []));
+    const found = answers.flatMap(({ track, answer }) => answer.gaps.map((gap) => ({ group: track.group, gap })));
+    if (kind) return found.map(({ group, gap }) => gapOf(group, [gap], gap.certain, []));
     return data.groups.flatMap(({ name }) => {
-      const found = silent.filter(({ track }) => track.group === name);
-      if (!found.length) return [];
-      const every = answers.filter(({ track }) => track.group === name).length === found.length;
-      const certain = every && found.every(({ answer }) => answer.silence.certain);
-      return [gapOf(name, found, certain, certain ? [] : [entry])];
+      const here = found.filter(({ group }) => group === name).map(({ gap }) => gap);
+      const silent = here.filter((gap) => gap.kind === "silent");
+      const every = answers.filter(({ track }) => track.group === name).length === silent.length;
+      const certain = every && silent.every((gap) => gap.certain);
+      return [
+        ...(silent.length ? [gapOf(name, silent, certain, [entry])] : []),
+        ...here.filter((gap) => gap.kind !== "silent").map((gap) => gapOf(name, [gap], false, [entry])),
+      ];
     });
   };
 
   const missing = (answers) => {
     const found = new Set();
-    if (answers.some(({ answer, open }) => open && (answer.offered.length || answer.silence))) found.add(entry);
-    for (const { answer } of answers) if (answer.missing.length) answer.asks.forEach((fact) => found.add(fact));
-    for (const { answer } of answers) answer.missing.forEach((fact) => found.add(fact));
+    if (answers.some(({ answer, open }) => open && (answer.offered.length || answer.gaps.length))) found.add(entry);
+    const open = new Set(answers.flatMap(({ answer }) => [...answer.offered, ...answer.gaps].flatMap((one) => one.depends)));
+    for (const { answer } of answers) answer.asks.filter((fact) => open.has(fact)).forEach((fact) => found.add(fact));
+    [...facts.keys()].filter((fact) => open.has(fact)).forEach((fact) => found.add(fact));
     return [...found];
   };
 
@@ -64,12 +101,13 @@ const createEvaluator = (data, vocabulary) => {
     readings: data.entry.types[kind].readings, note: data.entry.types[kind].note,
   });
 
-  const inScope = (kind, known) => {
+  const inScope = (kind, left) => {
     const plan = data.plans[kind];
     const answers = plan.tables.map((name, place) => {
       const track = tracks.get(name);
-      return { track, answer: track.answers[track.index[indexOf(track.facts, known)]], open: plan.open[place] };
+      return { track, answer: answerTo(track, left), open: plan.open[place] };
     });
+    join(answers, plan.guests);
     const offered = options(answers);
     const silences = gaps(answers, kind);
     const unknown = missing(answers);
@@ -98,7 +136,7 @@ const createEvaluator = (data, vocabulary) => {
     }
     const known = vocabulary.known(findings);
     const kind = kindIn(known);
-    const found = kind in data.plans ? inScope(kind, known) : outOfScope(kind);
+    const found = kind in data.plans ? inScope(kind, vocabulary.leftOpen(findings)) : outOfScope(kind);
     const named = [...found.options, ...found.gaps.flatMap((gap) => gap.nearest)].map((one) => one.statement);
     return {
       status: found.status,

@@ -6,15 +6,15 @@ answer and puts the tracks together as `Engine.recommend` does. The browser test
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ...engine.answer import gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
 from ...engine.composition import offered_option
 from ...engine.recommend import Engine, engine_for
-from ...engine.tables import Offered, TrackGap, TrackTable
+from ...engine.tables import Offered, TrackAnswer, TrackTable
+from ...model.facts import Fact
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -22,22 +22,18 @@ from ...model.pathway import (
     State,
     Track,
 )
-from ...model.values import Value
-from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
 from ..diagrams.plan import Piece
-from .vocabulary import vocabulary_data
-
-NO_ANSWER = -1
-"""The number in a track's index for values that contradict each other."""
+from .vocabulary import code_of, vocabulary_data
 
 
 def evaluator_data(definitions: Definitions) -> dict[str, Any]:
     """Return the evaluator's data as plain data.
 
-    A fact's value is a code (see `vocabulary_data`). A track's `index` is laid out in mixed radix over its facts' codes,
-    the last fact running fastest, and holds numbers of its `answers`.
+    A fact's value is a code (see `vocabulary_data`). What a case leaves open of a track is, for each of its facts, a set of
+    codes (a mask): `sets` lists those that occur, and `index` pairs their place, in mixed radix with the last fact running
+    fastest, with a number of the track's `answers`. An answer is four numbers, of its `offered`, `gaps`, `asks`, `trace`.
     """
     engine, entry = engine_for(definitions), definitions.entry
     return {
@@ -78,14 +74,25 @@ def as_script(data: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
-def _codes(vocabulary: Vocabulary, facts: Sequence[str]) -> Iterator[tuple[Value | None, ...]]:
-    """Yield every combination of values, unknown first."""
-    return itertools.product(*((None, *vocabulary.facts[name].domain) for name in facts))
-
-
 def _track(engine: Engine, table: TrackTable) -> dict[str, Any]:
-    answers: dict[str, int] = {}
-    index = [_numbered(answers, table, known) for known in _known(table)]
+    parts: dict[str, dict[str, int]] = {"offered": {}, "gaps": {}, "asks": {}, "trace": {}}
+    answers: dict[tuple[int, ...], int] = {}
+    facts = [table.vocabulary.facts[name] for name in table.facts]
+    found: dict[tuple[int, ...], tuple[int, TrackAnswer]] = {}
+    for left in _open_rows(table):
+        hull = tuple(_codes_left(fact, place, table, left) for place, fact in enumerate(facts))
+        answer = table.answer_of(left)
+        if found.setdefault(hull, (left, answer))[1] != answer:
+            names = ", ".join(table.facts)
+            raise RuntimeError(f"the page cannot tell cases of {table.pathway.name}.{table.track.name} apart by {names}")
+    sets = [sorted({hull[place] for hull in found}) for place in range(len(facts))]
+    index: dict[int, int] = {}
+    for hull, (_, answer) in found.items():
+        place = 0
+        for codes, one in zip(sets, hull, strict=True):
+            place = place * len(codes) + codes.index(one)
+        numbers = tuple(parts[key].setdefault(text, len(parts[key])) for key, text in _texts(table, answer))
+        index[place] = answers.setdefault(numbers, len(answers))
     return {
         "pathway": table.pathway.name,
         "name": table.track.name,
@@ -93,46 +100,51 @@ def _track(engine: Engine, table: TrackTable) -> dict[str, Any]:
         "title": table.track.title,
         "facts": list(table.facts),
         "options": [_option(engine, table, number) for number in range(len(table.options))],
-        "leaves": {leaf.name: {"message": leaf.message, "readings": list(leaf.readings)} for leaf in table.track.leaves},
         "marks": _marks(table),
-        "index": index,
-        "answers": [json.loads(text) for text in answers],
+        "sets": sets,
+        "index": [number for place in sorted(index) for number in (place, index[place])],
+        "answers": [list(numbers) for numbers in answers],
+        **{key: [json.loads(text) for text in texts] for key, texts in parts.items()},
     }
 
 
-def _known(table: TrackTable) -> Iterator[Mapping[str, Value] | None]:
-    """Yield what is known for each combination of codes, nothing at all where it contradicts itself."""
-    for values in _codes(table.vocabulary, table.facts):
-        known = {name: value for name, value in zip(table.facts, values, strict=True) if value is not None}
-        yield known if table.vocabulary.consistent(known) else None
+def _codes_left(fact: Fact, place: int, table: TrackTable, left: int) -> int:
+    """Return, as a mask over a fact's codes, the values that some open rows of a table give it."""
+    values = {row.values[place] for number, row in enumerate(table.rows) if left >> number & 1}
+    return sum(1 << code_of(fact, value) for value in values)
 
 
-def _numbered(answers: dict[str, int], table: TrackTable, known: Mapping[str, Value] | None) -> int:
-    """Return the number of the track's answer to what is known; equal answers have one."""
-    if known is None:
-        return NO_ANSWER
-    facts = table.vocabulary.facts
-    answer = table.answer(tuple(known.get(name) for name in facts))
-    text = json.dumps(
+def _open_rows(table: TrackTable) -> list[int]:
+    """Return every set of rows of a table that some case leaves open, as masks."""
+    masks = [(1 << len(table.rows)) - 1]
+    for evidence in table.evidence:
+        masks = list(dict.fromkeys(mask & one for mask in masks for one in evidence.every(table.vocabulary)))
+    return masks
+
+
+def _texts(table: TrackTable, answer: TrackAnswer) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a track's answer, each as compact JSON; facts by their place in the table."""
+    facts = {name: place for place, name in enumerate(table.facts)}
+
+    def places(names: Iterable[str]) -> list[int]:
+        return [facts[name] for name in names]
+
+    offered = [[table.options.index(one.option), int(one.certain), places(one.depends_on)] for one in answer.offered]
+    yield "offered", json.dumps(offered)
+    gaps = [
         {
-            "offered": [[table.options.index(one.option), int(one.certain), list(one.depends_on)] for one in answer.offered],
-            "silence": None if answer.silence is None else _silence(table, answer.silence),
-            "missing": sorted(answer.missing, key=lambda fact: facts[fact].code),
-            "asks": list(answer.asks),
-            "trace": [[step.state, step.fact, step.answer, step.leaf and str(step.leaf)] for step in answer.trace],
+            "kind": str(gap.kind),
+            "messages": list(gap.messages),
+            "readings": list(gap.readings),
+            "certain": int(gap.certain),
+            "depends_on": places(gap.depends_on),
+            "nearest": gap_dict(gap_of(table.track.group, [gap], gap.certain, ()))["nearest"],
         }
-    )
-    return answers.setdefault(text, len(answers))
-
-
-def _silence(table: TrackTable, silence: TrackGap) -> dict[str, Any]:
-    gap = gap_dict(gap_of(table.track.group, [silence], silence.certain, ()))
-    return {
-        "leaves": [leaf.name for leaf in silence.leaves],
-        "certain": int(silence.certain),
-        "depends_on": list(silence.depends_on),
-        "nearest": gap["nearest"],
-    }
+        for gap in answer.gaps
+    ]
+    yield "gaps", json.dumps(gaps)
+    yield "asks", json.dumps(places(answer.asks))
+    yield "trace", json.dumps([[step.state, step.fact, step.answer, step.leaf and str(step.leaf)] for step in answer.trace])
 
 
 def _option(engine: Engine, table: TrackTable, number: int) -> dict[str, Any]:

@@ -168,6 +168,19 @@ const createVocabulary = (data) => {
     return found;
   };
 
+  // The codes that findings leave open of each fact, as a mask; of findings that fit together.
+  const leftOpen = (findings) => {
+    const given = read(findings);
+    const bit = (code) => 2 ** code;
+    const open = new Map(data.facts.map(({ name, values }) =>
+      [name, given.has(name) ? bit(given.get(name)) : values.reduce((sum, _, at) => sum + bit(at + 1), 0)]));
+    for (const linked of data.linked) {
+      const rows = left(linked, given);
+      linked.facts.forEach((name, at) => open.set(name, [...new Set(rows.map((row) => row[at]))].reduce((sum, code) => sum + bit(code), 0)));
+    }
+    return open;
+  };
+
   // The findings in the contract's form: members of a group as a list where all are known, else as a mapping.
   const caseOf = (findings) => {
     const found = {};
@@ -185,6 +198,6 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, messageOf, known, caseOf,
+    phrase, contradictions, messageOf, known, leftOpen, caseOf,
   };
 };
