@@ -1,4 +1,4 @@
-"""What the tests of reviews and of records of answers share: reviewers, keys, and edits of copied definitions."""
+"""What the tests of reviews, differences and records of answers share: reviewers, keys, and edits of copied definitions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
-from pnet_pathways.governance.review.desk import Author
+from pnet_pathways.governance.review.checks import folder_problems
+from pnet_pathways.governance.review.desk import Author, PathwayStatus, ReviewDesk
 from pnet_pathways.governance.review.signing import Signer, read_signer
 
 A = Author("Reviewer A", "surgeon", "2026-11-23")
@@ -37,6 +38,21 @@ def edit(folder: Path) -> Edit:
         (folder / name).write_text(text.replace(old, new), "utf-8")
 
     return change
+
+
+def statuses(folder: Path) -> dict[str, PathwayStatus]:
+    """Return the status of every pathway by name."""
+    return {one.pathway.name: one for one in ReviewDesk.of(folder).status()}
+
+
+def problems(folder: Path) -> str:
+    """Return what a check of the reviews of a folder finds."""
+    return "\n".join(map(str, folder_problems(ReviewDesk.of(folder).reviews)))
+
+
+def flat(text: str) -> str:
+    """Return text on one line."""
+    return " ".join(text.split())
 
 
 def never() -> str:

@@ -83,13 +83,13 @@ SLIPS_OF_TEXT = {
         "source.yaml",
         "site: https://www.cancer.gov",
         "»site: javascript://www.cancer.gov",
-        "'javascript://www.cancer.gov' is no address of a site (e.g. https://example.org)",
+        "'javascript://www.cancer.gov' is not the address of a site (e.g. https://example.org)",
     ),
     "path that leaves the site": Slip(
         "source.yaml",
         "page: /types/pancreatic/patient/",
         "»page: .other.example/",
-        "'.other.example/pnet-treatment-pdq' is no path of a page (e.g. /summary)",
+        "'.other.example/pnet-treatment-pdq' is not the path of a page (e.g. /summary)",
     ),
     "text for number": Slip(V, "{item: 1, ", '{»item: "1", ', "'item' takes a whole number, not '1'"),
     "text for list": Slip(
@@ -119,7 +119,9 @@ SLIPS_OF_TEXT = {
         f"    when: {'{not: ' * 21}»{{not: always}}{'}' * 21}",
         "nested deeper than 24 levels",
     ),
-    "no YAML": Slip(V, "title: VIPoma", "title: VIPoma»: a", "this is no YAML: mapping values are not allowed in this context"),
+    "no YAML": Slip(
+        V, "title: VIPoma", "title: VIPoma»: a", "this is not valid YAML: mapping values are not allowed in this context"
+    ),
     # Names that nothing has
     "misspelt fact in a condition": Slip(
         G,

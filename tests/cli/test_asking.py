@@ -142,8 +142,22 @@ def test_that_no_member_holds_can_be_typed_and_may_contradict_what_is_known(
     ask: Ask, known: Callable[..., str], typed: str
 ) -> None:
     shown = ask(typed, arguments=(known(tumor_type="insulinoma", pancreatic_tumors="one"),))
-    assert "  1. head\n  2. body\n  3. tail\n  Several can hold: name them all, or none.\n> \n" in shown
+    assert "  1. head\n  2. body\n  3. tail\n  Several can hold: name them all.\n> \n" in shown
     assert "a tumor in the pancreas lies in at least one of its parts" in shown
+
+
+@pytest.mark.parametrize("typed", ["4", "none", "None of these", "nowhere", " 4 ", "4, 4"])
+def test_that_no_member_holds_is_a_numbered_choice_too(ask: Ask, known: Callable[..., str], tmp_path: Path, typed: str) -> None:
+    case = known(tumor_type="insulinoma")
+    shown = ask("skip", "skip", typed, arguments=(case, "--save", str(tmp_path / "walk.json")))
+    assert "  3. tail\n  4. none of these (nowhere)\n  Several can hold: name them all, or none.\n> \n" in shown
+    assert answers(tmp_path / "walk.json") == {"sites": []}
+
+
+@pytest.mark.parametrize("typed", ["1, 4", "head, none", "5"])
+def test_none_goes_with_no_member(ask: Ask, known: Callable[..., str], typed: str) -> None:
+    shown = ask("skip", "skip", typed, arguments=(known(tumor_type="insulinoma"),))
+    assert f"'{typed}' is not an answer here" in shown
 
 
 @pytest.mark.parametrize("typed", ["", "0", "10", "-1", "²", "tumor", "yes", "head"])

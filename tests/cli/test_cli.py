@@ -150,7 +150,7 @@ def test_a_folder_is_no_case(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:
-    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is no UTF-8 text (byte 2)\n"
+    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is not UTF-8 text (byte 2)\n"
 
 
 def test_a_folder_of_definitions_that_is_missing_is_named(case: str, tmp_path: Path) -> None:
@@ -259,9 +259,9 @@ def test_ask_refuses_a_case_that_is_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "this is no saved walk: line 1, column 2: not valid JSON"),
-        ("{}", "this is no saved walk of format 1"),
-        (b"\xff", "this is no UTF-8 text"),
+        ("{", "this is not a saved walk: line 1, column 2: not valid JSON"),
+        ("{}", "this is not a saved walk of format 1"),
+        (b"\xff", "this is not UTF-8 text"),
     ],
 )
 def test_ask_refuses_to_resume_what_is_no_walk(tmp_path: Path, text: str | bytes, message: str) -> None:

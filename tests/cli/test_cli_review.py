@@ -1,4 +1,4 @@
-"""The commands `pnet review` and `pnet replay`, and what asks for an approval or writes a record."""
+"""The commands `pnet review`: sign, status, comment, resolve and verify."""
 
 from __future__ import annotations
 
@@ -11,21 +11,16 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cli.test_cli import Done, error, output, pnet
-from examples import LARGE_HEAD
+from cli.test_cli import Done, output, pnet
 from pnet_pathways import load_pathways
-from pnet_pathways.engine.recommend import recommend
-from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.governance.review.signing import read_signer
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS
-from pnet_pathways.views.diagrams.diagram import render
-from review_material import OFFER, STRENGTH, A, B, Edit, edit, never, write_key
+from review_material import OFFER, STRENGTH, Edit, edit, flat, never, write_key
 
 __all__ = ["edit"]  # a fixture
 
 BY = ("--reviewer", "Reviewer A", "--role", "surgeon", "--date", "2026-11-23")
-AT = "2026-11-23T10:00:00Z"
 
 
 @pytest.fixture(autouse=True)
@@ -34,21 +29,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pnet_pathways.cli.review._today", lambda: datetime.date(2026, 11, 24))
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> str:
-    """A file with a case."""
-    (tmp_path / "case.json").write_text(json.dumps(LARGE_HEAD))
-    return str(tmp_path / "case.json")
-
-
 def review(folder: Path, command: str, *arguments: str, stdin: str | None = None) -> Done:
     """Run a command of reviews on a folder of definitions."""
     return pnet("review", command, *arguments, "--pathways", str(folder), stdin=stdin)
-
-
-def flat(text: str) -> str:
-    """Return text on one line."""
-    return " ".join(text.split())
 
 
 # Sign
@@ -124,7 +107,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
     ("arguments", "message"),
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
-        (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is no date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is not a date (write it as 2026-11-23)"),
         (("sign", "vipoma", *BY[:4], "--date", "2026-11-25"), "date: 2026-11-25 has not come yet: today is 2026-11-24"),
         (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
         (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
@@ -203,6 +186,14 @@ def test_status_prints_json_and_markdown(folder: Path) -> None:
     assert "| vipoma | 1.0.0 | approved by Reviewer A" in review(folder, "status", "--format", "markdown").stdout
 
 
+def test_the_head_of_the_records_is_named_in_status(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    (folder / "reviews" / HEAD).unlink()
+    text = review(folder, "status").stdout
+    assert "The records are damaged, so that nothing counts as approved" in text
+    assert "vipoma 1.0.0: not approved, since the records of reviews are damaged" in text
+
+
 # Comments
 
 
@@ -270,202 +261,6 @@ def test_verify_with_allowed_signers_takes_no_unsigned_record(folder: Path, tmp_
     (tmp_path / "allowed").write_text("")
     review(folder, "sign", "vipoma", *BY)
     assert review(folder, "verify", "--allowed-signers", str(tmp_path / "allowed")).exit_code == 1
-
-
-# What shows the status
-
-
-def test_answers_say_which_pathways_are_not_approved(folder: Path) -> None:
-    desk = ReviewDesk.of(folder)
-    desk.sign("insulinoma", A)
-    desk.sign("recurrent", A)
-    answer = recommend(LARGE_HEAD, load_pathways(folder))
-    assert "Not approved: supportive (never reviewed)\nSource: " in as_text(answer)
-    assert "- Not approved: supportive (never reviewed)\n- Source: " in as_markdown(answer)
-    desk.sign("supportive", B)
-    answer = recommend(LARGE_HEAD, load_pathways(folder))
-    assert "Not approved" not in as_text(answer) + as_markdown(answer)
-
-
-def test_answers_say_which_pathways_changed_since_their_approval(folder: Path, edit: Edit) -> None:
-    ReviewDesk.of(folder).sign("all", A)
-    edit(*STRENGTH)
-    edit(*OFFER)
-    text = flat(as_text(recommend(LARGE_HEAD, load_pathways(folder))))
-    assert "Not approved: insulinoma (changed since the approval by Reviewer A (surgeon) on 2026-11-23) Source:" in text
-
-
-def test_pathways_show_their_review(folder: Path) -> None:
-    ReviewDesk.of(folder).sign("vipoma", A)
-    arguments = ("pathways", "vipoma", "--pathways", str(folder))
-    assert "\nReview: approved by Reviewer A (surgeon) on 2026-11-23\n" in output(*arguments)
-    assert json.loads(output(*arguments, "--format", "json"))["review"]["status"] == "approved"
-    listed = json.loads(output("pathways", "--pathways", str(folder), "--format", "json"))["pathways"]
-    assert [one["name"] for one in listed if one["review"]["status"] == "approved"] == ["vipoma"]
-
-
-def test_pathways_show_their_review_of_another_folder(folder: Path, tmp_path: Path) -> None:
-    ReviewDesk.of(folder, tmp_path / "elsewhere").sign("vipoma", A)
-    arguments = ("pathways", "vipoma", "--pathways", str(folder))
-    assert "\nReview: never reviewed\n" in output(*arguments)
-    assert "\nReview: approved by Reviewer A" in output(*arguments, "--reviews", str(tmp_path / "elsewhere"))
-
-
-def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: Path, edit: Edit) -> None:
-    line = "Review: □ agreed"
-    assert line in render("vipoma", definitions=load_pathways(folder)).dot()
-    ReviewDesk.of(folder).sign("vipoma", A)
-    drawn = render("vipoma", definitions=load_pathways(folder)).dot()
-    assert line not in drawn
-    assert "Review: approved by Reviewer A (surgeon) on 2026-11-23" in drawn
-    edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
-    assert "Review: changed since the approval by Reviewer A" in render("vipoma", definitions=load_pathways(folder)).dot()
-
-
-def test_a_patient_s_diagram_says_that_nobody_reviewed_it() -> None:
-    drawn = render("vipoma", case={"tumor_type": "vipoma"}).dot()
-    assert "Review: never reviewed" in drawn
-    assert "□ agreed" not in drawn
-
-
-def test_a_long_review_takes_several_lines(folder: Path) -> None:
-    desk = ReviewDesk.of(folder)
-    for number in range(6):
-        desk.sign("vipoma", type(A)(f"Reviewer {number} of a name that is rather long", "surgeon", "2026-11-23"))
-    drawn = render("vipoma", definitions=load_pathways(folder)).dot()
-    assert "Review: approved by Reviewer 0 of a name" in drawn
-    assert "Reviewer 5 of a name that is rather long" in flat(drawn)
-
-
-# What requires an approval
-
-
-@pytest.mark.parametrize(
-    "command", [("recommend", "{case}"), ("ask", "{case}"), ("render", "insulinoma", "--format", "dot", "--output", "{folder}")]
-)
-def test_an_approval_can_be_required(folder: Path, tmp_path: Path, case: str, command: tuple[str, ...]) -> None:
-    arguments = [one.format(case=case, folder=tmp_path / "drawn") for one in (*command, "--pathways", str(folder))]
-    assert pnet(*arguments, stdin="quit\n").exit_code == 0
-    said = error(*arguments, "--require-approved", stdin="quit\n")
-    assert "insulinoma: never reviewed (have it reviewed; a reviewer approves it with: pnet review sign insulinoma)" in said
-    ReviewDesk.of(folder).sign("all", A)
-    assert pnet(*arguments, "--require-approved", stdin="quit\n").exit_code == 0
-
-
-def test_the_report_requires_every_pathway(folder: Path, tmp_path: Path) -> None:
-    page, elsewhere = tmp_path / "report.html", tmp_path / "elsewhere"
-    arguments = ("report", "--no-verify", "--output", str(page), "--pathways", str(folder), "--reviews", str(elsewhere))
-    ReviewDesk.of(folder, elsewhere).sign("insulinoma", A)
-    assert error(*arguments, "--require-approved").startswith("pnet: 7 pathways are not approved:")
-    assert not page.exists()
-    ReviewDesk.of(folder, elsewhere).sign("all", A)
-    assert output(*arguments, "--require-approved") == f"{page}\n"
-
-
-def test_a_walk_from_nothing_requires_every_pathway(folder: Path) -> None:
-    ReviewDesk.of(folder).sign("insulinoma", A)
-    assert error("ask", "--require-approved", "--pathways", str(folder)).startswith("pnet: 7 pathways are not approved:")
-
-
-def test_a_walk_that_is_resumed_requires_what_its_start_does(folder: Path, tmp_path: Path) -> None:
-    """Its answers can be taken back, which leads to the start again."""
-    walk, definitions = str(tmp_path / "walk.json"), ("--pathways", str(folder))
-    output("ask", "--save", walk, *definitions, stdin="insulinoma\nquit\n")
-    for name in ("insulinoma", "supportive", "recurrent"):
-        ReviewDesk.of(folder).sign(name, A)
-    assert "5 pathways are not approved" in error("ask", "--resume", walk, "--require-approved", *definitions)
-
-
-def test_a_drawn_answer_out_of_scope_requires_what_it_rests_on(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "case.json").write_text('{"tumor_type": "exocrine"}')
-    arguments = ("render", "--format", "dot", "--output", str(tmp_path), "--case", str(tmp_path / "case.json"))
-    definitions = ("--pathways", str(folder))
-    assert "2 pathways are not approved" in error(*arguments, *definitions, "--require-approved")
-    ReviewDesk.of(folder).sign("supportive", A)
-    ReviewDesk.of(folder).sign("recurrent", A)
-    assert output(*arguments, *definitions, "--require-approved") == output(*arguments, *definitions)
-
-
-def test_the_overview_requires_no_approval(tmp_path: Path) -> None:
-    output("render", "overview", "--format", "dot", "--output", str(tmp_path), "--require-approved")
-
-
-# Records of answers
-
-
-def test_recommend_writes_a_record_that_replay_reproduces(case: str, tmp_path: Path) -> None:
-    record = tmp_path / "record.json"
-    printed = output("recommend", case, "--record", str(record), "--at", AT)
-    assert printed == output("recommend", case)
-    assert json.loads(record.read_text())["at"] == AT
-    assert output("replay", str(record)).startswith("The answer is reproduced to the byte.\n")
-
-
-def test_replay_says_in_words_what_changed(case: str, tmp_path: Path, folder: Path, edit: Edit) -> None:
-    record = str(tmp_path / "record.json")
-    output("recommend", case, "--record", record)
-    edit(*STRENGTH)
-    edit(*OFFER)
-    done = pnet("replay", record, "--pathways", str(folder))
-    assert done.exit_code == 1
-    assert done.stdout.startswith(
-        "The answer is another one now:\n  option pancreatoduodenectomy [INS-2], strength: usual then"
-    )
-    assert flat(done.stdout).endswith(load_pathways().source.disclaimer)
-
-
-def test_replay_says_where_options_and_gaps_are_the_same(case: str, tmp_path: Path, folder: Path) -> None:
-    record = str(tmp_path / "record.json")
-    output("recommend", case, "--record", record, "--pathways", str(folder))
-    ReviewDesk.of(folder).sign("insulinoma", A)
-    done = pnet("replay", record, "--pathways", str(folder))
-    assert done.exit_code == 1
-    assert done.stdout.startswith("Options and gaps are the same; what else the answer carries is not:\n")
-
-
-def test_replay_names_another_version_of_the_library(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = str(tmp_path / "record.json")
-    output("recommend", case, "--record", record)
-    monkeypatch.setattr("pnet_pathways.governance.answer_records.library_version", lambda: "99")
-    assert "  library: " in output("replay", record)
-
-
-def test_replay_refuses_a_changed_record(case: str, tmp_path: Path) -> None:
-    record = tmp_path / "record.json"
-    output("recommend", case, "--record", str(record))
-    record.write_text(record.read_text().replace('"strength": "usual"', '"strength": "rare"', 1))
-    assert error("replay", str(record)) == (
-        f"pnet: {record}: this record of an answer was changed since it was made: its hash is not that of its content\n"
-    )
-
-
-def test_replay_refuses_what_is_no_record(case: str, tmp_path: Path) -> None:
-    assert "this is no record of an answer" in error("replay", case)
-    assert "No such file" in error("replay", str(tmp_path / "missing.json"))
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("--at", AT), "--at is the time of a record; name its file with --record"),
-        (("--record", "{case}"), "is there already, and a record is never overwritten; name another file"),
-        (("--record", "{folder}/new.json", "--at", "noon"), "'noon' is no time with its zone"),
-    ],
-)
-def test_a_record_that_cannot_be_written_is_explained(
-    case: str, tmp_path: Path, arguments: tuple[str, ...], message: str
-) -> None:
-    before = sorted(tmp_path.iterdir())
-    assert message in error("recommend", case, *(one.format(case=case, folder=tmp_path) for one in arguments))
-    assert sorted(tmp_path.iterdir()) == before
-
-
-def test_the_head_of_the_records_is_named_in_status(folder: Path) -> None:
-    review(folder, "sign", "vipoma", *BY)
-    (folder / "reviews" / HEAD).unlink()
-    text = review(folder, "status").stdout
-    assert "The records are damaged, so that nothing counts as approved" in text
-    assert "vipoma 1.0.0: not approved, since the records of reviews are damaged" in text
 
 
 def test_the_records_of_broken_definitions_can_be_verified_and_have_no_status(folder: Path) -> None:

@@ -154,7 +154,7 @@ def test_an_option_tells_what_it_requires_and_what_it_is_for(definitions: Defini
 
 
 def test_a_track_without_questions_asks_nothing(definitions: Definitions) -> None:
-    assert "0 questions, 1 leaves; asks nothing" in one_line(pathway_text(definitions, "vipoma"))
+    assert "0 questions, 1 leaf; asks nothing" in one_line(pathway_text(definitions, "vipoma"))
 
 
 # Facts

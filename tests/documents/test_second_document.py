@@ -235,6 +235,9 @@ def test_it_has_a_report(tmp_path: Path) -> None:
     text = page.read_text("utf-8")
     assert "How hot is the bearing?" in text
     assert "Rarely the whole pump is replaced, where a spare one is at hand." in text
+    assert ">Follow a pump<" in text
+    assert "Where a pump stands (rounded)" in text
+    assert "a patient" not in text
 
 
 # Scenarios and suites

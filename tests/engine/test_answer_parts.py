@@ -14,6 +14,7 @@ from pnet_pathways import (
     recommend,
 )
 from pnet_pathways.engine.answer import Certainty, Status
+from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.pathway import Definitions
 
 # Out of scope
@@ -27,8 +28,8 @@ def test_a_type_that_the_summary_does_not_discuss_is_out_of_scope_with_the_reaso
     assert answer.note == definitions.entry.types[kind].note != ""
 
 
-def test_an_answer_out_of_scope_names_the_reading_behind_it() -> None:
-    assert recommend({"tumor_type": "exocrine"}).readings == ("R-9",)
+def test_an_answer_out_of_scope_names_the_reading_behind_it_and_those_of_every_answer() -> None:
+    assert recommend({"tumor_type": "exocrine"}).readings == ("R-9", "R-13")
 
 
 def test_an_answer_in_scope_has_no_note() -> None:
@@ -96,8 +97,27 @@ def test_everything_present_is_unused_where_the_type_is_out_of_scope() -> None:
     assert answer.not_used == ("course", "spread.liver")
 
 
-def test_what_is_absent_is_not_said_to_be_unused_where_the_type_is_out_of_scope() -> None:
-    assert recommend({"tumor_type": "exocrine", "spread": [], "symptoms": []}).not_used == ()
+@pytest.mark.parametrize("sites", [[], {"head": False}])
+def test_a_group_of_which_nothing_is_present_or_read_is_named_as_a_whole(sites: object) -> None:
+    """Nothing that was given is dropped silently."""
+    assert recommend({"tumor_type": "vipoma", "sites": sites}).not_used == ("sites",)
+    assert recommend({"tumor_type": "vipoma", "sites": ["head"]}).not_used == ("sites.head",)
+    assert recommend({"tumor_type": "insulinoma", "sites": sites}).not_used == ()
+    assert recommend({"tumor_type": "exocrine", "spread": [], "sites": sites}).not_used == ("sites", "spread")
+
+
+@pytest.mark.parametrize("kind", [None, *TumorType])
+def test_every_given_fact_is_read_or_named_alone_or_by_its_group(kind: TumorType | None, definitions: Definitions) -> None:
+    plan = engine_for(definitions).plans.get(kind)
+    for key in definitions.vocabulary.keys:
+        group = definitions.vocabulary.groups.get(key)
+        if group is None:
+            continue
+        for present in group.combinations:
+            answer = recommend({"tumor_type": kind, key: sorted(present)})
+            named = [one for one in answer.not_used if one.partition(".")[0] == key]
+            read = set() if plan is None else plan.reads & set(group.facts)
+            assert read or named, (kind, key, present)
 
 
 def test_every_fact_has_a_use_while_the_type_is_unknown() -> None:

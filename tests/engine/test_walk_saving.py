@@ -91,15 +91,15 @@ def test_definitions_that_mean_the_same_resume_each_others_walks(saved: str, fol
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no saved walk: line 1, column 1: not valid JSON"),
-        ("{", "no saved walk: line 1, column 2: not valid JSON"),
-        ("[" * 100_000, "no saved walk: this JSON is nested too deeply"),
-        ('{"walk": 1, "walk": 1}', r"no saved walk: duplicate key 'walk' \(keep one\)"),
-        ("[]", "no saved walk of format 1"),
-        ("null", "no saved walk of format 1"),
-        ("{}", "no saved walk of format 1"),
-        ('{"walk": 2}', "no saved walk of format 1"),
-        ('{"walk": "1"}', "no saved walk of format 1"),
+        ("", "not a saved walk: line 1, column 1: not valid JSON"),
+        ("{", "not a saved walk: line 1, column 2: not valid JSON"),
+        ("[" * 100_000, "not a saved walk: this JSON is nested too deeply"),
+        ('{"walk": 1, "walk": 1}', r"not a saved walk: duplicate key 'walk' \(keep one\)"),
+        ("[]", "not a saved walk of format 1"),
+        ("null", "not a saved walk of format 1"),
+        ("{}", "not a saved walk of format 1"),
+        ('{"walk": 2}', "not a saved walk of format 1"),
+        ('{"walk": "1"}', "not a saved walk of format 1"),
         ('{"walk": 1}', "damaged: definition: is missing.*start: is missing.*answers: is missing"),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_saved_walk_whose_answer_repeats_a_key_is_refused(saved: str) -> None:
     """Another program may read the first value where this one reads the last."""
     assert saved.count('"fact": "spread"') == 1
     repeated = saved.replace('"fact": "spread"', '"fact": "size", "fact": "spread"')
-    with pytest.raises(WalkError, match="no saved walk: duplicate key 'fact'"):
+    with pytest.raises(WalkError, match="not a saved walk: duplicate key 'fact'"):
         Walk.from_json(repeated)
 
 

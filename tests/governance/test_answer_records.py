@@ -94,7 +94,7 @@ def test_a_record_holds_no_time_but_the_one_given() -> None:
 
 @pytest.mark.parametrize("at", ["", "now", "2026-11-23", "2026-11-23T10:00:00", "10:00Z", 5])
 def test_a_time_has_its_zone(at: Any) -> None:
-    with pytest.raises(AuditError, match=r"is no time with its zone; write it as 2026-11-23T10:00:00Z"):
+    with pytest.raises(AuditError, match=r"is not a time with its zone; write it as 2026-11-23T10:00:00Z"):
         audit_record(recommend({}), at=at)
 
 
@@ -153,13 +153,13 @@ def test_any_changed_byte_is_found_or_changes_nothing(tmp_path_factory: pytest.T
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "this is no record of an answer: line 1, column 1: not valid JSON: Expecting value"),
-        ("[]", "this is no record of an answer of the format 'pnet_pathways answer 1'"),
-        ('{"tumor_type": "vipoma"}', "this is no record of an answer of the format"),
-        ('{"format": "pnet_pathways answer 2"}', "this is no record of an answer of the format"),
+        ("", "this is not a record of an answer: line 1, column 1: not valid JSON: Expecting value"),
+        ("[]", "this is not a record of an answer of the format 'pnet_pathways answer 1'"),
+        ('{"tumor_type": "vipoma"}', "this is not a record of an answer of the format"),
+        ('{"format": "pnet_pathways answer 2"}', "this is not a record of an answer of the format"),
         ('{"format": "pnet_pathways answer 1"}', "library, definition, at, case, answer, hash is missing"),
         ('{"format": 1, "format": 2}', "duplicate key 'format' (keep one)"),
-        ("[" * 100_000, "this is no record of an answer"),
+        ("[" * 100_000, "this is not a record of an answer"),
     ],
 )
 def test_what_is_no_record_is_refused_with_its_file(tmp_path: Path, text: str, message: str) -> None:

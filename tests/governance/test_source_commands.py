@@ -198,7 +198,7 @@ def test_a_copy_that_does_not_fit_is_exit_code_2(made_up: Material, copy: Path) 
     [
         ("  gastrinoma: {title", "  gastrinom: {title", "there is no pathway 'gastrinom' (did you mean 'gastrinoma'?)"),
         ("section: gastrinoma}", "section: gastrinom}", "unknown section 'gastrinom' (did you mean 'gastrinoma'?)"),
-        ("id: insulinoma_introduction", "id: gastrinoma_introduction", "the id 'gastrinoma_introduction' stands twice"),
+        ("id: insulinoma_introduction", "id: gastrinoma_introduction", "duplicate id 'gastrinoma_introduction'"),
     ],
 )
 def test_a_mistake_in_not_statements_is_reported_with_its_place(folder: Path, before: str, after: str, message: str) -> None:

@@ -253,7 +253,7 @@ def test_a_copy_whose_passages_do_not_fit_is_not_pinned(made_up: Material, tmp_p
     ("block", "message"),
     [
         ("unclaimed:\n  overvew: 0123456789ab\n", "unknown section 'overvew' (did you mean 'overview'?)"),
-        ("unclaimed:\n  overview: 0123456789ab 0123\n", "'0123' is no short hash of 12 hexadecimal digits"),
+        ("unclaimed:\n  overview: 0123456789ab 0123\n", "'0123' is not a short hash of 12 hexadecimal digits"),
     ],
 )
 def test_a_mistake_in_the_pins_is_reported_with_its_place(folder: Path, block: str, message: str) -> None:

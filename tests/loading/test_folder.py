@@ -63,7 +63,7 @@ def test_a_folder_that_is_none_is_refused(folder: Path, name: str) -> None:
         ("", "the file takes a mapping, not nothing"),
         ("- a\n", "the file takes a mapping, not a list"),
         ("#" * 1_000_001, "the file has 1,000,001 bytes; at most 1,000,000 are read"),
-        ("a: [\n", "this is no YAML: did not find expected node content"),
+        ("a: [\n", "this is not valid YAML: did not find expected node content"),
     ],
     ids=["empty", "list", "too large", "no YAML"],
 )
@@ -76,7 +76,7 @@ def test_a_file_that_is_no_definition_is_refused(folder: Path, name: str, conten
 
 def test_a_file_in_another_encoding_is_refused(folder: Path) -> None:
     (folder / V).write_bytes(b"title: \xe4\n")
-    assert problems(folder) == [f"{V}:1:1: the file is no UTF-8 text (byte 7)"]
+    assert problems(folder) == [f"{V}:1:1: the file is not UTF-8 text (byte 7)"]
 
 
 def test_what_is_not_yaml_by_its_name_is_left_alone(folder: Path) -> None:

@@ -194,7 +194,7 @@ def test_two_records_made_apart_with_one_number_are_found(reviews: Path) -> None
 
 def test_a_resolution_of_no_comment_is_found(tmp_path: Path) -> None:
     folder = write(tmp_path / "reviews", chained(record(1), record(2, RecordKind.RESOLUTION, resolves=1)))
-    assert said(folder) == "0002-resolution-vipoma.json: it closes record 1, which is no comment"
+    assert said(folder) == "0002-resolution-vipoma.json: it closes record 1, which is not a comment"
 
 
 def test_a_record_under_another_name_is_found(reviews: Path) -> None:

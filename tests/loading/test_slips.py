@@ -36,14 +36,14 @@ def test_a_duplicate_key_names_the_line_of_the_first(folder: Path) -> None:
     replace(folder, V, "          yes: removable_tumor\n", "          yes: removable_tumor\n          yes: not_removable\n")
     first = place(folder, V, "          »yes: removable_tumor").split(":")[1]
     second = place(folder, V, "          »yes: not_removable")
-    assert problems(folder) == [f"{second}: the key 'yes' stands twice (first in line {first})"]
+    assert problems(folder) == [f"{second}: duplicate key 'yes' (keep one; the first is on line {first})"]
 
 
 def test_a_statement_id_in_two_files_is_reported_at_the_second_with_the_first(folder: Path) -> None:
     text = (folder / O).read_text("utf-8")
     (folder / O).write_text(text.replace("OTH-3", "SOM-3"), "utf-8")
     first, second = place(folder, O, "- »id: SOM-3"), place(folder, "somatostatinoma.yaml", "- »id: SOM-3")
-    assert problems(folder) == [f"{second}: the statement id 'SOM-3' stands twice (first at {first})"]
+    assert problems(folder) == [f"{second}: duplicate statement id 'SOM-3' (the first is at {first})"]
 
 
 def test_a_statement_id_twice_in_a_file_is_reported_with_what_follows_from_it(folder: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_statement_id_twice_in_a_file_is_reported_with_what_follows_from_it(fo
     found = problems(folder)
     first = place(folder, V, "- »id: VIP-4\n    label: Spread")
     second = place(folder, V, "- »id: VIP-4\n    label: Growth")
-    assert found[0] == f"{second}: the statement id 'VIP-4' stands twice (first at {first})"
+    assert found[0] == f"{second}: duplicate statement id 'VIP-4' (the first is at {first})"
     assert all("VIP-" in text for text in found[1:])
 
 
@@ -64,14 +64,14 @@ def test_a_pathway_that_no_type_leads_to_is_reported_in_its_own_file(folder: Pat
 def test_a_statement_stands_once_in_a_track(folder: Path) -> None:
     replace(folder, V, "    also:\n      - {track: spread, when", "    also:\n      - {track: primary, when")
     where = place(folder, V, "    »also:\n")
-    assert problems(folder)[0] == f"{where}: VIP-3 stands twice in one track (join the conditions with any)"
+    assert problems(folder)[0] == f"{where}: VIP-3 names the same track twice (join the conditions with any)"
 
 
 def test_a_statement_in_an_unknown_track_is_reported_with_the_leaf_that_offers_it(folder: Path) -> None:
     replace(folder, V, "    track: supportive.fluids\n", "    track: supportive.fluid\n")
     assert problems(folder) == [
         f"{place(folder, V, '    »track: supportive.fluid')}: "
-        "VIP-1 stands in an unknown track 'supportive.fluid' (did you mean 'supportive.fluids'?)",
+        "VIP-1 names an unknown track 'supportive.fluid' (did you mean 'supportive.fluids'?)",
         f"{place(folder, V, '          »VIP-1: [')}: "
         "the statement VIP-1 does not stand in the track 'supportive.fluids' (it stands in supportive.fluid)",
     ]

@@ -188,9 +188,9 @@ def test_every_place_in_a_real_file_points_at_its_key(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("a: 1\na: 2\n", "x.yaml:2:1: the key 'a' stands twice (first in line 1)"),
-        ("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n", "x.yaml:5:3: the key 'c' stands twice (first in line 3)"),
-        ("{a: 1, b: 2, 'a': 3}\n", "x.yaml:1:14: the key 'a' stands twice (first in line 1)"),
+        ("a: 1\na: 2\n", "x.yaml:2:1: duplicate key 'a' (keep one; the first is on line 1)"),
+        ("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n", "x.yaml:5:3: duplicate key 'c' (keep one; the first is on line 3)"),
+        ("{a: 1, b: 2, 'a': 3}\n", "x.yaml:1:14: duplicate key 'a' (keep one; the first is on line 1)"),
         ("a: &x 1\n", "x.yaml:1:4: anchors and aliases are not read (write the content out)"),
         ("a: &x [1]\n", "x.yaml:1:4: anchors and aliases are not read (write the content out)"),
         ("&x a: 1\n", "x.yaml:1:1: anchors and aliases are not read (write the content out)"),
@@ -213,8 +213,8 @@ def test_what_is_unsafe_or_ambiguous_is_refused_where_it_stands(read: Read, text
 
 def test_every_repeated_key_is_reported(read: Read) -> None:
     assert [str(problem) for problem in read("a: {x: 1, x: 2}\nb: 1\na: 2\n").problems] == [
-        "x.yaml:1:11: the key 'x' stands twice (first in line 1)",
-        "x.yaml:3:1: the key 'a' stands twice (first in line 1)",
+        "x.yaml:1:11: duplicate key 'x' (keep one; the first is on line 1)",
+        "x.yaml:3:1: duplicate key 'a' (keep one; the first is on line 1)",
     ]
 
 
@@ -233,11 +233,11 @@ def test_of_a_repeated_key_the_first_value_is_kept(read: Read) -> None:
     ],
 )
 def test_what_is_no_yaml_is_reported_where_the_parser_stopped(read: Read, text: str, place: str) -> None:
-    assert only_problem(read(text)).startswith(f"{place}: this is no YAML: ")
+    assert only_problem(read(text)).startswith(f"{place}: this is not valid YAML: ")
 
 
 def test_control_characters_are_no_yaml(read: Read) -> None:
-    assert "this is no YAML: " in only_problem(read("a: x\x00y\n"))
+    assert "this is not valid YAML: " in only_problem(read("a: x\x00y\n"))
 
 
 def test_a_whole_number_is_read_to_the_limit_of_its_digits_and_no_longer(read: Read) -> None:
@@ -252,7 +252,7 @@ def test_many_digits_in_quotes_are_a_word(read: Read) -> None:
 
 
 def test_a_file_in_another_encoding_is_refused(read: Read) -> None:
-    assert only_problem(read(b"a: \xff\n")) == "x.yaml:1:1: the file is no UTF-8 text (byte 3)"
+    assert only_problem(read(b"a: \xff\n")) == "x.yaml:1:1: the file is not UTF-8 text (byte 3)"
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])

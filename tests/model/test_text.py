@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.model.text import NO_PASSAGES, WIDTH, escape, locator_text, passage_lines, wrap
+from pnet_pathways.model.text import NO_PASSAGES, WIDTH, counted, escape, locator_text, passage_lines, wrap
 
 
 def test_wrapped_lines_keep_within_the_width_and_stand_below_the_first() -> None:
@@ -14,6 +14,11 @@ def test_wrapped_lines_keep_within_the_width_and_stand_below_the_first() -> None
     assert rest
     assert all(len(line) <= WIDTH for line in (first, *rest))
     assert all(line.startswith("        progesterone-like") for line in rest)
+
+
+def test_a_count_is_singular_for_one_alone() -> None:
+    assert [counted(number, "track") for number in (0, 1, 1001)] == ["0 tracks", "1 track", "1,001 tracks"]
+    assert [counted(number, "leaf", "leaves") for number in (0, 1, 2)] == ["0 leaves", "1 leaf", "2 leaves"]
 
 
 def test_passages_are_told_once_and_only_where_they_are_at_hand() -> None:

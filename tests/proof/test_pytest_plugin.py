@@ -54,6 +54,27 @@ def test_a_scenario_has_id_case_pathway_and_expected(pytester: pytest.Pytester) 
     pytester.runpytest().assert_outcomes(passed=size("recurrent"))
 
 
+def test_the_case_names_facts_as_data_does_and_becomes_a_typed_one(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from pnet_pathways import Case, TumorType
+
+        @pytest.mark.pathway_scenarios("vipoma")
+        def test_ours(scenario):
+            data = scenario.case.to_dict()
+            assert scenario.case.value("tumor_type") == scenario.case.entry == "vipoma"
+            assert scenario.case.value("resectable") is data["resectable"]
+            assert scenario.case.value("spread.liver") is ("liver" in scenario.case.answer("spread"))
+            typed = Case.from_dict(data)
+            assert typed == scenario.case
+            assert typed.tumor_type is TumorType.VIPOMA
+            assert typed.spread.liver is scenario.case.value("spread.liver")
+        """
+    )
+    pytester.runpytest().assert_outcomes(passed=size("vipoma"))
+
+
 def test_a_fixture_can_take_the_scenario(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

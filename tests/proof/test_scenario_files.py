@@ -159,7 +159,7 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(cli_scenarios, "sys", type("Sys", (), {"stdout": Terminal()}))
     done = RUN.invoke(app, ["scenarios", "vipoma", "--format", "parquet"])
-    assert (done.exit_code, done.stderr) == (2, "pnet: Parquet is no text for a terminal; name a file with --output\n")
+    assert (done.exit_code, done.stderr) == (2, "pnet: Parquet is not text for a terminal; name a file with --output\n")
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ BROKEN: list[tuple[str, bytes, str]] = [
     ("x.csv", b"sites.head\nneck\n", "x.csv:2: sites.head: takes true or false, not text 'neck'"),
     ("x.csv", b'size\n"small" x\n', "x.csv:1: not valid CSV"),
     ("x.csv", b"pancreatic_tumors,size\nseveral,large\n", "x.csv:2: pancreatic_tumors and size: "),
-    ("x.parquet", b"PAR1", "x.parquet: this is no Parquet file"),
+    ("x.parquet", b"PAR1", "x.parquet: this is not a Parquet file"),
     ("x.txt", b"{}", "x.txt: cases are read from .json, .jsonl, .ndjson, .csv, .parquet and folders, not from '.txt'"),
     ("empty/", b"", "empty: this folder holds no .json file"),
 ]

@@ -15,6 +15,7 @@ from broken_definitions import build
 from pnet_pathways.cli.common import progress_bar
 from pnet_pathways.cli.main import app
 from pnet_pathways.cli.tables import print_verification
+from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.proof.verify import verification as verify
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,
@@ -24,7 +25,7 @@ from pnet_pathways.proof.verify.claims import (
     TrackCount,
     VerificationReport,
 )
-from pnet_pathways.proof.verify.text import as_junit, as_markdown
+from pnet_pathways.proof.verify.text import as_junit, as_markdown, examined_text
 
 HOSTILE = Failure(
     "vipoma.yaml:1:1", 'a <leaf> & "more"\x00 | `code`', {"tumor_type": "vipoma", "sites": ["head"]}, (("site", "head"),)
@@ -124,6 +125,11 @@ def test_text_keeps_places_and_cases_in_one_line() -> None:
     assert lines[-1] == "No guideline."
 
 
+def test_one_of_a_kind_is_said_in_the_singular() -> None:
+    claim = Claim(ClaimId.AGREEMENT, ClaimVerdict.PASSED, {"scenarios": 1, "partial_cases": 1, "leaves": 1, "tracks": 0})
+    assert examined_text(claim) == "1 scenario, 1 partial case, 1 leaf, 0 tracks"
+
+
 def test_text_says_so_when_everything_is_proven() -> None:
     file = io.StringIO()
     print_verification(report_of(), file)
@@ -152,7 +158,7 @@ def test_a_failed_verification_ends_with_exit_code_1_in_every_format(format: str
     result = run(app, ["verify", unreadable, "--format", format])
     assert result.exit_code == 1
     assert "vipoma.yaml:2:1" in result.stdout
-    assert "this is no YAML" in result.stdout
+    assert "this is not valid YAML" in result.stdout
     assert result.stderr == ""
 
 

@@ -59,13 +59,15 @@ class Session:
         return self.walk.question_after(skipped)
 
     def _choices(self, asks: str) -> list[str]:
-        """Return the answers that contradict nothing known; of a group, the members that can be present."""
+        """Return the answers that contradict nothing known; of a group, the members that can be present, then that none is."""
         vocabulary = self.walk.definitions.vocabulary
         known = self.walk.case.known()
         if asks in vocabulary.groups:
             group = vocabulary.groups[asks]
             members = zip(group.members, group.facts, strict=True)
-            return [member for member, fact in members if vocabulary.consistent({**known, fact: True})]
+            choices = [member for member, fact in members if vocabulary.consistent({**known, fact: True})]
+            absent = dict.fromkeys(group.facts, False)
+            return [*choices, NONE] if vocabulary.consistent({**known, **absent}) else choices
         values = vocabulary.facts[asks].values
         return [answer_name(value) for value in values if vocabulary.consistent({**known, asks: value})]
 
@@ -73,10 +75,12 @@ class Session:
         typer.echo(question.question)
         if question.help:
             typer.echo(f"  {question.help}")
+        group = self.walk.definitions.vocabulary.groups.get(question.fact)
+        none = f"none of these ({group.none.label})" if group else ""
         for number, answer in enumerate(choices, 1):
-            typer.echo(f"  {number}. {question.labels.get(answer, answer)}")
-        if question.fact in self.walk.definitions.vocabulary.groups:
-            typer.echo("  Several can hold: name them all, or none.")
+            typer.echo(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
+        if group:
+            typer.echo(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.")
 
     def _take(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
         command, _, rest = typed.partition(" ")
@@ -137,12 +141,14 @@ class Session:
             if answer is not None:
                 return plain(vocabulary.facts[question.fact].value_of(answer))
             return self._number(question.fact, typed)
-        if typed in {NONE, vocabulary.groups[question.fact].none.label.lower()}:
+        if typed in {NONE, "none of these", vocabulary.groups[question.fact].none.label.lower()}:
             return []
         named = [self._choice(question, choices, word.strip()) for word in typed.replace(" and ", ",").split(",")]
         if None in named and " " in typed:
             named = [self._choice(question, choices, word) for word in typed.replace(",", " ").replace(" and ", " ").split()]
-        return None if None in named else [choice for choice in choices if choice in named]
+        if set(named) == {NONE}:
+            return []
+        return None if None in named or NONE in named else [choice for choice in choices if choice in named]
 
     def _number(self, fact: str, typed: str) -> float | None:
         if not self.walk.definitions.vocabulary.facts[fact].limits:

@@ -66,7 +66,7 @@ def errors_to_stderr() -> Iterator[None]:
         typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
         raise typer.Exit(2) from None
     except UnicodeDecodeError as error:
-        typer.echo(f"pnet: this is no UTF-8 text (byte {error.start})", err=True)
+        typer.echo(f"pnet: this is not UTF-8 text (byte {error.start})", err=True)
         raise typer.Exit(2) from None
 
 

@@ -18,7 +18,7 @@ from ..model.pathway import (
     Question,
     Statement,
 )
-from ..model.text import NO_PASSAGES, Passages, locator_text, passage_lines, wrap
+from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_lines, wrap
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
@@ -229,11 +229,8 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
     lines += ["", "Tracks"]
     for track in pathway.tracks.values():
         asked = ", ".join(track.facts) or "nothing"
-        lines.extend(
-            wrap(
-                "  ", f"{track.name}: {track.title}; {len(track.questions)} questions, {len(track.leaves)} leaves; asks {asked}"
-            )
-        )
+        counts = f"{counted(len(track.questions), 'question')}, {counted(len(track.leaves), 'leaf', 'leaves')}"
+        lines.extend(wrap("  ", f"{track.name}: {track.title}; {counts}; asks {asked}"))
     lines += ["", "Gaps"]
     gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
     for track_name, leaf in gaps:

@@ -58,7 +58,7 @@ def replay_command(
 ) -> None:
     """Answer a record's case anew: reproduced to the byte, or what changed.
 
-    Exit codes: 0 reproduced, 1 the answer is another, 2 this is no record, or it was changed.
+    Exit codes: 0 reproduced, 1 the answer is another, 2 this is not a record, or it was changed.
     """
     from ..governance.answer_records import read_record, replay
 

@@ -38,7 +38,7 @@ def report_command(
     reviews: ReviewsFolder = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Write one HTML page to review every pathway on and to follow a patient through it; it needs no network."""
+    """Write one HTML page to review every pathway on and to follow a case through it; it needs no network."""
     from ..views.report import report_html
 
     with errors_to_stderr():

@@ -12,6 +12,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import SuiteError
+from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
@@ -40,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 
 def scenarios_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     *,
     cover: Annotated[Cover | None, typer.Option(help="Only a small suite that covers all of these.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
@@ -64,7 +65,7 @@ def scenarios_command(
             with writing_whole(output) as file:
                 write_scenarios(records, space, format, file)
         elif format is FileFormat.PARQUET and sys.stdout.isatty():
-            raise SuiteError("Parquet is no text for a terminal; name a file with --output")
+            raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         else:
             _to_stdout(lambda file: write_scenarios(records, space, format, file))
         typer.echo(f"pnet: {summary}", err=True)
@@ -88,13 +89,14 @@ def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed:
 
         suite = suite_of(space, cover)
         return suite.records(), suite.summary
+    every = counted(space.count, "scenario")
     if sample is not None:
-        return space.sample(sample, seed), f"{name}: {sample:,} of {space.count:,} scenarios, drawn with the seed {seed}"
-    return space.records(), f"{name}: all {space.count:,} scenarios"
+        return space.sample(sample, seed), f"{name}: {sample:,} of {every}, drawn with the seed {seed}"
+    return space.records(), f"{name}: all {every}"
 
 
 def coverage_command(
-    pathway: Annotated[str, typer.Argument(help="The pathway, e.g. gastrinoma.")],
+    pathway: Annotated[str, typer.Argument(help="The pathway's name; `pnet pathways` lists them.")],
     cases: Annotated[list[Path], typer.Argument(help="Files of cases (.json, .jsonl, .csv, .parquet), folders of .json.")],
     *,
     format: Annotated[CoverageFormat, typer.Option(help="dot is an annotated graph.")] = CoverageFormat.TEXT,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..loading.folder import load_pathways
+from ..model.text import counted
 from .common import (
     DefinitionsFolder,
     Format,
@@ -73,7 +74,6 @@ def drift_command(
     """
     from ..governance.source.copies import read_copy
     from ..governance.source.drift import drift
-    from ..governance.source.outside import counted
     from ..governance.source.relocate import update_locators as rewrite
     from ..governance.source.text import drift_markdown, drift_text
 
@@ -101,7 +101,6 @@ def pin_command(file: CopyFile, pathways: DefinitionsFolder = None) -> None:
     Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
     """
     from ..governance.source.copies import read_copy
-    from ..governance.source.outside import counted
     from ..governance.source.pinning import pin
 
     with errors_to_stderr():

@@ -1,8 +1,6 @@
-"""The care course over time: diagnosed, in treatment, follow-up, residual, progressive, recurrent, again and again.
+"""The care course over time: states that events lead into, again and again, as `care_course.yaml` records them.
 
-A machine of its own on `transitions`; its events set the facts `course` and `residual_after_surgery` of a case.
-Implements "Follow-up tests may be needed" (overview), the staging section on recurrence, gastrinoma's statement on tumor
-left by surgery and the section on recurrent or progressive tumors, as `care_course.yaml` records them.
+A machine of its own on `transitions`; its events set facts of a case.
 """
 
 from __future__ import annotations
@@ -55,7 +53,7 @@ def care_machine(definitions: Definitions) -> Machine:
 
 
 class CareCourse:
-    """One patient's course over time, from diagnosis on.
+    """The course of one case over time, from its start on.
 
     >>> course = CareCourse()
     >>> for event in ("treatment_starts", "follow_up_tests", "tumor_comes_back"):
@@ -135,10 +133,10 @@ class CareCourse:
         try:
             data = read_json(text)
         except JsonTextError as error:
-            raise WalkError(f"this is no saved care course: {error}") from None
+            raise WalkError(f"this is not a saved care course: {error}") from None
         known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
         if not known or not isinstance(data.get("events"), list):
-            raise WalkError(f"this is no saved care course of format {COURSE_FORMAT}")
+            raise WalkError(f"this is not a saved care course of format {COURSE_FORMAT}")
         course = cls(definitions)
         for number, step in enumerate(data["events"]):
             good = isinstance(step, dict) and isinstance(step.get("event"), str)

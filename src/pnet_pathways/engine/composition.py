@@ -157,7 +157,7 @@ def out_of_scope(definitions: Definitions, case: Case, type_: str) -> Recommenda
         missing=(),
         not_used=not_used(definitions, case, frozenset()),
         trace=(),
-        readings=entry.readings,
+        readings=sorted_readings(definitions.entry.readings_for(type_)),
         note=entry.note,
         case=case,
         definitions=definitions,
@@ -199,10 +199,18 @@ def _missing(
 
 
 def not_used(definitions: Definitions, case: Case, reads: frozenset[str]) -> tuple[str, ...]:
-    """Return the given facts that no statement on the case's type reads; of groups, the members that are present."""
-    facts = definitions.vocabulary.facts
-    return tuple(
-        name
-        for name, value in case.given.items()
-        if name not in reads and name != definitions.entry.fact and not (facts[name].group and value is False)
-    )
+    """Return the given facts that no statement on the case's type reads.
+
+    Of a group it names the members that are present; the group itself where none of its members is present or read.
+    """
+    vocabulary, given = definitions.vocabulary, case.given
+    found: dict[str, None] = {}
+    for name, value in given.items():
+        group = vocabulary.facts[name].group
+        if name in reads or name == vocabulary.entry:
+            continue
+        if not group or value is True:
+            found[name] = None
+        elif not any(given.get(member) is True or member in reads for member in vocabulary.groups[group].facts):
+            found[group] = None
+    return tuple(found)

@@ -67,7 +67,6 @@ def recommend(
     `case` is a `Case` or the JSON contract as a mapping; `definitions` a set of definitions from `load_pathways`, the
     project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, and with
     `require_approved` `NotApprovedError` where a pathway that the answer rests on (`Entry.rests_on`) is not approved.
-    Implements the sections "Treatment of ..." and, in the overview, "Supportive care".
 
     >>> answer = recommend({"tumor_type": "insulinoma", "resectable": False})
     >>> answer.status.value, answer.options[-1].track

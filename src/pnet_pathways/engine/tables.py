@@ -255,8 +255,8 @@ class TrackTable:
     def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:
         """Return, for each outcome that is possible but not certain, the facts that change it in some completion.
 
-        That is when this fact alone changes. Facts that another value of it takes away (the size, when the number of tumors
-        changes) are left out of the comparison. An outcome that no fact changes alone, since rules tie facts together,
+        That is when this fact alone changes. Facts that another value of it takes away, since they apply no longer, are left
+        out of the comparison. An outcome that no fact changes alone, since rules tie facts together,
         depends on those that change it together.
         """
         found: dict[int, tuple[str, ...]] = {}

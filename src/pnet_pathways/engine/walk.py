@@ -301,7 +301,7 @@ class Walk:
     def from_json(cls, text: str, definitions: Definitions | None = None, *, other_version: bool = False) -> Self:
         """Return a saved walk, replayed answer by answer.
 
-        Raises `WalkError` for text that is no saved walk, or one made with other definitions unless `other_version` is
+        Raises `WalkError` for text that is not a saved walk, or one made with other definitions unless `other_version` is
         true, and `CaseError` where an answer no longer fits.
         """
         definitions = load_pathways() if definitions is None else definitions
@@ -335,10 +335,10 @@ def _saved(text: str) -> dict[str, Any]:
     try:
         data = read_json(text)
     except JsonTextError as error:
-        raise WalkError(f"this is no saved walk: {error}") from None
+        raise WalkError(f"this is not a saved walk: {error}") from None
     problems: list[Problem] = []
     if not isinstance(data, dict) or type(data.get("walk")) is not int or data["walk"] != WALK_FORMAT:
-        raise WalkError(f"this is no saved walk of format {WALK_FORMAT}")
+        raise WalkError(f"this is not a saved walk of format {WALK_FORMAT}")
     for key, kind in (("definition", dict), ("start", dict), ("answers", list)):
         if not isinstance(data.get(key), kind):
             problems.append(Problem(key, "is missing or of the wrong kind"))

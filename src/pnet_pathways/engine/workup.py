@@ -1,4 +1,4 @@
-"""What the summary says of a tumor type before treatment: hormone, typical site, signs and tests."""
+"""What the summary says of a type before treatment: signs, tests and what else `Workup` holds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .answer import locator_dict, source_dict
 
 @attrs.frozen
 class WorkupAnswer:
-    """The work-up of one tumor type: what its own part says, and the tests named for every type."""
+    """The work-up of one type: what its own part says, and the tests named for every type."""
 
     own: Workup
     general_tests: tuple[DiagnosticTest, ...]
@@ -52,17 +52,17 @@ def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
     return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
 
 
-def workup(tumor_type: str, definitions: Definitions | None = None) -> WorkupAnswer:
-    """Return what the summary says of a tumor type before treatment.
+def workup(type_: str, definitions: Definitions | None = None) -> WorkupAnswer:
+    """Return what the summary says of a type before treatment.
 
-    Raises `CaseError` for no such type. Implements the section "General Information About ...".
+    Raises `CaseError` for no such type.
 
     >>> workup("insulinoma").own.hormone
     'insulin'
     """
     definitions = load_pathways() if definitions is None else definitions
     known = definitions.workup.types
-    if tumor_type not in known:
-        message = f"has no value {tumor_type!r}; allowed: {listed(known)}"
-        raise CaseError([Problem(definitions.entry.fact, message, suggest(tumor_type, known))])
-    return WorkupAnswer(known[tumor_type], definitions.workup.general_tests, definitions)
+    if type_ not in known:
+        message = f"has no value {type_!r}; allowed: {listed(known)}"
+        raise CaseError([Problem(definitions.entry.fact, message, suggest(type_, known))])
+    return WorkupAnswer(known[type_], definitions.workup.general_tests, definitions)

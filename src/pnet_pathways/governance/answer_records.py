@@ -77,7 +77,7 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
     True
     """
     if at is not None and not _is_time(at):
-        raise AuditError(f"{at!r} is no time with its zone; write it as 2026-11-23T10:00:00Z")
+        raise AuditError(f"{at!r} is not a time with its zone; write it as 2026-11-23T10:00:00Z")
     definitions = answer.definitions
     body = {
         "format": FORMAT,
@@ -95,7 +95,7 @@ def read_record(path: Path) -> dict[str, Any]:
     try:
         data = read_json(path.read_bytes().decode("utf-8"))
     except ValueError as error:
-        raise AuditError(f"{path}: this is no record of an answer: {error}") from None
+        raise AuditError(f"{path}: this is not a record of an answer: {error}") from None
     try:
         return dict(_checked(data))
     except AuditError as error:
@@ -142,7 +142,7 @@ def answer_differences(old: Data, new: Data) -> Iterator[str]:
 def _checked(data: object) -> Data:
     """Return a record. Raises `AuditError` where the data is none, or not as it was made."""
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        raise AuditError(f"this is no record of an answer of the format '{FORMAT}'")
+        raise AuditError(f"this is not a record of an answer of the format '{FORMAT}'")
     wrong = [key for key, kind in _KEYS.items() if not isinstance(data.get(key, Ellipsis), kind)]
     wrong += [str(key) for key in data if key not in _KEYS]
     if wrong:

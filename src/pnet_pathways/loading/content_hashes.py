@@ -1,4 +1,4 @@
-"""What definitions say, apart from comments, layout and the order of keys: of a whole folder, and of one pathway.
+"""What definitions say, apart from comments, layout and an order that means nothing: of a whole folder, and of one pathway.
 
 A review of a pathway covers its own file and what its diagrams and answers show of the shared ones. Neither another
 pathway nor the work-up nor the care course is part of that.
@@ -11,15 +11,12 @@ from typing import Any
 
 from ..model.condition_data import condition_from
 from ..model.conditions import facts_of
-from ..model.hashing import digest
 from ..model.pathway import Option, Pathway
 from ..model.reference import AnswerTrack, Locator
 from ..model.vocabulary import Vocabulary
 from .agreement import reads
+from .canonical import meaning_digest, sorted_data
 from .vocabulary import plain_facts
-
-ORDERED = ("answers", "facts", "members", "tracks")
-"""The mappings whose order has a meaning: the order of asking, and that of an answer's tracks."""
 
 Files = Mapping[str, Any]
 """Plain data by file name, as read from a folder of definitions."""
@@ -27,17 +24,17 @@ Files = Mapping[str, Any]
 
 def content_hash(files: Files) -> str:
     """Return the SHA-256 of what a folder of definitions means."""
-    return digest({name: _canonical(data) for name, data in files.items()})
+    return meaning_digest(files)
 
 
 def reviewed_hash(content: Mapping[str, Any]) -> str:
     """Return the SHA-256 of what a review of a pathway covers."""
-    return digest(_canonical(content))
+    return meaning_digest(content)
 
 
 def sorted_files(files: Files) -> dict[str, Any]:
     """Return the files with the keys of every mapping sorted, but where their order has a meaning."""
-    return {name: _sorted(files[name]) for name in sorted(files)}
+    return {name: sorted_data(files[name]) for name in sorted(files)}
 
 
 def reviewed_content(
@@ -45,7 +42,7 @@ def reviewed_content(
 ) -> dict[str, Any]:
     """Return what a review of a pathway covers, as plain data.
 
-    Its file; the tumor types that lead to it (for one that holds for every type: which are in scope); wording of its
+    Its file; the types that lead to it (for one that holds for every type: which are in scope); wording of its
     facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
     raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
     """
@@ -141,21 +138,3 @@ def _sections(data: object) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _sections(value)
-
-
-def _canonical(data: object) -> object:
-    """Return data in a form that is the same for all files that mean the same."""
-    if isinstance(data, dict):
-        return {
-            key: [[name, _canonical(inner)] for name, inner in value.items()]
-            if key in ORDERED and isinstance(value, dict)
-            else _canonical(value)
-            for key, value in data.items()
-        }
-    return [_canonical(item) for item in data] if isinstance(data, list) else data
-
-
-def _sorted(data: object, ordered: bool = False) -> object:
-    if isinstance(data, dict):
-        return {key: _sorted(data[key], key in ORDERED) for key in (data if ordered else sorted(data))}
-    return [_sorted(item) for item in data] if isinstance(data, list) else data

@@ -344,9 +344,9 @@ class Loader:
         for below, track in placements:
             if track not in file.tracks:
                 hint = suggest(track, file.tracks) or f"tracks: {listed(file.tracks)}"
-                self.linker.problem(name, (*path, *below), f"{spec.id} stands in an unknown track '{track}'", hint)
+                self.linker.problem(name, (*path, *below), f"{spec.id} names an unknown track '{track}'", hint)
         if len({track for _, track in placements}) < len(placements):
-            self.linker.problem(name, (*path, "also"), f"{spec.id} stands twice in one track", "join the conditions with any")
+            self.linker.problem(name, (*path, "also"), f"{spec.id} names the same track twice", "join the conditions with any")
         self.linker.known(name, (*path, "readings"), "reading", spec.readings, self.linker.readings)
         if not spec.options:
             self.linker.problem(name, (*path, "options"), f"{spec.id} has no option")
@@ -418,8 +418,8 @@ class Loader:
             for number, spec in enumerate(file.statements):
                 place = str(self.documents[name].where(("statements", number, "id")))
                 if spec.id in first:
-                    message = f"the statement id '{spec.id}' stands twice"
-                    self.linker.problem(name, ("statements", number, "id"), message, f"first at {first[spec.id]}")
+                    message = f"duplicate statement id '{spec.id}'"
+                    self.linker.problem(name, ("statements", number, "id"), message, f"the first is at {first[spec.id]}")
                 first.setdefault(spec.id, place)
 
     def _unused_treatments(self, files: Mapping[str, schema.PathwayFile]) -> None:

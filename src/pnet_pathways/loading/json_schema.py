@@ -76,7 +76,7 @@ def case_schema(vocabulary: Vocabulary) -> dict[str, Any]:
         key: _group(vocabulary.groups[key]) if key in vocabulary.groups else _fact(vocabulary.facts[key])
         for key in vocabulary.keys
     }
-    description = "The findings of one patient; keys left out, or null, are unknown."
+    description = "What is known of one case; keys left out, or null, are unknown."
     return {
         "$schema": DIALECT,
         "title": "Case",

@@ -83,7 +83,7 @@ def read_reviews(folder: Path) -> Reviews:
         except OSError as error:
             problems.append(Problem(path.name, f"this record cannot be read: {error.strerror}"))
         except ValueError as error:  # also what the reading of JSON and the decoding of text raise
-            problems.append(Problem(path.name, f"this is no record of a review: {error}"))
+            problems.append(Problem(path.name, f"this is not a record of a review: {error}"))
     records.sort(key=lambda one: one.number)
     # With a record that cannot be read, what is missing would be told twice.
     problems.extend(_chain(folder, records) if not problems else ())
@@ -133,7 +133,7 @@ def _chain(folder: Path, records: list[Record]) -> Iterator[Problem]:
     comments = {one.number for one in records if one.kind is RecordKind.COMMENT}
     for record in records:
         if record.kind is RecordKind.RESOLUTION and record.resolves not in comments:
-            yield Problem(record.file, f"it closes record {record.resolves}, which is no comment")
+            yield Problem(record.file, f"it closes record {record.resolves}, which is not a comment")
     yield from _head(folder / HEAD, before)
 
 

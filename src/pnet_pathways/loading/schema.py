@@ -272,8 +272,8 @@ class AnswerReadingsSpec:
 class EntryFile:
     """entry.yaml: from the entry fact to pathways, and the answer's tracks."""
 
-    title: str = _field("what the entry fact is called, e.g. tumor type")
-    unknown: str = _field("what stands where it is unknown, e.g. Tumor type unknown")
+    title: str = _field("what the entry fact is called")
+    unknown: str = _field("what an answer says where it is unknown")
     tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
     types: dict[str, TypeSpec] = _field("where each value of the entry fact leads")
     common: tuple[str, ...] = _field("pathways that hold for every type", default=())
@@ -307,6 +307,7 @@ class CareCourseFile:
     sets: dict[str, str | bool | None] = _field("facts that hold at the start")
     states: dict[str, CareStateSpec] = _field("states by name")
     events: dict[str, CareEventSpec] = _field("events by name")
+    subject: str = _field("whom or what it is the course of, with its article, as in 'Where a case stands'", default="a case")
 
 
 @attrs.frozen
@@ -323,14 +324,14 @@ class TestSpec:
 
 @attrs.frozen
 class FieldLocatorSpec(LocatorSpec):
-    """Where a field of a tumor type's work-up stands."""
+    """Where a field of a type's work-up stands."""
 
     field: Literal["hormone", "typical_site", "behavior", "signs", "scope"] = _field("the field", kw_only=True)
 
 
 @attrs.frozen
 class WorkupSpec:
-    """A tumor type's work-up."""
+    """A type's work-up."""
 
     name: str = _field("for people")
     hormone: str | None = _field("what it makes too much of")
@@ -356,7 +357,7 @@ class WorkupFile:
     """workup.yaml: what the summary says before treatment."""
 
     general: GeneralSpec = _field("for every type")
-    types: dict[str, WorkupSpec] = _field("by tumor type")
+    types: dict[str, WorkupSpec] = _field("by type")
 
 
 @attrs.frozen

@@ -66,10 +66,10 @@ class Linker:
         """Return the summary; its address must be one that a link can safely lead to."""
         if not re.fullmatch(r"https://[\w.-]+", spec.site):
             self.problem(
-                "source.yaml", ("source", "site"), f"'{spec.site}' is no address of a site", "e.g. https://example.org"
+                "source.yaml", ("source", "site"), f"'{spec.site}' is not the address of a site", "e.g. https://example.org"
             )
         if not re.fullmatch(r"/[\w./%~-]*", spec.page):
-            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is no path of a page", "e.g. /summary")
+            self.problem("source.yaml", ("source", "page"), f"'{spec.page}' is not the path of a page", "e.g. /summary")
         return Source(
             title=spec.title,
             publisher=spec.publisher,
@@ -100,7 +100,7 @@ class Linker:
         ids = [spec.id for spec in file.not_statements]
         for number, identifier in enumerate(ids):
             if identifier in ids[:number]:
-                self.problem(name, ("not_statements", number, "id"), f"the id '{identifier}' stands twice")
+                self.problem(name, ("not_statements", number, "id"), f"duplicate id '{identifier}'", "give it another")
         parts = tuple(
             Part(
                 key,
@@ -124,7 +124,7 @@ class Linker:
             if key not in self.sections:
                 self.problem(name, ("unclaimed", key), f"unknown section '{key}'", suggest(key, self.sections))
             if wrong := next((pin for pin in text.split() if not _PIN.fullmatch(pin)), None):
-                message = f"'{wrong}' is no short hash of 12 hexadecimal digits"
+                message = f"'{wrong}' is not a short hash of 12 hexadecimal digits"
                 self.problem(name, ("unclaimed", key), message, "`pnet source pin FILE` writes them")
             found[self.sections.get(key, key)] = tuple(text.split())
         return found
@@ -267,6 +267,7 @@ class Linker:
                 )
                 for key, one in file.events.items()
             },
+            file.subject,
         )
 
     def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
@@ -281,7 +282,7 @@ class Linker:
                 self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
 
     def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every tumor type."""
+        """Return the work-up of every type."""
         name = "workup.yaml"
         known = self.vocabulary.facts[self.vocabulary.entry].answers
         for key in known:

@@ -14,9 +14,9 @@ from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition, facts_of
 from ..model.errors import listed, suggest
 from ..model.facts import ANY, NONE, AnswerText, Fact, FactKind, Group, Rule, applicability_rules
-from ..model.hashing import digest
 from ..model.values import NOT_APPLICABLE, Value, answer_name
 from ..model.vocabulary import Vocabulary
+from .canonical import meaning_digest
 from .schema import AnswerSpec, FactsFile, FactSpec, MemberSpec
 from .yaml_source import Document, Path_
 
@@ -72,7 +72,7 @@ class _Reader:
         self._short_words()
         if self.document.problems or entry is None:
             return None
-        vocabulary = Vocabulary(self.facts, self.groups, tuple(self.rules), entry, digest(self.document.data))
+        vocabulary = Vocabulary(self.facts, self.groups, tuple(self.rules), entry, meaning_digest(self.document.data))
         self._possible(vocabulary)
         return vocabulary
 

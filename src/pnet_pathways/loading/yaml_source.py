@@ -63,16 +63,16 @@ def read_yaml(path: Path, name: str) -> Document:
         document.problem((), f"the file cannot be read: {error.strerror}")
         return document
     except UnicodeDecodeError as error:
-        document.problem((), f"the file is no UTF-8 text (byte {error.start})")
+        document.problem((), f"the file is not UTF-8 text (byte {error.start})")
         return document
     try:
         _Builder(document).build(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         document.places[()] = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problem((), f"this is no YAML: {error.problem or error.context}")
+        document.problem((), f"this is not valid YAML: {error.problem or error.context}")
     except (YAMLError, ValueError) as error:
-        document.problem((), f"this is no YAML: {' '.join(str(error).split())}")
+        document.problem((), f"this is not valid YAML: {' '.join(str(error).split())}")
     return document
 
 
@@ -141,7 +141,7 @@ class _Builder:
             if event.value in container:
                 first = self.document.where((*path, event.value))
                 self.document.problems.append(
-                    Problem(str(here), f"the key '{event.value}' stands twice", f"first in line {first.line}")
+                    Problem(str(here), f"duplicate key '{event.value}'", f"keep one; the first is on line {first.line}")
                 )
             else:
                 self.document.places[(*path, event.value)] = self._place(event)

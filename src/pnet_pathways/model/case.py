@@ -1,4 +1,4 @@
-"""The case: what is known of one patient, each fact possibly unknown. Frozen, validated, and exact about unknown.
+"""The case: what is known, each fact possibly unknown. Frozen, validated, and exact about unknown.
 
 `None` is unknown, never no. A case says nothing about who the patient is.
 """
@@ -19,10 +19,10 @@ from .vocabulary import Contradiction, Vocabulary
 
 @attrs.frozen(eq=False, slots=False)
 class Case:
-    """The findings of one patient, in the vocabulary of a document; what is left out is unknown.
+    """What is known of one case, in the vocabulary of a document; what is left out is unknown.
 
     `given` are the atomic facts that were given; `values` hold every fact in the vocabulary's order: its value where it is
-    known or follows from what is known by a rule (the size of one tumor says that there is one), else `None`.
+    known or follows by a rule from what is known, else `None`.
     """
 
     vocabulary: Vocabulary = attrs.field(repr=False)
@@ -40,7 +40,7 @@ class Case:
     def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary) -> Self:
         """Read a case from the JSON contract; keys left out (or null) are unknown.
 
-        A group as a list is complete (what is not listed is known to be absent); as a mapping (``{"liver": true}``) the
+        A group as a list is complete (what is not listed is known to be absent); as a mapping (``{"member": true}``) the
         members left out are unknown. Raises `CaseError` naming each wrong key, value or type with what is allowed, and
         `InconsistentCaseError` for contradictions.
         """
@@ -132,7 +132,7 @@ class Case:
     def with_(self, **changes: Any) -> Self:
         """Return the case with some facts set anew (`None`: unknown again).
 
-        Takes the keys and values of `from_dict`, and dotted names (``**{"spread.liver": True}``). A mapping for a group sets
+        Takes the keys and values of `from_dict`, and dotted names (``**{"group.member": True}``). A mapping for a group sets
         the members that it names and leaves the others; a list sets them all.
         """
         merged: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""JSON text from outside, read strictly: a key that stands twice is refused, since two readers could read two things."""
+"""JSON text from outside, read strictly: a duplicate key is refused, since two readers could read two things."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class JsonTextError(ValueError):
     """Text that cannot be read as JSON; the caller raises its own error from it, which names the file or the place.
 
     `message` says what is wrong and `suggestion` what would be right; `line` and `column` count from 1 and are `None` where
-    the place is not known; `key` is the key that stands twice, else `None`.
+    the place is not known; `key` is the duplicate key, else `None`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ def read_json(text: str) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object's pairs as a dict. Raises `JsonTextError` for the first key that stands twice."""
+    """Return a JSON object's pairs as a dict. Raises `JsonTextError` for the first duplicate key."""
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]

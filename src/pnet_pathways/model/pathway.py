@@ -170,7 +170,7 @@ State = Question | Leaf
 
 @attrs.frozen
 class Track:
-    """One graph of a pathway. `name` may be split by a dot (``supportive.diarrhea``); `group` is the part before it."""
+    """One graph of a pathway. `name` may be split by a dot (``group.part``); `group` is the part before it."""
 
     pathway: str
     name: str

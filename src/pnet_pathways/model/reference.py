@@ -138,12 +138,13 @@ class CareEvent:
 
 @attrs.frozen
 class CareCourseDefinition:
-    """The care course over time as data."""
+    """The care course over time as data; `subject` is whom or what it is the course of, with its article."""
 
     start: str
     sets: Mapping[str, str | bool | None]
     states: Mapping[str, CareState]
     events: Mapping[str, CareEvent]
+    subject: str
 
 
 @attrs.frozen
@@ -158,7 +159,7 @@ class DiagnosticTest:
 
 @attrs.frozen
 class Workup:
-    """What the summary says of one tumor type before treatment; `silent_on` names what it leaves out."""
+    """What the summary says of one type before treatment; `silent_on` names what it leaves out."""
 
     type: str
     name: str
@@ -175,7 +176,7 @@ class Workup:
 
 @attrs.frozen
 class WorkupDefinition:
-    """The work-up of every tumor type, and the tests that hold for all of them."""
+    """The work-up of every type, and the tests that hold for all of them."""
 
     general_tests: tuple[DiagnosticTest, ...]
     types: Mapping[str, Workup]

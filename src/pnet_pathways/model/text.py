@@ -1,4 +1,4 @@
-"""Helpers for text of any kind: lines of one width, Markdown's special characters, passages and places of the summary."""
+"""Helpers for text of any kind: lines of one width, counts, Markdown's special characters, passages and places."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
 def wrap(head: str, text: str) -> list[str]:
     """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
     return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number of things in words: ``1 scenario``, ``2 scenarios``; `many` where the plural takes more than an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def escape(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class NotApplicable(Enum):
-    """The value of a fact that cannot apply (a size where there is no single tumor)."""
+    """The value of a fact that cannot apply (what its condition rules out)."""
 
     NOT_APPLICABLE = "does not apply"
 

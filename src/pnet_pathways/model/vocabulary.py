@@ -15,6 +15,7 @@ import attrs
 
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
+from .text import counted
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 _T = TypeVar("_T")
@@ -22,7 +23,7 @@ _T = TypeVar("_T")
 
 @attrs.frozen
 class Contradiction:
-    """Known facts that no patient can have together, and the reasons of the rules that say so."""
+    """Known facts that cannot hold together, and the reasons of the rules that say so."""
 
     facts: tuple[str, ...]
     reasons: tuple[str, ...]
@@ -61,7 +62,7 @@ class Vocabulary:
         return hash(self.digest)
 
     def __repr__(self) -> str:
-        return f"<Vocabulary of {len(self.facts)} facts, entry {self.entry!r}>"
+        return f"<Vocabulary of {counted(len(self.facts), 'fact')}, entry {self.entry!r}>"
 
     # Names
 

@@ -123,7 +123,7 @@ def _source() -> Data:
             "site": "https://example.org",
             "page": "/made-up",
             "pmid": "0",
-            "subject": "made-up tumors",
+            "subject": "made-up things",
             "intended_use": "Tests of software.",
             "disclaimer": "Made up at random for tests of software; it has no medical content.",
         },

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
 
+from ..model.facts import FactKind
 from .base import base_vocabulary
 from .pathway_maker import Data
 
@@ -47,8 +48,8 @@ class Mistake(StrEnum):
     OTHER_STRENGTH = "offer with another strength"
     CONDITION_NEGATED = "condition turned round"
     GAP_AND_NOT_APPLICABLE_SWAPPED = "gap and does-not-apply swapped"
-    TYPE_LEADS_NOWHERE = "tumor type left out"
-    TYPE_LEADS_TO_UNKNOWN = "tumor type to an unknown pathway"
+    TYPE_LEADS_NOWHERE = "type left out"
+    TYPE_LEADS_TO_UNKNOWN = "type to an unknown pathway"
     EVENT_LEADS_NOWHERE = "care event to a state that does not exist"
 
 
@@ -149,12 +150,18 @@ def _unused_treatment(files: Files) -> Iterator[Edit]:
 
 
 def _unknown_fact_in_condition(files: Files) -> Iterator[Edit]:
-    yield from (_put(statement, "when", {"no_such_fact": "small"}) for statement in _statements(files))
+    yield from (_put(statement, "when", {"no_such_fact": True}) for statement in _statements(files))
 
 
 def _unknown_value_in_condition(files: Files) -> Iterator[Edit]:
-    yield from (_put(statement, "when", {"resectable": "yes"}) for statement in _statements(files))
-    yield from (_put(statement["options"][0], "requires", {"course": "old"}) for statement in _statements(files))
+    yes_no, one_of = _fact_of(FactKind.YES_NO), _fact_of(FactKind.ONE_OF)
+    yield from (_put(statement, "when", {yes_no: "yes"}) for statement in _statements(files))
+    yield from (_put(statement["options"][0], "requires", {one_of: "no_such_value"}) for statement in _statements(files))
+
+
+def _fact_of(kind: FactKind) -> str:
+    """Return the first fact of a kind that is no member of a group."""
+    return next(fact.name for fact in base_vocabulary().facts.values() if fact.kind is kind and not fact.group)
 
 
 def _repeated_statement(files: Files) -> Iterator[Edit]:

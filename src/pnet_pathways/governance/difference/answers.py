@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import attrs
 
 from ...engine.tables import TrackTable, compile_pathways
+from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     LeafKind,
@@ -22,6 +23,7 @@ from ...model.values import NOT_APPLICABLE, Value
 from ...model.vocabulary import Vocabulary
 from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
+from .cases import takes
 from .shared import (
     Bump,
     SharedChange,
@@ -49,7 +51,10 @@ class OfferedItem:
 
 @attrs.frozen
 class AnswerChange:
-    """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios."""
+    """One way in which answers changed in one track: what went, what came, when (any of the boxes), in how many scenarios.
+
+    `newly_possible` is whether the scenarios had no answer before, since the old vocabulary refused them.
+    """
 
     pathway: str
     track: str
@@ -57,6 +62,7 @@ class AnswerChange:
     added: tuple[OfferedItem, ...]
     boxes: tuple[Box, ...]
     scenarios: int
+    newly_possible: bool = False
 
     @property
     def fills_gap(self) -> bool:
@@ -118,9 +124,12 @@ class Difference:
 
     @property
     def answers_bump(self) -> Bump:
-        """The version step of options and gaps: major where an answer changed, minor where only gaps were filled."""
+        """The version step of options and gaps: major where an answer changed.
+
+        Minor where only gaps were filled, or scenarios that were refused got an answer.
+        """
         changes = [change for one in self.pathways for change in one.changes]
-        if self.entry or any(not change.fills_gap for change in changes):
+        if self.entry or any(not (change.fills_gap or change.newly_possible) for change in changes):
             return Bump.MAJOR
         return Bump.MINOR if changes else Bump.NONE
 
@@ -229,14 +238,14 @@ def _pathway(
         news = [table for table in after if table.track.group == group]
         facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
         rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
-        deltas = _deltas(facts, rows, olds, news)
+        deltas = _deltas(vocabularies[0], facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
     _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
     changes = tuple(
-        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total))
+        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
         for group, facts, rows, deltas in raw
-        for (removed, added), found in sorted(deltas.items())
+        for (removed, added, possible), found in sorted(deltas.items())
         for boxes in [cover({**vocabularies[0].facts, **vocabularies[1].facts}, facts, rows, found)]
     )
     hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
@@ -252,28 +261,40 @@ def _pathway(
     )
 
 
-_Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...]]
+_Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...], bool]
 
 
 def _deltas(
-    facts: tuple[str, ...], rows: Iterable[tuple[Value, ...]], olds: list[TrackTable], news: list[TrackTable]
+    before: Vocabulary,
+    facts: tuple[str, ...],
+    rows: Iterable[tuple[Value, ...]],
+    olds: list[TrackTable],
+    news: list[TrackTable],
 ) -> dict[_Delta, list[tuple[Value, ...]]]:
-    """Return the rows whose answer changed, by what went and what came."""
+    """Return the rows whose answer changed, by what went, what came, and whether the vocabulary of before refused them."""
     said_old, said_new = ([(table, _by_values(table)) for table in tables] for tables in (olds, news))
     found: dict[_Delta, list[tuple[Value, ...]]] = {}
     for row in rows:
         scenario = dict(zip(facts, row, strict=True))
         was, now = _said(said_old, scenario), _said(said_new, scenario)
         if was != now:
-            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was))), []).append(row)
+            refused = not was and not takes(before, _known_before(before, scenario))
+            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), refused), []).append(row)
     return found
 
 
+def _known_before(before: Vocabulary, scenario: Scenario) -> dict[str, Value]:
+    """Return what a case could say of a scenario in the vocabulary of before: facts that it has, where they apply."""
+    return {name: value for name, value in scenario.items() if name in before.facts and value is not NOT_APPLICABLE}
+
+
 def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
+    """Return what a table says by the values of the facts that it reads, whatever rules tie to them."""
     gap = 1 << len(table.options)
     options = [said_of(option) for option in table.options]
+    kept = [position for position, fact in enumerate(table.facts) if fact in table.reads]
     return {
-        row.values: frozenset(
+        tuple(row.values[position] for position in kept): frozenset(
             [one for bit, one in enumerate(options) if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
         )
         for row, mask in zip(table.rows, table.masks, strict=True)
@@ -286,7 +307,8 @@ def _said(
     found: set[OfferedItem] = set()
     for table, by_values in tables:
         # A scenario that one side's rules forbid has no answer there.
-        found |= by_values.get(tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts), frozenset())
+        read = tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts if fact in table.reads)
+        found |= by_values.get(read, frozenset())
     return found
 
 

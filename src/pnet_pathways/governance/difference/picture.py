@@ -15,6 +15,7 @@ import attrs
 from ...loading.files import write_whole
 from ...model.errors import RenderError
 from ...model.pathway import Pathway
+from ...model.text import counted
 from ...views.diagrams.drawing import Page, compared_pages
 from ...views.diagrams.frame import add_legend, empty_page
 from ...views.diagrams.layout_engine import INSTALL, LayoutEngine, lay_out
@@ -215,7 +216,8 @@ class _Sheet:
         """Yield the changes in words; what is indented belongs to the line before it."""
         one = self.one
         if one.changed:
-            yield f"{one.changed:,} of {one.compared:,} scenarios get another answer."
+            get = "gets" if one.changed == 1 else "get"
+            yield f"{one.changed:,} of {counted(one.compared, 'scenario')} {get} another answer."
         else:
             yield f"No scenario changes: {one.compared:,} compared, options and gaps are the same in each."
         for word, side in zip(_SIDES, self.sides, strict=True):

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from ...loading.content_hashes import ORDERED
+from ...loading.canonical import ORDERED
 from ...model.errors import listed
 
 

@@ -13,6 +13,8 @@ from ...model.facts import Fact
 from ...model.pathway import Definitions
 from ...model.reference import CareCourseDefinition, WorkupDefinition
 from ...model.values import answer_name
+from ...model.vocabulary import Vocabulary
+from .cases import refused
 from .places import Place, data_differences
 
 
@@ -32,14 +34,14 @@ _MORE_THAN_WORDS: Final = ("advice", "care_course", "workup")
 
 @attrs.frozen
 class SharedChange:
-    """One place of the shared files that differs, and the version step that it asks for."""
+    """One place of the shared files that differs, or a case that is taken or refused anew, and the version step it asks for."""
 
     place: Place
     bump: Bump
 
     @property
     def area(self) -> str:
-        """What it is part of: ``advice``, ``treatments``, ``care_course`` ..."""
+        """What it is part of: ``advice``, ``treatments``, ``care_course`` ...; ``cases`` where it is a case."""
         return self.place.path.partition(".")[0]
 
     @property
@@ -54,9 +56,29 @@ class SharedChange:
 
 
 def shared_changes(old: Definitions, new: Definitions) -> tuple[SharedChange, ...]:
-    """Return where the shared files differ. Where types lead is not part of that: answers tell it."""
+    """Return where the shared files differ, and a case for what that takes or refuses anew.
+
+    Where types lead is not part of that: answers tell it.
+    """
     before, after = shared_data(old), shared_data(new)
-    return tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
+    places = tuple(SharedChange(place, _bump(place)) for place in data_differences("", before, after))
+    return (*places, *_cases(old.vocabulary, new.vocabulary))
+
+
+def _cases(old: Vocabulary, new: Vocabulary) -> Iterator[SharedChange]:
+    """Yield a case that is now refused, a major step, and one that is no longer, a minor step; each where there is one.
+
+    No place says so: a rule that is reworded, or that another one implies, refuses nothing anew.
+    """
+    if old == new:
+        return
+    for case, before, after, bump in (
+        (refused(old, new), "answered", "refused", Bump.MAJOR),
+        (refused(new, old), "refused", "answered", Bump.MINOR),
+    ):
+        if case is not None:
+            words = " and ".join(f"{name} {answer_name(value)}" for name, value in case.items())
+            yield SharedChange(Place(f"cases.{words}", before, after), bump)
 
 
 def _bump(place: Place) -> Bump:
@@ -64,7 +86,8 @@ def _bump(place: Place) -> Bump:
 
     Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone,
     the limits or the unit of a number, since the same number then gets another answer.
-    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary.
+    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary; where rules
+    or facts refuse or take other cases, a case says so (`_cases`).
     """
     area, *path = place.path.split(".")
     if area == "facts" and path[1:] in (["limits"], ["unit"]):
@@ -139,6 +162,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
 
 def _care_course(course: CareCourseDefinition) -> dict[str, Any]:
     return {
+        "subject": course.subject,
         "start": course.start,
         "sets": _sets(course.sets),
         "states": {name: _plain(state) for name, state in course.states.items()},

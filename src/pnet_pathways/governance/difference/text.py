@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...model.pathway import Definitions
-from ...model.text import escape
+from ...model.text import counted, escape
 from ...model.values import plain
 from ...proof.scenarios.box_words import box_text
 from ...proof.scenarios.boxes import Box
@@ -19,9 +19,14 @@ from .answers import (
 )
 from .shared import Bump, SharedChange, texts
 
-_ANSWERS = {Bump.MINOR: "gaps were filled", Bump.MAJOR: "answers changed"}
 _BESIDE = "Beside options and gaps"
-_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up", "facts": "the bands of a number"}
+_AREAS = {
+    "advice": "advice changed",
+    "care_course": "the care course changed",
+    "workup": "the work-up changed",
+    "facts": "the bands of a number changed",
+}
+_CASES = {Bump.MINOR: "cases that were refused are answered", Bump.MAJOR: "cases that were answered are refused"}
 
 
 def bump_text(difference: Difference) -> str:
@@ -31,20 +36,29 @@ def bump_text(difference: Difference) -> str:
         return "none: nothing changed"
     if bump is Bump.PATCH:
         return "patch: only words, readings, places of the summary or how states are arranged"
-    reasons = [_ANSWERS[bump]] if difference.answers_bump is bump else []
-    reasons += [f"{_AREAS[area]} changed" for area in dict.fromkeys(one.area for one in difference.shared if one.bump is bump)]
-    return f"{bump}: {', '.join(reasons)}"
+    changes = [change for one in difference.pathways for change in one.changes]
+    reasons: list[str] = []
+    if difference.answers_bump is bump:
+        told = {
+            "answers changed": bump is Bump.MAJOR,
+            "gaps were filled": bump is Bump.MINOR and any(change.fills_gap for change in changes),
+            _CASES[Bump.MINOR]: bump is Bump.MINOR and any(change.newly_possible for change in changes),
+        }
+        reasons += [reason for reason, holds in told.items() if holds]
+    areas = dict.fromkeys(one.area for one in difference.shared if one.bump is bump)
+    reasons += [_AREAS.get(area) or _CASES[bump] for area in areas]
+    return f"{bump}: {', '.join(dict.fromkeys(reasons))}"
 
 
 def summary(difference: Difference) -> str:
     """Return in a sentence or two what is proven of options and gaps, and whether anything else changed."""
-    counted = f"{difference.changed:,} of {difference.compared:,} total scenarios get another answer"
+    compared = counted(difference.compared, "total scenario")
     if difference.changed == 0 and not difference.entry:
-        said = f"No scenario changes: {difference.compared:,} total scenarios compared, options and gaps are the same in each."
-    elif difference.entry:
-        said = f"{counted} from their pathway; besides, {_rerouted(difference)}."
+        said = f"No scenario changes: {compared} compared, options and gaps are the same in each."
     else:
-        said = f"{counted}."
+        get, their = ("gets", "its") if difference.changed == 1 else ("get", "their")
+        said = f"{difference.changed:,} of {compared} {get} another answer"
+        said += f" from {their} pathway; besides, {_rerouted(difference)}." if difference.entry else "."
     return f"{said} Beside options and gaps, other things changed." if difference.shared else said
 
 
@@ -100,6 +114,7 @@ def _change(difference: Difference, change: AnswerChange) -> dict[str, Any]:
         "added": [_said(one) for one in change.added],
         "scenarios": change.scenarios,
         "fills_gap": change.fills_gap,
+        "newly_possible": change.newly_possible,
     }
 
 
@@ -133,7 +148,7 @@ def _text(difference: Difference) -> Iterator[str]:
     for one in difference.pathways:
         if one.changes or one.added_states or one.removed_states or one.words:
             yield ""
-            yield f"{one.pathway}: {one.changed:,} of {one.compared:,} scenarios"
+            yield f"{one.pathway}: {one.changed:,} of {counted(one.compared, 'scenario')}"
         yield from (f"  {line}" for line in change_lines(difference, one))
     if difference.shared:
         yield ""
@@ -147,7 +162,7 @@ def change_lines(difference: Difference, one: PathwayDifference) -> Iterator[str
     """Yield a pathway's list of changes: of each answer when and what, then states and words. What follows on is indented."""
     for change in one.changes:
         yield from (f"{change.track}: {box_text(difference.new.vocabulary, box)}" for box in change.boxes)
-        yield f"  {change_text(difference, change)}; {change.scenarios:,} scenarios"
+        yield f"  {change_text(difference, change)}; {counted(change.scenarios, 'scenario')}"
     yield from (f"state added: {name}" for name in one.added_states)
     yield from (f"state removed: {name}" for name in one.removed_states)
     yield from (f"words: {word}" for word in one.words)
@@ -167,7 +182,7 @@ def _markdown(difference: Difference) -> Iterator[str]:
     for one in difference.pathways:
         if not (one.changes or one.added_states or one.removed_states or one.words):
             continue
-        yield f"### {escape(one.pathway)}: {one.changed:,} of {one.compared:,} scenarios"
+        yield f"### {escape(one.pathway)}: {one.changed:,} of {counted(one.compared, 'scenario')}"
         yield ""
         if one.changes:
             yield "| track | when | answer | scenarios |"

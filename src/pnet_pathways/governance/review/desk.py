@@ -56,7 +56,7 @@ class Author:
         except ValueError:
             good = False
         if not good:
-            problems.append(Problem("date", f"{self.date!r} is no date", "write it as 2026-11-23"))
+            problems.append(Problem("date", f"{self.date!r} is not a date", "write it as 2026-11-23"))
         if problems:
             raise ReviewError(problems)
 

@@ -9,7 +9,7 @@ from ...loading.reviews import Reviews
 from ...model.errors import Problem
 from ...model.pathway import Definitions
 from ...model.review import Record
-from ...model.text import escape, wrap
+from ...model.text import counted, escape, wrap
 from ..difference import text as diff_report
 from .checks import SignatureVerdict, Signed
 from .desk import (
@@ -164,7 +164,7 @@ def checks_text(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequenc
         said = f": {one.said}" if one.said else ""
         words = "good signature" if one.signed is Signed.GOOD else str(one.signed)
         lines += wrap("", f"{one.record.file}: {words}{said}; names {one.record.by}")
-    count = len(problems)
-    end = "they are as they were written" if not count else f"{count} problem{'s' if count > 1 else ''}"
-    lines += wrap("", f"{len(verdicts)} record{'' if len(verdicts) == 1 else 's'} in {reviews.folder}: {end}")
+    whole = "it is as it was written" if len(verdicts) == 1 else "they are as they were written"
+    end = counted(len(problems), "problem") if problems else whole
+    lines += wrap("", f"{counted(len(verdicts), 'record')} in {reviews.folder}: {end}")
     return "\n".join(lines) + "\n"

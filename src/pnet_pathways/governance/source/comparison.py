@@ -46,7 +46,7 @@ class PassageVerdict(StrEnum):
     """What became of a passage in a copy.
 
     `same`: the very words at the very place; `moved`: the very words at another place of the same part; `reordered`: the
-    very words in another order, which can say something else ("if tumor remains" continues what it follows);
+    very words in another order, which can say something else ("if it remains" continues what it follows);
     `displaced`: the very words in another part or section, where they say something else; `changed`: other words;
     `vanished`: no trace.
     """

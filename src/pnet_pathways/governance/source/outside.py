@@ -15,6 +15,7 @@ import attrs
 
 from ...model.hashing import text_digest
 from ...model.pathway import Definitions
+from ...model.text import counted
 from .anchors import Span
 from .copies import Copy, Folded
 from .parts import Layout, sentences, uncovered
@@ -62,7 +63,7 @@ class OutsideChange:
     @property
     def note(self) -> str:
         """How much is new and gone, in words."""
-        return f"{counted(len(self.new))} new, {self.gone} gone"
+        return f"{counted(len(self.new), 'sentence')} new, {self.gone} gone"
 
 
 def outside(where: Layout, copy: Copy, named: Iterable[Span]) -> Iterator[UnclaimedSentence]:
@@ -141,8 +142,3 @@ def _pinned(definitions: Definitions, where: Layout) -> Mapping[str, list[str]]:
             behind = heading
         found.setdefault(behind, []).extend(definitions.unclaimed.get(heading, ()))
     return found
-
-
-def counted(number: int, thing: str = "sentence") -> str:
-    """Return a number of things in words."""
-    return f"{number} {thing}" + ("" if number == 1 else "s")

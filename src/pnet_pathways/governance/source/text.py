@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...model.pathway import Definitions
-from ...model.text import WIDTH, escape
+from ...model.text import WIDTH, counted, escape
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
 from .locators import OwnerKind
-from .outside import counted
 from .touched import Impact
 
 KIND_TITLES: Final = {
@@ -154,7 +153,8 @@ def _summary(report: Drift) -> Iterator[str]:
     counts = [f"{len(comparison.of(verdict))} {verdict}" for verdict in PassageVerdict]
     yield f"Passages: {', '.join(counts)}; new sentences or items: {len(comparison.new)}"
     if apart := comparison.outside:
-        yield f"Outside of the parts: {counted(sum(len(one.new) for one in apart))} new, {sum(one.gone for one in apart)} gone"
+        new, gone = sum(len(one.new) for one in apart), sum(one.gone for one in apart)
+        yield f"Outside of the parts: {counted(new, 'sentence')} new, {gone} gone"
     for heading in comparison.headings:
         yield f"The section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
     yield from map(_unknown, comparison.unknown_headings)
@@ -185,7 +185,7 @@ def _named(one: Impact) -> str:
     if not one.statements:
         return f"no statement; {diagrams}"
     tracks = {leaf.rsplit("/", 1)[0] for leaf in one.leaves}
-    scenarios = f"{one.scenarios} scenario{'' if one.scenarios == 1 else 's'} of the track{'' if len(tracks) == 1 else 's'}"
+    scenarios = f"{counted(one.scenarios, 'scenario')} of the {'track' if len(tracks) == 1 else 'tracks'}"
     return f"statements {', '.join(one.statements)}; leaves {', '.join(one.leaves)}; {scenarios}; {diagrams}"
 
 

@@ -277,10 +277,7 @@ class MutationRun:
             readings = {}
             for kind in (None, *entry.types):
                 plan = compiled.plans.get(kind)
-                if plan is None:
-                    readings[kind] = frozenset(entry.types[kind].readings) if kind is not None else frozenset()
-                else:
-                    readings[kind] = frozenset(entry.readings_for(kind)) | self._always_shown(plan)
+                readings[kind] = frozenset(entry.readings_for(kind)) | self._always_shown(plan or ())
             types = {key: one.pathway for key, one in entry.types.items()}
             return types, readings, frozenset(entry.common), list(compiled.definitions.groups)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from ...model.text import counted
+
 
 class Encodings(StrEnum):
     """What a mutant changes: one encoding (a slip), or graph and statements alike (a misreading)."""
@@ -107,8 +109,8 @@ class MutationReport:
         total = Counter(one.verdict for one in self.mutants)
         killed = total[MutantVerdict.LOADER] + total[MutantVerdict.AGREEMENT] + total[MutantVerdict.GOLDEN]
         return (
-            f"{len(self.mutants):,} mutants: {killed:,} killed, {total[MutantVerdict.EQUIVALENT]:,} equivalent, "
-            f"{total[MutantVerdict.SURVIVED]:,} survived ({self.golden} golden answers)."
+            f"{counted(len(self.mutants), 'mutant')}: {killed:,} killed, {total[MutantVerdict.EQUIVALENT]:,} equivalent, "
+            f"{total[MutantVerdict.SURVIVED]:,} survived ({counted(self.golden, 'golden answer')})."
         )
 
     def _survivor_lines(self) -> Iterator[str]:

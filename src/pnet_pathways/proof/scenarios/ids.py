@@ -1,8 +1,7 @@
-"""Readable names of scenarios, made from their facts alone: ``gastrinoma/one.head.no-duodenum.removable...``.
+"""Readable names of scenarios, made from their facts alone: the pathway, a slash, and a word for each value.
 
 Every value of every fact has a word of its own, and a no is written out (unknown is not no), so that two scenarios with
-the same id have the same facts, whatever the pathways are. Facts that do not apply (the size of several tumors) are left
-out.
+the same id have the same facts, whatever the pathways are. Facts that do not apply are left out.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def read_columns(path: Path) -> list[str]:
         try:
             return list(pq.read_schema(file).names)
         except pa.ArrowInvalid as error:
-            raise ValueError(f"this is no Parquet file: {error}") from None
+            raise ValueError(f"this is not a Parquet file: {error}") from None
 
 
 def read_rows(path: Path, columns: Collection[str]) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,7 @@ from ...model.pathway import (
     Pathway,
     Row,
 )
+from ...model.text import counted
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
 from .ids import scenario_id
@@ -173,7 +174,8 @@ class ScenarioSpace:
         A smaller draw is the beginning of a larger one. Raises `SuiteError` where there are not so many.
         """
         if not 0 <= n <= self.count:
-            raise SuiteError(f"{self.pathway.name} has {self.count:,} scenarios; a sample takes 0 to {self.count:,}, not {n:,}")
+            has = f"{self.pathway.name} has {counted(self.count, 'scenario')}"
+            raise SuiteError(f"{has}; a sample takes 0 to {self.count:,}, not {n:,}")
         return map(self.at, _drawn(self.count, n, seed))
 
     def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:

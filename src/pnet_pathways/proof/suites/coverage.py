@@ -14,6 +14,7 @@ from ...engine.answer import source_dict
 from ...model.case import Case
 from ...model.errors import SuiteError, listed
 from ...model.pathway import Definitions
+from ...model.text import counted
 from ..scenarios.space import ScenarioSpace, scenario_space
 from .covers import STRENGTH, Cover
 from .graph_goals import OF_GRAPHS
@@ -62,7 +63,7 @@ class CoverageReport:
     """What cases cover of one pathway.
 
     `used` counts the cases that bear on it, `partial` those of them with unknown facts; `other_types` counts the cases of
-    other tumor types, and `unknown_type` those of none where the pathway needs one: both are skipped.
+    other types, and `unknown_type` those of none where the pathway needs one: both are skipped.
     """
 
     space: ScenarioSpace = attrs.field(repr=False)
@@ -116,7 +117,7 @@ class CoverageReport:
     def _lines(self) -> Iterator[str]:
         definitions = self.space.definitions
         unknown = f", {self.partial:,} of them with unknown facts" if self.partial else ""
-        yield f"{self.space.pathway.title}: {self.used:,} case{'' if self.used == 1 else 's'}{unknown}"
+        yield f"{self.space.pathway.title}: {counted(self.used, 'case')}{unknown}"
         if self.skipped:
             yield from textwrap.wrap(f"Skipped: {self.skipped}", 98, subsequent_indent="  ")
         yield ""

@@ -75,7 +75,7 @@ def bits(mask: int) -> Iterator[int]:
 
 
 def combination_name(facts: Iterable[str], values: Iterable[Value]) -> str:
-    """Return the name of a combination of facts' values: ``size large, resectable no``."""
+    """Return the name of a combination of facts' values: ``color red, fresh no``."""
     return ", ".join(f"{fact} {answer_name(value)}" for fact, value in zip(facts, values, strict=True))
 
 

@@ -18,6 +18,7 @@ from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import PnetPathwaysError, listed
 from ...model.pathway import Definitions
+from ...model.text import counted
 from .coverage import coverage
 from .covers import Cover
 from .suites import suite
@@ -30,7 +31,10 @@ _LOADED = pytest.StashKey[Definitions]()
 
 @attrs.frozen
 class PathwayScenario:
-    """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run."""
+    """What a marked test gets: a scenario of a suite. `id` is readable and the same in every run.
+
+    `case` is one of any document: it names facts as data does (`Case.value`), and has no typed names.
+    """
 
     id: str
     pathway: str
@@ -117,4 +121,4 @@ def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iter
         measures = coverage(name, cases.values(), definitions, covers=SHOWN).measures
         parts = [f"{one.cover} {len(one.covered)}/{one.total}" for one in measures]
         wrong = f" ({len(failed[name])} failed)" if name in failed else ""
-        yield f"{name}: {len(cases)} scenario{'' if len(cases) == 1 else 's'} ran{wrong}; {', '.join(parts)}"
+        yield f"{name}: {counted(len(cases), 'scenario')} ran{wrong}; {', '.join(parts)}"

@@ -14,6 +14,7 @@ import attrs
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario
 from ...model.pathway import Definitions
+from ...model.text import counted
 from ...model.values import Value
 from ..scenarios.records import ScenarioRecord
 from ..scenarios.space import ScenarioSpace, scenario_space
@@ -55,7 +56,7 @@ class Suite:
         """The size of the suite, what it covers and the bound, in one line."""
         count = len(self.scenarios)
         needed = "no suite has fewer" if count == self.bound else f"at least {self.bound:,} are needed"
-        cases = "1 case covers" if count == 1 else f"{count:,} cases cover"
+        cases = counted(count, "case covers", "cases cover")
         what = "combinations of a path and a value that it does not read" if self.cover is Cover.PATHS else self.cover
         return f"{self.space.pathway.name}: {cases} all {self.goals:,} {what}; {needed}"
 

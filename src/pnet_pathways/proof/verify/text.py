@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from typing import Any
 
+from ...model.text import counted, escape
 from .claims import (
     Claim,
     ClaimVerdict,
@@ -16,16 +17,21 @@ from .claims import (
 )
 
 VERDICT_WORDS = {ClaimVerdict.PASSED: "passed", ClaimVerdict.FAILED: "FAILED", ClaimVerdict.NOT_PROVEN: "not proven"}
+_SINGULAR = {"leaves": "leaf"}
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def examined_text(claim: Claim) -> str:
     """Return what a claim examined: ``501 scenarios, 4,861 partial cases``."""
-    return ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in claim.examined.items())
+    kinds = {kind: kind.replace("_", " ") for kind in claim.examined}
+    return ", ".join(
+        counted(number, _SINGULAR.get(kinds[kind], kinds[kind].removesuffix("s")), kinds[kind])
+        for kind, number in claim.examined.items()
+    )
 
 
 def path_text(failure: Failure) -> str:
-    """Return the path of a counterexample: ``tumors -> one, site -> body``."""
+    """Return the path of a counterexample: ``first -> yes, second -> no``."""
     return ", ".join(f"{state} -> {answer}" for state, answer in failure.path)
 
 
@@ -61,8 +67,6 @@ def failure_lines(failure: Failure) -> Iterator[str]:
 
 def as_markdown(report: VerificationReport) -> str:
     """Return a report as GitHub-flavored Markdown."""
-    from ...model.text import escape
-
     lines = [f"# Verification: {escape(head_text(report))}", "", escape(summary_text(report)), ""]
     lines += ["| claim | verdict | examined |", "| --- | --- | --- |"]
     for claim in report.claims:

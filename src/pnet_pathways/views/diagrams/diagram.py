@@ -1,12 +1,4 @@
-"""Pictures of a pathway, or of the overview: SVG, PNG, PDF, and the DOT and Mermaid text they are made of.
-
->>> from pnet_pathways.rendering import render
->>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
->>> [page.name for page in diagram.pages][0]
-'vipoma-1'
->>> "state-primary-removable" in diagram.svg(1)
-True
-"""
+"""Pictures of a pathway, or of the overview: SVG, PNG, PDF, and the DOT and Mermaid text they are made of."""
 
 from __future__ import annotations
 
@@ -148,6 +140,12 @@ def render(
 
     Raises `RenderError` for no such pathway or engine or a missing package, `CaseError` for a mapping that is no case and for a
     case that the pathway is not for.
+
+    >>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
+    >>> diagram.pages[0].name
+    'vipoma-1'
+    >>> "state-primary-removable" in diagram.svg(1)
+    True
     """
     definitions = load_pathways() if definitions is None else definitions
     name = pathway.name if isinstance(pathway, Pathway) else pathway

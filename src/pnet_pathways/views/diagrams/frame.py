@@ -168,7 +168,7 @@ class Frame:
             return rows or [line(" ", NOTE)]
         rows = [*(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
-        if self.review or self.case is None:  # a patient's path is no sheet to sign
+        if self.review or self.case is None:  # the path of a case is no sheet to sign
             texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
             rows.extend(line(markup(text), NOTE, space=0 if number else 6) for number, text in enumerate(texts))
         return rows
@@ -177,7 +177,9 @@ class Frame:
         """Put the legend into a page, each kind as it is drawn, and above it what a case's marks look like."""
         if self.case is not None:
             add_legend(graph, name, "marks", "Case", CASE_LEGEND)
-        add_legend(graph, name, "kinds", "Legend", [(KIND_WORDS[kind], node_style(kind)) for kind in self.kinds])
+        subject = self.definitions.care_course.subject
+        kinds = [(KIND_WORDS[kind].replace("{subject}", subject), node_style(kind)) for kind in self.kinds]
+        add_legend(graph, name, "kinds", "Legend", kinds)
 
 
 def empty_page(name: str) -> graphviz.Digraph:

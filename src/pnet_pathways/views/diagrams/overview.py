@@ -217,7 +217,7 @@ def _care_course(definitions: Definitions, review: str) -> Page:
     )
     graph = empty_page(sheet.name)
     with frame.around(graph, sheet.name) as body:
-        panel = _panel(sheet, "course", "Where a patient stands, what can happen then, and where that leads")
+        panel = _panel(sheet, "course", f"Where {course.subject} stands, what can happen then, and where that leads")
         for state in reversed(list(course.states.values())):
             _place(definitions, sheet, panel, state)
         body.subgraph(panel)

@@ -105,7 +105,7 @@ class PagePlan:
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
-    """Return a page's name, which is its file's stem: ``insulinoma-2``, without a number where there is only one."""
+    """Return a page's name, which is its file's stem: the pathway's, with a number where there are several."""
     return pathway if count == 1 else f"{pathway}-{number}"
 
 

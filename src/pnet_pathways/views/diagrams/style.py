@@ -57,10 +57,10 @@ KIND_WORDS: Final[Mapping[NodeKind, str]] = {
     NodeKind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
     NodeKind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
     NodeKind.CONTINUES: "Goes on (tab)",
-    NodeKind.PLACE: "Where a patient stands (rounded)",
+    NodeKind.PLACE: "Where {subject} stands (rounded)",
     NodeKind.EVENT: "What can happen, and where that leads (thin box)",
 }
-"""The legend: what each kind is, and its shape in words."""
+"""The legend: what each kind is, and its shape in words; {subject} is that of the care course."""
 
 
 class Mark(StrEnum):

@@ -1,4 +1,4 @@
-"""The report: one self-contained HTML page on which clinicians review every pathway and follow a patient through it.
+"""The report: one self-contained HTML page on which clinicians review every pathway and follow a case through it.
 
 The page asks nothing of a network and works from a disk: pictures, styles, scripts and tables stand in it. Its scripts
 run only as they are (a content security policy names their hashes), and whatever a definition's texts hold is shown as text.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.pathway import Definitions
-from ...model.text import NO_PASSAGES, Passages
+from ...model.text import NO_PASSAGES, Passages, counted
 from ...model.version import library_version
 from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
@@ -52,6 +52,7 @@ def report_html(
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
+    environment.filters["counted"] = counted
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)

@@ -86,10 +86,16 @@ const createEvaluator = (data, vocabulary) => {
     return [...found];
   };
 
-  // Given, but read by no table: of groups, the members that are present.
-  const notUsed = (findings, reads) => [...facts.values()]
-    .filter(({ name, group }) => name in findings && name !== entry && !reads.includes(name) && !(group && findings[name] === "no"))
-    .map(({ name }) => name);
+  // Given, but read by no table: of groups the members that are present, the group itself where none is present or read.
+  const notUsed = (findings, reads) => {
+    const found = [...facts.values()]
+      .filter(({ name }) => name in findings && name !== entry && !reads.includes(name))
+      .flatMap(({ name, group }) => {
+        if (!group || findings[name] === "yes") return [name];
+        return vocabulary.factsOf(group).some((one) => findings[one] === "yes" || reads.includes(one)) ? [] : [group];
+      });
+    return [...new Set(found)];
+  };
 
   const step = (track, [state, asks, answer, leaf]) => {
     const head = { pathway: track.pathway, track: track.name, state };
@@ -98,7 +104,7 @@ const createEvaluator = (data, vocabulary) => {
 
   const outOfScope = (kind) => ({
     status: "out_of_scope", pathway: null, options: [], gaps: [], missing: [], reads: [], trace: [],
-    readings: data.entry.types[kind].readings, note: data.entry.types[kind].note,
+    readings: data.out_of_scope[kind], note: data.entry.types[kind].note,
   });
 
   const inScope = (kind, left) => {

@@ -42,10 +42,10 @@ def evaluator_data(definitions: Definitions) -> dict[str, Any]:
             "fact": entry.fact,
             "unknown": entry.unknown,
             "common": list(entry.common),
-            "types": {
-                key: {"label": one.label, "pathway": one.pathway, "note": one.note, "readings": list(one.readings)}
-                for key, one in entry.types.items()
-            },
+            "types": {key: {"label": one.label, "pathway": one.pathway, "note": one.note} for key, one in entry.types.items()},
+        },
+        "out_of_scope": {
+            key: list(sorted_readings(entry.readings_for(key))) for key, one in entry.types.items() if one.pathway is None
         },
         "groups": [{"name": group.name, "title": group.title} for group in definitions.groups.values()],
         "tracks": [_track(engine, table) for table in engine.compiled.tables.values()],

@@ -1,74 +1,22 @@
-"""Laws of the answer and of the walk, over generated cases."""
+"""Laws of the answer and of its explanation, over generated cases."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
 
-import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from pnet_pathways import (
-    Case,
-    PnetPathwaysError,
-    Recommendation,
-    TumorType,
-    Walk,
-    recommend,
-    start,
-)
+from law_material import claims, dumped, gaps, in_scope, options, outcome
+from pnet_pathways import Case, PnetPathwaysError, Recommendation, TumorType, Walk, recommend, start
 from pnet_pathways.engine.answer import Certainty, Status
-from pnet_pathways.engine.care_course import CareCourse
 from pnet_pathways.engine.text import as_markdown, as_text
 from pnet_pathways.model.conditions import ALWAYS
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
-from pnet_pathways.testing import case_junk
 from project_vocabulary import FACTS, LINKED, VOCABULARY
-from strategies import (
-    Facts,
-    as_case,
-    as_data,
-    growing_facts,
-    json_values,
-    partial_cases,
-    partial_facts,
-    total_cases,
-    total_facts,
-)
-
-Named = set[tuple[str, int, tuple[str, ...]]]
-
-
-def options(answer: Recommendation, *certainties: Certainty) -> Named:
-    return {(one.statement, one.item, one.treatments) for one in answer.options if one.certainty in certainties}
-
-
-def gaps(answer: Recommendation, *certainties: Certainty) -> set[str]:
-    return {one.track for one in answer.gaps if one.certainty in certainties}
-
-
-def outcome(answer: Recommendation) -> tuple[Named, set[str]]:
-    return options(answer, *Certainty), gaps(answer, *Certainty)
-
-
-def claims(answer: Recommendation) -> list[tuple[Certainty, tuple[str, ...]]]:
-    """Return of every option and gap how certain it is and what it depends on."""
-    return [(one.certainty, one.depends_on) for one in answer.options] + [
-        (one.certainty, one.depends_on) for one in answer.gaps
-    ]
-
-
-def dumped(answer: Recommendation) -> str:
-    return json.dumps(answer.to_dict())
-
-
-def in_scope(answer: Recommendation) -> bool:
-    return answer.status is not Status.OUT_OF_SCOPE
-
+from strategies import Facts, as_case, growing_facts, partial_cases, partial_facts, total_cases, total_facts
 
 # More facts
 
@@ -286,151 +234,6 @@ def test_the_explanation_calls_a_gap_certain_exactly_where_the_answer_does(case:
     answer = recommend(case)
     certain = bool(gaps(answer, Certainty.CERTAIN))
     assert ("! Gap: " in answer.explain()) is certain
-
-
-# The walk
-
-
-@st.composite
-def shuffled_facts(draw: st.DrawFn) -> list[tuple[str, Value]]:
-    facts = draw(partial_facts())
-    return draw(st.permutations([(name, value) for name, value in facts.items() if value is not NOT_APPLICABLE]))
-
-
-def walked(facts: list[tuple[str, Value]]) -> Walk:
-    walk = start()
-    for name, value in facts:
-        walk.answer(name, plain(value))
-    return walk
-
-
-def standing(walk: Walk) -> tuple[Any, ...]:
-    return walk.case, set(walk.trace), dict(walk.leaves), dict(walk.questions), dumped(walk.recommendation)
-
-
-@given(shuffled_facts(), st.randoms(use_true_random=False))
-def test_the_order_of_answers_does_not_matter(facts: list[tuple[str, Value]], random: Any) -> None:
-    other = list(facts)
-    random.shuffle(other)
-    one, another = walked(facts), walked(other)
-    assert standing(one) == standing(another)
-    assert one.trace == another.trace
-
-
-@given(shuffled_facts())
-def test_a_walk_answers_as_recommend_does(facts: list[tuple[str, Value]]) -> None:
-    walk, answer = walked(facts), recommend(as_data(dict(facts)))
-    assert walk.recommendation == answer
-    assert dumped(walk.recommendation) == dumped(answer)
-
-
-@given(shuffled_facts())
-def test_a_walk_takes_the_path_that_the_answer_traces(facts: list[tuple[str, Value]]) -> None:
-    walk, answer = walked(facts), recommend(as_data(dict(facts)))
-    tracks = {(step.pathway, step.track) for step in answer.trace}
-    assert {(step.pathway, step.track) for step in walk.trace} == tracks
-    for track in tracks:
-        assert [one for one in walk.trace if (one.pathway, one.track) == track] == [
-            one for one in answer.trace if (one.pathway, one.track) == track
-        ]
-
-
-@given(shuffled_facts())
-def test_a_walk_offers_on_its_leaves_what_is_certain(definitions: Definitions, facts: list[tuple[str, Value]]) -> None:
-    walk = walked(facts)
-    offered = {pair for leaf in walk.leaves.values() for pair in leaf.offers}
-    named = {(name, definitions.statement(name).options[number].item) for name, number in offered}
-    assert named <= {(one.statement, one.item) for one in walk.recommendation.options if one.certainty is Certainty.CERTAIN}
-
-
-@given(shuffled_facts(), st.integers(min_value=0, max_value=19))
-def test_a_saved_walk_resumes_where_it_stood(facts: list[tuple[str, Value]], given_before: int) -> None:
-    walk = start(as_case(dict(facts[:given_before])))
-    for number, (name, value) in enumerate(facts[given_before:]):
-        walk.answer(name, plain(value), at=f"2024-01-{number + 1:02}", by="Dr A" if number % 2 else None)
-    resumed = Walk.from_json(walk.to_json())
-    assert standing(resumed) == standing(walk)
-    assert resumed.answers == walk.answers
-    assert resumed.to_json() == walk.to_json()
-
-
-@given(shuffled_facts())
-def test_taking_everything_back_returns_to_the_start(facts: list[tuple[str, Value]]) -> None:
-    walk = walked(facts)
-    for name, _ in reversed(facts):
-        assert walk.undo().fact == name
-    assert standing(walk) == standing(start())
-    assert walk.answers == ()
-
-
-def told(asks: str, facts: Facts) -> object:
-    """Return the answer to a question of a fact or group, as a person gives it."""
-    if asks in VOCABULARY.groups:
-        return [fact.rpartition(".")[2] for fact in VOCABULARY.facts_of(asks) if facts[fact] is True]
-    return plain(facts[asks])
-
-
-@given(total_facts())
-def test_answering_what_is_asked_comes_to_an_end(facts: Facts) -> None:
-    """Following `next_question` asks each fact at most once and ends with the answer to the whole case."""
-    walk, asked = start(), set[str]()
-    while (question := walk.next_question) is not None:
-        assert question.fact not in asked
-        asked.add(question.fact)
-        walk.answer(question.fact, told(question.fact, facts))
-    assert outcome(walk.recommendation) == outcome(recommend(as_case(facts)))
-
-
-# Whatever comes in
-
-
-def refusal(call: Callable[[], object]) -> str | None:
-    """Return the message of the library's error that a call raises, `None` where it raises none."""
-    try:
-        call()
-    except PnetPathwaysError as error:
-        return str(error)
-    return None
-
-
-@given(case_junk() | json_values())
-def test_any_json_is_a_case_or_an_error_of_the_library(data: Any) -> None:
-    assert refusal(lambda: recommend(Case.from_json(json.dumps(data)))) != ""
-
-
-@pytest.mark.parametrize("read", [Case.from_json, Walk.from_json, CareCourse.from_json])
-@pytest.mark.parametrize("text", ["1" * 5000, '{"size": ' + "1" * 5000 + "}", "[" * 100_000, '{"spread": ' * 2000])
-def test_numbers_too_long_and_nesting_too_deep_for_python_are_errors_of_the_library(
-    read: Callable[[str], object], text: str
-) -> None:
-    with pytest.raises(PnetPathwaysError):
-        read(text)
-
-
-@given(st.text(max_size=20))
-def test_any_text_is_a_case_or_an_error_of_the_library(text: str) -> None:
-    assert refusal(lambda: Case.from_json(text)) != ""
-    assert refusal(lambda: Walk.from_json(text)) != ""
-    assert refusal(lambda: CareCourse.from_json(text)) != ""
-
-
-@given(st.dictionaries(st.sampled_from(("walk", "definition", "start", "answers", "care_course", "events")), json_values()))
-def test_any_json_is_a_saved_walk_or_an_error_of_the_library(data: dict[str, Any]) -> None:
-    text = json.dumps({"walk": 1, "care_course": 1, **data})
-    assert refusal(lambda: Walk.from_json(text, other_version=True)) != ""
-    assert refusal(lambda: CareCourse.from_json(text)) != ""
-
-
-@given(st.sampled_from([*FACTS, "spread", "symptoms", "nonsense", "spread.nonsense"]), json_values())
-def test_any_answer_is_taken_or_refused_and_a_refused_one_changes_nothing(fact: str, value: Any) -> None:
-    walk = start({"tumor_type": "gastrinoma"})
-    before = standing(walk)
-    message = refusal(lambda: walk.answer(fact, value))
-    if message is None:
-        assert Walk.from_json(walk.to_json()).case == walk.case
-    else:
-        assert message
-        assert standing(walk) == before
 
 
 # Whatever goes out

@@ -1,0 +1,74 @@
+"""The difference between git revisions, and what is said where there is none to compare."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from difference_material import fill_the_gap
+from pnet_pathways import DefinitionError
+from pnet_pathways.cli.main import app
+from pnet_pathways.loading.folder import PROJECT_FOLDER
+from pnet_pathways.loading.revisions import load_from
+
+
+def git(folder: Path, *command: str) -> None:
+    """Run git in a folder, as somebody."""
+    who = ["-c", "user.name=someone", "-c", "user.email=someone@example.org"]
+    subprocess.run(["git", *who, *command], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_git_revisions_can_be_compared(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    top = folder.parent
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "before")
+    fill_the_gap(folder)
+    git(top, "commit", "-a", "-m", "after")
+    monkeypatch.chdir(top)
+    done = CliRunner().invoke(app, ["diff", "HEAD~1", "HEAD", "--exit-code"])
+    assert done.exit_code == 1
+    assert "24 of 19,258 total scenarios get another answer." in done.stdout
+    assert CliRunner().invoke(app, ["diff", "HEAD", str(folder), "--exit-code"]).exit_code == 0
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_revisions_from_before_and_after_the_definitions_moved_can_be_compared(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    top = tmp_path / "repository"
+    shutil.copytree(folder, top / "pathways")
+    git(top, "init")
+    git(top, "add", ".")
+    git(top, "commit", "-m", "before")
+    shutil.rmtree(top / "pathways")
+    shutil.copytree(folder, top / PROJECT_FOLDER)
+    (top / PROJECT_FOLDER / "other.yaml").unlink()
+    git(top, "add", ".")
+    git(top, "commit", "-m", "moved, and broken")
+    monkeypatch.chdir(top)
+    assert set(load_from("HEAD~1").pathways) >= {"other"}
+    # The newer place is read where it is there, and an older one not even then when it does not load.
+    with pytest.raises(DefinitionError, match=r"entry\.yaml.*other"):
+        load_from("HEAD")
+    # Only the project's own definitions are looked for elsewhere.
+    with pytest.raises(DefinitionError, match="neither a folder nor a git revision"):
+        load_from("HEAD", folder="elsewhere")
+
+
+def test_neither_folder_nor_revision_is_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DefinitionError, match="neither a folder nor a git revision"):
+        load_from("no-such-thing")
+
+
+def test_without_git_only_folders_can_be_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DefinitionError, match="no such folder, and git cannot be run"):
+        load_from("HEAD")
