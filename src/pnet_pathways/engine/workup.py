@@ -1,4 +1,4 @@
-"""What the summary says of a tumor type before treatment: hormone, typical site, signs and tests."""
+"""What the summary says of a type before treatment: names, syndromes, typical site, signs and tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .answer import locator_dict, source_dict
 
 @attrs.frozen
 class WorkupAnswer:
-    """The work-up of one tumor type: what its own part says, and the tests named for every type."""
+    """The work-up of one tumor type: what its own part says, and the general tests where they are for it."""
 
     own: Workup
     general_tests: tuple[DiagnosticTest, ...]
@@ -34,6 +34,7 @@ class WorkupAnswer:
             "name": own.name,
             "hormone": own.hormone,
             "also_called": list(own.also_called),
+            "syndromes": [{"name": one.name, "what": one.what} for one in own.syndromes],
             "typical_site": own.typical_site,
             "behavior": own.behavior,
             "signs": list(own.signs),
@@ -48,8 +49,14 @@ class WorkupAnswer:
 
 
 def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
-    locators = [locator_dict(locator) for locator in test.locators]
-    return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
+    return {
+        "id": test.id,
+        "name": test.name,
+        "what": test.what,
+        "fasting_hours": test.fasting_hours,
+        "after": None if test.after is None else {"test": test.after.test, "result": test.after.result},
+        "locators": [locator_dict(locator) for locator in test.locators],
+    }
 
 
 def workup(tumor_type: str, definitions: Definitions | None = None) -> WorkupAnswer:
@@ -65,4 +72,4 @@ def workup(tumor_type: str, definitions: Definitions | None = None) -> WorkupAns
     if tumor_type not in known:
         message = f"has no value {tumor_type!r}; allowed: {listed(known)}"
         raise CaseError([Problem(definitions.entry.fact, message, suggest(tumor_type, known))])
-    return WorkupAnswer(known[tumor_type], definitions.workup.general_tests, definitions)
+    return WorkupAnswer(known[tumor_type], definitions.workup.general_tests_of(tumor_type), definitions)
