@@ -314,11 +314,9 @@ def test_other_places_of_the_summary_are_a_patch(definitions: Definitions, folde
 
 
 def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definitions: Definitions, folder: Path, edit: Edit) -> None:
-    edit("care_course.yaml", "sets: {residual_after_surgery: true}", "sets: {residual_after_surgery: true, course: null}")
+    edit("care_course.yaml", "sets: {course: progressive}", "sets: {course: progressive, size: null}")
     difference = compare(definitions, load_pathways(folder))
-    assert [one.text for one in difference.shared] == [
-        "care_course.events.surgery_leaves_tumor.sets.course: nothing -> unknown"
-    ]
+    assert [one.text for one in difference.shared] == ["care_course.events.tumor_keeps_growing.sets.size: nothing -> unknown"]
 
 
 def test_a_removed_pathway_takes_all_its_answers_away(definitions: Definitions) -> None:

@@ -128,7 +128,9 @@ class CareCourse:
                 after.pop(fact, None)
             if value is not None:
                 after[key] = value
-        return Case.from_facts(after, vocabulary).with_(**found).known() if found else after
+        if found:
+            return Case.from_facts(after, vocabulary).with_(**found).known()
+        return {fact: after[fact] for fact in vocabulary.facts if fact in after}
 
     def undo(self) -> CareStep:
         """Take the last event back and return it. Raises `WalkError` when there is none."""

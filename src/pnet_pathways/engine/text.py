@@ -215,7 +215,7 @@ def workup_text(answer: WorkupAnswer) -> str:
     rows = [
         ("Hormone", own.hormone),
         ("Also called", ", ".join(own.also_called)),
-        *(("Causes", f"{one.name}: {one.what}") for one in own.syndromes),
+        *(("Causes", f"{one.name} ({one.what})") for one in own.syndromes),
         ("Typical site", own.typical_site),
         ("Behavior", own.behavior),
     ]
