@@ -79,9 +79,10 @@ def linked(name: str, file: Any) -> list[str]:
     reading = read(PUMPS)
     documents = {**reading.documents, name: Document(name)}
     linker = attrs.evolve(reading.linker, documents=documents)
-    {
-        schema_reference.CareCourseFile: reference_files.care_course,
-        schema_reference.WorkupFile: reference_files.workup,
-        schema_reference.BackgroundFile: reference_files.background,
-    }[type(file)](linker, file)
+    if isinstance(file, schema_reference.CareCourseFile):
+        reference_files.care_course(linker, file)
+    elif isinstance(file, schema_reference.WorkupFile):
+        reference_files.workup(linker, file)
+    else:
+        reference_files.background(linker, file)
     return [str(problem) for problem in documents[name].problems]
