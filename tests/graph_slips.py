@@ -103,8 +103,8 @@ SLIPS_OF_GRAPHS = {
     ),
     "event that sets a word for a truth": Slip(
         "care_course.yaml",
-        "    sets: {residual_after_surgery: true}\n",
-        "    sets: {»residual_after_surgery: yes}\n",
+        "      residual_after_surgery: true\n",
+        "      »residual_after_surgery: yes\n",
         "'residual_after_surgery' has no value 'yes' (one of true, false)",
     ),
     "state of no kind": Slip(
@@ -176,15 +176,15 @@ SLIPS_OF_GRAPHS = {
     ),
     "event to no state": Slip(
         "care_course.yaml",
-        "    target: in_treatment\n",
-        "    »target: treatment\n",
-        "the event 'treatment_starts' leads to the state 'treatment', which does not exist (did you mean 'in_treatment'?)",
+        "    target: recurrent\n",
+        "    »target: recurent\n",
+        "the event 'tumor_comes_back' leads to the state 'recurent', which does not exist (did you mean 'recurrent'?)",
     ),
     "event from no state": Slip(
         "care_course.yaml",
-        "    sources: [in_treatment]\n",
-        "    sources: [»in_treatmen]\n",
-        "unknown state 'in_treatmen' (did you mean 'in_treatment'?)",
+        "    sources: [follow_up]\n",
+        "    sources: [»folow_up]\n",
+        "unknown state 'folow_up' (did you mean 'follow_up'?)",
     ),
     "course that starts nowhere": Slip(
         "care_course.yaml",

@@ -297,11 +297,11 @@ def test_the_version_is_printed() -> None:
 @pytest.mark.parametrize("flag", ["-h", "--help"])
 def test_help_names_every_command(flag: str) -> None:
     text = output(flag)
-    for command in ("recommend", "ask", "pathways", "facts", "workup", "schema"):
+    for command in ("recommend", "ask", "pathways", "facts", "workup", "background", "schema"):
         assert f" {command} " in text
 
 
-@pytest.mark.parametrize("command", ["recommend", "ask", "pathways", "facts", "workup", "schema"])
+@pytest.mark.parametrize("command", ["recommend", "ask", "pathways", "facts", "workup", "background", "schema"])
 def test_every_command_has_help(command: str) -> None:
     assert "Usage: " in output(command, "--help")
 
@@ -322,6 +322,7 @@ def test_without_a_command_the_help_is_shown_as_wrong_usage() -> None:
         ("recommend", "-", "--format", "xml"),
         ("pathways", "--format", "markdown"),
         ("workup",),
+        ("background", "--format", "markdown"),
     ],
 )
 def test_wrong_usage_is_said_on_standard_error(arguments: tuple[str, ...]) -> None:

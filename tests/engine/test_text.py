@@ -178,6 +178,8 @@ def test_a_work_up_tells_everything_that_it_holds(definitions: Definitions, kind
     own = answer.own
     for said in (own.name, own.hormone, own.typical_site, own.behavior, own.scope_note, *own.also_called, *own.signs):
         assert one_line(said or "") in text
+    for one in own.syndromes:
+        assert one_line(f"Causes: {one.name} ({one.what})") in text
     for test in (*own.tests, *answer.general_tests):
         assert one_line(f"{test.name}: {test.what}") in text
     assert text.endswith(one_line(definitions.source.disclaimer))

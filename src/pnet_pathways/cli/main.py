@@ -19,6 +19,9 @@ from ..model.errors import listed, suggest
 from ..model.review import check_approved
 from ..model.version import library_version
 from . import (
+    background as cli_background,
+)
+from . import (
     diff as cli_diff,
 )
 from . import (
@@ -236,6 +239,7 @@ def schema_command(
 
 for _part in (
     cli_new,
+    cli_background,
     cli_audit,
     cli_diff,
     cli_mutate,

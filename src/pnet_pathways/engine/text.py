@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..model.pathway import Definitions
+from ..model.reference import DiagnosticTest
 from ..model.text import NO_PASSAGES, Passages, escape, passage_lines, wrap
 from ..model.values import NOT_APPLICABLE, Value, answer_name
-from ..model.wording import option_text
+from ..model.wording import in_brackets, option_text
 from .answer import (
     Certainty,
     Gap,
@@ -202,12 +203,19 @@ def _basis(answer: Recommendation) -> Iterator[str]:
     yield f"*{escape(source.disclaimer)}*"
 
 
+def _conditions(test: DiagnosticTest, names: Mapping[str, str]) -> list[str]:
+    """Return in words what a test needs: fasting, and another test's result."""
+    found = [] if test.fasting_hours is None else [f"fasting for at least {test.fasting_hours} hours"]
+    return found if test.after is None else [*found, f"may follow if {test.after.result}: {names[test.after.test]}"]
+
+
 def workup_text(answer: WorkupAnswer) -> str:
     """Return a work-up as plain text."""
     own = answer.own
     rows = [
         ("Hormone", own.hormone),
-        ("Also called, or its syndrome", ", ".join(own.also_called) or None),
+        ("Also called", ", ".join(own.also_called)),
+        *(("Causes", f"{one.name} ({one.what})") for one in own.syndromes),
         ("Typical site", own.typical_site),
         ("Behavior", own.behavior),
     ]
@@ -218,10 +226,11 @@ def workup_text(answer: WorkupAnswer) -> str:
     lines.append("  May cause:" if own.signs else "  The summary names no signs for it.")
     for sign in own.signs:
         lines.extend(wrap("    - ", sign))
-    for title, tests in (("Tests for this type", own.tests), ("Tests for every type", answer.general_tests)):
+    names = {test.id: test.name for test in (*own.tests, *answer.definitions.workup.general_tests)}
+    for title, tests in (("Tests for this type", own.tests), ("General tests", answer.general_tests)):
         lines.append(f"  {title}:" if tests else f"  {title}: none named")
         for test in tests:
-            lines.extend(wrap("    - ", f"{test.name}: {test.what}"))
+            lines.extend(wrap("    - ", f"{test.name}: {test.what}{in_brackets(_conditions(test, names))}"))
     if own.silent_on:
         lines.append(f"  The summary is silent on: {', '.join(one.replace('_', ' ') for one in own.silent_on)}")
     if own.scope_note:

@@ -1,7 +1,7 @@
 """What definitions say, apart from comments, layout and an order that means nothing: of a whole folder, and of one pathway.
 
 A review of a pathway covers its own file and what its diagrams and answers show of the shared ones. Neither another
-pathway nor the work-up nor the care course is part of that.
+pathway nor work-up, background or care course is part of that.
 """
 
 from __future__ import annotations

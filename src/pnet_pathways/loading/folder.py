@@ -35,7 +35,7 @@ from ..model.pathway import (
 )
 from ..model.reference import AnswerTrack
 from ..model.vocabulary import Vocabulary
-from . import schema
+from . import reference_files, schema
 from .agreement import (
     MAX_ROWS,
     agreement_problems,
@@ -170,8 +170,9 @@ class Loader:
         groups = linker.groups(entry)
         pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
         way_in = linker.entry(entry, pathways)
-        care_course = linker.care_course(shared["care_course.yaml"])
-        workup = linker.workup(shared["workup.yaml"])
+        course = reference_files.care_course(linker, shared["care_course.yaml"])
+        workup = reference_files.workup(linker, shared["workup.yaml"])
+        background = reference_files.background(linker, shared["background.yaml"])
         summary, advice = linker.source(source.source), linker.advice(source)
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
         named = {*pathways, *entry.common, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
@@ -196,8 +197,9 @@ class Loader:
             groups=groups,
             entry=way_in,
             pathways=pathways,
-            care_course=care_course,
+            care_course=course,
             workup=workup,
+            background=background,
             scenarios=scenarios,
             sections=linker.sections,
             parts=parts,
@@ -245,6 +247,8 @@ class Loader:
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name
         if name not in self.documents:
+            if name in schema.OPTIONAL and not path.is_file():
+                return kind()
             self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
             if not path.is_file():
                 self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))

@@ -11,7 +11,7 @@ import attrs
 
 from ..model.facts import Fact, FactKind, Group
 from ..model.vocabulary import Vocabulary
-from .schema import ConditionData
+from .schema_base import ConditionData
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

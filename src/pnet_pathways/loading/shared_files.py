@@ -1,4 +1,4 @@
-"""The shared files of a folder of definitions (vocabulary, entry, care course, work-up), checked and linked."""
+"""The shared files of a folder of definitions (vocabulary, entry, parts), checked and linked."""
 
 from __future__ import annotations
 
@@ -15,21 +15,16 @@ from ..model.errors import listed, suggest
 from ..model.reference import (
     Advice,
     AnswerTrack,
-    CareCourseDefinition,
-    CareEvent,
-    CareState,
-    DiagnosticTest,
     Locator,
     NotStatement,
     Part,
     Reading,
     Source,
     Treatment,
-    Workup,
-    WorkupDefinition,
 )
 from ..model.vocabulary import Vocabulary
 from . import schema
+from .schema_base import LocatorSpec
 from .yaml_source import Document, Path_
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -148,16 +143,17 @@ class Linker:
                 self.problem(name, (*path, *below), message, hint)
             return ALWAYS
 
-    def locators(self, name: str, path: Path_, specs: Iterable[schema.LocatorSpec]) -> tuple[Locator, ...]:
+    def locators(self, name: str, path: Path_, specs: Iterable[LocatorSpec]) -> tuple[Locator, ...]:
         """Return locators."""
-        return tuple(self._locator(name, (*path, number), spec) for number, spec in enumerate(specs))
+        return tuple(self.locator(name, (*path, number), spec) for number, spec in enumerate(specs))
 
     def _section(self, name: str, path: Path_, given: str) -> None:
         if given not in self.sections:
             hint = suggest(given, self.sections) or f"sections: {listed(self.sections)}"
             self.problem(name, (*path, "section"), f"unknown section '{given}'", hint)
 
-    def _locator(self, name: str, path: Path_, spec: schema.LocatorSpec) -> Locator:
+    def locator(self, name: str, path: Path_, spec: LocatorSpec) -> Locator:
+        """Return a locator."""
         self._section(name, path, spec.section)
         if not 0 <= spec.start < spec.end:
             self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
@@ -230,91 +226,3 @@ class Linker:
             readings.type_unknown,
             readings.every_answer,
         )
-
-    def care_course(self, file: schema.CareCourseFile) -> CareCourseDefinition:
-        """Return the care course."""
-        name = "care_course.yaml"
-        if file.start not in file.states:
-            self.problem(name, ("start",), f"the start state '{file.start}' does not exist", suggest(file.start, file.states))
-        self._sets(name, ("sets",), file.sets)
-        for key, event in file.events.items():
-            self.known(name, ("events", key, "sources"), "state", event.sources, file.states)
-            if event.target not in file.states:
-                path: Path_ = ("events", key, "target")
-                message = f"the event '{key}' leads to the state '{event.target}', which does not exist"
-                self.problem(name, path, message, suggest(event.target, file.states))
-            self._sets(name, ("events", key, "sets"), event.sets)
-        return CareCourseDefinition(
-            file.start,
-            file.sets,
-            {
-                key: CareState(
-                    key,
-                    one.label,
-                    self.locators(name, ("states", key, "locators"), one.locators),
-                    self.documents[name].where(("states", key)),
-                )
-                for key, one in file.states.items()
-            },
-            {
-                key: CareEvent(
-                    key,
-                    one.label,
-                    one.sources,
-                    one.target,
-                    one.sets,
-                    self.locators(name, ("events", key, "locators"), one.locators),
-                )
-                for key, one in file.events.items()
-            },
-            file.subject,
-        )
-
-    def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
-        facts = self.vocabulary.facts
-        for fact, value in sets.items():
-            if fact not in facts:
-                self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, facts))
-                continue
-            names = ["true", "false"] if facts[fact].is_boolean else list(facts[fact].answers)
-            hint = suggest(value, names) or f"one of {listed(names)}"
-            if value is not None and (isinstance(value, bool) != facts[fact].is_boolean or value not in facts[fact].values):
-                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
-
-    def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every type."""
-        name = "workup.yaml"
-        known = self.vocabulary.facts[self.vocabulary.entry].answers
-        for key in known:
-            if key not in file.types:
-                self.problem(name, ("types",), f"'{key}' has no work-up", "add it")
-        for key in file.types:
-            if key not in known:
-                self.problem(name, ("types", key), f"'{key}' is not known", suggest(key, known) or f"one of {listed(known)}")
-
-        def tests(path: Path_, specs: Iterable[schema.TestSpec]) -> tuple[DiagnosticTest, ...]:
-            return tuple(
-                DiagnosticTest(one.id, one.name, one.what, (self._locator(name, (*path, number, "locator"), one.locator),))
-                for number, one in enumerate(specs)
-            )
-
-        types = {}
-        for key, spec in file.types.items():
-            path: Path_ = ("types", key)
-            located = tuple(
-                (one.field, self._locator(name, (*path, "locators", number), one)) for number, one in enumerate(spec.locators)
-            )
-            types[key] = Workup(
-                type=key,
-                name=spec.name,
-                hormone=spec.hormone,
-                also_called=spec.also_called,
-                typical_site=spec.typical_site,
-                behavior=spec.behavior,
-                signs=spec.signs,
-                tests=tests((*path, "tests"), spec.tests),
-                scope_note=spec.scope_note,
-                silent_on=spec.silent_on,
-                locators=located,
-            )
-        return WorkupDefinition(tests(("general", "tests"), file.general.tests), types)

@@ -16,7 +16,7 @@ from cattrs.errors import (
 )
 
 from ..model.errors import listed, suggest
-from .schema import ConditionData
+from .schema_base import ConditionData
 from .yaml_source import Document, Path_
 
 _File = TypeVar("_File")

@@ -15,6 +15,7 @@ from .entry import Entry
 from .reference import (
     Advice,
     AnswerTrack,
+    Background,
     CareCourseDefinition,
     Locator,
     NotStatement,
@@ -328,6 +329,7 @@ class Definitions:
     pathways: Mapping[str, Pathway]
     care_course: CareCourseDefinition
     workup: WorkupDefinition
+    background: Background
     scenarios: Mapping[tuple[str, str], TrackScenarios] = attrs.field(repr=False)
     sections: Mapping[str, str] = attrs.field(factory=dict)
     parts: tuple[Part, ...] = ()

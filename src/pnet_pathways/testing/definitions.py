@@ -94,6 +94,7 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
         "care_course.yaml": _care_course(draw),
         "workup.yaml": _workup(),
         "not_statements.yaml": {"parts": {}, "not_statements": []},
+        **({"background.yaml": _background(sorted(used))} if draw(st.booleans()) else {}),
         **made,
     }
 
@@ -195,6 +196,11 @@ def _care_course(draw: st.DrawFn) -> Data:
         "states": {name: {"label": name} for name in states},
         "events": {f"event_{number}": one for number, one in enumerate(draw(_events(states)), 1)},
     }
+
+
+def _background(treatments: list[str]) -> Data:
+    entry = {"id": "made_up", "text": "Made-up background.", "about": treatments, "locators": [LOCATOR]}
+    return {"topics": {"made_up": {"title": "Made up", "entries": [entry]}}}
 
 
 def _workup() -> Data:

@@ -11,7 +11,7 @@ import attrs
 
 from ...model.facts import Fact
 from ...model.pathway import Definitions
-from ...model.reference import CareCourseDefinition, WorkupDefinition
+from ...model.reference import Background, CareCourseDefinition, WorkupDefinition
 from ...model.values import answer_name
 from ...model.vocabulary import Vocabulary
 from .cases import refused
@@ -29,7 +29,7 @@ class Bump(StrEnum):
 
 _MOVES: Final = frozenset({"sets", "sources", "target"})
 """What an event of the care course does; the rest of it are words and places of the summary."""
-_MORE_THAN_WORDS: Final = ("advice", "care_course", "workup")
+_MORE_THAN_WORDS: Final = ("advice", "care_course", "workup", "background")
 
 
 @attrs.frozen
@@ -84,9 +84,10 @@ def _cases(old: Vocabulary, new: Vocabulary) -> Iterator[SharedChange]:
 def _bump(place: Place) -> Bump:
     """Return the version step of one place.
 
-    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone,
+    Major: advice that is reworded or gone, another move of the care course, an entry of care course, work-up or background
+    that is gone,
     the limits or the unit of a number, since the same number then gets another answer.
-    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary; where rules
+    Minor: a new entry of these four. Patch: everything else, which is words, readings and places of the summary; where rules
     or facts refuse or take other cases, a case says so (`_cases`).
     """
     area, *path = place.path.split(".")
@@ -129,6 +130,7 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         },
         "care_course": _care_course(definitions.care_course),
         "workup": _workup(definitions.workup),
+        "background": _background(definitions.background),
         "parts": {one.pathway: attrs.asdict(one) for one in definitions.parts},
         "not_statements": _by_id(definitions.not_statements),
     }
@@ -178,6 +180,7 @@ def _sets(facts: Mapping[str, str | bool | None]) -> dict[str, object]:
 def _workup(workup: WorkupDefinition) -> dict[str, Any]:
     return {
         "general_tests": {one.id: attrs.asdict(one) for one in workup.general_tests},
+        "not_for": list(workup.not_for),
         "types": {
             name: {
                 **{key: value for key, value in attrs.asdict(one).items() if key not in {"type", "tests", "locators"}},
@@ -187,6 +190,10 @@ def _workup(workup: WorkupDefinition) -> dict[str, Any]:
             for name, one in workup.types.items()
         },
     }
+
+
+def _background(background: Background) -> dict[str, Any]:
+    return {name: {"title": topic.title, "entries": _by_id(topic.entries)} for name, topic in background.topics.items()}
 
 
 def highest(steps: Iterable[Bump]) -> Bump:

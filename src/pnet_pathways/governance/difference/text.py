@@ -24,6 +24,7 @@ _AREAS = {
     "advice": "advice changed",
     "care_course": "the care course changed",
     "workup": "the work-up changed",
+    "background": "the background changed",
     "facts": "the bands of a number changed",
 }
 _CASES = {Bump.MINOR: "cases that were refused are answered", Bump.MAJOR: "cases that were answered are refused"}

@@ -27,6 +27,7 @@ class OwnerKind(StrEnum):
     ADVICE = "advice"
     CARE_COURSE = "care course"
     WORKUP = "work-up"
+    BACKGROUND = "background"
 
 
 @attrs.frozen(order=True)
@@ -51,6 +52,11 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
         yield from ((Owner(OwnerKind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
     for advice in definitions.advice:
         yield from ((Owner(OwnerKind.ADVICE, advice.id), locator) for locator in advice.locators)
+    yield from _beside_options(definitions)
+
+
+def _beside_options(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
+    """Yield the locators of what leads to no option: care course, work-up, background."""
     for state in definitions.care_course.states.values():
         yield from ((Owner(OwnerKind.CARE_COURSE, f"state {state.name}"), locator) for locator in state.locators)
     for event in definitions.care_course.events.values():
@@ -61,6 +67,9 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
         yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, {field}"), locator) for field, locator in own.locators)
         for test in own.tests:
             yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
+    for topic in definitions.background.topics.values():
+        for entry in topic.entries:
+            yield from ((Owner(OwnerKind.BACKGROUND, f"{topic.name}, {entry.id}"), locator) for locator in entry.locators)
 
 
 def passage(text: str, locator: Locator) -> str:

@@ -20,6 +20,7 @@ KIND_TITLES: Final = {
     OwnerKind.ADVICE: "Advice",
     OwnerKind.CARE_COURSE: "Care course",
     OwnerKind.WORKUP: "Work-up",
+    OwnerKind.BACKGROUND: "Background",
 }
 _TITLES: Final = {
     "changed": "Changed",

@@ -247,10 +247,7 @@ def _place(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, sta
 
 def _sets(definitions: Definitions, sets: Mapping[str, str | bool | None]) -> list[str]:
     """Return the facts that an event sets, in words."""
-    found = []
-    for fact, value in sets.items():
-        if value is None:
-            found.append(f"[unknown again: {definitions.question(fact)}]")
-        else:
-            found.append(f"[{definitions.vocabulary.phrase(fact, value)}]")
-    return found
+    vocabulary = definitions.vocabulary
+    found = [f"[{vocabulary.phrase(fact, value)}]" for fact, value in sets.items() if value is not None]
+    unknown = ", ".join(vocabulary.label(key) for key, value in sets.items() if value is None)
+    return [*found, f"[unknown again: {unknown}]"] if unknown else found
