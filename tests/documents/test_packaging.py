@@ -51,7 +51,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "venv" / "bin"
 
 
-def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> None:
+def test_the_wheel_carries_the_definitions_the_type_marker_and_the_files_of_pnet_new(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     files = [path.relative_to(DEFINITIONS.parent).as_posix() for path in DEFINITIONS.rglob("*") if path.is_file()]
     assert {f"pnet_pathways/pathways/{file}" for file in files} <= names
@@ -63,6 +63,10 @@ def test_the_wheel_carries_the_definitions_and_the_type_marker(wheel: Path) -> N
     } <= names
     page = {path.name for path in (ROOT / "src" / "pnet_pathways" / "views" / "report").iterdir() if path.is_file()}
     assert {f"pnet_pathways/views/report/{name}" for name in page} <= names
+    starter = ROOT / "src" / "pnet_pathways" / "loading" / "starter"
+    started = {path.relative_to(starter).as_posix() for path in starter.rglob("*") if path.is_file()}
+    assert {f"pnet_pathways/loading/starter/{name}" for name in started} <= names
+    assert {"desk_lamp.yaml", "source.txt", "golden/desk_lamp.yaml"} <= started
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 

@@ -165,3 +165,8 @@ def test_another_order_of_asking_changes_the_hash(folder: Path, definitions: Def
     changed = load_pathways(folder)
     assert changed.pathways["gastrinoma"].tracks["primary"].facts != definitions.pathways["gastrinoma"].tracks["primary"].facts
     assert changed.content_hash != definitions.content_hash
+
+
+def test_definitions_are_shown_in_a_few_words(definitions: Definitions) -> None:
+    """An error of a test that holds them would otherwise print the whole document."""
+    assert repr(definitions) == f"<Definitions {definitions.version} of 8 pathways, hash {definitions.content_hash[:12]}>"

@@ -46,6 +46,11 @@ def from_data(data: Mapping[str, Any], vocabulary: Vocabulary) -> Case:
     return Case.from_dict(data, vocabulary)
 
 
+def test_a_vocabulary_is_shown_in_a_few_words(vocabulary: Vocabulary) -> None:
+    """An error of a test that holds one would otherwise print every fact."""
+    assert repr(vocabulary) == f"<Vocabulary of {len(vocabulary.facts)} facts, entry 'animal'>"
+
+
 # Links
 
 

@@ -37,7 +37,7 @@ class CareCourseFile:
     states: dict[str, CareStateSpec] = described("states by name")
     events: dict[str, CareEventSpec] = described("events by name")
     subject: str = described(
-        "whom or what it is the course of, with its article, as in 'Where a case stands'", default="a case"
+        "whose course it is, with an article, as in 'Where a case stands'", default="a case"
     )
 
 

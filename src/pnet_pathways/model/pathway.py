@@ -330,14 +330,17 @@ class Definitions:
     care_course: CareCourseDefinition
     workup: WorkupDefinition
     background: Background
-    scenarios: Mapping[tuple[str, str], TrackScenarios] = attrs.field(repr=False)
+    scenarios: Mapping[tuple[str, str], TrackScenarios]
     sections: Mapping[str, str] = attrs.field(factory=dict)
     parts: tuple[Part, ...] = ()
     not_statements: tuple[NotStatement, ...] = ()
-    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, repr=False)
+    unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     folder: str = ""
-    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict, repr=False)
-    reviews: Mapping[str, Review] = attrs.field(factory=dict, repr=False)
+    reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict)
+    reviews: Mapping[str, Review] = attrs.field(factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""

@@ -53,7 +53,7 @@ class Vocabulary:
     rules: tuple[Rule, ...]
     entry: str
     digest: str
-    _memo: dict[object, object] = attrs.field(init=False, factory=dict, repr=False)
+    _memo: dict[object, object] = attrs.field(init=False, factory=dict)
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Vocabulary) and self.digest == other.digest)

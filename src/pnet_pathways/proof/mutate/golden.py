@@ -9,6 +9,7 @@ from typing import Any, Final
 import attrs
 
 from ...engine.answer import Certainty, Gap, OfferedOption, Recommendation
+from ...engine.tables import GapKind
 from ...loading.yaml_source import read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
