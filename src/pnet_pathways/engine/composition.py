@@ -14,7 +14,7 @@ import attrs
 from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
-from .answer import Certainty, Gap, OfferedOption, Recommendation, Status, gap_of
+from .answer import Certainty, Gap, OfferedOption, ReadOtherwise, Recommendation, Status, gap_of, read_no_other_way
 from .tables import CompiledPathways, Offered, TrackAnswer, TrackTable
 
 
@@ -81,9 +81,16 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
 
 
 def compose(
-    definitions: Definitions, plan: Plan, case: Case, options: Mapping[TrackTable, Iterable[OfferedOption]]
+    definitions: Definitions,
+    plan: Plan,
+    case: Case,
+    options: Mapping[TrackTable, Iterable[OfferedOption]],
+    read_otherwise: ReadOtherwise = read_no_other_way,
 ) -> Recommendation:
-    """Return the answer to a case in scope; `options` are those that each table offers, in the answer's form."""
+    """Return the answer to a case in scope; `options` are those that each table offers, in the answer's form.
+
+    `read_otherwise` says what alternatives would change in the answer; it is asked only when that is wanted.
+    """
     answers = [(table, table.answer(case.values), is_open) for table, is_open in zip(plan.tables, plan.open, strict=True)]
     listed = tuple(option for table in plan.tables for option in options[table])
     gaps = _gaps(definitions, plan, answers)
@@ -103,6 +110,7 @@ def compose(
         case=case,
         definitions=definitions,
         tables=plan.tables,
+        read_otherwise=read_otherwise,
     )
 
 

@@ -158,7 +158,8 @@ class TrackTable:
             )
         missing = frozenset(fact for fact, mask in depends.items() if mask)
         known = dict(zip(self.facts, key, strict=True))
-        return TrackAnswer(offered, silence, missing, self._asks(known, missing), self._trace(known))
+        ends = {(row.leaf, row.expected) for row, _ in pairs}
+        return TrackAnswer(offered, silence, missing, self._asks(known, missing), self._trace(known, ends))
 
     def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
         """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
@@ -279,7 +280,11 @@ class TrackTable:
                 waiting.extend(fresh)
         return tuple(asks)
 
-    def _trace(self, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+    def _trace(self, known: Mapping[str, Value | None], ends: Collection[tuple[str, LeafKind]]) -> tuple[Step, ...]:
+        """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.
+
+        Under an alternative they can say different things still, since the graph asks what the statements ask without it.
+        """
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -291,7 +296,8 @@ class TrackTable:
                     Step(*head, state.asks, named if value is None else self.vocabulary.answer(state.asks, value), None)
                 )
             else:
-                steps.append(Step(*head, None, None, state.kind))
+                ((name, kind),) = ends if len(ends) == 1 else ((state.name, None),)
+                steps.append(Step(self.pathway.name, self.track.name, name, None, None, kind))
         return tuple(steps)
 
 
