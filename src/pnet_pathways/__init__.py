@@ -22,6 +22,7 @@ from .model.errors import (
     NotApprovedError,
     PnetPathwaysError,
     Problem,
+    ReadingError,
     ReviewError,
     WalkError,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "PancreaticTumors",
     "PnetPathwaysError",
     "Problem",
+    "ReadingError",
     "Recommendation",
     "ReviewError",
     "Site",

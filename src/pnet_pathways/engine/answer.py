@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -72,6 +73,48 @@ class Gap:
     nearest: tuple[NearestStatement, ...]
 
 
+def _which(definitions: Definitions) -> object:
+    """Return what tells definitions apart: their content, and the alternatives chosen."""
+    return definitions.content_hash, dict(definitions.readings_chosen)
+
+
+@attrs.frozen
+class OptionChange:
+    """An option that an answer gives under an alternative too, and what differs then: by field, what it is and becomes."""
+
+    option: OfferedOption
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@attrs.frozen
+class AlternativeAnswer:
+    """What one alternative of a reading, taken alone on top of those chosen, would change in an answer."""
+
+    reading: str
+    alternative: str
+    text: str
+    options_added: tuple[OfferedOption, ...]
+    options_removed: tuple[OfferedOption, ...]
+    options_changed: tuple[OptionChange, ...]
+    gaps_added: tuple[Gap, ...]
+    gaps_removed: tuple[Gap, ...]
+    gaps_changed: tuple[tuple[Gap, Certainty], ...]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        options = self.options_added or self.options_removed or self.options_changed
+        return bool(options or self.gaps_added or self.gaps_removed or self.gaps_changed)
+
+
+ReadOtherwise = Callable[["Recommendation"], tuple[AlternativeAnswer, ...]]
+
+
+def read_no_other_way(_: Recommendation) -> tuple[AlternativeAnswer, ...]:
+    """Return that no alternative changes an answer."""
+    return ()
+
+
 @attrs.frozen
 class Recommendation:
     """The answer to a case: what the summary lists, no directive. `to_dict` gives the JSON contract."""
@@ -86,8 +129,19 @@ class Recommendation:
     readings: tuple[str, ...]
     note: str
     case: Case
-    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=_which)
     tables: tuple[TrackTable, ...] = attrs.field(repr=False, eq=False)
+    read_otherwise: ReadOtherwise = attrs.field(default=read_no_other_way, repr=False, eq=False)
+
+    @property
+    def readings_chosen(self) -> Mapping[str, str]:
+        """The alternatives under which the answer was given, by reading; empty where the readings are those on record."""
+        return self.definitions.readings_chosen
+
+    @functools.cached_property
+    def alternatives(self) -> tuple[AlternativeAnswer, ...]:
+        """Each alternative of a reading that, taken alone on top of those chosen, would change this answer, and how."""
+        return self.read_otherwise(self)
 
     def explain(self) -> str:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
@@ -115,6 +169,8 @@ class Recommendation:
             "not_used": list(self.not_used),
             "trace": [_step_dict(step) for step in self.trace],
             "readings": {key: definitions.readings[key].text for key in self.readings},
+            "readings_chosen": dict(self.readings_chosen),
+            "alternatives": [alternative_dict(one) for one in self.alternatives],
             "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
             "note": self.note,
             "statements": {key: statement_dict(definitions, key) for key in statements},
@@ -155,11 +211,11 @@ def locator_dict(locator: Locator) -> dict[str, Any]:
 def option_dict(option: OfferedOption) -> dict[str, Any]:
     """Return an option as the JSON contract has it."""
     data = attrs.asdict(option, recurse=False)
-    return {key: list(value) if isinstance(value, tuple) else _text(value) for key, value in data.items()}
+    return {key: _plain(value) for key, value in data.items()}
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, StrEnum) else value
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, StrEnum) else value
 
 
 def gap_dict(gap: Gap) -> dict[str, Any]:
@@ -187,6 +243,42 @@ def gap_dict(gap: Gap) -> dict[str, Any]:
             for near in gap.nearest
         ],
     }
+
+
+def alternative_dict(one: AlternativeAnswer) -> dict[str, Any]:
+    """Return what an alternative would change as the JSON contract has it."""
+    return {
+        "reading": one.reading,
+        "alternative": one.alternative,
+        "text": one.text,
+        "options_added": [_option_brief(option) for option in one.options_added],
+        "options_removed": [_option_brief(option) for option in one.options_removed],
+        "options_changed": [
+            {
+                **_option_key(change.option),
+                **{field: {"from": _plain(was), "to": _plain(now)} for field, (was, now) in change.fields.items()},
+            }
+            for change in one.options_changed
+        ],
+        "gaps_added": [_gap_brief(gap) for gap in one.gaps_added],
+        "gaps_removed": [_gap_brief(gap) for gap in one.gaps_removed],
+        "gaps_changed": [
+            {"track": gap.track, "certainty": {"from": str(gap.certainty), "to": str(now)}} for gap, now in one.gaps_changed
+        ],
+    }
+
+
+def _option_key(option: OfferedOption) -> dict[str, Any]:
+    return {"statement": option.statement, "item": option.item, "track": option.track, "treatments": list(option.treatments)}
+
+
+def _option_brief(option: OfferedOption) -> dict[str, Any]:
+    fields = ("optional", "strength", "certainty", "intent", "choice", "label")
+    return _option_key(option) | {name: _plain(getattr(option, name)) for name in fields}
+
+
+def _gap_brief(gap: Gap) -> dict[str, Any]:
+    return {"track": gap.track, "message": gap.message, "certainty": str(gap.certainty)}
 
 
 def _step_dict(step: Step) -> dict[str, Any]:

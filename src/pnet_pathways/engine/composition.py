@@ -14,7 +14,7 @@ import attrs
 from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
-from .answer import Certainty, Gap, OfferedOption, Recommendation, Status, gap_of
+from .answer import Certainty, Gap, OfferedOption, ReadOtherwise, Recommendation, Status, gap_of, read_no_other_way
 from .tables import CompiledPathways, GapKind, Offered, TrackAnswer, TrackTable
 
 
@@ -118,9 +118,16 @@ def _either(one: Offered | None, other: Offered | None) -> Offered:
 
 
 def compose(
-    definitions: Definitions, plan: Plan, case: Case, made: Callable[[TrackTable, Offered, bool], OfferedOption]
+    definitions: Definitions,
+    plan: Plan,
+    case: Case,
+    made: Callable[[TrackTable, Offered, bool], OfferedOption],
+    read_otherwise: ReadOtherwise = read_no_other_way,
 ) -> Recommendation:
-    """Return the answer to a case in scope; `made` puts an option of a table into the answer's form."""
+    """Return the answer to a case in scope; `made` puts an option of a table into the answer's form.
+
+    `read_otherwise` says what alternatives would change in the answer; it is asked only when that is wanted.
+    """
     answers = [table.answer(case.values) for table in plan.tables]
     offered = joined(plan, answers)
     listed = tuple(
@@ -143,6 +150,7 @@ def compose(
         case=case,
         definitions=definitions,
         tables=plan.tables,
+        read_otherwise=read_otherwise,
     )
 
 

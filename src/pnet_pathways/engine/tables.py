@@ -380,6 +380,11 @@ class TrackTable:
         return tuple(asks)
 
     def _trace(self, left: int, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+        """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.
+
+        Under an alternative they can say different things still, since the graph asks what the statements ask without it.
+        """
+        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in _numbers(left)}
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -391,7 +396,8 @@ class TrackTable:
                     Step(*head, state.asks, named if value is None else self.vocabulary.answer(state.asks, value), None)
                 )
             else:
-                steps.append(Step(*head, None, None, self.rows[next(_numbers(left))].expected))
+                ((name, kind),) = ends if len(ends) == 1 else ((state.name, None),)
+                steps.append(Step(self.pathway.name, self.track.name, name, None, None, kind))
         return tuple(steps)
 
 

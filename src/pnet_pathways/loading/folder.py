@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import attrs
 
 from ..model.claims import ClaimId
-from ..model.conditions import ALWAYS, facts_of
+from ..model.conditions import facts_of
 from ..model.errors import (
     DefinitionError,
     Problem,
@@ -25,10 +25,8 @@ from ..model.errors import (
 from ..model.pathway import (
     Combination,
     Definitions,
-    Option,
     Pathway,
     Statement,
-    Strength,
     Track,
     TrackScenarios,
     Wording,
@@ -43,6 +41,7 @@ from .agreement import (
     size,
     track_scenarios,
 )
+from .alternatives import AlternativeReader
 from .content_hashes import (
     Files,
     content_hash,
@@ -179,7 +178,8 @@ class Loader:
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
         unclaimed = linker.unclaimed(shared["not_statements.yaml"])
         self._unique_statements(files)
-        self._unused_treatments(files)
+        self._unused_treatments(files, shared["readings.yaml"])
+        linker.readings = AlternativeReader(linker, pathways, groups).read(shared["readings.yaml"])
         self._stop_on_problems()
         scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()
@@ -362,13 +362,10 @@ class Loader:
             label=spec.label,
             track=spec.track,
             when=self.linker.condition(name, (*path, "when"), spec.when),
-            options=tuple(self._options(name, (*path, "options"), spec)),
+            options=tuple(self.linker.options(name, (*path, "options"), spec.id, spec.options)),
             readings=spec.readings,
             locators=self.linker.locators(name, (*path, "locators"), spec.locators),
-            also=tuple(
-                (one.track, self.linker.condition(name, (*path, "also", i, "when"), one.when))
-                for i, one in enumerate(spec.also)
-            ),
+            also=self.linker.also(name, (*path, "also"), spec.also),
             where=self.documents[name].where(path),
         )
         self._independent(name, path, statement)
@@ -388,34 +385,6 @@ class Loader:
                         self.linker.problem(name, (*path, "also", number - 1), message, "make them two statements")
                         return
 
-    def _options(self, name: str, path: Path_, spec: schema.StatementSpec) -> Iterator[Option]:
-        seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-        for number, option in enumerate(spec.options):
-            here = (*path, number)
-            self.linker.known(name, (*here, "treatments"), "treatment", option.treatments, self.linker.treatments)
-            self.linker.known(name, (*here, "optional"), "treatment", option.optional, self.linker.treatments)
-            self.linker.known(name, (*here, "readings"), "reading", option.readings, self.linker.readings)
-            if not option.treatments:
-                self.linker.problem(name, (*here, "treatments"), f"an option of {spec.id} has no treatment")
-            if number and option.item < spec.options[number - 1].item:
-                self.linker.problem(name, (*here, "item"), f"the options of {spec.id} are not in text order")
-            if seen.setdefault((option.treatments, option.optional), number) != number:
-                self.linker.problem(name, here, f"{spec.id} lists the same treatments twice")
-            yield Option(
-                statement=spec.id,
-                number=number,
-                item=option.item,
-                treatments=option.treatments,
-                optional=option.optional,
-                strength=Strength(option.strength),
-                requires=ALWAYS
-                if option.requires is None
-                else self.linker.condition(name, (*here, "requires"), option.requires),
-                readings=option.readings,
-                intent=option.intent,
-                choice=spec.id if option.choice else None,
-            )
-
     def _unique_statements(self, files: Mapping[str, schema.PathwayFile]) -> None:
         first: dict[str, str] = {}
         for name, file in files.items():
@@ -426,8 +395,12 @@ class Loader:
                     self.linker.problem(name, ("statements", number, "id"), message, f"the first is at {first[spec.id]}")
                 first.setdefault(spec.id, place)
 
-    def _unused_treatments(self, files: Mapping[str, schema.PathwayFile]) -> None:
+    def _unused_treatments(self, files: Mapping[str, schema.PathwayFile], readings: schema.ReadingsFile) -> None:
+        alternatives = [one for spec in readings.readings.values() for one in spec.alternatives.values()]
+        together = [one for spec in alternatives for one in spec.together]
         options = [option for file in files.values() for spec in file.statements for option in spec.options]
+        rewritten = [one.statements for one in alternatives] + [one.statements for one in together]
+        options += [option for statements in rewritten for spec in statements for option in spec.options]
         used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
         for key in self.linker.treatments:
             if key not in used:

@@ -213,11 +213,43 @@ class FactsFile:
 
 
 @attrs.frozen
+class RewrittenSpec:
+    """A statement, whole, as it reads under an alternative; track, locators and readings stay those of the statement."""
+
+    id: str = _field("id of the statement")
+    when: ConditionData = _field("the condition on facts, or 'always'")
+    options: tuple[OptionSpec, ...] = _field("the options, in text order")
+    label: str | None = _field("the condition in own words; left out: that of the statement", default=None)
+    also: tuple[AlsoSpec, ...] = _field("further tracks that it then stands in", default=())
+
+
+@attrs.frozen
+class TogetherSpec:
+    """How statements read where alternatives of other readings are chosen too."""
+
+    with_others: dict[str, str] = _field("the other readings, each with its alternative", key="with")
+    statements: tuple[RewrittenSpec, ...] = _field("the statements as they then read")
+
+
+@attrs.frozen
+class AlternativeSpec:
+    """Another way to read an ambiguity."""
+
+    text: str = _field("how the text is then read, in own words")
+    statements: tuple[RewrittenSpec, ...] = _field("the statements as they then read")
+    together: tuple[TogetherSpec, ...] = _field("what holds with alternatives of other readings chosen too", default=())
+    gaps: dict[str, str] = _field("by track of the answer: what the summary then does not say", factory=dict)
+
+
+@attrs.frozen
 class ReadingSpec:
     """A reading."""
 
     title: str = _field("a few words")
     text: str = _field("how the text is read and why")
+    evidence_for: tuple[LocatorSpec, ...] = _field("passages that speak for this reading", key="for", default=())
+    evidence_against: tuple[LocatorSpec, ...] = _field("passages that speak against it", key="against", default=())
+    alternatives: dict[str, AlternativeSpec] = _field("other ways to read the text, by id", factory=dict)
 
 
 @attrs.frozen

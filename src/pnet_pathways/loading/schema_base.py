@@ -10,9 +10,14 @@ ConditionData = NewType("ConditionData", object)
 """A condition in the notation that `conditions.condition_from` reads."""
 
 
-def described(about: str, **options: Any) -> Any:
-    """Return an attrs field with its one-line description for the schema."""
-    return attrs.field(metadata={"about": about}, **options)
+def described(about: str, *, key: str = "", **options: Any) -> Any:
+    """Return an attrs field with its one-line description; `key` is its key in the file where Python reserves that word."""
+    return attrs.field(metadata={"about": about, "key": key}, **options)
+
+
+def key_of(field: attrs.Attribute[Any]) -> str:
+    """Return the key under which a field stands in a file."""
+    return str(field.metadata.get("key", "")) or field.name
 
 
 @attrs.frozen

@@ -36,9 +36,7 @@ class CareCourseFile:
     sets: dict[str, str | bool | None] = described("facts that hold at the start")
     states: dict[str, CareStateSpec] = described("states by name")
     events: dict[str, CareEventSpec] = described("events by name")
-    subject: str = described(
-        "whose course it is, with an article, as in 'Where a case stands'", default="a case"
-    )
+    subject: str = described("whose course it is, with an article, as in 'Where a case stands'", default="a case")
 
 
 @attrs.frozen

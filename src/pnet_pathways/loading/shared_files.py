@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -12,13 +12,13 @@ from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition
 from ..model.entry import Entry, EntryType
 from ..model.errors import listed, suggest
+from ..model.pathway import Option, Reading, Strength
 from ..model.reference import (
     Advice,
     AnswerTrack,
     Locator,
     NotStatement,
     Part,
-    Reading,
     Source,
     Treatment,
 )
@@ -54,8 +54,18 @@ class Linker:
         headings = {key: heading.replace("{subject}", source.source.subject) for key, heading in source.sections.items()}
         known = {key: Reading(key, spec.title, spec.text) for key, spec in readings.readings.items()}
         linker = cls(documents, headings, known, {}, vocabulary)
+        linker.readings = {key: linker.evidence(one, readings.readings[key]) for key, one in known.items()}
         linker.treatments = linker.read_treatments(treatments)
         return linker
+
+    def evidence(self, reading: Reading, spec: schema.ReadingSpec) -> Reading:
+        """Return a reading with what speaks for it and against it."""
+        name, path = "readings.yaml", ("readings", reading.id)
+        return attrs.evolve(
+            reading,
+            evidence_for=self.locators(name, (*path, "for"), spec.evidence_for),
+            evidence_against=self.locators(name, (*path, "against"), spec.evidence_against),
+        )
 
     def source(self, spec: schema.SourceSpec) -> Source:
         """Return the summary; its address must be one that a link can safely lead to."""
@@ -142,6 +152,37 @@ class Linker:
             for below, message, hint in error.problems:
                 self.problem(name, (*path, *below), message, hint)
             return ALWAYS
+
+    def options(self, name: str, path: Path_, statement: str, specs: Sequence[schema.OptionSpec]) -> Iterator[Option]:
+        """Yield the options of a statement; what is wrong with them is recorded."""
+        seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        for number, option in enumerate(specs):
+            here = (*path, number)
+            self.known(name, (*here, "treatments"), "treatment", option.treatments, self.treatments)
+            self.known(name, (*here, "optional"), "treatment", option.optional, self.treatments)
+            self.known(name, (*here, "readings"), "reading", option.readings, self.readings)
+            if not option.treatments:
+                self.problem(name, (*here, "treatments"), f"an option of {statement} has no treatment")
+            if number and option.item < specs[number - 1].item:
+                self.problem(name, (*here, "item"), f"the options of {statement} are not in text order")
+            if seen.setdefault((option.treatments, option.optional), number) != number:
+                self.problem(name, here, f"{statement} lists the same treatments twice")
+            yield Option(
+                statement=statement,
+                number=number,
+                item=option.item,
+                treatments=option.treatments,
+                optional=option.optional,
+                strength=Strength(option.strength),
+                requires=ALWAYS if option.requires is None else self.condition(name, (*here, "requires"), option.requires),
+                readings=option.readings,
+                intent=option.intent,
+                choice=statement if option.choice else None,
+            )
+
+    def also(self, name: str, path: Path_, specs: Sequence[schema.AlsoSpec]) -> tuple[tuple[str, Condition], ...]:
+        """Return the further tracks that a statement stands in, each with its condition there."""
+        return tuple((one.track, self.condition(name, (*path, i, "when"), one.when)) for i, one in enumerate(specs))
 
     def locators(self, name: str, path: Path_, specs: Iterable[LocatorSpec]) -> tuple[Locator, ...]:
         """Return locators."""

@@ -20,7 +20,6 @@ from .reference import (
     Locator,
     NotStatement,
     Part,
-    Reading,
     Source,
     Treatment,
     Where,
@@ -83,6 +82,60 @@ class Statement:
     def condition(self) -> Condition:
         """The whole condition: that of any of its tracks."""
         return AnyOf((self.when, *(when for _, when in self.also))) if self.also else self.when
+
+
+@attrs.frozen
+class Together:
+    """How statements read where an alternative is chosen with others: `given` pairs each other reading with its alternative."""
+
+    given: Mapping[str, str]
+    statements: tuple[Statement, ...]
+
+
+@attrs.frozen
+class Alternative:
+    """The other way to read an ambiguity: the `statements` as they then read, whole, and the words of the gaps that then arise.
+
+    `together` says how statements read where other alternatives are chosen too and parts alone do not say it; `gaps` holds,
+    by the answer's track, the message of a gap that is none under the reading itself.
+    """
+
+    reading: str
+    id: str
+    text: str
+    statements: tuple[Statement, ...]
+    together: tuple[Together, ...] = ()
+    gaps: Mapping[str, str] = attrs.field(factory=dict)
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    @property
+    def name(self) -> str:
+        """Reading and alternative as they are given on the command line: ``R-2=on_its_own``."""
+        return f"{self.reading}={self.id}"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ids of the statements that it rewrites, alone or together with others."""
+        every = (self.statements, *(one.statements for one in self.together))
+        return tuple(dict.fromkeys(statement.id for statements in every for statement in statements))
+
+    @property
+    def pathways(self) -> frozenset[str]:
+        """The pathways whose statements it rewrites, alone or together with others."""
+        every = (self.statements, *(one.statements for one in self.together))
+        return frozenset(statement.pathway for statements in every for statement in statements)
+
+
+@attrs.frozen
+class Reading:
+    """How an ambiguity of the text is read, on record: what speaks for it and against it, and how else it can be read."""
+
+    id: str
+    title: str
+    text: str
+    evidence_for: tuple[Locator, ...] = ()
+    evidence_against: tuple[Locator, ...] = ()
+    alternatives: Mapping[str, Alternative] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -315,6 +368,7 @@ class Definitions:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
 
     `reviewed_hashes` is the same for what a review of each pathway covers, and `reviews` what the reviews say of it.
+    `readings_chosen` are the alternatives, by reading, under which these definitions are those of `base` (`None`: none are).
     """
 
     version: str
@@ -338,9 +392,18 @@ class Definitions:
     folder: str = ""
     reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict)
     reviews: Mapping[str, Review] = attrs.field(factory=dict)
+    readings_chosen: Mapping[str, str] = attrs.field(factory=dict)
+    base: Definitions | None = None
+    remembered: dict[tuple[str, ...], Definitions] = attrs.field(init=False, factory=dict)
+    """These definitions under alternatives, by the names of those."""
 
     def __repr__(self) -> str:
         return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
+
+    @property
+    def alternatives(self) -> Iterator[Alternative]:
+        """Every alternative of every reading, in the order of the file."""
+        return (one for reading in self.readings.values() for one in reading.alternatives.values())
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""

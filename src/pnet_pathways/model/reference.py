@@ -75,15 +75,6 @@ class Treatment:
 
 
 @attrs.frozen
-class Reading:
-    """How an ambiguity of the text is read, on record."""
-
-    id: str
-    title: str
-    text: str
-
-
-@attrs.frozen
 class Advice:
     """What the summary raises for everyone; never an option."""
 

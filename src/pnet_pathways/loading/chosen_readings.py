@@ -1,0 +1,137 @@
+"""The definitions under chosen alternatives: statements as they then read, and the scenarios that follow from them.
+
+The graphs stay, for what they ask; what holds at the end of a path follows the statements. A scenario that becomes a gap
+ends in a leaf of its own, which carries the alternative's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from ..model.errors import Problem, ReadingError, listed, suggest
+from ..model.facts import Scenario
+from ..model.pathway import Alternative, Definitions, Leaf, LeafKind, Pathway, Row, Track, TrackScenarios
+from ..model.rewriting import combined
+from .agreement import conditions_of, track_scenarios
+from .alternatives import replaced, touched_tracks
+
+_REMEMBERED = 64
+
+
+def checked_readings(definitions: Definitions, chosen: Mapping[str, str]) -> tuple[Alternative, ...]:
+    """Return the alternatives chosen, in the order of the readings. Raises `ReadingError` with every id that is unknown."""
+    problems = []
+    for reading, name in chosen.items():
+        if reading not in definitions.readings:
+            hint = suggest(reading, definitions.readings) or f"readings: {listed(definitions.readings)}"
+            problems.append(Problem(str(reading), "there is no such reading", hint))
+        elif name not in (known := definitions.readings[reading].alternatives):
+            hint = suggest(name, known) or (f"alternatives: {listed(known)}" if known else "it has none")
+            problems.append(Problem(reading, f"it has no alternative '{name}'", hint))
+    if problems:
+        raise ReadingError(problems)
+    return tuple(one for one in definitions.alternatives if chosen.get(one.reading) == one.id)
+
+
+def definitions_under(definitions: Definitions, chosen: Mapping[str, str]) -> Definitions:
+    """Return the definitions with alternatives chosen, by reading, on top of those under which they are already.
+
+    They are made once for each choice. Raises `ReadingError` where there is no such reading or alternative.
+    """
+    base = definitions if definitions.base is None else definitions.base
+    alternatives = checked_readings(base, {**definitions.readings_chosen, **chosen})
+    if not alternatives:
+        return base
+    key = tuple(one.name for one in alternatives)
+    found = base.remembered.get(key)
+    if found is None:
+        while len(base.remembered) >= _REMEMBERED:
+            base.remembered.pop(next(iter(base.remembered)), None)
+        found = base.remembered[key] = _under(base, alternatives)
+    return found
+
+
+def _under(base: Definitions, alternatives: Sequence[Alternative]) -> Definitions:
+    named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
+    olds = (base.statement(identifier) for identifier in named)
+    rewritten = [new for old in olds for new in [combined(old, alternatives)[0]] if new is not old]
+    pathways, scenarios = dict(base.pathways), dict(base.scenarios)
+    for old, names in touched_tracks(base.pathways, rewritten):
+        pathway = replaced(old, rewritten)
+        tracks = dict(pathway.tracks)
+        for name in names:
+            # A track that cannot be walked has no scenarios; only a draft holds one.
+            if (old.name, name) in base.scenarios:
+                arising = _Arising(base, pathway, old.tracks[name], alternatives)
+                tracks[name], scenarios[old.name, name] = arising.track()
+        pathways[old.name] = attrs.evolve(pathway, tracks=tracks)
+    texts = {one.reading: attrs.evolve(base.readings[one.reading], text=one.text) for one in alternatives}
+    return attrs.evolve(
+        base,
+        pathways=pathways,
+        scenarios=scenarios,
+        readings={**base.readings, **texts},
+        readings_chosen={one.reading: one.id for one in alternatives},
+        base=base,
+    )
+
+
+@attrs.frozen
+class _Arising:
+    """One track under alternatives: its scenarios, and a leaf for each gap that arises."""
+
+    base: Definitions
+    pathway: Pathway
+    old: Track
+    alternatives: Sequence[Alternative]
+
+    def track(self) -> tuple[Track, TrackScenarios]:
+        """Return the track with the leaves that arise, and its scenarios."""
+        table = track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group])
+        candidates = [one for one in self.alternatives if self._touches(one) and self.old.group in one.gaps]
+        gaps = [leaf for leaf in self.old.leaves if leaf.kind is LeafKind.GAP]
+        leaves = {
+            number: self._leaf(candidates, table.facts, row)
+            for number, row in enumerate(table.rows)
+            if row.expected is LeafKind.GAP and self.old.states[row.leaf] not in gaps
+        }
+        rows = (attrs.evolve(row, leaf=leaves[i].name) if i in leaves else row for i, row in enumerate(table.rows))
+        states = {**self.old.states, **{leaf.name: leaf for leaf in leaves.values()}}
+        return attrs.evolve(self.old, states=states), attrs.evolve(table, rows=tuple(rows))
+
+    def _touches(self, alternative: Alternative) -> bool:
+        """Return whether an alternative rewrites a statement of the track."""
+        here = {one.id for pathway in (self._old, self.pathway) for one in pathway.statements if self._placed(one.placements)}
+        return not here.isdisjoint(alternative.named)
+
+    @property
+    def _old(self) -> Pathway:
+        return self.base.pathways[self.pathway.name]
+
+    def _placed(self, placements: Sequence[tuple[str, object]]) -> bool:
+        return any(track == self.old.name for track, _ in placements)
+
+    def _leaf(self, candidates: Sequence[Alternative], facts: Sequence[str], row: Row) -> Leaf:
+        """Return the leaf of a gap that arises, in the words of the alternatives that alone bring it; else of all of them."""
+        causes = [one for one in candidates if self._silent(one, dict(zip(facts, row.values, strict=True)))] or candidates
+        readings = tuple(one.reading for one in causes or self.alternatives if causes or self._touches(one))
+        messages = [one.gaps[self.old.group] for one in causes] or [unnamed(self.alternatives)]
+        name = "gap under " + " and ".join(one.name for one in causes or self.alternatives)
+        return Leaf(name, LeafKind.GAP, (), " ".join(dict.fromkeys(messages)), readings)
+
+    def _silent(self, alternative: Alternative, scenario: Scenario) -> bool:
+        """Return whether no option holds in a scenario under one alternative alone."""
+        own = (self._old.statement(one.id) for one in alternative.statements if one.pathway == self.pathway.name)
+        alone = replaced(self._old, [combined(one, [alternative])[0] for one in own])
+        return not any(
+            when.evaluate(scenario.get) and requires.evaluate(scenario.get)
+            for when, requires in conditions_of(alone, self.old).values()
+        )
+
+
+def unnamed(alternatives: Sequence[Alternative]) -> str:
+    """Return what stands in for the message of a gap that an alternative does not name; `pnet verify` refuses it."""
+    names = " and ".join(one.name for one in alternatives)
+    return f"The text, read as {names}, names nothing here."
