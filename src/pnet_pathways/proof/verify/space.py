@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import attrs
@@ -221,6 +222,11 @@ class Space:
             found = [({**known, **more}, mask & rows) for known, mask in found for more, rows in here]
         cases = [(tuple(known[name] for name in self.names), mask) for known, mask in found]
         return sorted(cases, key=lambda one: known_count(one[0]))
+
+    def count(self, facts: Iterable[str]) -> int:
+        """Return how many cases `cases` gives."""
+        wanted = tuple(facts)
+        return prod(sum(1 for _ in closure.cases(self.vocabulary, wanted)) for closure in self.closures)
 
     def smallest(self, masks: Iterable[int]) -> tuple[Given, int] | None:
         """Return the case with the fewest known facts whose completions all lie in one of the masks.
