@@ -105,7 +105,7 @@ def compose(
         missing=missing,
         not_used=not_used(definitions, case, plan.reads),
         trace=tuple(step for _, answer, is_open in answers if not is_open for step in answer.trace),
-        readings=sorted_readings((*readings, *plan.readings)),
+        readings=sorted_readings((*readings, *plan.readings, *definitions.readings_chosen)),
         note="",
         case=case,
         definitions=definitions,

@@ -21,7 +21,13 @@ from .shared import Bump, SharedChange, texts
 
 _ANSWERS = {Bump.MINOR: "gaps were filled", Bump.MAJOR: "answers changed"}
 _BESIDE = "Beside options and gaps"
-_AREAS = {"advice": "advice", "care_course": "the care course", "workup": "the work-up", "facts": "the bands of a number"}
+_AREAS = {
+    "advice": "advice",
+    "care_course": "the care course",
+    "workup": "the work-up",
+    "facts": "the bands of a number",
+    "readings": "alternatives of readings",
+}
 
 
 def bump_text(difference: Difference) -> str:
