@@ -31,6 +31,9 @@ from . import (
     new as cli_new,
 )
 from . import (
+    readings as cli_readings,
+)
+from . import (
     render as cli_render,
 )
 from . import (
@@ -52,12 +55,14 @@ from . import (
     verify as cli_verify,
 )
 from .common import (
+    ChosenReadings,
     DefinitionsFolder,
     Format,
     ListFormat,
     RequireApproved,
     ReviewsFolder,
     SourceFile,
+    chosen_readings,
     dumped,
     errors_to_stderr,
     passages_from,
@@ -94,6 +99,7 @@ def recommend_command(
     case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
     format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
     explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    reading: ChosenReadings = None,
     source: SourceFile = None,
     record: RecordFile = None,
     at: RecordTime = None,
@@ -109,7 +115,10 @@ def recommend_command(
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
         answer = recommend(
-            Case.from_json(read_text(case), definitions.vocabulary), definitions, require_approved=require_approved
+            Case.from_json(read_text(case), definitions.vocabulary),
+            definitions,
+            readings=chosen_readings(reading),
+            require_approved=require_approved,
         )
         found = passages_from(source, definitions)
         write_record(answer, record, at)
@@ -243,6 +252,7 @@ for _part in (
     cli_audit,
     cli_diff,
     cli_mutate,
+    cli_readings,
     cli_render,
     cli_report,
     cli_review,

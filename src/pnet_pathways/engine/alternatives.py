@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
+import attrs
+
 from ..model.pathway import Alternative
+from .alternative_words import track_words
 from .answer import AlternativeAnswer, Gap, OfferedOption, OptionChange, Recommendation
 
 _T = TypeVar("_T")
@@ -31,7 +34,7 @@ def alternative_answer(alternative: Alternative, answer: Recommendation, other: 
     was, now = _by_key(answer.options, _option_key), _by_key(other.options, _option_key)
     silent, still = _by_key(answer.gaps, _gap_key), _by_key(other.gaps, _gap_key)
     fields = ((option, _fields(option, now[key])) for key, option in was.items() if key in now)
-    return AlternativeAnswer(
+    found = AlternativeAnswer(
         reading=alternative.reading,
         alternative=alternative.id,
         text=alternative.text,
@@ -46,6 +49,8 @@ def alternative_answer(alternative: Alternative, answer: Recommendation, other: 
             if key in still and still[key].certainty is not gap.certainty
         ),
     )
+    words = {track: track_words(answer.definitions, found, track) for track in answer.definitions.groups}
+    return attrs.evolve(found, words={track: text for track, text in words.items() if text})
 
 
 def _fields(option: OfferedOption, other: OfferedOption) -> dict[str, tuple[Any, Any]]:
@@ -58,7 +63,7 @@ def _option_key(option: OfferedOption) -> tuple[object, ...]:
 
 
 def _gap_key(gap: Gap) -> tuple[object, ...]:
-    return (gap.track,)
+    return gap.track, gap.kind
 
 
 def _by_key(entries: Iterable[_T], key: Callable[[_T], tuple[object, ...]]) -> dict[tuple[object, ...], _T]:

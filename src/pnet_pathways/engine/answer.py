@@ -88,7 +88,10 @@ class OptionChange:
 
 @attrs.frozen
 class AlternativeAnswer:
-    """What one alternative of a reading, taken alone on top of those chosen, would change in an answer."""
+    """What one alternative of a reading, taken alone on top of those chosen, would change in an answer.
+
+    `words` says it in a sentence for each track of the answer that changes.
+    """
 
     reading: str
     alternative: str
@@ -99,6 +102,7 @@ class AlternativeAnswer:
     gaps_added: tuple[Gap, ...]
     gaps_removed: tuple[Gap, ...]
     gaps_changed: tuple[tuple[Gap, Certainty], ...]
+    words: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def changes(self) -> bool:
@@ -147,7 +151,11 @@ class Recommendation:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
-        return explain_case(self.definitions, self.tables, self.case, self.missing)
+        return explain_case(self.definitions, self.tables, self.case, self.missing, self.other_ways)
+
+    def other_ways(self, track: str) -> tuple[str, ...]:
+        """Return, for one of the answer's tracks, what each alternative would change there, in a sentence."""
+        return tuple(one.words[track] for one in self.alternatives if track in one.words)
 
     @property
     def disclaimer(self) -> str:
@@ -251,6 +259,7 @@ def alternative_dict(one: AlternativeAnswer) -> dict[str, Any]:
         "reading": one.reading,
         "alternative": one.alternative,
         "text": one.text,
+        "words": dict(one.words),
         "options_added": [_option_brief(option) for option in one.options_added],
         "options_removed": [_option_brief(option) for option in one.options_removed],
         "options_changed": [

@@ -145,7 +145,7 @@ def compose(
         missing=missing,
         not_used=not_used(definitions, case, plan.reads),
         trace=tuple(step for answer, is_open in zip(answers, plan.open, strict=True) if not is_open for step in answer.trace),
-        readings=sorted_readings((*readings, *plan.readings)),
+        readings=sorted_readings((*readings, *plan.readings, *definitions.readings_chosen)),
         note="",
         case=case,
         definitions=definitions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..model.case import Case
 from ..model.conditions import (
@@ -14,14 +14,25 @@ from ..model.conditions import (
 )
 from ..model.pathway import Definitions, Option, Statement
 from ..model.values import NOT_APPLICABLE
-from ..model.wording import adverb, option_label
+from ..model.wording import adverb, chosen_text, option_label
 from .tables import TrackTable
 
 
-def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Case, missing: tuple[str, ...]) -> str:
-    """Return the explanation of a case, track by track, statement by statement, in the order of the answer."""
+def explain_case(
+    definitions: Definitions,
+    plan: Iterable[TrackTable],
+    case: Case,
+    missing: tuple[str, ...],
+    other_ways: Callable[[str], Iterable[str]],
+) -> str:
+    """Return the explanation of a case, track by track, statement by statement, in the order of the answer.
+
+    `other_ways` gives, for one of the answer's tracks, what other readings would change there.
+    """
     tables = list(plan)
     lines: list[str] = []
+    if definitions.readings_chosen:
+        lines.extend([*_wrapped("Under ", f"{chosen_text(definitions)}."), ""])
     for group in definitions.groups.values():
         members = [table for table in tables if table.track.group == group.name]
         if not members:
@@ -36,6 +47,8 @@ def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Cas
             for gap in table.answer(case.values).gaps:
                 word = "Gap" if gap.certain and not open_type else "Possible gap"
                 lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(gap.messages)))
+        for way in other_ways(group.name):
+            lines.extend(_wrapped("  ~ ", way))
         lines.append("")
     own = definitions.entry.pathway_of(case.entry)
     if missing:

@@ -8,7 +8,7 @@ from ..model.pathway import Definitions
 from ..model.reference import DiagnosticTest
 from ..model.text import NO_PASSAGES, Passages, escape, passage_lines, wrap
 from ..model.values import NOT_APPLICABLE, Value, answer_name
-from ..model.wording import in_brackets, option_text
+from ..model.wording import chosen_text, in_brackets, option_text
 from .answer import (
     Certainty,
     Gap,
@@ -64,13 +64,14 @@ def _named(options: Iterable[OfferedOption], gaps: Iterable[Gap]) -> list[str]:
 
 def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definitions = answer.definitions
-    yield f"{heading(answer)}: {answer.status.replace('_', ' ')}"
+    yield f"{heading(answer)}: {answer.status.replace('_', ' ')}{_chosen(answer)}"
     if answer.note:
         yield from wrap("  ", answer.note)
     for group in definitions.groups.values():
         options = [option for option in answer.options if option.track == group.name]
         gaps = [gap for gap in answer.gaps if gap.track == group.name]
-        if options or gaps:
+        ways = answer.other_ways(group.name)
+        if options or gaps or ways:
             yield ""
             yield group.title
         for certainty, mark in ((Certainty.CERTAIN, "+"), (Certainty.POSSIBLE, "?")):
@@ -79,6 +80,8 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
                     yield from wrap(f"  {mark} ", _option_line(option))
         for gap in gaps:
             yield from _gap_text(definitions, gap)
+        for way in ways:
+            yield from wrap("  ~ ", way)
         yield from passage_lines(_named(options, gaps), passages)
     if answer.missing:
         yield ""
@@ -90,6 +93,16 @@ def _text(answer: Recommendation, passages: Passages) -> Iterator[str]:
         yield from wrap("", f"Given, but no statement on this type reads it: {', '.join(answer.not_used)}")
     yield ""
     yield from _footer(answer)
+
+
+def _chosen(answer: Recommendation) -> str:
+    """Return in the head of an answer under which alternatives it was given; empty where there are none."""
+    return f" ({chosen_text(answer.definitions)})" if answer.readings_chosen else ""
+
+
+def _reading(answer: Recommendation, key: str) -> str:
+    """Return a reading as the basis of an answer names it: with its alternative where one was chosen."""
+    return f"{key}={answer.readings_chosen[key]}" if key in answer.readings_chosen else key
 
 
 def _option_line(option: OfferedOption) -> str:
@@ -118,7 +131,7 @@ def _footer(answer: Recommendation) -> Iterator[str]:
         for advice in definitions.advice:
             yield from wrap("For everyone: ", advice.text)
     for key in answer.readings:
-        yield from wrap(f"{key}: ", definitions.readings[key].text)
+        yield from wrap(f"{_reading(answer, key)}: ", definitions.readings[key].text)
     if unapproved := _unapproved(answer):
         yield from wrap("Not approved: ", unapproved)
     source = definitions.source
@@ -142,7 +155,7 @@ def as_markdown(answer: Recommendation, passages: Passages = NO_PASSAGES) -> str
 
 def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
     definitions = answer.definitions
-    yield f"# {escape(heading(answer))}: {answer.status.replace('_', ' ')}"
+    yield f"# {escape(heading(answer))}: {escape(answer.status.replace('_', ' ') + _chosen(answer))}"
     yield ""
     if answer.note:
         yield escape(answer.note)
@@ -150,7 +163,8 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
     for group in definitions.groups.values():
         options = [option for option in answer.options if option.track == group.name]
         gaps = [gap for gap in answer.gaps if gap.track == group.name]
-        if not options and not gaps:
+        ways = answer.other_ways(group.name)
+        if not options and not gaps and not ways:
             continue
         yield f"## {escape(group.title)}"
         yield ""
@@ -175,6 +189,9 @@ def _markdown(answer: Recommendation, passages: Passages) -> Iterator[str]:
                 differs = near_text(definitions, near)
                 yield f"- nearest {escape(near.statement)}: {escape(differs)}"
             yield ""
+        for way in ways:
+            yield f"*{escape(way)}*"
+            yield ""
         yield from _passage_quotes(_named(options, gaps), passages)
     if answer.missing:
         yield "## Can still change the answer"
@@ -194,7 +211,8 @@ def _basis(answer: Recommendation) -> Iterator[str]:
     yield ""
     if answer.status is not Status.OUT_OF_SCOPE:
         yield from (f"- For everyone: {escape(advice.text)}" for advice in definitions.advice)
-    yield from (f"- {escape(key)}: {escape(definitions.readings[key].text)}" for key in answer.readings)
+    for key in answer.readings:
+        yield f"- {escape(_reading(answer, key))}: {escape(definitions.readings[key].text)}"
     if unapproved := _unapproved(answer):
         yield f"- Not approved: {escape(unapproved)}"
     source = definitions.source

@@ -38,7 +38,7 @@ class AlternativeReader:
         for key, spec in file.readings.items():
             alternatives = {name: self.alternative(file, key, name) for name in spec.alternatives}
             found[key] = attrs.evolve(self.linker.readings[key], alternatives=alternatives)
-        self.check_clashes(one for reading in found.values() for one in reading.alternatives.values())
+        self.check_clashes((one for reading in found.values() for one in reading.alternatives.values()), self.statements)
         return found
 
     def alternative(self, file: schema.ReadingsFile, reading: str, name: str) -> Alternative:
@@ -70,10 +70,10 @@ class AlternativeReader:
         self._size(path, found)
         return found
 
-    def check_clashes(self, alternatives: Iterable[Alternative]) -> None:
-        """Record each part of a statement that alternatives change in different ways, at the last of them."""
+    def check_clashes(self, alternatives: Iterable[Alternative], named: Iterable[str]) -> None:
+        """Record each part of the named statements that alternatives change in different ways, at the last of them."""
         every = {one.name: one for one in alternatives}
-        for statement in self.statements.values():
+        for statement in (self.statements[name] for name in named):
             for clash in clashes(statement, every.values()):
                 names = [name for name in every if name in clash.alternatives]
                 last = every[names[-1]]

@@ -74,6 +74,11 @@ def offer_of(option: Option) -> str:
     return offer_text(option.strength, option.treatments, option.optional)
 
 
+def chosen_text(definitions: Definitions) -> str:
+    """Return the alternatives under which definitions stand, in words: ``R-2 read as on_its_own and ...``."""
+    return " and ".join(f"{reading} read as {name}" for reading, name in definitions.readings_chosen.items())
+
+
 def reading_marks(readings: Iterable[str]) -> str:
     """Return readings as the marks of numbered notes, to stand behind a text; empty where there are none."""
     found = ", ".join(readings)

@@ -6,11 +6,11 @@ follow from those to total ones, which is why they need no comparison of their o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import attrs
 
-from ...engine.tables import TrackTable, compile_pathways
+from ...engine.tables import TrackTable
 from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
@@ -134,10 +134,10 @@ class Difference:
         return Bump.MINOR if changes else Bump.NONE
 
 
-def compare(old: Definitions, new: Definitions) -> Difference:
-    """Return the difference between two loaded sets of definitions."""
-    before, after = _tables(old), _tables(new)
-    names = list(dict.fromkeys([*old.pathways, *new.pathways]))
+def compare(old: Definitions, new: Definitions, only: Collection[str] | None = None) -> Difference:
+    """Return the difference between two loaded sets of definitions; of the pathways named in `only`, by default of all."""
+    names = [name for name in dict.fromkeys([*old.pathways, *new.pathways]) if only is None or name in only]
+    before, after = _tables(old, names), _tables(new, names)
     vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
         _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
@@ -167,11 +167,15 @@ def concerning(difference: Difference, pathway: str) -> Difference:
     )
 
 
-def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
-    found: dict[str, list[TrackTable]] = {}
-    for (pathway, _), table in compile_pathways(definitions).tables.items():
-        found.setdefault(pathway, []).append(table)
-    return {name: tuple(tables) for name, tables in found.items()}
+def _tables(definitions: Definitions, names: Iterable[str]) -> dict[str, tuple[TrackTable, ...]]:
+    return {
+        name: tuple(
+            TrackTable.build(definitions.vocabulary, pathway, track, definitions.scenarios[name, track.name])
+            for track in pathway.tracks.values()
+        )
+        for name in names
+        if (pathway := definitions.pathways.get(name)) is not None
+    }
 
 
 def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
 import attrs
 
 from ...model.facts import Fact
-from ...model.pathway import Definitions
+from ...model.pathway import Definitions, Reading, Statement
 from ...model.reference import Background, CareCourseDefinition, WorkupDefinition
 from ...model.values import answer_name
 from ...model.vocabulary import Vocabulary
@@ -85,14 +85,15 @@ def _bump(place: Place) -> Bump:
     """Return the version step of one place.
 
     Major: advice that is reworded or gone, another move of the care course, an entry of care course, work-up or background
-    that is gone,
-    the limits or the unit of a number, since the same number then gets another answer.
-    Minor: a new entry of these four. Patch: everything else, which is words, readings and places of the summary; where rules
-    or facts refuse or take other cases, a case says so (`_cases`).
+    that is gone, the limits or the unit of a number, since the same number then gets another answer, how a statement reads
+    under an alternative. Minor: a new entry of these. Patch: everything else, which is words, readings and places of the
+    summary; where rules or facts refuse or take other cases, a case says so (`_cases`).
     """
     area, *path = place.path.split(".")
     if area == "facts" and path[1:] in (["limits"], ["unit"]):
         return Bump.MAJOR
+    if area == "readings" and "alternatives" in path:
+        return _alternative_bump(place, path)
     if area not in _MORE_THAN_WORDS:
         return Bump.PATCH
     if area == "care_course" and (path[0] in {"start", "sets"} or (path[0] == "events" and _MOVES & set(path[2:3]))):
@@ -106,6 +107,13 @@ def _bump(place: Place) -> Bump:
     return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.PATCH
 
 
+def _alternative_bump(place: Place, path: Sequence[str]) -> Bump:
+    """Return the version step of a place of an alternative: one that is new is minor, its words are no more than words."""
+    if path[-1] in {"text", "label"} or "gaps" in path:
+        return Bump.PATCH
+    return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.MAJOR
+
+
 def shared_data(definitions: Definitions) -> dict[str, Any]:
     """Return what the shared files say as plain data, but for where types lead."""
     entries = {key: attrs.asdict(one) for key, one in definitions.entry.types.items()}
@@ -115,7 +123,7 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         "sections": dict(definitions.sections),
         "advice": _by_id(definitions.advice),
         "treatments": _by_id(definitions.treatments.values()),
-        "readings": _by_id(definitions.readings.values()),
+        "readings": {name: _reading(reading) for name, reading in definitions.readings.items()},
         "facts": {name: _fact(fact) for name, fact in definitions.vocabulary.facts.items()},
         "groups": {name: attrs.asdict(group) for name, group in definitions.vocabulary.groups.items()},
         "rules": {rule.because: json.dumps(rule.never.to_data()) for rule in definitions.vocabulary.rules},
@@ -146,6 +154,36 @@ def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
 
 def _plain(entry: Any) -> dict[str, Any]:
     return attrs.asdict(entry, filter=lambda attribute, _: attribute.name not in {"id", "name", "where"})
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    alternatives = {
+        name: {
+            "text": one.text,
+            "statements": _statements(one.statements),
+            "together": {
+                ", ".join(f"{other}={way}" for other, way in both.given.items()): _statements(both.statements)
+                for both in one.together
+            },
+            "gaps": dict(one.gaps),
+        }
+        for name, one in reading.alternatives.items()
+    }
+    return {**_plain(attrs.evolve(reading, alternatives={})), "alternatives": alternatives}
+
+
+def _statements(statements: Iterable[Statement]) -> dict[str, Any]:
+    return {
+        one.id: {
+            "label": one.label,
+            "when": {track: json.dumps(when.to_data()) for track, when in one.placements},
+            "options": [
+                {**attrs.asdict(option), "requires": json.dumps(option.requires.to_data())}
+                for option in (attrs.evolve(option, number=0) for option in one.options)
+            ],
+        }
+        for one in statements
+    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:

@@ -25,6 +25,7 @@ _AREAS = {
     "care_course": "the care course changed",
     "workup": "the work-up changed",
     "background": "the background changed",
+    "readings": "alternatives of readings changed",
     "facts": "the bands of a number changed",
 }
 _CASES = {Bump.MINOR: "cases that were refused are answered", Bump.MAJOR: "cases that were answered are refused"}

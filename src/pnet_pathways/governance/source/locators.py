@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +24,7 @@ class OwnerKind(StrEnum):
     STATEMENT = "statement"
     NOT_STATEMENT = "not a statement"
     TREATMENT = "treatment"
+    READING = "reading"
     ADVICE = "advice"
     CARE_COURSE = "care course"
     WORKUP = "work-up"
@@ -46,12 +47,14 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
     for pathway in definitions.pathways.values():
         for statement in pathway.statements:
             yield from ((Owner(OwnerKind.STATEMENT, statement.id), locator) for locator in statement.locators)
-    for claim in definitions.not_statements:
-        yield from ((Owner(OwnerKind.NOT_STATEMENT, claim.id), locator) for locator in claim.locators)
-    for treatment in definitions.treatments.values():
-        yield from ((Owner(OwnerKind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
-    for advice in definitions.advice:
-        yield from ((Owner(OwnerKind.ADVICE, advice.id), locator) for locator in advice.locators)
+    plain: Iterable[tuple[OwnerKind, Iterable[tuple[str, tuple[Locator, ...]]]]] = (
+        (OwnerKind.NOT_STATEMENT, ((one.id, one.locators) for one in definitions.not_statements)),
+        (OwnerKind.TREATMENT, ((one.id, one.locators) for one in definitions.treatments.values())),
+        (OwnerKind.READING, ((one.id, one.evidence_for + one.evidence_against) for one in definitions.readings.values())),
+        (OwnerKind.ADVICE, ((one.id, one.locators) for one in definitions.advice)),
+    )
+    for kind, named in plain:
+        yield from ((Owner(kind, name), locator) for name, locators in named for locator in locators)
     yield from _beside_options(definitions)
 
 

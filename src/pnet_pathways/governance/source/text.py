@@ -17,6 +17,7 @@ KIND_TITLES: Final = {
     OwnerKind.STATEMENT: "Statements",
     OwnerKind.NOT_STATEMENT: "Not statements",
     OwnerKind.TREATMENT: "Treatments",
+    OwnerKind.READING: "Readings",
     OwnerKind.ADVICE: "Advice",
     OwnerKind.CARE_COURSE: "Care course",
     OwnerKind.WORKUP: "Work-up",

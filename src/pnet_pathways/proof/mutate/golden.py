@@ -10,7 +10,7 @@ import attrs
 
 from ...engine.answer import Certainty, Gap, OfferedOption, Recommendation
 from ...engine.tables import GapKind
-from ...loading.yaml_source import read_yaml
+from ...loading.yaml_source import Path_, read_yaml
 from ...model.case import Case
 from ...model.errors import DefinitionError, listed, suggest
 from ...model.vocabulary import Vocabulary
@@ -20,11 +20,15 @@ COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "i
 """What a golden answer can expect; ``docs/golden.md`` says what each key means."""
 
 _NEEDED: Final = ("name", "case", "certain", "because")
+_UNDER: Final = "under"
 
 
 @attrs.frozen
 class GoldenAnswer:
-    """One expected answer: `expected` holds the keys that are compared (some of `COMPARED`)."""
+    """One expected answer: `expected` holds the keys that are compared (some of `COMPARED`).
+
+    `under` are the alternatives, by reading, under which it is the answer.
+    """
 
     file: str
     line: int
@@ -32,6 +36,7 @@ class GoldenAnswer:
     case: Case
     expected: Mapping[str, Any]
     because: Mapping[str, Any]
+    under: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
@@ -46,12 +51,15 @@ def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
                 if not isinstance(one, dict) or not set(_NEEDED) <= one.keys():
                     document.problem(("answers", number), "a golden answer has name, case, certain and because")
                     continue
-                known = dict.fromkeys((*_NEEDED, *COMPARED))
+                known = dict.fromkeys((*_NEEDED, _UNDER, *COMPARED))
                 for key in one:
                     # A misspelt key would never be compared.
                     if key not in known:
                         hint = suggest(key, known) or f"keys: {listed(known)}"
                         document.problem(("answers", number, key), f"a golden answer has no key '{key}'", hint)
+                if not _is_choice(one.get(_UNDER, {})):
+                    place: Path_ = ("answers", number, _UNDER)
+                    document.problem(place, "'under' pairs readings with their alternatives", "e.g. {R-2: on_its_own}")
     if document.problems:
         raise DefinitionError(document.problems)
     return [
@@ -62,9 +70,14 @@ def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
             case=Case.from_dict(one["case"], vocabulary),
             expected={key: one[key] for key in COMPARED if key in one},
             because=one["because"],
+            under=one.get(_UNDER, {}),
         )
         for number, one in enumerate(document.data["answers"])
     ]
+
+
+def _is_choice(data: object) -> bool:
+    return isinstance(data, dict) and all(isinstance(one, str) for one in (*data, *data.values()))
 
 
 def golden_form(answer: Recommendation) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from ...loading.agreement import (
     size,
     track_scenarios,
 )
+from ...loading.alternatives import AlternativeReader
 from ...loading.folder import Loader, default_folder, golden_folder
 from ...loading.structuring import structure
 from ...loading.yaml_source import Document, Path_
@@ -33,10 +34,12 @@ from ...model.claims import ClaimId
 from ...model.errors import (
     DefinitionError,
     Problem,
+    ReadingError,
     listed,
     suggest,
 )
 from ...model.pathway import Definitions, Pathway
+from .alternative_changes import AlternativeChange, alternative_changes
 from .file_changes import entry_changes, pathway_changes
 from .golden import GoldenAnswer, differences, read_golden
 from .report import (
@@ -68,15 +71,15 @@ def mutate(
 ) -> MutationReport:
     """Try every single-point change of a folder of definitions (the project's own by default).
 
-    `golden` is the folder of golden answers, by default ``golden`` in that of the definitions; `only` names the files to change
-    (pathways, and ``entry``), by default all; `workers` processes share the files. Raises `DefinitionError` where the
-    definitions do not load, where there are no golden answers, where one of them is not met to begin with, or where
-    `only` names no such file.
+    `golden` is the folder of golden answers, by default ``golden`` in that of the definitions; `only` names the files to
+    change (pathways, ``entry`` and ``readings``), by default all; `workers` processes share the files. Raises
+    `DefinitionError` where the definitions do not load, where there are no golden answers, where one of them is not met to
+    begin with, or where `only` names no such file.
     """
     start = default_folder() if folder is None else Path(folder)
     place = golden_folder(start) if golden is None else Path(golden)
     bench = MutationRun(start, place)
-    names = ["entry", *bench.definitions.pathways]
+    names = ["entry", "readings", *bench.definitions.pathways]
     if unknown := [name for name in only or () if name not in names]:
         hint = suggest(unknown[0], names) or f"files: {listed(names)}"
         raise DefinitionError([Problem(str(start), f"there is no file '{unknown[0]}' to change", hint)])
@@ -115,6 +118,7 @@ class MutationRun:
         self.definitions = self.loader.load()
         self.answers = tuple(answer for path in files for answer in read_golden(path, self.definitions.vocabulary))
         self.compiled = compile_pathways(self.definitions)
+        self.engine = Engine(self.definitions, self.compiled)
         self._shown: dict[tuple[str, str], frozenset[str]] = {}
         self._first: dict[Path_, GoldenAnswer] = {}
         """The golden answer that caught the last change of a place: most likely it catches the next one too."""
@@ -122,7 +126,7 @@ class MutationRun:
             raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
 
     def run(self, name: str) -> Iterator[Mutant]:
-        """Yield the verdict on every change of a file (``entry``, or a pathway's name)."""
+        """Yield the verdict on every change of a file (``entry``, ``readings``, or a pathway's name)."""
         self._first.clear()
         document = self.loader.documents[f"{name}.yaml"]
         options = [one for each in self.definitions.pathways.values() for given in each.statements for one in given.options]
@@ -133,6 +137,10 @@ class MutationRun:
         if name == "entry":
             for change in entry_changes(document.data, tuple(self.definitions.pathways), words):
                 yield from self._entry(document, change)
+        elif name == "readings":
+            reader = AlternativeReader(self.loader.linker, self.definitions.pathways, self.definitions.groups)
+            for one in alternative_changes(document.data, words):
+                yield self._alternative(document, one, reader)
         else:
             for change in pathway_changes(document.data, words):
                 yield from self._pathway(name, document, change)
@@ -190,6 +198,45 @@ class MutationRun:
             yield self._judged(document, change, Encodings.ONE, after, touched)
         if not change.shared:
             yield self._judged(document, change, Encodings.BOTH, after, touched)
+
+    def _alternative(self, document: Document, change: AlternativeChange, reader: AlternativeReader) -> Mutant:
+        """Judge a change of an alternative: by the golden answers under it, then over every scenario under it."""
+        mutation = change.mutation
+        marked = _Marked(document.file, mutation.data, document.places)
+        file = structure(marked, schema.ReadingsFile)
+        if file is not None:
+            linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
+            anew = AlternativeReader(linker, reader.pathways, reader.groups)
+            changed = anew.alternative(file, change.reading, change.alternative)
+            old = self.definitions.readings[change.reading]
+            reading = attrs.evolve(old, alternatives={**old.alternatives, change.alternative: changed})
+            after = attrs.evolve(self.definitions, readings={**self.definitions.readings, change.reading: reading})
+            anew.check_clashes(after.alternatives, changed.named)
+        if file is None or marked.problems:
+            return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.LOADER)
+        engine = Engine(after, self.compiled)
+        likely = [self._first[mutation.path]] if mutation.path in self._first else []
+        for golden in (*likely, *self._under(change)):
+            if next(self._differing(engine, golden), None) is not None:
+                self._first[mutation.path] = golden
+                by = f"{golden.file}:{golden.line}: {golden.name}"
+                return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, by)
+        before, now = self.engine.under(change.under).compiled, engine.under(change.under).compiled
+        same = all(self._same_answers(now, name, before) for name in sorted(changed.pathways))
+        return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.EQUIVALENT if same else MutantVerdict.SURVIVED)
+
+    def _under(self, change: AlternativeChange) -> list[GoldenAnswer]:
+        return [golden for golden in self.answers if change.under.items() <= golden.under.items()]
+
+    @staticmethod
+    def _differing(engine: Engine, golden: GoldenAnswer) -> Iterator[str]:
+        """Yield in words what differs between a golden answer and the one given; also that nothing can be answered under it."""
+        try:
+            answer = engine.under(golden.under).recommend(golden.case)
+        except ReadingError as error:
+            yield str(error)
+        else:
+            yield from differences(golden, answer)
 
     def _read(self, document: Document, definitions: Definitions) -> Pathway | None:
         """Read a pathway file anew; what is wrong with it is recorded in the document."""
@@ -254,12 +301,15 @@ class MutationRun:
         engine = Engine(definitions, compiled)
         likely = [self._first[place]] if place in self._first else []
         for golden in [*likely, *self._bearing(frozenset(touched))]:
-            for text in differences(golden, engine.recommend(golden.case)):
+            for text in self._differing(engine, golden):
                 yield golden, text
 
     @functools.cache  # noqa: B019 (a bench lives as long as its run)
     def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
-        """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
+        """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first.
+
+        Those under an alternative come last: they are there for the alternatives.
+        """
         entry = self.definitions.entry
 
         def bears(golden: GoldenAnswer) -> bool:
@@ -267,7 +317,7 @@ class MutationRun:
             return kind is None or not touched.isdisjoint({entry.types[kind].pathway, *entry.common})
 
         found = [golden for golden in self.answers if not touched or bears(golden)]
-        return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
+        return tuple(sorted(found, key=lambda one: (bool(one.under), one.file.removesuffix(".yaml") not in touched)))
 
     def _same_entry(self, after: CompiledPathways) -> bool:
         """Return whether types lead to the same answers, with the same readings on the whole answer."""
@@ -296,10 +346,13 @@ class MutationRun:
             found |= self._shown[key]
         return frozenset(found)
 
-    def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
-        """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
+    def _same_answers(self, compiled: CompiledPathways, name: str, before: CompiledPathways | None = None) -> bool:
+        """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks.
+
+        `before` is what they are compared with, by default the definitions as they are.
+        """
         for group in compiled.definitions.groups:
-            tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
+            tables = [_tables(one, name, group) for one in (before or self.compiled, compiled)]
             vocabulary = compiled.definitions.vocabulary
             facts = vocabulary.deciding({fact for both in tables for table in both for fact in table.facts})
             if size(vocabulary, facts) > MAX_ROWS:

@@ -204,9 +204,17 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
 
 
 def examine_answers(
-    view: TrackView, cases: Sequence[tuple[Given, int]], parts: TrackViews, reader: Reader, ledger: Ledger
+    view: TrackView,
+    cases: Sequence[tuple[Given, int]],
+    parts: TrackViews,
+    reader: Reader,
+    ledger: Ledger,
+    kinds: Sequence[str | None] | None = None,
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each type."""
+    """Compare the library's answers to every partial case of a track with what the statements say.
+
+    `kinds` are the types to ask for, by default each that leads to the pathway, and an unknown one.
+    """
     types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
@@ -218,7 +226,7 @@ def examine_answers(
             case = case_data(view.space.vocabulary, view.space.names, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
-    for kind in (*types, None):
+    for kind in (*types, None) if kinds is None else kinds:
         plan = parts.plan(kind)
         names: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
         for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):

@@ -179,7 +179,10 @@ def _gaps(view: TrackView, ledger: Ledger) -> None:
 
 def examine_shared(definitions: Definitions, ledger: Ledger) -> None:
     """Examine what stands outside the tracks: the treatments in use, and the care course."""
-    options = [option for one in definitions.pathways.values() for statement in one.statements for option in statement.options]
+    statements = [statement for one in definitions.pathways.values() for statement in one.statements]
+    for alternative in definitions.alternatives:
+        statements += [*alternative.statements, *(one for both in alternative.together for one in both.statements)]
+    options = [option for statement in statements for option in statement.options]
     used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
     ledger.count(ClaimId.USED, "treatments", len(definitions.treatments))
     for key, treatment in definitions.treatments.items():

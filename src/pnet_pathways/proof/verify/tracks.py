@@ -14,6 +14,7 @@ from ...model.facts import Scenario
 from ...model.pathway import (
     Definitions,
     Leaf,
+    LeafKind,
     Option,
     Pathway,
     Question,
@@ -60,6 +61,7 @@ class TrackView:
 
     `standing` pairs each option that belongs here with the rows where its condition here holds; the space's outcomes are
     these options, and the gaps. `support` holds the facts that were looked up.
+    `arising` are the words of a gap where the graph has none, as an alternative can bring one.
     """
 
     pathway: Pathway
@@ -70,6 +72,7 @@ class TrackView:
     runs: tuple[Run, ...]
     standing: tuple[tuple[Option, int], ...]
     support: frozenset[str]
+    arising: str = ""
     _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
 
     @classmethod
@@ -172,7 +175,10 @@ class TrackView:
     def _messages(self, rows: int) -> frozenset[str]:
         """Return the messages of the leaves that silent scenarios reach."""
         reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
-        return frozenset(leaf.message for leaf in self.track.leaves if leaf.name in reached)
+        ends = [leaf for leaf in self.track.leaves if leaf.name in reached]
+        if not self.arising:
+            return frozenset(leaf.message for leaf in ends)
+        return frozenset(leaf.message if leaf.kind is LeafKind.GAP else self.arising for leaf in ends)
 
     def partial_run(self, given: Given) -> tuple[tuple[tuple[str, str], ...], str]:
         """Return how far a partial case goes by what is known or follows from it, and the state where it waits or ends."""

@@ -14,6 +14,7 @@ from ...loading.folder import default_folder, read_pathways
 from ...model.claims import ClaimId
 from ...model.errors import Problem
 from ...model.pathway import Definitions, Pathway
+from .alternatives import examine_alternatives
 from .answers import (
     Reader,
     TrackViews,
@@ -43,7 +44,17 @@ COMPOSED_CASES = 60_000
 Progress = Callable[[str, int, int], None]
 """Told what is examined next, how many steps are done, and how many there are."""
 
-_OF_ANSWERS = (ClaimId.MACHINE, ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE, ClaimId.FACTORING, ClaimId.COMPOSED)
+_OF_ANSWERS = (
+    ClaimId.MACHINE,
+    ClaimId.ANSWER,
+    ClaimId.MISSING,
+    ClaimId.MONOTONE,
+    ClaimId.FACTORING,
+    ClaimId.COMPOSED,
+    ClaimId.ALTERNATIVES,
+    ClaimId.ALTERNATIVE_ANSWERS,
+    ClaimId.ALTERNATIVE_GAPS,
+)
 
 
 def verify(
@@ -147,7 +158,8 @@ class _Verification:
 
     def _answers(self) -> None:
         parts = TrackViews(self.definitions, self.views)
-        reader = Reader(self.definitions, Engine(self.definitions).recommend)
+        engine = Engine(self.definitions)
+        reader = Reader(self.definitions, engine.recommend)
         examine_factoring(parts, self.ledger)
         for number, view in enumerate(self.views):
             self._step(f"answers of {view.name}", number, len(self.views))
@@ -161,6 +173,7 @@ class _Verification:
         for number, pathway in enumerate(chosen):
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)
+        examine_alternatives(parts, engine, self.ledger, self._step)
 
     def _chosen(self, parts: TrackViews) -> list[Pathway]:
         """Return the pathways whose composed cases fit into the bound together, the most telling first."""
