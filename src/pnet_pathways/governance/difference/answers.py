@@ -6,7 +6,7 @@ follow from those to total ones, which is why they need no comparison of their o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import attrs
 
@@ -140,7 +140,15 @@ def compare(old: Definitions, new: Definitions, only: Collection[str] | None = N
     before, after = _tables(old, names), _tables(new, names)
     vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
-        _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        _pathway(
+            vocabularies,
+            name,
+            old.pathways.get(name),
+            new.pathways.get(name),
+            before.get(name, ()),
+            after.get(name, ()),
+            _leads_here(old, new, name),
+        )
         for name in names
     )
     return Difference(
@@ -208,10 +216,21 @@ def _leads(definitions: Definitions, kind: str) -> str | None:
     return None if found is None else found.pathway or ""
 
 
+Leads = Callable[[Mapping[str, Value]], bool]
+"""Whether the type of a scenario leads to a pathway, where the scenario holds the type at all."""
+
+
+def _leads_here(old: Definitions, new: Definitions, name: str) -> Leads:
+    """Return what tells the scenarios of the types on which a pathway bears, before or now."""
+    types = {*old.entry.types_under(name), *new.entry.types_under(name)}
+    facts = {old.entry.fact, new.entry.fact}
+    return lambda scenario: all(scenario[fact] in types for fact in facts if fact in scenario)
+
+
 def _every_scenario(
-    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str]
+    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str], leads: Leads
 ) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
-    """Return facts with those that rules tie to them, and every scenario over them.
+    """Return facts with those that rules tie to them, and every scenario over them of a type that leads to the pathway.
 
     The new rules say what is consistent; for facts that are gone the old ones do.
     """
@@ -223,7 +242,7 @@ def _every_scenario(
     if gone:
         earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
         rows = [{**row, **dict(more)} for row in rows for more in earlier]
-    return (*kept, *gone), rows
+    return (*kept, *gone), [row for row in rows if leads(row)]
 
 
 def _pathway(
@@ -233,6 +252,7 @@ def _pathway(
     new: Pathway | None,
     before: tuple[TrackTable, ...],
     after: tuple[TrackTable, ...],
+    leads: Leads,
 ) -> PathwayDifference:
     groups = list(dict.fromkeys(table.track.group for table in (*before, *after)))
     changed_rows: dict[str, tuple[tuple[str, ...], set[tuple[Value, ...]]]] = {}
@@ -240,12 +260,12 @@ def _pathway(
     for group in groups:
         olds = [table for table in before if table.track.group == group]
         news = [table for table in after if table.track.group == group]
-        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
+        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads], leads)
         rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
         deltas = _deltas(vocabularies[0], facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
-    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
+    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads], leads)
     changes = tuple(
         AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
         for group, facts, rows, deltas in raw

@@ -15,8 +15,8 @@ from ...model.facts import Scenario
 from ...model.pathway import Alternative, Definitions, Leaf, LeafKind, Pathway, Statement
 from .answers import Reader, TrackViews, examine_answers
 from .claims import Failure, Ledger
-from .space import Space
-from .tracks import MAX_COMBINATIONS, TrackView, combinations
+from .space import Given, Space
+from .tracks import MAX_COMBINATIONS, TrackView, combinations, types_of
 
 Told = Callable[[str, int, int], None]
 _OF_ANSWERS = (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE)
@@ -136,14 +136,27 @@ class _Alone:
         under = TrackViews(definitions, [views.get(view.name, view) for view in parts.views])
         for view in views.values():
             own = Ledger()
-            # How the tracks are joined for each type is proven without alternatives: one type is enough.
-            examine_answers(view, view.space.cases(), under, reader, own, kinds=(view.kind,))
+            for kind, cases in self._cases(view):
+                examine_answers(view, cases, under, reader, own, kinds=(kind,))
             for claim in _OF_ANSWERS:
                 for failure in own.failures[claim]:
                     message = f"{self.alternative.name}: {failure.message}"
                     ledger.fail(ClaimId.ALTERNATIVE_ANSWERS, attrs.evolve(failure, message=message))
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases", own.examined[ClaimId.ANSWER]["partial_cases"])
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", own.examined[ClaimId.MONOTONE].get("refinements", 0))
+
+    def _cases(self, view: TrackView) -> Iterator[tuple[str | None, list[tuple[Given, int]]]]:
+        """Yield the partial cases of a track, of one type that leads to it.
+
+        How tracks are joined for each type is proven without alternatives. Where one reads the type, every type is asked.
+        """
+        cases, entry = view.space.cases(), self.definitions.entry.fact
+        if entry not in view.space.facts:
+            yield view.kind, cases
+            return
+        place = view.space.facts.index(entry)
+        for kind in (None, *types_of(self.definitions, view.pathway)):
+            yield kind, [one for one in cases if one[0][place] == kind]
 
 
 def _conditions(statement: Statement) -> Iterator[Condition]:
