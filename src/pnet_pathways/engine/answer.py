@@ -272,7 +272,8 @@ def alternative_dict(one: AlternativeAnswer) -> dict[str, Any]:
         "gaps_added": [_gap_brief(gap) for gap in one.gaps_added],
         "gaps_removed": [_gap_brief(gap) for gap in one.gaps_removed],
         "gaps_changed": [
-            {"track": gap.track, "certainty": {"from": str(gap.certainty), "to": str(now)}} for gap, now in one.gaps_changed
+            {"track": gap.track, "kind": str(gap.kind), "certainty": {"from": str(gap.certainty), "to": str(now)}}
+            for gap, now in one.gaps_changed
         ],
     }
 
@@ -287,7 +288,7 @@ def _option_brief(option: OfferedOption) -> dict[str, Any]:
 
 
 def _gap_brief(gap: Gap) -> dict[str, Any]:
-    return {"track": gap.track, "message": gap.message, "certainty": str(gap.certainty)}
+    return {"track": gap.track, "kind": str(gap.kind), "message": gap.message, "certainty": str(gap.certainty)}
 
 
 def _step_dict(step: Step) -> dict[str, Any]:
