@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from ..model.pathway import Definitions
-from ..model.wording import strength_word
+from ..model.wording import option_label, strength_word
 from .answer import AlternativeAnswer, Certainty, OfferedOption, OptionChange
 
 _MOST_NAMED: Final = 3
@@ -33,14 +33,16 @@ def _effects(
     changed: Sequence[OptionChange],
 ) -> Iterator[str]:
     added = [option for option in one.options_added if option.track == track]
-    for verb, options in (("adds", added), ("removes", gone)):
-        sure = [option.label for option in options if option.certainty is Certainty.CERTAIN]
-        perhaps = [option.label for option in options if option.certainty is Certainty.POSSIBLE]
-        if sure:
-            yield f"{verb} {_several(sure)}"
-        if perhaps:
-            yield f"{verb} {_several(perhaps)}, which may apply"
-    yield from (f"{change.option.label} {' and '.join(_differing(definitions, change))}" for change in changed[:_MOST_NAMED])
+    for certainty, adds, removes in (
+        (Certainty.CERTAIN, "adds {}", "removes {}"),
+        (Certainty.POSSIBLE, "{} may apply", "rules out {}"),
+    ):
+        for verb, options in ((adds, added), (removes, gone)):
+            if labels := [option.label for option in options if option.certainty is certainty]:
+                yield verb.format(_several(labels))
+    for change in changed[:_MOST_NAMED]:
+        label = option_label(definitions, change.option.treatments, ())
+        yield f"{label} {' and '.join(_differing(definitions, change))}"
     if len(changed) > _MOST_NAMED:
         yield f"{len(changed) - _MOST_NAMED} more change"
     for gap in one.gaps_added:
@@ -54,21 +56,21 @@ def _effects(
 
 
 def _differing(definitions: Definitions, change: OptionChange) -> Iterator[str]:
-    for name, (_, now) in change.fields.items():
-        yield _became(definitions, name, now)
+    for name, (was, now) in change.fields.items():
+        yield _became(definitions, name, was, now)
 
 
-def _became(definitions: Definitions, name: str, now: Any) -> str:
+def _became(definitions: Definitions, name: str, was: Any, now: Any) -> str:
     if name == "certainty":
-        return "applies" if now is Certainty.CERTAIN else "only may apply"
+        return "applies" if now is Certainty.CERTAIN else "may apply, and no longer applies for certain"
     if name == "strength":
         return f"is put with '{strength_word(now)}'"
     if name == "intent":
-        return f"is {now}" if now else "has no stated purpose"
+        return f"is {now}" if now else f"is not {was}"
     if name == "choice":
         return "is one of a choice" if now else "is no longer one of a choice"
     labels = [definitions.treatments[key].label for key in now]
-    return f"comes with or without {_several(labels)}" if labels else "comes alone"
+    return f"is given with or without {_several(labels)}" if labels else "is given alone"
 
 
 def _several(names: Iterable[str]) -> str:

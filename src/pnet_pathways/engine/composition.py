@@ -83,7 +83,7 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
         optional=option.optional,
         strength=option.strength,
         certainty=Certainty.CERTAIN if offered.certain and not is_open else Certainty.POSSIBLE,
-        depends_on=(definitions.entry.fact, *offered.depends_on) if is_open else offered.depends_on,
+        depends_on=tuple(dict.fromkeys((definitions.entry.fact, *offered.depends_on))) if is_open else offered.depends_on,
         readings=sorted_readings((*statement.readings, *option.readings)),
         intent=option.intent,
         choice=option.choice,

@@ -38,7 +38,8 @@ class AlternativeReader:
         for key, spec in file.readings.items():
             alternatives = {name: self.alternative(file, key, name) for name in spec.alternatives}
             found[key] = attrs.evolve(self.linker.readings[key], alternatives=alternatives)
-        self.check_clashes((one for reading in found.values() for one in reading.alternatives.values()), self.statements)
+        if not self.linker.documents[NAME].problems:
+            self.check_clashes((one for reading in found.values() for one in reading.alternatives.values()), self.statements)
         return found
 
     def alternative(self, file: schema.ReadingsFile, reading: str, name: str) -> Alternative:
@@ -50,7 +51,8 @@ class AlternativeReader:
                 (*path, "text"), f"the alternative '{name}' of {reading} says nothing", "say how the text is then read"
             )
         statements = self._rewritten((*path, "statements"), spec.statements)
-        self._unchanged(path, reading, name, statements)
+        if len(statements) == len(spec.statements):
+            self._unchanged(path, reading, name, statements)
         together = []
         for number, one in enumerate(spec.together):
             below: Path_ = (*path, "together", number)

@@ -89,7 +89,7 @@ class _Arising:
 
     def track(self) -> tuple[Track, TrackScenarios]:
         """Return the track with the leaves that arise, and its scenarios."""
-        table = track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group])
+        table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
         candidates = [one for one in self.alternatives if self._touches(one) and self.old.group in one.gaps]
         gaps = [leaf for leaf in self.old.leaves if leaf.kind is LeafKind.GAP]
         leaves = {
@@ -100,6 +100,26 @@ class _Arising:
         rows = (attrs.evolve(row, leaf=leaves[i].name) if i in leaves else row for i, row in enumerate(table.rows))
         states = {**self.old.states, **{leaf.name: leaf for leaf in leaves.values()}}
         return attrs.evolve(self.old, states=states), attrs.evolve(table, rows=tuple(rows))
+
+    def _own_types(self, table: TrackScenarios) -> TrackScenarios:
+        """Return the scenarios with those of types that do not lead here as they are for the first that does.
+
+        No pathway reads the type, but an alternative can, to tell apart the types that share a pathway. A table is asked only
+        for those; while the type is unknown, what holds for others must not count.
+        """
+        entry = self.base.entry
+        if entry.fact not in table.facts:
+            return table
+        place, types = table.facts.index(entry.fact), entry.types_under(self.pathway.name)
+        by_values = {row.values: row for row in table.rows}
+
+        def own(row: Row) -> Row:
+            if row.values[place] in types:
+                return row
+            like = by_values.get((*row.values[:place], types[0], *row.values[place + 1 :]), row)
+            return attrs.evolve(like, values=row.values)
+
+        return attrs.evolve(table, rows=tuple(own(row) for row in table.rows))
 
     def _touches(self, alternative: Alternative) -> bool:
         """Return whether an alternative rewrites a statement of the track."""

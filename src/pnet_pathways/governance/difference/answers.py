@@ -6,7 +6,7 @@ follow from those to total ones, which is why they need no comparison of their o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -140,7 +140,15 @@ def compare(old: Definitions, new: Definitions, only: Collection[str] | None = N
     before, after = _tables(old, names), _tables(new, names)
     vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
-        _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        _pathway(
+            vocabularies,
+            name,
+            old.pathways.get(name),
+            new.pathways.get(name),
+            before.get(name, ()),
+            after.get(name, ()),
+            _leads_here(old, new, name),
+        )
         for name in names
     )
     return Difference(
@@ -208,10 +216,21 @@ def _leads(definitions: Definitions, kind: str) -> str | None:
     return None if found is None else found.pathway or ""
 
 
+Leads = Callable[[Mapping[str, Value]], bool]
+"""Whether the type of a scenario leads to a pathway, where the scenario holds the type at all."""
+
+
+def _leads_here(old: Definitions, new: Definitions, name: str) -> Leads:
+    """Return what tells the scenarios of the types on which a pathway bears, before or now."""
+    types = {*old.entry.types_under(name), *new.entry.types_under(name)}
+    facts = {old.entry.fact, new.entry.fact}
+    return lambda scenario: all(scenario[fact] in types for fact in facts if fact in scenario)
+
+
 def _every_scenario(
-    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str]
+    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str], leads: Leads
 ) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
-    """Return facts with those that rules tie to them, and every scenario over them.
+    """Return facts with those that rules tie to them, and every scenario over them of a type that leads to the pathway.
 
     The new rules say what is consistent; for facts that are gone the old ones do.
     """
@@ -223,7 +242,18 @@ def _every_scenario(
     if gone:
         earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
         rows = [{**row, **dict(more)} for row in rows for more in earlier]
-    return (*kept, *gone), rows
+    return (*kept, *gone), [row for row in rows if leads(row)]
+
+
+def _scenarios_of(
+    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str], leads: Leads
+) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
+    """Return facts and their scenarios as `_every_scenario` does; where old and new share a vocabulary, over fewer facts."""
+    old, new = vocabularies
+    if old != new:
+        return _every_scenario(vocabularies, facts, leads)
+    chosen = new.deciding(facts)
+    return chosen, [row for row in new.combinations(chosen) if leads(row)]
 
 
 def _pathway(
@@ -233,19 +263,19 @@ def _pathway(
     new: Pathway | None,
     before: tuple[TrackTable, ...],
     after: tuple[TrackTable, ...],
+    leads: Leads,
 ) -> PathwayDifference:
     groups = list(dict.fromkeys(table.track.group for table in (*before, *after)))
     changed_rows: dict[str, tuple[tuple[str, ...], set[tuple[Value, ...]]]] = {}
     raw: list[tuple[str, tuple[str, ...], list[tuple[Value, ...]], dict[_Delta, list[tuple[Value, ...]]]]] = []
     for group in groups:
-        olds = [table for table in before if table.track.group == group]
-        news = [table for table in after if table.track.group == group]
-        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
+        olds, news = _sayings(before, group), _sayings(after, group)
+        facts, listed = _scenarios_of(vocabularies, [fact for table, _ in (*olds, *news) for fact in table.reads], leads)
         rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
         deltas = _deltas(vocabularies[0], facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
-    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
+    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads], leads)
     changes = tuple(
         AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
         for group, facts, rows, deltas in raw
@@ -272,15 +302,14 @@ def _deltas(
     before: Vocabulary,
     facts: tuple[str, ...],
     rows: Iterable[tuple[Value, ...]],
-    olds: list[TrackTable],
-    news: list[TrackTable],
+    olds: Sequence[_Saying],
+    news: Sequence[_Saying],
 ) -> dict[_Delta, list[tuple[Value, ...]]]:
     """Return the rows whose answer changed, by what went, what came, and whether the vocabulary of before refused them."""
-    said_old, said_new = ([(table, _by_values(table)) for table in tables] for tables in (olds, news))
     found: dict[_Delta, list[tuple[Value, ...]]] = {}
     for row in rows:
         scenario = dict(zip(facts, row, strict=True))
-        was, now = _said(said_old, scenario), _said(said_new, scenario)
+        was, now = _said(olds, scenario), _said(news, scenario)
         if was != now:
             refused = not was and not takes(before, _known_before(before, scenario))
             found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), refused), []).append(row)
@@ -292,24 +321,42 @@ def _known_before(before: Vocabulary, scenario: Scenario) -> dict[str, Value]:
     return {name: value for name, value in scenario.items() if name in before.facts and value is not NOT_APPLICABLE}
 
 
-def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
-    """Return what a table says by the values of the facts that it reads, whatever rules tie to them."""
-    gap = 1 << len(table.options)
-    options = [said_of(option) for option in table.options]
+_Saying = tuple[TrackTable, Mapping[tuple[Value, ...], frozenset[OfferedItem]]]
+"""A table, and what it says in one of the answer's tracks by the values of the facts that it reads."""
+
+
+def _sayings(tables: Iterable[TrackTable], group: str) -> list[_Saying]:
+    """Return the tables that say something in one of the answer's tracks.
+
+    A statement that belongs to two tracks is offered in the first, also by the table of the other.
+    """
+    found: list[_Saying] = []
+    for table in tables:
+        tracks = table.pathway.tracks
+        home = {one.id for one in table.pathway.statements if tracks[one.track].group == group}
+        if table.track.group == group or any(option.statement in home for option in table.options):
+            found.append((table, _by_values(table, home, gaps=table.track.group == group)))
+    return found
+
+
+def _by_values(
+    table: TrackTable, statements: Collection[str], *, gaps: bool
+) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
+    """Return what a table says of some statements by the values of the facts that it reads, whatever rules tie to them."""
+    gap = 1 << len(table.options) if gaps else 0
+    options = [(bit, said_of(option)) for bit, option in enumerate(table.options) if option.statement in statements]
     kept = [position for position, fact in enumerate(table.facts) if fact in table.reads]
     return {
         tuple(row.values[position] for position in kept): frozenset(
-            [one for bit, one in enumerate(options) if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
+            [one for bit, one in options if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
         )
         for row, mask in zip(table.rows, table.masks, strict=True)
     }
 
 
-def _said(
-    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[OfferedItem]]]], scenario: Mapping[str, Value]
-) -> set[OfferedItem]:
+def _said(sayings: Iterable[_Saying], scenario: Mapping[str, Value]) -> set[OfferedItem]:
     found: set[OfferedItem] = set()
-    for table, by_values in tables:
+    for table, by_values in sayings:
         # A scenario that one side's rules forbid has no answer there.
         read = tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts if fact in table.reads)
         found |= by_values.get(read, frozenset())

@@ -77,12 +77,16 @@ class TrackView:
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
-        """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`)."""
+        """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`).
+
+        Where it reads the entry fact, as an alternative can make it do, types that do not lead here count as one that does.
+        """
         group = definitions.groups[track.group]
         vocabulary = definitions.vocabulary
         space = Space.over(vocabulary, reads(vocabulary, pathway, track, group))
         runs = tuple(run(vocabulary, track, row) for row in space.rows)
         support: set[str] = set()
+        types = types_of(definitions, pathway)
 
         def rows_with(*conditions: Condition) -> int:
             whole = AllOf(conditions)
@@ -90,7 +94,8 @@ class TrackView:
             def holds(row: Scenario) -> object:
                 def look(name: str) -> Value | None:
                     support.add(name)
-                    return row.get(name)
+                    value = row.get(name)
+                    return types[0] if name == definitions.entry.fact and value not in types else value
 
                 return whole.evaluate(look)
 
@@ -213,6 +218,13 @@ class TrackView:
     def _values(self, fact: str, completions: int) -> list[Value]:
         literal = self.space.literals[self.space.facts.index(fact)]
         return [value for value, mask in literal.items() if completions & mask]
+
+
+def types_of(definitions: Definitions, pathway: Pathway) -> list[str]:
+    """Return the types that lead to a pathway; all that lead anywhere where it is common to every type."""
+    common = pathway.name in definitions.entry.common
+    types = definitions.entry.types.items()
+    return [key for key, entry in types if entry.pathway == pathway.name or (common and entry.pathway is not None)]
 
 
 def said(vocabulary: Vocabulary, question: Question, row: Scenario) -> GroupValue:
