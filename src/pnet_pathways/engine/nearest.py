@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ..model.conditions import AllOf, facts_of
-from ..model.pathway import Pathway, Row, Statement, Track
+from ..model.pathway import Pathway, Statement, Track
+from ..model.scenario_rows import Row
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
 

@@ -15,16 +15,8 @@ from operator import itemgetter
 
 import attrs
 
-from ..model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    Row,
-    Track,
-    TrackScenarios,
-)
+from ..model.pathway import Definitions, Option, Pathway, Question, Track
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Block, Vocabulary
 from .nearest import Nearest, NearestStatement, numbers

@@ -13,7 +13,8 @@ from ...loading.chosen_readings import definitions_under, unnamed
 from ...model.claims import ClaimId
 from ...model.conditions import ALWAYS, AllOf, Condition, facts_of
 from ...model.facts import Scenario
-from ...model.pathway import Alternative, Definitions, Leaf, LeafKind, Pathway, Statement
+from ...model.pathway import Alternative, Definitions, Leaf, Pathway, Statement
+from ...model.scenario_rows import LeafKind
 from .answers import TrackViews, differing, plainly, refinements
 from .claims import Failure, Ledger
 from .space import Given, Space
