@@ -17,19 +17,8 @@ import attrs
 from pnet_pathways import load_pathways
 from pnet_pathways.loading.agreement import track_scenarios
 from pnet_pathways.model.conditions import ALWAYS, AllOf, Is
-from pnet_pathways.model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    State,
-    Statement,
-    Strength,
-    Track,
-)
+from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Option, Pathway, Question, State, Statement, Strength, Track
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import Value, answer_name
 from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify.verification import VerificationReport, verify

@@ -16,7 +16,8 @@ from pnet_pathways.cli.listing import (
     print_facts,
     print_pathways,
 )
-from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.wording import offer_of
 from project_vocabulary import condition_from
 

@@ -10,13 +10,8 @@ import pytest
 
 from pnet_pathways import Case, TumorType, load_pathways, recommend
 from pnet_pathways.engine.tables import CompiledPathways, TrackTable, compile_pathways
-from pnet_pathways.model.pathway import (
-    Definitions,
-    LeafKind,
-    Pathway,
-    Question,
-    Track,
-)
+from pnet_pathways.model.pathway import Definitions, Pathway, Question, Track
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import Value
 from project_vocabulary import FACTS, VOCABULARY, applies, scenarios
 from strategies import as_case

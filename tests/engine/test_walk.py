@@ -20,9 +20,7 @@ from pnet_pathways import (
 from pnet_pathways.engine.walk import (
     Answered,
 )
-from pnet_pathways.model.pathway import (
-    LeafKind,
-)
+from pnet_pathways.model.scenario_rows import LeafKind
 from project_vocabulary import FACTS
 
 # Walking

@@ -17,15 +17,8 @@ from pnet_pathways.engine.answer import Certainty
 from pnet_pathways.loading.agreement import disagreements, track_scenarios, walk
 from pnet_pathways.model.conditions import Is, Not
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    Track,
-)
+from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Pathway, Question, Track
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE, NotApplicable, plain
 from project_vocabulary import FACTS, VOCABULARY, linked, scenarios
 

@@ -13,7 +13,8 @@ from pnet_pathways import DefinitionError, ReadingError, load_pathways
 from pnet_pathways.loading.chosen_readings import checked_readings, definitions_under
 from pnet_pathways.loading.json_schema import json_schema
 from pnet_pathways.loading.schema import ReadingsFile
-from pnet_pathways.model.pathway import Definitions, Leaf, LeafKind
+from pnet_pathways.model.pathway import Definitions, Leaf
+from pnet_pathways.model.scenario_rows import LeafKind
 from pump import PUMP_FAULT, edit
 
 READINGS = "readings.yaml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.model.pathway import LeafKind
+from pnet_pathways.model.scenario_rows import LeafKind
 from project_vocabulary import FACTS
 from slips import I, O, V, place, problems, replace
 

@@ -7,14 +7,8 @@ import pytest
 from pnet_pathways import Course, Site
 from pnet_pathways.loading.agreement import walk
 from pnet_pathways.loading.tracks import read_offer
-from pnet_pathways.model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Question,
-    Strength,
-)
+from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Question, Strength
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.wording import offer_of, offer_text
 from project_vocabulary import VOCABULARY, applies, scenarios
 from track_material import LEAF, OFFERS, Read, read

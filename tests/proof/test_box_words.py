@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import Box, cover

@@ -13,13 +13,8 @@ from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.conditions import Condition
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import (
-    Definitions,
-    LeafKind,
-    Pathway,
-    Question,
-    Track,
-)
+from pnet_pathways.model.pathway import Definitions, Pathway, Question, Track
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
 from pnet_pathways.proof.suites import suites

@@ -12,12 +12,8 @@ import pytest
 from pnet_pathways import DefinitionError
 from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Question,
-)
+from pnet_pathways.model.pathway import Definitions, Leaf, Question
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NotApplicable
 from pnet_pathways.proof.verify.claims import (
     CLAIMS,

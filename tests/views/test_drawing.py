@@ -9,7 +9,8 @@ from xml.etree import ElementTree
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.model.pathway import Definitions, Leaf, LeafKind, Question
+from pnet_pathways.model.pathway import Definitions, Leaf, Question
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.views.diagrams.diagram import diagrams_of
 from pnet_pathways.views.diagrams.drawing import edge_class, state_class
 from pnet_pathways.views.diagrams.style import NodeKind, node_style

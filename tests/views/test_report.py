@@ -23,8 +23,9 @@ from pnet_pathways import Case, load_pathways
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import RenderError
-from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.review import Review, ReviewStatus
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.proof.verify.verification import Claim, ClaimVerdict, verify
 from pnet_pathways.views import report
 from pnet_pathways.views.report import report_html

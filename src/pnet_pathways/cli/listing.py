@@ -11,13 +11,8 @@ from rich.text import Text
 from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
 from ..model.facts import Fact
-from ..model.pathway import (
-    Definitions,
-    LeafKind,
-    Pathway,
-    Question,
-    Statement,
-)
+from ..model.pathway import Definitions, Pathway, Question, Statement
+from ..model.scenario_rows import LeafKind
 from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_lines, wrap
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary

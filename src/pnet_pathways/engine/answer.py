@@ -15,7 +15,8 @@ from ..model.reference import Locator
 from ..model.values import plain
 from ..model.wording import sorted_readings
 from .explain import explain_case
-from .tables import GapKind, NearestStatement, Step, TrackGap, TrackTable
+from .nearest import NearestStatement
+from .tables import GapKind, Step, TrackGap, TrackTable
 
 
 class Status(StrEnum):

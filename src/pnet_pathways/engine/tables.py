@@ -15,20 +15,11 @@ from operator import itemgetter
 
 import attrs
 
-from ..model.conditions import AllOf, facts_of
-from ..model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    Row,
-    Statement,
-    Track,
-    TrackScenarios,
-)
+from ..model.pathway import Definitions, Option, Pathway, Question, Track
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Block, Vocabulary
+from .nearest import Nearest, NearestStatement, numbers
 
 Key = tuple[Value | None, ...]
 
@@ -47,24 +38,6 @@ class Offered:
     option: Option
     certain: bool
     depends_on: tuple[str, ...]
-
-
-@attrs.frozen
-class Mismatch:
-    """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
-
-    fact: str
-    value: Value | None
-    needs: tuple[Value, ...]
-
-
-@attrs.frozen
-class NearestStatement:
-    """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
-
-    statement: str
-    differs: tuple[Mismatch, ...]
-    any_one: bool = False
 
 
 @attrs.frozen
@@ -144,15 +117,17 @@ class _Evidence:
         found = self.memo.get(key)
         if found is None:
             given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
-            left = vocabulary.left(self.linked, given)
-            found = self.memo[key] = functools.reduce(int.__or__, (here for mask, here in self.parts if mask & left), 0)
+            found = self.memo[key] = self._table_rows(vocabulary.left(self.linked, given))
         return found
+
+    def _table_rows(self, left: int) -> int:
+        return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
 
     def every(self, vocabulary: Vocabulary) -> tuple[int, ...]:
         """Return every mask over the table's rows that a case can leave open."""
         found = dict[int, None]()
         for left in vocabulary.partial_cases(self.linked):
-            found[functools.reduce(int.__or__, (here for mask, here in self.parts if mask & left), 0)] = None
+            found[self._table_rows(left)] = None
         return tuple(found)
 
 
@@ -213,7 +188,7 @@ class TrackTable:
         return found
 
     def _answer(self, left: int) -> TrackAnswer:
-        rows = [self.rows[number] for number in _numbers(left)]
+        rows = [self.rows[number] for number in numbers(left)]
         known = {
             name: rows[0].values[place] if all(row.values[place] == rows[0].values[place] for row in rows) else None
             for place, name in enumerate(self.facts)
@@ -232,7 +207,7 @@ class TrackTable:
         count = len(self.options)
         silent, combined = self.outcomes[count:]
         if left & silent:
-            names = {self.rows[number].leaf for number in _numbers(left & silent)}
+            names = {self.rows[number].leaf for number in numbers(left & silent)}
             leaves = [leaf for leaf in self.track.leaves if leaf.name in names]
             yield TrackGap(
                 GapKind.SILENT,
@@ -240,7 +215,7 @@ class TrackTable:
                 tuple(reading for leaf in leaves for reading in leaf.readings),
                 not left & ~silent,
                 depends.get(count, ()),
-                self._nearest(tuple(known.values())),
+                self._nearest.to(tuple(known.values())),
             )
         combination = self.pathway.combination(self.track.name)
         if left & combined and combination is not None:
@@ -251,6 +226,10 @@ class TrackTable:
                 not left & ~combined,
                 depends.get(count + 1, ()),
             )
+
+    @functools.cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self.vocabulary, self.pathway, self.track, self.facts, self.rows)
 
     def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:
         """Return, for each outcome that is possible but not certain, the facts that change it in some completion.
@@ -265,9 +244,7 @@ class TrackTable:
             if not held or not lacking:
                 continue
             alone = [
-                fact
-                for fact, partners in self._partners.items()
-                if any(partners[number] & lacking for number in _numbers(held))
+                fact for fact, partners in self._partners.items() if any(partners[number] & lacking for number in numbers(held))
             ]
             found[bit] = tuple(alone) or self._together(held, lacking)
         return found
@@ -295,7 +272,7 @@ class TrackTable:
     def _together(self, held: int, lacking: int) -> tuple[str, ...]:
         """Return the facts in which completions with and without an outcome differ, where they least do."""
         ways: dict[int, set[int]] = {}
-        for number, other in itertools.product(_numbers(held), _numbers(lacking)):
+        for number, other in itertools.product(numbers(held), numbers(lacking)):
             pairs = zip(self.rows[number].values, self.rows[other].values, strict=True)
             differing = [place for place, (value, less) in enumerate(pairs) if value != less]
             ways.setdefault(len(differing), set()).update(differing)
@@ -310,61 +287,6 @@ class TrackTable:
                 if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
                     return False
         return True
-
-    def _nearest(self, key: Key) -> tuple[NearestStatement, ...]:
-        """Return the statements of the track that need the fewest known facts changed."""
-        found: list[NearestStatement] = []
-        for statement in self.pathway.statements:
-            if self.track.name in dict(statement.placements):
-                near = self._near(statement, key)
-                if near is not None:
-                    found.append(near)
-        known = [min(1, changed) if near.any_one else changed for near in found for changed in [_known(near)]]
-        return tuple(near for near, count in zip(found, known, strict=True) if count == min(known))
-
-    def _near(self, statement: Statement, key: Key) -> NearestStatement | None:
-        ways: dict[tuple[int, ...], list[Row]] = {}
-        others: list[Row] = []
-        for row in self.rows:
-            if any(identifier == statement.id for identifier, _ in row.holds):
-                differs = tuple(i for i, value in enumerate(key) if value is not None and value != row.values[i])
-                ways.setdefault(differs, []).append(row)
-            else:
-                others.append(row)
-        if not ways:
-            return None
-        fewest = min(map(len, ways))
-        best = [way for way in ways if len(way) == fewest]
-        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
-        if fewest == 1 and len(best) > 1:
-            # Several facts of which changing one is enough.
-            found = [one for way in best for one in self._differences(key, ways[way], way, own)]
-            return NearestStatement(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
-        found = list(self._differences(key, ways[best[0]], best[0], own))
-        if found:
-            return NearestStatement(statement.id, tuple(found))
-        enough = self._enough(key, others, own)
-        return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
-
-    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Mismatch]:
-        """Yield the known facts to change, and the unknown ones that the statement narrows."""
-        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
-            needs = tuple(one for one in self.vocabulary.facts[name].values if any(row.values[index] == one for row in rows))
-            open_yet = value is None and name in own and needs != self.vocabulary.facts[name].values
-            if needs and (index in way or open_yet):
-                yield Mismatch(name, value, needs)
-
-    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Mismatch, ...]:
-        """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
-        found: list[Mismatch] = []
-        left = [row for row in others if _agrees(row.values, key)]
-        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
-            if value is None and name in own:
-                lacking = {row.values[index] for row in left}
-                needs = tuple(one for one in self.vocabulary.facts[name].values if one not in lacking)
-                if needs:
-                    found.append(Mismatch(name, None, needs))
-        return tuple(found)
 
     def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
         """Return the missing facts that the graph asks, in the order in which it gets to them."""
@@ -384,7 +306,7 @@ class TrackTable:
 
         Under an alternative they can say different things still, since the graph asks what the statements ask without it.
         """
-        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in _numbers(left)}
+        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in numbers(left)}
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -401,26 +323,10 @@ class TrackTable:
         return tuple(steps)
 
 
-def _known(near: NearestStatement) -> int:
-    return sum(one.value is not None for one in near.differs)
-
-
 def _getter(codes: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
     if len(codes) > 1:
         return itemgetter(*codes)
     return lambda values: (values[codes[0]],)
-
-
-def _agrees(values: tuple[Value, ...], key: Key) -> bool:
-    return all(known is None or known == value for value, known in zip(values, key, strict=True))
-
-
-def _numbers(mask: int) -> Iterator[int]:
-    """Yield the numbers of the bits of a mask."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 @attrs.frozen

@@ -16,7 +16,7 @@ from .answer import (
     Recommendation,
     Status,
 )
-from .tables import Mismatch, NearestStatement
+from .nearest import Mismatch, NearestStatement
 from .workup import WorkupAnswer
 
 

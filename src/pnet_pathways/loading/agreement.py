@@ -13,16 +13,9 @@ from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
 from ..model.facts import Scenario
-from ..model.pathway import (
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Row,
-    Track,
-    TrackScenarios,
-)
+from ..model.pathway import Leaf, Option, Pathway, Track
 from ..model.reference import AnswerTrack
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.vocabulary import Vocabulary
 from ..model.wording import offer_of
 

@@ -12,8 +12,9 @@ import attrs
 
 from ..model.errors import Problem, ReadingError, listed, suggest
 from ..model.facts import Scenario
-from ..model.pathway import Alternative, Definitions, Leaf, LeafKind, Pathway, Row, Track, TrackScenarios
+from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
 from ..model.rewriting import combined
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from .agreement import conditions_of, track_scenarios
 from .alternatives import replaced, touched_tracks
 

@@ -7,7 +7,7 @@ The project's own comes with the package; `load_pathways` also reads any other f
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,23 +15,15 @@ from typing import Any, TypeVar
 import attrs
 
 from ..model.claims import ClaimId
-from ..model.conditions import facts_of
 from ..model.errors import (
     DefinitionError,
     Problem,
     listed,
     suggest,
 )
-from ..model.pathway import (
-    Combination,
-    Definitions,
-    Pathway,
-    Statement,
-    Track,
-    TrackScenarios,
-    Wording,
-)
+from ..model.pathway import Definitions, Pathway, Statement, Track, Wording
 from ..model.reference import AnswerTrack
+from ..model.scenario_rows import TrackScenarios
 from ..model.vocabulary import Vocabulary
 from . import reference_files, schema
 from .agreement import (
@@ -48,6 +40,7 @@ from .content_hashes import (
     reviewed_content,
     reviewed_hash,
 )
+from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
@@ -307,31 +300,8 @@ class Loader:
             tracks,
             self._wording(name, file),
             self.documents[name].where(()),
-            tuple(self._combinations(name, file, groups)),
+            tuple(read_combinations(self.linker, name, file, groups)),
         )
-
-    def _combinations(self, name: str, file: schema.PathwayFile, groups: Mapping[str, AnswerTrack]) -> Iterator[Combination]:
-        seen: set[str] = set()
-        for number, spec in enumerate(file.combinations):
-            path: Path_ = ("combinations", number)
-            if spec.track not in file.tracks:
-                hint = suggest(spec.track, file.tracks) or f"tracks: {listed(file.tracks)}"
-                self.linker.problem(name, (*path, "track"), f"unknown track '{spec.track}'", hint)
-            elif spec.track in seen:
-                message = f"the track '{spec.track}' has another combination already"
-                self.linker.problem(name, (*path, "track"), message, "join the conditions with any")
-            elif (group := groups.get(spec.track.partition(".")[0])) is not None and group.gap_when is None:
-                self.linker.problem(name, (*path, "track"), f"the track '{spec.track}' has no gaps")
-            seen.add(spec.track)
-            self.linker.known(name, (*path, "readings"), "reading", spec.readings, self.linker.readings)
-            if not (message := " ".join(spec.message.split())):
-                self.linker.problem(
-                    name, (*path, "message"), "the combination says nothing", "say what the section does not say"
-                )
-            where = self.documents[name].where(path)
-            yield Combination(
-                spec.track, self.linker.condition(name, (*path, "when"), spec.when), message, spec.readings, where
-            )
 
     def _wording(self, name: str, file: schema.PathwayFile) -> dict[str, Wording]:
         keys = self.linker.vocabulary.keys
@@ -368,22 +338,8 @@ class Loader:
             also=self.linker.also(name, (*path, "also"), spec.also),
             where=self.documents[name].where(path),
         )
-        self._independent(name, path, statement)
+        check_independent(self.linker, name, path, statement)
         return statement
-
-    def _independent(self, name: str, path: Path_, statement: Statement) -> None:
-        """Make sure that a statement's conditions under its tracks read different facts: each track answers by itself."""
-        required = {fact for option in statement.options for fact in facts_of(option.requires)}
-        seen: dict[str, str] = {}
-        for number, (track, when) in enumerate(statement.placements):
-            for fact in {*facts_of(when), *required}:
-                for tied in sorted(self.linker.vocabulary.tied_to(fact)):
-                    if seen.setdefault(tied, track) != track:
-                        message = (
-                            f"the conditions of {statement.id} in {seen[tied]} and {track} both read {fact} or facts tied to it"
-                        )
-                        self.linker.problem(name, (*path, "also", number - 1), message, "make them two statements")
-                        return
 
     def _unique_statements(self, files: Mapping[str, schema.PathwayFile]) -> None:
         first: dict[str, str] = {}

@@ -15,17 +15,9 @@ from ..model.claims import ClaimId
 from ..model.conditions import facts_of
 from ..model.errors import listed, suggest
 from ..model.facts import ANY
-from ..model.pathway import (
-    Choice,
-    Leaf,
-    LeafKind,
-    Question,
-    State,
-    Statement,
-    Strength,
-    Track,
-)
+from ..model.pathway import Choice, Leaf, Question, State, Statement, Strength, Track
 from ..model.reference import Where
+from ..model.scenario_rows import LeafKind
 from ..model.values import NOT_APPLICABLE, GroupValue, Value
 from ..model.vocabulary import Vocabulary
 from ..model.wording import adverb, offer_of, offer_text

@@ -26,7 +26,8 @@ from .reference import (
     WorkupDefinition,
 )
 from .review import NEVER_REVIEWED, Review
-from .values import GroupValue, Value
+from .scenario_rows import LeafKind, TrackScenarios
+from .values import GroupValue
 from .vocabulary import Vocabulary
 
 
@@ -192,14 +193,6 @@ class Question:
         )
 
 
-class LeafKind(StrEnum):
-    """What a leaf says."""
-
-    OFFER = "offer"
-    GAP = "gap"
-    DOES_NOT_APPLY = "does_not_apply"
-
-
 @attrs.frozen
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
@@ -335,32 +328,6 @@ class Pathway:
             for fact in facts_of(condition)
         ]
         return tuple(dict.fromkeys([*asked, *read]))
-
-
-@attrs.frozen
-class Row:
-    """One scenario of a track.
-
-    `values` are in the order of the table's facts; `path` the questions with their answers; `leaf` where it ends;
-    `holds` the options whose conditions hold in this track, `expected` the kind of leaf that follows; `combines` says
-    whether findings stand side by side without a word on all of them.
-    """
-
-    values: tuple[Value, ...]
-    path: tuple[tuple[str, str], ...]
-    leaf: str
-    holds: frozenset[tuple[str, int]]
-    expected: LeafKind
-    combines: bool = False
-
-
-@attrs.frozen
-class TrackScenarios:
-    """All scenarios of a track over `facts`: those it `reads`, and those that decide whether one of them applies."""
-
-    facts: tuple[str, ...]
-    reads: frozenset[str]
-    rows: tuple[Row, ...]
 
 
 @attrs.frozen(eq=False)

@@ -10,7 +10,8 @@ import attrs
 from hypothesis import strategies as st
 
 from ..model.conditions import facts_of
-from ..model.pathway import LeafKind, Strength
+from ..model.pathway import Strength
+from ..model.scenario_rows import LeafKind
 from ..model.wording import offer_text
 from .base import base_vocabulary
 from .structure import (

@@ -12,13 +12,8 @@ import attrs
 
 from ...engine.tables import TrackTable
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Track,
-)
+from ...model.pathway import Definitions, Option, Pathway, Track
+from ...model.scenario_rows import LeafKind
 from ...model.values import NOT_APPLICABLE, Value
 from ...model.vocabulary import Vocabulary
 from ...model.wording import option_label, option_text

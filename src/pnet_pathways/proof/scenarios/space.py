@@ -20,12 +20,8 @@ from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    Option,
-    Pathway,
-    Row,
-)
+from ...model.pathway import Definitions, Option, Pathway
+from ...model.scenario_rows import Row
 from ...model.text import counted
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary

@@ -9,7 +9,8 @@ import attrs
 
 from ...engine.tables import TrackTable
 from ...model.facts import Scenario
-from ...model.pathway import LeafKind, Question, Row
+from ...model.pathway import Question
+from ...model.scenario_rows import LeafKind, Row
 from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 from .covers import Cover, independent, smallest_part

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 import attrs
 
 from ...engine.recommend import Engine
+from ...engine.tables import GapKind, TrackAnswer
 from ...loading.chosen_readings import definitions_under, unnamed
 from ...model.claims import ClaimId
 from ...model.conditions import ALWAYS, AllOf, Condition, facts_of
 from ...model.facts import Scenario
-from ...model.pathway import Alternative, Definitions, Leaf, LeafKind, Pathway, Statement
-from .answers import Reader, TrackViews, examine_answers
+from ...model.pathway import Alternative, Definitions, Leaf, Pathway, Statement
+from ...model.scenario_rows import LeafKind
+from .answers import TrackViews, differing, plainly, refinements
 from .claims import Failure, Ledger
 from .space import Given, Space
-from .tracks import MAX_COMBINATIONS, TrackView, combinations, types_of
+from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
 Told = Callable[[str, int, int], None]
-_OF_ANSWERS = (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE)
 
 
 def examine_alternatives(parts: TrackViews, engine: Engine, ledger: Ledger, told: Told) -> None:
@@ -35,7 +36,7 @@ def examine_alternatives(parts: TrackViews, engine: Engine, ledger: Ledger, told
         one.others(engine.under(one.chosen).definitions, ledger)
         views = one.views(ledger)
         one.gaps(views, ledger)
-        one.answers(parts, views, engine.under(one.chosen), ledger)
+        one.answers(views, engine.under(one.chosen), ledger)
     for first, second in itertools.combinations(every, 2):
         if first.reading != second.reading and _meet(definitions, first, second):
             _gaps_of_both(definitions, first, second, ledger)
@@ -129,34 +130,52 @@ class _Alone:
                 message = f"{self.alternative.name}: a gap arises in {view.name}, and '{view.track.group}' has no words for it"
                 ledger.fail(ClaimId.ALTERNATIVE_GAPS, view.failure(self.alternative.where, message, arising))
 
-    def answers(self, parts: TrackViews, views: Mapping[str, TrackView], engine: Engine, ledger: Ledger) -> None:
-        """Compare the library's answers under the alternative with what its statements say, for every partial case."""
-        definitions = attrs.evolve(self.definitions, pathways={**self.definitions.pathways, **self.pathways()})
-        reader = Reader(definitions, engine.recommend)
-        under = TrackViews(definitions, [views.get(view.name, view) for view in parts.views])
-        for view in views.values():
-            own = Ledger()
-            for kind, cases in self._cases(view):
-                examine_answers(view, cases, under, reader, own, kinds=(kind,))
-            for claim in _OF_ANSWERS:
-                for failure in own.failures[claim]:
-                    message = f"{self.alternative.name}: {failure.message}"
-                    ledger.fail(ClaimId.ALTERNATIVE_ANSWERS, attrs.evolve(failure, message=message))
-            ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases", own.examined[ClaimId.ANSWER]["partial_cases"])
-            ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", own.examined[ClaimId.MONOTONE].get("refinements", 0))
+    def answers(self, views: Mapping[str, TrackView], engine: Engine, ledger: Ledger) -> None:
+        """Compare the tables under the alternative with what its statements say, for every partial case of each track.
 
-    def _cases(self, view: TrackView) -> Iterator[tuple[str | None, list[tuple[Given, int]]]]:
-        """Yield the partial cases of a track, of one type that leads to it.
-
-        How tracks are joined for each type is proven without alternatives. Where one reads the type, every type is asked.
+        How tracks make one answer is proven without alternatives, and is the same under each.
         """
-        cases, entry = view.space.cases(), self.definitions.entry.fact
-        if entry not in view.space.facts:
-            yield view.kind, cases
-            return
-        place = view.space.facts.index(entry)
-        for kind in (None, *types_of(self.definitions, view.pathway)):
-            yield kind, [one for one in cases if one[0][place] == kind]
+        for view in views.values():
+            table = engine.compiled.tables[view.pathway.name, view.track.name]
+            said: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
+            for given, _ in view.space.cases():
+                ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases")
+                known = dict(zip(view.space.names, given, strict=True))
+                found = _told(table.answer([known.get(name) for name in self.definitions.vocabulary.facts]))
+                right = view.answer(given)
+                if found != right:
+                    both = [{**one.options, **one.gaps} for one in (found, right)]
+                    self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
+                    return
+                said[given] = _names(found)
+            for given, one, more in refinements(view.space, said):
+                ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements")
+                before, after = said[given], said[more]
+                if not (before[0] <= after[0] and after[1] <= before[1]):
+                    text = f"with {one} known, certain no more: {plainly(before[0] - after[0])}"
+                    self._wrong(ledger, view, more, f"{text}; newly possible: {plainly(after[1] - before[1])}")
+                    return
+
+    def _wrong(self, ledger: Ledger, view: TrackView, given: Given, message: str) -> None:
+        path, state = view.partial_run(given)
+        place = view.place(view.track.states[state].where)
+        text = f"{self.alternative.name}: {view.name}: {message}"
+        ledger.fail(ClaimId.ALTERNATIVE_ANSWERS, Failure(place, text, view.case(given), path))
+
+
+def _told(answer: TrackAnswer) -> ExpectedTrackAnswer:
+    """Return a table's answer in the verifier's form."""
+    kinds = {GapKind.SILENT: GAP, GapKind.COMBINATION: COMBINATION}
+    return ExpectedTrackAnswer(
+        {(one.option.statement, one.option.number): (one.certain, frozenset(one.depends_on)) for one in answer.offered},
+        {kinds[gap.kind]: (gap.certain, frozenset(gap.depends_on), frozenset(gap.messages)) for gap in answer.gaps},
+    )
+
+
+def _names(answer: ExpectedTrackAnswer) -> tuple[frozenset[object], frozenset[object]]:
+    """Return what is certain in an answer, and what is possible at all."""
+    everything = {**answer.options, **answer.gaps}
+    return frozenset(key for key, says in everything.items() if says[0]), frozenset(everything)
 
 
 def _conditions(statement: Statement) -> Iterator[Condition]:

@@ -209,12 +209,8 @@ def examine_answers(
     parts: TrackViews,
     reader: Reader,
     ledger: Ledger,
-    kinds: Sequence[str | None] | None = None,
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say.
-
-    `kinds` are the types to ask for, by default each that leads to the pathway, and an unknown one.
-    """
+    """Compare the library's answers to every partial case of a track with what the statements say, for each type."""
     types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
@@ -226,7 +222,7 @@ def examine_answers(
             case = case_data(view.space.vocabulary, view.space.names, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
-    for kind in (*types, None) if kinds is None else kinds:
+    for kind in (*types, None):
         plan = parts.plan(kind)
         names: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
         for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):
@@ -343,6 +339,6 @@ def _combinations(vocabulary: Vocabulary, space: Space, ledger: Ledger) -> Itera
                 more = (*given[:at], value, *given[at + 1 :])
                 known = {name: one for name, one in zip(space.names, more, strict=True) if one is not None}
                 ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-                if vocabulary.consistent(known) is not bool(space.completions(more)):
+                if vocabulary.consistent(known) is not space.allows(more):
                     data = case_data(vocabulary, space.names, more)
                     ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "not called consistent as its completions say", data))

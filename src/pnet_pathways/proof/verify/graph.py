@@ -7,13 +7,8 @@ from collections.abc import Iterable
 from ...model.claims import ClaimId
 from ...model.conditions import facts_of
 from ...model.errors import listed
-from ...model.pathway import (
-    Choice,
-    Definitions,
-    LeafKind,
-    Option,
-    Question,
-)
+from ...model.pathway import Choice, Definitions, Option, Question
+from ...model.scenario_rows import LeafKind
 from ...model.wording import offer_of
 from .claims import OF_LEAVES, Failure, Ledger
 from .space import case_data

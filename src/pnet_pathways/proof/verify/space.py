@@ -95,7 +95,7 @@ class Closure:
     literals: Mapping[tuple[str, Value], int]
     everything: int
     parts: tuple[tuple[int, int], ...]
-    _memo: dict[Given, int] = attrs.field(factory=dict, init=False)
+    _memo: dict[int, int] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, vocabulary: Vocabulary, facts: tuple[str, ...], rows: Sequence[Scenario]) -> Closure:
@@ -115,17 +115,21 @@ class Closure:
 
     def space_rows(self, left: int) -> int:
         """Return the space's rows that agree with some rows of the closure."""
-        return functools.reduce(int.__or__, (here for mask, here in self.parts if mask & left), 0)
+        if left not in self._memo:
+            self._memo[left] = functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+        return self._memo[left]
 
     def completions(self, given: Given) -> int:
         """Return the space's rows that agree with what is given of the closure's facts."""
-        if given not in self._memo:
-            left = self.everything
-            for name, value in zip(self.facts, given, strict=True):
-                if value is not None:
-                    left &= self.literals[name, value]
-            self._memo[given] = self.space_rows(left)
-        return self._memo[given]
+        return self.space_rows(self.left(given))
+
+    def left(self, given: Given) -> int:
+        """Return the closure's rows that agree with what is given of its facts; 0 where it is contradictory."""
+        left = self.everything
+        for name, value in zip(self.facts, given, strict=True):
+            if value is not None:
+                left &= self.literals[name, value]
+        return left
 
     def cases(self, vocabulary: Vocabulary, wanted: Iterable[str]) -> Iterator[tuple[Given, int]]:
         """Yield partial cases over the wanted facts of the closure: one for each set of the space's rows that any leaves."""
@@ -206,6 +210,11 @@ class Space:
         for closure in self.closures:
             mask &= closure.completions(tuple([known[name] for name in closure.facts]))
         return mask
+
+    def allows(self, given: Given) -> bool:
+        """Return whether what is given of the space's `names` has a consistent completion."""
+        known = dict(zip(self.names, given, strict=True))
+        return all(closure.left(tuple([known[name] for name in closure.facts])) for closure in self.closures)
 
     def cases(self, facts: Iterable[str] | None = None) -> list[tuple[Given, int]]:
         """Return partial cases over the facts (all `names` by default) with their completions, fewest known facts first.

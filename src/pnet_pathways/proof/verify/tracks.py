@@ -11,16 +11,9 @@ import attrs
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    Track,
-)
+from ...model.pathway import Definitions, Leaf, Option, Pathway, Question, Track
 from ...model.reference import AnswerTrack, Where
+from ...model.scenario_rows import LeafKind
 from ...model.values import GroupValue, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .claims import Failure

@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ...model.case import Case
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    State,
-    Track,
-)
+from ...model.pathway import Definitions, Leaf, Pathway, Question, State, Track
+from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
 from .frame import Frame, empty_page
 from .labels import (

@@ -7,16 +7,9 @@ from types import MappingProxyType
 
 import attrs
 
-from ...model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    Statement,
-)
+from ...model.pathway import Choice, Definitions, Leaf, Pathway, Question, Statement
 from ...model.reference import Locator
+from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
 from ...model.wording import option_words, reading_marks, strength_word
 from .deep_links import deep_link

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...model.case import Case
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    State,
-)
+from ...model.pathway import Definitions, Leaf, Pathway, Question, State
+from ...model.scenario_rows import LeafKind
 from .drawing import LEAF_KINDS
 from .group_words import answer_words
 from .labels import (

@@ -6,15 +6,9 @@ from collections.abc import Iterator
 
 import attrs
 
-from ...model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Statement,
-    Track,
-)
+from ...model.pathway import Definitions, Option, Pathway, Statement, Track
 from ...model.reference import Locator
+from ...model.scenario_rows import LeafKind
 from ...model.text import Passages
 from ...model.wording import option_label, option_notes, strength_word
 from ...proof.scenarios.box_words import box_text

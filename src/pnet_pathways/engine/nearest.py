@@ -1,0 +1,137 @@
+"""Which statements of a silent track come nearest to a case, and in which facts they differ from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from ..model.conditions import AllOf, facts_of
+from ..model.pathway import Pathway, Statement, Track
+from ..model.scenario_rows import Row
+from ..model.values import Value
+from ..model.vocabulary import Vocabulary
+
+
+@attrs.frozen
+class Mismatch:
+    """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
+
+    fact: str
+    value: Value | None
+    needs: tuple[Value, ...]
+
+
+@attrs.frozen
+class NearestStatement:
+    """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
+
+    statement: str
+    differs: tuple[Mismatch, ...]
+    any_one: bool = False
+
+    @property
+    def known(self) -> int:
+        """How many known facts would have to change."""
+        changed = sum(one.value is not None for one in self.differs)
+        return min(1, changed) if self.any_one else changed
+
+
+def numbers(mask: int) -> Iterator[int]:
+    """Yield the places of a mask's bits."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+@attrs.define(eq=False)
+class Nearest:
+    """The statements of one track, with the rows of its table in which each leaves an option, as masks."""
+
+    vocabulary: Vocabulary
+    pathway: Pathway
+    track: Track
+    facts: tuple[str, ...]
+    rows: tuple[Row, ...]
+    _holds: dict[str, int] = attrs.field(init=False, factory=dict)
+    _literals: list[dict[Value, int]] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._literals = [{} for _ in self.facts]
+        for number, row in enumerate(self.rows):
+            for identifier in {identifier for identifier, _ in row.holds}:
+                self._holds[identifier] = self._holds.get(identifier, 0) | 1 << number
+            for literal, value in zip(self._literals, row.values, strict=True):
+                literal[value] = literal.get(value, 0) | 1 << number
+
+    def to(self, known: Sequence[Value | None]) -> tuple[NearestStatement, ...]:
+        """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts."""
+        levels = self._levels(known)
+        found = [
+            near
+            for statement in self.pathway.statements
+            if self.track.name in dict(statement.placements)
+            for near in [self._near(statement, known, levels)]
+            if near is not None
+        ]
+        fewest = min((near.known for near in found), default=0)
+        return tuple(near for near in found if near.known == fewest)
+
+    def _levels(self, known: Sequence[Value | None]) -> list[int]:
+        """Return the rows that differ from what is known in no fact, in one, in two, and so on."""
+        everything = (1 << len(self.rows)) - 1
+        levels = [everything]
+        for literal, value in zip(self._literals, known, strict=True):
+            if value is not None:
+                agree = literal.get(value, 0)
+                other = everything & ~agree
+                levels = [
+                    (levels[at] & agree if at < len(levels) else 0) | (levels[at - 1] & other if at else 0)
+                    for at in range(len(levels) + 1)
+                ]
+        return levels
+
+    def _near(self, statement: Statement, known: Sequence[Value | None], levels: list[int]) -> NearestStatement | None:
+        holds = self._holds.get(statement.id, 0)
+        if not holds:
+            return None
+        fewest, closest = next((count, holds & level) for count, level in enumerate(levels) if holds & level)
+        ways: dict[tuple[int, ...], list[Row]] = {}
+        for row in (self.rows[number] for number in numbers(closest)):
+            differs = tuple(at for at, value in enumerate(known) if value is not None and value != row.values[at])
+            ways.setdefault(differs, []).append(row)
+        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
+        if fewest == 1 and len(ways) > 1:
+            # Several facts of which changing one is enough.
+            found = [one for way, rows in ways.items() for one in self._differences(known, rows, way, own)]
+            return NearestStatement(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
+        way, rows = next(iter(ways.items()))
+        found = list(self._differences(known, rows, way, own))
+        if found:
+            return NearestStatement(statement.id, tuple(found))
+        enough = self._enough(known, levels[0] & ~holds, own)
+        return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
+
+    def _differences(
+        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: set[str]
+    ) -> Iterator[Mismatch]:
+        """Yield the known facts to change, and the unknown ones that the statement narrows."""
+        for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
+            if at in way or (value is None and name in own):
+                values = self.vocabulary.facts[name].values
+                there = {row.values[at] for row in rows}
+                needs = tuple(one for one in values if one in there)
+                if needs and (at in way or needs != values):
+                    yield Mismatch(name, value, needs)
+
+    def _enough(self, known: Sequence[Value | None], lacking: int, own: set[str]) -> tuple[Mismatch, ...]:
+        """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
+        found: list[Mismatch] = []
+        for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
+            if value is None and name in own:
+                values = {self.rows[number].values[at] for number in numbers(lacking)}
+                needs = tuple(one for one in self.vocabulary.facts[name].values if one not in values)
+                if needs:
+                    found.append(Mismatch(name, None, needs))
+        return tuple(found)
