@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from ...engine.alternatives import alternative_answer
 from ...engine.recommend import Engine
 from ...engine.tables import CompiledPathways, TrackTable, compile_pathways
 from ...loading import schema
@@ -38,10 +39,10 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.pathway import Definitions, Pathway
+from ...model.pathway import Alternative, Definitions, Pathway
 from .alternative_changes import AlternativeChange, alternative_changes
 from .file_changes import entry_changes, pathway_changes
-from .golden import GoldenAnswer, differences, read_golden
+from .golden import CHANGED_BY, GoldenAnswer, differences, read_golden
 from .report import (
     Encodings,
     Mutant,
@@ -221,9 +222,23 @@ class MutationRun:
                 self._first[mutation.path] = golden
                 by = f"{golden.file}:{golden.line}: {golden.name}"
                 return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, by)
+        if (told := self._told(engine, changed)) is not None:
+            by = f"{told.file}:{told.line}: {told.name}"
+            return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, by)
         before, now = self.engine.under(change.under).compiled, engine.under(change.under).compiled
         same = all(self._same_answers(now, name, before) for name in sorted(changed.pathways))
         return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.EQUIVALENT if same else MutantVerdict.SURVIVED)
+
+    def _told(self, engine: Engine, alternative: Alternative) -> GoldenAnswer | None:
+        """Return a golden answer that says otherwise whether an alternative would change it; `None` where there is none."""
+        under = engine.under({alternative.reading: alternative.id})
+        for golden in self.answers:
+            if CHANGED_BY in golden.expected and not golden.under:
+                both = (engine.recommend(golden.case), under.recommend(golden.case))
+                changes = alternative_answer(alternative, *both).changes
+                if changes != (alternative.name in golden.expected[CHANGED_BY]):
+                    return golden
+        return None
 
     def _under(self, change: AlternativeChange) -> list[GoldenAnswer]:
         return [golden for golden in self.answers if change.under.items() <= golden.under.items()]
@@ -236,7 +251,7 @@ class MutationRun:
         except ReadingError as error:
             yield str(error)
         else:
-            yield from differences(golden, answer)
+            yield from differences(golden, answer, alternatives=False)
 
     def _read(self, document: Document, definitions: Definitions) -> Pathway | None:
         """Read a pathway file anew; what is wrong with it is recorded in the document."""
