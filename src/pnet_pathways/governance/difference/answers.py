@@ -6,7 +6,7 @@ follow from those to total ones, which is why they need no comparison of their o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -19,6 +19,7 @@ from ...model.vocabulary import Vocabulary
 from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
 from .cases import takes
+from .scenarios import Leads, every_scenario, leads_here, scenarios_of
 from .shared import (
     Bump,
     SharedChange,
@@ -142,7 +143,7 @@ def compare(old: Definitions, new: Definitions, only: Collection[str] | None = N
             new.pathways.get(name),
             before.get(name, ()),
             after.get(name, ()),
-            _leads_here(old, new, name),
+            leads_here(old, new, name),
         )
         for name in names
     )
@@ -211,46 +212,6 @@ def _leads(definitions: Definitions, kind: str) -> str | None:
     return None if found is None else found.pathway or ""
 
 
-Leads = Callable[[Mapping[str, Value]], bool]
-"""Whether the type of a scenario leads to a pathway, where the scenario holds the type at all."""
-
-
-def _leads_here(old: Definitions, new: Definitions, name: str) -> Leads:
-    """Return what tells the scenarios of the types on which a pathway bears, before or now."""
-    types = {*old.entry.types_under(name), *new.entry.types_under(name)}
-    facts = {old.entry.fact, new.entry.fact}
-    return lambda scenario: all(scenario[fact] in types for fact in facts if fact in scenario)
-
-
-def _every_scenario(
-    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str], leads: Leads
-) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
-    """Return facts with those that rules tie to them, and every scenario over them of a type that leads to the pathway.
-
-    The new rules say what is consistent; for facts that are gone the old ones do.
-    """
-    old, new = vocabularies
-    wanted = list(facts)
-    kept = new.linked(name for name in wanted if name in new.facts)
-    gone = tuple(name for name in old.linked(name for name in wanted if name not in new.facts) if name not in kept)
-    rows = new.scenarios(kept)
-    if gone:
-        earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
-        rows = [{**row, **dict(more)} for row in rows for more in earlier]
-    return (*kept, *gone), [row for row in rows if leads(row)]
-
-
-def _scenarios_of(
-    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str], leads: Leads
-) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
-    """Return facts and their scenarios as `_every_scenario` does; where old and new share a vocabulary, over fewer facts."""
-    old, new = vocabularies
-    if old != new:
-        return _every_scenario(vocabularies, facts, leads)
-    chosen = new.deciding(facts)
-    return chosen, [row for row in new.combinations(chosen) if leads(row)]
-
-
 def _pathway(
     vocabularies: tuple[Vocabulary, Vocabulary],
     name: str,
@@ -265,12 +226,12 @@ def _pathway(
     raw: list[tuple[str, tuple[str, ...], list[tuple[Value, ...]], dict[_Delta, list[tuple[Value, ...]]]]] = []
     for group in groups:
         olds, news = _sayings(before, group), _sayings(after, group)
-        facts, listed = _scenarios_of(vocabularies, [fact for table, _ in (*olds, *news) for fact in table.reads], leads)
+        facts, listed = scenarios_of(vocabularies, [fact for table, _ in (*olds, *news) for fact in table.reads], leads)
         rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
         deltas = _deltas(vocabularies[0], facts, rows, olds, news)
         changed_rows[group] = facts, {row for found in deltas.values() for row in found}
         raw.append((group, facts, rows, deltas))
-    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads], leads)
+    _, total = every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads], leads)
     changes = tuple(
         AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
         for group, facts, rows, deltas in raw
