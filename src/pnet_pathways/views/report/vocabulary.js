@@ -151,10 +151,14 @@ const createVocabulary = (data) => {
       return { facts: said, reasons };
     });
   };
-  const messageOf = ({ facts: said, reasons }, findings) => {
-    const texts = said.map((key) => `${key} ${answerIn(key, findings)}`);
-    return `${texts.join(" contradicts ")}: ${reasons.join("; ")}`;
+  // What contradicts what, in `texts` that say each of the facts, and why.
+  const contradicting = (texts, reasons) => {
+    const others = texts.slice(0, -1);
+    const said = [others.join(" and "), ...texts.slice(-1)].filter(Boolean);
+    return `${said.join(others.length > 1 ? " contradict " : " contradicts ")}: ${reasons.join("; ")}`;
   };
+  const messageOf = ({ facts: said, reasons }, findings) =>
+    contradicting(said.map((key) => `${key} ${answerIn(key, findings)}`), reasons);
 
   // What is known of each fact, with what follows from it; of findings that fit together.
   const known = (findings) => {
@@ -214,7 +218,7 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, messageOf, known, leftOpen, rowsLeft,
+    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft,
     caseOf,
   };
 };
