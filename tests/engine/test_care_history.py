@@ -193,18 +193,18 @@ def test_a_saved_course_leaves_out_what_was_not_said() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "no saved care course: line 1, column 1: not valid JSON"),
-        ("{", "no saved care course: line 1, column 2: not valid JSON"),
-        ("[" * 100_000, "no saved care course: this JSON is nested too deeply"),
-        ('{"care_course": 1, "events": [], "events": []}', r"no saved care course: duplicate key 'events' \(keep one\)"),
+        ("", "not a saved care course: line 1, column 1: not valid JSON"),
+        ("{", "not a saved care course: line 1, column 2: not valid JSON"),
+        ("[" * 100_000, "not a saved care course: this JSON is nested too deeply"),
+        ('{"care_course": 1, "events": [], "events": []}', r"not a saved care course: duplicate key 'events' \(keep one\)"),
         (
             '{"care_course": 1, "events": [{"event": "treatment_starts", "at": "1", "at": "2"}]}',
-            "no saved care course: duplicate key 'at'",
+            "not a saved care course: duplicate key 'at'",
         ),
-        ("[]", "no saved care course of format 1"),
-        ('{"care_course": 2, "events": []}', "no saved care course of format 1"),
-        ('{"care_course": 1}', "no saved care course of format 1"),
-        ('{"care_course": 1, "events": {}}', "no saved care course of format 1"),
+        ("[]", "not a saved care course of format 1"),
+        ('{"care_course": 2, "events": []}', "not a saved care course of format 1"),
+        ('{"care_course": 1}', "not a saved care course of format 1"),
+        ('{"care_course": 1, "events": {}}', "not a saved care course of format 1"),
         ('{"care_course": 1, "events": ["treatment_starts"]}', r"events\[0\] needs an event"),
         ('{"care_course": 1, "events": [{}]}', r"events\[0\] needs an event"),
         ('{"care_course": 1, "events": [{"event": 1}]}', r"events\[0\] needs an event"),
@@ -229,5 +229,5 @@ def test_the_facts_of_the_history_cannot_be_changed_from_outside() -> None:
 
 
 def test_a_truth_is_no_format() -> None:
-    with pytest.raises(WalkError, match="no saved care course"):
+    with pytest.raises(WalkError, match="not a saved care course"):
         begin('{"care_course": true, "events": []}')

@@ -66,7 +66,12 @@ class Nearest:
                 literal[value] = literal.get(value, 0) | 1 << number
 
     def to(self, known: Sequence[Value | None]) -> tuple[NearestStatement, ...]:
-        """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts."""
+        """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts.
+
+        A fact that does not apply takes the value that others leave it: it counts as unknown.
+        """
+        scenario = {name: value for name, value in zip(self.facts, known, strict=True) if value is not None}
+        known = [scenario.get(name) if self.vocabulary.applies(name, scenario) else None for name in self.facts]
         levels = self._levels(known)
         found = [
             near
