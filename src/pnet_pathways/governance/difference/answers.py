@@ -219,7 +219,8 @@ def _said(sayings: Iterable[Saying], scenario: Scenario) -> frozenset[OfferedIte
 
 
 def change_text(difference: Difference, change: AnswerChange) -> str:
-    """Return what went and what came: ``gap -> usually ... [INS-8]``."""
-    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
+    """Return what went and what came: ``gap -> usually ... [INS-8]``; ``refused -> ...`` where there was no answer."""
+    none = "refused" if change.newly_possible else "nothing"
+    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or none
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
     return f"{removed} -> {added}"
