@@ -106,7 +106,7 @@ def test_recommend_reads_utf8_from_standard_input() -> None:
 def test_recommend_uses_the_definitions_given(case: str, folder: Path) -> None:
     file = folder / "treatments.yaml"
     file.write_text(file.read_text("utf-8").replace("label: combination chemotherapy\n", "label: two drugs\n"), "utf-8")
-    assert "+ two drugs [INS-5]" in output("recommend", case, "--pathways", str(folder))
+    assert " two drugs [INS-5" in output("recommend", case, "--pathways", str(folder))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_ask_begins_with_the_case_given(case: str) -> None:
 
 
 def test_ask_reads_a_case_from_standard_input_and_shows_its_answer() -> None:
-    assert "Insulinoma: incomplete" in output("ask", "-", stdin=json.dumps(LARGE_HEAD))
+    assert output("ask", "-", stdin=json.dumps(LARGE_HEAD)).endswith(as_text(recommend(LARGE_HEAD)))
 
 
 def test_ask_refuses_a_case_that_is_none(tmp_path: Path) -> None:
