@@ -67,7 +67,6 @@ def test_a_filled_gap_is_marked_on_both_sides_and_all_else_is_faded() -> None:
     (picture,) = pictures(FILLED)
     assert picture.pathway == "insulinoma"
     ((old, new),) = picture.pages
-    assert old.removeprefix("old-") == new.removeprefix("new-")
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     shown = [e for e in root.iter(f"{SVG}g") if any(one.startswith(("state-", "edge-")) for one in classes(e))]
     changed = [e for e in shown if "changed" in classes(e)]
@@ -157,7 +156,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to take out as much tumor as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to take out as much of the tumor or cancer as possible", "label: debulking"),),
         "primary",
         "not_completely_resectable",
         Mark.REWORDED,
