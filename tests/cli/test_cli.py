@@ -256,7 +256,7 @@ def test_ask_begins_with_the_case_given(case: str) -> None:
 
 
 def test_ask_reads_a_case_from_standard_input_and_shows_its_answer() -> None:
-    assert "Insulinoma: 6 options apply; 9 more may apply" in output("ask", "-", stdin=json.dumps(LARGE_HEAD))
+    assert output("ask", "-", stdin=json.dumps(LARGE_HEAD)).endswith(as_text(recommend(LARGE_HEAD)))
 
 
 def test_ask_refuses_a_case_that_is_none(tmp_path: Path) -> None:

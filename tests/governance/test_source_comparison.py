@@ -51,7 +51,9 @@ def test_a_changed_word_changes_exactly_the_passages_that_hold_it(material: Mate
         assert {finding.locator for finding in comparison.findings if not finding.holds} == holding, anchor
         assert {finding.verdict for finding in comparison.findings if not finding.holds} == {PassageVerdict.CHANGED}
         assert not comparison.new
-        assert all("hitherto" in finding.text for finding in comparison.of(PassageVerdict.CHANGED))
+        for finding in comparison.of(PassageVerdict.CHANGED):
+            # Of words cited from a statement, what is shown begins or ends with a sentence.
+            assert "hitherto" in finding.text or not statements_of(finding.owners)
 
 
 @pytest.mark.parametrize("edge", ["first", "last"])

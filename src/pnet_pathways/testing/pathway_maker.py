@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
+from ..model.condition_data import condition_from
 from ..model.conditions import facts_of
 from ..model.pathway import Strength
 from ..model.scenario_rows import LeafKind
@@ -52,6 +53,12 @@ def _chosen_facts() -> st.SearchStrategy[list[str]]:
         st.lists(st.sampled_from(askable), max_size=MAX_FACTS, unique=True),
         st.sampled_from(linked).flatmap(lambda names: st.lists(st.sampled_from(names), max_size=2, min_size=1, unique=True)),
     )
+
+
+def _tied(when: Any) -> set[str]:
+    """Return the facts that a condition reads and all that are tied to them: those of two tracks may have none in common."""
+    vocabulary = base_vocabulary()
+    return {one for fact in facts_of(condition_from(when, vocabulary)) for one in vocabulary.tied_to(fact)}
 
 
 def _needs(fact: str) -> tuple[str, ...]:
@@ -179,7 +186,10 @@ class PathwayMaker:
             return
         statement = self.draw(st.sampled_from(simple))
         where = self.draw(st.lists(st.sampled_from(leaves), min_size=1, unique=True))
-        statement["also"] = [{"track": second, "when": self._condition(second, where)}]
+        when = self._condition(second, where)
+        if not _tied(statement["when"]).isdisjoint(_tied(when)):
+            return
+        statement["also"] = [{"track": second, "when": when}]
         for leaf in where:
             for option in statement["options"]:
                 self._offer(second, leaf, statement["id"], option)

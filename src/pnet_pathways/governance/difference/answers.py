@@ -13,10 +13,8 @@ import attrs
 from ...engine.tables import TrackTable
 from ...model.facts import Scenario
 from ...model.pathway import Definitions, Pathway
-from ...model.values import NOT_APPLICABLE, Value
 from ...model.vocabulary import Vocabulary
 from ...proof.scenarios.boxes import Box, cover
-from .cases import takes
 from .routes import Leads, entry_changes, leads_here, leads_to
 from .said import OfferedItem, Saying, said_text, sayings, unchanged
 from .shared import Bump, SharedChange, highest, shared_changes
@@ -180,7 +178,7 @@ def _pathway(
     for group in dict.fromkeys(table.track.group for table in tables):
         olds, news = sayings(before, group, same), sayings(after, group, same)
         facts, rows = space.over(fact for one in (*olds, *news) for fact in one.facts)
-        deltas = _deltas(vocabularies[0], facts, rows, olds, news)
+        deltas = _deltas(facts, rows, olds, news)
         changed.append((facts, {row for found in deltas.values() for row in found}))
         for (removed, added, possible), found in sorted(deltas.items()):
             boxes, scenarios = cover(known, facts, rows, found), space.holding([(facts, set(found))])
@@ -201,30 +199,28 @@ _Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...], bool]
 
 
 def _deltas(
-    before: Vocabulary, facts: tuple[str, ...], rows: Iterable[Row], olds: Sequence[Saying], news: Sequence[Saying]
+    facts: tuple[str, ...], rows: Iterable[Row], olds: Sequence[Saying], news: Sequence[Saying]
 ) -> dict[_Delta, list[Row]]:
-    """Return the rows whose answer changed, by what went, what came, and whether the vocabulary of before refused them."""
+    """Return the rows whose answer changed, by what went, what came, and whether they were refused before."""
     found: dict[_Delta, list[Row]] = {}
     for row in rows:
         scenario = dict(zip(facts, row, strict=True))
-        was, now = _said(olds, scenario), _said(news, scenario)
+        before, after = _said(olds, scenario), _said(news, scenario)
+        was, now = before or frozenset(), after or frozenset()
         if was != now:
-            refused = not was and not takes(before, _known_before(before, scenario))
-            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), refused), []).append(row)
+            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), before is None), []).append(row)
     return found
 
 
-def _known_before(before: Vocabulary, scenario: Scenario) -> dict[str, Value]:
-    """Return what a case could say of a scenario in the vocabulary of before: facts that it has, where they apply."""
-    return {name: value for name, value in scenario.items() if name in before.facts and value is not NOT_APPLICABLE}
-
-
-def _said(sayings: Iterable[Saying], scenario: Scenario) -> frozenset[OfferedItem]:
-    return frozenset[OfferedItem]().union(*(one.said(scenario) for one in sayings))
+def _said(sayings: Iterable[Saying], scenario: Scenario) -> frozenset[OfferedItem] | None:
+    """Return what is said in a scenario, `None` where it is refused."""
+    said = [one.said(scenario) for one in sayings]
+    return None if None in said else frozenset(item for items in said for item in items or ())
 
 
 def change_text(difference: Difference, change: AnswerChange) -> str:
-    """Return what went and what came: ``gap -> usually ... [INS-8]``."""
-    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
+    """Return what went and what came: ``gap -> usually ... [INS-8]``; ``refused -> ...`` where there was no answer."""
+    none = "refused" if change.newly_possible else "nothing"
+    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or none
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
     return f"{removed} -> {added}"

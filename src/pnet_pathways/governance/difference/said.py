@@ -56,7 +56,7 @@ class Saying:
 
     facts: tuple[str, ...]
     by_values: Mapping[tuple[Value, ...], frozenset[OfferedItem]]
-    _remembered: dict[tuple[Value, ...], frozenset[OfferedItem]] = attrs.field(init=False, eq=False, factory=dict)
+    _remembered: dict[tuple[Value, ...], frozenset[OfferedItem] | None] = attrs.field(init=False, eq=False, factory=dict)
 
     @classmethod
     def of(cls, table: TrackTable, statements: Collection[str], *, gaps: bool) -> Saying:
@@ -70,23 +70,23 @@ class Saying:
         }
         return cls(tuple(table.facts[place] for place in kept), by_values)
 
-    def said(self, scenario: Scenario) -> frozenset[OfferedItem]:
-        """Return what is said in a scenario; of one that can't be entered whole, what is said whatever its open facts are.
+    def said(self, scenario: Scenario) -> frozenset[OfferedItem] | None:
+        """Return what is said in a scenario, `None` where these definitions refuse it.
 
-        That is where these definitions hold a fact for open that doesn't apply in the scenario. Nothing is said where they
-        refuse it.
+        Where a fact that does not apply in the scenario does apply in these definitions, it counts as unknown: what is said
+        in every completion is returned.
         """
         values = tuple(scenario.get(fact, NOT_APPLICABLE) for fact in self.facts)
         if values not in self._remembered:
             self._remembered[values] = self._said(values)
         return self._remembered[values]
 
-    def _said(self, values: tuple[Value, ...]) -> frozenset[OfferedItem]:
+    def _said(self, values: tuple[Value, ...]) -> frozenset[OfferedItem] | None:
         if values in self.by_values:
             return self.by_values[values]
         given = [(place, value) for place, value in enumerate(values) if value is not NOT_APPLICABLE]
         left = [said for own, said in self.by_values.items() if all(own[place] == value for place, value in given)]
-        return frozenset.intersection(*left) if left else frozenset()
+        return frozenset.intersection(*left) if left else None
 
 
 def sayings(tables: Iterable[TrackTable], group: str, besides: Collection[str] = ()) -> list[Saying]:
