@@ -200,7 +200,7 @@ def test_the_data_can_be_dumped_and_is_the_same_each_time(pumps: Definitions) ->
 
 
 def test_what_hangs_on_a_reading_is_said_where_it_stands(pumps: Definitions) -> None:
-    line = "Only as P-1 is read here. Read the other way (worn_only): removes a new seal, with or without a new shaft sleeve."
+    line = "Only as P-1 is read here. Read the other way (worn_only): drops a new seal, with or without a new shaft sleeve."
     answer = recommend(STOPPED, pumps)
     assert line in " ".join(as_text(answer).split())
     assert f"*{line.replace('_', chr(92) + '_')}*" in as_markdown(answer)
@@ -224,6 +224,5 @@ def test_what_is_only_possible_is_said_so(pumps: Definitions) -> None:
     words = {(one.reading, one.alternative): one.words for one in recommend(case, pumps).alternatives}["P-1", "leaking_seal"]
     assert words == {
         "flow": "P-1 read the other way (leaking_seal): may leave a gap.",
-        "leak": "Only as P-1 is read here. Read the other way (leaking_seal): a new seal may apply, and no longer applies "
-        "for certain.",
+        "leak": "Only as P-1 is read here. Read the other way (leaking_seal): a new seal may apply, no longer for certain.",
     }

@@ -154,6 +154,48 @@ def test_a_golden_answer_under_an_alternative_that_is_not_there_is_not_met(copy:
         mutate(copy, only=["readings"])
 
 
+CHANGED_BY = """\
+title: What alternatives would change
+answers:
+  - name: A stopped pump behind an open valve gets a new seal, as the readings are
+    case: {pump: centrifugal, operation: stopped, valve_open: true, flow: none, leaks: [], bearing_temperature: cool}
+    certain: ["CEN-4: replace_seal optionally replace_sleeve"]
+    changed_by: [P-3=any_pump, P-1=leaking_seal, P-1=worn_only]
+    because: {section: Treatment of Faults in Centrifugal Pumps, first: "If the seal is worn,", start: 938}
+"""
+UNCHANGED = """\
+title: What no alternative changes
+answers:
+  - name: With the full flow and no leak there is nothing to do, however the text is read
+    case: {pump: centrifugal, flow: full, leaks: [], bearing_temperature: cool}
+    certain: []
+    changed_by: []
+    because: {section: Treatment of Faults in Centrifugal Pumps, first: "If the seal is worn,", start: 938}
+"""
+
+
+def test_a_golden_answer_says_which_alternatives_would_change_it(pumps: Definitions, tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(CHANGED_BY, "utf-8")
+    (golden,) = read_golden(path, pumps.vocabulary)
+    answer = recommend(golden.case, pumps)
+    assert not list(differences(golden, answer))
+    fewer = attrs.evolve(golden, expected={**golden.expected, "changed_by": ["P-3=any_pump"]})
+    (told,) = differences(fewer, answer)
+    assert told.startswith("changed_by: expected ['P-3=any_pump'], found ['P-1=leaking_seal', ")
+    assert not list(differences(fewer, answer, alternatives=False))
+
+
+@pytest.mark.usefixtures("_fewer_changes")
+def test_that_an_answer_is_changed_by_no_alternative_catches_one_that_would_change_it(copy: Path) -> None:
+    for path in (copy / "golden").glob("*.yaml"):
+        path.unlink()
+    (copy / "golden" / "x.yaml").write_text(UNCHANGED, "utf-8")
+    report = mutate(copy, only=["readings"])
+    caught = {one.what for one in report.mutants if one.verdict is MutantVerdict.GOLDEN}
+    assert any(what.startswith("P-1=worn_only: CEN-4: turned round") for what in caught)
+
+
 # Mutation
 
 

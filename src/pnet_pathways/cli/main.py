@@ -98,7 +98,8 @@ def _main(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def recommend_command(
     case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
     format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
-    explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    explain: Annotated[bool, typer.Option(help="Say also which statement applies because of which facts.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List everything, what is folded too.")] = False,
     reading: ChosenReadings = None,
     source: SourceFile = None,
     record: RecordFile = None,
@@ -122,19 +123,16 @@ def recommend_command(
         )
         found = passages_from(source, definitions)
         write_record(answer, record, at)
-        if explain:
-            from ..model.text import passage_lines
-
-            typer.echo(answer.explain(), nl=False)
-            for line in passage_lines(answer.to_dict()["statements"], found):
-                typer.echo(line)
-        elif format is Format.JSON:
+        if format is Format.JSON:
             typer.echo(dumped(with_passages(answer.to_dict(), found)))
         else:
-            from ..engine import text as presentation
+            from ..engine.text import as_markdown, as_text
 
-            shown = presentation.as_text if format is Format.TEXT else presentation.as_markdown
-            typer.echo(shown(answer, found), nl=False)
+            if format is Format.TEXT:
+                shown = as_text(answer, found, every=every, explained=explain)
+            else:
+                shown = as_markdown(answer, found, every=every)
+            typer.echo(shown, nl=False)
 
 
 @app.command("ask")

@@ -34,25 +34,34 @@ def _effects(
 ) -> Iterator[str]:
     added = [option for option in one.options_added if option.track == track]
     for certainty, adds, removes in (
-        (Certainty.CERTAIN, "adds {}", "removes {}"),
+        (Certainty.CERTAIN, "adds {}", "drops {}"),
         (Certainty.POSSIBLE, "{} may apply", "rules out {}"),
     ):
         for verb, options in ((adds, added), (removes, gone)):
             if labels := [option.label for option in options if option.certainty is certainty]:
                 yield verb.format(_several(labels))
-    for change in changed[:_MOST_NAMED]:
+    alike: dict[str, list[str]] = {}
+    for change in changed:
         label = option_label(definitions, change.option.treatments, ())
-        yield f"{label} {' and '.join(_differing(definitions, change))}"
-    if len(changed) > _MOST_NAMED:
-        yield f"{len(changed) - _MOST_NAMED} more change"
+        alike.setdefault(" and ".join(_differing(definitions, change)), []).append(label)
+    for differing, labels in alike.items():
+        yield f"{_several(labels)} {differing if len(set(labels)) == 1 else _plural(differing)}"
     for gap in one.gaps_added:
         if gap.track == track:
             yield "leaves a gap" if gap.certainty is Certainty.CERTAIN else "may leave a gap"
     if any(gap.track == track for gap in one.gaps_removed):
-        yield "removes the gap"
+        yield "closes the gap"
     for gap, certainty in one.gaps_changed:
         if gap.track == track:
             yield "the gap is there for certain" if certainty is Certainty.CERTAIN else "the gap is only possible"
+
+
+def _plural(differing: str) -> str:
+    """Return what is said of one option as it is said of several."""
+    verbs = {"applies": "apply", "is": "are"}
+    return " and ".join(
+        " ".join((verbs.get(verb, verb), *rest)) for verb, *rest in (part.split(" ") for part in differing.split(" and "))
+    )
 
 
 def _differing(definitions: Definitions, change: OptionChange) -> Iterator[str]:
@@ -62,7 +71,7 @@ def _differing(definitions: Definitions, change: OptionChange) -> Iterator[str]:
 
 def _became(definitions: Definitions, name: str, was: Any, now: Any) -> str:
     if name == "certainty":
-        return "applies" if now is Certainty.CERTAIN else "may apply, and no longer applies for certain"
+        return "applies" if now is Certainty.CERTAIN else "may apply, no longer for certain"
     if name == "strength":
         return f"is put with '{strength_word(now)}'"
     if name == "intent":
@@ -78,4 +87,5 @@ def _several(names: Iterable[str]) -> str:
     every = list(dict.fromkeys(names))
     if len(every) > _MOST_NAMED + 1:
         every = [*every[:_MOST_NAMED], f"{len(every) - _MOST_NAMED} more options"]
-    return " and ".join(filter(None, (", ".join(every[:-1]), every[-1])))
+    apart = any(" together with " in name or ", " in name for name in every)
+    return (", and " if apart else " and ").join(filter(None, (", ".join(every[:-1]), every[-1])))

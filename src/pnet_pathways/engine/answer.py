@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -14,9 +14,12 @@ from ..model.pathway import Definitions, Strength
 from ..model.reference import Locator
 from ..model.values import plain
 from ..model.wording import sorted_readings
-from .explain import explain_case
+from .explain import explain_case, explained_tracks
 from .nearest import NearestStatement
 from .tables import GapKind, Step, TrackGap, TrackTable
+
+OR: Final = " Or: "
+"""What joins the messages of one gap, each for another way in which it can arise."""
 
 
 class Status(StrEnum):
@@ -112,11 +115,30 @@ class AlternativeAnswer:
         return bool(options or self.gaps_added or self.gaps_removed or self.gaps_changed)
 
 
+@attrs.frozen
+class EitherWay:
+    """Treatments that no single statement offers in every completion of a case, while in each completion one of some does."""
+
+    track: str
+    treatments: tuple[str, ...]
+    optional: tuple[str, ...]
+    strength: Strength
+    intent: str | None
+    statements: tuple[str, ...]
+    label: str
+
+
 ReadOtherwise = Callable[["Recommendation"], tuple[AlternativeAnswer, ...]]
+FindEitherWay = Callable[["Recommendation"], tuple[EitherWay, ...]]
 
 
 def read_no_other_way(_: Recommendation) -> tuple[AlternativeAnswer, ...]:
     """Return that no alternative changes an answer."""
+    return ()
+
+
+def nothing_either_way(_: Recommendation) -> tuple[EitherWay, ...]:
+    """Return that nothing applies either way."""
     return ()
 
 
@@ -137,6 +159,7 @@ class Recommendation:
     definitions: Definitions = attrs.field(repr=False, eq=_which)
     tables: tuple[TrackTable, ...] = attrs.field(repr=False, eq=False)
     read_otherwise: ReadOtherwise = attrs.field(default=read_no_other_way, repr=False, eq=False)
+    find_either_way: FindEitherWay = attrs.field(default=nothing_either_way, repr=False, eq=False)
 
     @property
     def readings_chosen(self) -> Mapping[str, str]:
@@ -148,11 +171,20 @@ class Recommendation:
         """Each alternative of a reading that, taken alone on top of those chosen, would change this answer, and how."""
         return self.read_otherwise(self)
 
+    @functools.cached_property
+    def either_way(self) -> tuple[EitherWay, ...]:
+        """What some statement offers in every completion of the case, although no single statement does."""
+        return self.find_either_way(self)
+
     def explain(self) -> str:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
         return explain_case(self.definitions, self.tables, self.case, self.missing, self.other_ways)
+
+    def reasons(self) -> list[str]:
+        """Return the lines of the explanation that say why each statement applies or does not, track by track."""
+        return explained_tracks(self.definitions, self.tables, self.case)
 
     def other_ways(self, track: str) -> tuple[str, ...]:
         """Return, for one of the answer's tracks, what each alternative would change there, in a sentence."""
@@ -174,6 +206,7 @@ class Recommendation:
             "pathway": self.pathway,
             "options": [option_dict(option) for option in self.options],
             "gaps": [gap_dict(gap) for gap in self.gaps],
+            "either_way": [either_way_dict(one) for one in self.either_way],
             "missing": list(self.missing),
             "not_used": list(self.not_used),
             "trace": [_step_dict(step) for step in self.trace],
@@ -221,6 +254,11 @@ def option_dict(option: OfferedOption) -> dict[str, Any]:
     """Return an option as the JSON contract has it."""
     data = attrs.asdict(option, recurse=False)
     return {key: _plain(value) for key, value in data.items()}
+
+
+def either_way_dict(one: EitherWay) -> dict[str, Any]:
+    """Return what applies either way as the JSON contract has it."""
+    return {key: _plain(value) for key, value in attrs.asdict(one, recurse=False).items()}
 
 
 def _plain(value: object) -> object:
@@ -273,7 +311,8 @@ def alternative_dict(one: AlternativeAnswer) -> dict[str, Any]:
         "gaps_added": [_gap_brief(gap) for gap in one.gaps_added],
         "gaps_removed": [_gap_brief(gap) for gap in one.gaps_removed],
         "gaps_changed": [
-            {"track": gap.track, "certainty": {"from": str(gap.certainty), "to": str(now)}} for gap, now in one.gaps_changed
+            {"track": gap.track, "kind": str(gap.kind), "certainty": {"from": str(gap.certainty), "to": str(now)}}
+            for gap, now in one.gaps_changed
         ],
     }
 
@@ -288,7 +327,7 @@ def _option_brief(option: OfferedOption) -> dict[str, Any]:
 
 
 def _gap_brief(gap: Gap) -> dict[str, Any]:
-    return {"track": gap.track, "message": gap.message, "certainty": str(gap.certainty)}
+    return {"track": gap.track, "kind": str(gap.kind), "message": gap.message, "certainty": str(gap.certainty)}
 
 
 def _step_dict(step: Step) -> dict[str, Any]:
@@ -312,7 +351,7 @@ def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str
     return Gap(
         track=group,
         kind=found[0].kind,
-        message=" Or: ".join(dict.fromkeys(message for gap in found for message in gap.messages)),
+        message=OR.join(dict.fromkeys(message for gap in found for message in gap.messages)),
         certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
         depends_on=() if certain else tuple(depends),
         readings=sorted_readings(tuple(reading for gap in found for reading in gap.readings)),

@@ -15,6 +15,7 @@ from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
 from .answer import Certainty, Gap, OfferedOption, ReadOtherwise, Recommendation, Status, gap_of, read_no_other_way
+from .either_way import applies_either_way
 from .tables import CompiledPathways, GapKind, Offered, TrackAnswer, TrackTable
 
 
@@ -151,6 +152,7 @@ def compose(
         definitions=definitions,
         tables=plan.tables,
         read_otherwise=read_otherwise,
+        find_either_way=applies_either_way,
     )
 
 

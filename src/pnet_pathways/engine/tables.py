@@ -81,7 +81,7 @@ class TrackAnswer:
 
 
 @attrs.define
-class _Evidence:
+class Evidence:
     """What a case says of facts that are tied together, as a mask over the rows of a table.
 
     `parts` pair the rows of the linked facts (a mask over `Vocabulary.rows`) with the table's rows that agree with them.
@@ -94,7 +94,7 @@ class _Evidence:
     memo: dict[Key, int] = attrs.field(factory=dict)
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, block: Block, facts: tuple[str, ...], rows: tuple[Row, ...]) -> _Evidence:
+    def of(cls, vocabulary: Vocabulary, block: Block, facts: tuple[str, ...], rows: tuple[Row, ...]) -> Evidence:
         """Return what reads a block of a table's facts."""
         linked = vocabulary.tied_to(block.facts[0])
         names = tuple(name for name in vocabulary.facts if name in linked)
@@ -123,12 +123,10 @@ class _Evidence:
     def _table_rows(self, left: int) -> int:
         return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
 
-    def every(self, vocabulary: Vocabulary) -> tuple[int, ...]:
-        """Return every mask over the table's rows that a case can leave open."""
-        found = dict[int, None]()
+    def cases(self, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+        """Yield for every set of rows of the linked facts that a case leaves open, as a mask, the table's rows left."""
         for left in vocabulary.partial_cases(self.linked):
-            found[self._table_rows(left)] = None
-        return tuple(found)
+            yield left, self._table_rows(left)
 
 
 @attrs.define(eq=False)
@@ -147,7 +145,7 @@ class TrackTable:
     options: tuple[Option, ...]
     masks: tuple[int, ...]
     outcomes: tuple[int, ...]
-    evidence: tuple[_Evidence, ...]
+    evidence: tuple[Evidence, ...]
     memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
 
     @classmethod
@@ -162,7 +160,7 @@ class TrackTable:
         outcomes = tuple(
             sum(1 << number for number, mask in enumerate(masks) if mask >> bit & 1) for bit in range(len(options) + 2)
         )
-        evidence = tuple(_Evidence.of(vocabulary, block, table.facts, table.rows) for block in vocabulary.blocks(table.facts))
+        evidence = tuple(Evidence.of(vocabulary, block, table.facts, table.rows) for block in vocabulary.blocks(table.facts))
         return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), outcomes, evidence)
 
     def open_rows(self, values: Sequence[Value | None]) -> int:

@@ -86,7 +86,7 @@ def _check_sets(linker: Linker, path: Path_, sets: Mapping[str, str | bool | Non
 
 
 def workup(linker: Linker, file: WorkupFile) -> WorkupDefinition:
-    """Return the work-up of every tumor type."""
+    """Return the work-up of every type."""
     known = linker.vocabulary.facts[linker.vocabulary.entry].answers
     for key in known:
         if key not in file.types:

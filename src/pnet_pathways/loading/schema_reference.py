@@ -71,7 +71,7 @@ class SyndromeSpec:
 
 @attrs.frozen
 class FieldLocatorSpec(LocatorSpec):
-    """Where a field of a tumor type's work-up stands."""
+    """Where a field of a type's work-up stands."""
 
     field: Literal["hormone", "also_called", "syndromes", "typical_site", "behavior", "signs", "scope"] = described(
         "the field", kw_only=True
@@ -80,7 +80,7 @@ class FieldLocatorSpec(LocatorSpec):
 
 @attrs.frozen
 class WorkupSpec:
-    """A tumor type's work-up."""
+    """A type's work-up."""
 
     name: str = described("for people")
     hormone: str | None = described("what it makes too much of")
@@ -108,7 +108,7 @@ class WorkupFile:
     """workup.yaml: what the summary says before treatment."""
 
     general: GeneralSpec = described("for every type")
-    types: dict[str, WorkupSpec] = described("by tumor type")
+    types: dict[str, WorkupSpec] = described("by type")
 
 
 @attrs.frozen

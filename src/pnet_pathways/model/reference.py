@@ -167,7 +167,7 @@ class DiagnosticTest:
 
 @attrs.frozen
 class Syndrome:
-    """A syndrome that a tumor type causes: no other name of the type."""
+    """A syndrome that a type causes: no other name of it."""
 
     name: str
     what: str

@@ -31,7 +31,7 @@ from ...views.diagrams.labels import (
 from ...views.diagrams.marks import Offer
 from ...views.diagrams.plan import Piece, readings_on
 from ...views.diagrams.style import Mark
-from .answers import OfferedItem, said_of
+from .said import OfferedItem, said_of
 
 _WIDE = 10_000.0
 
@@ -269,7 +269,7 @@ def _reworded(was: Label, now: Label, *, tooltip: bool = True) -> Mark | None:
 
 def _says(pathway: Pathway, leaf: Leaf) -> Hashable:
     """Return what a leaf says, whatever the words and the order."""
-    return leaf.kind, frozenset(_said_by(pathway, leaf).values())
+    return leaf.kind, leaf.combination, frozenset(_said_by(pathway, leaf).values())
 
 
 def _said_by(pathway: Pathway, leaf: Leaf) -> dict[Offer, OfferedItem]:

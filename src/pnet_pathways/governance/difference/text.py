@@ -13,10 +13,10 @@ from ...proof.scenarios.boxes import Box
 from .answers import (
     AnswerChange,
     Difference,
-    OfferedItem,
     PathwayDifference,
     change_text,
 )
+from .said import OfferedItem
 from .shared import Bump, SharedChange, texts
 
 _BESIDE = "Beside options and gaps"
@@ -126,7 +126,7 @@ def _box(box: Box) -> dict[str, list[object]]:
 
 def _said(one: OfferedItem) -> dict[str, Any]:
     if one.is_gap:
-        return {"gap": True}
+        return {"gap": one.gap}
     return {
         "statement": one.statement,
         "treatments": list(one.treatments),

@@ -66,7 +66,13 @@ def place(anchors: Iterable[Anchor], copy: Copy) -> dict[Anchor, Span]:
         for span in spans:
             wanted.setdefault(span, set()).add(anchor.span)
     placed = {anchor: spans[0] for anchor, spans in choices.items() if len(spans) == 1 and wanted[spans[0]] == {anchor.span}}
-    fixed = {anchor.span[0]: span[0] for anchor, span in placed.items()}
+    claims = [anchor.span for anchor in choices if anchor.claims]
+    # Words cited from a claim can stand in another one too that nobody cites, and would be found there.
+    fixed = {
+        anchor.span[0]: span[0]
+        for anchor, span in placed.items()
+        if anchor.claims or not any(start < anchor.span[1] and anchor.span[0] < end for start, end in claims)
+    }
     pairs = [
         (abs(span[0] - expected(anchor.span[0], fixed)), anchor.span, span, number, anchor)
         for number, (anchor, spans) in enumerate(choices.items())

@@ -21,6 +21,8 @@ COMPARED: Final = ("certain", "possible", "never", "gaps", "says", "missing", "i
 
 _NEEDED: Final = ("name", "case", "certain", "because")
 _UNDER: Final = "under"
+CHANGED_BY: Final = "changed_by"
+"""What a golden answer can expect of alternatives: exactly which of them would change it."""
 
 
 @attrs.frozen
@@ -51,7 +53,7 @@ def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
                 if not isinstance(one, dict) or not set(_NEEDED) <= one.keys():
                     document.problem(("answers", number), "a golden answer has name, case, certain and because")
                     continue
-                known = dict.fromkeys((*_NEEDED, _UNDER, *COMPARED))
+                known = dict.fromkeys((*_NEEDED, _UNDER, *COMPARED, CHANGED_BY))
                 for key in one:
                     # A misspelt key would never be compared.
                     if key not in known:
@@ -68,7 +70,7 @@ def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
             line=document.where(("answers", number)).line,
             name=one["name"],
             case=Case.from_dict(one["case"], vocabulary),
-            expected={key: one[key] for key in COMPARED if key in one},
+            expected={key: one[key] for key in (*COMPARED, CHANGED_BY) if key in one},
             because=one["because"],
             under=one.get(_UNDER, {}),
         )
@@ -109,17 +111,21 @@ def _line(option: OfferedOption) -> str:
     return f"{option.statement}: {offer_text(option.strength, option.treatments, option.optional)}{notes}"
 
 
-def differences(golden: GoldenAnswer, answer: Recommendation) -> Iterator[str]:
-    """Yield in words what differs between an expected answer and the one given."""
+def differences(golden: GoldenAnswer, answer: Recommendation, *, alternatives: bool = True) -> Iterator[str]:
+    """Yield in words what differs between an expected answer and the one given; without `alternatives`, in itself alone."""
     found = golden_form(answer)
+    if alternatives and CHANGED_BY in golden.expected:
+        found[CHANGED_BY] = sorted(f"{one.reading}={one.alternative}" for one in answer.alternatives)
     offered = [*found["certain"], *found["possible"]]
     for key, expected in golden.expected.items():
+        if key == CHANGED_BY and not alternatives:
+            continue
         if key == "never":
             for line in offered:
                 if line in expected or line.partition(":")[0] in expected:
                     yield f"never: expected no '{line}'"
             continue
-        given, wanted = found[key], sorted(expected) if key == "missing" else expected
+        given, wanted = found[key], sorted(expected) if key in {"missing", CHANGED_BY} else expected
         if key in {"items", "readings", "says"}:
             # Only what is named is compared.
             given = {name: given.get(name, []) for name in wanted}

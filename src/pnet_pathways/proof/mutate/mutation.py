@@ -9,13 +9,13 @@ where no option and no gap differs it is equivalent, else it has survived.
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import attrs
 
+from ...engine.alternatives import alternative_answer
 from ...engine.recommend import Engine
 from ...engine.tables import CompiledPathways, TrackTable, compile_pathways
 from ...loading import schema
@@ -38,16 +38,17 @@ from ...model.errors import (
     listed,
     suggest,
 )
-from ...model.pathway import Definitions, Pathway
+from ...model.pathway import Alternative, Definitions, Pathway
 from .alternative_changes import AlternativeChange, alternative_changes
 from .file_changes import entry_changes, pathway_changes
-from .golden import GoldenAnswer, differences, read_golden
+from .golden import CHANGED_BY, GoldenAnswer, differences, read_golden
 from .report import (
     Encodings,
     Mutant,
     MutantVerdict,
     MutationReport,
 )
+from .said import said, shown_in_all, tables_of
 from .statement_changes import Mutation, Parts
 
 
@@ -221,9 +222,23 @@ class MutationRun:
                 self._first[mutation.path] = golden
                 by = f"{golden.file}:{golden.line}: {golden.name}"
                 return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, by)
+        if (told := self._told(engine, changed)) is not None:
+            by = f"{told.file}:{told.line}: {told.name}"
+            return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, by)
         before, now = self.engine.under(change.under).compiled, engine.under(change.under).compiled
         same = all(self._same_answers(now, name, before) for name in sorted(changed.pathways))
         return self._mutant(document, mutation, Encodings.ONE, MutantVerdict.EQUIVALENT if same else MutantVerdict.SURVIVED)
+
+    def _told(self, engine: Engine, alternative: Alternative) -> GoldenAnswer | None:
+        """Return a golden answer that says otherwise whether an alternative would change it; `None` where there is none."""
+        under = engine.under({alternative.reading: alternative.id})
+        for golden in self.answers:
+            if CHANGED_BY in golden.expected and not golden.under:
+                both = (engine.recommend(golden.case), under.recommend(golden.case))
+                changes = alternative_answer(alternative, *both).changes
+                if changes != (alternative.name in golden.expected[CHANGED_BY]):
+                    return golden
+        return None
 
     def _under(self, change: AlternativeChange) -> list[GoldenAnswer]:
         return [golden for golden in self.answers if change.under.items() <= golden.under.items()]
@@ -236,7 +251,7 @@ class MutationRun:
         except ReadingError as error:
             yield str(error)
         else:
-            yield from differences(golden, answer)
+            yield from differences(golden, answer, alternatives=False)
 
     def _read(self, document: Document, definitions: Definitions) -> Pathway | None:
         """Read a pathway file anew; what is wrong with it is recorded in the document."""
@@ -339,10 +354,10 @@ class MutationRun:
         for table in plan:
             key = table.pathway.name, table.track.name
             if self.compiled.tables[key] is not table:
-                found |= _shown_in_all(table)
+                found |= shown_in_all(table)
                 continue
             if key not in self._shown:
-                self._shown[key] = _shown_in_all(table)
+                self._shown[key] = shown_in_all(table)
             found |= self._shown[key]
         return frozenset(found)
 
@@ -352,37 +367,14 @@ class MutationRun:
         `before` is what they are compared with, by default the definitions as they are.
         """
         for group in compiled.definitions.groups:
-            tables = [_tables(one, name, group) for one in (before or self.compiled, compiled)]
+            tables = [tables_of(one, name, group) for one in (before or self.compiled, compiled)]
             vocabulary = compiled.definitions.vocabulary
             facts = vocabulary.deciding({fact for both in tables for table in both for fact in table.facts})
             if size(vocabulary, facts) > MAX_ROWS:
                 return False
             for scenario in vocabulary.combinations(facts):
                 values = tuple(scenario.get(fact) for fact in vocabulary.facts)
-                old, new = ([one for table in both for one in _said(table, values)] for both in tables)
+                old, new = ([one for table in both for one in said(table, values)] for both in tables)
                 if old != new:
                     return False
         return True
-
-
-def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackTable]:
-    return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
-
-
-def _shown_in_all(table: TrackTable) -> frozenset[str]:
-    rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
-    said = [list(_said(table, tuple(row.get(fact) for fact in table.vocabulary.facts))) for row in rows]
-    return frozenset.intersection(*(frozenset(reading for one in each for reading in one["readings"]) for each in said))
-
-
-def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
-    """Yield what a track says of a scenario, as the answer's options and gap hold it."""
-    answer = table.answer(values)
-    for offered in answer.offered:
-        statement = table.pathway.statement(offered.option.statement)
-        readings = frozenset((*statement.readings, *offered.option.readings))
-        # The number and what is required say when an option stands, and the scenario does so already.
-        option = attrs.evolve(offered.option, number=0, requires=statement.when, readings=())
-        yield {"option": attrs.asdict(option, recurse=False) | {"requires": None}, "readings": readings}
-    for gap in answer.gaps:
-        yield {"gap": gap.kind, "messages": gap.messages, "readings": frozenset(gap.readings), "nearest": gap.nearest}

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     import graphviz
 
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
+NOTES = "Notes: how the text is read"
+BRIEF_NOTES = "Notes: how the text is read, in full on the report's page and by the command pnet readings"
 SIDE = 12.0
 FRAME_GAP = 7.0
 """Points between the frames of two tracks, and beside them."""
@@ -60,7 +62,7 @@ class Frame:
     """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes.
 
     A page that is one `side` of a comparison carries only what its two sides may differ in; `reworded` are the readings
-    in other words than on the other side.
+    in other words than on the other side. A page that would be too high has `brief` notes: the readings' titles.
     """
 
     definitions: Definitions
@@ -75,6 +77,7 @@ class Frame:
     remarks: tuple[str, ...] = ()
     side: str = ""
     reworded: frozenset[str] = frozenset()
+    brief: bool = False
 
     @property
     def full_title(self) -> str:
@@ -119,6 +122,8 @@ class Frame:
         notes = [
             f"{key} {said if key in self.reworded else ''}{readings[key].title}. {readings[key].text}" for key in self.readings
         ]
+        if self.brief:
+            notes = [" ".join(f"{key} {readings[key].title}." for key in self.readings)] if self.readings else []
         room = PAGE_WIDTH - 16
         disclaimer = wrapped(self.definitions.source.disclaimer, room / BOLD, NOTE)
         return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
@@ -163,7 +168,7 @@ class Frame:
         *notes, disclaimer = self.note_rows()
         rows = [row for texts in notes for row in _note(texts)]
         if rows:
-            rows.insert(0, line(bold("Notes: how the text is read"), NOTE))
+            rows.insert(0, line(bold(BRIEF_NOTES if self.brief else NOTES), NOTE))
         if self.side:
             return rows or [line(" ", NOTE)]
         rows = [*(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
@@ -255,5 +260,6 @@ def frame_height(frame: Frame) -> float:
     """Return the height that a page's frame takes, with both rows of the legend, so that a case changes no page."""
     above = height_of(len(frame.title_lines()), TITLE) + sum(height_of(len(texts)) for texts in frame.header_rows())
     notes = frame.note_rows()
-    below = height_of(sum(len(texts) for texts in notes) + (2 if len(notes) > 1 else 1), NOTE) + 10
+    rows = sum(len(texts) for texts in notes) + len(frame.remark_lines())
+    below = height_of(rows + (2 if len(notes) > 1 else 1), NOTE) + 10
     return above + 2 * _LEGEND_ROW + below + (_PARTS - 1) * _PART_GAP + 2 * FRAME_GAP + 2

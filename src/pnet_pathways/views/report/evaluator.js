@@ -2,6 +2,7 @@
 // plan of their type says, which is the library's own.
 const createEvaluator = (data, vocabulary) => {
   const { facts } = vocabulary;
+  const alternatives = createAlternatives(data, vocabulary, createAlternativeWords(data));
   const entry = data.entry.fact;
   const tracks = new Map(data.tracks.map((track) => [`${track.pathway}.${track.name}`, track]));
   for (const track of tracks.values()) {
@@ -10,12 +11,14 @@ const createEvaluator = (data, vocabulary) => {
   }
   // A track's answer to what is left open of each fact; facts are named, options whole.
   const answerTo = (track, left) => {
-    const place = track.facts.reduce((sum, name, at) => sum * track.sets[at].length + track.sets[at].indexOf(left.get(name)), 0);
+    const place = track.keys.reduce((sum, name, at) => sum * track.sets[at].length + track.sets[at].indexOf(left.get(name)), 0);
     const [offered, gaps, asks, trace] = track.answers[track.numbers.get(place)];
     const named = (places) => places.map((at) => track.facts[at]);
     return {
       offered: track.offered[offered].map(([option, certain, depends]) => ({ option, certain: Boolean(certain), depends: named(depends) })),
-      gaps: track.gaps[gaps].map((gap) => ({ ...gap, certain: Boolean(gap.certain), depends: named(gap.depends_on) })),
+      gaps: track.gaps[gaps].map(([silence, certain, depends, nearest]) => ({
+        ...track.silences[silence], certain: Boolean(certain), depends: named(depends), nearest: nearest.map((at) => track.nearest[at]),
+      })),
       asks: named(track.asks[asks]),
       trace: track.trace[trace],
     };
@@ -104,18 +107,21 @@ const createEvaluator = (data, vocabulary) => {
 
   const outOfScope = (kind) => ({
     status: "out_of_scope", pathway: null, options: [], gaps: [], missing: [], reads: [], trace: [],
-    readings: data.out_of_scope[kind], note: data.entry.types[kind].note,
+    readings: data.out_of_scope[kind], alternatives: [], note: data.entry.types[kind].note,
   });
 
-  const inScope = (kind, left) => {
-    const plan = data.plans[kind];
-    const answers = plan.tables.map((name, place) => {
-      const track = tracks.get(name);
-      return { track, answer: answerTo(track, left), open: plan.open[place] };
-    });
+  // The answers of a plan's tracks, each from `answered`, and what they offer and leave unsaid together.
+  const together = (kind, plan, answered) => {
+    const answers = plan.tables.map((name, place) => ({ ...answered(name), open: plan.open[place] }));
     join(answers, plan.guests);
-    const offered = options(answers);
-    const silences = gaps(answers, kind);
+    return { answers, options: options(answers), gaps: gaps(answers, kind) };
+  };
+
+  const inScope = (kind, findings) => {
+    const plan = data.plans[kind];
+    const left = vocabulary.leftOpen(findings);
+    const answered = (name) => ({ track: tracks.get(name), answer: answerTo(tracks.get(name), left) });
+    const { answers, options: offered, gaps: silences } = together(kind, plan, answered);
     const unknown = missing(answers);
     return {
       status: unknown.length ? "incomplete" : "complete",
@@ -126,6 +132,8 @@ const createEvaluator = (data, vocabulary) => {
       reads: plan.reads,
       trace: answers.filter(({ open }) => !open).flatMap(({ track, answer }) => answer.trace.map((one) => step(track, one))),
       readings: inOrder(new Set([...[...offered, ...silences].flatMap((one) => one.readings), ...plan.readings])),
+      alternatives: alternatives.changes(kind, findings, { options: offered, gaps: silences }, answered,
+        (other, under) => together(kind, other, under)),
       note: "",
     };
   };
@@ -142,7 +150,7 @@ const createEvaluator = (data, vocabulary) => {
     }
     const known = vocabulary.known(findings);
     const kind = kindIn(known);
-    const found = kind in data.plans ? inScope(kind, vocabulary.leftOpen(findings)) : outOfScope(kind);
+    const found = kind in data.plans ? inScope(kind, findings) : outOfScope(kind);
     const named = [...found.options, ...found.gaps.flatMap((gap) => gap.nearest)].map((one) => one.statement);
     return {
       status: found.status,
@@ -153,6 +161,8 @@ const createEvaluator = (data, vocabulary) => {
       not_used: notUsed(findings, found.reads),
       trace: found.trace,
       readings: Object.fromEntries(found.readings.map((id) => [id, data.readings[id].text])),
+      readings_chosen: {},
+      alternatives: found.alternatives,
       advice: data.advice,
       note: found.note,
       statements: Object.fromEntries([...new Set(named)].map((id) => [id, data.statements[id]])),

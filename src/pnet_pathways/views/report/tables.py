@@ -6,15 +6,18 @@ answer and puts the tracks together as `Engine.recommend` does. The browser test
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import attrs
 
 from ...engine.answer import gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
 from ...engine.composition import offered_option
 from ...engine.recommend import Engine, engine_for
-from ...engine.tables import Offered, TrackAnswer, TrackTable
-from ...model.facts import Fact
+from ...engine.tables import Evidence, Offered, TrackAnswer, TrackTable
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -22,18 +25,20 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
 from ..diagrams.plan import Piece
-from .vocabulary import code_of, vocabulary_data
+from .vocabulary import vocabulary_data
 
 
 def evaluator_data(definitions: Definitions) -> dict[str, Any]:
     """Return the evaluator's data as plain data.
 
-    A fact's value is a code (see `vocabulary_data`). What a case leaves open of a track is, for each of its facts, a set of
-    codes (a mask): `sets` lists those that occur, and `index` pairs their place, in mixed radix with the last fact running
-    fastest, with a number of the track's `answers`. An answer is four numbers, of its `offered`, `gaps`, `asks`, `trace`.
+    A fact's value is a code (see `vocabulary_data`). What a case leaves open of a track is, for each of its `keys`, a set of
+    codes (a mask): `sets` lists those that occur, and `index` pairs their place, in mixed radix with the last key running
+    fastest, with a number of the track's `answers`. An answer is four numbers, of its `offered`, `gaps`, `asks`, `trace`;
+    a gap is the number of its `silences`, whether it is certain, on which facts it depends, and numbers of its `nearest`.
     """
     engine, entry = engine_for(definitions), definitions.entry
     return {
@@ -74,80 +79,116 @@ def as_script(data: Mapping[str, Any]) -> str:
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
+@attrs.frozen
+class _Parts:
+    """Different parts of answers, numbered as they come up."""
+
+    numbers: dict[str, int] = attrs.field(factory=dict)
+
+    def number(self, part: object) -> int:
+        """Return the number of a part."""
+        return self.numbers.setdefault(json.dumps(part), len(self.numbers))
+
+    def data(self) -> list[Any]:
+        """Return the parts in order."""
+        return [json.loads(text) for text in self.numbers]
+
+
 def _track(engine: Engine, table: TrackTable) -> dict[str, Any]:
-    parts: dict[str, dict[str, int]] = {"offered": {}, "gaps": {}, "asks": {}, "trace": {}}
-    answers: dict[tuple[int, ...], int] = {}
-    facts = [table.vocabulary.facts[name] for name in table.facts]
-    found: dict[tuple[int, ...], tuple[int, TrackAnswer]] = {}
-    for left in _open_rows(table):
-        hull = tuple(_codes_left(fact, place, table, left) for place, fact in enumerate(facts))
-        answer = table.answer_of(left)
-        if found.setdefault(hull, (left, answer))[1] != answer:
-            names = ", ".join(table.facts)
-            raise RuntimeError(f"the page cannot tell cases of {table.pathway.name}.{table.track.name} apart by {names}")
-    sets = [sorted({hull[place] for hull in found}) for place in range(len(facts))]
+    parts = {key: _Parts() for key in ("answers", "offered", "gaps", "asks", "trace", "silences", "nearest")}
+    keys, cases = _cases(table)
+    numbers = {left: _number(parts, table, table.answer_of(left)) for left in dict.fromkeys(cases.values())}
+    sets = [sorted({case[place] for case in cases}) for place in range(len(keys))]
     index: dict[int, int] = {}
-    for hull, (_, answer) in found.items():
+    for case, left in cases.items():
         place = 0
-        for codes, one in zip(sets, hull, strict=True):
-            place = place * len(codes) + codes.index(one)
-        numbers = tuple(parts[key].setdefault(text, len(parts[key])) for key, text in _texts(table, answer))
-        index[place] = answers.setdefault(numbers, len(answers))
+        for masks, one in zip(sets, case, strict=True):
+            place = place * len(masks) + masks.index(one)
+        index[place] = numbers[left]
     return {
         "pathway": table.pathway.name,
         "name": table.track.name,
         "group": table.track.group,
         "title": table.track.title,
         "facts": list(table.facts),
-        "options": [_option(engine, table, number) for number in range(len(table.options))],
+        "options": [option_data(engine, table, number) for number in range(len(table.options))],
         "marks": _marks(table),
+        "keys": list(keys),
         "sets": sets,
         "index": [number for place in sorted(index) for number in (place, index[place])],
-        "answers": [list(numbers) for numbers in answers],
-        **{key: [json.loads(text) for text in texts] for key, texts in parts.items()},
+        **{key: one.data() for key, one in parts.items()},
     }
 
 
-def _codes_left(fact: Fact, place: int, table: TrackTable, left: int) -> int:
-    """Return, as a mask over a fact's codes, the values that some open rows of a table give it."""
-    values = {row.values[place] for number, row in enumerate(table.rows) if left >> number & 1}
-    return sum(1 << code_of(fact, value) for value in values)
+Masks = tuple[int, ...]
 
 
-def _open_rows(table: TrackTable) -> list[int]:
-    """Return every set of rows of a table that some case leaves open, as masks."""
-    masks = [(1 << len(table.rows)) - 1]
-    for evidence in table.evidence:
-        masks = list(dict.fromkeys(mask & one for mask in masks for one in evidence.every(table.vocabulary)))
-    return masks
+def _cases(table: TrackTable) -> tuple[tuple[str, ...], dict[Masks, int]]:
+    """Return facts by which cases are told apart, and for what some case leaves open of them the table's rows left.
+
+    Often what is left open of each of the track's own facts is enough. A fact that the track does not read can say of
+    several that they are not all so at once (that what has spread can be removed: that something has); it is then a key, too.
+    """
+    vocabulary = table.vocabulary
+    tied = [name for one in table.evidence if len(one.names) > 1 for name in one.names if name not in table.facts]
+    for count in range(len(tied) + 1):
+        for more in itertools.combinations(tied, count):
+            keys = (*table.facts, *more)
+            blocks = [_block_cases(vocabulary, evidence, keys) for evidence in table.evidence]
+            if None not in blocks:
+                return _together(keys, [block for block in blocks if block is not None], len(table.rows))
+    raise RuntimeError(f"the page cannot tell cases of {table.pathway.name}.{table.track.name} apart")
 
 
-def _texts(table: TrackTable, answer: TrackAnswer) -> Iterator[tuple[str, str]]:
-    """Yield the parts of a track's answer, each as compact JSON; facts by their place in the table."""
+def _block_cases(vocabulary: Vocabulary, evidence: Evidence, keys: Sequence[str]) -> dict[tuple[tuple[str, int], ...], int] | None:
+    """Return what cases leave open of the keys among some linked facts, with the rows left; `None` where one leaves several."""
+    codes = {
+        name: [(1 << number, vocabulary.left(evidence.linked, {name: value})) for number, value in enumerate(domain, 1)]
+        for name in keys
+        if name in evidence.linked
+        for domain in [vocabulary.facts[name].domain]
+    }
+    found: dict[tuple[tuple[str, int], ...], int] = {}
+    for left, rows in evidence.cases(vocabulary):
+        masks = tuple((name, sum(bit for bit, rows_of in own if rows_of & left)) for name, own in codes.items())
+        if found.setdefault(masks, rows) != rows:
+            return None
+    return found
+
+
+def _together(keys: tuple[str, ...], blocks: Sequence[dict[tuple[tuple[str, int], ...], int]], rows: int) -> tuple[tuple[str, ...], dict[Masks, int]]:
+    found: dict[Masks, int] = {}
+    for chosen in itertools.product(*(block.items() for block in blocks)):
+        masks = dict(pair for case, _ in chosen for pair in case)
+        left = functools.reduce(int.__and__, (one for _, one in chosen), (1 << rows) - 1)
+        found[tuple(masks[name] for name in keys)] = left
+    return keys, found
+
+
+def _number(parts: Mapping[str, _Parts], table: TrackTable, answer: TrackAnswer) -> int:
+    """Return the number of a track's answer; facts are named by their place in the table."""
     facts = {name: place for place, name in enumerate(table.facts)}
 
     def places(names: Iterable[str]) -> list[int]:
         return [facts[name] for name in names]
 
+    gaps = []
+    for gap in answer.gaps:
+        silence = parts["silences"].number({"kind": gap.kind, "messages": gap.messages, "readings": gap.readings})
+        nearest = gap_dict(gap_of(table.track.group, [gap], gap.certain, ()))["nearest"]
+        gaps.append([silence, int(gap.certain), places(gap.depends_on), list(map(parts["nearest"].number, nearest))])
     offered = [[table.options.index(one.option), int(one.certain), places(one.depends_on)] for one in answer.offered]
-    yield "offered", json.dumps(offered)
-    gaps = [
-        {
-            "kind": str(gap.kind),
-            "messages": list(gap.messages),
-            "readings": list(gap.readings),
-            "certain": int(gap.certain),
-            "depends_on": places(gap.depends_on),
-            "nearest": gap_dict(gap_of(table.track.group, [gap], gap.certain, ()))["nearest"],
-        }
-        for gap in answer.gaps
-    ]
-    yield "gaps", json.dumps(gaps)
-    yield "asks", json.dumps(places(answer.asks))
-    yield "trace", json.dumps([[step.state, step.fact, step.answer, step.leaf and str(step.leaf)] for step in answer.trace])
+    return parts["answers"].number(
+        [
+            parts["offered"].number(offered),
+            parts["gaps"].number(gaps),
+            parts["asks"].number(places(answer.asks)),
+            parts["trace"].number([[step.state, step.fact, step.answer, step.leaf] for step in answer.trace]),
+        ]
+    )
 
 
-def _option(engine: Engine, table: TrackTable, number: int) -> dict[str, Any]:
+def option_data(engine: Engine, table: TrackTable, number: int) -> dict[str, Any]:
     """Return an option as the contract has it, keys in its order; what depends on the case is null."""
     offered = Offered(table.options[number], certain=True, depends_on=())
     made = option_dict(offered_option(engine.definitions, table, offered, is_open=False))

@@ -151,10 +151,14 @@ const createVocabulary = (data) => {
       return { facts: said, reasons };
     });
   };
-  const messageOf = ({ facts: said, reasons }, findings) => {
-    const texts = said.map((key) => `${key} ${answerIn(key, findings)}`);
-    return `${texts.join(" contradicts ")}: ${reasons.join("; ")}`;
+  // What contradicts what, in `texts` that say each of the facts, and why.
+  const contradicting = (texts, reasons) => {
+    const others = texts.slice(0, -1);
+    const said = [others.join(" and "), ...texts.slice(-1)].filter(Boolean);
+    return `${said.join(others.length > 1 ? " contradict " : " contradicts ")}: ${reasons.join("; ")}`;
   };
+  const messageOf = ({ facts: said, reasons }, findings) =>
+    contradicting(said.map((key) => `${key} ${answerIn(key, findings)}`), reasons);
 
   // What is known of each fact, with what follows from it; of findings that fit together.
   const known = (findings) => {
@@ -181,6 +185,22 @@ const createVocabulary = (data) => {
     return open;
   };
 
+  // The places of those rows of codes of some facts that findings leave open; of findings that fit together.
+  const rowsLeft = (names, rows, findings) => {
+    const given = read(findings);
+    const valuesOf = (row, places) => places.map((place) => row[place]).join();
+    const placesIn = (own, some) => some.map((name) => own.indexOf(name));
+    const checks = data.linked.map((linked) => {
+      const shared = names.filter((name) => linked.facts.includes(name));
+      const within = placesIn(linked.facts, shared);
+      const places = placesIn(names, shared);
+      const open = new Set(left(linked, given).map((row) => valuesOf(row, within)));
+      return (row) => open.has(valuesOf(row, places));
+    });
+    const fits = (row) => names.every((name, at) => !given.has(name) || row[at] === given.get(name)) && checks.every((one) => one(row));
+    return rows.flatMap((row, place) => (fits(row) ? [place] : []));
+  };
+
   // The findings in the contract's form: members of a group as a list where all are known, else as a mapping.
   const caseOf = (findings) => {
     const found = {};
@@ -198,6 +218,7 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, messageOf, known, leftOpen, caseOf,
+    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft,
+    caseOf,
   };
 };

@@ -4,10 +4,8 @@ const createWording = (data, vocabulary) => {
   const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
   // What contradicts what in the facts' own phrases, and why.
-  const contradiction = ({ facts, reasons }, findings) => {
-    const phrases = facts.map((fact) => vocabulary.phrase(fact, findings));
-    return `${phrases.join(" contradicts ")}: ${reasons.join("; ")}`;
-  };
+  const contradiction = ({ facts, reasons }, findings) =>
+    vocabulary.contradicting(facts.map((fact) => vocabulary.phrase(fact, findings)), reasons);
 
   const summary = (answer, kind) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
