@@ -113,8 +113,8 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         ),
         (
             "vipoma.yaml",
-            put("tracks", "primary", "states", "removable", "answers", "yes", value=None),
-            "tracks.primary.states.removable.answers",
+            put("tracks", "primary", "states", "resectable", "answers", "yes", value=None),
+            "tracks.primary.states.resectable.answers",
         ),
         ("source.yaml", drop("source", "disclaimer"), "source: 'disclaimer' is a required property"),
         ("treatments.yaml", put("treatments", value=[]), "treatments: [] is not of type 'object'"),

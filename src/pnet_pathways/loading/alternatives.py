@@ -39,7 +39,8 @@ class AlternativeReader:
             alternatives = {name: self.alternative(file, key, name) for name in spec.alternatives}
             found[key] = attrs.evolve(self.linker.readings[key], alternatives=alternatives)
         if not self.linker.documents[NAME].problems:
-            self.check_clashes((one for reading in found.values() for one in reading.alternatives.values()), self.statements)
+            alternatives = (one for reading in found.values() for one in reading.alternatives.values())
+            self.check_clashes(alternatives, [key for key, one in self.statements.items() if self._was_read(one)])
         return found
 
     def alternative(self, file: schema.ReadingsFile, reading: str, name: str) -> Alternative:
@@ -117,13 +118,18 @@ class AlternativeReader:
         return found
 
     def _unchanged(self, path: Path_, reading: str, name: str, statements: Mapping[int, Statement]) -> None:
-        same = [number for number, one in statements.items() if not changes_of(self.statements[one.id], one)]
+        bases = {number: self.statements[one.id] for number, one in statements.items()}
+        same = [number for number, one in bases.items() if self._was_read(one) and not changes_of(one, statements[number])]
         if len(same) == len(statements):
             self._problem(path, f"the alternative '{name}' of {reading} changes no statement", "rewrite one, or remove it")
             return
         for number in same:
             message = f"{statements[number].id} reads as it does anyway"
             self._problem((*path, "statements", number, "id"), message, "remove it, or change it")
+
+    def _was_read(self, statement: Statement) -> bool:
+        """Return whether nothing kept a statement's file from being read: what an alternative changes is known only then."""
+        return all(problem.code for problem in self.linker.documents[f"{statement.pathway}.yaml"].problems)
 
     def _others(self, file: schema.ReadingsFile, path: Path_, reading: str, spec: schema.TogetherSpec) -> None:
         if not spec.with_others:

@@ -328,7 +328,7 @@ class Loader:
             self.linker.problem(name, (*path, "locators"), f"{spec.id} has no locator", "say where it stands in the summary")
         statement = Statement(
             id=spec.id,
-            pathway=file.pathway,
+            pathway=name.removesuffix(".yaml"),
             label=spec.label,
             track=spec.track,
             when=self.linker.condition(name, (*path, "when"), spec.when),
