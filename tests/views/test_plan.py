@@ -27,14 +27,14 @@ def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definitions: Definit
 
 
 def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definitions: Definitions) -> None:
-    insulinoma = definitions.pathways["insulinoma"]
-    track = insulinoma.tracks["spread"]
+    vipoma = definitions.pathways["vipoma"]
+    track = vipoma.tracks["spread"]
     states: dict[str, Question | Leaf] = dict(track.states)
     for leaf in track.leaves:
-        if leaf.message == "No spread.":
-            states[leaf.name] = attrs.evolve(leaf, message=words_of(200))
+        if leaf.name == "neither":
+            states[leaf.name] = attrs.evolve(leaf, message=words_of(500))
     assert states != track.states
-    changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "spread": attrs.evolve(track, states=states)})
+    changed = attrs.evolve(vipoma, tracks={**vipoma.tracks, "spread": attrs.evolve(track, states=states)})
     pages = pathway_pages(definitions, changed)
     assert any(not [state for state in piece.states if isinstance(state, Leaf)] for page in pages for piece in page.pieces), (
         "a piece of which every branch is cut off is what this is about"
