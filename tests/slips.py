@@ -190,7 +190,7 @@ SLIPS_OF_TEXT = {
         V,
         "    readings: [R-14]\n    locators:\n",
         "    readings: [»R14]\n    locators:\n",
-        "unknown reading 'R14' (did you mean 'R-14'?)"
+        "unknown reading 'R14' (did you mean 'R-14'?)",
     ),
     "misspelt reading of an option": Slip(
         G,

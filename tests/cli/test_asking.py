@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pnet_pathways import Walk, recommend
+from pnet_pathways import Walk, load_pathways, recommend
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_text
 from pnet_pathways.model.pathway import Definitions
+from project import ROOT
 
 Ask = Callable[..., str]
 
@@ -322,3 +323,31 @@ def test_a_refused_answer_leaves_the_walk_as_it_was(ask: Ask, tmp_path: Path) ->
     file = tmp_path / "walk.json"
     ask("insulinoma", "nonsense", arguments=("--save", str(file)))
     assert answers(file) == {"tumor_type": "insulinoma"}
+
+
+# Bands of a number
+
+
+PUMP = ("--pathways", str(ROOT / "examples" / "documents" / "pump_fault"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("2", "cool"), ("69.9", "cool"), ("70", "warm"), ("70 °C", "warm"), ("70°c", "warm"), ("90", "hot"), ("hot", "hot")],
+)
+def test_a_number_is_the_one_that_was_measured_and_no_place_in_a_list(
+    ask: Ask, known: Callable[..., str], tmp_path: Path, typed: str, said: str
+) -> None:
+    case = known(pump="gear", flow="reduced")
+    walk = tmp_path / "walk.json"
+    shown = ask(typed, "quit", arguments=(case, *PUMP, "--save", str(walk)))
+    assert "  cool: below 70 °C\n  warm: 70 to below 90 °C\n  hot: 90 °C or more\n" in shown
+    assert "Type the number in °C, or one of these answers." in shown
+    resumed = Walk.from_json(walk.read_text("utf-8"), load_pathways(ROOT / "examples" / "documents" / "pump_fault"))
+    assert resumed.case.value("bearing_temperature") == said
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "1e999", "70 bar"])
+def test_what_is_no_number_of_the_unit_is_refused(ask: Ask, known: Callable[..., str], typed: str) -> None:
+    case = known(pump="gear", flow="reduced")
+    assert f"'{typed}' is not an answer here" in ask(typed, "quit", arguments=(case, *PUMP))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.cli.main import app
-from project import DEFINITIONS
+from project import DEFINITIONS, ROOT
 
 FACT = """\
   grade:
@@ -174,3 +175,52 @@ def test_it_is_listed_and_in_the_schema_of_a_case(added: Path) -> None:
     schema = json.loads(output("schema", "case", "--pathways", added))
     assert schema["properties"]["grade"]["enum"] == ["low", "middle", "high", None]
     assert output("workup", "carcinoid", "--pathways", added).startswith("Carcinoid\n")
+
+
+ENTRY = "'tumor_type' leads to a pathway, so neither a rule nor 'applies_when' can read it"
+
+
+@pytest.mark.parametrize(
+    ("file_end", "where"),
+    [
+        ("", "applies_when"),
+        ("  - never: {tumor_type: vipoma, grade: high}\n    because: this is a test\n", "never"),
+    ],
+)
+def test_no_rule_and_no_condition_of_a_fact_reads_the_type(added: Path, tmp_path: Path, file_end: str, where: str) -> None:
+    folder = shutil.copytree(added, tmp_path / "definitions")
+    facts = folder / "facts.yaml"
+    text = facts.read_text("utf-8")
+    if not file_end:
+        condition = "    applies_when: {tumor_type: carcinoid}\n    because: this is a test\n"
+        text = text.replace("high-grade}\n", f"high-grade}}\n{condition}", 1)
+    facts.write_text(text + file_end, "utf-8")
+    with pytest.raises(DefinitionError) as raised:
+        load_pathways(folder)
+    (problem,) = raised.value.problems
+    line = int(problem.where.split(":")[1])
+    assert problem.where.startswith("facts.yaml:")
+    assert where in facts.read_text("utf-8").splitlines()[line - 1]
+    assert problem.message == ENTRY
+
+
+def test_a_group_that_does_not_always_apply_is_asked_after_what_decides_that(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "examples" / "documents" / "pump_fault", tmp_path / "pump")
+    insert(
+        folder / "facts.yaml",
+        "    applies_when: {operation: running}\n    because: this is a test\n",
+        "    question: Where does it leak?",
+    )
+    with pytest.raises(DefinitionError) as raised:
+        load_pathways(folder)
+    assert "'leaks' is asked where it may not apply" in [problem.message for problem in raised.value.problems]
+    assert "ask operation first" in [problem.suggestion for problem in raised.value.problems]
+
+
+def test_a_group_does_not_decide_whether_it_applies_itself(tmp_path: Path) -> None:
+    folder = shutil.copytree(ROOT / "examples" / "documents" / "pump_fault", tmp_path / "pump")
+    condition = "    applies_when: {leaks: {any_of: [flange]}}\n    otherwise: no\n    because: this is a test\n"
+    insert(folder / "facts.yaml", condition, "    question: Where does it leak?")
+    with pytest.raises(DefinitionError) as raised:
+        load_pathways(folder)
+    assert "unknown fact 'leaks'" in [problem.message for problem in raised.value.problems]

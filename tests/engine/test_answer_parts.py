@@ -230,7 +230,11 @@ def test_treatments_given_with_or_without_are_optional() -> None:
 def test_a_removal_is_possible_while_it_is_unknown_whether_the_tumor_can_be_removed() -> None:
     case = {"tumor_type": "somatostatinoma", "spread": [], "course": "new"}
     (removal,) = (one for one in recommend(case).options if one.statement == "SOM-1")
-    assert (removal.certainty, removal.depends_on, removal.readings) == (Certainty.POSSIBLE, ("resectable",), ("R-1", "R-15", "R-17"))
+    assert (removal.certainty, removal.depends_on, removal.readings) == (
+        Certainty.POSSIBLE,
+        ("resectable",),
+        ("R-1", "R-15", "R-17"),
+    )
 
 
 def test_a_recurrent_case_gets_its_types_statements_too() -> None:
@@ -312,7 +316,11 @@ def test_no_spread_is_no_gap() -> None:
 
 def test_a_possible_gap_tells_what_it_depends_on() -> None:
     (gap,) = recommend({"tumor_type": "other", "spread": []}).gaps
-    assert (gap.track, gap.certainty, gap.depends_on) == ("primary", Certainty.POSSIBLE, ("course", "primary_removed", "resectable"))
+    assert (gap.track, gap.certainty, gap.depends_on) == (
+        "primary",
+        Certainty.POSSIBLE,
+        ("course", "primary_removed", "resectable"),
+    )
     (gap,) = recommend({"tumor_type": "other", "primary_removed": False, "spread": []}).gaps
     assert gap.depends_on == ("resectable",)
 

@@ -20,7 +20,9 @@ def test_a_case_marks_its_path_its_leaf_and_fades_the_rest() -> None:
     diagram = render("vipoma", case)
     root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
     marks = {one: set(classes(e)) for e in root.iter(f"{SVG}g") for one in classes(e) if one.startswith(("state-", "edge-"))}
-    assert "visited" in marks["state-primary-primary_removed"], "a tumor of which it is known whether it can be removed is there"
+    assert "visited" in marks["state-primary-primary_removed"], (
+        "a tumor of which it is known whether it can be removed is there"
+    )
     assert "visited" in marks["edge-primary-primary_removed-no"]
     assert "visited" in marks["state-primary-resectable"]
     assert "visited" in marks["state-primary-not_completely_resectable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,13 @@ class Session:
             typer.echo(f"  {question.help}")
         group = self.walk.definitions.vocabulary.groups.get(question.fact)
         none = f"none of these ({group.none.label})" if group else ""
+        fact = self.walk.definitions.vocabulary.facts.get(question.fact)
+        if fact is not None and fact.limits:
+            # No numbers before the bands: a number that is typed is the one that was measured.
+            for answer in choices:
+                typer.echo(f"  {question.labels.get(answer, answer)}: {fact.band(answer)}")
+            typer.echo(f"  Type the number{f' in {fact.unit}' if fact.unit else ''}, or one of these answers.")
+            return
         for number, answer in enumerate(choices, 1):
             typer.echo(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
         if group:
@@ -137,10 +145,10 @@ class Session:
         """Return the value of what was typed, `None` where it is not an answer."""
         vocabulary = self.walk.definitions.vocabulary
         if question.fact not in vocabulary.groups:
+            if (number := self._number(question.fact, typed)) is not None:
+                return number
             answer = self._choice(question, choices, typed)
-            if answer is not None:
-                return plain(vocabulary.facts[question.fact].value_of(answer))
-            return self._number(question.fact, typed)
+            return None if answer is None else plain(vocabulary.facts[question.fact].value_of(answer))
         if typed in {NONE, "none of these", vocabulary.groups[question.fact].none.label.lower()}:
             return []
         named = [self._choice(question, choices, word.strip()) for word in typed.replace(" and ", ",").split(",")]
@@ -150,13 +158,16 @@ class Session:
             return []
         return None if None in named or NONE in named else [choice for choice in choices if choice in named]
 
-    def _number(self, fact: str, typed: str) -> float | None:
-        if not self.walk.definitions.vocabulary.facts[fact].limits:
+    def _number(self, name: str, typed: str) -> float | None:
+        """Return the number that was typed for a fact with bands, with or without its unit; else `None`."""
+        fact = self.walk.definitions.vocabulary.facts[name]
+        if not fact.limits:
             return None
         try:
-            return float(typed)
+            number = float(typed.removesuffix(fact.unit.lower()).strip())
         except ValueError:
             return None
+        return number if isfinite(number) else None
 
     def _choice(self, question: AskedQuestion, choices: list[str], typed: str) -> str | None:
         if typed.isdecimal() and len(typed) < 4 and 1 <= int(typed) <= len(choices):

@@ -201,8 +201,10 @@ def _values(vocabulary: Vocabulary, key: str) -> str:
     fact = vocabulary.facts[key]
     if fact.is_boolean:
         return "true, false"
-    number = f"a number{f' in {fact.unit}' if fact.unit else ''}, or " if fact.limits else ""
-    return number + ", ".join(fact.answers)
+    if fact.limits:
+        bands = ", ".join(f"{answer} ({fact.band(answer)})" for answer in fact.answers)
+        return f"a number{f' in {fact.unit}' if fact.unit else ''}, or {bands}"
+    return ", ".join(fact.answers)
 
 
 def _applies(definitions: Definitions, key: str) -> str:

@@ -45,7 +45,7 @@ from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
 from .tracks import TrackReader
-from .vocabulary import read_vocabulary
+from .vocabulary import check_entry_unread, read_vocabulary
 from .yaml_source import Document, Path_, read_yaml
 
 _T = TypeVar("_T")
@@ -158,6 +158,8 @@ class Loader:
         vocabulary = read_vocabulary(self.documents["facts.yaml"], shared["facts.yaml"])
         self._stop_on_problems()
         assert vocabulary is not None
+        check_entry_unread(self.documents["facts.yaml"], shared["facts.yaml"], vocabulary)
+        self._stop_on_problems()
         linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"], vocabulary)
         groups = linker.groups(entry)
         pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}

@@ -295,7 +295,7 @@ class TrackReader:
                 ("states", name, "answers"), f"'{name}' has no answer for '{answer_text}'", "add one", ClaimId.COMPLETE
             )
         for name, fact in unfit.items():
-            needed = listed(facts_of(vocabulary.facts[fact].applies_when))
+            needed = listed(facts_of(vocabulary.facts[vocabulary.facts_of(fact)[0]].applies_when))
             message = f"'{fact}' is asked where it may not apply"
             self._problem(("states", name, "asks"), message, f"ask {needed} first")
         if not missing and not unfit:

@@ -36,6 +36,19 @@ def read_vocabulary(document: Document, file: FactsFile) -> Vocabulary | None:
     return vocabulary if vocabulary is not None and len(document.problems) == before else None
 
 
+def check_entry_unread(document: Document, file: FactsFile, vocabulary: Vocabulary) -> None:
+    """Record rules and conditions of facts that read the entry fact: tables and proofs hold for each type by itself."""
+    read: list[tuple[Path_, Condition]] = [
+        (("facts", name, "applies_when"), vocabulary.facts[vocabulary.facts_of(name)[0]].applies_when) for name in file.facts
+    ]
+    stated = vocabulary.rules[len(vocabulary.rules) - len(file.rules) :]
+    read.extend((("rules", number, "never"), rule.never) for number, rule in enumerate(stated))
+    for path, condition in read:
+        if vocabulary.entry in facts_of(condition):
+            message = f"'{vocabulary.entry}' leads to a pathway, so neither a rule nor 'applies_when' can read it"
+            document.problem(path, message, "ask the fact in the pathways that need it, and in no other")
+
+
 @attrs.frozen
 class _Names:
     """The facts that a condition can name: those above it in the file."""
@@ -119,14 +132,24 @@ class _Reader:
                 self._problem((*path, "answers"), f"'{name}' needs at least two answers")
             values = tuple(spec.answers)
         self._no_limits(path, spec)
-        self._add(name, spec, spec, values, path)
+        self._add(name, spec, spec, values, path, self._applies_when(path, spec))
+
+    def _applies_when(self, path: Path_, spec: FactSpec) -> Condition:
+        return ALWAYS if spec.applies_when is None else self._condition((*path, "applies_when"), spec.applies_when)
 
     def _yes_and_no(self, path: Path_, name: str, answers: Mapping[str, AnswerSpec]) -> None:
         if sorted(answers) != sorted(_YES_NO):
             self._problem((*path, "answers"), f"'{name}' needs exactly these answers: {listed(_YES_NO)}")
 
-    def _add(self, name: str, spec: FactSpec, words: FactSpec | MemberSpec, values: tuple[Value, ...], path: Path_) -> None:
-        applies_when = ALWAYS if spec.applies_when is None else self._condition((*path, "applies_when"), spec.applies_when)
+    def _add(
+        self,
+        name: str,
+        spec: FactSpec,
+        words: FactSpec | MemberSpec,
+        values: tuple[Value, ...],
+        path: Path_,
+        applies_when: Condition,
+    ) -> None:
         otherwise: Value = NOT_APPLICABLE
         if spec.applies_when is None:
             for key, given in (("otherwise", spec.otherwise), ("because", spec.because)):
@@ -203,12 +226,13 @@ class _Reader:
             self._name(below, member)
             self._yes_and_no(below, f"{name}.{member}", words.answers)
             self._no_limits(below, words)
+        applies_when = self._applies_when(path, spec)
         none = spec.none or AnswerSpec(NONE, NONE)
         text = AnswerText(none.label, none.phrase, none.short)
         self.groups[name] = Group(name, tuple(spec.members), spec.question, spec.help, spec.label, text)
         before = len(self.document.problems)
         for member, words in spec.members.items():
-            self._add(f"{name}.{member}", spec, words, (True, False), path)
+            self._add(f"{name}.{member}", spec, words, (True, False), path, applies_when)
         # What is wrong with the condition that all members share is told once.
         self.document.problems[before:] = dict.fromkeys(self.document.problems[before:])
 

@@ -97,6 +97,19 @@ class Fact:
             raise ValueError("the number is not finite")
         return self.values[sum(number >= limit for limit in self.limits)]
 
+    def band(self, answer: str) -> str:
+        """Return the numbers of a band in words, such as ``70 to below 90 °C``. Raises `KeyError` for no such band."""
+        place = self.values.index(self.value_of(answer))
+        bounds = [f"{limit:g}" for limit in self.limits]
+        unit = f" {self.unit}" if self.unit else ""
+        if place == 0:
+            return f"below {bounds[0]}{unit}"
+        return (
+            f"{bounds[place - 1]}{unit} or more"
+            if place == len(bounds)
+            else f"{bounds[place - 1]} to below {bounds[place]}{unit}"
+        )
+
 
 @attrs.frozen
 class Group:

@@ -140,7 +140,9 @@ def _cases(table: TrackTable) -> tuple[tuple[str, ...], dict[Masks, int]]:
     raise RuntimeError(f"the page cannot tell cases of {table.pathway.name}.{table.track.name} apart")
 
 
-def _block_cases(vocabulary: Vocabulary, evidence: Evidence, keys: Sequence[str]) -> dict[tuple[tuple[str, int], ...], int] | None:
+def _block_cases(
+    vocabulary: Vocabulary, evidence: Evidence, keys: Sequence[str]
+) -> dict[tuple[tuple[str, int], ...], int] | None:
     """Return what cases leave open of the keys among some linked facts, with the rows left; `None` where one leaves several."""
     codes = {
         name: [(1 << number, vocabulary.left(evidence.linked, {name: value})) for number, value in enumerate(domain, 1)]
@@ -156,7 +158,9 @@ def _block_cases(vocabulary: Vocabulary, evidence: Evidence, keys: Sequence[str]
     return found
 
 
-def _together(keys: tuple[str, ...], blocks: Sequence[dict[tuple[tuple[str, int], ...], int]], rows: int) -> tuple[tuple[str, ...], dict[Masks, int]]:
+def _together(
+    keys: tuple[str, ...], blocks: Sequence[dict[tuple[tuple[str, int], ...], int]], rows: int
+) -> tuple[tuple[str, ...], dict[Masks, int]]:
     found: dict[Masks, int] = {}
     for chosen in itertools.product(*(block.items() for block in blocks)):
         masks = dict(pair for case, _ in chosen for pair in case)
