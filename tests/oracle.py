@@ -74,7 +74,7 @@ def read_facts(pathways: list[Pathway]) -> list[str]:
     """Return the facts that pathways read, with those that decide whether one of them applies."""
     wanted = {name for pathway in pathways for name in pathway.facts}
     wanted.update(name for pathway in pathways for one in pathway.combinations for name in facts_of(one.when))
-    for name in reversed(FACTS):
+    for name in reversed(list(FACTS)):
         if name in wanted:
             wanted.update(facts_of(FACTS[name].applies_when))
     return [name for name in FACTS if name in wanted]

@@ -18,7 +18,7 @@ from pnet_pathways.governance.difference.answers import Difference, change_text,
 from pnet_pathways.governance.difference.shared import Bump
 from pnet_pathways.governance.difference.text import as_data, as_markdown, as_text, summary
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import Combination, Definitions, Pathway
+from pnet_pathways.model.pathway import Definitions, Pathway, Statement
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.space import scenario_space
 from project import DEFINITIONS
@@ -36,12 +36,13 @@ def combined(facts: Iterable[str]) -> list[Scenario]:
 def brute_force(old: Definitions, new: Definitions, name: str) -> list[Scenario]:
     """Return the scenarios of the tracks of changed statements in which the conditions give something else, one by one."""
     before, after = old.pathways[name], new.pathways[name]
-    pairs = zip((*before.statements, *before.combinations), (*after.statements, *after.combinations), strict=True)
+    both: list[list[Statement | Combination]] = [[*one.statements, *one.combinations] for one in (before, after)]
+    pairs = zip(*both, strict=True)
     tracks = {
         track.partition(".")[0]
         for one, other in pairs
         if one != other
-        for track in ([one.track] if isinstance(one, Combination) else [track for track, _ in one.placements])
+        for track in ([track for track, _ in one.placements] if isinstance(one, Statement) else [one.track])
     }
     facts = {
         fact

@@ -39,8 +39,8 @@ class AlternativeReader:
             alternatives = {name: self.alternative(file, key, name) for name in spec.alternatives}
             found[key] = attrs.evolve(self.linker.readings[key], alternatives=alternatives)
         if not self.linker.documents[NAME].problems:
-            alternatives = (one for reading in found.values() for one in reading.alternatives.values())
-            self.check_clashes(alternatives, [key for key, one in self.statements.items() if self._was_read(one)])
+            every = (one for reading in found.values() for one in reading.alternatives.values())
+            self.check_clashes(every, [key for key, one in self.statements.items() if self._was_read(one)])
         return found
 
     def alternative(self, file: schema.ReadingsFile, reading: str, name: str) -> Alternative:

@@ -125,7 +125,7 @@ def answer_label(
     *,
     depth: int = 0,
 ) -> Label:
-    """Return an answer's label on a page of a depth; its tooltip names the question, in a pathway's own words where it has some."""
+    """Return an answer's label on a page of a depth; its tooltip names the question, in a pathway's words if it has some."""
     words = answer_words(definitions.vocabulary, question.asks, answer.values)
     asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
