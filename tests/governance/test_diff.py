@@ -18,7 +18,7 @@ from pnet_pathways.governance.difference.answers import Difference, change_text,
 from pnet_pathways.governance.difference.shared import Bump
 from pnet_pathways.governance.difference.text import as_data, as_markdown, as_text, summary
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import Definitions, Pathway, Statement
+from pnet_pathways.model.pathway import Combination, Definitions, Pathway, Statement
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.space import scenario_space
 from project import DEFINITIONS
