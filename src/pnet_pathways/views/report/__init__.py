@@ -79,6 +79,7 @@ def report_html(
         library_version=library_version(),
         fields=form(definitions),
         overview=figures,
+        readings=contents.readings(definitions),
         sections=parts,
         verification=verification,
         verification_summary=verification and summary_text(verification),

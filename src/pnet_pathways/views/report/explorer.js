@@ -143,6 +143,10 @@
     ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", toStatement(near.statement),
       `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
 
+  const otherWay = ({ reading, text, words }, group) => make("li", { className: "other-way" },
+    make("span", { className: "mark", "aria-hidden": "true", textContent: "≠" }),
+    words[group], make("span", { className: "why" }, toReading(reading), ` ${text}`));
+
   const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
 
   const showAnswer = (answer) => {
@@ -155,7 +159,8 @@
       const options = answer.options.filter((option) => option.track === name);
       const sorted = ["certain", "possible"].flatMap((word) => options.filter((option) => option.certainty === word));
       const items = [...grouped(sorted).map((one) => statementItem(one, answer.pathway)),
-        ...answer.gaps.filter((gap) => gap.track === name).map((gap) => gapItem(gap, answer.pathway))];
+        ...answer.gaps.filter((gap) => gap.track === name).map((gap) => gapItem(gap, answer.pathway)),
+        ...answer.alternatives.filter(({ words }) => name in words).map((one) => otherWay(one, name))];
       return items.length ? [card(title, items)] : [];
     });
     const plain = (text) => make("li", { className: "small", textContent: text });
