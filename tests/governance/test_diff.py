@@ -18,7 +18,7 @@ from pnet_pathways.governance.difference.answers import Difference, change_text,
 from pnet_pathways.governance.difference.shared import Bump
 from pnet_pathways.governance.difference.text import as_data, as_markdown, as_text, summary
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import Combination, Definitions, Pathway, Statement
+from pnet_pathways.model.pathway import Definitions, Pathway
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.space import scenario_space
 from project import DEFINITIONS
@@ -36,14 +36,10 @@ def combined(facts: Iterable[str]) -> list[Scenario]:
 def brute_force(old: Definitions, new: Definitions, name: str) -> list[Scenario]:
     """Return the scenarios of the tracks of changed statements in which the conditions give something else, one by one."""
     before, after = old.pathways[name], new.pathways[name]
-    both: list[list[Statement | Combination]] = [[*one.statements, *one.combinations] for one in (before, after)]
-    pairs = zip(*both, strict=True)
-    tracks = {
-        track.partition(".")[0]
-        for one, other in pairs
-        if one != other
-        for track in ([track for track, _ in one.placements] if isinstance(one, Statement) else [one.track])
-    }
+    statements = zip(before.statements, after.statements, strict=True)
+    combinations = zip(before.combinations, after.combinations, strict=True)
+    tracks = {track.partition(".")[0] for one, other in statements if one != other for track, _ in one.placements}
+    tracks |= {one.track.partition(".")[0] for one, other in combinations if one != other}
     facts = {
         fact
         for definitions in (old, new)

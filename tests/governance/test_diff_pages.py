@@ -29,7 +29,7 @@ def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> 
         assert {pair[empty] for pair in picture.pages} == {""}
         root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
         words = text_of(root)
-        assert words.count("There is no such page on this side.") == len(picture.pages) == 2
+        assert words.count("There is no such page on this side.") == len(picture.pages) > 1
         assert f"{('Old', 'New')[empty]}: no such pathway; all definitions" in words
         states = [e for e in root.iter(f"{SVG}g") if any(one.startswith(("state-", "edge-")) for one in classes(e))]
         assert {classes(e)[-1] for e in states} == {mark}

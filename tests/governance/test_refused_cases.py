@@ -80,7 +80,7 @@ def test_a_fact_that_is_gone_is_refused(definitions: Definitions) -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["pancreatic_tumors", "sites.head", "sites.body", "size", "spread.liver"]),
+        st.sampled_from(["pancreatic_tumors", "sites.head", "sites.body", "size", "severe_symptoms"]),
         st.integers(0, 2),
         min_size=1,
     )

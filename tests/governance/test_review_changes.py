@@ -90,7 +90,7 @@ def test_facts_in_another_order_of_asking_are_told(folder: Path) -> None:
     assert told.path == "facts"
     assert "pancreatic_tumors, sites.head, sites.body, sites.tail" in told.before
     assert told.after == told.before.replace("sites.body, sites.tail", "sites.tail, sites.body")
-    assert found["vipoma"].review.approved
+    assert found["supportive"].review.approved
 
 
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:
