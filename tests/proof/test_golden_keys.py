@@ -26,8 +26,14 @@ def found(expected: dict[str, Any], case: Case = LARGE_HEAD) -> list[str]:
     [
         {"never": ["INS-1", "INS-6: tumor_removal"]},
         {"items": {"INS-5": [5, 6, 7, 8, 8]}},
-        {"readings": {"INS-2: usually pancreatoduodenectomy": ["R-2"], "INS-5: hormone_therapy": [], "primary": ["R-2"]}},
-        {"answer_readings": ["R-2", "R-13"]},
+        {
+            "readings": {
+                "INS-2: usually pancreatoduodenectomy": ["R-2", "R-23"],
+                "INS-5: hormone_therapy": [],
+                "primary": ["R-2"],
+            }
+        },
+        {"answer_readings": ["R-2", "R-13", "R-23"]},
         {"says": {"primary": "one large insulinoma in the head"}},
         {"status": "incomplete"},
         {"gaps": {"primary": "possible"}},
@@ -46,7 +52,7 @@ def test_an_expectation_that_holds_passes(expected: dict[str, Any]) -> None:
         ({"items": {"INS-2": [3]}}, "items: expected {'INS-2': [3]}, found {'INS-2': [2]}"),
         ({"items": {"INS-1": [1]}}, "items: expected {'INS-1': [1]}, found {'INS-1': []}"),
         ({"readings": {"primary": []}}, "readings: expected {'primary': []}, found {'primary': ['R-2']}"),
-        ({"answer_readings": ["R-2"]}, "answer_readings: expected ['R-2'], found ['R-2', 'R-13']"),
+        ({"answer_readings": ["R-2"]}, "answer_readings: expected ['R-2'], found ['R-2', 'R-13', 'R-23']"),
         ({"status": "complete"}, "status: expected complete, found incomplete"),
     ],
 )

@@ -21,7 +21,7 @@ LINE: Final = 1.2
 
 PAGE_WIDTH: Final = 728.0
 """Points that the content of a page is wide: fits A4 and Letter in landscape with margins."""
-PAGE_HEIGHT: Final = 556.0
+PAGE_HEIGHT: Final = 546.0
 """Points that the content of a page may be high: fits both, with room for the words of a case."""
 MARGIN: Final = 12.0
 
