@@ -183,7 +183,11 @@ def test_no_option_stands_twice_in_an_answer(definitions: Definitions) -> None:
         ({"size": "large"}, "pancreatic_tumors", "one"),
         ({"resectable": False}, "primary_removed", False),
         ({"primary_removed": True}, "pancreatic_tumors", "none"),
-        ({"residual_after_surgery": True, "duodenal_tumors": False, "sites": {"head": False, "body": False}}, "sites.tail", True),
+        (
+            {"residual_after_surgery": True, "duodenal_tumors": False, "sites": {"head": False, "body": False}},
+            "sites.tail",
+            True,
+        ),
         ({"spread_resectable": False, "spread": {"lymph_nodes": False, "other": False}}, "spread.liver", True),
         ({"mostly_liver": True}, "spread.liver", True),
     ],

@@ -91,7 +91,9 @@ def test_every_gap_stands_in_the_page_with_its_findings(definitions: Definitions
     assert definitions.readings["R-2"].alternatives["on_its_own"].text in insulinoma.partition(head.message)[2][:600]
 
 
-def test_the_gap_of_a_combination_stands_in_the_page_with_its_condition(definitions: Definitions, elements: list[Element]) -> None:
+def test_the_gap_of_a_combination_stands_in_the_page_with_its_condition(
+    definitions: Definitions, elements: list[Element]
+) -> None:
     found = [(name, one) for name, pathway in definitions.pathways.items() for one in pathway.combinations]
     assert found
     for name, one in found:

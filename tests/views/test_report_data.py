@@ -78,10 +78,14 @@ def test_each_track_has_its_exact_answer_to_partial_cases(definitions: Definitio
 def test_each_alternative_has_the_scenarios_of_the_tracks_that_it_reads_otherwise(definitions: Definitions) -> None:
     engine = engine_for(definitions)
     data = alternatives_data(engine)
-    assert [(one["reading"], one["alternative"]) for one in data["each"]] == [(one.reading, one.id) for one in definitions.alternatives]
+    assert [(one["reading"], one["alternative"]) for one in data["each"]] == [
+        (one.reading, one.id) for one in definitions.alternatives
+    ]
     for one in data["each"]:
         other = engine.under({one["reading"]: one["alternative"]})
-        changed = {f"{key[0]}.{key[1]}" for key, table in other.compiled.tables.items() if table is not engine.compiled.tables[key]}
+        changed = {
+            f"{key[0]}.{key[1]}" for key, table in other.compiled.tables.items() if table is not engine.compiled.tables[key]
+        }
         assert set(one["tracks"]) == changed
         assert {name.partition(".")[0] for name in changed} == set(one["pathways"])
         for name, track in one["tracks"].items():
