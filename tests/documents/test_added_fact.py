@@ -32,7 +32,7 @@ statements:
   - id: CAR-1
     label: A carcinoid of low grade
     track: primary
-    when: {{grade: low}}
+    when: {{primary_removed: false, grade: low}}
     options:
       - {{item: 1, treatments: [tumor_removal]}}
     locators:
@@ -40,8 +40,15 @@ statements:
 tracks:
   primary:
     title: The tumor itself
-    start: grade
+    start: primary_removed
     states:
+      primary_removed:
+        asks: primary_removed
+        answers:
+          yes: removed
+          no: grade
+      removed:
+        does_not_apply: The primary tumor was removed.
       grade:
         asks: grade
         answers:
@@ -116,7 +123,7 @@ def test_it_is_proved(added: Path) -> None:
     ],
 )
 def test_it_is_answered(added: Path, grade: str | None, line: str) -> None:
-    case = json.dumps({"tumor_type": "carcinoid", "grade": grade})
+    case = json.dumps({"tumor_type": "carcinoid", "course": "new", "grade": grade})
     assert line in output("recommend", "-", "--pathways", added, text=case).splitlines()
 
 
