@@ -56,6 +56,7 @@ class Nearest:
     rows: tuple[Row, ...]
     _holds: dict[str, int] = attrs.field(init=False, factory=dict)
     _literals: list[dict[Value, int]] = attrs.field(init=False)
+    _memo: dict[tuple[Value | None, ...], tuple[NearestStatement, ...]] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._literals = [{} for _ in self.facts]
@@ -65,12 +66,15 @@ class Nearest:
             for literal, value in zip(self._literals, row.values, strict=True):
                 literal[value] = literal.get(value, 0) | 1 << number
 
-    def to(self, known: Sequence[Value | None]) -> tuple[NearestStatement, ...]:
-        """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts.
+    def to(self, known: tuple[Value | None, ...]) -> tuple[NearestStatement, ...]:
+        """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts."""
+        if known not in self._memo:
+            self._memo[known] = self._nearest(known)
+        return self._memo[known]
 
-        A fact that does not apply takes the value that others leave it: it counts as unknown.
-        """
-        scenario = {name: value for name, value in zip(self.facts, known, strict=True) if value is not None}
+    def _nearest(self, given: Sequence[Value | None]) -> tuple[NearestStatement, ...]:
+        # A fact that does not apply takes the value that others leave it: it counts as unknown.
+        scenario = {name: value for name, value in zip(self.facts, given, strict=True) if value is not None}
         known = [scenario.get(name) if self.vocabulary.applies(name, scenario) else None for name in self.facts]
         levels = self._levels(known)
         found = [

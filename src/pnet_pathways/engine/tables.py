@@ -242,7 +242,9 @@ class TrackTable:
             if not held or not lacking:
                 continue
             alone = [
-                fact for fact, partners in self._partners.items() if any(partners[number] & lacking for number in numbers(held))
+                fact
+                for fact, rows in self._levers[bit].items()
+                if any(self._partners[fact][number] & lacking for number in numbers(held & rows))
             ]
             found[bit] = tuple(alone) or self._together(held, lacking)
         return found
@@ -266,6 +268,18 @@ class TrackTable:
                         partners[other] |= 1 << one
             found[fact] = tuple(partners)
         return found
+
+    @functools.cached_property
+    def _levers(self) -> tuple[dict[str, int], ...]:
+        """Return, for each outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
+        found = []
+        for mask in self.outcomes:
+            rows = {
+                fact: sum(1 << number for number in numbers(mask) if partners[number] & ~mask)
+                for fact, partners in self._partners.items()
+            }
+            found.append({fact: some for fact, some in rows.items() if some})
+        return tuple(found)
 
     def _together(self, held: int, lacking: int) -> tuple[str, ...]:
         """Return the facts in which completions with and without an outcome differ, where they least do."""

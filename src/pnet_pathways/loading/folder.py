@@ -174,7 +174,7 @@ class Loader:
         unclaimed = linker.unclaimed(shared["not_statements.yaml"])
         self._unique_statements(files)
         self._unused_treatments(files, shared["readings.yaml"])
-        linker.readings = AlternativeReader(linker, pathways, groups).read(shared["readings.yaml"])
+        linker.readings = AlternativeReader(linker, pathways, groups, self.unwalkable).read(shared["readings.yaml"])
         self._stop_on_problems()
         scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()

@@ -332,13 +332,15 @@ def _combinations(vocabulary: Vocabulary, space: Space, ledger: Ledger) -> Itera
         return
     for chosen in itertools.combinations(range(len(domains)), 3):
         yield from itertools.product(*(domain if at in chosen else (None,) for at, domain in enumerate(domains)))
+    (closure,) = space.closures
     for given, _ in space.cases():
         yield given
-        for at, domain in enumerate(domains):
-            for value in domain[1:] if given[at] is None else ():
-                more = (*given[:at], value, *given[at + 1 :])
-                known = {name: one for name, one in zip(space.names, more, strict=True) if one is not None}
+        left = closure.left(given)
+        known = {name: one for name, one in zip(space.names, given, strict=True) if one is not None}
+        for name, domain in zip(space.names, domains, strict=True):
+            for value in domain[1:] if name not in known else ():
                 ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-                if vocabulary.consistent(known) is not space.allows(more):
-                    data = case_data(vocabulary, space.names, more)
+                more = {**known, name: value}
+                if vocabulary.consistent(more) is not bool(left & closure.literals[name, value]):
+                    data = case_data(vocabulary, more, tuple(more.values()))
                     ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "not called consistent as its completions say", data))

@@ -132,6 +132,9 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
             messages.append(f"gives {_named(options, keys)} another strength than the statement {_at(view, keys)}")
         if not messages and leaf.kind is not right:
             messages.append(f"is of the kind {leaf.kind}; nothing is offered and it should be {right}")
+        if leaf.combination != bool(view.combined >> number & 1):
+            named, holds_too = ("a", "does not hold") if leaf.combination else ("no", "holds")
+            messages.append(f"names {named} combination, whose condition {holds_too}")
         for message in messages:
             key = (leaf.name, f"the leaf '{leaf.name}' {message}")
             found[key] = found.get(key, 0) | 1 << number

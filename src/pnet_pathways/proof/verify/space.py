@@ -6,6 +6,7 @@ from evaluating conditions row by row, and what a partial case leaves open from 
 
 from __future__ import annotations
 
+import copy
 import functools
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,10 +28,11 @@ Outcome = tuple[str, int]
 """An option (statement and number), or a gap (`GAP`)."""
 
 
-def ties(vocabulary: Vocabulary) -> list[frozenset[str]]:
+@functools.lru_cache(maxsize=64)
+def ties(vocabulary: Vocabulary) -> tuple[frozenset[str], ...]:
     """Return the facts that each rule, and each condition under which a fact applies, ties together."""
     found = [frozenset(facts_of(rule.never)) for rule in vocabulary.rules]
-    return [*found, *(frozenset({name, *facts_of(fact.applies_when)}) for name, fact in vocabulary.facts.items())]
+    return (*found, *(frozenset({name, *facts_of(fact.applies_when)}) for name, fact in vocabulary.facts.items()))
 
 
 def closed(vocabulary: Vocabulary, facts: Iterable[str]) -> tuple[str, ...]:
@@ -86,69 +88,111 @@ def case_data(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: 
 
 @attrs.define(eq=False)
 class Closure:
-    """Facts that rules tie together, with every consistent row over them, as far as a space holds some of them.
+    """Facts that rules tie together, with every consistent row over them, as seen from some of them, those that are `held`.
 
-    `parts` pairs each set of rows that are alike in the space's facts (a mask over the closure's) with the space's rows.
+    `literals` and `everything` are masks over the rows; `parts` are the combinations of values of the held facts, each with
+    the mask of its rows. What rows leave open of the held facts is a mask over the parts.
     """
 
+    vocabulary: Vocabulary
     facts: tuple[str, ...]
-    literals: Mapping[tuple[str, Value], int]
-    everything: int
-    parts: tuple[tuple[int, int], ...]
-    _memo: dict[int, int] = attrs.field(factory=dict, init=False)
+    held: tuple[str, ...]
+    parts: Mapping[tuple[Value, ...], int] = attrs.field(init=False)
+    literals: Mapping[tuple[str, Value], int] = attrs.field(init=False)
+    everything: int = attrs.field(init=False)
+    _opened: dict[int, int] = attrs.field(factory=dict, init=False)
+    _cases: dict[frozenset[str], tuple[tuple[Given, int], ...]] = attrs.field(factory=dict, init=False)
 
-    @classmethod
-    def of(cls, vocabulary: Vocabulary, facts: tuple[str, ...], rows: Sequence[Scenario]) -> Closure:
-        """Return a closure of facts, beside the rows of a space that holds some of them."""
-        whole = consistent_rows(vocabulary, facts)
-        held = [name for name in facts if name in rows[0]]
-        alike: dict[tuple[Value, ...], list[int]] = {}
-        for masks, listed in ((0, whole), (1, rows)):
-            for number, row in enumerate(listed):
-                alike.setdefault(tuple(row[name] for name in held), [0, 0])[masks] |= 1 << number
-        literals = {
-            (name, value): sum(1 << number for number, row in enumerate(whole) if row[name] == value)
-            for name in facts
-            for value in vocabulary.facts[name].domain
+    def __attrs_post_init__(self) -> None:
+        rows = consistent_rows(self.vocabulary, self.facts)
+        self.parts = _alike([tuple(row[name] for name in self.held) for row in rows])
+        self.literals = {
+            (name, value): sum(1 << number for number, row in enumerate(rows) if row[name] == value)
+            for name in self.facts
+            for value in self.vocabulary.facts[name].domain
         }
-        return cls(facts, literals, (1 << len(whole)) - 1, tuple((mask, here) for mask, here in alike.values()))
-
-    def space_rows(self, left: int) -> int:
-        """Return the space's rows that agree with some rows of the closure."""
-        if left not in self._memo:
-            self._memo[left] = functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
-        return self._memo[left]
-
-    def completions(self, given: Given) -> int:
-        """Return the space's rows that agree with what is given of the closure's facts."""
-        return self.space_rows(self.left(given))
+        self.everything = (1 << len(rows)) - 1
 
     def left(self, given: Given) -> int:
-        """Return the closure's rows that agree with what is given of its facts; 0 where it is contradictory."""
+        """Return the rows that agree with what is given of the facts; 0 where it is contradictory."""
         left = self.everything
         for name, value in zip(self.facts, given, strict=True):
             if value is not None:
                 left &= self.literals[name, value]
         return left
 
-    def cases(self, vocabulary: Vocabulary, wanted: Iterable[str]) -> Iterator[tuple[Given, int]]:
-        """Yield partial cases over the wanted facts of the closure: one for each set of the space's rows that any leaves."""
-        found: dict[int, Given] = {self.everything: ()}
-        for name in self.facts:
-            values = vocabulary.facts[name].values if name in set(wanted) else ()
-            grown: dict[int, Given] = {}
-            for value in (None, *values):
+    def opened(self, given: Given) -> int:
+        """Return the parts that agree with what is given of the facts."""
+        left = self.left(given)
+        if left not in self._opened:
+            self._opened[left] = _projected(left, self.parts.values())
+        return self._opened[left]
+
+    def cases(self, wanted: Iterable[str]) -> tuple[tuple[Given, int], ...]:
+        """Return partial cases over the wanted facts, with the parts they leave open: one for each set that any leaves.
+
+        Facts that are not held come first, and each is forgotten once it is given: rows that differ in it alone are one from
+        there on, since what is given of other facts holds in all of them or in none.
+        """
+        asked = frozenset(wanted).intersection(self.facts)
+        if asked not in self._cases:
+            loose = [name for name in self.facts if name not in self.held]
+            order = [*loose, *self.held]
+            rows = [tuple(row[name] for name in order) for row in consistent_rows(self.vocabulary, self.facts)]
+            found: dict[int, Given] = {(1 << len(rows)) - 1: ()}
+            for place, name in enumerate(order):
+                values = self.vocabulary.facts[name].values if name in asked else ()
+                literals = _alike([row[max(0, place - len(loose))] for row in rows])
+                grown: dict[int, Given] = {}
                 for left, given in found.items():
-                    more = left if value is None else left & self.literals[name, value]
-                    if more:
-                        grown.setdefault(more, (*given, value))
-            found = grown
-        seen: set[int] = set()
-        for left, given in sorted(found.items(), key=lambda one: known_count(one[1])):
-            rows = self.space_rows(left)
-            if rows not in seen:
-                seen.add(rows)
-                yield given, rows
+                    for value in (None, *values):
+                        more = left if value is None else left & literals.get(value, 0)
+                        if more and known_count(given) + (value is not None) < _known(grown.get(more)):
+                            grown[more] = (*given, value)
+                found = grown
+                if name in loose:
+                    found, rows = _forgotten(found, rows)
+            # The rows that are left are the parts, in an order of their own.
+            order_of = {values: number for number, values in enumerate(self.parts)}
+            spots = [1 << order_of[row] for row in rows]
+            self._cases[asked] = tuple(
+                (
+                    tuple(dict(zip(order, given, strict=True))[name] for name in self.facts),
+                    sum(spots[number] for number in _bits(left)),
+                )
+                for left, given in found.items()
+            )
+        return self._cases[asked]
+
+
+def _alike(keys: Iterable[Any]) -> dict[Any, int]:
+    """Return each key with the mask of the places where it stands."""
+    found: dict[Any, int] = {}
+    for number, key in enumerate(keys):
+        found[key] = found.get(key, 0) | 1 << number
+    return found
+
+
+def _projected(rows: int, groups: Iterable[int]) -> int:
+    """Return, as a mask, which groups (masks themselves) hold one of the rows."""
+    return sum(1 << number for number, group in enumerate(groups) if rows & group)
+
+
+def _known(given: Given | None) -> float:
+    return float("inf") if given is None else known_count(given)
+
+
+def _forgotten(
+    found: Mapping[int, Given], rows: Sequence[tuple[Value, ...]]
+) -> tuple[dict[int, Given], list[tuple[Value, ...]]]:
+    """Return sets of rows as sets of rows without their first value, and these."""
+    groups = _alike([row[1:] for row in rows])
+    fewer: dict[int, Given] = {}
+    for left, given in found.items():
+        less = _projected(left, groups.values())
+        if known_count(given) < _known(fewer.get(less)):
+            fewer[less] = given
+    return fewer, list(groups)
 
 
 @attrs.define(eq=False)
@@ -167,37 +211,40 @@ class Space:
     names: tuple[str, ...] = attrs.field(init=False)
     literals: tuple[Mapping[Value, int], ...] = attrs.field(init=False)
     everything: int = attrs.field(init=False)
+    _places: tuple[tuple[int, ...], ...] = attrs.field(init=False)
+    _parts: tuple[tuple[int, ...], ...] = attrs.field(init=False)
     _partners: dict[str, tuple[int, ...]] = attrs.field(factory=dict, init=False)
     _levers: dict[int, tuple[tuple[str, int], ...]] = attrs.field(factory=dict, init=False)
+    _depends: dict[tuple[int, int], frozenset[str]] = attrs.field(factory=dict, init=False)
+    _opened: dict[tuple[int, int], int] = attrs.field(factory=dict, init=False)
+    _cases: dict[tuple[str, ...], list[tuple[Given, int]]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.everything = (1 << len(self.rows)) - 1
         tied = {name for closure in self.closures for name in closure.facts}
         self.names = tuple(name for name in self.vocabulary.facts if name in tied)
+        self._places = tuple(tuple(self.names.index(name) for name in closure.facts) for closure in self.closures)
         self.literals = tuple(
-            {
-                value: sum(1 << number for number, row in enumerate(self.rows) if row[name] == value)
-                for value in self.vocabulary.facts[name].domain
-            }
+            {value: rows.get(value, 0) for value in self.vocabulary.facts[name].domain}
             for name in self.facts
+            for rows in [_alike([row[name] for row in self.rows])]
+        )
+        # The rows of the space that are in each part of a closure.
+        self._parts = tuple(
+            tuple(alike[values] for values in closure.parts)
+            for closure in self.closures
+            for alike in [_alike([tuple(row[name] for name in closure.held) for row in self.rows])]
         )
 
     @classmethod
     def over(cls, vocabulary: Vocabulary, facts: Iterable[str]) -> Space:
-        """Return the space of some facts and those that decide whether one of them applies."""
-        names = deciding(vocabulary, facts)
-        # Facts of different closures never meet in a rule, so that each closure is listed alone.
-        closures = dict.fromkeys(closed(vocabulary, [name]) for name in names)
-        blocks = []
-        for closure in closures:
-            held = [name for name in closure if name in names]
-            whole = consistent_rows(vocabulary, closure)
-            blocks.append(
-                [dict(zip(held, values, strict=True)) for values in {tuple(row[n] for n in held): 0 for row in whole}]
-            )
-        chosen = ({name: value for row in rows for name, value in row.items()} for rows in itertools.product(*blocks))
-        rows = tuple({name: row[name] for name in names} for row in chosen)
-        return cls(vocabulary, names, rows, tuple(Closure.of(vocabulary, closure, rows) for closure in closures))
+        """Return the space of some facts and those that decide whether one of them applies, without outcomes.
+
+        Spaces over the same facts share what they have found out.
+        """
+        space = copy.copy(_space(vocabulary, deciding(vocabulary, facts)))
+        space.outcomes = {}
+        return space
 
     def where(self, holds: Callable[[Scenario], object]) -> int:
         """Return the rows in which something holds."""
@@ -205,16 +252,17 @@ class Space:
 
     def completions(self, given: Given) -> int:
         """Return the rows that keep what is given of the space's `names`; 0 where it is contradictory."""
-        known = dict(zip(self.names, given, strict=True))
         mask = self.everything
-        for closure in self.closures:
-            mask &= closure.completions(tuple([known[name] for name in closure.facts]))
+        for number, (closure, places) in enumerate(zip(self.closures, self._places, strict=True)):
+            mask &= self._open(number, closure.opened(tuple([given[place] for place in places])))
         return mask
 
-    def allows(self, given: Given) -> bool:
-        """Return whether what is given of the space's `names` has a consistent completion."""
-        known = dict(zip(self.names, given, strict=True))
-        return all(closure.left(tuple([known[name] for name in closure.facts])) for closure in self.closures)
+    def _open(self, number: int, parts: int) -> int:
+        """Return the rows that are in some of the parts of a closure."""
+        key = number, parts
+        if key not in self._opened:
+            self._opened[key] = functools.reduce(int.__or__, [self._parts[number][part] for part in _bits(parts)], 0)
+        return self._opened[key]
 
     def cases(self, facts: Iterable[str] | None = None) -> list[tuple[Given, int]]:
         """Return partial cases over the facts (all `names` by default) with their completions, fewest known facts first.
@@ -223,19 +271,21 @@ class Space:
         Only values that can be given occur: "does not apply" follows from others.
         """
         wanted = self.names if facts is None else tuple(facts)
-        found: list[tuple[dict[str, Value | None], int]] = [({}, self.everything)]
-        for closure in self.closures:
-            here = [
-                (dict(zip(closure.facts, given, strict=True)), rows) for given, rows in closure.cases(self.vocabulary, wanted)
-            ]
-            found = [({**known, **more}, mask & rows) for known, mask in found for more, rows in here]
-        cases = [(tuple(known[name] for name in self.names), mask) for known, mask in found]
-        return sorted(cases, key=lambda one: known_count(one[0]))
+        if wanted not in self._cases:
+            found: list[tuple[tuple[Value | None, ...], int]] = [((), self.everything)]
+            for number, closure in enumerate(self.closures):
+                here = [(given, self._open(number, parts)) for given, parts in closure.cases(wanted)]
+                found = [((*known, *more), mask & rows) for known, mask in found for more, rows in here]
+            order = [place for places in self._places for place in places]
+            back = [order.index(place) for place in range(len(order))]
+            cases = [(tuple([known[place] for place in back]), mask) for known, mask in found]
+            self._cases[wanted] = sorted(cases, key=lambda one: known_count(one[0]))
+        return self._cases[wanted]
 
     def count(self, facts: Iterable[str]) -> int:
         """Return how many cases `cases` gives."""
         wanted = tuple(facts)
-        return prod(sum(1 for _ in closure.cases(self.vocabulary, wanted)) for closure in self.closures)
+        return prod(len(closure.cases(wanted)) for closure in self.closures)
 
     def smallest(self, masks: Iterable[int]) -> tuple[Given, int] | None:
         """Return the case with the fewest known facts whose completions all lie in one of the masks.
@@ -258,6 +308,12 @@ class Space:
         held, lacking = completions & outcome, completions & ~outcome
         if not held or not lacking:
             return frozenset()
+        key = outcome, completions
+        if key not in self._depends:
+            self._depends[key] = self._depending(outcome, held, lacking)
+        return self._depends[key]
+
+    def _depending(self, outcome: int, held: int, lacking: int) -> frozenset[str]:
         if outcome not in self._levers:
             self._levers[outcome] = tuple(
                 (name, mask)
@@ -307,6 +363,23 @@ class Space:
     def _comparable(self, name: str, one: Scenario, other: Scenario) -> bool:
         applies = self.vocabulary.facts[name].applies_when
         return one[name] == other[name] or not (applies.evaluate(one.get) and applies.evaluate(other.get))
+
+
+@functools.lru_cache(maxsize=256)
+def _space(vocabulary: Vocabulary, names: tuple[str, ...]) -> Space:
+    # Facts of different closures never meet in a rule, so that each closure is listed alone.
+    closures = tuple(
+        _closure(vocabulary, tied, tuple(name for name in tied if name in names))
+        for tied in dict.fromkeys(closed(vocabulary, [name]) for name in names)
+    )
+    held = [name for closure in closures for name in closure.held]
+    chosen = (dict(zip(held, itertools.chain(*parts), strict=True)) for parts in itertools.product(*(c.parts for c in closures)))
+    return Space(vocabulary, names, tuple({name: row[name] for name in names} for row in chosen), closures)
+
+
+@functools.lru_cache(maxsize=256)
+def _closure(vocabulary: Vocabulary, facts: tuple[str, ...], held: tuple[str, ...]) -> Closure:
+    return Closure(vocabulary, facts, held)
 
 
 def _bits(mask: int) -> Iterator[int]:

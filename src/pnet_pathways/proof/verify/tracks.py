@@ -120,6 +120,11 @@ class TrackView:
         return self.space.outcomes.get(GAP, 0)
 
     @property
+    def combined(self) -> int:
+        """The rows in which findings stand side by side without a word on all of them."""
+        return self.space.outcomes.get(COMBINATION, 0)
+
+    @property
     def sound(self) -> bool:
         """Whether every scenario comes to a leaf."""
         return not any(one.fault for one in self.runs)
