@@ -22,6 +22,7 @@ from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.views import report
 from pnet_pathways.views.report.alternatives import alternatives_data
 from pnet_pathways.views.report.tables import evaluator_data
+from pnet_pathways.views.report.vocabulary import code_of
 from views.report_page import Element, by_id, read
 
 
@@ -30,12 +31,17 @@ def elements(page: str) -> list[Element]:
     return read(page)
 
 
+@pytest.fixture(scope="module")
+def data(definitions: Definitions) -> dict[str, Any]:
+    return evaluator_data(definitions)
+
+
 def codes_left(vocabulary: Vocabulary, known: dict[str, Value], name: str) -> int:
     """Return, as a mask over a fact's codes, the values with which what is known has a consistent completion."""
     if name in known:
-        return 1 << vocabulary.facts[name].domain.index(known[name])
+        return 1 << code_of(vocabulary.facts[name], known[name])
     domain = vocabulary.facts[name].domain
-    return sum(1 << place for place, value in enumerate(domain) if vocabulary.consistent({**known, name: value}))
+    return sum(1 << code for code, value in enumerate(domain, 1) if vocabulary.consistent({**known, name: value}))
 
 
 def some_cases(vocabulary: Vocabulary, facts: Iterable[str], draw: random.Random, most: int) -> Iterator[dict[str, Value]]:
@@ -50,9 +56,9 @@ def some_cases(vocabulary: Vocabulary, facts: Iterable[str], draw: random.Random
             yield known
 
 
-def test_each_track_has_its_exact_answer_to_partial_cases(definitions: Definitions) -> None:
+def test_each_track_has_its_exact_answer_to_partial_cases(definitions: Definitions, data: dict[str, Any]) -> None:
     vocabulary, tables, draw = definitions.vocabulary, engine_for(definitions).compiled.tables.values(), random.Random(7)  # noqa: S311
-    for table, track in zip(tables, evaluator_data(definitions)["tracks"], strict=True):
+    for table, track in zip(tables, data["tracks"], strict=True):
         index = dict(zip(track["index"][::2], track["index"][1::2], strict=True))
         assert set(index.values()) == set(range(len(track["answers"])))
         asked = 0
@@ -101,17 +107,17 @@ def test_each_alternative_has_the_scenarios_of_the_tracks_that_it_reads_otherwis
                 assert bool(combines) == row.combines
 
 
-def test_linked_findings_have_exactly_the_rows_that_the_rules_allow(definitions: Definitions) -> None:
+def test_linked_findings_have_exactly_the_rows_that_the_rules_allow(definitions: Definitions, data: dict[str, Any]) -> None:
     vocabulary = definitions.vocabulary
-    data = evaluator_data(definitions)["vocabulary"]
-    assert [set(one["facts"]) for one in data["linked"]] == [set(one) for one in vocabulary.linked_sets]
-    for linked in data["linked"]:
+    told = data["vocabulary"]["linked"]
+    assert [set(one["facts"]) for one in told] == [set(one) for one in vocabulary.linked_sets]
+    for linked in told:
         domains = [vocabulary.facts[name].domain for name in linked["facts"]]
         rows = {tuple(domain[code - 1] for domain, code in zip(domains, row, strict=True)) for row in linked["rows"]}
         for values in itertools.product(*domains):
             known = dict(zip(linked["facts"], values, strict=True))
             assert (values in rows) == (not vocabulary.broken_rules(known)) == vocabulary.consistent(known)
-    reasons = [rule["because"] for linked in data["linked"] for rule in linked["rules"]]
+    reasons = [rule["because"] for linked in told for rule in linked["rules"]]
     assert sorted(reasons) == sorted(rule.because for rule in vocabulary.rules)
 
 
@@ -136,8 +142,7 @@ def test_the_form_asks_every_fact_once_and_as_a_group_what_a_graph_asks_as_one(
         assert [one["value"] for one in boxes] == [*vocabulary.groups[name].members, "none"]
 
 
-def test_the_plans_are_the_librarys(definitions: Definitions) -> None:
-    data = evaluator_data(definitions)
+def test_the_plans_are_the_librarys(definitions: Definitions, data: dict[str, Any]) -> None:
     plans = engine_for(definitions).plans
     assert data["plans"] == {key or "": {**plan.to_dict(), "reads": sorted(plan.reads)} for key, plan in plans.items()}
     named = {f"{track['pathway']}.{track['name']}" for track in data["tracks"]}
@@ -154,9 +159,9 @@ def test_no_script_and_no_template_names_a_fact_or_a_group(definitions: Definiti
             assert found == set(), path.name
 
 
-def test_every_answer_in_a_diagram_leads_to_its_values(definitions: Definitions) -> None:
+def test_every_answer_in_a_diagram_leads_to_its_values(definitions: Definitions, data: dict[str, Any]) -> None:
     vocabulary = definitions.vocabulary
-    for track in evaluator_data(definitions)["tracks"]:
+    for track in data["tracks"]:
         own = definitions.pathways[track["pathway"]].tracks[track["name"]]
         for question in own.questions:
             shown: list[dict[str, Any]] = track["marks"][question.name]["answers"]
@@ -183,9 +188,9 @@ def test_every_state_is_drawn_on_some_page_and_what_is_cut_off_begins_another(
             assert begins == {track.start, *(name for piece in pieces for name in piece["cut"])}
 
 
-def test_an_option_has_the_contracts_keys_in_its_order(definitions: Definitions) -> None:
+def test_an_option_has_the_contracts_keys_in_its_order(definitions: Definitions, data: dict[str, Any]) -> None:
     """What depends on the case is put in where its key stands, so that answers are equal to the byte."""
     answer = engine_for(definitions).recommend(Case()).to_dict()
-    options = [option for track in evaluator_data(definitions)["tracks"] for option in track["options"]]
+    options = [option for track in data["tracks"] for option in track["options"]]
     assert {tuple(option) for option in options} == {tuple(answer["options"][0])}
     assert {(option["certainty"], option["depends_on"]) for option in options} == {(None, None)}
