@@ -373,7 +373,9 @@ def _space(vocabulary: Vocabulary, names: tuple[str, ...]) -> Space:
         for tied in dict.fromkeys(closed(vocabulary, [name]) for name in names)
     )
     held = [name for closure in closures for name in closure.held]
-    chosen = (dict(zip(held, itertools.chain(*parts), strict=True)) for parts in itertools.product(*(c.parts for c in closures)))
+    chosen = (
+        dict(zip(held, itertools.chain(*parts), strict=True)) for parts in itertools.product(*(c.parts for c in closures))
+    )
     return Space(vocabulary, names, tuple({name: row[name] for name in names} for row in chosen), closures)
 
 
