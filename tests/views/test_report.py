@@ -17,11 +17,12 @@ from typer.testing import CliRunner, Result
 
 from pnet_pathways import load_pathways
 from pnet_pathways.cli.main import app
+from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.review import Review, ReviewStatus
 from pnet_pathways.model.scenario_rows import LeafKind
-from pnet_pathways.proof.verify.verification import Claim, ClaimVerdict, verify
+from pnet_pathways.proof.verify.claims import Claim, ClaimVerdict, TrackCount, VerificationReport
 from pnet_pathways.views.report import report_html
 from pnet_pathways.views.report.tables import as_script
 from project import DEFINITIONS, DIAGRAMS
@@ -155,14 +156,18 @@ def test_without_a_verification_the_page_says_so(elements: list[Element]) -> Non
 
 
 def test_a_verification_is_shown_claim_by_claim(definitions: Definitions) -> None:
-    report = verify(definitions, composed_cases=0)
-    first, *others = report.claims
-    broken = attrs.evolve(report, claims=(Claim(first.id, ClaimVerdict.NOT_PROVEN, {}, (), "the reason"), *others))
-    text = words(by_id(read(report_html(definitions, verification=broken)), "verification").text)
+    first, *others = (Claim(one, ClaimVerdict.PASSED, {"scenarios": 12345}) for one in ClaimId)
+    claims = (Claim(first.id, ClaimVerdict.NOT_PROVEN, {}, (), "the reason"), *others)
+    tracks = tuple(TrackCount("vipoma", name, (), 11, 27) for name in definitions.pathways["vipoma"].tracks)
+    broken = VerificationReport(DEFINITIONS.name, definitions.version, definitions.content_hash, tracks, claims)
+    shown = read(report_html(definitions, verification=broken))
+    text = words(by_id(shown, "verification").text)
     assert "the reason" in text
     assert f"{first.title}not proven" in text
     assert all(f"{claim.title}passed" in text for claim in others)
-    assert f"{sum(len(one.rows) for one in definitions.scenarios.values()):,} scenarios" in text
+    assert text.count("12,345 scenarios") == len(others)
+    vipoma = words(by_id(shown, "pathway-vipoma").text)
+    assert f"{len(tracks)} tracks, {11 * len(tracks)} scenarios and {27 * len(tracks)} partial cases verified" in vipoma
     assert definitions.content_hash[:12] in text
 
 

@@ -47,7 +47,7 @@ def codes_left(vocabulary: Vocabulary, known: dict[str, Value], name: str) -> in
 def some_cases(vocabulary: Vocabulary, facts: Iterable[str], draw: random.Random, most: int) -> Iterator[dict[str, Value]]:
     """Yield consistent partial cases of some facts and of those that rules tie to them: all of them where they are few."""
     every = [name for name in vocabulary.facts if any(name in vocabulary.tied_to(fact) for fact in facts)]
-    domains = [(None, *vocabulary.facts[name].domain) for name in every]
+    domains = [(None, *vocabulary.facts[name].values) for name in every]
     few = math.prod(map(len, domains)) <= most
     drawn = itertools.product(*domains) if few else ([draw.choice((None, *one)) for one in domains] for _ in range(most))
     for values in drawn:
