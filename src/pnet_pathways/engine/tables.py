@@ -186,10 +186,9 @@ class TrackTable:
         return found
 
     def _answer(self, left: int) -> TrackAnswer:
-        rows = [self.rows[number] for number in numbers(left)]
         known = {
-            name: rows[0].values[place] if all(row.values[place] == rows[0].values[place] for row in rows) else None
-            for place, name in enumerate(self.facts)
+            name: next((value for value, rows in literal.items() if not left & ~rows), None)
+            for name, literal in zip(self.facts, self._literals, strict=True)
         }
         depends = self._dependencies(left)
         offered = tuple(
@@ -224,6 +223,15 @@ class TrackTable:
                 not left & ~combined,
                 depends.get(count + 1, ()),
             )
+
+    @functools.cached_property
+    def _literals(self) -> tuple[dict[Value, int], ...]:
+        """Return, for each fact, by value the rows that have it."""
+        found: tuple[dict[Value, int], ...] = tuple({} for _ in self.facts)
+        for number, row in enumerate(self.rows):
+            for literal, value in zip(found, row.values, strict=True):
+                literal[value] = literal.get(value, 0) | 1 << number
+        return found
 
     @functools.cached_property
     def _nearest(self) -> Nearest:

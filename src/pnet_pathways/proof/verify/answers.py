@@ -128,6 +128,11 @@ class TrackViews:
 
     definitions: Definitions
     views: Sequence[TrackView]
+    _common: frozenset[Outcome] = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        common = self.definitions.entry.common
+        self._common = frozenset(one for view in self.views if view.pathway.name in common for one in view.space.outcomes)
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a type; under `None` those of every type in scope."""
@@ -154,9 +159,8 @@ class TrackViews:
         named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
         if kind is None:
-            own = {option: view for view in plan for option in view.space.outcomes}
             for outcome, says in options.items():
-                if own[outcome].pathway.name not in entry.common:
+                if outcome not in self._common:
                     options[outcome] = (False, says[1] | {entry.fact})
         return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
 
@@ -235,6 +239,8 @@ def examine_answers(
                 continue
             names[given] = says.names
             expected = parts.expected(dict(zip(view.space.names, given, strict=True)), plan, kind)
+            if says == expected:
+                continue
             for claim, said, right in (
                 (ClaimId.ANSWER, says.certainties, expected.certainties),
                 (ClaimId.MISSING, says.dependencies, expected.dependencies),

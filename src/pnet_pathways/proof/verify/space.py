@@ -100,7 +100,7 @@ class Closure:
     parts: Mapping[tuple[Value, ...], int] = attrs.field(init=False)
     literals: Mapping[tuple[str, Value], int] = attrs.field(init=False)
     everything: int = attrs.field(init=False)
-    _opened: dict[int, int] = attrs.field(factory=dict, init=False)
+    _opened: dict[Given, int] = attrs.field(factory=dict, init=False)
     _cases: dict[frozenset[str], tuple[tuple[Given, int], ...]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -123,10 +123,10 @@ class Closure:
 
     def opened(self, given: Given) -> int:
         """Return the parts that agree with what is given of the facts."""
-        left = self.left(given)
-        if left not in self._opened:
-            self._opened[left] = _projected(left, self.parts.values())
-        return self._opened[left]
+        found = self._opened.get(given)
+        if found is None:
+            found = self._opened[given] = _projected(self.left(given), self.parts.values())
+        return found
 
     def cases(self, wanted: Iterable[str]) -> tuple[tuple[Given, int], ...]:
         """Return partial cases over the wanted facts, with the parts they leave open: one for each set that any leaves.
@@ -259,10 +259,11 @@ class Space:
 
     def _open(self, number: int, parts: int) -> int:
         """Return the rows that are in some of the parts of a closure."""
-        key = number, parts
-        if key not in self._opened:
-            self._opened[key] = functools.reduce(int.__or__, [self._parts[number][part] for part in _bits(parts)], 0)
-        return self._opened[key]
+        found = self._opened.get((number, parts))
+        if found is None:
+            found = functools.reduce(int.__or__, [self._parts[number][part] for part in _bits(parts)], 0)
+            self._opened[number, parts] = found
+        return found
 
     def cases(self, facts: Iterable[str] | None = None) -> list[tuple[Given, int]]:
         """Return partial cases over the facts (all `names` by default) with their completions, fewest known facts first.
