@@ -211,8 +211,12 @@ class Vocabulary:
         return found
 
     def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
-        given = {name: known[name] for name in linked if name in known}
-        return [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+        """Return the rows of linked facts that keep what is known, found once for each combination of it."""
+        key = ("left", linked, tuple([known.get(name) for name in linked]))
+        if key not in self._memo:
+            given = {name: value for name in linked if (value := known.get(name)) is not None}
+            self._memo[key] = [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+        return self._memo[key]  # type: ignore[return-value]
 
     def consistent(self, known: Scenario) -> bool:
         """Return whether some complete scenario holds the known facts."""
@@ -222,9 +226,9 @@ class Vocabulary:
         """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
         found: list[Contradiction] = []
         for linked in self.linked_sets:
-            given = {name: known[name] for name in self.facts if name in linked and name in known}
-            if not given or self._left(linked, given):
+            if self._left(linked, known):
                 continue
+            given = {name: known[name] for name in self.facts if name in linked and name in known}
             for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
                 self._add(found, self._needed(given, rule), (rule.because,))
             if not any(set(one.facts) <= linked for one in found):
