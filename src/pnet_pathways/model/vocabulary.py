@@ -119,7 +119,7 @@ class Vocabulary:
         """Return the phrase for one value of a fact, or for the members of a group that are present."""
         if isinstance(value, frozenset):
             group = self.groups[key]
-            present = [name for member, name in zip(group.members, group.facts, strict=True) if member in value]
+            present = [name for member, name in group.named_facts if member in value]
             return " and ".join(self.facts[name].texts["yes"].phrase for name in present) or group.none.phrase
         return self.facts[key].texts[answer_name(value)].phrase if value is not NOT_APPLICABLE else answer_name(value)
 
@@ -190,6 +190,18 @@ class Vocabulary:
             if rules:
                 rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
         return rows
+
+    def tied_sets(self, facts: Iterable[str]) -> tuple[frozenset[str], ...]:
+        """Return the sets of facts that hold some facts: those that rules tie together, and each other fact alone.
+
+        They come in the order of the first of these facts that each holds; no rule ties facts of two of them.
+        """
+        wanted, found = set(facts), []
+        for name in self.facts:
+            if name in wanted:
+                found.append(next((linked for linked in self.linked_sets if name in linked), frozenset({name})))
+                wanted -= found[-1]
+        return tuple(found)
 
     def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
         """Return the scenarios of one of the linked sets, made once."""
