@@ -8,18 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
-from pnet_pathways.cli.main import app
+from commands import pnet
 from project import SOURCE
 from source_material import Material
 
 CASE = json.dumps({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"], "size": "large"})
-
-
-def pnet(*arguments: str | Path, text: str | None = None) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, [str(one) for one in arguments], input=text)
 
 
 @pytest.fixture

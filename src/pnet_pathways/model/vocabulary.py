@@ -119,7 +119,7 @@ class Vocabulary:
         """Return the phrase for one value of a fact, or for the members of a group that are present."""
         if isinstance(value, frozenset):
             group = self.groups[key]
-            present = [name for member, name in zip(group.members, group.facts, strict=True) if member in value]
+            present = [name for member, name in group.named_facts if member in value]
             return " and ".join(self.facts[name].texts["yes"].phrase for name in present) or group.none.phrase
         return self.facts[key].texts[answer_name(value)].phrase if value is not NOT_APPLICABLE else answer_name(value)
 
@@ -191,6 +191,18 @@ class Vocabulary:
                 rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
         return rows
 
+    def tied_sets(self, facts: Iterable[str]) -> tuple[frozenset[str], ...]:
+        """Return the sets of facts that hold some facts: those that rules tie together, and each other fact alone.
+
+        They come in the order of the first of these facts that each holds; no rule ties facts of two of them.
+        """
+        wanted, found = set(facts), []
+        for name in self.facts:
+            if name in wanted:
+                found.append(next((linked for linked in self.linked_sets if name in linked), frozenset({name})))
+                wanted -= found[-1]
+        return tuple(found)
+
     def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
         """Return the scenarios of one of the linked sets, made once."""
         if linked not in self._memo:
@@ -211,8 +223,12 @@ class Vocabulary:
         return found
 
     def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
-        given = {name: known[name] for name in linked if name in known}
-        return [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+        """Return the rows of linked facts that keep what is known, found once for each combination of it."""
+        key = ("left", linked, tuple([known.get(name) for name in linked]))
+        if key not in self._memo:
+            given = {name: value for name in linked if (value := known.get(name)) is not None}
+            self._memo[key] = [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+        return self._memo[key]  # type: ignore[return-value]
 
     def consistent(self, known: Scenario) -> bool:
         """Return whether some complete scenario holds the known facts."""
@@ -222,9 +238,9 @@ class Vocabulary:
         """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
         found: list[Contradiction] = []
         for linked in self.linked_sets:
-            given = {name: known[name] for name in self.facts if name in linked and name in known}
-            if not given or self._left(linked, given):
+            if self._left(linked, known):
                 continue
+            given = {name: known[name] for name in self.facts if name in linked and name in known}
             for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
                 self._add(found, self._needed(given, rule), (rule.because,))
             if not any(set(one.facts) <= linked for one in found):
