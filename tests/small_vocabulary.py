@@ -90,6 +90,12 @@ rules:
     because: a heavy dog lives outdoors
 """
 
+BLACK, WHITE = (
+    FACTS[FACTS.index(f"      {member}:\n") : FACTS.index(after)]
+    for member, after in (("black", "      white:\n"), ("white", "    none:"))
+)
+"""The members of the group `coat`."""
+
 
 def read(text: str, folder: Path) -> tuple[Vocabulary | None, list[str]]:
     """Return the vocabulary of a file's text, and the problems found in it."""

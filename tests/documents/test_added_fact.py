@@ -7,10 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from commands import output, pnet
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.cli.main import app
 from project import DEFINITIONS, ROOT
 
 FACT = """\
@@ -80,18 +79,6 @@ def insert(file: Path, text: str, before: str) -> None:
     old = file.read_text("utf-8")
     assert old.count(f"\n{before}") == 1, before
     file.write_text(old.replace(f"\n{before}", f"\n{text}{before}"), "utf-8")
-
-
-def pnet(*arguments: str | Path, text: str | None = None) -> Result:
-    """Run a command."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=text)
-
-
-def output(*arguments: str | Path, text: str | None = None) -> str:
-    """Return what a command that succeeds prints."""
-    done = pnet(*arguments, text=text)
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 @pytest.fixture(scope="module")

@@ -9,20 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from commands import pnet
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.cli.main import app
 from pnet_pathways.loading.new_document import write_new_document
 from project import ROOT
 
 BLOCK = re.compile(r"```(console|diff|yaml)\n(.*?)```", re.DOTALL)
 GOLDEN = Path("lamps", "golden", "desk_lamp.yaml")
-
-
-def pnet(*arguments: str | Path) -> Result:
-    """Run a command."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
 def shell(command: str, folder: Path) -> str:

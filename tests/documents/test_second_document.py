@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
-from typer.testing import CliRunner, Result
 
+from commands import output, pnet
 from pnet_pathways import CaseError, InconsistentCaseError, load_pathways, recommend, start
-from pnet_pathways.cli.main import app
 from pnet_pathways.engine.answer import Certainty, Recommendation, Status
 from pnet_pathways.model.pathway import Definitions
 from project import ROOT
@@ -27,18 +26,6 @@ SHAKING: dict[str, Any] = {
     "leaks": [],
     "bearing_temperature": "cool",
 }
-
-
-def pnet(*arguments: str | Path, text: str | None = None) -> Result:
-    """Run a command."""
-    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=text)
-
-
-def output(*arguments: str | Path, text: str | None = None) -> str:
-    """Return what a command that succeeds prints."""
-    done = pnet(*arguments, text=text)
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def options(answer: Recommendation, certainty: Certainty) -> dict[str, list[str]]:

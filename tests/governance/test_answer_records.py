@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pnet_pathways.governance.answer_records as audit_module
+from examples import LARGE_HEAD
 from pnet_pathways import (
     AuditError,
     Case,
@@ -31,14 +32,6 @@ from review_material import OFFER, STRENGTH, A, Edit, edit
 __all__ = ["edit"]  # a fixture
 
 AT = "2026-11-23T10:00:00Z"
-LARGE_HEAD: dict[str, Any] = {
-    "tumor_type": "insulinoma",
-    "pancreatic_tumors": "one",
-    "sites": ["head"],
-    "size": "large",
-    "resectable": False,
-    "spread": [],
-}
 
 
 @pytest.fixture

@@ -8,21 +8,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from commands import pnet
 from pnet_pathways import load_pathways
-from pnet_pathways.cli.main import app
 from pnet_pathways.governance.source.locators import owners_of
 from project import SOURCE
 from source_material import Material
 
 LOCATORS = sum(1 for _ in owners_of(load_pathways()))
 CASE = json.dumps({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"], "size": "large"})
-
-
-def pnet(*arguments: str | Path, text: str | None = None) -> Result:
-    """Run the command line."""
-    return CliRunner().invoke(app, [str(one) for one in arguments], input=text)
 
 
 @pytest.fixture

@@ -7,17 +7,7 @@ from pathlib import Path
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.model.pathway import Definitions
 from slips import G
-from small_vocabulary import FACTS, read
-
-WHITE = """\
-      white:
-        label: white
-        question: Is it white?
-        answers:
-          yes: {label: yes, phrase: white}
-          no: {label: no, phrase: not white}
-"""
-BLACK = WHITE.replace("white", "black")
+from small_vocabulary import BLACK, FACTS, WHITE, read
 
 
 def test_another_order_of_facts_members_or_answers_is_another_vocabulary(tmp_path: Path) -> None:

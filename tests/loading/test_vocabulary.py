@@ -12,18 +12,9 @@ from pnet_pathways.loading.yaml_source import read_yaml
 from pnet_pathways.model.facts import AnswerText, FactKind
 from pnet_pathways.model.values import NOT_APPLICABLE
 from project import DEFINITIONS
-from small_vocabulary import FACTS, read
+from small_vocabulary import BLACK, FACTS, WHITE, read
 
 YES_NO = "answers: {yes: {label: yes, phrase: p}, no: {label: no, phrase: q}}"
-WHITE = """\
-      white:
-        label: white
-        question: Is it white?
-        answers:
-          yes: {label: yes, phrase: white}
-          no: {label: no, phrase: not white}
-"""
-BLACK = WHITE.replace("white", "black")
 SPOTS_WITH_BLACK = ("{coat: {all_of: [black, white]}}", "{coat.black: true}")
 
 

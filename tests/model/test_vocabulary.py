@@ -58,6 +58,8 @@ def test_what_rules_tie_together_is_one_set_and_the_rest_is_free(vocabulary: Voc
     assert vocabulary.linked_sets == (frozenset(TIED),)
     assert vocabulary.linked(["indoors", "vaccinated"]) == (*TIED, "vaccinated")
     assert vocabulary.linked(["vaccinated"]) == ("vaccinated",)
+    assert vocabulary.tied_sets(["vaccinated", "indoors", "animal"]) == (frozenset(TIED), frozenset({"vaccinated"}))
+    assert vocabulary.tied_sets([]) == ()
 
 
 def test_sets_that_no_rule_joins_stay_apart(vocabulary: Vocabulary) -> None:

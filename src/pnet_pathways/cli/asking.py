@@ -65,8 +65,7 @@ class Session:
         known = self.walk.case.known()
         if asks in vocabulary.groups:
             group = vocabulary.groups[asks]
-            members = zip(group.members, group.facts, strict=True)
-            choices = [member for member, fact in members if vocabulary.consistent({**known, fact: True})]
+            choices = [member for member, fact in group.named_facts if vocabulary.consistent({**known, fact: True})]
             absent = dict.fromkeys(group.facts, False)
             return [*choices, NONE] if vocabulary.consistent({**known, **absent}) else choices
         values = vocabulary.facts[asks].values

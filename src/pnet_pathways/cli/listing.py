@@ -153,13 +153,12 @@ def _because(vocabulary: Vocabulary, fact: Fact) -> str:
 
 def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
     group = vocabulary.groups[name]
-    members = zip(group.members, group.facts, strict=True)
     return {
         "kind": "group",
         "label": group.label,
         "question": group.question,
         "help": group.help,
-        "members": {member: _fact_data(vocabulary, fact) for member, fact in members},
+        "members": {member: _fact_data(vocabulary, fact) for member, fact in group.named_facts},
         "none": group.none.label,
     }
 

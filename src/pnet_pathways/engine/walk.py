@@ -194,7 +194,7 @@ class Walk:
         vocabulary = self.definitions.vocabulary
         if asks in vocabulary.groups:
             group = vocabulary.groups[asks]
-            labels = {member: vocabulary.label(fact) for member, fact in zip(group.members, group.facts, strict=True)}
+            labels = {member: vocabulary.label(fact) for member, fact in group.named_facts}
         else:
             labels = {answer: text.label for answer, text in vocabulary.facts[asks].texts.items()}
         return AskedQuestion(asks, self.definitions.question(asks, name), self.definitions.help(asks, name), labels)

@@ -156,10 +156,10 @@ class Loader:
         source: schema.SourceFile = shared["source.yaml"]
         entry: schema.EntryFile = shared["entry.yaml"]
         vocabulary = read_vocabulary(self.documents["facts.yaml"], shared["facts.yaml"])
+        if vocabulary is not None:
+            check_entry_unread(self.documents["facts.yaml"], shared["facts.yaml"], vocabulary)
         self._stop_on_problems()
         assert vocabulary is not None
-        check_entry_unread(self.documents["facts.yaml"], shared["facts.yaml"], vocabulary)
-        self._stop_on_problems()
         linker = self.linker = Linker.of(self.documents, source, shared["readings.yaml"], shared["treatments.yaml"], vocabulary)
         groups = linker.groups(entry)
         pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}

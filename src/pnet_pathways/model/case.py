@@ -105,9 +105,7 @@ class Case:
         group = self.vocabulary.groups.get(key)
         if group is None:
             return plain(self.given[key]) if key in self.given else None
-        known = {
-            member: self.given[name] for member, name in zip(group.members, group.facts, strict=True) if name in self.given
-        }
+        known = {member: self.given[name] for member, name in group.named_facts if name in self.given}
         if len(known) == len(group.members):
             return [member for member, value in known.items() if value]
         return known or None

@@ -130,6 +130,11 @@ class Group:
         """The dotted names of the members."""
         return tuple(f"{self.name}.{member}" for member in self.members)
 
+    @property
+    def named_facts(self) -> tuple[tuple[str, str], ...]:
+        """Each member with its dotted name."""
+        return tuple(zip(self.members, self.facts, strict=True))
+
     def answer(self, present: frozenset[str]) -> str:
         """Return the answer that names exactly some members: ``head and tail``, or ``none``."""
         return " and ".join(member for member in self.members if member in present) or NONE

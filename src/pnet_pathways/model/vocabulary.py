@@ -134,7 +134,7 @@ class Vocabulary:
         """Return the phrase for one value of a fact, or for the members of a group that are present."""
         if isinstance(value, frozenset):
             group = self.groups[key]
-            present = [name for member, name in zip(group.members, group.facts, strict=True) if member in value]
+            present = [name for member, name in group.named_facts if member in value]
             return " and ".join(self.facts[name].texts["yes"].phrase for name in present) or group.none.phrase
         return self.facts[key].texts[answer_name(value)].phrase if value is not NOT_APPLICABLE else answer_name(value)
 
@@ -206,6 +206,18 @@ class Vocabulary:
                 rows = [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
         return rows
 
+    def tied_sets(self, facts: Iterable[str]) -> tuple[frozenset[str], ...]:
+        """Return the sets of facts that hold some facts: those that rules tie together, and each other fact alone.
+
+        They come in the order of the first of these facts that each holds; no rule ties facts of two of them.
+        """
+        wanted, found = set(facts), []
+        for name in self.facts:
+            if name in wanted:
+                found.append(self.tied_to(name))
+                wanted -= found[-1]
+        return tuple(found)
+
     def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
         """Return the scenarios of one of the linked sets, made once."""
         return self._made(("rows", linked), lambda: self.scenarios(linked))
@@ -219,13 +231,10 @@ class Vocabulary:
     def blocks(self, facts: Iterable[str]) -> tuple[Block, ...]:
         """Return the blocks of which every consistent combination of the facts' values is the product."""
         wanted, found = set(facts), []
-        for name in self.facts:
-            if name in wanted:
-                tied = self.tied_to(name)
-                names = tuple(one for one in self.facts if one in wanted and one in tied)
-                wanted -= tied
-                rows = dict.fromkeys(tuple(row[one] for one in names) for row in self.rows(tied))
-                found.append(Block(names, tuple(rows)))
+        for tied in self.tied_sets(wanted):
+            names = tuple(name for name in self.facts if name in wanted and name in tied)
+            rows = dict.fromkeys(tuple(row[name] for name in names) for row in self.rows(tied))
+            found.append(Block(names, tuple(rows)))
         return tuple(found)
 
     def combinations(self, facts: Iterable[str]) -> Iterator[dict[str, Value]]:
@@ -308,9 +317,9 @@ class Vocabulary:
         """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
         found: list[Contradiction] = []
         for linked in self.linked_sets:
-            given = {name: known[name] for name in self.facts if name in linked and name in known}
-            if not given or self.left(linked, given):
+            if self.left(linked, known):
                 continue
+            given = {name: known[name] for name in self.facts if name in linked and name in known}
             for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
                 self._add(found, self._needed(given, rule), (rule.because,))
             if not any(set(one.facts) <= linked for one in found):

@@ -40,9 +40,8 @@ def _given(row: Scenario, linked: frozenset[str], order: Vocabulary) -> _Given:
 
 def _cases(vocabulary: Vocabulary, facts: frozenset[str]) -> Iterator[_Given]:
     """Yield what complete scenarios of a vocabulary say of some facts, each once."""
-    sets = [one for one in vocabulary.linked_sets if one & facts]
-    alone = [frozenset({name}) for name in vocabulary.facts if name in facts and not any(name in one for one in sets)]
-    parts = [dict.fromkeys(_given(row, one & facts, vocabulary) for row in vocabulary.rows(one)) for one in (*sets, *alone)]
+    sets = vocabulary.tied_sets(facts)
+    parts = [dict.fromkeys(_given(row, one & facts, vocabulary) for row in vocabulary.rows(one)) for one in sets]
     place = list(vocabulary.facts).index
     for combined in itertools.product(*parts):
         yield tuple(sorted(itertools.chain(*combined), key=lambda item: place(item[0])))

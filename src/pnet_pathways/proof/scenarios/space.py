@@ -202,15 +202,11 @@ def _own_facts(definitions: Definitions, pathway: Pathway) -> frozenset[str]:
 
 def _blocks(vocabulary: Vocabulary, own: frozenset[str], types: tuple[str, ...]) -> tuple[Block, ...]:
     blocks = [Block((vocabulary.entry,), tuple((key,) for key in types))] if types else []
-    done = {vocabulary.entry}
-    for name in vocabulary.facts:
-        if name in own and name not in done:
-            linked = next((facts for facts in vocabulary.linked_sets if name in facts), frozenset({name})) & own
-            facts = tuple(fact for fact in vocabulary.facts if fact in linked)
-            # Projected from the whole linked set: each row that stays has a consistent completion.
-            rows = dict.fromkeys(tuple(row[fact] for fact in facts) for row in vocabulary.scenarios(facts))
-            blocks.append(Block(facts, tuple(rows)))
-            done.update(linked)
+    for tied in vocabulary.tied_sets(own - {vocabulary.entry}):
+        facts = tuple(fact for fact in vocabulary.facts if fact in tied & own)
+        # Projected from the whole set: each row that stays has a consistent completion.
+        rows = dict.fromkeys(tuple(row[fact] for fact in facts) for row in vocabulary.rows(tied))
+        blocks.append(Block(facts, tuple(rows)))
     return tuple(blocks)
 
 

@@ -45,8 +45,7 @@ def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]
 
 
 def _labels(vocabulary: Vocabulary, group: Group, members: frozenset[str]) -> list[str]:
-    named = zip(group.members, group.facts, strict=True)
-    return [vocabulary.facts[fact].label for member, fact in named if member in members]
+    return [vocabulary.facts[fact].label for member, fact in group.named_facts if member in members]
 
 
 def _named(vocabulary: Vocabulary, group: Group, members: frozenset[str]) -> str:

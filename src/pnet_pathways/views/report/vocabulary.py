@@ -36,8 +36,7 @@ def form(definitions: Definitions) -> tuple[Field, ...]:
     for name, fact in vocabulary.facts.items():
         if fact.group in whole:
             group = vocabulary.groups[fact.group]
-            members = zip(group.members, group.facts, strict=True)
-            choices = (*((member, vocabulary.label(one)) for member, one in members), (NONE, group.none.label))
+            choices = (*((member, vocabulary.label(one)) for member, one in group.named_facts), (NONE, group.none.label))
             fields[group.name] = Field(group.name, group.question, group.help, True, choices)
         else:
             labels = tuple((answer, fact.texts[answer].label) for answer in fact.answers)
