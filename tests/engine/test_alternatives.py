@@ -200,7 +200,10 @@ def test_the_data_can_be_dumped_and_is_the_same_each_time(pumps: Definitions) ->
 
 
 def test_what_hangs_on_a_reading_is_said_where_it_stands(pumps: Definitions) -> None:
-    line = "Only as P-1 is read here. Read the other way (worn_only): drops a new seal, with or without a new shaft sleeve."
+    line = (
+        "Only as P-1 is read here. Read the other way (worn_only): "
+        "drops a new seal, with or without a new shaft sleeve; leaves a gap."
+    )
     answer = recommend(STOPPED, pumps)
     assert line in " ".join(as_text(answer).split())
     assert f"*{line.replace('_', chr(92) + '_')}*" in as_markdown(answer)

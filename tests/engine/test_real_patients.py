@@ -121,6 +121,7 @@ def test_what_has_spread_cannot_be_removed_though_the_primary_can() -> None:
         "INS-6": ["radiofrequency_ablation", "cryosurgical_ablation"],
     }
     assert answer.gaps == ()
+    assert {one.track for one in answer.options if one.statement == "INS-5"} == {"spread"}
     assert changes(answer)["R-18=primary"] == {"INS-5", "INS-6"}
 
 
@@ -163,6 +164,42 @@ def test_what_came_back_or_grows_is_removed_where_the_primary_or_what_has_spread
     found = options(recommend({"course": course, **case}))["REC-1"]
     assert ("tumor_removal" in found) is removal
     assert found[-1] == "clinical_trial"
+
+
+@pytest.mark.parametrize(
+    ("found", "track"),
+    [
+        ({"resectable": False, "spread": []}, "primary"),
+        ({"resectable": False, "spread": ["liver"]}, "primary"),
+        ({"resectable": False}, "primary"),
+        ({"resectable": True, "spread": ["liver"]}, "spread"),
+        ({"resectable": True}, "spread"),
+        ({"primary_removed": True, "course": "stable"}, "spread"),
+        ({"spread": ["liver"]}, "spread"),
+        ({}, "primary"),
+    ],
+)
+def test_a_statement_of_two_tracks_stands_under_the_first_in_which_it_holds_else_may_hold(
+    found: dict[str, Any], track: str
+) -> None:
+    answer = recommend({"tumor_type": "vipoma", **found})
+    assert [one.track for one in answer.options if one.statement == "VIP-3"] == [track]
+
+
+# nonfunctional tumors
+
+
+def test_a_gap_of_nonfunctional_tumors_has_the_words_of_the_reading_by_which_the_section_is_silent_on_them() -> None:
+    case = {"tumor_type": "nonfunctional", "resectable": False, "spread": ["lymph_nodes"]}
+    messages = [one.message for one in recommend(case, readings={"R-9": "silent"}).gaps]
+    assert [one.startswith("Read so, this section is about functional tumors alone.") for one in messages] == [True, True]
+    other = recommend({**case, "tumor_type": "other"}, readings={"R-9": "silent"}).gaps
+    assert [one.message for one in other] == [one.message for one in recommend(case).gaps]
+
+
+def test_no_other_type_is_named_as_nearest_to_a_type_on_which_the_section_is_silent() -> None:
+    case = {"tumor_type": "nonfunctional", "resectable": False, "spread": ["lymph_nodes"]}
+    assert [one.nearest for one in recommend(case, readings={"R-9": "silent"}).gaps] == [(), ()]
 
 
 # residual tumor
@@ -271,5 +308,6 @@ def test_recurrence_of_a_removed_tumor_of_unknown_type_still_has_what_holds_for_
     assert list(options(answer)) == ["SUP-2", "REC-1", "REC-2"]
     assert options(answer)["REC-1"][0] == "tumor_removal"
     assert answer.gaps == ()
-    # Of what stands under the primary tumor, only debulking is listed for what has spread too.
-    assert {one.statement for one in answer.options if one.track == "primary"} == {"VIP-3"}
+    # Debulking of a VIPoma is listed for the primary tumor and for what has spread: here it stands under spread.
+    assert not [one for one in answer.options if one.track == "primary"]
+    assert "VIP-3" in {one.statement for one in answer.options if one.track == "spread"}

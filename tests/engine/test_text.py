@@ -122,14 +122,14 @@ def test_a_choice_is_told_as_either_or() -> None:
 def test_what_all_alternatives_share_is_told_once() -> None:
     text = told({"tumor_type": "other", "course": "recurrent", "primary_removed": True, "spread": ["liver"], "symptoms": []})
     assert "hepatic arterial occlusion or chemoembolization, each with or without systemic chemotherapy [REC-2;" in text
-    assert "surgery to remove as much of the cancer as possible or hormone therapy (both palliative) [OTH-2;" in text
+    assert "surgery to remove as much cancer as possible or hormone therapy (both palliative) [OTH-2;" in text
 
 
 def test_alternatives_that_do_not_share_it_say_it_each() -> None:
     case = {"tumor_type": "other", "course": "recurrent", "primary_removed": True, "spread": ["liver"], "symptoms": []}
     text = one_line(as_text(recommend(case, readings={"R-28": "chemoembolization_only", "R-16": "surgery_only"})))
-    assert "hepatic arterial occlusion or chemoembolization, with or without systemic chemotherapy [REC-2;" in text
-    assert "surgery to remove as much of the cancer as possible (palliative) or hormone therapy [OTH-2;" in text
+    assert "hepatic arterial occlusion or chemoembolization (with or without systemic chemotherapy) [REC-2;" in text
+    assert "surgery to remove as much cancer as possible (palliative) or hormone therapy [OTH-2;" in text
 
 
 def test_a_possible_option_tells_first_what_it_depends_on() -> None:

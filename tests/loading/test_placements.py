@@ -118,6 +118,13 @@ def test_a_requirement_that_both_tracks_read_ties_them_too(folder: Path) -> None
     assert "the conditions of VIP-3 in primary and spread both read severe_symptoms or facts tied to it" in found
 
 
+def test_a_statement_as_an_alternative_reads_it_is_refused_likewise(folder: Path) -> None:
+    old = "          - id: INS-5\n            when: {pancreatic_tumors: [one, several], resectable: false}\n"
+    replace(folder, "readings.yaml", old, f"{old}            also: [{{track: spread, when: {{course: progressive}}}}]\n")
+    (found,) = problems(folder)
+    assert found.startswith("readings.yaml") and "the conditions of INS-5 in primary and spread both read" in found
+
+
 def test_the_statements_of_two_tracks_are_those_on_removability_and_debulking() -> None:
     two = {one.id: [track for track, _ in one.placements] for p in load_pathways().pathways.values() for one in p.statements}
     both = {key: tracks for key, tracks in two.items() if len(tracks) > 1}

@@ -134,7 +134,7 @@ def test_the_data_and_the_text_name_what_is_left_out() -> None:
     assert text.startswith("VIPoma: 2 cases, 2 of them with unknown facts\nSkipped: 1 of the type exocrine,")
     assert "more, listed with --format json" in text
     for place in (data["disclaimer"], " ".join(text.split())):
-        assert "no substitute for clinical judgement" in place
+        assert "no substitute for clinical judgment" in place
     assert all(f"  {name}\n    {json.dumps(case)}\n" in text for name, case in list(names.items())[:5])
 
 

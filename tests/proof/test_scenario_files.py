@@ -55,7 +55,7 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     assert row["gaps"].startswith("primary/removable_large_head: For one large insulinoma in the head")
     assert "R-2" in row["readings"].split(" | ")
     assert row["options"].split(" | ")[0] == "INS-6: tumor_removal"
-    assert "no substitute for clinical judgement" in row["disclaimer"]
+    assert "no substitute for clinical judgment" in row["disclaimer"]
     assert next(one for one in rows if one["pancreatic_tumors"] == "several")["size"] == ""
 
 

@@ -19,7 +19,7 @@ def test_mermaid_has_every_transition_and_the_disclaimer(definitions: Definition
         edges = sum(len(question.answers) for track in pathway.tracks.values() for question in track.questions)
         assert len(re.findall(r"-->\|", text)) == edges
         assert text.count("subgraph ") == len(pathway.tracks)
-        assert "no substitute for clinical judgement" in text
+        assert "no substitute for clinical judgment" in text
 
 
 def test_mermaid_marks_the_path_of_a_case() -> None:

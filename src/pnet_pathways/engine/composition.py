@@ -94,20 +94,25 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
 
 
 def joined(plan: Plan, answers: Sequence[TrackAnswer]) -> list[list[Offered]]:
-    """Return what each table of a plan offers; a statement that belongs to two tracks is offered once, by its first.
+    """Return what each table of a plan offers; a statement that belongs to two tracks is offered once.
 
-    Its conditions under its tracks read facts that no rule ties together, so it is certain exactly where one of them is.
+    It stands under the first of them where its condition holds, else under the first where it may. Its conditions under its
+    tracks read facts that no rule ties together, so it is certain exactly where one of them is.
     """
     found = [list(answer.offered) for answer in answers]
     for statement, home, guest in plan.guests:
-        there = {one.option.number: one for one in found[guest] if one.option.statement == statement}
-        if there:
-            found[guest] = [one for one in found[guest] if one.option.statement != statement]
-            here = {one.option.number: one for one in found[home] if one.option.statement == statement}
-            merged = [_either(here.get(number), there.get(number)) for number in {**here, **there}]
-            others = [one for one in found[home] if one.option.statement != statement]
-            found[home] = sorted([*others, *merged], key=lambda one: plan.tables[home].options.index(one.option))
+        here, there = (_options_of(found[place], statement) for place in (home, guest))
+        for number in there:
+            one, other = here.get(number), there[number]
+            at_home = one is not None and (one.certain or not other.certain)
+            place, less = (home, guest) if at_home else (guest, home)
+            found[less] = [each for each in found[less] if each not in (one, other)]
+            found[place] = [_either(one, other) if each in (one, other) else each for each in found[place]]
     return found
+
+
+def _options_of(offered: Sequence[Offered], statement: str) -> dict[int, Offered]:
+    return {one.option.number: one for one in offered if one.option.statement == statement}
 
 
 def _either(one: Offered | None, other: Offered | None) -> Offered:
@@ -196,16 +201,12 @@ def _gaps(definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer]) 
 def _missing(
     definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer], offered: Sequence[Sequence[Offered]]
 ) -> tuple[str, ...]:
-    """Return the facts that can change the answer: first as the graphs ask them, then in the vocabulary's order."""
-    found: dict[str, None] = {}
-    if any(is_open and (here or answer.gaps) for is_open, here, answer in zip(plan.open, offered, answers, strict=True)):
-        found[definitions.entry.fact] = None
+    """Return the facts that can change the answer, in the vocabulary's order, which is the order of asking."""
     missing = {fact for here in offered for one in here for fact in one.depends_on}
     missing.update(fact for answer in answers for gap in answer.gaps for fact in gap.depends_on)
-    for answer in answers:
-        found.update(dict.fromkeys(fact for fact in answer.asks if fact in missing))
-    found.update(dict.fromkeys(sorted(missing, key=lambda fact: definitions.vocabulary.facts[fact].code)))
-    return tuple(found)
+    if any(is_open and (here or answer.gaps) for is_open, here, answer in zip(plan.open, offered, answers, strict=True)):
+        missing.add(definitions.entry.fact)
+    return tuple(sorted(missing, key=lambda fact: definitions.vocabulary.facts[fact].code))
 
 
 def not_used(definitions: Definitions, case: Case, reads: frozenset[str]) -> tuple[str, ...]:

@@ -88,8 +88,11 @@ class Nearest:
         return tuple(near for near in found if near.known == fewest)
 
     def _levels(self, known: Sequence[Value | None]) -> list[int]:
-        """Return the rows that differ from what is known in no fact, in one, in two, and so on."""
+        """Return the rows that differ from what is known in no fact, in one, in two, and so on; all have the known type."""
         everything = (1 << len(self.rows)) - 1
+        for name, literal, value in zip(self.facts, self._literals, known, strict=True):
+            if name == self.vocabulary.entry and value is not None:
+                everything = literal.get(value, 0)
         levels = [everything]
         for literal, value in zip(self._literals, known, strict=True):
             if value is not None:
@@ -103,7 +106,7 @@ class Nearest:
 
     def _near(self, statement: Statement, known: Sequence[Value | None], levels: list[int]) -> NearestStatement | None:
         holds = self._holds.get(statement.id, 0)
-        if not holds:
+        if not any(holds & level for level in levels):
             return None
         fewest, closest = next((count, holds & level) for count, level in enumerate(levels) if holds & level)
         ways: dict[tuple[int, ...], list[Row]] = {}

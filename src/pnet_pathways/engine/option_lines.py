@@ -93,13 +93,15 @@ def item_words(definitions: Definitions, options: Sequence[OfferedOption]) -> st
     each = together and len(optionals) == 1 and options[0].optional
     words = ""
     for option in options:
-        text = option_label(definitions, option.treatments, () if each else option.optional)
+        text = option_label(definitions, option.treatments, () if together else option.optional)
+        if option.optional and together and not each:
+            # In parentheses, so that it is not taken to go with the other alternatives too.
+            text += f" (with or without {option_label(definitions, option.optional, ())})"
         if option.intent and (not together or len(intents) > 1):
             text += f" ({option.intent})"
         if words:
-            comma = "," if ", with or without" in words else ""
-            other = f"{strength_word(option.strength)}, " if option.strength is not options[0].strength else ""
-            words += f"{comma} or{', ' if other else ' '}{other}{text}"
+            other = f", {strength_word(option.strength)}, " if option.strength is not options[0].strength else " "
+            words += f" or{other}{text}"
         else:
             words = f"either {text}" if option.choice and together else text
     if each:

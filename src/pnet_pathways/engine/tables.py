@@ -66,11 +66,10 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case; `asks` are the open facts of its graph that can be reached, in that order."""
+    """What one track says about a case."""
 
     offered: tuple[Offered, ...]
     gaps: tuple[TrackGap, ...]
-    asks: tuple[str, ...]
     trace: tuple[Step, ...]
 
     @property
@@ -197,8 +196,7 @@ class TrackTable:
             if left & mask
         )
         gaps = tuple(self._gaps(left, known, depends))
-        missing = frozenset(fact for facts in depends.values() for fact in facts)
-        return TrackAnswer(offered, gaps, self._asks(known, missing), self._trace(left, known))
+        return TrackAnswer(offered, gaps, self._trace(left, known))
 
     def _gaps(self, left: int, known: Mapping[str, Value | None], depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
         count = len(self.options)
@@ -307,19 +305,6 @@ class TrackTable:
                 if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
                     return False
         return True
-
-    def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
-        """Return the missing facts that the graph asks, in the order in which it gets to them."""
-        waiting, seen, asks = [self.track.start], {self.track.start}, dict[str, None]()
-        for name in waiting:
-            state = self.track.states[name]
-            if isinstance(state, Question):
-                asks.update(dict.fromkeys(fact for fact in state.facts if fact in missing))
-                targets = [one.target for one in state.open_choices(known.get)]
-                fresh = [target for target in dict.fromkeys(targets) if target not in seen]
-                seen.update(fresh)
-                waiting.extend(fresh)
-        return tuple(asks)
 
     def _trace(self, left: int, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
         """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.

@@ -13,6 +13,7 @@ from ..model.reference import AnswerTrack
 from ..model.rewriting import changes_of, clashes
 from . import schema
 from .agreement import MAX_ROWS, reads, size
+from .placements import check_independent
 from .shared_files import Linker
 from .yaml_source import Path_
 
@@ -119,6 +120,7 @@ class AlternativeReader:
                 also=self.linker.also(NAME, (*here, "also"), spec.also),
                 where=self.linker.documents[NAME].where(here),
             )
+            check_independent(self.linker, NAME, here, found[number])
         return found
 
     def _unchanged(self, path: Path_, reading: str, name: str, statements: Mapping[int, Statement]) -> None:

@@ -93,10 +93,11 @@ class _Arising:
         table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
         candidates = [one for one in self.alternatives if self._touches(one) and self.old.group in one.gaps]
         gaps = [leaf for leaf in self.old.leaves if leaf.kind is LeafKind.GAP]
+        silent = self._silent_rows(table)
         leaves = {
             number: self._leaf(candidates, table.facts, row)
             for number, row in enumerate(table.rows)
-            if row.expected is LeafKind.GAP and self.old.states[row.leaf] not in gaps
+            if row.expected is LeafKind.GAP and (number in silent or self.old.states[row.leaf] not in gaps)
         }
         rows = (attrs.evolve(row, leaf=leaves[i].name) if i in leaves else row for i, row in enumerate(table.rows))
         states = {**self.old.states, **{leaf.name: leaf for leaf in leaves.values()}}
@@ -121,6 +122,14 @@ class _Arising:
             return attrs.evolve(like, values=row.values)
 
         return attrs.evolve(table, rows=tuple(own(row) for row in table.rows))
+
+    def _silent_rows(self, table: TrackScenarios) -> frozenset[int]:
+        """Return the rows of the types to which the track offers nothing at all: the graph's words are not about them."""
+        if self.base.entry.fact not in table.facts:
+            return frozenset()
+        place = table.facts.index(self.base.entry.fact)
+        offered = {row.values[place] for row in table.rows if row.holds}
+        return frozenset(number for number, row in enumerate(table.rows) if row.values[place] not in offered)
 
     def _touches(self, alternative: Alternative) -> bool:
         """Return whether an alternative rewrites a statement of the track."""

@@ -12,14 +12,13 @@ const createEvaluator = (data, vocabulary) => {
   // A track's answer to what is left open of each fact; facts are named, options whole.
   const answerTo = (track, left) => {
     const place = track.keys.reduce((sum, name, at) => sum * track.sets[at].length + track.sets[at].indexOf(left.get(name)), 0);
-    const [offered, gaps, asks, trace] = track.answers[track.numbers.get(place)];
+    const [offered, gaps, trace] = track.answers[track.numbers.get(place)];
     const named = (places) => places.map((at) => track.facts[at]);
     return {
       offered: track.offered[offered].map(([option, certain, depends]) => ({ option, certain: Boolean(certain), depends: named(depends) })),
       gaps: track.gaps[gaps].map(([silence, certain, depends, nearest]) => ({
         ...track.silences[silence], certain: Boolean(certain), depends: named(depends), nearest: nearest.map((at) => track.nearest[at]),
       })),
-      asks: named(track.asks[asks]),
       trace: track.trace[trace],
     };
   };
@@ -81,12 +80,9 @@ const createEvaluator = (data, vocabulary) => {
   };
 
   const missing = (answers) => {
-    const found = new Set();
+    const found = new Set(answers.flatMap(({ answer }) => [...answer.offered, ...answer.gaps].flatMap((one) => one.depends)));
     if (answers.some(({ answer, open }) => open && (answer.offered.length || answer.gaps.length))) found.add(entry);
-    const open = new Set(answers.flatMap(({ answer }) => [...answer.offered, ...answer.gaps].flatMap((one) => one.depends)));
-    for (const { answer } of answers) answer.asks.filter((fact) => open.has(fact)).forEach((fact) => found.add(fact));
-    [...facts.keys()].filter((fact) => open.has(fact)).forEach((fact) => found.add(fact));
-    return [...found];
+    return [...facts.keys()].filter((fact) => found.has(fact));
   };
 
   // Given, but read by no table: of groups the members that are present, the group itself where none is present or read.

@@ -95,7 +95,7 @@ class _Parts:
 
 
 def _track(engine: Engine, table: TrackTable) -> dict[str, Any]:
-    parts = {key: _Parts() for key in ("answers", "offered", "gaps", "asks", "trace", "silences", "nearest")}
+    parts = {key: _Parts() for key in ("answers", "offered", "gaps", "trace", "silences", "nearest")}
     keys, cases = _cases(table)
     numbers = {left: _number(parts, table, table.answer_of(left)) for left in dict.fromkeys(cases.values())}
     sets = [sorted({case[place] for case in cases}) for place in range(len(keys))]
@@ -186,7 +186,6 @@ def _number(parts: Mapping[str, _Parts], table: TrackTable, answer: TrackAnswer)
         [
             parts["offered"].number(offered),
             parts["gaps"].number(gaps),
-            parts["asks"].number(places(answer.asks)),
             parts["trace"].number([[step.state, step.fact, step.answer, step.leaf] for step in answer.trace]),
         ]
     )
