@@ -122,7 +122,8 @@ def test_a_statement_as_an_alternative_reads_it_is_refused_likewise(folder: Path
     old = "          - id: INS-5\n            when: {pancreatic_tumors: [one, several], resectable: false}\n"
     replace(folder, "readings.yaml", old, f"{old}            also: [{{track: spread, when: {{course: progressive}}}}]\n")
     (found,) = problems(folder)
-    assert found.startswith("readings.yaml") and "the conditions of INS-5 in primary and spread both read" in found
+    assert found.startswith("readings.yaml")
+    assert "the conditions of INS-5 in primary and spread both read" in found
 
 
 def test_the_statements_of_two_tracks_are_those_on_removability_and_debulking() -> None:
