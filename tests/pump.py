@@ -16,6 +16,7 @@ STOPPED: Final[dict[str, Any]] = {
     "flow": "none",
     "leaks": [],
     "bearing_temperature": "cool",
+    "spare": False,
 }
 """A stopped pump behind an open valve: what is offered hangs on the readings P-1, P-3 and P-4."""
 

@@ -40,7 +40,7 @@ def test_an_answer_is_given_under_the_alternatives_named() -> None:
     [
         (["P-1"], "P-1: this names no alternative of a reading (write it as ID=ALTERNATIVE)"),
         (["=x"], "=x: this names no alternative"),
-        (["P-1=worn_only", "P-1=leaking_seal"], "P-1: it is read as 'worn_only' and as 'leaking_seal' (choose one)"),
+        (["P-1=worn_only", "P-1=with_spare"], "P-1: it is read as 'worn_only' and as 'with_spare' (choose one)"),
         (["P-1=worn"], "P-1: it has no alternative 'worn' (did you mean 'worn_only'?)"),
         (["P-8=worn_only"], "P-8: there is no such reading"),
     ],
@@ -55,7 +55,7 @@ def test_what_cannot_be_chosen_is_told(given: list[str], said: str) -> None:
 def test_the_readings_are_listed_with_their_alternatives() -> None:
     shown = pnet("readings", *PLACE).stdout
     assert "P-2  Degrees. Degrees are degrees Celsius." in shown
-    assert "P-1=leaking_seal" in shown
+    assert "P-1=with_spare" in shown
     assert "[CEN-2]" in shown
     data = json.loads(pnet("readings", "--format", "json", *PLACE).stdout)
     assert [one["id"] for one in data["readings"]] == ["P-1", "P-2", "P-3", "P-4"]
@@ -69,9 +69,9 @@ def test_a_reading_is_shown_with_its_evidence_and_which_scenarios_its_alternativ
     assert "      flow: stopped, discharge valve open, no flow\n        nothing -> gap; 40 scenarios\n" in shown
     data = json.loads(pnet("readings", "P-1", "--format", "json", *PLACE).stdout)
     assert [one["first"] for one in data["for"]] == ["If the seal is"]
-    worn, leaking = data["alternatives"]
+    worn, spare = data["alternatives"]
     assert (worn["id"], worn["statements"], worn["changed"], worn["compared"]) == ("worn_only", ["CEN-4"], 64, 400)
-    assert leaking["pathways"][0]["changes"][0]["when_text"]
+    assert spare["pathways"][0]["changes"][0]["when_text"]
 
 
 def test_a_reading_without_an_alternative_says_so() -> None:

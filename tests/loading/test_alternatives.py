@@ -40,7 +40,7 @@ def place_of(file: Path, marked: str) -> str:
 
 
 SILENT = "The guideline does not say what to do where the pump has stopped, the valve is open and nothing arrives."
-GAP = f"        gaps:\n          flow: {SILENT}\n      leaking"
+GAP = f"        gaps:\n          flow: {SILENT}\n      with_spare"
 ANY_PUMP = "The valve is opened and the pump primed whether the pump runs or not; only stopping it needs a pump that runs."
 ALSO = "- {track: flow, when: {operation: stopped, flow: none, valve_open: true}}"
 WORN = "            statements:\n              - id: CEN-4\n                label: The seal is worn\n"
@@ -175,7 +175,7 @@ def test_two_that_change_a_part_in_different_ways_need_a_word_together(copy: Pat
 
 
 def test_a_reading_cannot_be_together_with_itself_or_with_an_alternative_that_is_not_there(copy: Path) -> None:
-    edit(copy / READINGS, "with: {P-4: stopped_only}", "with: {P-1: leaking_seal, P-2: warm, P-4: stoped_only}", 2)
+    edit(copy / READINGS, "with: {P-4: stopped_only}", "with: {P-1: with_spare, P-2: warm, P-4: stoped_only}", 2)
     with pytest.raises(DefinitionError) as caught:
         load_pathways(copy)
     found = "\n".join(str(one) for one in caught.value.problems)
@@ -235,7 +235,7 @@ def test_each_choice_is_made_once_in_whatever_order_it_is_given(pumps: Definitio
 
 def test_another_alternative_of_a_reading_stands_in_for_the_one_chosen_before(pumps: Definitions) -> None:
     worn = definitions_under(pumps, {"P-1": "worn_only"})
-    assert definitions_under(worn, {"P-1": "leaking_seal"}).readings_chosen == {"P-1": "leaking_seal"}
+    assert definitions_under(worn, {"P-1": "with_spare"}).readings_chosen == {"P-1": "with_spare"}
 
 
 def test_only_what_a_choice_rewrites_is_another(pumps: Definitions) -> None:
@@ -269,7 +269,7 @@ def test_a_gap_that_arises_ends_in_a_leaf_with_the_words_of_what_brings_it(pumps
 
 
 def test_the_graph_asks_what_it_asks_without_an_alternative(pumps: Definitions) -> None:
-    under = definitions_under(pumps, {"P-1": "leaking_seal"})
+    under = definitions_under(pumps, {"P-1": "with_spare"})
     old, new = (one.pathways["centrifugal"].tracks["flow"] for one in (pumps, under))
     assert new.questions == old.questions
     assert new.facts == old.facts

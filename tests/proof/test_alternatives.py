@@ -62,7 +62,7 @@ def only(definitions: Definitions, reading: str, name: str) -> Definitions:
 def test_a_gap_without_words_is_found_with_the_case_that_shows_it(copy: Path) -> None:
     text = (copy / "readings.yaml").read_text("utf-8")
     start = text.index("        gaps:")
-    (copy / "readings.yaml").write_text(text[:start] + text[text.index("      leaking_seal:") :], "utf-8")
+    (copy / "readings.yaml").write_text(text[:start] + text[text.index("      with_spare:") :], "utf-8")
     found = examined(only(load_pathways(copy), "P-1", "worn_only"))
     (failure,) = found[ClaimId.ALTERNATIVE_GAPS]
     assert failure.message == "P-1=worn_only: a gap arises in centrifugal.flow, and 'flow' has no words for it"
@@ -160,7 +160,7 @@ answers:
   - name: A stopped pump behind an open valve gets a new seal, as the readings are
     case: {pump: centrifugal, operation: stopped, valve_open: true, flow: none, leaks: [], bearing_temperature: cool}
     certain: ["CEN-4: replace_seal optionally replace_sleeve"]
-    changed_by: [P-3=any_pump, P-1=leaking_seal, P-1=worn_only]
+    changed_by: [P-3=any_pump, P-1=with_spare, P-1=worn_only]
     because: {section: Treatment of Faults in Centrifugal Pumps, first: "If the seal is worn,", start: 938}
 """
 UNCHANGED = """\
@@ -182,7 +182,7 @@ def test_a_golden_answer_says_which_alternatives_would_change_it(pumps: Definiti
     assert not list(differences(golden, answer))
     fewer = attrs.evolve(golden, expected={**golden.expected, "changed_by": ["P-3=any_pump"]})
     (told,) = differences(fewer, answer)
-    assert told.startswith("changed_by: expected ['P-3=any_pump'], found ['P-1=leaking_seal', ")
+    assert told.startswith("changed_by: expected ['P-3=any_pump'], found ['P-1=with_spare', ")
     assert not list(differences(fewer, answer, alternatives=False))
 
 
