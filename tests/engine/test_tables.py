@@ -201,42 +201,6 @@ def test_a_trace_stops_at_the_first_question_that_is_open(table: TrackTable) -> 
         assert (last.leaf is None) is (last.fact is not None)
 
 
-def test_a_track_asks_only_for_what_is_missing(table: TrackTable) -> None:
-    for key, _ in space(table).cases:
-        answer = table.answer(key)
-        assert set(answer.asks) <= answer.missing
-        assert len(set(answer.asks)) == len(answer.asks)
-
-
-def test_a_track_asks_first_where_it_stands(table: TrackTable) -> None:
-    for key, _ in space(table).cases:
-        answer = table.answer(key)
-        standing = answer.trace[-1].fact
-        facts = [] if standing is None else [fact for fact in VOCABULARY.facts_of(standing) if fact in answer.missing]
-        assert list(answer.asks[: len(facts)]) == facts
-
-
-@pytest.mark.parametrize(
-    ("pathway", "asks"),
-    [
-        (
-            "insulinoma",
-            ("primary_removed", "pancreatic_tumors", "resectable", "size", "sites.head", "sites.body", "sites.tail"),
-        ),
-        (
-            "gastrinoma",
-            (
-                *("primary_removed", "pancreatic_tumors", "duodenal_tumors"),
-                *("resectable", "residual_after_surgery"),
-                *("sites.head", "sites.body", "sites.tail"),
-            ),
-        ),
-    ],
-)
-def test_facts_are_asked_as_the_graph_comes_to_them_answer_by_answer(pathway: str, asks: tuple[str, ...]) -> None:
-    assert compiled().tables[pathway, "primary"].answer(Case().values).asks == asks
-
-
 # Tables
 
 

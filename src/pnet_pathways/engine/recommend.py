@@ -26,7 +26,7 @@ class Engine:
         self.definitions = definitions
         self.compiled: CompiledPathways = compile_pathways(definitions) if compiled is None else compiled
         self.plans: Mapping[str | None, Plan] = plans(definitions, self.compiled)
-        self._offers: dict[tuple[str, int, bool, tuple[str, ...], bool], OfferedOption] = {}
+        self._offers: dict[tuple[str, int, str, bool, tuple[str, ...], bool], OfferedOption] = {}
         self._under: dict[Definitions, Engine] = {}
 
     def under(self, chosen: Mapping[str, str]) -> Engine:
@@ -74,7 +74,7 @@ class Engine:
     def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
         """Return an option that a table offers in the answer's form; made once."""
         option = offered.option
-        key = (option.statement, option.number, offered.certain, offered.depends_on, is_open)
+        key = (option.statement, option.number, table.track.name, offered.certain, offered.depends_on, is_open)
         if (found := self._offers.get(key)) is None:
             found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
