@@ -6,7 +6,7 @@ ends in a leaf of its own, which carries the alternative's words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -55,28 +55,33 @@ def definitions_under(definitions: Definitions, chosen: Mapping[str, str]) -> De
 
 
 def _under(base: Definitions, alternatives: Sequence[Alternative]) -> Definitions:
-    named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
-    olds = (base.statement(identifier) for identifier in named)
-    rewritten = [new for old in olds for new in [combined(old, alternatives)[0]] if new is not old]
-    pathways, scenarios = dict(base.pathways), dict(base.scenarios)
-    for old, names in touched_tracks(base.pathways, rewritten):
-        pathway = replaced(old, rewritten)
-        tracks = dict(pathway.tracks)
-        for name in names:
-            # A track that cannot be walked has no scenarios; only a draft holds one.
-            if (old.name, name) in base.scenarios:
-                arising = _Arising(base, pathway, old.tracks[name], alternatives)
-                tracks[name], scenarios[old.name, name] = arising.track()
-        pathways[old.name] = attrs.evolve(pathway, tracks=tracks)
     texts = {one.reading: attrs.evolve(base.readings[one.reading], text=one.text) for one in alternatives}
-    return attrs.evolve(
-        base,
-        pathways=pathways,
-        scenarios=scenarios,
-        readings={**base.readings, **texts},
-        readings_chosen={one.reading: one.id for one in alternatives},
-        base=base,
-    )
+    chosen = {one.reading: one.id for one in alternatives}
+    under = attrs.evolve(base, readings={**base.readings, **texts}, readings_chosen=chosen, base=base)
+    named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
+    return read_anew(under, base, alternatives, named)
+
+
+def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alternative], named: Iterable[str]) -> Definitions:
+    """Return definitions with some statements of `base` as they read under alternatives; all else is that of `under`."""
+    now = {one.id: one for pathway in under.pathways.values() for one in pathway.statements}
+    made = (combined(base.statement(identifier), alternatives)[0] for identifier in named)
+    rewritten = [new for new in made if new is not now[new.id]]
+    touched: dict[str, set[str]] = {}
+    for old in (base.pathways, under.pathways):
+        for one, names in touched_tracks(old, rewritten):
+            touched.setdefault(one.name, set()).update(names)
+    pathways, scenarios = dict(under.pathways), dict(under.scenarios)
+    for key, tracks in touched.items():
+        pathway, old_tracks = replaced(under.pathways[key], rewritten), base.pathways[key].tracks
+        changed = dict(pathway.tracks)
+        for name in tracks:
+            # A track that cannot be walked has no scenarios; only a draft holds one.
+            if (key, name) in base.scenarios:
+                arising = _Arising(base, pathway, old_tracks[name], alternatives)
+                changed[name], scenarios[key, name] = arising.track()
+        pathways[key] = attrs.evolve(pathway, tracks=changed)
+    return attrs.evolve(under, pathways=pathways, scenarios=scenarios)
 
 
 @attrs.frozen
