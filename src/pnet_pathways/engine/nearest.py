@@ -106,28 +106,33 @@ class Nearest:
         found = list(self._differences(known, rows, way, own))
         if found:
             return NearestStatement(statement.id, tuple(found))
-        enough = self._enough(known, levels[0] & ~holds, own)
+        enough = self._enough(known, levels[0], holds, own)
         return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
     def _differences(
         self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: set[str]
     ) -> Iterator[Mismatch]:
-        """Yield the known facts to change, and the unknown ones that the statement narrows."""
+        """Yield the known facts to change, and the unknown ones that the statement narrows and that apply there."""
         for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
-            if at in way or (value is None and name in own):
+            if at in way or (value is None and name in own and self._applies(name, rows)):
                 values = self.frame.vocabulary.facts[name].values
                 there = {row.values[at] for row in rows}
                 needs = tuple(one for one in values if one in there)
                 if needs and (at in way or needs != values):
                     yield Mismatch(name, value, needs)
 
-    def _enough(self, known: Sequence[Value | None], lacking: int, own: set[str]) -> tuple[Mismatch, ...]:
+    def _applies(self, fact: str, rows: list[Row]) -> bool:
+        """Return whether a fact applies in some of the rows; elsewhere there is nothing to find out about it."""
+        scenarios = (dict(zip(self.frame.facts, row.values, strict=True)) for row in rows)
+        return any(self.frame.vocabulary.applies(fact, scenario) for scenario in scenarios)
+
+    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: set[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
         found: list[Mismatch] = []
         for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
             if value is None and name in own:
-                values = {self.rows[number].values[at] for number in places(lacking)}
-                needs = tuple(one for one in self.frame.vocabulary.facts[name].values if one not in values)
+                there, lacking = ({self.rows[number].values[at] for number in places(mask)} for mask in (left, left & ~holds))
+                needs = tuple(one for one in self.frame.vocabulary.facts[name].values if one in there - lacking)
                 if needs:
                     found.append(Mismatch(name, None, needs))
         return tuple(found)

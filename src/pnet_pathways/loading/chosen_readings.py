@@ -6,10 +6,11 @@ ends in a leaf of its own, which carries the alternative's words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
+from ..model.conditions import Condition
 from ..model.errors import Problem, ReadingError, listed, suggest
 from ..model.facts import Scenario
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
@@ -17,6 +18,9 @@ from ..model.rewriting import combined
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from .agreement import conditions_of, track_scenarios
 from .alternatives import replaced, touched_tracks
+
+Conditions = Collection[tuple[Condition, Condition]]
+"""Of the options of a track: the condition of each, and what it requires."""
 
 _REMEMBERED = 64
 
@@ -96,7 +100,9 @@ class _Arising:
     def track(self) -> tuple[Track, TrackScenarios]:
         """Return the track with the leaves that arise, and its scenarios."""
         table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
-        candidates = [one for one in self.alternatives if self._touches(one) and self.old.group in one.gaps]
+        candidates = {
+            one.name: self._alone(one) for one in self.alternatives if self._touches(one) and self.old.group in one.gaps
+        }
         gaps = [leaf for leaf in self.old.leaves if leaf.kind is LeafKind.GAP]
         leaves = {
             number: self._leaf(candidates, table.facts, row)
@@ -139,22 +145,25 @@ class _Arising:
     def _placed(self, placements: Sequence[tuple[str, object]]) -> bool:
         return any(track == self.old.name for track, _ in placements)
 
-    def _leaf(self, candidates: Sequence[Alternative], facts: Sequence[str], row: Row) -> Leaf:
+    def _leaf(self, candidates: Mapping[str, Conditions], facts: Sequence[str], row: Row) -> Leaf:
         """Return the leaf of a gap that arises, in the words of the alternatives that alone bring it; else of all of them."""
-        causes = [one for one in candidates if self._silent(one, dict(zip(facts, row.values, strict=True)))] or candidates
+        scenario = dict(zip(facts, row.values, strict=True))
+        able = [one for one in self.alternatives if one.name in candidates]
+        causes = [one for one in able if not _any_holds(candidates[one.name], scenario)] or able
         readings = tuple(one.reading for one in causes or self.alternatives if causes or self._touches(one))
         messages = [one.gaps[self.old.group] for one in causes] or [unnamed(self.alternatives)]
         name = "gap under " + " and ".join(one.name for one in causes or self.alternatives)
         return Leaf(name, LeafKind.GAP, (), " ".join(dict.fromkeys(messages)), readings)
 
-    def _silent(self, alternative: Alternative, scenario: Scenario) -> bool:
-        """Return whether no option holds in a scenario under one alternative alone."""
+    def _alone(self, alternative: Alternative) -> Conditions:
+        """Return the conditions in the track under one alternative alone."""
         own = (self._old.statement(one.id) for one in alternative.statements if one.pathway == self.pathway.name)
         alone = replaced(self._old, [combined(one, [alternative])[0] for one in own])
-        return not any(
-            when.evaluate(scenario.get) and requires.evaluate(scenario.get)
-            for when, requires in conditions_of(alone, self.old).values()
-        )
+        return conditions_of(alone, self.old).values()
+
+
+def _any_holds(conditions: Conditions, scenario: Scenario) -> bool:
+    return any(when.evaluate(scenario.get) and requires.evaluate(scenario.get) for when, requires in conditions)
 
 
 def unnamed(alternatives: Sequence[Alternative]) -> str:

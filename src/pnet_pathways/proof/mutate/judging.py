@@ -53,8 +53,13 @@ class Change:
 
     @property
     def same(self) -> bool:
-        """Whether every option and gap of every scenario is the same, and of the same place in the answer."""
+        """Whether every option and gap of every scenario is the same, and has the same place in the answer."""
         return self.differing == () and not self.nearest
+
+    @property
+    def only_nearest(self) -> bool:
+        """Whether answers differ in nothing but what comes nearest to a gap, of which golden answers say nothing."""
+        return self.differing == () and self.nearest
 
 
 def _same_order(before: Engine, after: Engine) -> bool:

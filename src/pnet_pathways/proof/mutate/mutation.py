@@ -191,7 +191,7 @@ class MutationRun:
         own = self._change_under(frozenset(change.under.items()), changed)
         if own.same:
             return _mutant(document, mutation, Encodings.ONE, MutantVerdict.EQUIVALENT)
-        if (golden := self._catches_alternative(change, changed, own)) is not None:
+        if not own.only_nearest and (golden := self._catches_alternative(change, changed, own)) is not None:
             return _mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, golden)
         verdict = MutantVerdict.EQUIVALENT if same_answers(own) else MutantVerdict.SURVIVED
         return _mutant(document, mutation, Encodings.ONE, verdict)
@@ -219,7 +219,7 @@ class MutationRun:
         made = Change.between(self.engine, engine)
         if made.same:
             return _mutant(document, change, encodings, MutantVerdict.EQUIVALENT)
-        golden = self.judge.told(made) or self._caught_under(engine)
+        golden = None if made.only_nearest else self.judge.told(made) or self._caught_under(engine)
         if golden is not None:
             return _mutant(document, change, encodings, MutantVerdict.GOLDEN, golden)
         verdict = MutantVerdict.EQUIVALENT if same_answers(made) else MutantVerdict.SURVIVED
