@@ -271,6 +271,12 @@ def test_what_does_not_apply_to_the_case_is_no_change_that_a_nearest_statement_n
     }
 
 
+def test_a_nearest_statement_does_not_ask_what_cannot_apply_in_the_case() -> None:
+    """SOM-1 needs a primary tumor that was not removed; before any treatment that is no question."""
+    (gap,) = recommend({"tumor_type": "somatostatinoma", "course": "new", "resectable": False, "spread": []}).gaps
+    assert [(near.statement, [one.fact for one in near.differs]) for near in gap.nearest] == [("SOM-1", ["resectable"])]
+
+
 def test_a_nearest_statement_also_names_what_is_still_unknown_of_it() -> None:
     case = {"tumor_type": "gastrinoma", "pancreatic_tumors": "one", "sites": ["tail"], "resectable": False, "spread": []}
     (gap,) = recommend({**case, "duodenal_tumors": False, "refractory": False}).gaps

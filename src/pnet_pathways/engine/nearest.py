@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from ..model.conditions import AllOf, facts_of
+from ..model.frames import Frame, places
 from ..model.pathway import Pathway, Statement, Track
 from ..model.scenario_rows import Row
 from ..model.values import Value
-from ..model.vocabulary import Vocabulary
 
 
 @attrs.frozen
@@ -37,34 +37,21 @@ class NearestStatement:
         return min(1, changed) if self.any_one else changed
 
 
-def numbers(mask: int) -> Iterator[int]:
-    """Yield the places of a mask's bits."""
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
 @attrs.define(eq=False)
 class Nearest:
     """The statements of one track, with the rows of its table in which each leaves an option, as masks."""
 
-    vocabulary: Vocabulary
+    frame: Frame
     pathway: Pathway
     track: Track
-    facts: tuple[str, ...]
     rows: tuple[Row, ...]
     _holds: dict[str, int] = attrs.field(init=False, factory=dict)
-    _literals: list[dict[Value, int]] = attrs.field(init=False)
     _memo: dict[tuple[Value | None, ...], tuple[NearestStatement, ...]] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        self._literals = [{} for _ in self.facts]
         for number, row in enumerate(self.rows):
             for identifier in {identifier for identifier, _ in row.holds}:
                 self._holds[identifier] = self._holds.get(identifier, 0) | 1 << number
-            for literal, value in zip(self._literals, row.values, strict=True):
-                literal[value] = literal.get(value, 0) | 1 << number
 
     def to(self, known: tuple[Value | None, ...]) -> tuple[NearestStatement, ...]:
         """Return the statements that need the fewest known facts changed; `known` are the values of the table's facts."""
@@ -74,8 +61,8 @@ class Nearest:
 
     def _nearest(self, given: Sequence[Value | None]) -> tuple[NearestStatement, ...]:
         # A fact that does not apply takes the value that others leave it: it counts as unknown.
-        scenario = {name: value for name, value in zip(self.facts, given, strict=True) if value is not None}
-        known = [scenario.get(name) if self.vocabulary.applies(name, scenario) else None for name in self.facts]
+        scenario = {name: value for name, value in zip(self.frame.facts, given, strict=True) if value is not None}
+        known = [scenario.get(name) if self.frame.vocabulary.applies(name, scenario) else None for name in self.frame.facts]
         levels = self._levels(known)
         found = [
             near
@@ -89,12 +76,12 @@ class Nearest:
 
     def _levels(self, known: Sequence[Value | None]) -> list[int]:
         """Return the rows that differ from what is known in no fact, in one, in two, and so on; all have the known type."""
-        everything = (1 << len(self.rows)) - 1
-        for name, literal, value in zip(self.facts, self._literals, known, strict=True):
-            if name == self.vocabulary.entry and value is not None:
-                everything = literal.get(value, 0)
+        everything = self.frame.everything
+        for name, value in zip(self.frame.facts, known, strict=True):
+            if name == self.frame.vocabulary.entry and value is not None:
+                everything = self.frame.literals[name].get(value, 0)
         levels = [everything]
-        for literal, value in zip(self._literals, known, strict=True):
+        for literal, value in zip(self.frame.literals.values(), known, strict=True):
             if value is not None:
                 agree = literal.get(value, 0)
                 other = everything & ~agree
@@ -110,7 +97,7 @@ class Nearest:
             return None
         fewest, closest = next((count, holds & level) for count, level in enumerate(levels) if holds & level)
         ways: dict[tuple[int, ...], list[Row]] = {}
-        for row in (self.rows[number] for number in numbers(closest)):
+        for row in (self.rows[number] for number in places(closest)):
             differs = tuple(at for at, value in enumerate(known) if value is not None and value != row.values[at])
             ways.setdefault(differs, []).append(row)
         own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
@@ -122,28 +109,33 @@ class Nearest:
         found = list(self._differences(known, rows, way, own))
         if found:
             return NearestStatement(statement.id, tuple(found))
-        enough = self._enough(known, levels[0] & ~holds, own)
+        enough = self._enough(known, levels[0], holds, own)
         return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
     def _differences(
         self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: set[str]
     ) -> Iterator[Mismatch]:
-        """Yield the known facts to change, and the unknown ones that the statement narrows."""
-        for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
-            if at in way or (value is None and name in own):
-                values = self.vocabulary.facts[name].values
+        """Yield the known facts to change, and the unknown ones that the statement narrows and that apply there."""
+        for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
+            if at in way or (value is None and name in own and self._applies(name, rows)):
+                values = self.frame.vocabulary.facts[name].values
                 there = {row.values[at] for row in rows}
                 needs = tuple(one for one in values if one in there)
                 if needs and (at in way or needs != values):
                     yield Mismatch(name, value, needs)
 
-    def _enough(self, known: Sequence[Value | None], lacking: int, own: set[str]) -> tuple[Mismatch, ...]:
+    def _applies(self, fact: str, rows: list[Row]) -> bool:
+        """Return whether a fact applies in some of the rows; elsewhere there is nothing to find out about it."""
+        scenarios = (dict(zip(self.frame.facts, row.values, strict=True)) for row in rows)
+        return any(self.frame.vocabulary.applies(fact, scenario) for scenario in scenarios)
+
+    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: set[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
         found: list[Mismatch] = []
-        for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
+        for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
             if value is None and name in own:
-                values = {self.rows[number].values[at] for number in numbers(lacking)}
-                needs = tuple(one for one in self.vocabulary.facts[name].values if one not in values)
+                there, lacking = ({self.rows[number].values[at] for number in places(mask)} for mask in (left, left & ~holds))
+                needs = tuple(one for one in self.frame.vocabulary.facts[name].values if one in there - lacking)
                 if needs:
                     found.append(Mismatch(name, None, needs))
         return tuple(found)

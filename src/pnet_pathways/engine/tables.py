@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
-from operator import itemgetter
 
 import attrs
 
+from ..model.frames import frame_of, places
 from ..model.pathway import Definitions, Option, Pathway, Question, Track
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
-from ..model.vocabulary import Block, Vocabulary
-from .nearest import Nearest, NearestStatement, numbers
-
-Key = tuple[Value | None, ...]
+from ..model.vocabulary import Vocabulary
+from .nearest import Nearest, NearestStatement
+from .openings import Evidence, Openings, openings_of
 
 
 class GapKind(StrEnum):
@@ -79,55 +78,6 @@ class TrackAnswer:
         return frozenset(fact for facts in depends for fact in facts)
 
 
-@attrs.define
-class Evidence:
-    """What a case says of facts that are tied together, as a mask over the rows of a table.
-
-    `parts` pair the rows of the linked facts (a mask over `Vocabulary.rows`) with the table's rows that agree with them.
-    """
-
-    linked: frozenset[str]
-    names: tuple[str, ...]
-    key_of: Callable[[Sequence[Value | None]], Key]
-    parts: tuple[tuple[int, int], ...]
-    memo: dict[Key, int] = attrs.field(factory=dict)
-
-    @classmethod
-    def of(cls, vocabulary: Vocabulary, block: Block, facts: tuple[str, ...], rows: tuple[Row, ...]) -> Evidence:
-        """Return what reads a block of a table's facts."""
-        linked = vocabulary.tied_to(block.facts[0])
-        names = tuple(name for name in vocabulary.facts if name in linked)
-        places = [facts.index(name) for name in block.facts]
-        table: dict[Key, int] = {}
-        for number, row in enumerate(rows):
-            values = tuple(row.values[place] for place in places)
-            table[values] = table.get(values, 0) | 1 << number
-        whole: dict[Key, int] = {}
-        for number, scenario in enumerate(vocabulary.rows(linked)):
-            values = tuple(scenario[name] for name in block.facts)
-            whole[values] = whole.get(values, 0) | 1 << number
-        codes = tuple(vocabulary.facts[name].code for name in names)
-        parts = tuple((mask, table[values]) for values, mask in whole.items())
-        return cls(linked, names, _getter(codes), parts)
-
-    def rows(self, vocabulary: Vocabulary, values: Sequence[Value | None]) -> int:
-        """Return the table's rows that a case leaves open; its values are in the vocabulary's order."""
-        key = self.key_of(values)
-        found = self.memo.get(key)
-        if found is None:
-            given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
-            found = self.memo[key] = self._table_rows(vocabulary.left(self.linked, given))
-        return found
-
-    def _table_rows(self, left: int) -> int:
-        return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
-
-    def cases(self, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
-        """Yield for every set of rows of the linked facts that a case leaves open, as a mask, the table's rows left."""
-        for left in vocabulary.partial_cases(self.linked):
-            yield left, self._table_rows(left)
-
-
 @attrs.define(eq=False)
 class TrackTable:
     """One track, compiled: a bit for each row, and for each outcome the mask of the rows in which it holds.
@@ -144,33 +94,39 @@ class TrackTable:
     options: tuple[Option, ...]
     masks: tuple[int, ...]
     outcomes: tuple[int, ...]
-    evidence: tuple[Evidence, ...]
+    openings: Openings
     memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
+    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
         """Compile a track. A statement that belongs to two tracks is answered by each under its condition there."""
         options = tuple(sorted((option for option, _, _ in pathway.placed_in(track.name)), key=lambda option: option.item))
+        bits = {(option.statement, option.number): bit for bit, option in enumerate(options)}
+        silent, combined = len(options), len(options) + 1
         masks: list[int] = []
-        for row in table.rows:
-            holds = [(option.statement, option.number) in row.holds for option in options]
-            holds += [row.expected is LeafKind.GAP, row.combines]
-            masks.append(sum(held << bit for bit, held in enumerate(holds)))
-        outcomes = tuple(
-            sum(1 << number for number, mask in enumerate(masks) if mask >> bit & 1) for bit in range(len(options) + 2)
-        )
-        evidence = tuple(Evidence.of(vocabulary, block, table.facts, table.rows) for block in vocabulary.blocks(table.facts))
-        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), outcomes, evidence)
+        outcomes = [0] * (len(options) + 2)
+        for number, row in enumerate(table.rows):
+            here = [bits[pair] for pair in row.holds]
+            here += [silent] * (row.expected is LeafKind.GAP) + [combined] * row.combines
+            masks.append(sum(1 << bit for bit in here))
+            for bit in here:
+                outcomes[bit] |= 1 << number
+        openings = openings_of(frame_of(vocabulary, table.facts))
+        both = tuple(masks), tuple(outcomes)
+        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, *both, openings)
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What a case says of each set of facts that are tied together."""
+        return self.openings.evidence
 
     def open_rows(self, values: Sequence[Value | None]) -> int:
         """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order.
 
         Cases that leave the same rows open have the same answer.
         """
-        mask = (1 << len(self.rows)) - 1
-        for one in self.evidence:
-            mask &= one.rows(self.vocabulary, values)
-        return mask
+        return self.openings.left(values)
 
     def answer(self, values: Sequence[Value | None]) -> TrackAnswer:
         """Return the track's answer for a case's values (in the vocabulary's order)."""
@@ -187,7 +143,7 @@ class TrackTable:
     def _answer(self, left: int) -> TrackAnswer:
         known = {
             name: next((value for value, rows in literal.items() if not left & ~rows), None)
-            for name, literal in zip(self.facts, self._literals, strict=True)
+            for name, literal in self.openings.frame.literals.items()
         }
         depends = self._dependencies(left)
         offered = tuple(
@@ -202,7 +158,7 @@ class TrackTable:
         count = len(self.options)
         silent, combined = self.outcomes[count:]
         if left & silent:
-            names = {self.rows[number].leaf for number in numbers(left & silent)}
+            names = {self.rows[number].leaf for number in places(left & silent)}
             leaves = [leaf for leaf in self.track.leaves if leaf.name in names]
             yield TrackGap(
                 GapKind.SILENT,
@@ -223,17 +179,8 @@ class TrackTable:
             )
 
     @functools.cached_property
-    def _literals(self) -> tuple[dict[Value, int], ...]:
-        """Return, for each fact, by value the rows that have it."""
-        found: tuple[dict[Value, int], ...] = tuple({} for _ in self.facts)
-        for number, row in enumerate(self.rows):
-            for literal, value in zip(found, row.values, strict=True):
-                literal[value] = literal.get(value, 0) | 1 << number
-        return found
-
-    @functools.cached_property
     def _nearest(self) -> Nearest:
-        return Nearest(self.vocabulary, self.pathway, self.track, self.facts, self.rows)
+        return Nearest(self.openings.frame, self.pathway, self.track, self.rows)
 
     def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:
         """Return, for each outcome that is possible but not certain, the facts that change it in some completion.
@@ -243,75 +190,44 @@ class TrackTable:
         depends on those that change it together.
         """
         found: dict[int, tuple[str, ...]] = {}
+        partners = self.openings.partners
         for bit, mask in enumerate(self.outcomes):
             held, lacking = left & mask, left & ~mask
             if not held or not lacking:
                 continue
             alone = [
                 fact
-                for fact, rows in self._levers[bit].items()
-                if any(self._partners[fact][number] & lacking for number in numbers(held & rows))
+                for fact, rows in self._levers_of(bit).items()
+                if any(partners(fact)[number] & lacking for number in places(held & rows))
             ]
             found[bit] = tuple(alone) or self._together(held, lacking)
         return found
 
-    @functools.cached_property
-    def _partners(self) -> dict[str, tuple[int, ...]]:
-        """Return, for each fact, the rows that differ from each row in nothing but this fact and what it takes away."""
-        found: dict[str, tuple[int, ...]] = {}
-        dependents = self.vocabulary.dependents
-        for position, fact in enumerate(self.facts):
-            loose = [self.facts.index(name) for name in dependents.get(fact, ()) if name in self.facts]
-            fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
-            alike: dict[Key, list[int]] = {}
-            for number, row in enumerate(self.rows):
-                alike.setdefault(tuple(row.values[index] for index in fixed), []).append(number)
-            partners = [0] * len(self.rows)
-            for group in alike.values():
-                for one, other in itertools.combinations(group, 2):
-                    if self.rows[one].values[position] != self.rows[other].values[position] and self._alike(one, other, loose):
-                        partners[one] |= 1 << other
-                        partners[other] |= 1 << one
-            found[fact] = tuple(partners)
+    def _levers_of(self, bit: int) -> dict[str, int]:
+        """Return, for an outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
+        found = self._levers.get(bit)
+        if found is None:
+            mask = self.outcomes[bit]
+            rows = {fact: self.openings.edge(fact, mask) for fact in self.facts}
+            found = self._levers[bit] = {fact: some for fact, some in rows.items() if some}
         return found
-
-    @functools.cached_property
-    def _levers(self) -> tuple[dict[str, int], ...]:
-        """Return, for each outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
-        found = []
-        for mask in self.outcomes:
-            rows = {
-                fact: sum(1 << number for number in numbers(mask) if partners[number] & ~mask)
-                for fact, partners in self._partners.items()
-            }
-            found.append({fact: some for fact, some in rows.items() if some})
-        return tuple(found)
 
     def _together(self, held: int, lacking: int) -> tuple[str, ...]:
         """Return the facts in which completions with and without an outcome differ, where they least do."""
         ways: dict[int, set[int]] = {}
-        for number, other in itertools.product(numbers(held), numbers(lacking)):
+        for number, other in itertools.product(places(held), places(lacking)):
             pairs = zip(self.rows[number].values, self.rows[other].values, strict=True)
             differing = [place for place, (value, less) in enumerate(pairs) if value != less]
             ways.setdefault(len(differing), set()).update(differing)
         return tuple(self.facts[place] for place in sorted(ways[min(ways)]))
 
-    def _alike(self, one: int, other: int, loose: list[int]) -> bool:
-        """Return whether two rows differ only in such loose facts as do not apply in one of them."""
-        for index in loose:
-            if self.rows[one].values[index] != self.rows[other].values[index]:
-                name = self.facts[index]
-                scenarios = (dict(zip(self.facts, self.rows[number].values, strict=True)) for number in (one, other))
-                if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
-                    return False
-        return True
 
     def _trace(self, left: int, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
         """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.
 
         Under an alternative they can say different things still, since the graph asks what the statements ask without it.
         """
-        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in numbers(left)}
+        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in places(left)}
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -326,12 +242,6 @@ class TrackTable:
                 ((name, kind),) = ends if len(ends) == 1 else ((state.name, None),)
                 steps.append(Step(self.pathway.name, self.track.name, name, None, None, kind))
         return tuple(steps)
-
-
-def _getter(codes: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
-    if len(codes) > 1:
-        return itemgetter(*codes)
-    return lambda values: (values[codes[0]],)
 
 
 @attrs.frozen

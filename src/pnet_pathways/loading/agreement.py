@@ -13,7 +13,8 @@ from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
 from ..model.facts import Scenario
-from ..model.pathway import Leaf, Option, Pathway, Track
+from ..model.frames import Frame, frame_of, places
+from ..model.pathway import Leaf, Option, Pathway, State, Track
 from ..model.reference import AnswerTrack
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.vocabulary import Vocabulary
@@ -59,22 +60,40 @@ def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tupl
 def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
     """Return every consistent scenario of a track."""
     read = reads(pathway, track, group)
-    facts = vocabulary.deciding(read)
-    conditions = conditions_of(pathway, track)
+    frame = frame_of(vocabulary, vocabulary.deciding(read))
+    holds: list[set[tuple[str, int]]] = [set() for _ in frame.rows]
+    for pair, (when, requires) in conditions_of(pathway, track).items():
+        for number in places(frame.where(when) & frame.where(requires)):
+            holds[number].add(pair)
+    silent = 0 if group.gap_when is None else frame.where(group.gap_when)
     combination = pathway.combination(track.name)
+    combined = 0 if combination is None else frame.where(combination.when)
+    ends = {number: (path, leaf) for path, leaf, rows in _endings(frame, track) for number in places(rows)}
+    # Rows in which the same options hold share one set.
+    sets: dict[frozenset[tuple[str, int]], frozenset[tuple[str, int]]] = {}
     rows: list[Row] = []
-    for scenario in vocabulary.combinations(facts):
-        path, leaf = walk(vocabulary, track, scenario)
-        holds = frozenset(
-            pair
-            for pair, (when, requires) in conditions.items()
-            if when.evaluate(scenario.get) and requires.evaluate(scenario.get)
-        )
-        silent = group.gap_when is not None and group.gap_when.evaluate(scenario.get)
-        expected = LeafKind.OFFER if holds else LeafKind.GAP if silent else LeafKind.DOES_NOT_APPLY
-        combines = combination is not None and combination.when.evaluate(scenario.get) is True
-        rows.append(Row(tuple(scenario[name] for name in facts), path, leaf.name, holds, expected, combines))
-    return TrackScenarios(facts, read, tuple(rows))
+    for number, values in enumerate(frame.rows):
+        path, leaf = ends[number]
+        given = frozenset(holds[number])
+        expected = LeafKind.OFFER if given else LeafKind.GAP if silent >> number & 1 else LeafKind.DOES_NOT_APPLY
+        rows.append(Row(values, path, leaf.name, sets.setdefault(given, given), expected, bool(combined >> number & 1)))
+    return TrackScenarios(frame.facts, read, tuple(rows))
+
+
+def _endings(frame: Frame, track: Track) -> Iterator[tuple[tuple[tuple[str, str], ...], Leaf, int]]:
+    """Yield each way through a graph with its leaf and the rows that go it. Raises `KeyError` where no answer takes a value."""
+    waiting: list[tuple[tuple[tuple[str, str], ...], State, int]] = [((), track.states[track.start], frame.everything)]
+    while waiting:
+        path, state, rows = waiting.pop()
+        if isinstance(state, Leaf):
+            yield path, state, rows
+            continue
+        for value, there in frame.having(state.asks):
+            if here := rows & there:
+                answer = frame.vocabulary.answer(state.asks, value)
+                if (choice := state.choice(value)) is None:
+                    raise KeyError(answer)
+                waiting.append(((*path, (state.name, answer)), track.states[choice.target], here))
 
 
 def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iterator[tuple[Row, str, str]]:

@@ -6,10 +6,11 @@ ends in a leaf of its own, which carries the alternative's words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
+from ..model.conditions import Condition
 from ..model.errors import Problem, ReadingError, listed, suggest
 from ..model.facts import Scenario
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
@@ -17,6 +18,9 @@ from ..model.rewriting import combined
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from .agreement import conditions_of, track_scenarios
 from .alternatives import replaced, touched_tracks
+
+Conditions = Collection[tuple[Condition, Condition]]
+"""Of the options of a track: the condition of each, and what it requires."""
 
 _REMEMBERED = 64
 
@@ -55,28 +59,33 @@ def definitions_under(definitions: Definitions, chosen: Mapping[str, str]) -> De
 
 
 def _under(base: Definitions, alternatives: Sequence[Alternative]) -> Definitions:
-    named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
-    olds = (base.statement(identifier) for identifier in named)
-    rewritten = [new for old in olds for new in [combined(old, alternatives)[0]] if new is not old]
-    pathways, scenarios = dict(base.pathways), dict(base.scenarios)
-    for old, names in touched_tracks(base.pathways, rewritten):
-        pathway = replaced(old, rewritten)
-        tracks = dict(pathway.tracks)
-        for name in names:
-            # A track that cannot be walked has no scenarios; only a draft holds one.
-            if (old.name, name) in base.scenarios:
-                arising = _Arising(base, pathway, old.tracks[name], alternatives)
-                tracks[name], scenarios[old.name, name] = arising.track()
-        pathways[old.name] = attrs.evolve(pathway, tracks=tracks)
     texts = {one.reading: attrs.evolve(base.readings[one.reading], text=one.text) for one in alternatives}
-    return attrs.evolve(
-        base,
-        pathways=pathways,
-        scenarios=scenarios,
-        readings={**base.readings, **texts},
-        readings_chosen={one.reading: one.id for one in alternatives},
-        base=base,
-    )
+    chosen = {one.reading: one.id for one in alternatives}
+    under = attrs.evolve(base, readings={**base.readings, **texts}, readings_chosen=chosen, base=base)
+    named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
+    return read_anew(under, base, alternatives, named)
+
+
+def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alternative], named: Iterable[str]) -> Definitions:
+    """Return definitions with some statements of `base` as they read under alternatives; all else is that of `under`."""
+    now = {one.id: one for pathway in under.pathways.values() for one in pathway.statements}
+    made = (combined(base.statement(identifier), alternatives)[0] for identifier in named)
+    rewritten = [new for new in made if new is not now[new.id]]
+    touched: dict[str, set[str]] = {}
+    for old in (base.pathways, under.pathways):
+        for one, names in touched_tracks(old, rewritten):
+            touched.setdefault(one.name, set()).update(names)
+    pathways, scenarios = dict(under.pathways), dict(under.scenarios)
+    for key, tracks in touched.items():
+        pathway, old_tracks = replaced(under.pathways[key], rewritten), base.pathways[key].tracks
+        changed = dict(pathway.tracks)
+        for name in tracks:
+            # A track that cannot be walked has no scenarios; only a draft holds one.
+            if (key, name) in base.scenarios:
+                arising = _Arising(base, pathway, old_tracks[name], alternatives)
+                changed[name], scenarios[key, name] = arising.track()
+        pathways[key] = attrs.evolve(pathway, tracks=changed)
+    return attrs.evolve(under, pathways=pathways, scenarios=scenarios)
 
 
 @attrs.frozen
@@ -91,7 +100,9 @@ class _Arising:
     def track(self) -> tuple[Track, TrackScenarios]:
         """Return the track with the leaves that arise, and its scenarios."""
         table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
-        candidates = [one for one in self.alternatives if self._touches(one) and self.old.group in one.gaps]
+        candidates = {
+            one.name: self._alone(one) for one in self.alternatives if self._touches(one) and self.old.group in one.gaps
+        }
         gaps = [leaf for leaf in self.old.leaves if leaf.kind is LeafKind.GAP]
         silent = self._silent_rows(table)
         leaves = {
@@ -143,22 +154,25 @@ class _Arising:
     def _placed(self, placements: Sequence[tuple[str, object]]) -> bool:
         return any(track == self.old.name for track, _ in placements)
 
-    def _leaf(self, candidates: Sequence[Alternative], facts: Sequence[str], row: Row) -> Leaf:
+    def _leaf(self, candidates: Mapping[str, Conditions], facts: Sequence[str], row: Row) -> Leaf:
         """Return the leaf of a gap that arises, in the words of the alternatives that alone bring it; else of all of them."""
-        causes = [one for one in candidates if self._silent(one, dict(zip(facts, row.values, strict=True)))] or candidates
+        scenario = dict(zip(facts, row.values, strict=True))
+        able = [one for one in self.alternatives if one.name in candidates]
+        causes = [one for one in able if not _any_holds(candidates[one.name], scenario)] or able
         readings = tuple(one.reading for one in causes or self.alternatives if causes or self._touches(one))
         messages = [one.gaps[self.old.group] for one in causes] or [unnamed(self.alternatives)]
         name = "gap under " + " and ".join(one.name for one in causes or self.alternatives)
         return Leaf(name, LeafKind.GAP, (), " ".join(dict.fromkeys(messages)), readings)
 
-    def _silent(self, alternative: Alternative, scenario: Scenario) -> bool:
-        """Return whether no option holds in a scenario under one alternative alone."""
+    def _alone(self, alternative: Alternative) -> Conditions:
+        """Return the conditions in the track under one alternative alone."""
         own = (self._old.statement(one.id) for one in alternative.statements if one.pathway == self.pathway.name)
         alone = replaced(self._old, [combined(one, [alternative])[0] for one in own])
-        return not any(
-            when.evaluate(scenario.get) and requires.evaluate(scenario.get)
-            for when, requires in conditions_of(alone, self.old).values()
-        )
+        return conditions_of(alone, self.old).values()
+
+
+def _any_holds(conditions: Conditions, scenario: Scenario) -> bool:
+    return any(when.evaluate(scenario.get) and requires.evaluate(scenario.get) for when, requires in conditions)
 
 
 def unnamed(alternatives: Sequence[Alternative]) -> str:

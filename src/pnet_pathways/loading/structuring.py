@@ -27,12 +27,18 @@ _KEYS: dict[str, str] = {}
 _NAMES: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
 
 
-def structure(document: Document, kind: type[_File]) -> _File | None:
-    """Return the document's data as a file class, or `None` with its problems recorded in the document."""
+def structure(document: Document, kind: type[_File], within: Path_ = ()) -> _File | None:
+    """Return the document's data, or what stands `within` it at a path, as a file class.
+
+    `None` with its problems recorded in the document where it is none.
+    """
+    data = document.data
+    for key in within:
+        data = data[key]
     try:
-        return _CONVERTER.structure(document.data, kind)
+        return _CONVERTER.structure(data, kind)
     except Exception as error:
-        for path, message, hint in _mistakes(error, ()):
+        for path, message, hint in _mistakes(error, within):
             document.problem(path, message, hint)
         return None
 

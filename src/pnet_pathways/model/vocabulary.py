@@ -233,9 +233,11 @@ class Vocabulary:
         wanted, found = set(facts), []
         for tied in self.tied_sets(wanted):
             names = tuple(name for name in self.facts if name in wanted and name in tied)
-            rows = dict.fromkeys(tuple(row[name] for name in names) for row in self.rows(tied))
-            found.append(Block(names, tuple(rows)))
+            found.append(self._made(("block", names), functools.partial(self._block, names, tied)))
         return tuple(found)
+
+    def _block(self, names: tuple[str, ...], tied: frozenset[str]) -> Block:
+        return Block(names, tuple(dict.fromkeys(tuple(row[name] for name in names) for row in self.rows(tied))))
 
     def combinations(self, facts: Iterable[str]) -> Iterator[dict[str, Value]]:
         """Yield every combination of the facts' values that has a consistent completion; the others are left out."""

@@ -16,8 +16,9 @@ import attrs
 
 from ...engine.answer import gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
 from ...engine.composition import offered_option
+from ...engine.openings import Evidence
 from ...engine.recommend import Engine, engine_for
-from ...engine.tables import Evidence, Offered, TrackAnswer, TrackTable
+from ...engine.tables import Offered, TrackAnswer, TrackTable
 from ...model.pathway import (
     Choice,
     Definitions,
