@@ -55,6 +55,7 @@ class Nearest:
     facts: tuple[str, ...]
     rows: tuple[Row, ...]
     _holds: dict[str, int] = attrs.field(init=False, factory=dict)
+    _own: dict[str, frozenset[str]] = attrs.field(init=False, factory=dict)
     _literals: list[dict[Value, int]] = attrs.field(init=False)
     _memo: dict[tuple[Value | None, ...], tuple[NearestStatement, ...]] = attrs.field(init=False, factory=dict)
 
@@ -110,7 +111,7 @@ class Nearest:
         for row in (self.rows[number] for number in numbers(closest)):
             differs = tuple(at for at, value in enumerate(known) if value is not None and value != row.values[at])
             ways.setdefault(differs, []).append(row)
-        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
+        own = self._read_by(statement)
         if fewest == 1 and len(ways) > 1:
             # Several facts of which changing one is enough.
             found = [one for way, rows in ways.items() for one in self._differences(known, rows, way, own)]
@@ -122,8 +123,16 @@ class Nearest:
         enough = self._enough(known, levels[0] & ~holds, own)
         return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
+    def _read_by(self, statement: Statement) -> frozenset[str]:
+        """Return the facts that a statement reads."""
+        found = self._own.get(statement.id)
+        if found is None:
+            conditions = (AllOf((statement.condition, one.requires)) for one in statement.options)
+            found = self._own[statement.id] = frozenset(name for one in conditions for name in facts_of(one))
+        return found
+
     def _differences(
-        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: set[str]
+        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: frozenset[str]
     ) -> Iterator[Mismatch]:
         """Yield the known facts to change, and the unknown ones that the statement narrows."""
         for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
@@ -134,7 +143,7 @@ class Nearest:
                 if needs and (at in way or needs != values):
                     yield Mismatch(name, value, needs)
 
-    def _enough(self, known: Sequence[Value | None], lacking: int, own: set[str]) -> tuple[Mismatch, ...]:
+    def _enough(self, known: Sequence[Value | None], lacking: int, own: frozenset[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
         found: list[Mismatch] = []
         for at, (name, value) in enumerate(zip(self.facts, known, strict=True)):
