@@ -46,6 +46,7 @@ class Nearest:
     track: Track
     rows: tuple[Row, ...]
     _holds: dict[str, int] = attrs.field(init=False, factory=dict)
+    _own: dict[str, frozenset[str]] = attrs.field(init=False, factory=dict)
     _memo: dict[tuple[Value | None, ...], tuple[NearestStatement, ...]] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -100,7 +101,7 @@ class Nearest:
         for row in (self.rows[number] for number in places(closest)):
             differs = tuple(at for at, value in enumerate(known) if value is not None and value != row.values[at])
             ways.setdefault(differs, []).append(row)
-        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
+        own = self._read_by(statement)
         if fewest == 1 and len(ways) > 1:
             # Several facts of which changing one is enough.
             found = [one for way, rows in ways.items() for one in self._differences(known, rows, way, own)]
@@ -112,8 +113,16 @@ class Nearest:
         enough = self._enough(known, levels[0], holds, own)
         return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
+    def _read_by(self, statement: Statement) -> frozenset[str]:
+        """Return the facts that a statement reads."""
+        found = self._own.get(statement.id)
+        if found is None:
+            conditions = (AllOf((statement.condition, one.requires)) for one in statement.options)
+            found = self._own[statement.id] = frozenset(name for one in conditions for name in facts_of(one))
+        return found
+
     def _differences(
-        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: set[str]
+        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: frozenset[str]
     ) -> Iterator[Mismatch]:
         """Yield the known facts to change, and the unknown ones that the statement narrows and that apply there."""
         for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
@@ -129,7 +138,7 @@ class Nearest:
         scenarios = (dict(zip(self.frame.facts, row.values, strict=True)) for row in rows)
         return any(self.frame.vocabulary.applies(fact, scenario) for scenario in scenarios)
 
-    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: set[str]) -> tuple[Mismatch, ...]:
+    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: frozenset[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
         found: list[Mismatch] = []
         for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 import attrs
@@ -39,6 +39,10 @@ class Offered:
     depends_on: tuple[str, ...]
 
 
+def _no_nearest() -> tuple[NearestStatement, ...]:
+    return ()
+
+
 @attrs.frozen
 class TrackGap:
     """A gap of one track for a case, with what is said of it where it can arise."""
@@ -48,7 +52,12 @@ class TrackGap:
     readings: tuple[str, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    nearest: tuple[NearestStatement, ...] = ()
+    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=_no_nearest, repr=False, eq=False)
+
+    @functools.cached_property
+    def nearest(self) -> tuple[NearestStatement, ...]:
+        """The statements that come nearest; sought only when they are wanted."""
+        return self.find_nearest()
 
 
 @attrs.frozen
@@ -65,11 +74,17 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case."""
+    """What one track says about a case that leaves some rows of its table open; its graph is walked only when that is wanted."""
 
     offered: tuple[Offered, ...]
     gaps: tuple[TrackGap, ...]
-    trace: tuple[Step, ...]
+    table: TrackTable = attrs.field(repr=False)
+    rows: int
+
+    @functools.cached_property
+    def trace(self) -> tuple[Step, ...]:
+        """The way through the graph."""
+        return self.table.trace(self.rows)
 
     @property
     def missing(self) -> frozenset[str]:
@@ -141,20 +156,22 @@ class TrackTable:
         return found
 
     def _answer(self, left: int) -> TrackAnswer:
-        known = {
-            name: next((value for value, rows in literal.items() if not left & ~rows), None)
-            for name, literal in self.openings.frame.literals.items()
-        }
         depends = self._dependencies(left)
         offered = tuple(
             Offered(option, not left & ~mask, depends.get(bit, ()))
             for bit, (option, mask) in enumerate(zip(self.options, self.outcomes, strict=False))
             if left & mask
         )
-        gaps = tuple(self._gaps(left, known, depends))
-        return TrackAnswer(offered, gaps, self._trace(left, known))
+        return TrackAnswer(offered, tuple(self._gaps(left, depends)), self, left)
 
-    def _gaps(self, left: int, known: Mapping[str, Value | None], depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
+    def known(self, left: int) -> dict[str, Value | None]:
+        """Return what some rows say of each fact together: the value that all of them have."""
+        return {
+            name: next((value for value, rows in literal.items() if not left & ~rows), None)
+            for name, literal in self.openings.frame.literals.items()
+        }
+
+    def _gaps(self, left: int, depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
         count = len(self.options)
         silent, combined = self.outcomes[count:]
         if left & silent:
@@ -166,7 +183,7 @@ class TrackTable:
                 tuple(reading for leaf in leaves for reading in leaf.readings),
                 not left & ~silent,
                 depends.get(count, ()),
-                self._nearest.to(tuple(known.values())),
+                lambda: self._nearest.to(tuple(self.known(left).values())),
             )
         combination = self.pathway.combination(self.track.name)
         if left & combined and combination is not None:
@@ -221,12 +238,12 @@ class TrackTable:
             ways.setdefault(len(differing), set()).update(differing)
         return tuple(self.facts[place] for place in sorted(ways[min(ways)]))
 
-
-    def _trace(self, left: int, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+    def trace(self, left: int) -> tuple[Step, ...]:
         """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.
 
         Under an alternative they can say different things still, since the graph asks what the statements ask without it.
         """
+        known = self.known(left)
         ends = {(self.rows[number].leaf, self.rows[number].expected) for number in places(left)}
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):

@@ -258,9 +258,9 @@ class Vocabulary:
     def left(self, linked: frozenset[str], known: Scenario) -> int:
         """Return, as a mask, which rows of linked facts keep what is known; 0 where it is contradictory."""
         literals = self._literals(linked)
-        mask = literals[None]
-        for name in linked:
-            if (value := known.get(name)) is not None:
+        mask: int = literals[None]
+        for name, value in known.items():
+            if name in linked and value is not None:
                 mask &= literals[name, value]
         return mask
 
@@ -313,7 +313,7 @@ class Vocabulary:
 
     def consistent(self, known: Scenario) -> bool:
         """Return whether some complete scenario holds the known facts."""
-        return all(self.left(linked, known) for linked in self.linked_sets if any(name in known for name in linked))
+        return all(self.left(linked, known) for linked in self.linked_sets if not linked.isdisjoint(known))
 
     def contradictions(self, known: Scenario) -> list[Contradiction]:
         """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""

@@ -15,7 +15,8 @@ from ...model.conditions import ALWAYS, AllOf, Condition, facts_of
 from ...model.facts import Scenario
 from ...model.pathway import Alternative, Definitions, Leaf, Pathway, Statement
 from ...model.scenario_rows import LeafKind
-from .answers import TrackViews, differing, plainly, refinements
+from ...model.values import Value
+from .answers import Names, TrackViews, differing, not_monotone
 from .claims import Failure, Ledger
 from .space import Given, Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
@@ -137,24 +138,24 @@ class _Alone:
         """
         for view in views.values():
             table = engine.compiled.tables[view.pathway.name, view.track.name]
-            said: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
-            for given, _ in view.space.cases():
-                ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases")
-                known = dict(zip(view.space.names, given, strict=True))
-                found = _told(table.answer([known.get(name) for name in self.definitions.vocabulary.facts]))
-                right = view.answer(given)
+            cases = view.space.cases()
+            ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases", len(cases))
+            places = [self.definitions.vocabulary.facts[name].code for name in view.space.names]
+            names = []
+            for given, completions in cases:
+                values: list[Value | None] = [None] * len(self.definitions.vocabulary.facts)
+                for place, value in zip(places, given, strict=True):
+                    values[place] = value
+                found, right = _told(table.answer(values)), view.answer(completions)
                 if found != right:
                     both = [{**one.options, **one.gaps} for one in (found, right)]
                     self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
                     return
-                said[given] = _names(found)
-            for given, one, more in refinements(view.space, said):
-                ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements")
-                before, after = said[given], said[more]
-                if not (before[0] <= after[0] and after[1] <= before[1]):
-                    text = f"with {one} known, certain no more: {plainly(before[0] - after[0])}"
-                    self._wrong(ledger, view, more, f"{text}; newly possible: {plainly(after[1] - before[1])}")
-                    return
+                names.append(_names(found))
+            ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", len(view.space.steps()))
+            if (wrong := next(not_monotone(view.space, names), None)) is not None:
+                self._wrong(ledger, view, cases[wrong[0]][0], wrong[1])
+                return
 
     def _wrong(self, ledger: Ledger, view: TrackView, given: Given, message: str) -> None:
         path, state = view.partial_run(given)
@@ -172,7 +173,7 @@ def _told(answer: TrackAnswer) -> ExpectedTrackAnswer:
     )
 
 
-def _names(answer: ExpectedTrackAnswer) -> tuple[frozenset[object], frozenset[object]]:
+def _names(answer: ExpectedTrackAnswer) -> Names:
     """Return what is certain in an answer, and what is possible at all."""
     everything = {**answer.options, **answer.gaps}
     return frozenset(key for key, says in everything.items() if says[0]), frozenset(everything)

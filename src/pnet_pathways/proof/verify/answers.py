@@ -6,7 +6,7 @@ Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `ve
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, Final
 
@@ -39,6 +39,9 @@ OR = " Or: "
 Says = tuple[bool, frozenset[str]]
 GapSays = tuple[str, bool, frozenset[str], frozenset[str]]
 """A track with the kind of its gap, whether that is certain, what it depends on, and the messages."""
+
+Names = tuple[frozenset[object], frozenset[object]]
+"""What is certain in an answer, and what is possible at all."""
 
 Open = tuple[TrackView, Outcome, tuple[bool, frozenset[str], frozenset[str]]]
 Recommend = Callable[[Case], Recommendation]
@@ -74,7 +77,7 @@ class ExpectedAnswer:
         }
 
     @property
-    def names(self) -> tuple[frozenset[object], frozenset[object]]:
+    def names(self) -> Names:
         """The options, and the tracks with a gap, that are certain, and those that are possible at all."""
         certain = [key for key, says in self.options.items() if says[0]]
         silent = [gap[0] for gap in self.gaps if gap[1]]
@@ -83,10 +86,14 @@ class ExpectedAnswer:
 
 @attrs.define(eq=False)
 class Reader:
-    """Asks the library and puts its answers into the verifier's form."""
+    """Asks the library and puts its answers into the verifier's form.
+
+    `seen` are the cases whose answers were compared, by type and by what they leave open of each track that bears on it.
+    """
 
     definitions: Definitions
     recommend: Recommend
+    seen: dict[tuple[str | None, tuple[int, ...]], Names] = attrs.field(factory=dict, init=False)
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -95,9 +102,8 @@ class Reader:
                 for option in statement.options:
                     self._keys[statement.id, option.treatments, option.optional] = (statement.id, option.number)
 
-    def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> ExpectedAnswer:
-        """Return the library's answer to a partial case."""
-        case = case_of(self.definitions.vocabulary, facts, given, kind)
+    def answer(self, case: Case) -> ExpectedAnswer:
+        """Return the library's answer to a case."""
         try:
             found = self.recommend(case)
         except Exception as error:  # whatever it is, it is no answer, and the verification goes on
@@ -140,14 +146,33 @@ class TrackViews:
         own = {one.pathway for one in entry.types.values()} if kind is None else {entry.types[kind].pathway}
         return [view for view in self.views if view.pathway.name in own | set(entry.common)]
 
-    def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
+    def own(self, view: TrackView, plan: Sequence[TrackView]) -> frozenset[object]:
+        """Return what of an answer a track decides alone, of those that bear on a type."""
+        others = {name for other in plan if other is not view for name in _names_of(other)}
+        return frozenset(_names_of(view)) - others
+
+    def completions(self, known: Mapping[str, Value | None], plan: Sequence[TrackView]) -> tuple[int, ...]:
+        """Return, for each track of a plan, the rows that a case leaves open."""
+        left: dict[tuple[str, ...], int] = {}
+        found = []
+        for view in plan:
+            mask = view.space.everything
+            for number, closure in enumerate(view.space.closures):
+                rows = left.get(closure.facts)
+                if rows is None:
+                    rows = left[closure.facts] = closure.left(tuple([known.get(name) for name in closure.facts]))
+                mask &= view.space.opened(number, rows)
+            found.append(mask)
+        return tuple(found)
+
+    def expected(self, completions: Sequence[int], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
         entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
         gaps: list[Open] = []
         open_type = False
-        for view in plan:
-            said = view.answer(tuple([known.get(name) for name in view.space.names]))
+        for view, rows in zip(plan, completions, strict=True):
+            said = view.answer(rows)
             gaps.extend((view, outcome, gap) for outcome, gap in said.gaps.items())
             is_open = kind is None and view.pathway.name not in entry.common
             open_type = open_type or (is_open and bool(said.options or said.gaps))
@@ -181,9 +206,18 @@ class TrackViews:
         return found
 
 
+def _names_of(view: TrackView) -> Iterator[object]:
+    """Yield what an answer can name of a track: its options, and its gaps."""
+    for outcome in view.space.outcomes:
+        yield _gap_name(view, outcome) if outcome in (GAP, COMBINATION) else outcome
+
+
+def _gap_name(view: TrackView, outcome: Outcome) -> str:
+    return f"{view.track.group} {GapKind.COMBINATION if outcome == COMBINATION else GapKind.SILENT}"
+
+
 def _named(view: TrackView, outcome: Outcome, gap: tuple[bool, frozenset[str], frozenset[str]]) -> GapSays:
-    kind = GapKind.COMBINATION if outcome == COMBINATION else GapKind.SILENT
-    return (f"{view.track.group} {kind}", *gap)
+    return (_gap_name(view, outcome), *gap)
 
 
 def in_order(gaps: list[GapSays]) -> list[GapSays]:
@@ -198,7 +232,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
     ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
     for given, _ in cases:
         model = machine.start()
-        machine.advance(model, case_of(view.space.vocabulary, view.space.names, given, view.kind))
+        machine.advance(model, view.read(given))
         path, state = view.partial_run(given)
         if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
             message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
@@ -214,7 +248,10 @@ def examine_answers(
     reader: Reader,
     ledger: Ledger,
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each type."""
+    """Compare the library's answers to every partial case of a track with what the statements say, for each type.
+
+    A case that leaves the same open in every track that bears on it as one before, of another track, is not asked again.
+    """
     types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
@@ -228,17 +265,24 @@ def examine_answers(
 
     for kind in (*types, None):
         plan = parts.plan(kind)
-        names: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
+        names: list[Names | None] = []
         for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):
             ledger.count(claim, "scenarios", len(view.runs))
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
-            says = reader.answer(view.space.names, given, kind)
+            completions = parts.completions(dict(zip(view.space.names, given, strict=True)), plan)
+            if (before := reader.seen.get((kind, completions))) is not None:
+                names.append(before)
+                continue
+            own = kind == view.kind
+            says = reader.answer(view.read(given) if own else case_of(view.space.vocabulary, view.space.names, given, kind))
             if says.error:
+                names.append(None)
                 fail(ClaimId.ANSWER, given, kind, says.error)
                 continue
-            names[given] = says.names
-            expected = parts.expected(dict(zip(view.space.names, given, strict=True)), plan, kind)
+            names.append(says.names)
+            reader.seen[kind, completions] = says.names
+            expected = parts.expected(completions, plan, kind)
             if says == expected:
                 continue
             for claim, said, right in (
@@ -247,30 +291,29 @@ def examine_answers(
             ):
                 if said != right and claim not in failed:
                     fail(claim, given, kind, differing(said, right))
-        for given, one, more in refinements(view.space, names):
-            ledger.count(ClaimId.MONOTONE, "refinements")
-            before, after = names[given], names[more]
-            if not (before[0] <= after[0] and after[1] <= before[1]) and ClaimId.MONOTONE not in failed:
-                gone = before[0] - after[0]
-                come = after[1] - before[1]
-                fail(
-                    ClaimId.MONOTONE,
-                    more,
-                    kind,
-                    f"with {one} known, certain no more: {plainly(gone)}; newly possible: {plainly(come)}",
-                )
+        ledger.count(ClaimId.MONOTONE, "refinements", len(view.space.steps()))
+        if (wrong := next(not_monotone(view.space, names, parts.own(view, plan)), None)) is not None:
+            fail(ClaimId.MONOTONE, cases[wrong[0]][0], kind, wrong[1])
 
 
-def refinements(space: Space, found: Iterable[Given]) -> Iterable[tuple[Given, str, Given]]:
-    """Yield each partial case with a fact that it leaves open and the case that gives it, where both are among those found."""
-    known = dict.fromkeys(found)
-    for given in known:
-        for index, name in enumerate(space.names):
-            if given[index] is None:
-                for value in space.vocabulary.facts[name].values:
-                    more = (*given[:index], value, *given[index + 1 :])
-                    if more in known:
-                        yield given, name, more
+def not_monotone(
+    space: Space, names: Sequence[Names | None], own: frozenset[object] | None = None
+) -> Iterator[tuple[int, str]]:
+    """Yield each case that, with one more fact, is certain of less or takes more for possible, with what that is.
+
+    `names` are what is certain and possible in each of the space's cases, by its place. A case stands for all that leave the
+    same open in its track, and may forget what another track knew: then what is the track's `own` is compared.
+    """
+    cases = space.cases()
+    for one, fact, more in space.steps():
+        before, after = names[one], names[more]
+        if before is None or after is None or (before[0] <= after[0] and after[1] <= before[1]):
+            continue
+        gone, come = before[0] - after[0], after[1] - before[1]
+        if own is not None and any(a not in (None, b) for a, b in zip(cases[one][0], cases[more][0], strict=True)):
+            gone, come = gone & own, come & own
+        if gone or come:
+            yield more, f"with {fact} known, certain no more: {plainly(gone)}; newly possible: {plainly(come)}"
 
 
 def differing(said: dict[object, object], right: dict[object, object]) -> str:

@@ -28,6 +28,7 @@ from .claims import Failure, Ledger
 from .space import (
     Space,
     case_data,
+    case_of,
     closed,
     ties,
 )
@@ -189,7 +190,7 @@ def examine_composed(pathway: Pathway, parts: TrackViews, reader: Reader, ledger
     ledger.count(ClaimId.COMPOSED, "scenarios", len(composed.space.rows))
     for given, completions in composed.space.cases(facts):
         ledger.count(ClaimId.COMPOSED, "partial_cases")
-        whole = reader.answer(composed.space.names, given, kind)
+        whole = reader.answer(case_of(composed.space.vocabulary, composed.space.names, given, kind))
         said, right = composed.comparable(whole), composed.expected(completions)
         if not composed.whole:
             right = attrs.evolve(right, missing=said.missing)

@@ -100,12 +100,17 @@ class Closure:
     parts: Mapping[tuple[Value, ...], int] = attrs.field(init=False)
     literals: Mapping[tuple[str, Value], int] = attrs.field(init=False)
     everything: int = attrs.field(init=False)
-    _opened: dict[Given, int] = attrs.field(factory=dict, init=False)
+    _part_of: tuple[int, ...] = attrs.field(init=False)
+    _opened: dict[int, int] = attrs.field(factory=dict, init=False)
     _cases: dict[frozenset[str], tuple[tuple[Given, int], ...]] = attrs.field(factory=dict, init=False)
+    _steps: dict[frozenset[str], tuple[tuple[int, str, int], ...]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         rows = consistent_rows(self.vocabulary, self.facts)
-        self.parts = _alike([tuple(row[name] for name in self.held) for row in rows])
+        held = [tuple(row[name] for name in self.held) for row in rows]
+        self.parts = _alike(held)
+        places = {values: 1 << number for number, values in enumerate(self.parts)}
+        self._part_of = tuple(places[values] for values in held)
         self.literals = {
             (name, value): sum(1 << number for number, row in enumerate(rows) if row[name] == value)
             for name in self.facts
@@ -121,12 +126,32 @@ class Closure:
                 left &= self.literals[name, value]
         return left
 
-    def opened(self, given: Given) -> int:
-        """Return the parts that agree with what is given of the facts."""
-        found = self._opened.get(given)
+    def opened(self, rows: int) -> int:
+        """Return the parts of which some rows hold a row."""
+        found = self._opened.get(rows)
         if found is None:
-            found = self._opened[given] = _projected(self.left(given), self.parts.values())
+            if rows.bit_count() < len(self.parts):
+                found = functools.reduce(int.__or__, [self._part_of[number] for number in _bits(rows)], 0)
+            else:
+                found = _projected(rows, self.parts.values())
+            self._opened[rows] = found
         return found
+
+    def steps(self, wanted: Iterable[str]) -> tuple[tuple[int, str, int], ...]:
+        """Return each of the `cases` with a further fact and the case that leaves open what this does, where it is another."""
+        asked = frozenset(wanted).intersection(self.facts)
+        if asked not in self._steps:
+            place_of = {parts: place for place, (_, parts) in enumerate(self.cases(asked))}
+            found = []
+            for place, (given, parts) in enumerate(self.cases(asked)):
+                left = self.left(given)
+                for name, known in zip(self.facts, given, strict=True):
+                    for value in self.vocabulary.facts[name].values if known is None and name in asked else ():
+                        more = self.opened(left & self.literals[name, value])
+                        if more and more != parts:
+                            found.append((place, name, place_of[more]))
+            self._steps[asked] = tuple(found)
+        return self._steps[asked]
 
     def cases(self, wanted: Iterable[str]) -> tuple[tuple[Given, int], ...]:
         """Return partial cases over the wanted facts, with the parts they leave open: one for each set that any leaves.
@@ -218,6 +243,7 @@ class Space:
     _depends: dict[tuple[int, int], frozenset[str]] = attrs.field(factory=dict, init=False)
     _opened: dict[tuple[int, int], int] = attrs.field(factory=dict, init=False)
     _cases: dict[tuple[str, ...], list[tuple[Given, int]]] = attrs.field(factory=dict, init=False)
+    _steps: list[tuple[int, str, int]] = attrs.field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.everything = (1 << len(self.rows)) - 1
@@ -254,8 +280,12 @@ class Space:
         """Return the rows that keep what is given of the space's `names`; 0 where it is contradictory."""
         mask = self.everything
         for number, (closure, places) in enumerate(zip(self.closures, self._places, strict=True)):
-            mask &= self._open(number, closure.opened(tuple([given[place] for place in places])))
+            mask &= self.opened(number, closure.left(tuple([given[place] for place in places])))
         return mask
+
+    def opened(self, number: int, left: int) -> int:
+        """Return the rows that agree with what is left of the rows of a closure."""
+        return self._open(number, self.closures[number].opened(left))
 
     def _open(self, number: int, parts: int) -> int:
         """Return the rows that are in some of the parts of a closure."""
@@ -282,6 +312,26 @@ class Space:
             cases = [(tuple([known[place] for place in back]), mask) for known, mask in found]
             self._cases[wanted] = sorted(cases, key=lambda one: known_count(one[0]))
         return self._cases[wanted]
+
+    def steps(self) -> Sequence[tuple[int, str, int]]:
+        """Return each case with each fact that it leaves open, and the case that leaves open what a value of this does.
+
+        Cases are given by their places among `cases()`; where a value leaves the same rows open there is nothing to say.
+        """
+        if not self._steps:
+            place_of = {mask: place for place, (_, mask) in enumerate(self.cases())}
+            sizes = [len(closure.cases(self.names)) for closure in self.closures]
+            masks = [
+                [self._open(number, parts) for _, parts in closure.cases(self.names)]
+                for number, closure in enumerate(self.closures)
+            ]
+            for number, closure in enumerate(self.closures):
+                others = [masks[other] for other in range(len(sizes)) if other != number]
+                for around in itertools.product(*others):
+                    rest = functools.reduce(int.__and__, around, self.everything)
+                    place = [place_of[mask & rest] for mask in masks[number]]
+                    self._steps.extend((place[one], name, place[more]) for one, name, more in closure.steps(self.names))
+        return self._steps
 
     def count(self, facts: Iterable[str]) -> int:
         """Return how many cases `cases` gives."""

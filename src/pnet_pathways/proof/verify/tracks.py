@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.case import Case
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.facts import Scenario
@@ -22,6 +23,7 @@ from .space import (
     Outcome,
     Space,
     case_data,
+    case_of,
     deciding,
 )
 
@@ -67,6 +69,7 @@ class TrackView:
     support: frozenset[str]
     arising: str = ""
     _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    _read: dict[Given, Case] = attrs.field(factory=dict, init=False)
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
@@ -150,9 +153,14 @@ class TrackView:
         """Return a partial case in the case contract."""
         return case_data(self.space.vocabulary, self.space.names, given, self.kind)
 
-    def answer(self, given: Given) -> ExpectedTrackAnswer:
+    def read(self, given: Given) -> Case:
+        """Return a partial case as a `Case`, of a type that leads here."""
+        if given not in self._read:
+            self._read[given] = case_of(self.space.vocabulary, self.space.names, given, self.kind)
+        return self._read[given]
+
+    def answer(self, completions: int) -> ExpectedTrackAnswer:
         """Return what the statements say of a partial case, over all its completions."""
-        completions = self.space.completions(given)
         found = self._memo.get(completions)
         if found is None:
             found = self._memo[completions] = self._answer(completions)
