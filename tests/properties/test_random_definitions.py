@@ -35,12 +35,15 @@ from pnet_pathways.testing import (
     pathways,
 )
 from pnet_pathways.testing.definitions import definition_data
-from pnet_pathways.testing.model import PlainModel, offered
+from pnet_pathways.testing.model import PlainModel, offered, silent
 from project_vocabulary import FACTS
 
-ANSWER = {"status", "pathway", "options", "gaps", "missing", "trace", "readings", "advice", "source", "disclaimer"}
+ANSWER = {
+    *("status", "pathway", "options", "gaps", "missing", "either_way", "alternatives", "trace", "readings", "readings_chosen"),
+    *("advice", "source", "disclaimer"),
+}
 OPTION = {"statement", "track", "treatments", "optional", "strength", "certainty", "depends_on", "readings", "intent", "choice"}
-GAP = {"track", "message", "certainty", "nearest"}
+GAP = {"track", "kind", "message", "certainty", "nearest"}
 PROVEN = (
     "agreement",
     "answer",
@@ -96,7 +99,8 @@ def test_the_same_files_are_the_same_definitions(files: DefinitionFiles) -> None
 @given(pathways(), st.data())
 def test_the_answer_is_what_the_statements_say(definitions: Definitions, data: st.DataObject) -> None:
     case = data.draw(st.one_of(partial_cases("pathway_1", definitions), cases()))
-    assert offered(recommend(case, definitions)) == PlainModel(definitions, case.known()).options()
+    answer, model = recommend(case, definitions), PlainModel(definitions, case.known())
+    assert (offered(answer), silent(answer)) == (model.options(), model.gaps())
 
 
 @FEW
@@ -140,6 +144,9 @@ def features(data: dict[str, Any]) -> Iterator[str]:
     files = [file for name, file in data.items() if name.startswith("pathway")]
     yield f"{len(files)} pathways"
     yield "common" if data["entry.yaml"]["common"] else "none in common"
+    for reading in data["readings.yaml"]["readings"].values():
+        for alternative in reading.get("alternatives", {}).values():
+            yield from (f"alternative with {key}" for key in ("statements", "together", "gaps") if key in alternative)
     for file in files:
         for statement in file["statements"]:
             yield from (key for key in ("also",) if key in statement)
@@ -150,6 +157,8 @@ def features(data: dict[str, Any]) -> Iterator[str]:
             targets: list[str] = []
             for state in track["states"].values():
                 yield from (key for key in ("gap", "does_not_apply", "offers") if key in state)
+                if "combination" in state:
+                    yield "combination beside " + ("options" if "offers" in state else "a gap")
                 if "asks" in state:
                     yield f"asks {state['asks']}"
                     targets.extend(state["answers"].values())
@@ -168,6 +177,8 @@ def test_random_definitions_have_all_that_definitions_can_have() -> None:
     collect()
     kinds = {"also", "always", "not", "condition", "requires", "optional", "intent", "strength", "common", "shared state"}
     asked = {f"asks {fact}" for fact in FACTS if fact != "tumor_type"}
+    kinds |= {"combination beside options", "combination beside a gap"}
+    kinds |= {f"alternative with {key}" for key in ("statements", "together", "gaps")}
     assert seen >= kinds | asked | {"gap", "does_not_apply", "offers", "1 pathways", "2 pathways", "3 pathways"}
 
 
