@@ -181,21 +181,30 @@ def out_of_scope(definitions: Definitions, case: Case, type_: str) -> Recommenda
 
 
 def _gaps(definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer]) -> Iterator[Gap]:
-    """Yield the gaps of an answer; while the type is unknown, silence of a track of the answer is one gap for all types."""
-    found = [(table.track.group, gap) for table, answer in zip(plan.tables, answers, strict=True) for gap in answer.gaps]
+    """Yield the gaps of an answer; while the type is unknown, silence of a track of the answer is one gap for all types.
+
+    It is certain where, whatever the type is, some track of that type is certain to be silent.
+    """
+    found = [
+        (table, gap, is_open)
+        for table, answer, is_open in zip(plan.tables, answers, plan.open, strict=True)
+        for gap in answer.gaps
+    ]
     if plan.type is not None:
-        yield from (gap_of(group, [gap], gap.certain, ()) for group, gap in found)
+        yield from (gap_of(table.track.group, [gap], gap.certain, ()) for table, gap, _ in found)
         return
-    entry = definitions.entry.fact
+    entry = definitions.entry
     for name in definitions.groups:
-        silent = [gap for group, gap in found if group == name and gap.kind is GapKind.SILENT]
+        here = [(table.pathway.name, gap, is_open) for table, gap, is_open in found if table.track.group == name]
+        silent = [one for one in here if one[1].kind is GapKind.SILENT]
         if silent:
-            every = sum(table.track.group == name for table in plan.tables) == len(silent)
-            certain = every and all(gap.certain for gap in silent)
-            yield gap_of(name, silent, certain, (entry,))
-        for group, gap in found:
-            if group == name and gap.kind is GapKind.COMBINATION:
-                yield gap_of(name, [gap], False, (entry,))
+            sure = {pathway for pathway, gap, _ in silent if gap.certain}
+            certain = all(not sure.isdisjoint(entry.bears_on(type_)) for type_ in entry.types_in_scope)
+            more = (entry.fact,) if any(is_open for *_, is_open in silent) else ()
+            yield gap_of(name, [gap for _, gap, _ in silent], certain, more)
+        for _, gap, is_open in here:
+            if gap.kind is GapKind.COMBINATION:
+                yield gap_of(name, [gap], gap.certain and not is_open, (entry.fact,) if is_open else ())
 
 
 def _missing(

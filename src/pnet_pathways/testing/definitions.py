@@ -18,13 +18,13 @@ from ..model.pathway import Definitions
 from .base import base_facts, base_vocabulary
 from .pathway_maker import (
     LOCATOR,
-    READINGS,
     SHARED_TRACKS,
     SOME_READINGS,
     TREATMENTS,
     Data,
     PathwayMaker,
 )
+from .readings_maker import ReadingsMaker
 
 
 @attrs.frozen
@@ -71,7 +71,8 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
     names = [f"pathway_{number}" for number in range(1, draw(st.integers(1, 3)) + 1)]
     common = draw(st.sets(st.sampled_from(names[1:]))) if names[1:] else set()
     gaps = draw(_gaps())
-    made = {f"{name}.yaml": PathwayMaker(draw, name, gaps).pathway() for name in names}
+    makers = [PathwayMaker(draw, name, gaps) for name in names]
+    made = {f"{maker.name}.yaml": maker.pathway() for maker in makers}
     used = {
         treatment
         for file in made.values()
@@ -89,7 +90,7 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
             }
         },
         "facts.yaml": base_facts(),
-        "readings.yaml": {"readings": {name: {"title": "made up", "text": f"Made-up reading {name}."} for name in READINGS}},
+        "readings.yaml": ReadingsMaker(draw, makers).file(),
         "entry.yaml": _entry(draw, names, common, gaps),
         "care_course.yaml": _care_course(draw),
         "workup.yaml": _workup(),

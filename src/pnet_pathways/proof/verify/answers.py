@@ -190,19 +190,24 @@ class TrackViews:
         return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
 
     def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
-        """Return the gaps with the type unknown: silence of a group is one, certain where every type's tracks are silent."""
-        entry = frozenset({self.definitions.entry.fact})
+        """Return the gaps with the type unknown: silence of a group is one, certain where a track of every type is silent."""
+        entry = self.definitions.entry
+        every = frozenset(key for key, one in entry.types.items() if one.pathway is not None)
+        leads = {name: every if name in entry.common else frozenset(entry.types_of(name)) for name in self.definitions.pathways}
         found = []
         for group in self.definitions.groups:
-            here = [gap for view, outcome, gap in gaps if view.track.group == group and outcome == GAP]
+            here = [(view, gap) for view, outcome, gap in gaps if view.track.group == group and outcome == GAP]
             if here:
-                sure = all(gap[0] for gap in here) and len(here) == sum(view.track.group == group for view in plan)
-                depends = entry.union(*(gap[1] for gap in here))
-                messages = frozenset[str]().union(*(gap[2] for gap in here))
+                sure = every == frozenset[str]().union(*(leads[view.pathway.name] for view, gap in here if gap[0]))
+                open_type = any(view.pathway.name not in entry.common for view, _ in here)
+                depends = frozenset({entry.fact} if open_type else ()).union(*(gap[1] for _, gap in here))
+                messages = frozenset[str]().union(*(gap[2] for _, gap in here))
                 found.append((f"{group} {GapKind.SILENT}", sure, frozenset() if sure else depends, messages))
-        for view, outcome, (_, depends, messages) in gaps:
+        for view, outcome, (certain, depends, messages) in gaps:
             if outcome == COMBINATION:
-                found.append((f"{view.track.group} {GapKind.COMBINATION}", False, depends | entry, messages))
+                common = view.pathway.name in entry.common
+                depends = depends if common else depends | {entry.fact}
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends, messages))
         return found
 
 

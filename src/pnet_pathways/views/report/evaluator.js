@@ -65,16 +65,19 @@ const createEvaluator = (data, vocabulary) => {
   });
 
   const gaps = (answers, kind) => {
-    const found = answers.flatMap(({ track, answer }) => answer.gaps.map((gap) => ({ group: track.group, gap })));
-    if (kind) return found.map(({ group, gap }) => gapOf(group, [gap], gap.certain, []));
+    const found = answers.flatMap(({ track, answer, open }) => answer.gaps.map((gap) => ({ track, gap, open })));
+    if (kind) return found.map(({ track, gap }) => gapOf(track.group, [gap], gap.certain, []));
+    const types = Object.values(data.entry.types).filter(({ pathway }) => pathway);
     return data.groups.flatMap(({ name }) => {
-      const here = found.filter(({ group }) => group === name).map(({ gap }) => gap);
-      const silent = here.filter((gap) => gap.kind === "silent");
-      const every = answers.filter(({ track }) => track.group === name).length === silent.length;
-      const certain = every && silent.every((gap) => gap.certain);
+      const here = found.filter(({ track }) => track.group === name);
+      const silent = here.filter(({ gap }) => gap.kind === "silent");
+      const sure = silent.filter(({ gap }) => gap.certain);
+      // Whatever the type is, some track of that type is certain to be silent.
+      const certain = types.every(({ pathway }) => sure.some(({ track, open }) => !open || track.pathway === pathway));
       return [
-        ...(silent.length ? [gapOf(name, silent, certain, [entry])] : []),
-        ...here.filter((gap) => gap.kind !== "silent").map((gap) => gapOf(name, [gap], false, [entry])),
+        ...(silent.length ? [gapOf(name, silent.map(({ gap }) => gap), certain, silent.some(({ open }) => open) ? [entry] : [])] : []),
+        ...here.filter(({ gap }) => gap.kind !== "silent")
+          .map(({ gap, open }) => gapOf(name, [gap], gap.certain && !open, open ? [entry] : [])),
       ];
     });
   };
