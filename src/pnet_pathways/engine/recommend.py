@@ -74,7 +74,7 @@ class Engine:
     def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
         """Return an option that a table offers in the answer's form; made once."""
         option = offered.option
-        key = (option.statement, option.number, offered.certain, offered.depends_on, is_open)
+        key = (table.track.group, option.statement, option.number, offered.certain, offered.depends_on, is_open)
         if (found := self._offers.get(key)) is None:
             found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
