@@ -46,10 +46,14 @@ SHOWN: Final = """() => {
       title: text(card.querySelector("h3")),
       lists: items(card, ".said").map(list),
       types: items(card, ".type").map(one => ({
-        words: text(one.querySelector(".certainty")), statements: links(one, ":scope > .why a"), lists: all(".said", one).map(list),
+        words: text(one.querySelector(".certainty")),
+        statements: links(one, ":scope > .why a"),
+        lists: all(".said", one).map(list),
       })),
       gaps: items(card, ".gap").map(one => [
-        `${text(one.querySelector("strong"))} ${own(one).trim()}`, text(one.querySelector(".near")), text(one.querySelector("details span")),
+        `${text(one.querySelector("strong"))} ${own(one).trim()}`,
+        text(one.querySelector(".near")),
+        text(one.querySelector("details span")),
       ]),
       otherWays: items(card, ".other-way, .other-ways").map(own),
       each: all(".other-way", card).map(own),
