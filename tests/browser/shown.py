@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from browser.findings import Findings, address_of, case_of, fields_of
+from browser.findings import Findings, address_of, case_of, fields_of, form_of, known_in_part
 from pnet_pathways import Recommendation, recommend
 from pnet_pathways.engine.answer import Certainty, Status
 from pnet_pathways.engine.answer_words import (
@@ -30,13 +30,15 @@ if TYPE_CHECKING:
 
 SHOWN: Final = """() => {
   const text = one => one ? one.innerText.replace(/\\s+/g, " ").trim() : "";
+  // What is folded has no inner text.
+  const whole = one => one ? one.textContent.replace(/\\s+/g, " ").trim() : "";
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const at = id => document.getElementById(id);
   const items = (card, kind) => all(":scope > ul > li", card).filter(one => one.matches(kind));
   const texts = one => [...one.childNodes].filter(part => part.nodeType === 3 && part.data.trim());
   const own = one => texts(one).map(part => part.data).join("");
-  const links = (one, selector) => all(selector, one).map(text).filter(id => id in pnetPathways.data.statements);
-  const list = one => [links(one, ".why a"), all("ul > li", one).map(own), text(one.querySelector(".certainty"))];
+  const links = (one, selector) => all(selector, one).map(whole).filter(id => id in pnetPathways.data.statements);
+  const list = one => [links(one, ".why a"), all("ul > li", one).map(own), whole(one.querySelector(".certainty"))];
   return {
     status: text(at("status")),
     next: at("next").hidden ? null : text(at("next-question")),
@@ -53,7 +55,7 @@ SHOWN: Final = """() => {
       gaps: items(card, ".gap").map(one => [
         `${text(one.querySelector("strong"))} ${own(one).trim()}`,
         text(one.querySelector(".near")),
-        text(one.querySelector("details span")),
+        whole(one.querySelector("details span")),
       ]),
       otherWays: items(card, ".other-way, .other-ways").map(own),
       each: all(".other-way", card).map(own),
@@ -63,6 +65,7 @@ SHOWN: Final = """() => {
     case: at("case-json").textContent,
     given: Object.fromEntries(all(".fact").map(one => [one.dataset.fact,
       all("input:checked", one).map(input => input.value).join(" and ")]).filter(([, value]) => value)),
+    follows: Object.fromEntries(all(".fact").map(one => [one.dataset.fact, text(one.querySelector(".follows"))])),
     problems: all("#problems li").map(text),
   };
 }"""
@@ -145,5 +148,6 @@ def check_shown(page: Page, definitions: Definitions, findings: Findings) -> Non
     assert answer.disclaimer in seen["basis"]
     assert seen["hash"] == (f"#{urlencode(address_of(findings))}" if findings else "")
     assert json.loads(seen["case"]) == case.to_dict()
-    assert seen["given"] == address_of(findings)
+    assert seen["given"] == form_of(findings)
+    assert all(words in seen["follows"][key] for key, words in known_in_part(findings).items())
     assert seen["problems"] == []
