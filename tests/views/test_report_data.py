@@ -66,7 +66,7 @@ def test_each_track_has_its_exact_answer_to_partial_cases(definitions: Definitio
             place = 0
             for name, sets in zip(track["keys"], track["sets"], strict=True):
                 place = place * len(sets) + sets.index(codes_left(vocabulary, known, name))
-            offered, gaps, asks, _ = track["answers"][index[place]]
+            offered, gaps, _ = track["answers"][index[place]]
             answer = table.answer(tuple(known.get(name) for name in vocabulary.facts))
             assert [
                 (track["options"][at]["statement"], bool(certain), tuple(table.facts[one] for one in depends))
@@ -76,7 +76,6 @@ def test_each_track_has_its_exact_answer_to_partial_cases(definitions: Definitio
                 (track["silences"][at]["kind"], tuple(track["silences"][at]["messages"]), bool(certain), len(nearest))
                 for at, certain, _, nearest in track["gaps"][gaps]
             ] == [(one.kind, one.messages, one.certain, len(one.nearest)) for one in answer.gaps]
-            assert tuple(table.facts[at] for at in track["asks"][asks]) == answer.asks
             asked += 1
         assert asked > 0
 
