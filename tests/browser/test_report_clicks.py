@@ -222,9 +222,8 @@ def test_contradictions_are_shown_with_their_rule_and_taken_back(page: Page, rep
         "cancer that mostly affects the liver has spread to the liver",
     ]
     assert len(caught.value.problems) == 2
-    assert (seen["status"], seen["options"], seen["gaps"], seen["next"]) == (
+    assert (seen["status"], seen["cards"], seen["next"]) == (
         "No answer: the findings contradict each other.",
-        [],
         [],
         None,
     )

@@ -311,3 +311,12 @@ def test_recurrence_of_a_removed_tumor_of_unknown_type_still_has_what_holds_for_
     # Debulking of a VIPoma is listed for the primary tumor and for what has spread: here it stands under spread.
     assert not [one for one in answer.options if one.track == "primary"]
     assert "VIP-3" in {one.statement for one in answer.options if one.track == "spread"}
+
+
+def test_under_which_track_a_statement_stands_does_not_hang_on_the_cases_before() -> None:
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "several", "spread": ["liver"], "spread_resectable": False}
+    tracks = [
+        {one.track for one in recommend({**case, "resectable": resectable}).options if one.statement == "INS-5"}
+        for resectable in (True, False, True)
+    ]
+    assert tracks == [{"spread"}, {"primary"}, {"spread"}]

@@ -29,10 +29,13 @@ SCRIPTS = (
     "vocabulary.js",
     "alternative_words.js",
     "alternatives.js",
+    "either_way.js",
     "evaluator.js",
     "lighting.js",
+    "option_lines.js",
     "wording.js",
     "fields.js",
+    "answer.js",
     "explorer.js",
 )
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"

@@ -40,7 +40,7 @@ const createAlternatives = (data, vocabulary, words) => {
     const { optional, strength, certainty, intent, choice, label } = one;
     return { ...place(one), optional, strength, certainty, intent, choice, label };
   };
-  const silence = ({ track, message, certainty }) => ({ track, message, certainty });
+  const silence = ({ track, kind, message, certainty }) => ({ track, kind, message, certainty });
   const fields = (was, now) => Object.fromEntries(COMPARED.filter((name) => !same(was[name], now[name]))
     .map((name) => [name, { from: was[name], to: now[name] }]));
 
@@ -56,7 +56,7 @@ const createAlternatives = (data, vocabulary, words) => {
       gaps_added: besides(left, gaps).map(silence),
       gaps_removed: besides(gaps, left).map(silence),
       gaps_changed: both(gaps, left).filter(([one, other]) => one.certainty !== other.certainty)
-        .map(([{ track, certainty }, other]) => ({ track, certainty: { from: certainty, to: other.certainty } })),
+        .map(([{ track, kind, certainty }, other]) => ({ track, kind, certainty: { from: certainty, to: other.certainty } })),
     };
     if (!Object.values(found).some((some) => some.length)) return [];
     const said = data.groups.map(({ name }) => [name, words(reading, alternative, found, name)]).filter(([, one]) => one);

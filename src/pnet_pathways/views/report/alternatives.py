@@ -27,7 +27,6 @@ def alternatives_data(engine: Engine) -> dict[str, Any]:
     return {
         "each": [_alternative(engine, one, rows) for one in engine.definitions.alternatives],
         "rows": [[list(row) for row in one] for one in rows],
-        "treatments": {key: one.label for key, one in engine.definitions.treatments.items()},
     }
 
 

@@ -3,6 +3,7 @@
 const createEvaluator = (data, vocabulary) => {
   const { facts } = vocabulary;
   const alternatives = createAlternatives(data, vocabulary, createAlternativeWords(data));
+  const eitherWay = createEitherWay(data, vocabulary);
   const entry = data.entry.fact;
   const tracks = new Map(data.tracks.map((track) => [`${track.pathway}.${track.name}`, track]));
   for (const track of tracks.values()) {
@@ -25,34 +26,37 @@ const createEvaluator = (data, vocabulary) => {
 
   const inOrder = (wanted) => data.reading_order.filter((id) => wanted.has(id));
 
-  // A statement that belongs to two tracks is offered once, by its first: certain where it is under one of them.
+  // A statement that belongs to two tracks is offered once: under the first of them where it holds, else where it may;
+  // certain where it is under one of them.
   const join = (answers, guests) => {
     for (const [statement, home, guest] of guests) {
-      const isOf = ({ track }) => ({ option }) => track.options[option].statement === statement;
-      const there = answers[guest].answer.offered.filter(isOf(answers[guest]));
-      if (!there.length) continue;
-      const { track, answer } = answers[home];
-      const other = answers[guest];
-      other.answer.offered = other.answer.offered.filter((one) => !isOf(other)(one));
-      for (const one of there) {
-        const same = JSON.stringify(other.track.options[one.option].treatments.concat("", other.track.options[one.option].optional));
-        const option = track.options.findIndex((mine) => mine.statement === statement
-          && JSON.stringify(mine.treatments.concat("", mine.optional)) === same);
-        const here = answer.offered.find((mine) => mine.option === option);
-        const certain = one.certain || Boolean(here && here.certain);
-        const depends = certain ? [] : [...new Set([...(here ? here.depends : []), ...one.depends])];
-        answer.offered = [...answer.offered.filter((mine) => mine !== here), { option, certain, depends }]
-          .sort((mine, its) => mine.option - its.option);
+      const offeredBy = (place) => {
+        const { track: { options }, answer } = answers[place];
+        const keyOf = ({ item, treatments, optional }) => JSON.stringify([item, treatments, optional]);
+        const own = answer.offered.filter(({ option }) => options[option].statement === statement);
+        return new Map(own.map((one) => [keyOf(options[one.option]), one]));
+      };
+      const [here, there] = [home, guest].map(offeredBy);
+      for (const [key, other] of there) {
+        const one = here.get(key);
+        const atHome = Boolean(one) && (one.certain || !other.certain);
+        const [kept, place, less] = atHome ? [one, home, guest] : [other, guest, home];
+        const certain = other.certain || Boolean(one && one.certain);
+        const depends = certain ? [] : [...new Set([...(one ? one.depends : []), ...other.depends])];
+        answers[less].answer.offered = answers[less].answer.offered.filter((each) => each !== one && each !== other);
+        answers[place].answer.offered = answers[place].answer.offered
+          .map((each) => (each === kept ? { option: kept.option, certain, depends } : each));
       }
     }
   };
 
-  const options = (answers) => answers.flatMap(({ track, answer, open }) =>
-    answer.offered.map(({ option, certain, depends }) => ({
-      ...track.options[option],
-      certainty: certain && !open ? "certain" : "possible",
-      depends_on: open ? [entry, ...depends] : depends,
-    })));
+  const optionOf = ({ track, open }, { option, certain, depends }) => ({
+    ...track.options[option],
+    certainty: certain && !open ? "certain" : "possible",
+    depends_on: open ? [...new Set([entry, ...depends])] : depends,
+  });
+  const options = (answers) => answers.flatMap((one) => one.answer.offered.map((offered) => optionOf(one, offered)));
+  const conditions = (answers) => answers.flatMap(({ track, answer }) => answer.offered.map(({ option }) => track.when[option]));
 
   const gapOf = (group, found, certain, more) => ({
     track: group,
@@ -105,7 +109,7 @@ const createEvaluator = (data, vocabulary) => {
   };
 
   const outOfScope = (kind) => ({
-    status: "out_of_scope", pathway: null, options: [], gaps: [], missing: [], reads: [], trace: [],
+    status: "out_of_scope", pathway: null, options: [], gaps: [], either_way: [], missing: [], reads: [], trace: [],
     readings: data.out_of_scope[kind], alternatives: [], note: data.entry.types[kind].note,
   });
 
@@ -122,11 +126,13 @@ const createEvaluator = (data, vocabulary) => {
     const answered = (name) => ({ track: tracks.get(name), answer: answerTo(tracks.get(name), left) });
     const { answers, options: offered, gaps: silences } = together(kind, plan, answered);
     const unknown = missing(answers);
+    const whens = conditions(answers);
     return {
       status: unknown.length ? "incomplete" : "complete",
       pathway: kind ? data.entry.types[kind].pathway : null,
       options: offered,
       gaps: silences,
+      either_way: eitherWay.applying(findings, offered.map((option, place) => ({ option, when: whens[place] }))),
       missing: unknown,
       reads: plan.reads,
       trace: answers.filter(({ open }) => !open).flatMap(({ track, answer }) => answer.trace.map((one) => step(track, one))),
@@ -156,6 +162,7 @@ const createEvaluator = (data, vocabulary) => {
       pathway: found.pathway,
       options: found.options,
       gaps: found.gaps,
+      either_way: found.either_way,
       missing: found.missing,
       not_used: notUsed(findings, found.reads),
       trace: found.trace,

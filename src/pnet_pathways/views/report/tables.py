@@ -9,16 +9,18 @@ from __future__ import annotations
 import functools
 import itertools
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from ...engine.answer import gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
+from ...engine.answer import OfferedOption, gap_dict, gap_of, option_dict, review_dict, source_dict, statement_dict
 from ...engine.composition import offered_option
+from ...engine.either_way import offering
 from ...engine.openings import Evidence
 from ...engine.recommend import Engine, engine_for
 from ...engine.tables import Offered, TrackAnswer, TrackTable
+from ...model.conditions import AllOf, Condition, facts_of
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -30,7 +32,7 @@ from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
 from ..diagrams.drawing import continues_class, edge_class, state_class
 from ..diagrams.plan import Piece
-from .vocabulary import vocabulary_data
+from .vocabulary import condition_data, vocabulary_data
 
 
 def evaluator_data(definitions: Definitions) -> dict[str, Any]:
@@ -63,6 +65,12 @@ def evaluator_data(definitions: Definitions) -> dict[str, Any]:
             for pathway in definitions.pathways.values()
             for statement in pathway.statements
         },
+        "statement_facts": {
+            statement.id: list(facts_of(AllOf((statement.condition, *(option.requires for option in statement.options)))))
+            for pathway in definitions.pathways.values()
+            for statement in pathway.statements
+        },
+        "treatments": {key: one.label for key, one in definitions.treatments.items()},
         "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
         "source": source_dict(definitions),
         "bearing": {key or "": list(entry.bears_on(key)) for key in (None, *entry.types)},
@@ -113,6 +121,7 @@ def _track(engine: Engine, table: TrackTable) -> dict[str, Any]:
         "title": table.track.title,
         "facts": list(table.facts),
         "options": [option_data(engine, table, number) for number in range(len(table.options))],
+        "when": [condition_data(table.vocabulary, one) for one in _offerings(engine, table)],
         "marks": _marks(table),
         "keys": list(keys),
         "sets": sets,
@@ -194,9 +203,19 @@ def _number(parts: Mapping[str, _Parts], table: TrackTable, answer: TrackAnswer)
 
 def option_data(engine: Engine, table: TrackTable, number: int) -> dict[str, Any]:
     """Return an option as the contract has it, keys in its order; what depends on the case is null."""
-    offered = Offered(table.options[number], certain=True, depends_on=())
-    made = option_dict(offered_option(engine.definitions, table, offered, is_open=False))
+    made = option_dict(_option(engine, table, number))
     return {**made, "certainty": None, "depends_on": None}
+
+
+def _option(engine: Engine, table: TrackTable, number: int) -> OfferedOption:
+    offered = Offered(table.options[number], certain=True, depends_on=())
+    return offered_option(engine.definitions, table, offered, is_open=False)
+
+
+def _offerings(engine: Engine, table: TrackTable) -> Iterator[Condition]:
+    """Yield for each option of a track when its statement offers it."""
+    for number in range(len(table.options)):
+        yield offering(engine.definitions, _option(engine, table, number))
 
 
 def _marks(table: TrackTable) -> dict[str, Any]:

@@ -29,6 +29,18 @@ const createVocabulary = (data) => {
     return own || (groups.get(key) || facts.get(key)).help;
   };
 
+  // The key of a case that holds a fact, and the short names of facts: a group's where several of its members are among them.
+  const keyOf = (name) => facts.get(name).group || name;
+  const names = (some) => {
+    const found = new Map();
+    for (const name of some) {
+      const key = groups.has(name) ? name : keyOf(name);
+      found.set(key, [...(found.get(key) || []), name]);
+    }
+    const label = (key) => (groups.get(key) || facts.get(key)).label;
+    return [...found].map(([key, own]) => (own.length === 1 && own[0] !== key ? `${label(key)}: ${label(own[0])}` : label(key)));
+  };
+
   // The findings that an answer of a fact or group stands for, null where it has no such answer; members in any order.
   const expand = (key, answer) => {
     const group = groups.get(key);
@@ -201,6 +213,27 @@ const createVocabulary = (data) => {
     return rows.flatMap((row, place) => (fits(row) ? [place] : []));
   };
 
+  const factsIn = (condition) => (condition.fact ? [condition.fact]
+    : condition.not ? factsIn(condition.not) : (condition.all || condition.any).flatMap(factsIn));
+  const escapes = (conditions, given, codesOf) => {
+    const truths = conditions.map((one) => holds(one, given));
+    if (truths.includes(true)) return false;
+    const open = conditions.filter((_, place) => truths[place] === null);
+    if (!open.length) return true;
+    const name = factsIn(open[0]).find((one) => !given.has(one));
+    return codesOf(name).some((code) => {
+      const more = new Map(given).set(name, code);
+      const fits = data.linked.every((linked) => !linked.facts.includes(name) || left(linked, more).length);
+      return fits && escapes(open, more, codesOf);
+    });
+  };
+  // Whether one of some conditions holds in every completion of findings in which a fact has one of some answers.
+  const covers = (conditions, findings, fact, answers) => {
+    const codesOf = (name) => facts.get(name).values.map((_, at) => at + 1)
+      .filter((code) => name !== fact || answers.includes(answerOf(name, code)));
+    return !escapes(conditions, known(findings), codesOf);
+  };
+
   // The findings in the contract's form: members of a group as a list where all are known, else as a mapping.
   const caseOf = (findings) => {
     const found = {};
@@ -218,7 +251,7 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft,
-    caseOf,
+    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft, covers,
+    caseOf, names, keyOf,
   };
 };
