@@ -92,7 +92,7 @@ def lowered(text: str) -> str:
 
 
 def fact_names(vocabulary: Vocabulary, facts: Iterable[str]) -> list[str]:
-    """Return the short names of facts, members of a group under one: ``resectable``, ``tumor site``, ``spread: liver``.
+    """Return the short names of facts; one member of a group reads ``group: member``.
 
     A group is named as a whole where several of its members, or itself, are among the facts.
     """
