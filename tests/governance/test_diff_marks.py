@@ -141,10 +141,10 @@ def test_a_changed_strength_marks_its_option_among_the_others() -> None:
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     old, new = (text_of(e) for e in root.iter(f"{SVG}g") if "changed" in classes(e))
     assert old == (
-        "≠ says something else SUP-1 \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine blocker "
+        "≠ says something else SUP-1 \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine-blocking drug "
         "may: a somatostatin-type drug"
     )
-    assert new.startswith("≠ says something else SUP-1 + usually: a proton pump inhibitor may: a histamine blocker")
+    assert new.startswith("≠ says something else SUP-1 + usually: a proton pump inhibitor may: a histamine-blocking drug")
 
 
 WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
@@ -156,7 +156,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to take out as much of the tumor or cancer as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to remove as much cancer as possible", "label: debulking"),),
         "primary",
         "not_completely_resectable",
         Mark.REWORDED,
