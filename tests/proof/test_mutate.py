@@ -232,8 +232,8 @@ def verdicts(report: MutationReport, kind: str, what: str, encodings: Encodings)
 @pytest.mark.parametrize(
     ("kind", "what", "encodings", "verdict"),
     [
-        ("answers exchanged", "primary", Encodings.ONE, MutantVerdict.AGREEMENT),
-        ("answer led elsewhere", "leads to removable_tumor instead of not_removable", Encodings.ONE, MutantVerdict.LOADER),
+        ("answers exchanged", "primary: resectable", Encodings.ONE, MutantVerdict.AGREEMENT),
+        ("answer led elsewhere", "leads to resectable_tumor instead of not_resectable", Encodings.ONE, MutantVerdict.LOADER),
         ("condition negated", "SOM-2", Encodings.ONE, MutantVerdict.AGREEMENT),
         ("condition negated", "SOM-2", Encodings.BOTH, MutantVerdict.GOLDEN),
         ("strength changed", "usual", Encodings.ONE, MutantVerdict.LOADER),
