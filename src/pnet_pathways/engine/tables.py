@@ -75,7 +75,7 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case that leaves some rows of its table open; its graph is walked only when that is wanted."""
+    """What one track says about a case that leaves some rows of its table open; its graph is walked only if that is wanted."""
 
     offered: tuple[Offered, ...]
     gaps: tuple[TrackGap, ...]
@@ -234,8 +234,7 @@ class TrackTable:
                 depends.get(count, ()),
                 lambda: self._nearest.to(tuple(self.known(left).values())),
             )
-        combination = self.pathway.combination(self.track.name)
-        if left & combined and combination is not None:
+        if left & combined and (combination := self.pathway.combination(self.track.name)) is not None:
             yield TrackGap(
                 GapKind.COMBINATION,
                 (combination.message,),

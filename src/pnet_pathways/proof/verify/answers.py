@@ -5,10 +5,7 @@ Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `ve
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import prod
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -17,10 +14,9 @@ from ...engine.tables import GapKind
 from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
-from ...model.errors import InconsistentCaseError, listed
+from ...model.errors import listed
 from ...model.pathway import Definitions
 from ...model.values import Value
-from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
 from .space import (
     Given,
@@ -28,8 +24,6 @@ from .space import (
     Space,
     case_data,
     case_of,
-    closed,
-    ties,
 )
 from .tracks import COMBINATION, GAP, TrackView
 
@@ -94,6 +88,7 @@ class Reader:
     definitions: Definitions
     recommend: Recommend
     seen: dict[tuple[str | None, tuple[int, ...]], Names] = attrs.field(factory=dict, init=False)
+    _said: dict[int, tuple[OfferedOption, tuple[Outcome, Says]]] = attrs.field(factory=dict, init=False)
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -124,8 +119,13 @@ class Reader:
         return ExpectedAnswer(options, in_order(gaps), missing)
 
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
-        key = self._keys[option.statement, option.treatments, option.optional]
-        return key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
+        found = self._said.get(id(option))
+        if found is None:
+            key = self._keys[option.statement, option.treatments, option.optional]
+            # With the option, so that no other can come to have its id.
+            found = (option, (key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))))
+            self._said[id(option)] = found
+        return found[1]
 
 
 @attrs.define(eq=False)
@@ -178,9 +178,7 @@ class TrackViews:
             open_type = open_type or (is_open and bool(said.options or said.gaps))
             for outcome, says in said.options.items():
                 before = options.get(outcome)
-                certain = says[0] or (before is not None and before[0])
-                depends = frozenset[str]() if certain else says[1] | (before[1] if before is not None else frozenset())
-                options[outcome] = (certain, depends)
+                options[outcome] = says if before is None else _either(before, says)
         named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
         if kind is None:
@@ -204,6 +202,11 @@ class TrackViews:
             if outcome == COMBINATION:
                 found.append((f"{view.track.group} {GapKind.COMBINATION}", False, depends | entry, messages))
         return found
+
+
+def _either(one: Says, other: Says) -> Says:
+    """Return what holds of an option of two tracks."""
+    return (True, frozenset()) if one[0] or other[0] else (False, one[1] | other[1])
 
 
 def _names_of(view: TrackView) -> Iterator[object]:
@@ -296,7 +299,9 @@ def examine_answers(
             fail(ClaimId.MONOTONE, cases[wrong[0]][0], kind, wrong[1])
 
 
-def not_monotone(space: Space, names: Sequence[Names | None], own: frozenset[object] | None = None) -> Iterator[tuple[int, str]]:
+def not_monotone(
+    space: Space, names: Sequence[Names | None], own: frozenset[object] | None = None
+) -> Iterator[tuple[int, str]]:
     """Yield each case that, with one more fact, is certain of less or takes more for possible, with what that is.
 
     `names` are what is certain and possible in each of the space's cases, by its place. A case stands for all that leave the
@@ -332,62 +337,3 @@ def plainly(said: object) -> str:
     if isinstance(said, tuple):
         return " ".join(plainly(one) for one in said)
     return ("certain" if said else "possible") if isinstance(said, bool) else str(said)
-
-
-def examine_contradictions(
-    vocabulary: Vocabulary, ledger: Ledger, read: Callable[[dict[str, Any], Vocabulary], Case] = Case.from_dict
-) -> None:
-    """Try combinations of values of facts that rules tie together: refused exactly where nothing completes it.
-
-    Rules never tie facts of different closures, so each closure is tried alone: every combination of a small one; of a large
-    one every combination of up to three facts, one case for each set of rows that any leaves open, and, for each of these
-    and each further value, whether the vocabulary calls it consistent.
-    """
-    for names in sorted({closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}):
-        space = Space.over(vocabulary, names)
-        for values in _combinations(vocabulary, space, ledger):
-            mask = space.completions(values)
-            data = case_data(vocabulary, names, values)
-            ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-            try:
-                case = read(data, vocabulary)
-            except InconsistentCaseError as error:
-                ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
-                if mask:
-                    message = f"refused although a completion exists: {error}"
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
-                continue
-            if not mask:
-                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
-                continue
-            for name, literal in zip(space.facts, space.literals, strict=True):
-                follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
-                if case.value(name) != follows:
-                    message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
-
-
-MAX_COMBINATIONS: Final = 50_000
-"""The most combinations of facts that rules tie together of which each is read as a case."""
-
-
-def _combinations(vocabulary: Vocabulary, space: Space, ledger: Ledger) -> Iterable[Given]:
-    """Yield the combinations that are read as a case; what the vocabulary says of the others is compared here."""
-    domains = [(None, *vocabulary.facts[name].values) for name in space.names]
-    if prod(map(len, domains)) <= MAX_COMBINATIONS:
-        yield from itertools.product(*domains)
-        return
-    for chosen in itertools.combinations(range(len(domains)), 3):
-        yield from itertools.product(*(domain if at in chosen else (None,) for at, domain in enumerate(domains)))
-    (closure,) = space.closures
-    for given, _ in space.cases():
-        yield given
-        left = closure.left(given)
-        known = {name: one for name, one in zip(space.names, given, strict=True) if one is not None}
-        for name, domain in zip(space.names, domains, strict=True):
-            for value in domain[1:] if name not in known else ():
-                ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-                more = {**known, name: value}
-                if vocabulary.consistent(more) is not bool(left & closure.literals[name, value]):
-                    data = case_data(vocabulary, more, tuple(more.values()))
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "not called consistent as its completions say", data))

@@ -98,7 +98,7 @@ def composed_facts(pathway: Pathway, parts: TrackViews) -> tuple[str, ...]:
 def composed_size(pathway: Pathway, parts: TrackViews) -> int:
     """Return the number of partial cases over the facts that a pathway's tracks share."""
     facts = composed_facts(pathway, parts)
-    return Space.over(parts.definitions.vocabulary, facts).count(facts) if facts else 0
+    return Space.over(parts.definitions.vocabulary, facts).count(facts)
 
 
 @attrs.define(eq=False)

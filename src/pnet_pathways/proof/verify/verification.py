@@ -19,7 +19,6 @@ from .answers import (
     Reader,
     TrackViews,
     examine_answers,
-    examine_contradictions,
     examine_machine,
 )
 from .claims import (
@@ -33,6 +32,7 @@ from .claims import (
     VerificationReport,
 )
 from .composed import composed_size, examine_composed, examine_factoring
+from .contradictions import examine_contradictions
 from .graph import examine_graph, examine_shared
 from .tracks import MAX_COMBINATIONS, TrackView, combinations
 
@@ -67,13 +67,12 @@ def verify(
 
     `definitions` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
     it from loading is reported under the claim that it breaks. `progress` is told of each step. `composed_cases` bounds
-    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller.
-    Raises `DefinitionError` where there is no such folder.
+    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller; where
+    none is small enough, `composed` is not proven. Raises `DefinitionError` where there is no such folder.
 
-    >>> from pnet_pathways import load_pathways
-    >>> report = verify(load_pathways(), composed_cases=0)
+    >>> report = verify("examples/documents/pump_fault")
     >>> report.passed, report.claim("complete").examined["scenarios"]
-    (True, 597)
+    (True, 72)
     """
     if isinstance(definitions, Definitions):
         return _Verification(definitions, (), progress, composed_cases).report()
@@ -170,6 +169,9 @@ class _Verification:
             examine_machine(view, cases, self.ledger)
             examine_answers(view, cases, parts, reader, self.ledger)
         chosen = self._chosen(parts)
+        if not chosen:
+            reason = f"nothing was examined: no pathway has at most {self.composed_cases:,} composed partial cases"
+            self.ledger.not_proven(ClaimId.COMPOSED, reason)
         for number, pathway in enumerate(chosen):
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)
