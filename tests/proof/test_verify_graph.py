@@ -68,9 +68,7 @@ def test_a_leaf_of_the_wrong_kind_is_no_agreement(definitions: Definitions) -> N
     quiet = attrs.evolve(leaf, kind=LeafKind.DOES_NOT_APPLY)
     found = failures(with_states(definitions, "somatostatinoma", quiet), "somatostatinoma")
     failure = found["agreement"][0]
-    assert failure.message == (
-        f"the leaf '{leaf.name}' is of the kind does_not_apply; nothing is offered and it should be gap"
-    )
+    assert failure.message == (f"the leaf '{leaf.name}' is of the kind does_not_apply; nothing is offered and it should be gap")
     assert failure.case == {"tumor_type": "somatostatinoma", "resectable": False}
 
 

@@ -121,11 +121,12 @@ class _Verification:
         examine_contradictions(self.definitions.vocabulary, self.ledger)
         tracks = {(pathway.name, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks}
         listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
-        if tracks == listed and tracks <= self.definitions.scenarios.keys():
-            self._answers()
+        if tracks != listed or not tracks <= self.definitions.scenarios.keys():
+            self._no_answers("every track must be complete and listed first")
+        elif self.problems:
+            self._no_answers("what does not load gives no answers")
         else:
-            for claim in _OF_ANSWERS:
-                self.ledger.not_proven(claim, "every track must be complete and listed first")
+            self._answers()
         self._loading()
         return VerificationReport(
             folder=self.definitions.folder,
@@ -154,6 +155,10 @@ class _Verification:
             view = TrackView.of(self.definitions, pathway, track)
             self.views.append(view)
             examine_graph(view, self.ledger)
+
+    def _no_answers(self, reason: str) -> None:
+        for claim in _OF_ANSWERS:
+            self.ledger.not_proven(claim, reason)
 
     def _answers(self) -> None:
         parts = TrackViews(self.definitions, self.views)
