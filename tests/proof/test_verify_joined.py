@@ -109,7 +109,7 @@ def test_a_scenario_that_is_never_or_always_left_open_is_caught(
 def test_a_wrong_row_under_an_alternative_is_caught(pumps: Definitions) -> None:
     engine = Engine(pumps)
     under = engine.under({"P-3": "any_pump"})
-    values = {"operation": "stopped", "valve_open": True, "flow": "none", "vibration": False}
+    values: dict[str, Value] = {"operation": "stopped", "valve_open": True, "flow": "none", "vibration": False}
     turn_round(under, ("centrifugal", "flow"), "CEN-2", **values)
     ledger = Ledger()
     examine_alternatives(parts_of(pumps), engine, ledger, lambda *_: None)

@@ -128,17 +128,22 @@ class Reader:
         return found[1]
 
 
+@attrs.frozen
+class _Part:
+    """What the tracks of one pathway say of a case together, and the facts on which something of it depends."""
+
+    options: dict[Outcome, Says]
+    gaps: list[Open]
+    missing: frozenset[str]
+
+
 @attrs.define(eq=False)
 class TrackViews:
     """The tracks that bear on each type, and the answer that they make together."""
 
     definitions: Definitions
     views: Sequence[TrackView]
-    _common: frozenset[Outcome] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        common = self.definitions.entry.common
-        self._common = frozenset(one for view in self.views if view.pathway.name in common for one in view.space.outcomes)
+    _parts: dict[tuple[tuple[tuple[TrackView, int], ...], bool], _Part] = attrs.field(factory=dict, init=False)
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a type; under `None` those of every type in scope."""
@@ -167,25 +172,39 @@ class TrackViews:
 
     def expected(self, completions: Sequence[int], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
+        left: dict[str, list[tuple[TrackView, int]]] = {}
+        for view, rows in zip(plan, completions, strict=True):
+            left.setdefault(view.pathway.name, []).append((view, rows))
+        found = [self._part(name, tuple(here), unknown=kind is None) for name, here in left.items()]
+        options: dict[Outcome, Says] = {}
+        for part in found:
+            options.update(part.options)
+        gaps = [gap for part in found for gap in part.gaps]
+        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
+        return ExpectedAnswer(options, in_order(named), frozenset[str]().union(*(part.missing for part in found)))
+
+    def _part(self, pathway: str, left: tuple[tuple[TrackView, int], ...], *, unknown: bool) -> _Part:
+        """Return what the tracks of a pathway say together, each of the rows that are left of it.
+
+        No two pathways share a statement. While the type is unknown, nothing is certain of a pathway that not all have.
+        """
+        if (found := self._parts.get((left, unknown))) is not None:
+            return found
         entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
         gaps: list[Open] = []
-        open_type = False
-        for view, rows in zip(plan, completions, strict=True):
+        for view, rows in left:
             said = view.answer(rows)
             gaps.extend((view, outcome, gap) for outcome, gap in said.gaps.items())
-            is_open = kind is None and view.pathway.name not in entry.common
-            open_type = open_type or (is_open and bool(said.options or said.gaps))
             for outcome, says in said.options.items():
                 before = options.get(outcome)
                 options[outcome] = says if before is None else _either(before, says)
-        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
-        if kind is None:
-            for outcome, says in options.items():
-                if outcome not in self._common:
-                    options[outcome] = (False, says[1] | {entry.fact})
-        return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
+        if unknown and pathway not in entry.common:
+            options = {outcome: (False, says[1] | {entry.fact}) for outcome, says in options.items()}
+            missing |= {entry.fact} if options or gaps else set()
+        found = self._parts[left, unknown] = _Part(options, gaps, frozenset(missing))
+        return found
 
     def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
         """Return the gaps with the type unknown: silence of a group is one, certain where every type's tracks are silent."""

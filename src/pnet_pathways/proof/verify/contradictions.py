@@ -92,8 +92,9 @@ class _Tried:
         left = closure.left(given)
         for place, name in enumerate(self.space.names):
             if given[place] is None:
-                for value in self.vocabulary.facts[name].values:
-                    self.ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
+                values = self.vocabulary.facts[name].values
+                self.ledger.count(ClaimId.CONTRADICTIONS, "partial_cases", len(values))
+                for value in values:
                     if self.vocabulary.consistent({**known, name: value}) is not bool(left & closure.literals[name, value]):
                         more = (*given[:place], value, *given[place + 1 :])
                         self._wrong("further", more, "not called consistent as its completions say")

@@ -128,6 +128,8 @@ class Closure:
 
     def opened(self, rows: int) -> int:
         """Return the parts of which some rows hold a row."""
+        if len(self.parts) == len(self._part_of):
+            return rows
         found = self._opened.get(rows)
         if found is None:
             if rows.bit_count() < len(self.parts):
