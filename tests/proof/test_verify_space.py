@@ -13,7 +13,8 @@ from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import NotApplicable
 from pnet_pathways.proof.verify.answers import not_monotone
-from pnet_pathways.proof.verify.space import Given, Space, case_data, case_of, closed, known_count
+from pnet_pathways.proof.verify.closures import Given, closed, known_count
+from pnet_pathways.proof.verify.space import Space, case_data, case_of
 from pnet_pathways.proof.verify.tracks import TrackView
 from project_vocabulary import DEPENDENTS, FACTS, VOCABULARY, applies
 

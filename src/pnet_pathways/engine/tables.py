@@ -40,10 +40,6 @@ class Offered:
     depends_on: tuple[str, ...]
 
 
-def _no_nearest() -> tuple[NearestStatement, ...]:
-    return ()
-
-
 @attrs.frozen
 class TrackGap:
     """A gap of one track for a case, with what is said of it where it can arise."""
@@ -53,7 +49,7 @@ class TrackGap:
     readings: tuple[str, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=_no_nearest, repr=False, eq=False)
+    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=tuple, repr=False, eq=False)
 
     @functools.cached_property
     def nearest(self) -> tuple[NearestStatement, ...]:
@@ -215,14 +211,11 @@ class TrackTable:
 
     def known(self, left: int) -> dict[str, Value | None]:
         """Return what some rows say of each fact together: the value that all of them have."""
-        return {
-            name: next((value for value, rows in literal.items() if not left & ~rows), None)
-            for name, literal in zip(self.facts, self._literals, strict=True)
-        }
+        by_fact = zip(self.facts, self._literals, strict=True)
+        return {name: next((value for value, rows in one.items() if not left & ~rows), None) for name, one in by_fact}
 
     def _gaps(self, left: int, depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
-        count = len(self.options)
-        silent, combined = self.outcomes[count:]
+        count, (silent, combined) = len(self.options), self.outcomes[-2:]
         if left & silent:
             names = {self.rows[number].leaf for number in numbers(left & silent)}
             leaves = [leaf for leaf in self.track.leaves if leaf.name in names]

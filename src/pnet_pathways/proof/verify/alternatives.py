@@ -18,7 +18,8 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import Value
 from .answers import Names, TrackViews, differing, not_monotone
 from .claims import Failure, Ledger
-from .space import Given, Space
+from .closures import Given
+from .space import Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
 Told = Callable[[str, int, int], None]

@@ -18,8 +18,8 @@ from ...model.errors import listed
 from ...model.pathway import Definitions
 from ...model.values import Value
 from .claims import Failure, Ledger
+from .closures import Given
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,

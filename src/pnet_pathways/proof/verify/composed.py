@@ -25,12 +25,11 @@ from .answers import (
     in_order,
 )
 from .claims import Failure, Ledger
+from .closures import closed, ties
 from .space import (
     Space,
     case_data,
     case_of,
-    closed,
-    ties,
 )
 from .tracks import TrackView, asked
 

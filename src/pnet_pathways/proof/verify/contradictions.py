@@ -15,7 +15,8 @@ from ...model.errors import InconsistentCaseError
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
-from .space import Given, Space, case_data, closed, known_count, ties
+from .closures import Given, closed, known_count, ties
+from .space import Space, case_data
 
 MAX_COMBINATIONS: Final = 50_000
 """The most combinations of facts that rules tie together of which each is read as a case."""

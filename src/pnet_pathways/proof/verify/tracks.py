@@ -18,13 +18,12 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import GroupValue, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .claims import Failure
+from .closures import Given, deciding
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
     case_of,
-    deciding,
 )
 
 MAX_COMBINATIONS: Final = 500_000
