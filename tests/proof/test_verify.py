@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 from collections.abc import Iterable
 
@@ -152,6 +153,19 @@ def test_the_bound_of_the_brute_force_is_kept_to_the_case() -> None:
     fewer = verify(PUMP_FAULT, composed_cases=whole["partial_cases"] - 1).claim("composed")
     assert fewer.examined["pathways"] == whole["pathways"] - 1
     assert fewer.verdict is ClaimVerdict.PASSED
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(enabled: bool) -> None:
+    was = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        during: list[bool] = []
+        verify(PUMP_FAULT, progress=lambda *_: during.append(gc.isenabled()))
+        assert gc.isenabled() is enabled
+        assert not any(during)
+    finally:
+        (gc.enable if was else gc.disable)()
 
 
 def test_a_folder_that_is_not_there_is_an_error() -> None:

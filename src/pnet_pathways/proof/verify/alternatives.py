@@ -153,6 +153,7 @@ class _Alone:
                     self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
                     return
                 names.append(_names(found))
+            table.memo.clear()
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", len(view.space.steps()))
             if (wrong := next(not_monotone(view.space, names), None)) is not None:
                 self._wrong(ledger, view, cases[wrong[0]][0], wrong[1])
