@@ -18,7 +18,8 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import Value
 from .answers import Names, TrackViews, differing, not_monotone
 from .claims import Failure, Ledger
-from .space import Given, Space
+from .closures import Given
+from .space import Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
 Told = Callable[[str, int, int], None]
@@ -152,6 +153,7 @@ class _Alone:
                     self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
                     return
                 names.append(_names(found))
+            table.memo.clear()
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", len(view.space.steps()))
             if (wrong := next(not_monotone(view.space, names), None)) is not None:
                 self._wrong(ledger, view, cases[wrong[0]][0], wrong[1])

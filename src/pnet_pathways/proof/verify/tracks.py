@@ -18,13 +18,12 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import GroupValue, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .claims import Failure
+from .closures import Given, deciding
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
     case_of,
-    deciding,
 )
 
 MAX_COMBINATIONS: Final = 500_000
@@ -69,7 +68,12 @@ class TrackView:
     support: frozenset[str]
     arising: str = ""
     _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    _ends: dict[str, int] = attrs.field(factory=dict, init=False)
     _read: dict[Given, Case] = attrs.field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for number, one in enumerate(self.runs):
+            self._ends[one.end] = self._ends.get(one.end, 0) | 1 << number
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
@@ -185,8 +189,7 @@ class TrackView:
 
     def _messages(self, rows: int) -> frozenset[str]:
         """Return the messages of the leaves that silent scenarios reach."""
-        reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
-        ends = [leaf for leaf in self.track.leaves if leaf.name in reached]
+        ends = [leaf for leaf in self.track.leaves if self._ends.get(leaf.name, 0) & rows]
         if not self.arising:
             return frozenset(leaf.message for leaf in ends)
         return frozenset(leaf.message if leaf.kind is LeafKind.GAP else self.arising for leaf in ends)
