@@ -156,7 +156,7 @@ class TrackViews:
                 certain = says[0] or (before is not None and before[0])
                 depends = frozenset[str]() if certain else says[1] | (before[1] if before is not None else frozenset())
                 options[outcome] = (certain, depends)
-        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
+        named = self._untyped(gaps) if kind is None else [_named(*one) for one in gaps]
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
         if kind is None:
             for outcome, says in options.items():
@@ -164,7 +164,7 @@ class TrackViews:
                     options[outcome] = (False, says[1] | {entry.fact})
         return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
 
-    def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
+    def _untyped(self, gaps: list[Open]) -> list[GapSays]:
         """Return the gaps with the type unknown: silence of a group is one, certain where a track of every type is silent."""
         entry = self.definitions.entry
         every = frozenset(key for key, one in entry.types.items() if one.pathway is not None)
@@ -181,8 +181,8 @@ class TrackViews:
         for view, outcome, (certain, depends, messages) in gaps:
             if outcome == COMBINATION:
                 common = view.pathway.name in entry.common
-                depends = depends if common else depends | {entry.fact}
-                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends, messages))
+                more = frozenset[str]() if common else frozenset({entry.fact})
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends | more, messages))
         return found
 
 
