@@ -180,7 +180,7 @@ class TrackViews:
         for part in found:
             options.update(part.options)
         gaps = [gap for part in found for gap in part.gaps]
-        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
+        named = self._untyped(gaps) if kind is None else [_named(*one) for one in gaps]
         return ExpectedAnswer(options, in_order(named), frozenset[str]().union(*(part.missing for part in found)))
 
     def _part(self, pathway: str, left: tuple[tuple[TrackView, int], ...], *, unknown: bool) -> _Part:
@@ -206,7 +206,7 @@ class TrackViews:
         found = self._parts[left, unknown] = _Part(options, gaps, frozenset(missing))
         return found
 
-    def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
+    def _untyped(self, gaps: list[Open]) -> list[GapSays]:
         """Return the gaps with the type unknown: silence of a group is one, certain where a track of every type is silent."""
         entry = self.definitions.entry
         every = frozenset(key for key, one in entry.types.items() if one.pathway is not None)
@@ -223,8 +223,8 @@ class TrackViews:
         for view, outcome, (certain, depends, messages) in gaps:
             if outcome == COMBINATION:
                 common = view.pathway.name in entry.common
-                depends = depends if common else depends | {entry.fact}
-                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends, messages))
+                more = frozenset[str]() if common else frozenset({entry.fact})
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends | more, messages))
         return found
 
 
