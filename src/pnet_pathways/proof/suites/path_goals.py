@@ -102,8 +102,11 @@ def _beside(
             for row in rows:
                 found.setdefault((name, row[facts.index(name)]), dict(zip(facts, row, strict=True)))
         else:
+            # A fact that no track reads with these can still be tied to them: it has only values that go with some row.
             for value in space.values_of(name):
-                found[name, value] = {**dict(zip(facts, rows[0], strict=True)), name: value}
+                both = ({**dict(zip(facts, row, strict=True)), name: value} for row in rows)
+                if (part := next(filter(space.definitions.vocabulary.consistent, both), None)) is not None:
+                    found[name, value] = part
     return found or {_NOTHING: dict(zip(facts, rows[0], strict=True))}
 
 
