@@ -30,10 +30,10 @@ from difference_material import (
 from pnet_pathways.governance.difference.answers import compare
 from pnet_pathways.governance.difference.marks import Side, TrackChanges, pathway_changes
 from pnet_pathways.governance.difference.picture import side_by_side
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.pathway import Definitions, Leaf, Question, Track
 from pnet_pathways.views.diagrams.style import Mark
 from project_vocabulary import VOCABULARY
+from track_material import walk
 
 
 def test_the_same_definitions_have_no_picture(definitions: Definitions) -> None:

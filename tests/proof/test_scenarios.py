@@ -10,7 +10,6 @@ import attrs
 import pytest
 
 from pnet_pathways import Case, load_pathways, recommend
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions
@@ -23,6 +22,7 @@ from pnet_pathways.proof.scenarios.space import (
     scenario_space,
 )
 from project_vocabulary import FACTS, VOCABULARY, scenarios
+from track_material import walk
 
 NAMES = sorted(load_pathways().pathways)
 

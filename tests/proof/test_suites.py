@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from loading.test_agreement import redirect, said
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.conditions import Condition
 from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import Scenario
@@ -22,6 +21,7 @@ from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
 from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
 from project_vocabulary import FACTS, VOCABULARY
 from proof.test_scenarios import NAMES, reading_the_type
+from track_material import walk
 
 __all__ = ["reading_the_type"]
 

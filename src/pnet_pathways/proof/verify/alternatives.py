@@ -126,7 +126,8 @@ class _Alone:
         """Show that each gap that arises has words."""
         for view in views.values():
             named = {leaf.name for leaf in view.track.leaves if leaf.kind is LeafKind.GAP}
-            arising = view.gap & sum(1 << number for number, one in enumerate(view.runs) if one.end not in named)
+            unnamed = sum(1 << number for number, one in enumerate(view.runs) if one.end not in named)
+            arising = view.gap & (unnamed | view.unheard)
             ledger.count(ClaimId.ALTERNATIVE_GAPS, "scenarios", arising.bit_count())
             if arising and not view.arising:
                 message = f"{self.alternative.name}: a gap arises in {view.name}, and '{view.track.group}' has no words for it"
