@@ -17,7 +17,7 @@ from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.space import ScenarioSpace, scenario_space
 from pnet_pathways.proof.suites import suites
-from pnet_pathways.proof.suites.covers import Cover, independent, smallest_part
+from pnet_pathways.proof.suites.covers import Cover, KnownRows, independent
 from pnet_pathways.proof.suites.suites import Suite, suite, suite_of
 from project_vocabulary import FACTS, VOCABULARY
 from proof.test_scenarios import NAMES, reading_the_type
@@ -254,13 +254,13 @@ ROWS: list[tuple[Any, ...]] = [(True, True, NOT_APPLICABLE), (True, False, False
 @pytest.mark.parametrize("tried", [0, 10**6])
 def test_the_fewest_facts_that_decide(monkeypatch: pytest.MonkeyPatch, tried: int) -> None:
     monkeypatch.setattr("pnet_pathways.proof.suites.covers.SMALLEST_TRIED", tried)
-    facts = ("a", "b", "c")
-    assert smallest_part(facts, ROWS, [True] * 4) == {}
-    assert smallest_part(facts, ROWS, [False, False, True, True]) == {"a": False}
+    rows = KnownRows.of(("a", "b", "c"), ROWS)
+    assert rows.smallest(0b1111) == {}
+    assert rows.smallest(0b1100) == {"a": False}
     # What does not apply follows from other facts: it is nothing to be told.
-    assert smallest_part(facts, ROWS, [True, False, False, False]) == {"a": True, "b": True}
+    assert rows.smallest(0b0001) == {"a": True, "b": True}
 
 
 def test_what_holds_nowhere_has_no_smallest_part() -> None:
     with pytest.raises(ValueError, match="it holds in no row"):
-        smallest_part(("a", "b", "c"), ROWS, [False] * 4)
+        KnownRows.of(("a", "b", "c"), ROWS).smallest(0)

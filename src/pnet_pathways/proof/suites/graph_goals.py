@@ -13,7 +13,7 @@ from ...model.pathway import Question
 from ...model.scenario_rows import LeafKind, Row
 from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
-from .covers import Cover, independent, smallest_part
+from .covers import Cover, KnownRows, independent
 
 ENUMERATED = 100_000
 """A space of up to so many scenarios is gone through as a whole for a better bound."""
@@ -29,6 +29,11 @@ class TrackGoals:
     codes: tuple[int, ...]
     masks: Mapping[tuple[Value, ...], int]
     memo: dict[tuple[Value | None, ...], int] = attrs.field(factory=dict)
+
+    @functools.cached_property
+    def known(self) -> KnownRows:
+        """The combinations of values, to look for the fewest facts that reach a goal."""
+        return KnownRows.of(self.facts, tuple(self.masks))
 
     def certain(self, values: tuple[Value | None, ...]) -> int:
         """Return the goals of every row that agrees with a case; `values` are those of the case."""
@@ -88,9 +93,9 @@ class GraphGoals:
         """Return a smallest set of known facts whose every completion reaches a goal."""
         parts: list[dict[str, Value]] = []
         for track in self.tracks:
-            holds = [bool(mask >> goal & 1) for mask in track.masks.values()]
-            if any(holds):
-                parts.append(smallest_part(track.facts, list(track.masks), holds))
+            holds = sum(1 << number for number, mask in enumerate(track.masks.values()) if mask >> goal & 1)
+            if holds:
+                parts.append(track.known.smallest(holds))
         return min(parts, key=len)
 
     def bound(self) -> int:
