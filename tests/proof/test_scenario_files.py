@@ -32,8 +32,13 @@ from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
 HEAD_ONLY = {
-    **{"course": "new", "pancreatic_tumors": "one", "sites.head": "true", "sites.body": "false", "sites.tail": "false"},
-    **{"size": "large", "resectable": "true"},
+    "course": "new",
+    "pancreatic_tumors": "one",
+    "sites.head": "true",
+    "sites.body": "false",
+    "sites.tail": "false",
+    "size": "large",
+    "resectable": "true",
 }
 
 
@@ -62,7 +67,7 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     path = next(one for one in record.paths if one.track == "primary")
     assert row["path.primary"] == " > ".join([*(f"{state}: {answer}" for state, answer in path.answers), path.leaf])
     assert "resectable: yes > " in row["path.primary"]
-    assert row["gaps"].startswith(f"primary/{path.leaf}: For one large insulinoma in the head")
+    assert row["gaps"].startswith(f"primary/{path.leaf}: For one large tumor in the head")
     assert "R-2" in row["readings"].split(" | ")
     assert row["options"].split(" | ")[0] == "INS-6: cancer_removal"
     assert "no substitute for clinical judgment" in row["disclaimer"]
