@@ -114,16 +114,11 @@ class PlainModel:
         entry = self.definitions.entry
         kind = self.known.get(entry.fact)
         kinds = entry.types_in_scope if kind is None else tuple(one for one in entry.types_in_scope if one == kind)
-        by_type = [self._everywhere(entry.bears_on(one)) for one in kinds]
-        if not by_type:
+        if not kinds:
             return frozenset()
-        # Whatever the type is, a statement of a common pathway offers what it offers; one of another only where it leads there.
-        alone = (
-            self._everywhere(entry.common, alone=True)
-            if kind is None
-            else self._everywhere(entry.bears_on(kinds[0]), alone=True)
-        )
-        return frozenset.intersection(*by_type) - alone
+        bearing = [entry.bears_on(one) for one in kinds]
+        alone = self._everywhere(set(bearing[0]).intersection(*bearing), alone=True)
+        return frozenset.intersection(*map(self._everywhere, bearing)) - alone
 
     def _everywhere(self, names: Iterable[str], *, alone: bool = False) -> frozenset[Given]:
         """Return what the statements of some pathways offer in every completion, or what one of them does `alone`."""
