@@ -148,6 +148,19 @@ def test_an_unknown_kind_still_gets_what_is_common(pumps: Definitions) -> None:
     assert "Kind of pump unknown" in output("recommend", "-", "--pathways", FOLDER, text='{"bearing_temperature": 90}')
 
 
+def test_a_gap_of_an_unknown_kind_is_certain_only_where_every_kind_has_its_track(pumps: Definitions, changed: Path) -> None:
+    """Nothing is said of a stream from a seal; without a track for leaks, it is no gap of a gear pump."""
+    case = {"leaks": ["seal"], "seal_worn": False, "leak_rate": "stream", "flow": "full", "bearing_temperature": "cool"}
+    file = changed / "gear.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text[: text.index("  leak:\n    title: Leaks\n")], "utf-8")
+    fewer = load_pathways(changed)
+    assert {gap.track: gap.certainty for gap in recommend(case, pumps).gaps} == {"leak": Certainty.CERTAIN}
+    (gap,) = recommend(case, fewer).gaps
+    assert (gap.track, gap.certainty, gap.depends_on) == ("leak", Certainty.POSSIBLE, ("pump",))
+    assert not recommend({**case, "pump": "gear"}, fewer).gaps
+
+
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_an_example_is_answered_and_its_name_tells_whether_there_is_a_gap(pumps: Definitions, path: Path) -> None:
     answer = recommend(json.loads(path.read_text("utf-8")), pumps)
