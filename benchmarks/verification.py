@@ -17,19 +17,8 @@ import attrs
 from pnet_pathways import load_pathways
 from pnet_pathways.loading.agreement import track_scenarios
 from pnet_pathways.model.conditions import ALWAYS, AllOf, Is
-from pnet_pathways.model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    State,
-    Statement,
-    Strength,
-    Track,
-)
+from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Option, Pathway, Question, State, Statement, Strength, Track
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import Value, answer_name
 from pnet_pathways.model.vocabulary import Vocabulary
 from pnet_pathways.proof.verify.verification import VerificationReport, verify
@@ -134,7 +123,8 @@ def measured(definitions: Definitions, composed_cases: int = 0) -> tuple[Verific
     verify(definitions, composed_cases=composed_cases)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    assert report.passed, [failure for claim in report.claims for failure in claim.failures][:1]
+    failures = [failure for claim in report.claims for failure in claim.failures]
+    assert not failures, failures[0]
     return report, seconds, peak
 
 

@@ -15,40 +15,49 @@ from pnet_pathways.governance.difference.marks import PathwayChanges, Side, Trac
 from pnet_pathways.governance.difference.picture import SideBySide, side_by_side
 from pnet_pathways.loading.agreement import track_scenarios
 from pnet_pathways.model.pathway import Definitions, Pathway, Track
+from pnet_pathways.proof.scenarios.space import scenario_space
 from project import DEFINITIONS
 from project_vocabulary import VOCABULARY
 
 SVG = "{http://www.w3.org/2000/svg}"
-GAP = """      removable_large_head:
+GAP = """      large_head:
         gap: >-
-          For one large insulinoma in the head, the summary speaks only of the case that surgery cannot remove; it does
-          not say how to treat one that can be removed.
+          For one large tumor in the head this section names only the case that it cannot be removed. It lists nothing
+          specific for a large, resectable tumor in the head alone.
         readings: [R-2]
 """
-NO_SPREAD = "          progressive: growing_without_spread\n          new or recurrent: no_spread\n"
-SPLIT = "          progressive: growing_without_spread\n          new: no_spread\n          recurrent: back\n"
+NEITHER = "          progressive: growing\n          new or stable or recurrent: neither\n"
+SPLIT = "          progressive: growing\n          new or stable: neither\n          recurrent: back\n"
 Edits = tuple[tuple[str, str, str], ...]
 HELD = "when: {pancreatic_tumors: one, sites: {any_of: [head]}, size: large, resectable: false}"
 IN_HEAD = "{pancreatic_tumors: one, sites: {only: [head]}, size: large, resectable: true}"
 FILLED: Edits = (
-    ("insulinoma.yaml", GAP, "      removable_large_head:\n        offers: {INS-2: [usually pancreatoduodenectomy]}\n"),
+    ("insulinoma.yaml", GAP, "      large_head:\n        offers: {INS-2: [usually pancreatoduodenectomy]}\n"),
     ("insulinoma.yaml", HELD, HELD.replace("{p", "{any: [{p") + f", {IN_HEAD}]}}"),
 )
+FILLED_SCENARIOS = 4 * 46
+"""Of every course, since the tumor is there, with each of 23 ways in which it has spread or not and severe symptoms or none."""
 PUMP = "treatments: [proton_pump_inhibitor]"
 STRENGTH: Edits = (
     ("supportive.yaml", PUMP, f"{PUMP}, strength: usual"),
     ("supportive.yaml", "SUP-1: [proton_pump_inhibitor,", "SUP-1: [usually proton_pump_inhibitor,"),
 )
 ADDED: Edits = (
-    ("vipoma.yaml", NO_SPREAD, SPLIT),
-    ("vipoma.yaml", "      no_spread:\n", "      back:\n        does_not_apply: It came back.\n      no_spread:\n"),
+    ("vipoma.yaml", NEITHER, SPLIT),
+    ("vipoma.yaml", "      neither:\n", "      back:\n        does_not_apply: It came back.\n      neither:\n"),
 )
 GUARD: Edits = (("gastrinoma.yaml", "when: {duodenal_tumors: true}", "when: {duodenal_tumors: false}"),)
 MESSAGE: Edits = (("vipoma.yaml", "does_not_apply: No spread, and", "does_not_apply: There is no spread, and"),)
 RENAMED: Edits = (
-    ("vipoma.yaml", "no: growth_without_spread", "no: growth"),
+    ("vipoma.yaml", "none: growth_without_spread", "none: growth"),
     ("vipoma.yaml", "      growth_without_spread:", "      growth:"),
 )
+TITLE: Edits = (("vipoma.yaml", "title: Primary tumor", "title: The tumor"),)
+
+
+def total(definitions: Definitions, *names: str) -> int:
+    """Return how many scenarios some pathways have, by default all of them."""
+    return sum(scenario_space(name, definitions).count for name in names or definitions.pathways)
 
 
 def fill_the_gap(folder: Path) -> None:

@@ -21,6 +21,7 @@ LARGE_HEAD: Final[dict[str, Any]] = {
 EVERYTHING: Final[dict[str, Any]] = {
     "tumor_type": "insulinoma",
     "course": "new",
+    "primary_removed": False,
     "pancreatic_tumors": "one",
     "sites": ["head"],
     "duodenal_tumors": False,
@@ -29,6 +30,7 @@ EVERYTHING: Final[dict[str, Any]] = {
     "residual_after_surgery": False,
     "refractory": False,
     "spread": ["lymph_nodes", "liver"],
+    "spread_resectable": False,
     "mostly_liver": False,
     "severe_symptoms": True,
     "symptoms": ["diarrhea"],

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
 from pnet_pathways import Case
+from pnet_pathways.model.conditions import facts_of
 from pnet_pathways.model.pathway import Definitions, Pathway
 from pnet_pathways.model.values import Value
 from project_vocabulary import FACTS, LINKED, RULES, applies
+
+Row = dict[str, Value]
 
 Outcome = tuple[str, ...]
 
@@ -21,7 +26,7 @@ class Verdict(NamedTuple):
     missing: frozenset[str]
 
 
-def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: dict[str, Value]) -> frozenset[Outcome]:
+def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: Row) -> frozenset[Outcome]:
     """Return the options and gaps of a total scenario."""
     found: set[Outcome] = set()
     for pathway in pathways:
@@ -35,21 +40,47 @@ def outcomes(definitions: Definitions, pathways: list[Pathway], scenario: dict[s
         for group in {name.partition(".")[0] for name in pathway.tracks}:
             silent = definitions.groups[group].gap_when
             if silent is not None and silent.evaluate(scenario.get) and group not in answered:
-                found.add(("gap", group))
+                found.add(("gap", group, "silent"))
+        for one in pathway.combinations:
+            if one.when.evaluate(scenario.get):
+                found.add(("gap", one.track.partition(".")[0], "combination"))
     return frozenset(found)
 
 
-def completions(case: Case, facts: list[str]) -> list[dict[str, Value]]:
-    """Return every consistent total scenario over some facts that keeps what the case says."""
-    known = case.known()
-    domains = [[known[name]] if name in known else list(FACTS[name].domain) for name in facts]
-    rows = [dict(zip(facts, values, strict=True)) for values in product(*domains)]
-    # What the case says of facts outside `facts` still counts for the rules.
-    outside = {name: value for name, value in known.items() if name not in facts}
-    return [row for row in rows if not any(rule.never.evaluate({**outside, **row}.get) for rule in RULES)]
+@cache
+def _together(facts: frozenset[str]) -> list[Row]:
+    """Return every consistent scenario over facts that rules tie together, or over a single fact."""
+    names = [name for name in FACTS if name in facts]
+    rules = [rule for rule in RULES if facts.issuperset(rule.about)]
+    rows = [dict(zip(names, values, strict=True)) for values in product(*(FACTS[name].domain for name in names))]
+    return [row for row in rows if not any(rule.never.evaluate(row.get) for rule in rules)]
 
 
-def same_elsewhere(first: dict[str, Value], second: dict[str, Value], fact: str) -> bool:
+def completions(case: Case, facts: Iterable[str]) -> list[Row]:
+    """Return every scenario over some facts that a completion of the case holds, whatever facts the case speaks of."""
+    chosen, rows = set(facts), [Row()]
+    for name in FACTS:
+        tied = next((one for one in LINKED if name in one), frozenset({name}))
+        if name not in chosen or any(name in row for row in rows):
+            continue
+        said = {one: value for one, value in case.given.items() if one in tied}
+        left = [row for row in _together(tied) if all(row[one] == value for one, value in said.items())]
+        parts = dict.fromkeys(tuple((one, value) for one, value in row.items() if one in chosen) for row in left)
+        rows = [{**row, **dict(part)} for row in rows for part in parts]
+    return rows
+
+
+def read_facts(pathways: list[Pathway]) -> list[str]:
+    """Return the facts that pathways read, with those that decide whether one of them applies."""
+    wanted = {name for pathway in pathways for name in pathway.facts}
+    wanted.update(name for pathway in pathways for one in pathway.combinations for name in facts_of(one.when))
+    for name in reversed(list(FACTS)):
+        if name in wanted:
+            wanted.update(facts_of(FACTS[name].applies_when))
+    return [name for name in FACTS if name in wanted]
+
+
+def same_elsewhere(first: Row, second: Row, fact: str) -> bool:
     """Return whether two scenarios differ in one fact only, apart from facts that one of them takes away."""
     if first[fact] == second[fact]:
         return False
@@ -64,12 +95,10 @@ def same_elsewhere(first: dict[str, Value], second: dict[str, Value], fact: str)
 
 def verdict(definitions: Definitions, pathways: list[Pathway], case: Case) -> Verdict:
     """Return the naive verdict on a case."""
-    facts = [name for name in FACTS if any(name in pathway.facts for pathway in pathways)]
-    # Facts that a rule ties to them decide what is consistent.
-    facts = [name for name in FACTS if name in facts or any(name in one and one & set(facts) for one in LINKED)]
+    facts = read_facts(pathways)
     rows = completions(case, facts)
     said = [outcomes(definitions, pathways, row) for row in rows]
-    known = case.known()
+    known = {name for name in facts if len({row[name] for row in rows}) == 1}
     missing = {
         name
         for name in facts

@@ -61,8 +61,8 @@ SLIPS_OF_TEXT = {
     # Keys and kinds of values
     "unknown key": Slip(
         V,
-        "    title: The tumor itself\n",
-        "    title: The tumor itself\n    »color: blue\n",
+        "    title: Primary tumor\n",
+        "    title: Primary tumor\n    »color: blue\n",
         "unknown key 'color' (keys: title, start, states)",
     ),
     "misspelt key": Slip(
@@ -74,7 +74,7 @@ SLIPS_OF_TEXT = {
     "missing key": Slip(V, "pathway: vipoma\nversion: 1.0.0\n", "»pathway: vipoma\n", "the key 'version' is missing"),
     "missing key of a list entry": Slip(
         V,
-        "  - id: VIP-2\n    label: Every VIPoma, removal\n",
+        "  - id: VIP-2\n    label: Every VIPoma whose primary tumor is still there, removal\n",
         "  - »id: VIP-2\n",
         "the key 'label' is missing",
     ),
@@ -131,8 +131,8 @@ SLIPS_OF_TEXT = {
     ),
     "misspelt value in a condition": Slip(
         G,
-        "when: {pancreatic_tumors: several}",
-        "when: {»pancreatic_tumors: severall}",
+        "when: {pancreatic_tumors: several, residual_after_surgery: false}",
+        "when: {»pancreatic_tumors: severall, residual_after_surgery: false}",
         "'pancreatic_tumors' has no value 'severall' (did you mean 'several'?)",
     ),
     "word for a truth in a condition": Slip(
@@ -157,18 +157,21 @@ SLIPS_OF_TEXT = {
         "unknown test 'anyof' (did you mean 'any_of'?)",
     ),
     "misspelt condition of a gap": Slip(
-        "entry.yaml", "gap_when: always", "»gap_when: allways", "a condition is a mapping or 'always', not 'allways'"
+        "entry.yaml",
+        "gap_when: {primary_removed: false}",
+        "»gap_when: allways",
+        "a condition is a mapping or 'always', not 'allways'",
     ),
     "misspelt fact in the graph": Slip(
         G,
-        "        asks: refractory\n",
-        "        »asks: refractry\n",
-        "'refractory' asks an unknown fact 'refractry' (did you mean 'refractory'?)",
+        "      lymph_nodes_refractory:\n        asks: refractory\n",
+        "      lymph_nodes_refractory:\n        »asks: refractry\n",
+        "'lymph_nodes_refractory' asks an unknown fact 'refractry' (did you mean 'refractory'?)",
     ),
     "misspelt answer in the graph": Slip(
         G,
-        "          body or tail or body and tail: body_tail_removable\n",
-        "          »body or tial or body and tail: body_tail_removable\n",
+        "          body or tail or body and tail: body_or_tail\n",
+        "          »body or tial or body and tail: body_or_tail\n",
         "'sites' has no answer 'tial' (did you mean 'tail'?)",
     ),
     "misspelt treatment in the graph": Slip(
@@ -184,7 +187,10 @@ SLIPS_OF_TEXT = {
         "unknown statement 'OHT-1' (did you mean 'OTH-1'?)",
     ),
     "misspelt reading of a statement": Slip(
-        V, "    readings: [R-14]\n", "    readings: [»R14]\n", "unknown reading 'R14' (did you mean 'R-14'?)"
+        V,
+        "    readings: [R-14]\n    locators:\n",
+        "    readings: [»R14]\n    locators:\n",
+        "unknown reading 'R14' (did you mean 'R-14'?)",
     ),
     "misspelt reading of an option": Slip(
         G,
@@ -193,7 +199,10 @@ SLIPS_OF_TEXT = {
         "unknown reading 'R1' (did you mean 'R-1'?)",
     ),
     "misspelt reading of a leaf": Slip(
-        O, "readings: [R-3, R-9, R-11]", "readings: [R-3, R-9, »R.11]", "unknown reading 'R.11' (did you mean 'R-11'?)"
+        O,
+        "readings: [R-3, R-9, R-11, R-29]",
+        "readings: [R-3, R-9, »R.11, R-29]",
+        "unknown reading 'R.11' (did you mean 'R-11'?)",
     ),
     "misspelt section": Slip(V, "\nsection: other\n", "\n»section: othr\n", "unknown section 'othr' (did you mean 'other'?)"),
     "misspelt section of a passage": Slip(

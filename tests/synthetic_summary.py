@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from pnet_pathways.governance.source.anchors import anchors_of
+from pnet_pathways.governance.source.anchors import Anchor, anchors_of
 from pnet_pathways.model.hashing import text_digest
 from pnet_pathways.model.pathway import Definitions
 
@@ -34,8 +35,22 @@ def synthetic_text(definitions: Definitions) -> str:
             write(next(a.span[0] for a in anchors if a.claims and part.begins.startswith(a.locator.first)), part.begins)
         if part.ends:
             write(max(end for _, end in spans) + 1, part.ends)
+    _share_twins(anchors, cells)
     write(len(cells) - 80, f"[PMID: {definitions.source.pmid}] Updated: October 7, 2022 The end.")
     return _filled(cells).strip()
+
+
+def _share_twins(anchors: Iterable[Anchor], cells: list[str | None]) -> None:
+    """Write what stands in one of several identical passages into all of them."""
+    twins: dict[str, list[int]] = {}
+    for anchor in anchors:
+        twins.setdefault(anchor.locator.sha256, []).append(anchor.span[0])
+    lengths = {anchor.locator.sha256: anchor.span[1] - anchor.span[0] for anchor in anchors}
+    for key, starts in twins.items():
+        for offset in range(lengths[key] if len(starts) > 1 else 0):
+            known = next((cells[start + offset] for start in starts if cells[start + offset] is not None), None)
+            for start in starts:
+                cells[start + offset] = known
 
 
 def _filled(cells: list[str | None]) -> str:

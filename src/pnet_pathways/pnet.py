@@ -31,15 +31,16 @@ class TumorType(StrEnum):
 
 
 class Course(StrEnum):
-    """Is the tumor just diagnosed, growing during treatment, or has it come back?"""
+    """Where is the patient in the course of the disease?"""
 
     NEW = "new"
+    STABLE = "stable"
     PROGRESSIVE = "progressive"
     RECURRENT = "recurrent"
 
 
 class PancreaticTumors(StrEnum):
-    """How many tumors were found in the pancreas?"""
+    """How many tumors are there in the pancreas now?"""
 
     NONE = "none"
     ONE = "one"
@@ -114,8 +115,8 @@ class Case(generic.Case):
     Values are strict (``1`` or ``"yes"`` is not a boolean). A group as an iterable is complete: what is not in it is known to
     be absent. Raises `CaseError` with all problems at once, or `InconsistentCaseError` for contradictions.
 
-    >>> Case(duodenal_tumors=False).to_dict()
-    {'duodenal_tumors': False}
+    >>> Case(primary_removed=False).to_dict()
+    {'primary_removed': False}
     """
 
     def __init__(
@@ -134,7 +135,8 @@ class Case(generic.Case):
             "exocrine",
         ]
         | None = None,
-        course: Course | Literal["new", "progressive", "recurrent"] | None = None,
+        course: Course | Literal["new", "stable", "progressive", "recurrent"] | None = None,
+        primary_removed: bool | None = None,
         pancreatic_tumors: PancreaticTumors | Literal["none", "one", "several"] | None = None,
         sites: Sites
         | Iterable[Site | Literal["head", "body", "tail"]]
@@ -149,6 +151,7 @@ class Case(generic.Case):
         | Iterable[SpreadPlace | Literal["lymph_nodes", "liver", "other"]]
         | Mapping[Literal["lymph_nodes", "liver", "other"], bool | None]
         | None = None,
+        spread_resectable: bool | None = None,
         mostly_liver: bool | None = None,
         severe_symptoms: bool | None = None,
         symptoms: Symptoms
@@ -163,6 +166,7 @@ class Case(generic.Case):
         given = {
             "tumor_type": tumor_type,
             "course": course,
+            "primary_removed": primary_removed,
             "pancreatic_tumors": pancreatic_tumors,
             "sites": sites,
             "duodenal_tumors": duodenal_tumors,
@@ -171,6 +175,7 @@ class Case(generic.Case):
             "residual_after_surgery": residual_after_surgery,
             "refractory": refractory,
             "spread": spread,
+            "spread_resectable": spread_resectable,
             "mostly_liver": mostly_liver,
             "severe_symptoms": severe_symptoms,
             "symptoms": symptoms,
@@ -200,13 +205,18 @@ class Case(generic.Case):
 
     @property
     def course(self) -> Course | None:
-        """Is the tumor just diagnosed, growing during treatment, or has it come back?"""
+        """Where is the patient in the course of the disease?"""
         value = self.given.get("course")
         return Course(value) if isinstance(value, str) else None
 
     @property
+    def primary_removed(self) -> bool | None:
+        """Has the primary tumor been removed, and is none there now?"""
+        return self._given_bool("primary_removed")
+
+    @property
     def pancreatic_tumors(self) -> PancreaticTumors | None:
-        """How many tumors were found in the pancreas?"""
+        """How many tumors are there in the pancreas now?"""
         value = self.given.get("pancreatic_tumors")
         return PancreaticTumors(value) if isinstance(value, str) else None
 
@@ -230,17 +240,17 @@ class Case(generic.Case):
 
     @property
     def resectable(self) -> bool | None:
-        """Can the tumor be removed by surgery?"""
+        """Can the primary tumor be removed by surgery?"""
         return self._given_bool("resectable")
 
     @property
     def residual_after_surgery(self) -> bool | None:
-        """Does tumor remain after surgery?"""
+        """Is there residual tumor after surgery?"""
         return self._given_bool("residual_after_surgery")
 
     @property
     def refractory(self) -> bool | None:
-        """Does the gastrinoma fail to get better with surgery or acid-reducing drugs?"""
+        """Have surgery or acid-reducing drugs failed to make it better?"""
         return self._given_bool("refractory")
 
     @property
@@ -251,6 +261,11 @@ class Case(generic.Case):
             liver=self._given_bool("spread.liver"),
             other=self._given_bool("spread.other"),
         )
+
+    @property
+    def spread_resectable(self) -> bool | None:
+        """Can the cancer that has spread be removed by surgery, all of it?"""
+        return self._given_bool("spread_resectable")
 
     @property
     def mostly_liver(self) -> bool | None:

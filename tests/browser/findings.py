@@ -64,6 +64,38 @@ def address_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[
     return said
 
 
+def _partly(findings: Findings, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
+    """Return of each group that is asked as a whole, and known in part only, the members that are given."""
+    found: dict[str, dict[str, str]] = {}
+    for name, answer in address_of(findings, vocabulary).items():
+        if name in vocabulary.facts and (key := field_of(name, vocabulary)) != name:
+            found.setdefault(key, {})[name] = answer
+    return found
+
+
+def form_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
+    """Return what is chosen in the form: as the address says it, but of a group known in part the members that are present."""
+    partly = _partly(findings, vocabulary)
+    present = {
+        key: " and ".join(name.removeprefix(f"{key}.") for name, answer in given.items() if answer == "yes")
+        for key, given in partly.items()
+    }
+    whole = {
+        key: answer
+        for key, answer in address_of(findings, vocabulary).items()
+        if not any(key in one for one in partly.values())
+    }
+    return whole | {key: answer for key, answer in present.items() if answer}
+
+
+def known_in_part(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
+    """Return what the form says beside a group of which some members are given."""
+    return {
+        key: f"Known in part: {'; '.join(vocabulary.facts[name].texts[answer].phrase for name, answer in given.items())}."
+        for key, given in _partly(findings, vocabulary).items()
+    }
+
+
 def findings_at(address: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
     """Return the findings that an address stands for."""
     found: dict[str, str] = {}

@@ -125,7 +125,7 @@ def test_text_is_text_with_title_and_description(seen: Seen, name: str) -> None:
     assert len(found["description"]) > 40
     words = " ".join(" ".join(found["texts"]).split())
     assert "Legend" in words
-    assert "no substitute for clinical judgement" in words
+    assert "no substitute for clinical judgment" in words
     assert set(found["elements"]) <= {"title", "desc", "g", "a", "polygon", "polyline", "path", "ellipse", "text"}
 
 

@@ -142,7 +142,7 @@ def test_status_tells_a_changed_strength_and_no_changed_comment(folder: Path, ed
     done = review(folder, "status", "--require-approved")
     assert done.exit_code == 1
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in done.stdout
-    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 96 scenarios" in flat(done.stdout)
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 736 scenarios" in flat(done.stdout)
     assert done.stdout.count(": approved by Reviewer A") == 7
 
 
@@ -154,9 +154,9 @@ def test_status_tells_a_strength_changed_in_the_statement_alone(folder: Path, ed
     text = flat(done.stdout)
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
     assert (
-        "the leaf 'large_head_not_removable' gives INS-2 'rarely pancreatoduodenectomy' another strength than the statement"
+        "the leaf 'large_head_not_resectable' gives INS-2 'rarely pancreatoduodenectomy' another strength than the statement"
     ) in text
-    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 96 scenarios" in text
+    assert "[INS-2] -> rarely pancreatoduodenectomy (Whipple procedure) [INS-2]; 736 scenarios" in text
     (data,) = [
         one for one in json.loads(review(folder, "status", "--format", "json").stdout)["pathways"] if one["encodings_disagree"]
     ]

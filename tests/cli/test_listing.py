@@ -16,7 +16,8 @@ from pnet_pathways.cli.listing import (
     print_facts,
     print_pathways,
 )
-from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.wording import offer_of
 from project_vocabulary import condition_from
 
@@ -109,15 +110,26 @@ def test_every_answer_in_a_pathways_data_leads_to_a_state(definitions: Definitio
 
 def test_a_state_is_a_question_or_a_leaf(definitions: Definitions) -> None:
     states = pathway_data(definitions, "insulinoma")["tracks"]["primary"]["states"]
-    assert states["head_size"] == {
-        "asks": "size",
-        "answers": {"small": "small_head_removable", "large": "large_head_removable"},
-    }
+    assert states["resectable_size"] == {"asks": "size", "answers": {"small": "small_site", "large": "large_site"}}
     assert states["small_head_or_tail"]["leaf"] == "offer"
     assert states["small_head_or_tail"]["offers"] == ["INS-1: usually tumor_removal"]
-    assert states["removable_large_head"]["leaf"] == "gap"
-    assert states["removable_large_head"]["readings"] == ["R-2"]
-    assert states["removable_large_head"]["message"]
+    assert states["large_head"]["leaf"] == "gap"
+    assert states["large_head"]["readings"] == ["R-2"]
+    assert states["large_head"]["message"]
+
+
+def test_findings_side_by_side_are_told_with_what_is_not_said_of_them(definitions: Definitions) -> None:
+    data = pathway_data(definitions, "gastrinoma")
+    (one,) = data["combinations"]
+    assert (
+        condition_from(one["when"]).to_data()
+        == one["when"]
+        == definitions.pathways["gastrinoma"].combinations[0].when.to_data()
+    )
+    assert (one["track"], one["readings"]) == ("primary", ["R-22"])
+    states = data["tracks"]["primary"]["states"]
+    assert (states["several"]["combination"], states["several_and_duodenum"]["combination"]) == (False, True)
+    assert pathway_data(definitions, "vipoma")["combinations"] == []
 
 
 def test_a_statement_that_stands_in_two_tracks_names_both(definitions: Definitions) -> None:
@@ -139,6 +151,8 @@ def test_a_pathways_text_tells_every_statement_option_track_and_gap(definitions:
         assert f"{track.name}: {track.title}; " in text
         for leaf in track.leaves:
             assert (f"! {track.name}, {leaf.name}: {leaf.message}" in text) is (leaf.kind is LeafKind.GAP)
+    for one in pathway.combinations:
+        assert f"! {one.track}, combination: {one.message} [{', '.join(one.readings)}]" in text
     assert text.endswith(one_line(definitions.source.disclaimer))
 
 
@@ -148,7 +162,7 @@ def test_a_pathway_without_gaps_says_so(definitions: Definitions) -> None:
 
 
 def test_an_option_tells_what_it_requires_and_what_it_is_for(definitions: Definitions) -> None:
-    assert "usually tumor_removal (if removable by surgery)" in pathway_text(definitions, "insulinoma")
+    assert "usually tumor_removal (if primary tumor resectable)" in pathway_text(definitions, "insulinoma")
     assert "insulin_lowering_drug (palliative)" in pathway_text(definitions, "insulinoma")
     assert "rarely total_gastrectomy (one of a choice)" in pathway_text(definitions, "gastrinoma")
 
@@ -201,7 +215,7 @@ def test_every_fact_that_does_not_always_apply_says_why(
     dependent = [one for key in data for one in (data[key], *data[key].get("members", {}).values()) if "applies_when" in one]
     print_facts(definitions)
     text = one_line(capsys.readouterr().out)
-    assert len(dependent) == 5
+    assert len(dependent) == 12
     assert all(one["because"] in reasons and one["because"] in text for one in dependent)
 
 
@@ -216,7 +230,7 @@ def test_the_printed_facts_name_every_fact_question_and_value(
         assert definitions.vocabulary.question(key) in text
     assert "a list from head, body, tail" in text
     assert "true, false" in text
-    assert "new, progressive, recurrent" in text
+    assert "new, stable, progressive, recurrent" in text
 
 
 def test_the_printed_facts_cut_no_name_off(

@@ -85,10 +85,16 @@ def test_the_widths_of_the_bundled_fonts_are_current() -> None:
 
 
 def test_the_definitions_folder_holds_no_code() -> None:
-    """A document's folder is data: definitions, and below them its golden answers, cases and reviews."""
+    """A document's folder is data: definitions, and below them its golden answers, cases, histories and reviews."""
     held = {(path.parent.relative_to(DEFINITIONS).as_posix(), path.suffix) for path in DEFINITIONS.rglob("*") if path.is_file()}
     records = {("reviews", ".json"), ("reviews/snapshots", ".json")}
-    assert held - records == {(".", ".yaml"), ("golden", ".yaml"), ("cases", ".json"), ("reviews", ".md")}
+    assert held - records == {
+        (".", ".yaml"),
+        ("golden", ".yaml"),
+        ("cases", ".json"),
+        ("histories", ".json"),
+        ("reviews", ".md"),
+    }
     assert set(FILES) <= {path.name for path in DEFINITIONS.iterdir()}
     assert [path for path in DEFINITIONS.parent.iterdir() if not path.is_dir()] == []
 

@@ -24,8 +24,8 @@ def test_only_pnet_py_knows_the_vocabulary() -> None:
 
 def test_the_names_are_those_of_the_facts() -> None:
     """Facts, groups, members, values and types are all looked for, and nothing is excused that is no name."""
-    assert len(NAMES) == 40
-    assert {"tumor_type", "spread", "lymph_nodes", "progressive", "gastrinoma"} <= NAMES
+    assert len(NAMES) == 43
+    assert {"tumor_type", "spread", "lymph_nodes", "spread_resectable", "progressive", "gastrinoma"} <= NAMES
     assert PROGRAM < ORDINARY < NAMES
     assert {path.suffix for path in SOURCES} == {".py", ".js", ".jinja"}
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-PROGRAM = frozenset({"body", "course", "head", "large", "new", "none", "one", "other", "several", "size", "small", "tail"})
-"""Names that any program uses (the head of a page, the size of letters, the care course, none of a group)."""
+PROGRAM = frozenset(
+    {"body", "course", "head", "large", "new", "none", "one", "other", "several", "size", "small", "stable", "tail"}
+)
+"""Names that any program uses (the head of a page, the size of letters, a stable order, the care course, none of a group)."""
 ORDINARY = PROGRAM | {"sites", "spread", "symptoms"}
 """Names that are words of plain English: prose may use them, and code those of `PROGRAM`."""
 

@@ -18,7 +18,7 @@ ANSWERS = [answer for path in FILES for answer in read_golden(path, VOCABULARY)]
 
 @pytest.mark.parametrize("golden", ANSWERS, ids=lambda golden: f"{golden.file}:{golden.line}")
 def test_the_answer_is_the_one_written_by_hand(golden: GoldenAnswer) -> None:
-    assert not list(differences(golden, recommend(golden.case)))
+    assert not list(differences(golden, recommend(golden.case, readings=golden.under)))
 
 
 @pytest.mark.parametrize("golden", ANSWERS, ids=lambda golden: f"{golden.file}:{golden.line}")
@@ -42,7 +42,7 @@ def test_every_statement_is_certain_in_some_answer_and_absent_from_another(defin
             lines = [
                 [line for key in ("certain", "possible") for line in golden.expected.get(key, ())]
                 for golden in ANSWERS
-                if golden.file == f"{pathway.name}.yaml"
+                if golden.file == f"{pathway.name}.yaml" and not golden.under
             ]
             holding = [any(line.startswith(f"{statement.id}:") for line in one) for one in lines]
             assert any(holding), statement.id

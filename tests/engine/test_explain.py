@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from pnet_pathways import TumorType, load_pathways, recommend
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.wording import fact_names
 
 
 def explained(case: dict[str, Any], definitions: Definitions | None = None) -> str:
@@ -56,7 +58,7 @@ def test_a_test_of_several_members_that_fails_names_each_of_them() -> None:
 def test_a_statement_that_is_open_names_the_facts_still_asked() -> None:
     said = line(explained({"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["head"]}), "INS-1")
     assert said.startswith("? ")
-    assert said.endswith("may apply, depending on size.")
+    assert said.endswith("may apply, depending on tumor size.")
 
 
 def test_a_statement_under_any_of_several_conditions_names_those_that_hold() -> None:
@@ -75,7 +77,7 @@ def test_a_fact_that_does_not_apply_is_said_so() -> None:
 
 
 def test_a_statement_for_everyone_has_no_condition() -> None:
-    assert line(explained({"tumor_type": "somatostatinoma"}), "SOM-1").endswith("applies, since it has no condition.")
+    assert line(explained({"tumor_type": "vipoma"}), "VIP-1").endswith("applies, since it has no condition.")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in TumorType if load_pathways().entry.types[kind].pathway])
@@ -89,21 +91,25 @@ def test_a_statement_of_a_type_does_not_apply_for_sure_while_the_type_is_unknown
     """The answer calls it possible: it depends on the type."""
     said = line(explained({"resectable": False}), "INS-5")
     assert said.startswith("? ")
-    assert "tumor_type" in said
+    assert "depending on tumor type, " in said
 
 
 def test_a_negated_condition_that_holds_names_the_fact_that_makes_it(folder: Path) -> None:
     file = folder / "recurrent.yaml"
-    file.write_text(file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: new}}"))
+    file.write_text(
+        file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: [new, stable]}}")
+    )
     said = line(explained({"course": "recurrent"}, load_pathways(folder)), "REC-1")
     assert said.endswith("applies, since come back after treatment.")
 
 
 def test_a_negated_condition_that_fails_names_the_fact_that_makes_it(folder: Path) -> None:
     file = folder / "recurrent.yaml"
-    file.write_text(file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: new}}"))
+    file.write_text(
+        file.read_text("utf-8").replace("when: {course: [progressive, recurrent]}", "when: {not: {course: [new, stable]}}")
+    )
     said = line(explained({"course": "new"}, load_pathways(folder)), "REC-1")
-    assert "does not apply, since just diagnosed" in said
+    assert "does not apply, since not treated yet" in said
 
 
 def test_a_condition_on_several_members_together_names_the_one_that_is_absent(folder: Path) -> None:
@@ -128,12 +134,12 @@ def test_an_option_is_told_with_its_strength() -> None:
 
 def test_an_option_that_is_withheld_says_why() -> None:
     told = options(explained({"tumor_type": "somatostatinoma", "resectable": False}), "SOM-1")
-    assert told == ["withheld: surgery to remove the tumor, since not removable by surgery"]
+    assert told == ["withheld: surgery to remove the tumor, since primary tumor not resectable"]
 
 
 def test_an_option_that_is_open_says_on_what_condition() -> None:
-    told = options(explained({"tumor_type": "somatostatinoma"}), "SOM-1")
-    assert told == ["may be surgery to remove the tumor, if removable by surgery"]
+    told = options(explained({"tumor_type": "somatostatinoma", "course": "new"}), "SOM-1")
+    assert told == ["may include surgery to remove the tumor, if primary tumor resectable"]
 
 
 def test_an_option_says_where_it_is_palliative() -> None:
@@ -157,9 +163,10 @@ def test_a_gap_of_a_type_is_not_certain_while_the_type_is_unknown() -> None:
 def test_the_open_questions_come_in_the_order_of_the_answer(definitions: Definitions) -> None:
     case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one"}
     text = recommend(case).explain()
-    asked = re.findall(r"^  \? (.*) \[([a-z_.]+)\]$", text, re.MULTILINE)
-    assert [fact for _, fact in asked] == list(recommend(case).missing)
-    assert [question for question, _ in asked] == [definitions.question(fact) for _, fact in asked]
+    asked = re.findall(r"^  \? (.*\?) \[([^\]]+)\]$", text, re.MULTILINE)
+    missing = recommend(case).missing
+    assert [name for _, name in asked] == [*itertools.chain(*(fact_names(definitions.vocabulary, [one]) for one in missing))]
+    assert [question for question, _ in asked] == [definitions.question(fact, "insulinoma") for fact in missing]
 
 
 def test_a_complete_answer_asks_nothing() -> None:
@@ -182,3 +189,20 @@ def test_out_of_scope_is_explained_by_its_note(definitions: Definitions) -> None
 def test_every_explanation_ends_with_the_disclaimer(definitions: Definitions, kind: TumorType | None) -> None:
     text = " ".join(recommend({"tumor_type": kind}).explain().split())
     assert text.endswith(" ".join(definitions.source.disclaimer.split()))
+
+
+# Added to an answer
+
+
+@pytest.mark.parametrize("case", [{}, {"tumor_type": "gastrinoma"}, {"tumor_type": "insulinoma", "spread": ["liver"]}])
+def test_the_reasons_are_the_tracks_of_the_explanation_without_what_the_answer_says_itself(case: dict[str, Any]) -> None:
+    answer = recommend(case)
+    text = answer.explain()
+    for reason in answer.reasons():
+        assert reason in text
+    assert not [reason for reason in answer.reasons() if reason.startswith("  ~ ")]
+    assert answer.disclaimer not in " ".join(answer.reasons())
+
+
+def test_nothing_is_explained_out_of_scope() -> None:
+    assert recommend({"tumor_type": "exocrine"}).reasons() == []

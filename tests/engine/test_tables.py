@@ -6,27 +6,23 @@ import functools
 import itertools
 from pathlib import Path
 
+import attrs
 import pytest
 
 from pnet_pathways import Case, TumorType, load_pathways, recommend
-from pnet_pathways.engine.tables import CompiledPathways, TrackTable, compile_pathways
-from pnet_pathways.model.pathway import (
-    Definitions,
-    LeafKind,
-    Pathway,
-    Question,
-    Track,
-)
+from pnet_pathways.engine.tables import CompiledPathways, GapKind, TrackGap, TrackTable, compile_pathways
+from pnet_pathways.model.pathway import Definitions, Leaf, Pathway, Question, Track
 from pnet_pathways.model.values import Value
-from project_vocabulary import FACTS, VOCABULARY, applies, scenarios
-from strategies import as_case
+from project_vocabulary import FACTS, VOCABULARY, applies
 
 Key = tuple[str, str]
-Outcome = frozenset[tuple[str, int]]
+What = tuple[str, int]
+"""An option by statement and number, or a gap."""
 Values = tuple[Value | None, ...]
+Scenario = dict[str, Value]
 
-GAP = ("gap", 0)
-"""Stands beside the options in an outcome where the track is silent."""
+SILENT, COMBINATION = ("silent", 0), ("combination", 0)
+"""Stand beside the options of a scenario where the track is silent, and where findings stand side by side."""
 
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
 
@@ -42,102 +38,133 @@ def table(request: pytest.FixtureRequest) -> TrackTable:
     return compiled().tables[key]
 
 
-def outcome(pathway: Pathway, track: Track, scenario: dict[str, Value]) -> Outcome:
+def outcome(pathway: Pathway, track: Track, scenario: Scenario) -> frozenset[What]:
     """Return what the statements say in a scenario, without the graph and without the table."""
-    stands, offered = False, set[tuple[str, int]]()
+    offered = set[What]()
     for statement in pathway.statements:
         when = dict(statement.placements).get(track.name)
         for option in statement.options:
-            allowed = option.requires.evaluate(scenario.get)
-            stands = stands or bool(allowed and when is not None and when.evaluate(scenario.get))
-            if statement.track == track.name and allowed and statement.condition.evaluate(scenario.get):
+            if when is not None and when.evaluate(scenario.get) and option.requires.evaluate(scenario.get):
                 offered.add((statement.id, option.number))
     silence = load_pathways().groups[track.group].gap_when
-    if silence is not None and silence.evaluate(scenario.get) and not stands:
-        offered.add(GAP)
-    return frozenset(offered)
+    combined = [one for one in pathway.combinations if one.track == track.name and one.when.evaluate(scenario.get)]
+    gaps = {SILENT} if silence is not None and silence.evaluate(scenario.get) and not offered else set()
+    return frozenset({*offered, *gaps, *({COMBINATION} if combined else ())})
 
 
-def outcomes(table: TrackTable) -> list[tuple[dict[str, Value], Outcome]]:
-    return [(one, outcome(table.pathway, table.track, one)) for one in scenarios(table.facts)]
+@attrs.frozen(eq=False)
+class Space:
+    """The scenarios of a track over its facts, what is said in each, and the rows that have a value or an outcome as masks."""
 
+    facts: tuple[str, ...]
+    rows: tuple[Scenario, ...]
+    said: tuple[frozenset[What], ...]
+    literals: dict[tuple[str, Value], int]
+    where: dict[What, int]
 
-def values(known: dict[str, Value]) -> Values:
-    return tuple(known.get(name) for name in FACTS)
+    @classmethod
+    def of(cls, table: TrackTable) -> Space:
+        rows = tuple(VOCABULARY.combinations(table.facts))
+        said = tuple(outcome(table.pathway, table.track, row) for row in rows)
+        literals: dict[tuple[str, Value], int] = {}
+        where: dict[What, int] = {}
+        for number, (row, whats) in enumerate(zip(rows, said, strict=True)):
+            for item in row.items():
+                literals[item] = literals.get(item, 0) | 1 << number
+            for what in whats:
+                where[what] = where.get(what, 0) | 1 << number
+        return cls(table.facts, rows, said, literals, where)
+
+    @functools.cached_property
+    def partial(self) -> dict[Values, int]:
+        """Every consistent case of the track's facts, total or partial: its values, and the scenarios that it leaves open."""
+        found: list[tuple[Scenario, int]] = [({}, (1 << len(self.rows)) - 1)]
+        for name in self.facts:
+            for known, mask in list(found):
+                for value in FACTS[name].values:
+                    if left := mask & self.literals.get((name, value), 0):
+                        found.append(({**known, name: value}, left))
+        return {values(known): mask for known, mask in found}
+
+    @functools.cached_property
+    def cases(self) -> tuple[tuple[Values, int], ...]:
+        """One case for each set of scenarios that some case leaves open."""
+        return tuple((key, mask) for mask, key in {mask: key for key, mask in self.partial.items()}.items())
+
+    def known(self, mask: int) -> Scenario:
+        """Return what all of some scenarios say."""
+        return {name: value for (name, value), here in self.literals.items() if not mask & ~here}
+
+    @functools.cached_property
+    def changes(self) -> dict[tuple[What, str], tuple[int, ...]]:
+        """By outcome and fact: the pairs of scenarios, as masks, that differ in this fact alone and in the outcome.
+
+        What the other value takes away with it (the size of a tumor that is not there) does not count as a difference.
+        """
+        found: dict[tuple[What, str], list[int]] = {}
+        for (one, row), (other, other_row) in itertools.combinations(enumerate(self.rows), 2):
+            if self.said[one] == self.said[other]:
+                continue
+            differ = [name for name in self.facts if row[name] != other_row[name]]
+            lasting = [name for name in differ if applies(name, row) and applies(name, other_row)]
+            if len(lasting) == 1:
+                for what in self.said[one] ^ self.said[other]:
+                    found.setdefault((what, lasting[0]), []).append(1 << one | 1 << other)
+        return {key: tuple(pairs) for key, pairs in found.items()}
 
 
 @functools.cache
-def _partial_cases(facts: tuple[str, ...]) -> list[tuple[Values, dict[str, Value]]]:
-    found: dict[Values, dict[str, Value]] = {}
-    for scenario in scenarios(facts):
-        for count in range(len(facts) + 1):
-            for kept in itertools.combinations(facts, count):
-                case = as_case({name: scenario[name] for name in kept})
-                known = ((name, case.value(name)) for name in facts)
-                found[case.values] = {name: value for name, value in known if value is not None}
-    return list(found.items())
+def space(table: TrackTable) -> Space:
+    return Space.of(table)
 
 
-def partial_cases(table: TrackTable) -> list[tuple[Values, dict[str, Value]]]:
-    """Return every consistent case of the track's facts, total or partial: its values, and what of them is known."""
-    return _partial_cases(table.facts)
+def values(known: Scenario) -> Values:
+    return tuple(known.get(name) for name in FACTS)
 
 
-def agree(scenario: dict[str, Value], known: dict[str, Value]) -> bool:
-    return all(scenario[name] == value for name, value in known.items())
+def gap(table: TrackTable, key: Values, kind: GapKind) -> TrackGap | None:
+    return next((one for one in table.answer(key).gaps if one.kind is kind), None)
+
+
+def told(table: TrackTable, key: Values) -> dict[What, tuple[bool, set[str]]]:
+    """Return everything that a table says of a case: whether it is certain, and what it depends on."""
+    answer = table.answer(key)
+    found = {(one.option.statement, one.option.number): (one.certain, set(one.depends_on)) for one in answer.offered}
+    kinds = {GapKind.SILENT: SILENT, GapKind.COMBINATION: COMBINATION}
+    return {**found, **{kinds[one.kind]: (one.certain, set(one.depends_on)) for one in answer.gaps}}
 
 
 # Options and gaps
 
 
 def test_a_scenario_is_answered_as_its_statements_say(table: TrackTable) -> None:
-    for scenario, expected in outcomes(table):
-        answer = table.answer(values(scenario))
-        assert all(one.certain for one in answer.offered)
-        offered = {(one.option.statement, one.option.number) for one in answer.offered}
-        assert offered | ({GAP} if answer.silence else set()) == expected
+    for scenario, expected in zip(space(table).rows, space(table).said, strict=True):
+        assert told(table, values(scenario)) == {what: (True, set()) for what in expected}
+
+
+def test_every_partial_case_leaves_the_scenarios_open_that_agree_with_it(table: TrackTable) -> None:
+    rows = [tuple(row[name] for name in table.facts) for row in space(table).rows]
+    assert [row.values for row in table.rows] == rows
+    assert all(table.open_rows(key) == mask for key, mask in space(table).partial.items())
 
 
 def test_a_partial_case_is_certain_of_what_every_completion_says_and_holds_possible_what_some_say(table: TrackTable) -> None:
-    every = outcomes(table)
-    for key, known in partial_cases(table):
-        met = [expected for scenario, expected in every if agree(scenario, known)]
-        answer = table.answer(key)
-        found = {(one.option.statement, one.option.number): one.certain for one in answer.offered}
-        if answer.silence:
-            found[GAP] = answer.silence.certain
-        assert set(found) == frozenset().union(*met)
-        assert {one for one, certain in found.items() if certain} == met[0].intersection(*met)
-
-
-def neighbors(table: TrackTable) -> list[tuple[dict[str, Value], dict[str, Value], str, Outcome]]:
-    """Return the pairs of scenarios that differ in one fact alone, with the fact and what it changes.
-
-    What the other value takes away with it (the size of a tumor that is not there) does not count as a difference.
-    """
-    found = []
-    for (one, said), (other, said_there) in itertools.combinations(outcomes(table), 2):
-        differ = [name for name in table.facts if one[name] != other[name]]
-        lasting = [name for name in differ if applies(name, one) and applies(name, other)]
-        if len(lasting) == 1 and said != said_there:
-            found.append((one, other, lasting[0], said ^ said_there))
-    return found
+    where = space(table).where
+    for key, mask in space(table).cases:
+        found = {what: certain for what, (certain, _) in told(table, key).items()}
+        assert found == {what: not mask & ~here for what, here in where.items() if mask & here}
 
 
 def test_a_possible_option_or_gap_depends_on_the_facts_that_alone_can_change_it(table: TrackTable) -> None:
-    pairs = neighbors(table)
-    for key, known in partial_cases(table):
-        changing: dict[tuple[str, int], set[str]] = {}
-        for one, other, name, changed in pairs:
-            if agree(one, known) and agree(other, known):
-                for what in changed:
-                    changing.setdefault(what, set()).add(name)
-        answer = table.answer(key)
-        found = {(one.option.statement, one.option.number): set(one.depends_on) for one in answer.offered if not one.certain}
-        if answer.silence and not answer.silence.certain:
-            found[GAP] = set(answer.silence.depends_on)
-        assert found == changing
-        assert answer.missing == frozenset().union(*changing.values())
+    changes = space(table).changes
+    for key, mask in space(table).cases:
+        found = {what: depends for what, (certain, depends) in told(table, key).items() if not certain}
+        expected = {
+            what: {name for one, name in changes if one == what and any(mask & pair == pair for pair in changes[what, name])}
+            for what in found
+        }
+        assert found == expected
+        assert table.answer(key).missing == frozenset[str]().union(*expected.values())
 
 
 # The way through the graph
@@ -153,7 +180,7 @@ def test_a_scenario_is_traced_along_the_path_that_the_proof_of_agreement_walked(
         assert all(step.fact and step.answer for step in steps)
 
 
-def answers_left(table: TrackTable, state: str, known: dict[str, Value]) -> set[str]:
+def answers_left(table: TrackTable, state: str, known: Scenario) -> set[str]:
     """Return the answers of a question that fit what is known of its fact, or of the members of its group."""
     question = table.track.states[state]
     assert isinstance(question, Question)
@@ -166,44 +193,12 @@ def answers_left(table: TrackTable, state: str, known: dict[str, Value]) -> set[
 
 
 def test_a_trace_stops_at_the_first_question_that_is_open(table: TrackTable) -> None:
-    for key, known in partial_cases(table):
+    for key, mask in space(table).cases:
+        known = space(table).known(mask)
         *steps, last = table.answer(key).trace
         assert all(len(answers_left(table, step.state, known)) == 1 for step in steps)
         assert last.fact is None or (len(answers_left(table, last.state, known)) > 1 and last.answer is None)
         assert (last.leaf is None) is (last.fact is not None)
-
-
-def test_a_track_asks_only_for_what_is_missing(table: TrackTable) -> None:
-    for key, _ in partial_cases(table):
-        answer = table.answer(key)
-        assert set(answer.asks) <= answer.missing
-        assert len(set(answer.asks)) == len(answer.asks)
-
-
-def test_a_track_asks_first_where_it_stands(table: TrackTable) -> None:
-    for key, _ in partial_cases(table):
-        answer = table.answer(key)
-        standing = answer.trace[-1].fact
-        facts = [] if standing is None else [fact for fact in VOCABULARY.facts_of(standing) if fact in answer.missing]
-        assert list(answer.asks[: len(facts)]) == facts
-
-
-@pytest.mark.parametrize(
-    ("pathway", "asks"),
-    [
-        ("insulinoma", ("pancreatic_tumors", "resectable", "sites.head", "sites.body", "sites.tail", "size")),
-        (
-            "gastrinoma",
-            (
-                *("pancreatic_tumors", "duodenal_tumors"),
-                *("sites.head", "sites.body", "sites.tail"),
-                *("resectable", "residual_after_surgery"),
-            ),
-        ),
-    ],
-)
-def test_facts_are_asked_as_the_graph_comes_to_them_answer_by_answer(pathway: str, asks: tuple[str, ...]) -> None:
-    assert compiled().tables[pathway, "primary"].answer(Case().values).asks == asks
 
 
 # Tables
@@ -212,35 +207,20 @@ def test_facts_are_asked_as_the_graph_comes_to_them_answer_by_answer(pathway: st
 def test_a_track_without_facts_answers_at_once() -> None:
     answer = compiled().tables["vipoma", "supportive.fluids"].answer(Case().values)
     assert [(one.option.statement, one.certain) for one in answer.offered] == [("VIP-1", True)]
-    assert (answer.missing, answer.silence) == (frozenset(), None)
+    assert (answer.missing, answer.gaps) == (frozenset(), ())
 
 
 def test_an_answer_is_kept_for_every_case_that_looks_the_same_to_the_track() -> None:
     table = compiled().tables["insulinoma", "primary"]
     one = Case(resectable=False, size="small")
-    other = Case(resectable=False, size="small", course="recurrent", severe_symptoms=True)
+    other = Case(resectable=False, size="small", pancreatic_tumors="one", severe_symptoms=True)
     assert table.answer(one.values) is table.answer(other.values)
 
 
-def test_a_statement_that_stands_in_two_tracks_is_offered_by_the_first() -> None:
-    holders = [key for key, table in compiled().tables.items() if "VIP-3" in {one.statement for one in table.options}]
-    assert holders == [("vipoma", "primary")]
-
-
-@pytest.mark.parametrize(
-    ("facts", "offered"),
-    [
-        ({"resectable": False, "spread": []}, True),
-        ({"resectable": True, "spread": ["liver"]}, True),
-        ({"resectable": True, "spread": ["other"]}, True),
-        ({"resectable": True, "spread": ["lymph_nodes"]}, False),
-    ],
-)
-def test_a_statement_that_stands_in_two_tracks_is_offered_where_either_condition_holds(
-    facts: dict[str, object], offered: bool
-) -> None:
-    answer = compiled().tables["vipoma", "primary"].answer(Case.from_dict(facts).values)
-    assert ("VIP-3" in {one.option.statement for one in answer.offered}) is offered
+@pytest.mark.parametrize("statement", ["VIP-3", "INS-5", "GLU-4"])
+def test_a_statement_of_two_tracks_has_its_options_in_both_tables(statement: str) -> None:
+    tracks = {track for (_, track), table in compiled().tables.items() for one in table.options if one.statement == statement}
+    assert tracks == {"primary", "spread"}
 
 
 def test_options_stand_in_the_order_of_the_text() -> None:
@@ -287,16 +267,18 @@ def test_a_track_reads_no_fact_that_nothing_in_it_uses() -> None:
     assert "mostly_liver" not in compiled().tables["recurrent", "course"].reads
 
 
-def test_a_gap_is_told_only_on_leaves_that_name_one(table: TrackTable) -> None:
-    for key, _ in partial_cases(table):
-        silence = table.answer(key).silence
-        assert silence is None or {leaf.kind for leaf in silence.leaves} == {LeafKind.GAP}
+def test_a_silent_gap_is_told_in_the_words_of_the_leaves_where_it_can_arise(table: TrackTable) -> None:
+    leaves = [table.track.states[row.leaf] for row in table.rows]
+    for key, mask in space(table).cases:
+        here = mask & space(table).where.get(SILENT, 0)
+        messages = {leaf.message for number, leaf in enumerate(leaves) if here >> number & 1 and isinstance(leaf, Leaf)}
+        silent = gap(table, key, GapKind.SILENT)
+        assert messages == (set() if silent is None else set(silent.messages))
 
 
-def test_a_certain_gap_has_one_leaf_when_everything_is_known(table: TrackTable) -> None:
-    for scenario in scenarios(table.facts):
-        silence = table.answer(values(scenario)).silence
-        assert silence is None or len(silence.leaves) == 1
+def test_a_gap_is_told_in_one_way_when_everything_is_known(table: TrackTable) -> None:
+    for scenario in space(table).rows:
+        assert all(len(one.messages) == 1 for one in table.answer(values(scenario)).gaps)
 
 
 def test_where_changing_one_of_several_facts_is_enough_all_are_named() -> None:
@@ -312,12 +294,12 @@ def test_a_value_that_no_answer_takes_on_an_impossible_path_is_no_error(folder: 
     """The sites are asked where there is no tumor; a case with a site and an unknown number never gets there."""
     file = folder / "somatostatinoma.yaml"
     text = file.read_text("utf-8")
-    start = "    start: removable\n    states:\n"
+    start = "    start: primary_removed\n    states:\n"
     assert text.count(start) == 1
     asked = (
         "    start: number\n    states:\n"
-        "      number: {asks: pancreatic_tumors, answers: {none: where, one or several: removable}}\n"
-        "      where: {asks: sites, answers: {none: removable}}\n"
+        "      number: {asks: pancreatic_tumors, answers: {none: where, one or several: primary_removed}}\n"
+        "      where: {asks: sites, answers: {none: primary_removed}}\n"
     )
     file.write_text(text.replace(start, asked), "utf-8")
     answer = recommend({"tumor_type": "somatostatinoma", "sites": ["head"]}, load_pathways(folder))
@@ -328,10 +310,11 @@ def test_a_fact_that_takes_another_away_is_missing_where_only_the_other_is_read(
     file = folder / "somatostatinoma.yaml"
     text = file.read_text("utf-8")
     for old, new in (
-        ("when: always", "when: {mostly_liver: false}"),
-        ("    start: removable\n    states:\n", "    start: mostly\n    states:\n"
-         "      mostly: {asks: mostly_liver, answers: {no: removable, yes: silent}}\n"
-         "      silent: {gap: Nothing is said.}\n"),
+        ("when: {primary_removed: false}", "when: {primary_removed: false, mostly_liver: false}"),
+        ("          no: resectable\n      resectable:\n", "          no: mostly\n"
+         "      mostly: {asks: mostly_liver, answers: {no: resectable, yes: silent}}\n"
+         "      silent: {gap: Nothing is said.}\n"
+         "      resectable:\n"),
     ):  # fmt: skip
         assert text.count(old) == 1
         text = text.replace(old, new)

@@ -20,9 +20,7 @@ from pnet_pathways import (
 from pnet_pathways.engine.walk import (
     Answered,
 )
-from pnet_pathways.model.pathway import (
-    LeafKind,
-)
+from pnet_pathways.model.scenario_rows import LeafKind
 from project_vocabulary import FACTS
 
 # Walking
@@ -42,25 +40,43 @@ def test_naming_the_type_opens_its_tracks() -> None:
     walk = start()
     walk.answer("tumor_type", "insulinoma")
     asked = {key: text.fact for key, text in walk.questions.items()}
-    assert asked["insulinoma.primary"] == "pancreatic_tumors"
-    assert asked["insulinoma.spread"] == "spread.liver"
+    assert asked["insulinoma.primary"] == "primary_removed"
+    assert asked["insulinoma.spread"] == "spread"
 
 
 def test_an_answer_moves_every_track_that_asks_for_it() -> None:
-    walk = start({"tumor_type": "vipoma", "course": "progressive", "spread": {"liver": True}})
-    assert [key for key, text in walk.questions.items() if text.fact == "resectable"] == [
-        "vipoma.primary",
-        "vipoma.spread",
-        "recurrent.course",
-    ]
+    walk = start({"tumor_type": "vipoma", "course": "progressive", "primary_removed": False, "spread": {"liver": True}})
+    assert [key for key, text in walk.questions.items() if text.fact == "resectable"] == ["vipoma.primary", "recurrent.course"]
     walk.answer("resectable", True)
     assert not [key for key, text in walk.questions.items() if text.fact == "resectable"]
+    assert {"vipoma.primary", "recurrent.course"} <= set(walk.leaves)
+
+
+def test_the_removability_of_what_has_spread_is_asked_apart_from_that_of_the_primary() -> None:
+    walk = start({"tumor_type": "vipoma", "course": "progressive", "resectable": False, "spread": ["liver"]})
+    asked = [key for key, text in walk.questions.items() if text.fact == "spread_resectable"]
+    assert asked == ["vipoma.spread", "recurrent.course"]
+    walk.answer("spread_resectable", False)
     assert {"vipoma.primary", "vipoma.spread", "recurrent.course"} <= set(walk.leaves)
+
+
+def test_nothing_of_a_primary_that_was_removed_is_asked() -> None:
+    walk = start({"tumor_type": "insulinoma", "primary_removed": True})
+    assert walk.leaves["insulinoma.primary"].kind is LeafKind.DOES_NOT_APPLY
+    about = {"pancreatic_tumors", "sites", "duodenal_tumors", "size", "resectable", "residual_after_surgery"}
+    assert not about & {text.fact for text in walk.questions.values()}
+    assert not about & {fact.partition(".")[0] for fact in walk.recommendation.missing}
 
 
 def test_a_track_stands_either_at_a_question_or_on_a_leaf() -> None:
     walk = start({"tumor_type": "gastrinoma"})
-    for fact, value in (("pancreatic_tumors", "none"), ("duodenal_tumors", False), ("spread", []), ("refractory", False)):
+    for fact, value in (
+        ("primary_removed", False),
+        ("pancreatic_tumors", "none"),
+        ("duodenal_tumors", False),
+        ("spread", []),
+        ("refractory", False),
+    ):
         assert not set(walk.questions) & set(walk.leaves)
         assert len(walk.questions) + len(walk.leaves) == 8
         walk.answer(fact, value)
@@ -84,7 +100,7 @@ def test_the_next_question_is_the_first_that_is_missing() -> None:
     walk = start({"tumor_type": "insulinoma"})
     question = walk.next_question
     assert question is not None
-    assert question.fact == walk.recommendation.missing[0] == "pancreatic_tumors"
+    assert question.fact == walk.recommendation.missing[0] == "course"
 
 
 def test_nothing_is_asked_once_nothing_can_change() -> None:
@@ -102,7 +118,11 @@ def test_out_of_scope_there_is_nothing_to_walk() -> None:
 def test_the_trace_tells_the_way_and_where_it_stands() -> None:
     walk = start({"tumor_type": "insulinoma", "pancreatic_tumors": "one"})
     steps = [(step.state, step.fact, step.answer, step.leaf) for step in walk.trace if step.track == "primary"]
-    assert steps == [("tumors", "pancreatic_tumors", "one", None), ("site", "sites", None, None)]
+    assert steps == [
+        ("primary_removed", "primary_removed", "no", None),
+        ("tumors", "pancreatic_tumors", "one", None),
+        ("one_resectable", "resectable", None, None),
+    ]
 
 
 def test_a_walk_says_what_recommend_says() -> None:
@@ -189,6 +209,11 @@ def test_a_wrong_answer_is_refused_and_changes_nothing(fact: str, value: object,
         ({"pancreatic_tumors": "several"}, "size", "small"),
         ({"pancreatic_tumors": "none"}, "sites", ["head"]),
         ({"size": "small"}, "sites", []),
+        ({"course": "new"}, "primary_removed", True),
+        ({"primary_removed": True}, "resectable", False),
+        ({"primary_removed": True}, "sites", ["tail"]),
+        ({"spread": []}, "spread_resectable", True),
+        ({"course": "new"}, "refractory", True),
     ],
 )
 def test_a_contradictory_answer_is_refused_and_changes_nothing(known: dict[str, Any], fact: str, value: object) -> None:

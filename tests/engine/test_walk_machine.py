@@ -39,7 +39,7 @@ TestWalkOfRandomDefinitions.settings = settings(max_examples=40, stateful_step_c
 def liver_events() -> Definitions:
     """Return our definitions with a care course whose events contradict some cases."""
     course = load_pathways().care_course
-    events = {**course.events, "follow_up_tests": attrs.evolve(course.events["follow_up_tests"], sets={"mostly_liver": True})}
+    events = {**course.events, "treatment_ends": attrs.evolve(course.events["treatment_ends"], sets={"mostly_liver": True})}
     return attrs.evolve(load_pathways(), care_course=attrs.evolve(course, events=events))
 
 

@@ -24,8 +24,8 @@ from pnet_pathways.engine.walk import (
 from pnet_pathways.model.pathway import (
     Definitions,
 )
-from pnet_pathways.model.values import Value, plain
-from project_vocabulary import FACTS, scenarios
+from pnet_pathways.model.values import NOT_APPLICABLE, Value, plain
+from project_vocabulary import FACTS, VOCABULARY
 
 # Saving
 
@@ -43,7 +43,7 @@ def test_a_saved_walk_resumes_with_start_answers_and_place(saved: str) -> None:
     walk = Walk.from_json(saved)
     assert walk.start_case == Case.from_dict({"tumor_type": "insulinoma"})
     assert walk.answers[0] == Answered("pancreatic_tumors", "one", "2024-05-01", "Dr A")
-    assert walk.questions["insulinoma.primary"].fact == "size"
+    assert walk.questions["insulinoma.primary"].fact == "resectable"
     assert walk.to_json() == saved
 
 
@@ -189,9 +189,9 @@ def test_many_threads_walk_over_the_shared_machines_at_once_and_reach_the_right_
     eager_threads: None, definitions: Definitions
 ) -> None:
     rows: list[dict[str, Value]] = [
-        {"tumor_type": kind, **{name: value for name, value in row.items() if name != "size" or isinstance(value, str)}}
+        {"tumor_type": kind, **{name: value for name, value in row.items() if value is not NOT_APPLICABLE}}
         for kind in FACTS["tumor_type"].values
-        for row in scenarios(["resectable", "pancreatic_tumors"])
+        for row in VOCABULARY.combinations(["primary_removed", "pancreatic_tumors", "resectable", "size"])
     ]
     alone = [walk_through(row)[0] for row in rows]
     with ThreadPoolExecutor(16) as pool:

@@ -191,12 +191,13 @@ def test_a_changed_strength_is_said_in_words(record: dict[str, Any], folder: Pat
     assert (done.reproduced, done.same_options) == (False, False)
     assert done.changed == (
         "option pancreatoduodenectomy [INS-2], strength: usual then, rare now",
+        "alternatives.0.options_removed.0.strength: usual then, rare now",
         f"source.definition_hash: {load_pathways().content_hash} then, {now.content_hash} now",
     )
 
 
 def test_definitions_changed_elsewhere_leave_options_and_gaps(record: dict[str, Any], folder: Path, edit: Edit) -> None:
-    edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
     done = replay(record, load_pathways(folder))
     assert (done.reproduced, done.same_options) == (False, True)
     assert [line.partition(":")[0] for line in done.changed] == ["source.definition_hash"]

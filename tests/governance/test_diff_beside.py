@@ -38,9 +38,9 @@ SHARED = [
     ),
     (
         "treatments.yaml",
-        "label: a drug that lowers stomach acid",
+        "label: an acid-reducing drug",
         "label: a sweet",
-        "treatments.acid_reducing_drug.label: a drug that lowers stomach acid -> a sweet",
+        "treatments.acid_reducing_drug.label: an acid-reducing drug -> a sweet",
         Bump.PATCH,
     ),
     ("readings.yaml", "title: Distant", "title: Far", "readings.R-3.title: Distant -> Far", Bump.PATCH),
@@ -100,7 +100,7 @@ def test_other_places_of_the_summary_are_a_patch(definitions: Definitions, folde
 
 
 def test_an_event_that_makes_a_fact_unknown_again_is_another_move(definitions: Definitions, folder: Path, edit: Edit) -> None:
-    edit("care_course.yaml", "sets: {residual_after_surgery: true}", "sets: {residual_after_surgery: true, course: null}")
+    edit("care_course.yaml", "      residual_after_surgery: true\n", "      residual_after_surgery: true\n      course: null\n")
     difference = compare(definitions, load_pathways(folder))
     assert [one.text for one in difference.shared] == [
         "care_course.events.surgery_leaves_tumor.sets.course: nothing -> unknown"

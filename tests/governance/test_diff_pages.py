@@ -29,7 +29,7 @@ def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> 
         assert {pair[empty] for pair in picture.pages} == {""}
         root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
         words = text_of(root)
-        assert words.count("There is no such page on this side.") == len(picture.pages) == 2
+        assert words.count("There is no such page on this side.") == len(picture.pages) > 1
         assert f"{('Old', 'New')[empty]}: no such pathway; all definitions" in words
         states = [e for e in root.iter(f"{SVG}g") if any(one.startswith(("state-", "edge-")) for one in classes(e))]
         assert {classes(e)[-1] for e in states} == {mark}
@@ -47,14 +47,14 @@ def test_a_track_that_comes_is_marked_whole(definitions: Definitions) -> None:
 def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definitions: Definitions) -> None:
     vipoma = definitions.pathways["vipoma"]
     spread = vipoma.tracks["spread"]
-    question = spread.states["lymph_nodes"]
+    question = spread.states["spread"]
     assert isinstance(question, Question)
     answers = tuple(
-        attrs.evolve(one, target="no_spread") if one.target == "growth_without_spread" else one for one in question.answers
+        attrs.evolve(one, target="neither") if one.target == "growth_without_spread" else one for one in question.answers
     )
-    gone = {"growth_without_spread", "growing_without_spread"}
+    gone = {"growth_without_spread", "growing"}
     kept = {name: state for name, state in spread.states.items() if name not in gone}
-    states = {**kept, "lymph_nodes": attrs.evolve(question, answers=answers)}
+    states = {**kept, "spread": attrs.evolve(question, answers=answers)}
     new = with_track(definitions, vipoma, attrs.evolve(spread, states=states))
     difference = attrs.evolve(compare(definitions, definitions), new=new)
     (picture,) = side_by_side(difference)
@@ -70,27 +70,31 @@ def test_the_page_before_is_that_with_the_same_states_whatever_its_number(defini
     assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
     turned = plans[::-1]
     assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
-    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in (0, 1, 4, 5, 6, 7, 8))]
-    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in (4, 5, 6, 7, 8))]
+    others = [number for number in range(len(plans)) if number not in {2, 3}]
+    assert len(others) > 3
+    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in others)]
+    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in others[2:])]
 
 
 def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitions) -> None:
     insulinoma = definitions.pathways["insulinoma"]
     track = insulinoma.tracks["primary"]
-    question = track.states["head_size"]
+    plans = enumerate(pages_of(definitions, insulinoma))
+    number, cut = next((number, name) for number, plan in plans for piece in plan.pieces for name in sorted(piece.cut))
+    question = track.states[cut]
     assert isinstance(question, Question)
     asking = attrs.evolve(
-        track, states={**track.states, "head_size": attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
+        track, states={**track.states, cut: attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
     )
     changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "primary": asking})
     new = attrs.evolve(definitions, pathways={**definitions.pathways, "insulinoma": changed})
     side = both(pathway_changes(definitions, new, "insulinoma"))[0]
     pages = compared_pages(side.definitions, side.pathway, side.tracks, side.reworded, "old")
-    assert "(≠ asks something else)" in re.sub(r"<[^>]*>", " ", pages[1].dot).replace("  ", " ")
+    assert "(≠ asks something else)" in re.sub(r"<[^>]*>", " ", pages[number].dot).replace("  ", " ")
 
 
 def test_a_track_that_asks_nothing_always_leads_to_what_it_says() -> None:
-    edits: Edits = (("treatments.yaml", "label: fluids and electrolytes to replace what was lost", "label: fluids"),)
+    edits: Edits = (("treatments.yaml", "label: replacement of fluids and electrolytes", "label: fluids"),)
     (picture,) = (one for one in pictures(edits) if one.pathway == "vipoma")
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     always = [e for e in root.iter(f"{SVG}g") if "edge-supportive-fluids-fluids-always" in classes(e)]

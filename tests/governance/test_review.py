@@ -41,7 +41,7 @@ def test_a_snapshot_is_kept_once_for_each_content(folder: Path, edit: Edit) -> N
     edit("vipoma.yaml", "# Second encoding", "# Another comment")
     ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 1
-    edit("vipoma.yaml", "Every VIPoma, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
     ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 2
 
@@ -179,7 +179,7 @@ def test_every_statement_and_state_is_a_place() -> None:
     ("on", "text", "message"),
     [
         ("VIP-9", "?", "'vipoma' has no such statement or state (did you mean 'VIP-5'?)"),
-        ("removable", "?", "(did you mean 'primary.removable'?)"),
+        ("resectable", "?", "(did you mean 'primary.resectable'?)"),
         ("x", "?", "(e.g. VIP-1, supportive.fluids.fluids)"),
         ("VIP-1", " ", "a comment says something"),
     ],

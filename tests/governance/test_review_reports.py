@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 import pytest
 
+from difference_material import total
 from pnet_pathways.governance.review.checks import signatures
 from pnet_pathways.governance.review.desk import ReviewDesk
 from pnet_pathways.governance.review.signing import Signer
@@ -17,6 +18,9 @@ from pnet_pathways.model.review import ReviewStatus
 from review_material import OFFER, STRENGTH, A, B, Edit, edit, signer
 
 __all__ = ["edit", "signer"]  # fixtures
+
+CHANGED = 4 * 4 * 46
+"""One large tumor in the head, and elsewhere or not, of every course, with each of 46 ways of spread and severe symptoms."""
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def test_the_text_tells_status_changes_comments_and_disclaimer(desk: ReviewDesk)
     text = " ".join(status_text(desk, desk.status()).split())
     assert "gastrinoma 1.0.0: never reviewed" in text
     assert "insulinoma 1.0.0: changed since the approval by Reviewer A (surgeon) on 2026-11-23" in text
-    assert "96 of 1,056 total scenarios get another answer." in text
+    assert f"{CHANGED} of {total(desk.definitions, 'insulinoma'):,} total scenarios get another answer." in text
     assert "usually pancreatoduodenectomy (Whipple procedure) [INS-2] -> rarely pancreatoduodenectomy" in text
     assert "pathway.statements.INS-2.options.0.strength: usual -> rare" in text
     assert "vipoma 1.0.0: approved by Reviewer B" in text
@@ -46,7 +50,8 @@ def test_the_text_tells_status_changes_comments_and_disclaimer(desk: ReviewDesk)
 def test_the_markdown_tells_the_same_escaped(desk: ReviewDesk) -> None:
     text = status_markdown(desk, desk.status())
     assert "| insulinoma | 1.0.0 | changed since the approval by Reviewer A (surgeon) on 2026-11-23 |" in text
-    assert "### insulinoma: since the approval\n\n- 96 of 1,056 total scenarios get another answer.\n" in text
+    changed = f"{CHANGED} of {total(desk.definitions, 'insulinoma'):,} total scenarios get another answer.\n"
+    assert f"### insulinoma: since the approval\n\n- {changed}" in text
     assert "Is &#60;this&#62; so?" in text
     assert desk.definitions.source.disclaimer in text
 
@@ -59,7 +64,7 @@ def test_the_data_tells_the_same(desk: ReviewDesk) -> None:
         "changed",
         "approved",
     ]
-    assert found["insulinoma"]["difference"]["changed"] == 96
+    assert found["insulinoma"]["difference"]["changed"] == CHANGED
     assert found["insulinoma"]["places"][0] == {
         "path": "pathway.statements.INS-2.options.0.strength",
         "before": "usual",

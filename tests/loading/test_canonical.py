@@ -35,7 +35,7 @@ def test_another_order_of_states_changes_the_hash(folder: Path, definitions: Def
     text = (folder / G).read_text("utf-8")
     first, second, end = (
         text.index(f"      {name}:\n")
-        for name in ("duodenum_not_removable", "body_tail_not_removable", "several_not_removable")
+        for name in ("duodenum_not_resectable", "body_or_tail_not_resectable", "body_or_tail_and_duodenum_not_resectable")
     )
     (folder / G).write_text(text[:first] + text[second:end] + text[first:second] + text[end:], "utf-8")
     changed = load_pathways(folder)

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unuse
 
 from pnet_pathways.loading.json_schema import json_schema
 from pnet_pathways.loading.schema import FILES, PathwayFile
+from pnet_pathways.loading.schema_base import key_of
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.yaml_source import Document, read_yaml
 from project import DEFINITIONS
@@ -112,8 +113,8 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         ),
         (
             "vipoma.yaml",
-            put("tracks", "primary", "states", "removable", "answers", "yes", value=None),
-            "tracks.primary.states.removable.answers",
+            put("tracks", "primary", "states", "resectable", "answers", "yes", value=None),
+            "tracks.primary.states.resectable.answers",
         ),
         ("source.yaml", drop("source", "disclaimer"), "source: 'disclaimer' is a required property"),
         ("treatments.yaml", put("treatments", value=[]), "treatments: [] is not of type 'object'"),
@@ -177,8 +178,8 @@ def test_a_schema_defines_every_class_once_with_its_fields_described(kind: type)
         fields = attrs.fields(one)
         assert shape["description"], name
         assert shape["additionalProperties"] is False
-        assert list(shape["properties"]) == [field.name for field in fields]
-        assert shape["required"] == [field.name for field in fields if field.default is attrs.NOTHING]
+        assert list(shape["properties"]) == [key_of(field) for field in fields]
+        assert shape["required"] == [key_of(field) for field in fields if field.default is attrs.NOTHING]
         assert all(part["description"] for part in shape["properties"].values())
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from pnet_pathways.loading.schema import (
     AnswerReadingsSpec,
-    CareCourseFile,
     EntryFile,
     GroupSpec,
     OptionSpec,
@@ -21,8 +20,8 @@ from pnet_pathways.loading.schema import (
     TreatmentsFile,
     TreatmentSpec,
     TypeSpec,
-    WorkupFile,
 )
+from pnet_pathways.loading.schema_reference import CareCourseFile, WorkupFile
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.yaml_source import Document, read_yaml
 
@@ -241,7 +240,8 @@ def test_a_field_that_is_inherited_is_checked_too(read: Read) -> None:
         "     ]}\n"
     )
     assert mistakes(read(text), WorkupFile) == [
-        "x.yaml:6:68: 'field' has no value 'color' (one of hormone, typical_site, behavior, signs, scope)"
+        "x.yaml:6:68: 'field' has no value 'color' (one of hormone, also_called, syndromes, typical_site, behavior, "
+        "signs, scope)"
     ]
 
 

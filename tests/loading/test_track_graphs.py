@@ -16,7 +16,7 @@ def test_the_start_is_a_state(read: Read) -> None:
 def test_every_state_is_reached(read: Read) -> None:
     _, problems = read(
         LEAF,
-        "lost: {asks: resectable, answers: {yes or no: too}}",
+        "lost: {asks: severe_symptoms, answers: {yes or no: too}}",
         "too: {does_not_apply: No.}",
         start="leaf",
     )
@@ -30,14 +30,14 @@ def test_every_state_is_reached(read: Read) -> None:
     ("states", "problem"),
     [
         (
-            ["one: {asks: resectable, answers: {yes: leaf, no: one}}"],
+            ["one: {asks: severe_symptoms, answers: {yes: leaf, no: one}}"],
             "x.yaml:6:7: the states turn in a circle: one -> one",
         ),
         (
             [
-                "one: {asks: resectable, answers: {yes: leaf, no: two}}",
-                "two: {asks: refractory, answers: {yes: leaf, no: three}}",
-                "three: {asks: course, answers: {new: leaf, progressive or recurrent: two}}",
+                "one: {asks: severe_symptoms, answers: {yes: leaf, no: two}}",
+                "two: {asks: spread.liver, answers: {yes: leaf, no: three}}",
+                "three: {asks: course, answers: {new: leaf, stable or progressive or recurrent: two}}",
             ],
             "x.yaml:7:7: the states turn in a circle: two -> three -> two",
         ),
@@ -49,34 +49,34 @@ def test_no_path_turns_back(read: Read, states: list[str], problem: str) -> None
 
 def test_no_path_asks_a_fact_twice(read: Read) -> None:
     _, problems = read(
-        "one: {asks: resectable, answers: {yes: two, no: leaf}}",
-        "two: {asks: course, answers: {new: three, progressive or recurrent: leaf}}",
-        "three: {asks: resectable, answers: {yes or no: leaf}}",
+        "one: {asks: severe_symptoms, answers: {yes: two, no: leaf}}",
+        "two: {asks: course, answers: {new: three, stable or progressive or recurrent: leaf}}",
+        "three: {asks: severe_symptoms, answers: {yes or no: leaf}}",
         LEAF,
     )
-    assert problems == ["x.yaml:6:13: 'resectable' is asked here and again further down"]
+    assert problems == ["x.yaml:6:13: 'severe_symptoms' is asked here and again further down"]
 
 
 def test_every_fact_asked_twice_is_reported(read: Read) -> None:
     _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes or no: four}}",
-        "three: {asks: refractory, answers: {yes or no: five}}",
-        "four: {asks: resectable, answers: {yes or no: leaf}}",
-        "five: {asks: refractory, answers: {yes or no: leaf}}",
+        "one: {asks: course, answers: {new: two, stable or progressive or recurrent: three}}",
+        "two: {asks: severe_symptoms, answers: {yes or no: four}}",
+        "three: {asks: spread.liver, answers: {yes or no: five}}",
+        "four: {asks: severe_symptoms, answers: {yes or no: leaf}}",
+        "five: {asks: spread.liver, answers: {yes or no: leaf}}",
         LEAF,
     )
     assert sorted(problems) == [
-        "x.yaml:7:13: 'resectable' is asked here and again further down",
-        "x.yaml:8:15: 'refractory' is asked here and again further down",
+        "x.yaml:7:13: 'severe_symptoms' is asked here and again further down",
+        "x.yaml:8:15: 'spread.liver' is asked here and again further down",
     ]
 
 
 def test_every_circle_is_reported(read: Read) -> None:
     _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes: leaf, no: two}}",
-        "three: {asks: refractory, answers: {yes: leaf, no: three}}",
+        "one: {asks: course, answers: {new: two, stable or progressive or recurrent: three}}",
+        "two: {asks: severe_symptoms, answers: {yes: leaf, no: two}}",
+        "three: {asks: spread.liver, answers: {yes: leaf, no: three}}",
         LEAF,
     )
     assert sorted(problems) == [
@@ -87,9 +87,9 @@ def test_every_circle_is_reported(read: Read) -> None:
 
 def test_two_paths_may_ask_the_same_fact(read: Read) -> None:
     _, problems = read(
-        "one: {asks: course, answers: {new: two, progressive or recurrent: three}}",
-        "two: {asks: resectable, answers: {yes or no: leaf}}",
-        "three: {asks: resectable, answers: {yes or no: leaf}}",
+        "one: {asks: course, answers: {new: two, stable or progressive or recurrent: three}}",
+        "two: {asks: severe_symptoms, answers: {yes or no: leaf}}",
+        "three: {asks: severe_symptoms, answers: {yes or no: leaf}}",
         LEAF,
     )
     assert problems == []
@@ -98,10 +98,11 @@ def test_two_paths_may_ask_the_same_fact(read: Read) -> None:
 @pytest.mark.parametrize(
     ("states", "problems"),
     [
-        (["one: {asks: resectable, answers: {yes: leaf}}"], ["x.yaml:6:31: 'one' has no answer for 'no' (add one)"]),
+        (["one: {asks: severe_symptoms, answers: {yes: leaf}}"], ["x.yaml:6:36: 'one' has no answer for 'no' (add one)"]),
         (
             ["one: {asks: course, answers: {new: leaf}}"],
             [
+                "x.yaml:6:27: 'one' has no answer for 'stable' (add one)",
                 "x.yaml:6:27: 'one' has no answer for 'progressive' (add one)",
                 "x.yaml:6:27: 'one' has no answer for 'recurrent' (add one)",
             ],
@@ -114,11 +115,11 @@ def test_two_paths_may_ask_the_same_fact(read: Read) -> None:
             ["x.yaml:7:26: 'two' has no answer for 'head and body and tail' (add one)"],
         ),
         (
-            ["one: {asks: resectable, answers: {}}"],
+            ["one: {asks: severe_symptoms, answers: {}}"],
             [
                 "x.yaml:7:7: no answer leads to the state 'leaf' (lead to it or remove it)",
-                "x.yaml:6:31: 'one' has no answer for 'yes' (add one)",
-                "x.yaml:6:31: 'one' has no answer for 'no' (add one)",
+                "x.yaml:6:36: 'one' has no answer for 'yes' (add one)",
+                "x.yaml:6:36: 'one' has no answer for 'no' (add one)",
             ],
         ),
     ],
@@ -195,13 +196,13 @@ def test_a_statement_is_offered_in_its_second_track_too(read: Read) -> None:
 
 def test_every_mistake_of_a_track_is_found_at_once(read: Read) -> None:
     _, problems = read(
-        "one: {asks: resectable, answers: {yes: two, nein: lost}}",
+        "one: {asks: severe_symptoms, answers: {yes: two, nein: lost}}",
         "two: {offers: {S-9: [a]}, readings: [R-2]}",
         "three: {asks: zebra, answers: {yes: one}}",
     )
     assert [problem.split(": ")[0] for problem in sorted(problems)] == [
-        "x.yaml:6:51",
-        "x.yaml:6:51",
+        "x.yaml:6:56",
+        "x.yaml:6:56",
         "x.yaml:7:22",
         "x.yaml:7:44",
         "x.yaml:8:15",
@@ -210,7 +211,7 @@ def test_every_mistake_of_a_track_is_found_at_once(read: Read) -> None:
 
 def test_a_path_of_thousands_of_states_is_a_mistake_and_no_crash(read: Read) -> None:
     """It asks some fact twice, since there are not that many facts."""
-    chain = [f"s{i}: {{asks: resectable, answers: {{yes or no: s{i + 1}}}}}" for i in range(3000)]
+    chain = [f"s{i}: {{asks: severe_symptoms, answers: {{yes or no: s{i + 1}}}}}" for i in range(3000)]
     track, problems = read(*chain, f"s3000: {{{OFFERS}}}", start="s0")
     assert track is None
     assert "again further down" in problems[0]

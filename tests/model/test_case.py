@@ -36,6 +36,7 @@ def test_a_case_with_every_fact_reads_into_enums_and_groups() -> None:
     assert Case.from_dict(EVERYTHING) == Case(
         tumor_type=TumorType.INSULINOMA,
         course=Course.NEW,
+        primary_removed=False,
         pancreatic_tumors=PancreaticTumors.ONE,
         sites=frozenset({Site.HEAD}),
         duodenal_tumors=False,
@@ -44,6 +45,7 @@ def test_a_case_with_every_fact_reads_into_enums_and_groups() -> None:
         residual_after_surgery=False,
         refractory=False,
         spread=Spread(lymph_nodes=True, liver=True, other=False),
+        spread_resectable=False,
         mostly_liver=False,
         severe_symptoms=True,
         symptoms=Symptoms(
@@ -103,8 +105,9 @@ def test_a_name_given_twice_counts_once() -> None:
         (
             {"age": 50},
             [
-                "age: no such fact (facts: tumor_type, course, pancreatic_tumors, sites, duodenal_tumors, size, resectable, "
-                "residual_after_surgery, refractory, spread, mostly_liver, severe_symptoms, symptoms)"
+                "age: no such fact (facts: tumor_type, course, primary_removed, pancreatic_tumors, sites, duodenal_tumors, "
+                "size, resectable, residual_after_surgery, refractory, spread, spread_resectable, mostly_liver, "
+                "severe_symptoms, symptoms)"
             ],
         ),
         ({"spread.liver": True}, ["spread.liver: no such fact (did you mean 'spread'?)"]),
@@ -113,9 +116,9 @@ def test_a_name_given_twice_counts_once() -> None:
             ["size: has no value 'smal'; allowed: small, large (did you mean 'small'?)"],
         ),
         ({"size": "Small"}, ["size: has no value 'Small'; allowed: small, large (did you mean 'small'?)"]),
-        ({"course": "old"}, ["course: has no value 'old'; allowed: new, progressive, recurrent"]),
-        ({"course": True}, ["course: has no value True; allowed: new, progressive, recurrent (not a boolean)"]),
-        ({"course": ["new"]}, ["course: has no value ['new']; allowed: new, progressive, recurrent (not a list)"]),
+        ({"course": "old"}, ["course: has no value 'old'; allowed: new, stable, progressive, recurrent"]),
+        ({"course": True}, ["course: has no value True; allowed: new, stable, progressive, recurrent (not a boolean)"]),
+        ({"course": ["new"]}, ["course: has no value ['new']; allowed: new, stable, progressive, recurrent (not a list)"]),
         ({"resectable": 1}, ["resectable: takes true or false, not a number 1"]),
         ({"resectable": 0.0}, ["resectable: takes true or false, not a number 0.0"]),
         ({"resectable": "yes"}, ["resectable: takes true or false, not text 'yes'"]),
@@ -226,6 +229,42 @@ def test_a_misspelt_member_is_no_reason_to_report_a_contradiction() -> None:
             [
                 "spread.liver and mostly_liver: spread.liver no contradicts mostly_liver yes: "
                 "cancer that mostly affects the liver has spread to the liver"
+            ],
+        ),
+        (
+            {"course": "new", "primary_removed": True},
+            [
+                "course and primary_removed: course new contradicts primary_removed yes: "
+                "a primary tumor that was removed has been treated"
+            ],
+        ),
+        (
+            {"primary_removed": True, "resectable": True},
+            [
+                "primary_removed and resectable: primary_removed yes contradicts resectable yes: "
+                "a primary tumor that was removed is not there to be removed"
+            ],
+        ),
+        (
+            {"spread": [], "spread_resectable": False},
+            [
+                "spread and spread_resectable: spread none contradicts spread_resectable no: "
+                "without spread there is nothing of it to be removed"
+            ],
+        ),
+        (
+            {"course": "new", "refractory": True},
+            [
+                "course and refractory: course new contradicts refractory yes: "
+                "what was not treated yet has not failed to get better with treatment"
+            ],
+        ),
+        (
+            {"pancreatic_tumors": "none", "duodenal_tumors": False, "residual_after_surgery": True},
+            [
+                "pancreatic_tumors and duodenal_tumors and residual_after_surgery: pancreatic_tumors none and "
+                "duodenal_tumors no contradict residual_after_surgery yes: "
+                "residual tumor needs a tumor in the pancreas or duodenum"
             ],
         ),
     ],

@@ -185,7 +185,7 @@ def test_every_condition_of_the_definitions_reads_back(definitions: Definitions)
         ({"size": []}, ["size: 'size' has no value [] (one of small, large)"]),
         ({"resectable": 1}, ["resectable: 'resectable' has no value 1 (one of true, false)"]),
         ({"resectable": "yes"}, ["resectable: 'resectable' has no value 'yes' (one of true, false)"]),
-        ({"course": True}, ["course: 'course' has no value True (one of new, progressive, recurrent)"]),
+        ({"course": True}, ["course: 'course' has no value True (one of new, stable, progressive, recurrent)"]),
         (
             {"sites": ["head"]},
             ["sites: 'sites' takes one test: any_of, all_of, none_of, only (e.g. sites: {any_of: [head]})"],

@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from pnet_pathways import PancreaticTumors, Size
+from pnet_pathways import Course, PancreaticTumors, Size
+from pnet_pathways.model.conditions import facts_of
 from pnet_pathways.model.facts import Fact
 from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name, plain
 from project_vocabulary import DEPENDENTS, FACTS, LINKED, RULES, VOCABULARY, applies, linked, scenarios
@@ -21,6 +22,7 @@ def test_the_facts_are_those_of_the_case_contract_in_its_order() -> None:
     assert list(FACTS) == [
         "tumor_type",
         "course",
+        "primary_removed",
         "pancreatic_tumors",
         "sites.head",
         "sites.body",
@@ -33,6 +35,7 @@ def test_the_facts_are_those_of_the_case_contract_in_its_order() -> None:
         "spread.lymph_nodes",
         "spread.liver",
         "spread.other",
+        "spread_resectable",
         "mostly_liver",
         "severe_symptoms",
         "symptoms.excess_stomach_acid",
@@ -58,7 +61,7 @@ def test_a_facts_code_is_its_position() -> None:
                 *("other", "nonfunctional", "acth_producing", "exocrine"),
             ],
         ),
-        ("course", ["new", "progressive", "recurrent"]),
+        ("course", ["new", "stable", "progressive", "recurrent"]),
         ("pancreatic_tumors", ["none", "one", "several"]),
         ("sites.head", ["yes", "no"]),
         ("size", ["small", "large"]),
@@ -84,9 +87,10 @@ def test_no_fact_has_another_facts_answer(fact: Fact) -> None:
 
 
 @names
-def test_only_the_size_can_be_not_applicable(fact: Fact) -> None:
-    assert fact.may_not_apply == (fact.name == "size")
-    assert fact.domain == (*fact.values, *([NOT_APPLICABLE] if fact.name == "size" else []))
+def test_the_size_and_what_is_resectable_can_be_not_applicable(fact: Fact) -> None:
+    may_not_apply = fact.name in {"size", "resectable", "spread_resectable"}
+    assert fact.may_not_apply == may_not_apply
+    assert fact.domain == (*fact.values, *([NOT_APPLICABLE] if may_not_apply else []))
     assert NOT_APPLICABLE not in fact.values
 
 
@@ -136,9 +140,22 @@ def placed(number: PancreaticTumors | None, *sites: str, **more: Value) -> dict[
     return {**known, **VOCABULARY.as_facts("sites", frozenset(sites)), **more}
 
 
+def without_spread(**more: Value) -> dict[str, Value]:
+    """Return that there is no spread as atomic facts, and more."""
+    return {**VOCABULARY.as_facts("spread", frozenset()), **more}
+
+
 SOMEWHERE = "a tumor in the pancreas lies in at least one of its parts"
 NO_SITE = "where there is no tumor in the pancreas there is no site"
 SINGLE = "the size is that of a single tumor in the pancreas"
+TREATED = "a primary tumor that was removed has been treated"
+NONE_NOW = "where the primary tumor was removed there is none in the pancreas now"
+NONE_IN_DUODENUM = "where the primary tumor was removed there is none in the duodenum now"
+NOT_THERE = "a primary tumor that was removed is not there to be removed"
+LEFT = "residual tumor is what surgery left of the primary tumor"
+LEFT_SOMEWHERE = "residual tumor needs a tumor in the pancreas or duodenum"
+NOT_TRIED = "what was not treated yet has not failed to get better with treatment"
+NO_SPREAD = "without spread there is nothing of it to be removed"
 
 
 @pytest.mark.parametrize(
@@ -165,6 +182,27 @@ SINGLE = "the size is that of a single tumor in the pancreas"
         ({"mostly_liver": False, "spread.liver": True}, []),
         ({"mostly_liver": False, "spread.liver": False}, []),
         ({"mostly_liver": True, "spread.liver": False}, ["cancer that mostly affects the liver has spread to the liver"]),
+        ({"course": Course.NEW, "primary_removed": False}, []),
+        ({"course": Course.NEW, "primary_removed": True}, [TREATED]),
+        ({"course": Course.STABLE, "primary_removed": True}, []),
+        ({"primary_removed": True, "pancreatic_tumors": ONE}, [NONE_NOW]),
+        ({"primary_removed": True, "pancreatic_tumors": NONE}, []),
+        ({"primary_removed": True, "sites.tail": True}, [NONE_NOW, NO_SITE]),
+        ({"primary_removed": True, "duodenal_tumors": True}, [NONE_IN_DUODENUM]),
+        ({"primary_removed": True, "duodenal_tumors": False}, []),
+        ({"primary_removed": True, "size": Size.SMALL}, [NONE_NOW, SINGLE]),
+        ({"primary_removed": True, "resectable": False}, [NOT_THERE]),
+        ({"primary_removed": True, "resectable": NOT_APPLICABLE}, []),
+        ({"primary_removed": True, "residual_after_surgery": True}, [LEFT]),
+        ({"course": Course.NEW, "residual_after_surgery": True}, [LEFT]),
+        ({"course": Course.RECURRENT, "residual_after_surgery": True}, []),
+        ({"pancreatic_tumors": NONE, "duodenal_tumors": False, "residual_after_surgery": True}, [LEFT_SOMEWHERE]),
+        ({"pancreatic_tumors": NONE, "duodenal_tumors": True, "residual_after_surgery": True}, []),
+        ({"course": Course.NEW, "refractory": True}, [NOT_TRIED]),
+        ({"course": Course.STABLE, "refractory": True}, []),
+        (without_spread(spread_resectable=True), [NO_SPREAD]),
+        (without_spread(spread_resectable=NOT_APPLICABLE), []),
+        (without_spread(**{"spread.lymph_nodes": True, "spread_resectable": True}), []),
         ({"size": Size.SMALL}, []),
         ({"mostly_liver": True}, []),
         ({}, []),
@@ -194,14 +232,22 @@ def test_the_linked_groups_are_what_the_rules_tie_together() -> None:
     assert groups == set(LINKED)
 
 
+ABOUT_THE_PRIMARY = (
+    *("course", "primary_removed", "pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "duodenal_tumors"),
+    *("size", "resectable", "residual_after_surgery", "refractory"),
+)
+ABOUT_SPREAD = ("spread.lymph_nodes", "spread.liver", "spread.other", "spread_resectable", "mostly_liver")
+
+
 @pytest.mark.parametrize(
     ("given", "found"),
     [
         ([], ()),
-        (["resectable"], ("resectable",)),
-        (["size", "resectable"], ("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "size", "resectable")),
-        (["mostly_liver"], ("spread.liver", "mostly_liver")),
-        (["spread.other"], ("spread.other",)),
+        (["resectable"], ABOUT_THE_PRIMARY),
+        (["refractory", "size"], ABOUT_THE_PRIMARY),
+        (["mostly_liver"], ABOUT_SPREAD),
+        (["spread.other", "severe_symptoms"], (*ABOUT_SPREAD, "severe_symptoms")),
+        (["tumor_type"], ("tumor_type",)),
     ],
 )
 def test_linked_facts_come_along_in_vocabulary_order(given: list[str], found: tuple[str, ...]) -> None:
@@ -210,7 +256,7 @@ def test_linked_facts_come_along_in_vocabulary_order(given: list[str], found: tu
 
 @pytest.mark.parametrize(
     "facts",
-    [["size"], ["mostly_liver", "resectable"], ["sites.head", "spread.liver"], ["course", "symptoms.diarrhea"]],
+    [["size"], ["mostly_liver", "severe_symptoms"], ["tumor_type", "spread.liver"], ["symptoms.diarrhea"]],
     ids=" ".join,
 )
 def test_the_scenarios_are_the_whole_product_without_what_breaks_a_rule(facts: list[str]) -> None:
@@ -224,14 +270,29 @@ def test_without_facts_there_is_one_empty_scenario() -> None:
     assert scenarios([]) == [{}]
 
 
-@pytest.mark.parametrize(("key", "dependent"), [(key, one) for key, ones in DEPENDENTS.items() for one in ones])
-def test_a_fact_applies_exactly_where_more_than_one_value_of_it_is_left(key: str, dependent: str) -> None:
-    for value in FACTS[key].values:
-        left = {row[dependent] for row in scenarios([key]) if row[key] == value}
-        assert applies(dependent, {key: value}) == (len(left) > 1), value
+@names
+def test_a_fact_applies_exactly_where_more_than_one_value_of_it_is_left(fact: Fact) -> None:
+    deciding = facts_of(fact.applies_when)
+    left: dict[tuple[Value, ...], set[Value]] = {}
+    for row in scenarios([fact.name]):
+        left.setdefault(tuple(row[name] for name in deciding), set()).add(row[fact.name])
+    for values, there in left.items():
+        assert applies(fact.name, dict(zip(deciding, values, strict=True))) == (len(there) > 1), values
 
 
 def test_every_fact_that_may_not_apply_is_a_dependent() -> None:
     independent = {name for name in FACTS if name not in itertools.chain.from_iterable(DEPENDENTS.values())}
     assert all(applies(name, {}) for name in independent)
-    assert independent == FACTS.keys() - {"sites.head", "sites.body", "sites.tail", "size", "mostly_liver"}
+    assert independent == {
+        *("tumor_type", "course", "severe_symptoms"),
+        *(name for name in FACTS if name.startswith(("spread.", "symptoms."))),
+    }
+
+
+def test_what_a_fact_can_take_away_is_found_through_others() -> None:
+    assert DEPENDENTS["pancreatic_tumors"] == ("sites.head", "sites.body", "sites.tail", "size")
+    assert DEPENDENTS["primary_removed"] == (
+        *("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "duodenal_tumors"),
+        *("size", "resectable", "residual_after_surgery"),
+    )
+    assert set(DEPENDENTS["course"]) == {"primary_removed", *DEPENDENTS["primary_removed"], "refractory"}

@@ -75,7 +75,7 @@ def test_a_diagram_tells_an_option_with_notes_and_readings(definitions: Definiti
 def test_the_notes_of_an_option_begin_with_what_it_requires(definitions: Definitions) -> None:
     (needs,) = {one.requires for one in definitions.statement("SOM-1").options}
     option = attrs.evolve(BARE, requires=needs, intent="palliative", choice="X")
-    assert option_notes(definitions, option) == ["if removable by surgery", "palliative", "one of a choice"]
+    assert option_notes(definitions, option) == ["if primary tumor resectable", "palliative", "one of a choice"]
     assert option_notes(definitions, BARE) == []
 
 

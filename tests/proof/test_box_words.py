@@ -9,20 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pnet_pathways.model.facts import Scenario
-from pnet_pathways.model.pathway import Definitions, LeafKind
+from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.scenarios.box_words import box_text
 from pnet_pathways.proof.scenarios.boxes import Box, cover
-from project_vocabulary import FACTS, VOCABULARY, scenarios
+from project_vocabulary import FACTS, VOCABULARY
 
 TUMORS = ("pancreatic_tumors", "sites.head", "sites.body", "sites.tail", "size")
-PLACED = scenarios(TUMORS)
+PLACED = list(VOCABULARY.combinations(TUMORS))
 USED = (*TUMORS, "resectable", "spread.liver", "mostly_liver")
-ROWS = scenarios(USED)
+ROWS = list(VOCABULARY.combinations(USED))
 PHRASES: dict[str, tuple[tuple[str, ...], Value]] = {
     **{VOCABULARY.phrase(name, value): ((name,), value) for name, fact in FACTS.items() for value in fact.values},
     **{group.none.phrase: (group.facts, False) for group in VOCABULARY.groups.values()},
-    "tumor size does not apply": (("size",), NOT_APPLICABLE),
+    **{f"{fact.label} does not apply": ((name,), NOT_APPLICABLE) for name, fact in FACTS.items() if fact.may_not_apply},
 }
 """What each phrase of the wording stands for: these facts, each with this value."""
 

@@ -263,7 +263,12 @@ def test_every_row_of_a_markdown_table_has_as_many_cells_as_its_head(case: Case)
 
 
 @given(partial_cases())
-def test_every_answer_stands_on_the_page_once_for_each_option(case: Case) -> None:
+@example(Case())
+def test_every_option_and_gap_stands_in_the_full_answer(case: Case) -> None:
     answer = recommend(case)
-    shown = [line for line in as_text(answer).splitlines() if line.startswith(("  + ", "  ? "))]
-    assert len(shown) == len(answer.options)
+    shown = " ".join(as_text(answer, every=True).split())
+    for option in answer.options:
+        assert option.statement in shown
+        assert all(answer.definitions.treatments[key].label in shown for key in option.treatments)
+    for gap in answer.gaps:
+        assert " ".join(gap.message.split()) in shown

@@ -20,13 +20,17 @@ def test_a_case_marks_its_path_its_leaf_and_fades_the_rest() -> None:
     diagram = render("vipoma", case)
     root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
     marks = {one: set(classes(e)) for e in root.iter(f"{SVG}g") for one in classes(e) if one.startswith(("state-", "edge-"))}
-    assert "visited" in marks["state-primary-removable"]
-    assert "visited" in marks["state-primary-not_removable"]
-    assert "visited" in marks["edge-primary-removable-no"]
-    assert "faded" in marks["state-primary-removable_tumor"]
-    assert "faded" in marks["edge-primary-removable-yes"]
-    leaf = next(e for e in root.iter(f"{SVG}g") if "state-primary-not_removable" in classes(e))
-    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-removable_tumor" in classes(e))
+    assert "visited" in marks["state-primary-primary_removed"], (
+        "a tumor of which it is known whether it can be removed is there"
+    )
+    assert "visited" in marks["edge-primary-primary_removed-no"]
+    assert "visited" in marks["state-primary-resectable"]
+    assert "visited" in marks["state-primary-not_completely_resectable"]
+    assert "visited" in marks["edge-primary-resectable-no"]
+    assert "faded" in marks["state-primary-completely_resectable"]
+    assert "faded" in marks["edge-primary-resectable-yes"]
+    leaf = next(e for e in root.iter(f"{SVG}g") if "state-primary-not_completely_resectable" in classes(e))
+    other = next(e for e in root.iter(f"{SVG}g") if "state-primary-completely_resectable" in classes(e))
     assert "► may:" in text_of(leaf)
     assert "►" not in text_of(other)
 
@@ -41,7 +45,7 @@ def test_a_partial_case_marks_the_open_question_of_each_track() -> None:
         for one in classes(e)
         if one.startswith("state-")
     ]
-    assert sorted(opened) == ["state-primary-removable", "state-spread-liver"]
+    assert sorted(opened) == ["state-primary-primary_removed", "state-spread-spread"]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -61,9 +65,9 @@ def test_the_path_of_a_case_is_that_of_the_answers_trace(path: Path, definitions
 
 
 def test_a_shared_leaf_is_marked_only_where_the_path_reaches_it() -> None:
-    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "sites": ["body"], "resectable": False}
+    case = {"tumor_type": "insulinoma", "pancreatic_tumors": "one", "size": "small", "resectable": False}
     diagram = render("insulinoma", case)
-    own = state_class("primary", "not_removable")
+    own = state_class("primary", "not_resectable")
     marked = []
     for number in range(1, len(diagram.pages) + 1):
         for e in ElementTree.fromstring(diagram.svg(number)).iter(f"{SVG}g"):  # noqa: S314 - our own

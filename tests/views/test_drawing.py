@@ -9,9 +9,12 @@ from xml.etree import ElementTree
 import pytest
 
 from pnet_pathways import load_pathways
-from pnet_pathways.model.pathway import Definitions, Leaf, LeafKind, Question
+from pnet_pathways.model.pathway import Definitions, Leaf, Question
+from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.views.diagrams.diagram import diagrams_of
 from pnet_pathways.views.diagrams.drawing import edge_class, state_class
+from pnet_pathways.views.diagrams.frame import BRIEF_NOTES
+from pnet_pathways.views.diagrams.labels import COMBINATION_WORDS
 from pnet_pathways.views.diagrams.style import NodeKind, node_style
 from views.drawn import FOLDER, PAGES, SVG, classes, drawn, text_of, tree
 
@@ -73,12 +76,41 @@ def test_every_reading_that_is_marked_on_a_page_is_explained_on_it(definitions: 
             words = " ".join(text_of(tree(diagram.name, number)).split())
             marked = {key for group in re.findall(r"\[(R-\d+(?:, R-\d+)*)\]", words) for key in group.split(", ")}
             for key in marked:
-                assert f"{key} {definitions.readings[key].title}. {definitions.readings[key].text}" in words
+                assert f"{key} {definitions.readings[key].title}." in words
+                # A page that would be too high with them has the titles alone, and says where the texts are.
+                assert definitions.readings[key].text in words or BRIEF_NOTES in words
+    brief = [page.name for page in PAGES.values() if BRIEF_NOTES in page.dot]
+    assert len(brief) * 10 < len(PAGES)
+
+
+def test_a_leaf_that_names_a_combination_says_that_the_summary_does_not_go_on(definitions: Definitions) -> None:
+    found = 0
+    for pathway in definitions.pathways.values():
+        for number, page in enumerate(drawn(pathway.name).pages, 1):
+            root = tree(pathway.name, number)
+            said = False
+            for track, leaf in ((p.track, state) for p in page.pieces for state in p.states if isinstance(state, Leaf)):
+                (node,) = (e for e in root.iter(f"{SVG}g") if state_class(track.name, leaf.name) in classes(e))
+                combination = pathway.combination(track.name) if leaf.combination else None
+                assert (COMBINATION_WORDS in text_of(node)) == (combination is not None)
+                assert ("combination" in classes(node)) == (combination is not None and leaf.kind is LeafKind.OFFER)
+                if combination is not None:
+                    found, said = found + 1, True
+                    assert all(key in text_of(node) for key in combination.readings)
+                    assert combination.message in (node[0].text or "")
+                    assert combination.message in " ".join(text_of(root).split())
+                    assert COMBINATION_WORDS in page.description
+            assert said == (f"{COMBINATION_WORDS}." in " ".join(text_of(root).split()))
+    assert found
 
 
 def test_kinds_of_nodes_differ_in_shape_border_and_color_and_in_grayscale() -> None:
     kinds = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.DOES_NOT_APPLY, NodeKind.OUT_OF_SCOPE)
     styles = [node_style(kind) for kind in kinds]
+    both = node_style(NodeKind.COMBINATION)
+    assert both["shape"] == node_style(NodeKind.GAP)["shape"], "its corner is folded as that of a gap"
+    assert both["color"] == node_style(NodeKind.OFFER)["color"], "its color is that of options"
+    assert both["style"] != node_style(NodeKind.GAP)["style"]
     for one, other in itertools.combinations(styles, 2):
         assert (one["shape"], one["style"], one.get("peripheries")) != (
             other["shape"],
@@ -109,4 +141,4 @@ def test_states_of_every_kind_are_drawn_somewhere(definitions: Definitions) -> N
     }
     assert kinds == {Question, Leaf}
     found = {one for page in PAGES for e in ElementTree.parse(FOLDER / f"{page}.svg").iter() for one in classes(e)}  # noqa: S314
-    assert {"question", "answer", "offer", "gap", "does_not_apply", "out_of_scope", "continues"} <= found
+    assert {"question", "answer", "offer", "combination", "gap", "does_not_apply", "out_of_scope", "continues"} <= found

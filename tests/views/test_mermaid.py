@@ -9,6 +9,7 @@ import pytest
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.diagrams.diagram import render
+from pnet_pathways.views.diagrams.labels import COMBINATION_WORDS
 from views.drawn import drawn
 
 
@@ -18,15 +19,21 @@ def test_mermaid_has_every_transition_and_the_disclaimer(definitions: Definition
         edges = sum(len(question.answers) for track in pathway.tracks.values() for question in track.questions)
         assert len(re.findall(r"-->\|", text)) == edges
         assert text.count("subgraph ") == len(pathway.tracks)
-        assert "no substitute for clinical judgement" in text
+        assert "no substitute for clinical judgment" in text
 
 
 def test_mermaid_marks_the_path_of_a_case() -> None:
     text = render("vipoma", {"tumor_type": "vipoma", "resectable": True}).mermaid()
-    assert 'primary__removable ==>|"yes"| primary__removable_tumor' in text
-    assert "class primary__removable_tumor visited" in text
-    assert "class spread__liver open" in text
-    assert "class primary__not_removable faded" in text
+    assert 'primary__resectable ==>|"yes"| primary__completely_resectable' in text
+    assert "class primary__completely_resectable visited" in text
+    assert "class spread__spread open" in text
+    assert "class primary__not_completely_resectable faded" in text
+
+
+def test_mermaid_says_the_gap_of_a_combination() -> None:
+    text = drawn("gastrinoma").mermaid()
+    assert re.search(rf'primary__head_and_duodenum\[".*{COMBINATION_WORDS}.*"\]:::combination\n', text)
+    assert text.count(":::combination") > 1
 
 
 def test_the_overview_has_no_mermaid() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..loading.folder import comes_with_package, default_folder
-from ..model.errors import PnetPathwaysError
+from ..model.errors import PnetPathwaysError, Problem, ReadingError
 from ..model.pathway import Definitions
 
 if TYPE_CHECKING:
@@ -50,6 +50,27 @@ RequireApproved = Annotated[
 SourceFile = Annotated[
     Path | None, typer.Option("--source", help="Copy of the summary: shows the verbatim passages beside each statement.")
 ]
+
+
+ChosenReadings = Annotated[
+    list[str] | None,
+    typer.Option("--reading", help="Alternative to read the text by, as ID=ALTERNATIVE; may be given several times."),
+]
+
+
+def chosen_readings(given: list[str] | None) -> dict[str, str]:
+    """Return the alternatives given on the command line, by reading. Raises `ReadingError` with all that is wrong."""
+    chosen: dict[str, str] = {}
+    problems = []
+    for text in given or ():
+        reading, _, name = text.partition("=")
+        if not reading or not name:
+            problems.append(Problem(text, "this names no alternative of a reading", "write it as ID=ALTERNATIVE"))
+        elif chosen.setdefault(reading, name) != name:
+            problems.append(Problem(reading, f"it is read as '{chosen[reading]}' and as '{name}'", "choose one"))
+    if problems:
+        raise ReadingError(problems)
+    return chosen
 
 
 @contextmanager

@@ -11,13 +11,8 @@ from rich.text import Text
 from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
 from ..model.facts import Fact
-from ..model.pathway import (
-    Definitions,
-    LeafKind,
-    Pathway,
-    Question,
-    Statement,
-)
+from ..model.pathway import Definitions, Leaf, Pathway, Question, Statement
+from ..model.scenario_rows import LeafKind
 from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_lines, wrap
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
@@ -37,7 +32,7 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
                 "common": pathway.name in definitions.entry.common,
                 "statements": len(pathway.statements),
                 "tracks": list(pathway.tracks),
-                "gaps": sum(leaf.kind is LeafKind.GAP for track in pathway.tracks.values() for leaf in track.leaves),
+                "gaps": len(_gap_leaves(pathway)) + len(pathway.combinations),
                 "review": definitions.review(pathway.name).to_dict(),
             }
             for pathway in definitions.pathways.values()
@@ -46,6 +41,11 @@ def pathways_data(definitions: Definitions) -> dict[str, Any]:
         "source": source_dict(definitions),
         "disclaimer": definitions.source.disclaimer,
     }
+
+
+def _gap_leaves(pathway: Pathway) -> list[tuple[str, Leaf]]:
+    """Return the leaves that name a gap, each with its track."""
+    return [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
 
 
 def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
@@ -59,6 +59,10 @@ def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
         "review": definitions.review(name).to_dict(),
         "statements": [_statement_data(definitions, statement) for statement in pathway.statements],
         "tracks": {track.name: _track_data(pathway, track.name) for track in pathway.tracks.values()},
+        "combinations": [
+            {"track": one.track, "when": one.when.to_data(), "message": one.message, "readings": list(one.readings)}
+            for one in pathway.combinations
+        ],
         "source": source_dict(definitions),
         "disclaimer": definitions.source.disclaimer,
     }
@@ -106,6 +110,7 @@ def _track_data(pathway: Pathway, name: str) -> dict[str, Any]:
                 "offers": offers,
                 "message": state.message,
                 "readings": list(state.readings),
+                "combination": state.combination,
             }
     return {"title": track.title, "start": track.start, "states": states}
 
@@ -233,10 +238,12 @@ def pathway_text(definitions: Definitions, name: str, passages: Passages = NO_PA
         counts = f"{counted(len(track.questions), 'question')}, {counted(len(track.leaves), 'leaf', 'leaves')}"
         lines.extend(wrap("  ", f"{track.name}: {track.title}; {counts}; asks {asked}"))
     lines += ["", "Gaps"]
-    gaps = [(track.name, leaf) for track in pathway.tracks.values() for leaf in track.leaves if leaf.kind is LeafKind.GAP]
+    gaps = _gap_leaves(pathway)
     for track_name, leaf in gaps:
         lines.extend(wrap("  ! ", f"{track_name}, {leaf.name}: {leaf.message}{reading_marks(leaf.readings)}"))
-    if not gaps:
+    for one in pathway.combinations:
+        lines.extend(wrap("  ! ", f"{one.track}, combination: {one.message}{reading_marks(one.readings)}"))
+    if not gaps and not pathway.combinations:
         lines.append("  none")
     lines += ["", *wrap("", definitions.source.disclaimer)]
     return "\n".join(lines) + "\n"

@@ -19,6 +19,9 @@ from ..model.errors import listed, suggest
 from ..model.review import check_approved
 from ..model.version import library_version
 from . import (
+    background as cli_background,
+)
+from . import (
     diff as cli_diff,
 )
 from . import (
@@ -26,6 +29,9 @@ from . import (
 )
 from . import (
     new as cli_new,
+)
+from . import (
+    readings as cli_readings,
 )
 from . import (
     render as cli_render,
@@ -49,12 +55,14 @@ from . import (
     verify as cli_verify,
 )
 from .common import (
+    ChosenReadings,
     DefinitionsFolder,
     Format,
     ListFormat,
     RequireApproved,
     ReviewsFolder,
     SourceFile,
+    chosen_readings,
     dumped,
     errors_to_stderr,
     passages_from,
@@ -74,7 +82,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Treatment options that a document lists for a case, each with its place there. "
-    "It informs; it is no guideline and no substitute for clinical judgement. "
+    "It informs; it is no guideline and no substitute for clinical judgment. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
 
@@ -90,7 +98,9 @@ def _main(version: Annotated[bool, typer.Option("--version", help="Print the ver
 def recommend_command(
     case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
     format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
-    explain: Annotated[bool, typer.Option(help="Say which statement applies because of which facts.")] = False,
+    explain: Annotated[bool, typer.Option(help="Say also which statement applies because of which facts.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="List everything, what is folded too.")] = False,
+    reading: ChosenReadings = None,
     source: SourceFile = None,
     record: RecordFile = None,
     at: RecordTime = None,
@@ -106,23 +116,23 @@ def recommend_command(
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
         answer = recommend(
-            Case.from_json(read_text(case), definitions.vocabulary), definitions, require_approved=require_approved
+            Case.from_json(read_text(case), definitions.vocabulary),
+            definitions,
+            readings=chosen_readings(reading),
+            require_approved=require_approved,
         )
         found = passages_from(source, definitions)
         write_record(answer, record, at)
-        if explain:
-            from ..model.text import passage_lines
-
-            typer.echo(answer.explain(), nl=False)
-            for line in passage_lines(answer.to_dict()["statements"], found):
-                typer.echo(line)
-        elif format is Format.JSON:
+        if format is Format.JSON:
             typer.echo(dumped(with_passages(answer.to_dict(), found)))
         else:
-            from ..engine import text as presentation
+            from ..engine.text import as_markdown, as_text
 
-            shown = presentation.as_text if format is Format.TEXT else presentation.as_markdown
-            typer.echo(shown(answer, found), nl=False)
+            if format is Format.TEXT:
+                shown = as_text(answer, found, every=every, explained=explain)
+            else:
+                shown = as_markdown(answer, found, every=every)
+            typer.echo(shown, nl=False)
 
 
 @app.command("ask")
@@ -236,9 +246,11 @@ def schema_command(
 
 for _part in (
     cli_new,
+    cli_background,
     cli_audit,
     cli_diff,
     cli_mutate,
+    cli_readings,
     cli_render,
     cli_report,
     cli_review,

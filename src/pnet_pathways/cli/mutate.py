@@ -22,7 +22,8 @@ def mutate_command(
         Path | None, typer.Option(help="Folder of golden answers; by default golden, in that of the definitions.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Change only this pathway's file, or entry; may be given several times.")
+        list[str] | None,
+        typer.Option(help="Change only this pathway's file, entry or readings; may be given several times."),
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print.")] = Format.TEXT,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = os.cpu_count() or 1,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -13,8 +14,12 @@ from ..model.pathway import Definitions, Strength
 from ..model.reference import Locator
 from ..model.values import plain
 from ..model.wording import sorted_readings
-from .explain import explain_case
-from .tables import NearestStatement, Step, TrackGap, TrackTable
+from .explain import explain_case, explained_tracks
+from .nearest import NearestStatement
+from .tables import GapKind, Step, TrackGap, TrackTable
+
+OR: Final = " Or: "
+"""What joins the messages of one gap, each for another way in which it can arise."""
 
 
 class Status(StrEnum):
@@ -57,14 +62,89 @@ class OfferedOption:
 
 @attrs.frozen
 class Gap:
-    """What the summary does not say, in one track. `nearest` are the statements that need the fewest facts changed."""
+    """What the section does not say, in one track.
+
+    `kind` is ``silent`` where no statement leaves an option, ``combination`` where statements apply side by side and the
+    section does not say what is done for all of them.
+    """
 
     track: str
+    kind: GapKind
     message: str
     certainty: Certainty
     depends_on: tuple[str, ...]
     readings: tuple[str, ...]
-    nearest: tuple[NearestStatement, ...]
+    found: tuple[TrackGap, ...] = attrs.field(repr=False, eq=False)
+
+    @functools.cached_property
+    def nearest(self) -> tuple[NearestStatement, ...]:
+        """The statements that need the fewest facts changed; sought only when they are wanted."""
+        return tuple(near for gap in self.found for near in gap.nearest)
+
+
+def _which(definitions: Definitions) -> object:
+    """Return what tells definitions apart: their content, and the alternatives chosen."""
+    return definitions.content_hash, dict(definitions.readings_chosen)
+
+
+@attrs.frozen
+class OptionChange:
+    """An option that an answer gives under an alternative too, and what differs then: by field, what it is and becomes."""
+
+    option: OfferedOption
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@attrs.frozen
+class AlternativeAnswer:
+    """What one alternative of a reading, taken alone on top of those chosen, would change in an answer.
+
+    `words` says it in a sentence for each track of the answer that changes.
+    """
+
+    reading: str
+    alternative: str
+    text: str
+    options_added: tuple[OfferedOption, ...]
+    options_removed: tuple[OfferedOption, ...]
+    options_changed: tuple[OptionChange, ...]
+    gaps_added: tuple[Gap, ...]
+    gaps_removed: tuple[Gap, ...]
+    gaps_changed: tuple[tuple[Gap, Certainty], ...]
+    words: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        options = self.options_added or self.options_removed or self.options_changed
+        return bool(options or self.gaps_added or self.gaps_removed or self.gaps_changed)
+
+
+@attrs.frozen
+class EitherWay:
+    """Treatments that no single statement offers in every completion of a case, while in each completion one of some does."""
+
+    track: str
+    treatments: tuple[str, ...]
+    optional: tuple[str, ...]
+    strength: Strength
+    intent: str | None
+    statements: tuple[str, ...]
+    label: str
+
+
+ReadOtherwise = Callable[["Recommendation"], tuple[AlternativeAnswer, ...]]
+FindEitherWay = Callable[["Recommendation"], tuple[EitherWay, ...]]
+
+
+def read_no_other_way(_: Recommendation) -> tuple[AlternativeAnswer, ...]:
+    """Return that no alternative changes an answer."""
+    return ()
+
+
+def nothing_either_way(_: Recommendation) -> tuple[EitherWay, ...]:
+    """Return that nothing applies either way."""
+    return ()
 
 
 @attrs.frozen
@@ -81,14 +161,39 @@ class Recommendation:
     readings: tuple[str, ...]
     note: str
     case: Case
-    definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
+    definitions: Definitions = attrs.field(repr=False, eq=_which)
     tables: tuple[TrackTable, ...] = attrs.field(repr=False, eq=False)
+    read_otherwise: ReadOtherwise = attrs.field(default=read_no_other_way, repr=False, eq=False)
+    find_either_way: FindEitherWay = attrs.field(default=nothing_either_way, repr=False, eq=False)
+
+    @property
+    def readings_chosen(self) -> Mapping[str, str]:
+        """The alternatives under which the answer was given, by reading; empty where the readings are those on record."""
+        return self.definitions.readings_chosen
+
+    @functools.cached_property
+    def alternatives(self) -> tuple[AlternativeAnswer, ...]:
+        """Each alternative of a reading that, taken alone on top of those chosen, would change this answer, and how."""
+        return self.read_otherwise(self)
+
+    @functools.cached_property
+    def either_way(self) -> tuple[EitherWay, ...]:
+        """What some statement offers in every completion of the case, although no single statement does."""
+        return self.find_either_way(self)
 
     def explain(self) -> str:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
-        return explain_case(self.definitions, self.tables, self.case, self.missing)
+        return explain_case(self.definitions, self.tables, self.case, self.missing, self.other_ways)
+
+    def reasons(self) -> list[str]:
+        """Return the lines of the explanation that say why each statement applies or does not, track by track."""
+        return explained_tracks(self.definitions, self.tables, self.case)
+
+    def other_ways(self, track: str) -> tuple[str, ...]:
+        """Return, for one of the answer's tracks, what each alternative would change there, in a sentence."""
+        return tuple(one.words[track] for one in self.alternatives if track in one.words)
 
     @property
     def disclaimer(self) -> str:
@@ -106,10 +211,13 @@ class Recommendation:
             "pathway": self.pathway,
             "options": [option_dict(option) for option in self.options],
             "gaps": [gap_dict(gap) for gap in self.gaps],
+            "either_way": [either_way_dict(one) for one in self.either_way],
             "missing": list(self.missing),
             "not_used": list(self.not_used),
             "trace": [_step_dict(step) for step in self.trace],
             "readings": {key: definitions.readings[key].text for key in self.readings},
+            "readings_chosen": dict(self.readings_chosen),
+            "alternatives": [alternative_dict(one) for one in self.alternatives],
             "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
             "note": self.note,
             "statements": {key: statement_dict(definitions, key) for key in statements},
@@ -150,17 +258,23 @@ def locator_dict(locator: Locator) -> dict[str, Any]:
 def option_dict(option: OfferedOption) -> dict[str, Any]:
     """Return an option as the JSON contract has it."""
     data = attrs.asdict(option, recurse=False)
-    return {key: list(value) if isinstance(value, tuple) else _text(value) for key, value in data.items()}
+    return {key: _plain(value) for key, value in data.items()}
 
 
-def _text(value: object) -> object:
-    return str(value) if isinstance(value, StrEnum) else value
+def either_way_dict(one: EitherWay) -> dict[str, Any]:
+    """Return what applies either way as the JSON contract has it."""
+    return {key: _plain(value) for key, value in attrs.asdict(one, recurse=False).items()}
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, StrEnum) else value
 
 
 def gap_dict(gap: Gap) -> dict[str, Any]:
     """Return a gap as the JSON contract has it."""
     return {
         "track": gap.track,
+        "kind": str(gap.kind),
         "message": gap.message,
         "certainty": str(gap.certainty),
         "depends_on": list(gap.depends_on),
@@ -183,6 +297,44 @@ def gap_dict(gap: Gap) -> dict[str, Any]:
     }
 
 
+def alternative_dict(one: AlternativeAnswer) -> dict[str, Any]:
+    """Return what an alternative would change as the JSON contract has it."""
+    return {
+        "reading": one.reading,
+        "alternative": one.alternative,
+        "text": one.text,
+        "words": dict(one.words),
+        "options_added": [_option_brief(option) for option in one.options_added],
+        "options_removed": [_option_brief(option) for option in one.options_removed],
+        "options_changed": [
+            {
+                **_option_key(change.option),
+                **{field: {"from": _plain(was), "to": _plain(now)} for field, (was, now) in change.fields.items()},
+            }
+            for change in one.options_changed
+        ],
+        "gaps_added": [_gap_brief(gap) for gap in one.gaps_added],
+        "gaps_removed": [_gap_brief(gap) for gap in one.gaps_removed],
+        "gaps_changed": [
+            {"track": gap.track, "kind": str(gap.kind), "certainty": {"from": str(gap.certainty), "to": str(now)}}
+            for gap, now in one.gaps_changed
+        ],
+    }
+
+
+def _option_key(option: OfferedOption) -> dict[str, Any]:
+    return {"statement": option.statement, "item": option.item, "track": option.track, "treatments": list(option.treatments)}
+
+
+def _option_brief(option: OfferedOption) -> dict[str, Any]:
+    fields = ("optional", "strength", "certainty", "intent", "choice", "label")
+    return _option_key(option) | {name: _plain(getattr(option, name)) for name in fields}
+
+
+def _gap_brief(gap: Gap) -> dict[str, Any]:
+    return {"track": gap.track, "kind": str(gap.kind), "message": gap.message, "certainty": str(gap.certainty)}
+
+
 def _step_dict(step: Step) -> dict[str, Any]:
     head = {"pathway": step.pathway, "track": step.track, "state": step.state}
     return {**head, "leaf": str(step.leaf)} if step.leaf else {**head, "asks": step.fact, "answer": step.answer}
@@ -199,14 +351,14 @@ def statement_dict(definitions: Definitions, identifier: str) -> dict[str, Any]:
 
 
 def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str, ...]) -> Gap:
-    """Return the gap that the silences of a group's tracks make together; `more` facts on which it depends as well."""
-    leaves = [leaf for silence in found for leaf in silence.leaves]
-    depends = dict.fromkeys([*more, *(fact for silence in found for fact in silence.depends_on)])
+    """Return the gap that gaps of a group's tracks make together; `more` facts on which it depends as well."""
+    depends = dict.fromkeys([*more, *(fact for gap in found for fact in gap.depends_on)])
     return Gap(
         track=group,
-        message=" Or: ".join(dict.fromkeys(leaf.message for leaf in leaves)),
+        kind=found[0].kind,
+        message=OR.join(dict.fromkeys(message for gap in found for message in gap.messages)),
         certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
         depends_on=() if certain else tuple(depends),
-        readings=sorted_readings(tuple(reading for leaf in leaves for reading in leaf.readings)),
-        nearest=tuple(near for silence in found for near in silence.nearest),
+        readings=sorted_readings(tuple(reading for gap in found for reading in gap.readings)),
+        found=tuple(found),
     )

@@ -1,15 +1,16 @@
-"""The care course over time: states that events lead into, again and again, as `care_course.yaml` records them.
+"""The care course over time, as `care_course.yaml` records it: what happens leads from state to state, again and again.
 
-A machine of its own on `transitions`; its events set facts of a case.
+A machine of its own on `transitions`. Each event sets facts of a case, or makes facts unknown that no longer describe what
+is there; what is found then can be recorded with it.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import attrs
 from transitions import Machine
@@ -19,20 +20,22 @@ from ..model.case import Case
 from ..model.errors import WalkError, listed, suggest
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
+from ..model.values import Value
 
 COURSE_FORMAT = 1
 
 
 @attrs.frozen
 class CareStep:
-    """One event of the history: when and by whom are kept as given; `facts` are those that hold after it."""
+    """One event of the history: when, by whom and what was found are kept as given; `facts` are those known after it."""
 
     event: str
     source: str
     target: str
     at: str | None
     by: str | None
-    facts: Mapping[str, str | bool]
+    facts: Mapping[str, Value]
+    found: Mapping[str, Any] = attrs.field(factory=dict)
 
 
 @attrs.define
@@ -56,16 +59,20 @@ class CareCourse:
     """The course of one case over time, from its start on.
 
     >>> course = CareCourse()
-    >>> for event in ("treatment_starts", "follow_up_tests", "tumor_comes_back"):
+    >>> for event in ("treatment_starts", "treatment_ends", "tumor_comes_back"):
     ...     course.happen(event)
     >>> course.state, course.facts
     ('recurrent', {'course': 'recurrent'})
+
+    `found` is what was found at the start, in the notation of a case. Raises `CaseError` where it is no case.
     """
 
-    def __init__(self, definitions: Definitions | None = None) -> None:
+    def __init__(self, definitions: Definitions | None = None, *, found: Mapping[str, Any] | None = None) -> None:
         self.definitions = load_pathways() if definitions is None else definitions
         self._model = _Model(self.definitions.care_course.start)
         self._history: list[CareStep] = []
+        self._found: Mapping[str, Any] = MappingProxyType(dict(found or {}))
+        self._start: Mapping[str, Value] = MappingProxyType(self._after({}, self.definitions.care_course.sets, self._found))
 
     @property
     def state(self) -> str:
@@ -73,11 +80,14 @@ class CareCourse:
         return self._model.state
 
     @property
-    def facts(self) -> dict[str, str | bool]:
-        """The facts that the course sets as it stands; a fact that is not in it is unknown."""
-        if self._history:
-            return dict(self._history[-1].facts)
-        return {fact: value for fact, value in self.definitions.care_course.sets.items() if value is not None}
+    def facts(self) -> dict[str, Value]:
+        """The facts that the course has set, and that were found, as it stands; a fact that is not in it is unknown."""
+        return dict(self._history[-1].facts if self._history else self._start)
+
+    @property
+    def case(self) -> Case:
+        """The case that the course knows as it stands: what it sets and what was found."""
+        return Case.from_facts(self.facts, self.definitions.vocabulary)
 
     @property
     def history(self) -> tuple[CareStep, ...]:
@@ -89,20 +99,38 @@ class CareCourse:
         """The events that can happen now."""
         return tuple(one.name for one in self.definitions.care_course.events.values() if self.state in one.sources)
 
-    def happen(self, event: str, *, at: str | None = None, by: str | None = None) -> None:
-        """Let an event happen. Raises `WalkError` for no such event, or one that cannot happen in this state."""
+    def happen(
+        self, event: str, *, at: str | None = None, by: str | None = None, found: Mapping[str, Any] | None = None
+    ) -> None:
+        """Let an event happen; `found` is what was found then, in the notation of a case (null: unknown again).
+
+        Raises `WalkError` for no such event, or one that cannot happen in this state, and `CaseError` where what was found
+        is no case or contradicts what else is known after the event.
+        """
         known = self.definitions.care_course.events
         if event not in known:
             raise WalkError(f"there is no event '{event}': {suggest(event, known) or f'events are {listed(known)}'}")
         if event not in self.events:
             raise WalkError(f"'{event}' cannot happen when {self.state}; what can: {listed(self.events)}")
-        source, facts = self.state, self.facts
+        found = MappingProxyType(dict(found or {}))
+        source, facts = self.state, self._after(self.facts, known[event].sets, found)
         care_machine(self.definitions).events[event].trigger(self._model)
-        for fact, value in known[event].sets.items():
-            facts.pop(fact, None)
+        self._history.append(CareStep(event, source, self.state, at, by, MappingProxyType(facts), found))
+
+    def _after(
+        self, facts: Mapping[str, Value], sets: Mapping[str, str | bool | None], found: Mapping[str, Any]
+    ) -> dict[str, Value]:
+        """Return the facts known after an event, by dotted name: what it sets, then what was found."""
+        vocabulary = self.definitions.vocabulary
+        after = dict(facts)
+        for key, value in sets.items():
+            for fact in vocabulary.facts_of(key):
+                after.pop(fact, None)
             if value is not None:
-                facts[fact] = value
-        self._history.append(CareStep(event, source, self.state, at, by, MappingProxyType(facts)))
+                after[key] = value
+        if found:
+            return Case.from_facts(after, vocabulary).with_(**found).known()
+        return {fact: after[fact] for fact in vocabulary.facts if fact in after}
 
     def undo(self) -> CareStep:
         """Take the last event back and return it. Raises `WalkError` when there is none."""
@@ -113,23 +141,45 @@ class CareCourse:
         return step
 
     def apply(self, case: Case) -> Case:
-        """Return a case with the facts that the course sets, as they are now (what it leaves open becomes unknown).
+        """Return a case as it was before, with what the course has set since: what it made unknown becomes unknown.
 
-        Raises `InconsistentCaseError` where they contradict the rest of the case.
+        What was found since can be recorded with the events, or set in the case that is returned; what neither an event nor
+        a finding has touched stays. Raises `InconsistentCaseError` where the course contradicts the rest of the case.
         """
-        course = self.definitions.care_course
-        governed = {fact for event in course.events.values() for fact in event.sets} | set(course.sets)
-        return case.with_(**{fact: self.facts.get(fact) for fact in sorted(governed)})
+        facts = self.facts
+        return case.with_(**{fact: facts.get(fact) for fact in self._touched()})
+
+    def _touched(self) -> dict[str, None]:
+        """Return every fact that the course has set, made unknown or recorded so far, by dotted name."""
+        events = self.definitions.care_course.events
+        keys = [*self.definitions.care_course.sets, *(key for step in self._history for key in events[step.event].sets)]
+        touched = dict.fromkeys(fact for key in keys for fact in self.definitions.vocabulary.facts_of(key))
+        for found in (self._found, *(step.found for step in self._history)):
+            touched |= dict.fromkeys(self._named(found))
+        return touched
+
+    def _named(self, found: Mapping[str, Any]) -> Iterator[str]:
+        """Yield the facts that findings name: of a group given as a mapping its members, of any other key all of it."""
+        vocabulary = self.definitions.vocabulary
+        for key, value in found.items():
+            if key in vocabulary.groups and isinstance(value, Mapping):
+                yield from (f"{key}.{member}" for member in value)
+            else:
+                yield from vocabulary.facts_of(key)
 
     def to_json(self) -> str:
         """Return the course as JSON."""
-        steps = [{"event": one.event, "at": one.at, "by": one.by} for one in self._history]
+        steps = [{"event": one.event, "at": one.at, "by": one.by, "found": dict(one.found) or None} for one in self._history]
         events = [{key: value for key, value in step.items() if value is not None} for step in steps]
-        return json.dumps({"care_course": COURSE_FORMAT, "events": events}, indent=2)
+        start = {"found": dict(self._found)} if self._found else {}
+        return json.dumps({"care_course": COURSE_FORMAT, **start, "events": events}, indent=2)
 
     @classmethod
     def from_json(cls, text: str, definitions: Definitions | None = None) -> Self:
-        """Return a saved course, replayed. Raises `WalkError` for text that is none or events that cannot follow."""
+        """Return a saved course, replayed.
+
+        Raises `WalkError` for text that is none or events that cannot follow, and `CaseError` for findings that are no case.
+        """
         try:
             data = read_json(text)
         except JsonTextError as error:
@@ -137,10 +187,14 @@ class CareCourse:
         known = isinstance(data, dict) and type(data.get("care_course")) is int and data["care_course"] == COURSE_FORMAT
         if not known or not isinstance(data.get("events"), list):
             raise WalkError(f"this is not a saved care course of format {COURSE_FORMAT}")
-        course = cls(definitions)
+        if not isinstance(data.get("found", {}), dict):
+            raise WalkError("found needs facts with their values")
+        course = cls(definitions, found=data.get("found"))
         for number, step in enumerate(data["events"]):
             good = isinstance(step, dict) and isinstance(step.get("event"), str)
             if not good or any(not isinstance(step.get(key), str | None) for key in ("at", "by")):
                 raise WalkError(f"events[{number}] needs an event, and at and by only as text")
-            course.happen(step["event"], at=step.get("at"), by=step.get("by"))
+            if not isinstance(step.get("found", {}), dict):
+                raise WalkError(f"events[{number}].found needs facts with their values")
+            course.happen(step["event"], at=step.get("at"), by=step.get("by"), found=step.get("found"))
         return course

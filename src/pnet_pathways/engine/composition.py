@@ -6,7 +6,7 @@ while the entry fact is unknown, and which readings bear on the whole answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,8 +14,9 @@ import attrs
 from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
-from .answer import Certainty, Gap, OfferedOption, Recommendation, Status, gap_of
-from .tables import CompiledPathways, Offered, TrackAnswer, TrackTable
+from .answer import Certainty, Gap, OfferedOption, ReadOtherwise, Recommendation, Status, gap_of, read_no_other_way
+from .either_way import applies_either_way
+from .tables import CompiledPathways, GapKind, Offered, TrackAnswer, TrackTable
 
 
 @attrs.frozen
@@ -23,7 +24,8 @@ class Plan:
     """What bears on a case of one type (`None`: unknown): the tables in the order of the answer.
 
     `open` says of each table whether it is open yet if it bears on the case; `readings` bear on the whole answer, and
-    `reads` are the facts that some table reads.
+    `reads` are the facts that some table reads. `guests` are the statements that belong to two tracks, each with the places
+    of the tables of its first track and of the other.
     """
 
     type: str | None
@@ -31,12 +33,14 @@ class Plan:
     open: tuple[bool, ...]
     readings: tuple[str, ...]
     reads: frozenset[str]
+    guests: tuple[tuple[str, int, int], ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as data, its tables as ``pathway.track``."""
         return {
             "tables": [f"{table.pathway.name}.{table.track.name}" for table in self.tables],
             "open": list(self.open),
+            "guests": [list(one) for one in self.guests],
             "readings": list(self.readings),
         }
 
@@ -51,9 +55,18 @@ def plans(definitions: Definitions, compiled: CompiledPathways) -> Mapping[str |
             tuple(entry.is_open(table.pathway.name, key) for table in tables),
             entry.readings_for(key),
             frozenset[str]().union(*(table.reads for table in tables)),
+            tuple(_guests(tables)),
         )
         for key, tables in compiled.plans.items()
     }
+
+
+def _guests(tables: Sequence[TrackTable]) -> Iterator[tuple[str, int, int]]:
+    places = {(table.pathway.name, table.track.name): place for place, table in enumerate(tables)}
+    for pathway in dict.fromkeys(table.pathway.name for table in tables):
+        for statement in next(table.pathway for table in tables if table.pathway.name == pathway).statements:
+            for track, _ in statement.also:
+                yield statement.id, places[pathway, statement.track], places[pathway, track]
 
 
 def offered_option(definitions: Definitions, table: TrackTable, offered: Offered, *, is_open: bool) -> OfferedOption:
@@ -71,7 +84,7 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
         optional=option.optional,
         strength=option.strength,
         certainty=Certainty.CERTAIN if offered.certain and not is_open else Certainty.POSSIBLE,
-        depends_on=(definitions.entry.fact, *offered.depends_on) if is_open else offered.depends_on,
+        depends_on=tuple(dict.fromkeys((definitions.entry.fact, *offered.depends_on))) if is_open else offered.depends_on,
         readings=sorted_readings((*statement.readings, *option.readings)),
         intent=option.intent,
         choice=option.choice,
@@ -80,14 +93,54 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
     )
 
 
+def joined(plan: Plan, answers: Sequence[TrackAnswer]) -> list[list[Offered]]:
+    """Return what each table of a plan offers; a statement that belongs to two tracks is offered once.
+
+    It stands under the first of them where its condition holds, else under the first where it may. Its conditions under its
+    tracks read facts that no rule ties together, so it is certain exactly where one of them is.
+    """
+    found = [list(answer.offered) for answer in answers]
+    for statement, home, guest in plan.guests:
+        here, there = (_options_of(found[place], statement) for place in (home, guest))
+        for number in there:
+            one, other = here.get(number), there[number]
+            at_home = one is not None and (one.certain or not other.certain)
+            place, less = (home, guest) if at_home else (guest, home)
+            found[less] = [each for each in found[less] if each not in (one, other)]
+            found[place] = [_either(one, other) if each in (one, other) else each for each in found[place]]
+    return found
+
+
+def _options_of(offered: Sequence[Offered], statement: str) -> dict[int, Offered]:
+    return {one.option.number: one for one in offered if one.option.statement == statement}
+
+
+def _either(one: Offered | None, other: Offered | None) -> Offered:
+    """Return an option that holds where it holds under one of two tracks."""
+    both = [each for each in (one, other) if each is not None]
+    certain = any(each.certain for each in both)
+    depends = () if certain else dict.fromkeys(fact for each in both for fact in each.depends_on)
+    return Offered(both[0].option, certain, tuple(depends))
+
+
 def compose(
-    definitions: Definitions, plan: Plan, case: Case, options: Mapping[TrackTable, Iterable[OfferedOption]]
+    definitions: Definitions,
+    plan: Plan,
+    case: Case,
+    made: Callable[[TrackTable, Offered, bool], OfferedOption],
+    read_otherwise: ReadOtherwise = read_no_other_way,
 ) -> Recommendation:
-    """Return the answer to a case in scope; `options` are those that each table offers, in the answer's form."""
-    answers = [(table, table.answer(case.values), is_open) for table, is_open in zip(plan.tables, plan.open, strict=True)]
-    listed = tuple(option for table in plan.tables for option in options[table])
-    gaps = _gaps(definitions, plan, answers)
-    missing = _missing(definitions, answers)
+    """Return the answer to a case in scope; `made` puts an option of a table into the answer's form.
+
+    `read_otherwise` says what alternatives would change in the answer; it is asked only when that is wanted.
+    """
+    answers = [table.answer(case.values) for table in plan.tables]
+    offered = joined(plan, answers)
+    listed = tuple(
+        made(table, one, is_open) for table, here, is_open in zip(plan.tables, offered, plan.open, strict=True) for one in here
+    )
+    gaps = tuple(_gaps(definitions, plan, answers))
+    missing = _missing(definitions, plan, answers, offered)
     readings = {reading for option in listed for reading in option.readings}
     readings.update(reading for gap in gaps for reading in gap.readings)
     return Recommendation(
@@ -97,12 +150,14 @@ def compose(
         gaps=gaps,
         missing=missing,
         not_used=not_used(definitions, case, plan.reads),
-        trace=tuple(step for _, answer, is_open in answers if not is_open for step in answer.trace),
-        readings=sorted_readings((*readings, *plan.readings)),
+        trace=tuple(step for answer, is_open in zip(answers, plan.open, strict=True) if not is_open for step in answer.trace),
+        readings=sorted_readings((*readings, *plan.readings, *definitions.readings_chosen)),
         note="",
         case=case,
         definitions=definitions,
         tables=plan.tables,
+        read_otherwise=read_otherwise,
+        find_either_way=applies_either_way,
     )
 
 
@@ -125,33 +180,42 @@ def out_of_scope(definitions: Definitions, case: Case, type_: str) -> Recommenda
     )
 
 
-_Answers = list[tuple[TrackTable, TrackAnswer, bool]]
+def _gaps(definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer]) -> Iterator[Gap]:
+    """Yield the gaps of an answer; while the type is unknown, silence of a track of the answer is one gap for all types.
 
-
-def _gaps(definitions: Definitions, plan: Plan, answers: _Answers) -> tuple[Gap, ...]:
-    silent = [(table, answer.silence) for table, answer, _ in answers if answer.silence is not None]
+    It is certain where, whatever the type is, some track of that type is certain to be silent.
+    """
+    found = [
+        (table, gap, is_open)
+        for table, answer, is_open in zip(plan.tables, answers, plan.open, strict=True)
+        for gap in answer.gaps
+    ]
     if plan.type is not None:
-        return tuple(gap_of(table.track.group, [silence], silence.certain, ()) for table, silence in silent)
-    gaps = []
-    for group in definitions.groups:
-        found = [silence for table, silence in silent if table.track.group == group]
-        if found:
-            every = sum(table.track.group == group for table, _, _ in answers) == len(found)
-            certain = every and all(silence.certain for silence in found)
-            gaps.append(gap_of(group, found, certain, () if certain else (definitions.entry.fact,)))
-    return tuple(gaps)
+        yield from (gap_of(table.track.group, [gap], gap.certain, ()) for table, gap, _ in found)
+        return
+    entry = definitions.entry
+    for name in definitions.groups:
+        here = [(table.pathway.name, gap, is_open) for table, gap, is_open in found if table.track.group == name]
+        silent = [one for one in here if one[1].kind is GapKind.SILENT]
+        if silent:
+            sure = {pathway for pathway, gap, _ in silent if gap.certain}
+            certain = all(not sure.isdisjoint(entry.bears_on(type_)) for type_ in entry.types_in_scope)
+            more = (entry.fact,) if any(is_open for *_, is_open in silent) else ()
+            yield gap_of(name, [gap for _, gap, _ in silent], certain, more)
+        for _, gap, is_open in here:
+            if gap.kind is GapKind.COMBINATION:
+                yield gap_of(name, [gap], gap.certain and not is_open, (entry.fact,) if is_open else ())
 
 
-def _missing(definitions: Definitions, answers: _Answers) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    if any(is_open and (answer.offered or answer.silence) for _, answer, is_open in answers):
-        found[definitions.entry.fact] = None
-    for _, answer, _ in answers:
-        if answer.missing:
-            found.update(dict.fromkeys(answer.asks))
-    for _, answer, _ in answers:
-        found.update(dict.fromkeys(sorted(answer.missing, key=lambda fact: definitions.vocabulary.facts[fact].code)))
-    return tuple(found)
+def _missing(
+    definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer], offered: Sequence[Sequence[Offered]]
+) -> tuple[str, ...]:
+    """Return the facts that can change the answer, in the vocabulary's order, which is the order of asking."""
+    missing = {fact for here in offered for one in here for fact in one.depends_on}
+    missing.update(fact for answer in answers for gap in answer.gaps for fact in gap.depends_on)
+    if any(is_open and (here or answer.gaps) for is_open, here, answer in zip(plan.open, offered, answers, strict=True)):
+        missing.add(definitions.entry.fact)
+    return tuple(sorted(missing, key=lambda fact: definitions.vocabulary.facts[fact].code))
 
 
 def not_used(definitions: Definitions, case: Case, reads: frozenset[str]) -> tuple[str, ...]:

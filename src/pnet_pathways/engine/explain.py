@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from ..model.case import Case
 from ..model.conditions import (
@@ -13,54 +12,79 @@ from ..model.conditions import (
     Not,
 )
 from ..model.pathway import Definitions, Option, Statement
+from ..model.text import wrap
 from ..model.values import NOT_APPLICABLE
-from ..model.wording import adverb, option_label
+from ..model.wording import adverb, chosen_text, enumerated, fact_names, lowered, option_label
 from .tables import TrackTable
 
 
-def explain_case(definitions: Definitions, plan: Iterable[TrackTable], case: Case, missing: tuple[str, ...]) -> str:
-    """Return the explanation of a case, track by track, statement by statement, in the order of the answer."""
+def explain_case(
+    definitions: Definitions,
+    plan: Iterable[TrackTable],
+    case: Case,
+    missing: tuple[str, ...],
+    other_ways: Callable[[str], Iterable[str]],
+) -> str:
+    """Return the explanation of a case, track by track, statement by statement, in the order of the answer.
+
+    `other_ways` gives, for one of the answer's tracks, what other readings would change there.
+    """
+    lines: list[str] = []
+    if definitions.readings_chosen:
+        lines.extend([*wrap("Under ", f"{chosen_text(definitions)}."), ""])
+    lines.extend([*explained_tracks(definitions, plan, case, other_ways), ""])
+    own = definitions.entry.pathway_of(case.entry)
+    if missing:
+        lines.append("What would still change the answer, next question first:")
+        for fact in missing:
+            (name,) = fact_names(definitions.vocabulary, [fact])
+            lines.extend(wrap("  ? ", f"{definitions.question(fact, own)} [{name}]"))
+        lines.append("")
+    lines.extend(wrap("", definitions.source.disclaimer))
+    return "\n".join(lines) + "\n"
+
+
+def explained_tracks(
+    definitions: Definitions, plan: Iterable[TrackTable], case: Case, other_ways: Callable[[str], Iterable[str]] | None = None
+) -> list[str]:
+    """Return in lines which statements apply and which do not, each with the facts that make it so; tracks stand apart."""
     tables = list(plan)
     lines: list[str] = []
     for group in definitions.groups.values():
         members = [table for table in tables if table.track.group == group.name]
         if not members:
             continue
-        lines.append(f"{group.title}:")
+        lines.extend([*([""] if lines else []), f"{group.title}:"])
         for table in members:
             # While the type is unknown, what its own section says is open.
             open_type = definitions.entry.is_open(table.pathway.name, case.entry)
-            answer = table.answer(case.values)
             for statement in table.pathway.statements:
                 if statement.track == table.track.name:
                     lines.extend(_statement(definitions, statement, case, open_type))
-            if answer.silence is not None:
-                word = "Gap" if answer.silence.certain and not open_type else "Possible gap"
-                lines.extend(_wrapped(f"  ! {word}: ", " Or: ".join(leaf.message for leaf in answer.silence.leaves)))
-        lines.append("")
-    own = definitions.entry.pathway_of(case.entry)
-    if missing:
-        lines.append("What would still change the answer, next question first:")
-        lines.extend(f"  ? {definitions.question(fact, own)} [{fact}]" for fact in missing)
-        lines.append("")
-    lines.extend(_wrapped("", definitions.source.disclaimer))
-    return "\n".join(lines) + "\n"
+            for gap in table.answer(case.values).gaps:
+                word = "Gap" if gap.certain and not open_type else "Possible gap"
+                lines.extend(wrap(f"  ! {word}: ", " Or: ".join(gap.messages)))
+        for way in other_ways(group.name) if other_ways else ():
+            lines.extend(wrap("  ~ ", way))
+    return lines
 
 
 def _statement(definitions: Definitions, statement: Statement, case: Case, open_type: bool) -> Iterator[str]:
     truth = statement.condition.evaluate(case.value)
-    label = f"{statement.id}, {statement.label[:1].lower()}{statement.label[1:]}"
+    label = f"{statement.id}, {lowered(statement.label)}"
     reasons = list(dict.fromkeys(_reasons(definitions, statement.condition, case, truth)))
     if truth is False:
-        yield from _wrapped("  - ", f"{label}: does not apply, since {' and '.join(reasons)}.")
+        yield from wrap("  - ", f"{label}: does not apply, since {' and '.join(reasons)}.")
         return
     if truth and not open_type:
-        yield from _wrapped("  + ", f"{label}: applies, since {', '.join(reasons) or 'it has no condition'}.")
+        yield from wrap("  + ", f"{label}: applies, since {', '.join(reasons) or 'it has no condition'}.")
     else:
-        asked = ([definitions.entry.fact] if open_type else []) + (reasons if truth is None else [])
-        yield from _wrapped("  ? ", f"{label}: may apply, depending on {' and '.join(asked)}.")
+        asked = ([definitions.vocabulary.label(definitions.entry.fact)] if open_type else []) + (
+            reasons if truth is None else []
+        )
+        yield from wrap("  ? ", f"{label}: may apply, depending on {enumerated(list(dict.fromkeys(asked)))}.")
     for option in statement.options:
-        yield from _wrapped("      ", _option(definitions, option, case))
+        yield from wrap("      ", _option(definitions, option, case))
 
 
 def _option(definitions: Definitions, option: Option, case: Case) -> str:
@@ -70,7 +94,7 @@ def _option(definitions: Definitions, option: Option, case: Case) -> str:
     if allowed is False:
         return f"withheld: {label}, since {' and '.join(_reasons(definitions, option.requires, case, False))}"
     needs = "" if allowed else f", if {option.requires.describe(definitions.words)}"
-    return f"{adverb(option.strength) or 'may be '}{label}{intent}{needs}"
+    return f"{adverb(option.strength) or 'may include '}{label}{intent}{needs}"
 
 
 def _reasons(
@@ -91,9 +115,9 @@ def _reasons(
         (atom,) = condition.atoms()
         value = case.value(atom.fact)
         if value is None:
-            yield atom.fact
+            yield from fact_names(definitions.vocabulary, [atom.fact])
         elif value is NOT_APPLICABLE:
-            yield f"{atom.fact} does not apply"
+            yield f"{definitions.vocabulary.label(atom.fact)} does not apply"
         else:
             needs = (
                 ""
@@ -101,7 +125,3 @@ def _reasons(
                 else condition.describe(definitions.words)
             )
             yield definitions.words(atom.fact, (value,)) + (f", where it needs {needs}" if needs else "")
-
-
-def _wrapped(head: str, text: str) -> list[str]:
-    return textwrap.wrap(text, 118, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)

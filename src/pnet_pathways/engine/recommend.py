@@ -6,13 +6,17 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+from ..loading.chosen_readings import definitions_under
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.review import check_approved
-from .answer import OfferedOption, Recommendation
+from .alternatives import alternative_answer, bearing_alternatives
+from .answer import AlternativeAnswer, OfferedOption, Recommendation
 from .composition import Plan, compose, offered_option, out_of_scope, plans
-from .tables import CompiledPathways, TrackTable, compile_pathways
+from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
+
+_REMEMBERED = 64
 
 
 class Engine:
@@ -22,7 +26,26 @@ class Engine:
         self.definitions = definitions
         self.compiled: CompiledPathways = compile_pathways(definitions) if compiled is None else compiled
         self.plans: Mapping[str | None, Plan] = plans(definitions, self.compiled)
-        self._offers: dict[tuple[str, str, object, bool], tuple[OfferedOption, ...]] = {}
+        self._offers: dict[tuple[str, int, str, bool, tuple[str, ...], bool], OfferedOption] = {}
+        self._under: dict[Definitions, Engine] = {}
+
+    def under(self, chosen: Mapping[str, str]) -> Engine:
+        """Return the engine that answers with alternatives chosen, by reading, on top of those chosen here.
+
+        Raises `ReadingError` where there is no such reading or alternative.
+        """
+        if not chosen:
+            return self
+        definitions = definitions_under(self.definitions, chosen)
+        found = self._under.get(definitions)
+        if found is None:
+            while len(self._under) >= _REMEMBERED:
+                self._under.pop(next(iter(self._under)), None)
+            # Tables of tracks that read the same are those of this engine, with what they remember.
+            mine = self.definitions.scenarios
+            kept = {key: table for key, table in self.compiled.tables.items() if definitions.scenarios[key] is mine[key]}
+            found = self._under[definitions] = Engine(definitions, compile_pathways(definitions, kept))
+        return found
 
     def read(self, case: Case | Mapping[str, Any]) -> Case:
         """Return a case in the vocabulary of the definitions. Raises `CaseError` where it does not fit."""
@@ -38,16 +61,22 @@ class Engine:
         if case.entry is not None and case.entry not in self.plans:
             return out_of_scope(self.definitions, case, case.entry)
         plan = self.plans[case.entry]
-        offers = {table: self._offered(table, case, is_open) for table, is_open in zip(plan.tables, plan.open, strict=True)}
-        return compose(self.definitions, plan, case, offers)
+        return compose(self.definitions, plan, case, self._offered, self._alternatives)
 
-    def _offered(self, table: TrackTable, case: Case, is_open: bool) -> tuple[OfferedOption, ...]:
-        """Return what a table offers for a case in the answer's form; made once for each case that the table tells apart."""
-        key = (table.pathway.name, table.track.name, table.key_of(case.values), is_open)
+    def _alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
+        """Return what each alternative that bears on an answer of this engine would change in it."""
+        others = (
+            alternative_answer(one, answer, self.under({one.reading: one.id}).recommend(answer.case))
+            for one in bearing_alternatives(answer)
+        )
+        return tuple(one for one in others if one.changes)
+
+    def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
+        """Return an option that a table offers in the answer's form; made once."""
+        option = offered.option
+        key = (option.statement, option.number, table.track.name, offered.certain, offered.depends_on, is_open)
         if (found := self._offers.get(key)) is None:
-            answer = table.answer(case.values)
-            found = tuple(offered_option(self.definitions, table, one, is_open=is_open) for one in answer.offered)
-            self._offers[key] = found
+            found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
 
 
@@ -62,19 +91,25 @@ def engine_for(definitions: Definitions | None = None) -> Engine:
 
 
 def recommend(
-    case: Case | Mapping[str, Any], definitions: Definitions | None = None, *, require_approved: bool = False
+    case: Case | Mapping[str, Any],
+    definitions: Definitions | None = None,
+    *,
+    readings: Mapping[str, str] | None = None,
+    require_approved: bool = False,
 ) -> Recommendation:
     """Return what the summary lists for a case.
 
     `case` is a `Case` or the JSON contract as a mapping; `definitions` a set of definitions from `load_pathways`, the
-    project's own by default. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, and with
-    `require_approved` `NotApprovedError` where a pathway that the answer rests on (`Entry.rests_on`) is not approved.
+    project's own by default; `readings` the alternatives to read the text by, ``{"R-2": "on_its_own"}``, at most one of
+    each reading. Raises `CaseError` or `InconsistentCaseError` for a mapping that is no case, `ReadingError` where there is
+    no such reading or alternative, and with `require_approved` `NotApprovedError` where a pathway that the answer rests on
+    (`Entry.rests_on`) is not approved.
 
     >>> answer = recommend({"tumor_type": "insulinoma", "resectable": False})
     >>> answer.status.value, answer.options[-1].track
     ('incomplete', 'course')
     """
-    answer = engine_for(definitions).recommend(case)
+    answer = engine_for(definitions).under(readings or {}).recommend(case)
     if require_approved:
         check_approved(answer.definitions.reviews, answer.definitions.entry.rests_on(answer.case.entry))
     return answer

@@ -1,35 +1,33 @@
 """The compiled form: for each track a table of all its scenarios as bit masks, and exact answers from it for any case.
 
-An answer for a partial case comes from all the rows that are consistent with it: an option is certain when it holds in
-every one, possible when in some, and it depends on a fact when changing that fact alone changes it in some completion.
-Answers are remembered per combination of the facts that the track reads.
+An answer for a partial case comes from all the rows that it leaves open: an option is certain when it holds in every one,
+possible when in some, and it depends on a fact when changing that fact alone changes it in some completion.
+Answers are remembered per set of rows.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Mapping
-from operator import itemgetter
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
 
 import attrs
 
-from ..model.conditions import AllOf, facts_of
-from ..model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Question,
-    Row,
-    Statement,
-    Track,
-    TrackScenarios,
-)
+from ..model.frames import frame_of, places
+from ..model.pathway import Definitions, Option, Pathway, Question, Track
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
+from .nearest import Nearest, NearestStatement
+from .openings import Evidence, Openings, openings_of
 
-Key = tuple[Value | None, ...]
+
+class GapKind(StrEnum):
+    """`silent`: no statement leaves an option; `combination`: statements apply side by side without a word on all of them."""
+
+    SILENT = "silent"
+    COMBINATION = "combination"
 
 
 @attrs.frozen
@@ -42,31 +40,20 @@ class Offered:
 
 
 @attrs.frozen
-class Mismatch:
-    """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
-
-    fact: str
-    value: Value | None
-    needs: tuple[Value, ...]
-
-
-@attrs.frozen
-class NearestStatement:
-    """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
-
-    statement: str
-    differs: tuple[Mismatch, ...]
-    any_one: bool = False
-
-
-@attrs.frozen
 class TrackGap:
-    """A gap of one track for a case, with the message of each leaf that can be reached."""
+    """A gap of one track for a case, with what is said of it where it can arise."""
 
-    leaves: tuple[Leaf, ...]
+    kind: GapKind
+    messages: tuple[str, ...]
+    readings: tuple[str, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    nearest: tuple[NearestStatement, ...]
+    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=tuple, repr=False, eq=False)
+
+    @functools.cached_property
+    def nearest(self) -> tuple[NearestStatement, ...]:
+        """The statements that come nearest; sought only when they are wanted."""
+        return self.find_nearest()
 
 
 @attrs.frozen
@@ -83,18 +70,31 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case."""
+    """What one track says about a case that leaves some rows of its table open; its graph is walked only if that is wanted."""
 
     offered: tuple[Offered, ...]
-    silence: TrackGap | None
-    missing: frozenset[str]
-    asks: tuple[str, ...]
-    trace: tuple[Step, ...]
+    gaps: tuple[TrackGap, ...]
+    table: TrackTable = attrs.field(repr=False)
+    rows: int
+
+    @functools.cached_property
+    def trace(self) -> tuple[Step, ...]:
+        """The way through the graph."""
+        return self.table.trace(self.rows)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The unknown facts on which something of the answer depends."""
+        depends = (*(one.depends_on for one in self.offered), *(gap.depends_on for gap in self.gaps))
+        return frozenset(fact for facts in depends for fact in facts)
 
 
 @attrs.define(eq=False)
 class TrackTable:
-    """One track, compiled."""
+    """One track, compiled: a bit for each row, and for each outcome the mask of the rows in which it holds.
+
+    Outcomes are the options, in order, then the silent gap, then the gap of a combination.
+    """
 
     vocabulary: Vocabulary
     pathway: Pathway
@@ -104,182 +104,141 @@ class TrackTable:
     rows: tuple[Row, ...]
     options: tuple[Option, ...]
     masks: tuple[int, ...]
-    key_of: Callable[[Key], Key]
-    memo: dict[Key, TrackAnswer] = attrs.field(factory=dict)
+    outcomes: tuple[int, ...]
+    openings: Openings
+    memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
+    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
-        """Compile a track. A statement that stands in two tracks is answered, under its whole condition, by the first."""
-        options = tuple(option for option, _, first in pathway.placed_in(track.name) if first)
-        options = tuple(sorted(options, key=lambda option: option.item))
-        gap_bit = 1 << len(options)
+        """Compile a track. A statement that belongs to two tracks is answered by each under its condition there."""
+        options = tuple(sorted((option for option, _, _ in pathway.placed_in(track.name)), key=lambda option: option.item))
+        bits = {(option.statement, option.number): bit for bit, option in enumerate(options)}
+        silent, combined = len(options), len(options) + 1
         masks: list[int] = []
-        for row in table.rows:
-            scenario = dict(zip(table.facts, row.values, strict=True))
-            mask = gap_bit if row.expected is LeafKind.GAP else 0
-            for bit, option in enumerate(options):
-                statement = pathway.statement(option.statement)
-                if statement.also:
-                    held = statement.condition.evaluate(scenario.get) and option.requires.evaluate(scenario.get)
-                else:
-                    held = (option.statement, option.number) in row.holds
-                mask |= bool(held) << bit
-            masks.append(mask)
-        getter = _getter(vocabulary, table.facts)
-        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, tuple(masks), getter)
+        outcomes = [0] * (len(options) + 2)
+        for number, row in enumerate(table.rows):
+            here = [bits[pair] for pair in row.holds]
+            here += [silent] * (row.expected is LeafKind.GAP) + [combined] * row.combines
+            masks.append(sum(1 << bit for bit in here))
+            for bit in here:
+                outcomes[bit] |= 1 << number
+        openings = openings_of(frame_of(vocabulary, table.facts))
+        both = tuple(masks), tuple(outcomes)
+        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, *both, openings)
 
-    def answer(self, values: Key) -> TrackAnswer:
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What a case says of each set of facts that are tied together."""
+        return self.openings.evidence
+
+    def open_rows(self, values: Sequence[Value | None]) -> int:
+        """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order.
+
+        Cases that leave the same rows open have the same answer.
+        """
+        return self.openings.left(values)
+
+    def answer(self, values: Sequence[Value | None]) -> TrackAnswer:
         """Return the track's answer for a case's values (in the vocabulary's order)."""
-        key = self.key_of(values)
-        found = self.memo.get(key)
+        return self.answer_of(self.open_rows(values))
+
+    def answer_of(self, rows: int) -> TrackAnswer:
+        """Return the track's answer for every case that leaves some rows open."""
+        found = self.memo.get(rows)
         if found is None:
             # Two threads may both compute it; they store equal answers.
-            found = self.memo[key] = self._answer(key)
+            found = self.memo[rows] = self._answer(rows)
         return found
 
-    def _answer(self, key: Key) -> TrackAnswer:
-        pairs = [(row, mask) for row, mask in zip(self.rows, self.masks, strict=True) if _agrees(row.values, key)]
-        gap_bit = 1 << len(self.options)
-        certain, possible = _outcomes(pairs)
-        depends = self._dependencies(key, pairs) if certain != possible else {}
+    def _answer(self, left: int) -> TrackAnswer:
+        depends = self._dependencies(left)
         offered = tuple(
-            Offered(option, bool(certain >> bit & 1), _facts_with(depends, 1 << bit))
-            for bit, option in enumerate(self.options)
-            if possible >> bit & 1
+            Offered(option, not left & ~mask, depends.get(bit, ()))
+            for bit, (option, mask) in enumerate(zip(self.options, self.outcomes, strict=False))
+            if left & mask
         )
-        silence = None
-        if possible & gap_bit:
-            leaves = tuple(dict.fromkeys(row.leaf for row, mask in pairs if mask & gap_bit))
-            silence = TrackGap(
-                tuple(leaf for leaf in self.track.leaves if leaf.name in leaves),
-                bool(certain & gap_bit),
-                _facts_with(depends, gap_bit),
-                self._nearest(key),
+        return TrackAnswer(offered, tuple(self._gaps(left, depends)), self, left)
+
+    def known(self, left: int) -> dict[str, Value | None]:
+        """Return what some rows say of each fact together: the value that all of them have."""
+        return {
+            name: next((value for value, rows in literal.items() if not left & ~rows), None)
+            for name, literal in self.openings.frame.literals.items()
+        }
+
+    def _gaps(self, left: int, depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
+        count, (silent, combined) = len(self.options), self.outcomes[-2:]
+        if left & silent:
+            names = {self.rows[number].leaf for number in places(left & silent)}
+            leaves = [leaf for leaf in self.track.leaves if leaf.name in names]
+            yield TrackGap(
+                GapKind.SILENT,
+                tuple(leaf.message for leaf in leaves),
+                tuple(reading for leaf in leaves for reading in leaf.readings),
+                not left & ~silent,
+                depends.get(count, ()),
+                lambda: self._nearest.to(tuple(self.known(left).values())),
             )
-        missing = frozenset(fact for fact, mask in depends.items() if mask)
-        known = dict(zip(self.facts, key, strict=True))
-        return TrackAnswer(offered, silence, missing, self._asks(known, missing), self._trace(known))
+        if left & combined and (combination := self.pathway.combination(self.track.name)) is not None:
+            yield TrackGap(
+                GapKind.COMBINATION,
+                (combination.message,),
+                combination.readings,
+                not left & ~combined,
+                depends.get(count + 1, ()),
+            )
 
-    def _dependencies(self, key: Key, pairs: list[tuple[Row, int]]) -> dict[str, int]:
-        """Return, for each unknown fact, the outcomes that change in some completion when this fact alone changes.
+    @functools.cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self.openings.frame, self.pathway, self.track, self.rows)
 
-        Facts that another value of it takes away, since they apply no longer, are left out of the
-        comparison. An outcome that no fact changes alone, since rules tie facts together, depends on those that change it.
+    def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:
+        """Return, for each outcome that is possible but not certain, the facts that change it in some completion.
+
+        That is when this fact alone changes. Facts that another value of it takes away, since they apply no longer, are left
+        out of the comparison. An outcome that no fact changes alone, since rules tie facts together,
+        depends on those that change it together.
         """
-        found: dict[str, int] = {}
-        dependents = self.vocabulary.dependents
-        for position, fact in enumerate(self.facts):
-            # A fact that nothing reads still matters where another value of it takes one away that is read.
-            if key[position] is not None or not {fact, *dependents.get(fact, ())} & self.reads:
+        found: dict[int, tuple[str, ...]] = {}
+        partners = self.openings.partners
+        for bit, mask in enumerate(self.outcomes):
+            held, lacking = left & mask, left & ~mask
+            if not held or not lacking:
                 continue
-            loose = [self.facts.index(name) for name in dependents.get(fact, ()) if name in self.facts]
-            fixed = [index for index in range(len(self.facts)) if index != position and index not in loose]
-            alike: dict[Key, list[tuple[Row, int]]] = {}
-            for row, mask in pairs:
-                alike.setdefault(tuple(row.values[index] for index in fixed), []).append((row, mask))
-            changed = 0
-            for group in alike.values():
-                for number, (row, mask) in enumerate(group):
-                    for other, other_mask in group[number + 1 :]:
-                        if row.values[position] != other.values[position] and self._alike(row, other, loose):
-                            changed |= mask ^ other_mask
-            found[fact] = changed
-        alone = functools.reduce(int.__or__, found.values(), 0)
-        certain, possible = _outcomes(pairs)
-        for bit in _bits(possible & ~certain & ~alone):
-            for position in self._together(pairs, bit):
-                if self.facts[position] in found:
-                    found[self.facts[position]] |= bit
+            alone = [
+                fact
+                for fact, rows in self._levers_of(bit).items()
+                if any(partners(fact)[number] & lacking for number in places(held & rows))
+            ]
+            found[bit] = tuple(alone) or self._together(held, lacking)
         return found
 
-    @staticmethod
-    def _together(pairs: list[tuple[Row, int]], bit: int) -> set[int]:
-        """Return the positions of the facts in which completions with and without an outcome differ, where they least do."""
+    def _levers_of(self, bit: int) -> dict[str, int]:
+        """Return, for an outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
+        found = self._levers.get(bit)
+        if found is None:
+            mask = self.outcomes[bit]
+            rows = {fact: self.openings.edge(fact, mask) for fact in self.facts}
+            found = self._levers[bit] = {fact: some for fact, some in rows.items() if some}
+        return found
+
+    def _together(self, held: int, lacking: int) -> tuple[str, ...]:
+        """Return the facts in which completions with and without an outcome differ, where they least do."""
         ways: dict[int, set[int]] = {}
-        for row, _ in (pair for pair in pairs if pair[1] & bit):
-            for other, _ in (pair for pair in pairs if not pair[1] & bit):
-                differing = [place for place, value in enumerate(row.values) if value != other.values[place]]
-                ways.setdefault(len(differing), set()).update(differing)
-        return ways[min(ways)]
+        for number, other in itertools.product(places(held), places(lacking)):
+            pairs = zip(self.rows[number].values, self.rows[other].values, strict=True)
+            differing = [place for place, (value, less) in enumerate(pairs) if value != less]
+            ways.setdefault(len(differing), set()).update(differing)
+        return tuple(self.facts[place] for place in sorted(ways[min(ways)]))
 
-    def _alike(self, row: Row, other: Row, loose: list[int]) -> bool:
-        for index in loose:
-            if row.values[index] != other.values[index]:
-                name = self.facts[index]
-                scenarios = (dict(zip(self.facts, one.values, strict=True)) for one in (row, other))
-                if all(self.vocabulary.applies(name, scenario) for scenario in scenarios):
-                    return False
-        return True
+    def trace(self, left: int) -> tuple[Step, ...]:
+        """Return the way through the graph; what holds where it ends is what the scenarios that are left all say.
 
-    def _nearest(self, key: Key) -> tuple[NearestStatement, ...]:
-        """Return the statements of the track that need the fewest known facts changed."""
-        found: list[NearestStatement] = []
-        for statement in self.pathway.statements:
-            if self.track.name in dict(statement.placements):
-                near = self._near(statement, key)
-                if near is not None:
-                    found.append(near)
-        known = [min(1, changed) if near.any_one else changed for near in found for changed in [_known(near)]]
-        return tuple(near for near, count in zip(found, known, strict=True) if count == min(known))
-
-    def _near(self, statement: Statement, key: Key) -> NearestStatement | None:
-        ways: dict[tuple[int, ...], list[Row]] = {}
-        others: list[Row] = []
-        for row in self.rows:
-            if any(identifier == statement.id for identifier, _ in row.holds):
-                differs = tuple(i for i, value in enumerate(key) if value is not None and value != row.values[i])
-                ways.setdefault(differs, []).append(row)
-            else:
-                others.append(row)
-        if not ways:
-            return None
-        fewest = min(map(len, ways))
-        best = [way for way in ways if len(way) == fewest]
-        own = {name for one in statement.options for name in facts_of(AllOf((statement.condition, one.requires)))}
-        if fewest == 1 and len(best) > 1:
-            # Several facts of which changing one is enough.
-            found = [one for way in best for one in self._differences(key, ways[way], way, own)]
-            return NearestStatement(statement.id, tuple(one for one in found if one.value is not None), any_one=True)
-        found = list(self._differences(key, ways[best[0]], best[0], own))
-        if found:
-            return NearestStatement(statement.id, tuple(found))
-        enough = self._enough(key, others, own)
-        return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
-
-    def _differences(self, key: Key, rows: list[Row], way: tuple[int, ...], own: set[str]) -> Iterator[Mismatch]:
-        """Yield the known facts to change, and the unknown ones that the statement narrows."""
-        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
-            needs = tuple(one for one in self.vocabulary.facts[name].values if any(row.values[index] == one for row in rows))
-            open_yet = value is None and name in own and needs != self.vocabulary.facts[name].values
-            if needs and (index in way or open_yet):
-                yield Mismatch(name, value, needs)
-
-    def _enough(self, key: Key, others: list[Row], own: set[str]) -> tuple[Mismatch, ...]:
-        """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
-        found: list[Mismatch] = []
-        left = [row for row in others if _agrees(row.values, key)]
-        for index, (name, value) in enumerate(zip(self.facts, key, strict=True)):
-            if value is None and name in own:
-                lacking = {row.values[index] for row in left}
-                needs = tuple(one for one in self.vocabulary.facts[name].values if one not in lacking)
-                if needs:
-                    found.append(Mismatch(name, None, needs))
-        return tuple(found)
-
-    def _asks(self, known: Mapping[str, Value | None], missing: frozenset[str]) -> tuple[str, ...]:
-        """Return the missing facts that the graph asks, in the order in which it gets to them."""
-        waiting, seen, asks = [self.track.start], {self.track.start}, dict[str, None]()
-        for name in waiting:
-            state = self.track.states[name]
-            if isinstance(state, Question):
-                asks.update(dict.fromkeys(fact for fact in state.facts if fact in missing))
-                targets = [one.target for one in state.open_choices(known.get)]
-                fresh = [target for target in dict.fromkeys(targets) if target not in seen]
-                seen.update(fresh)
-                waiting.extend(fresh)
-        return tuple(asks)
-
-    def _trace(self, known: Mapping[str, Value | None]) -> tuple[Step, ...]:
+        Under an alternative they can say different things still, since the graph asks what the statements ask without it.
+        """
+        known = self.known(left)
+        ends = {(self.rows[number].leaf, self.rows[number].expected) for number in places(left)}
         steps: list[Step] = []
         for state, choice in self.track.path(known.get):
             head = (self.pathway.name, self.track.name, state.name)
@@ -291,44 +250,9 @@ class TrackTable:
                     Step(*head, state.asks, named if value is None else self.vocabulary.answer(state.asks, value), None)
                 )
             else:
-                steps.append(Step(*head, None, None, state.kind))
+                ((name, kind),) = ends if len(ends) == 1 else ((state.name, None),)
+                steps.append(Step(self.pathway.name, self.track.name, name, None, None, kind))
         return tuple(steps)
-
-
-def _known(near: NearestStatement) -> int:
-    return sum(one.value is not None for one in near.differs)
-
-
-def _getter(vocabulary: Vocabulary, facts: tuple[str, ...]) -> Callable[[Key], Key]:
-    codes = [vocabulary.facts[name].code for name in facts]
-    if len(codes) > 1:
-        return itemgetter(*codes)
-    return functools.partial(_few, tuple(codes))
-
-
-def _few(codes: tuple[int, ...], values: Key) -> Key:
-    return tuple(values[code] for code in codes)
-
-
-def _agrees(values: tuple[Value, ...], key: Key) -> bool:
-    return all(known is None or known == value for value, known in zip(values, key, strict=True))
-
-
-def _outcomes(pairs: list[tuple[Row, int]]) -> tuple[int, int]:
-    """Return the outcomes of every completion, and those of any."""
-    masks = [mask for _, mask in pairs]
-    return functools.reduce(int.__and__, masks), functools.reduce(int.__or__, masks)
-
-
-def _bits(mask: int) -> Iterator[int]:
-    """Yield the single bits of a mask."""
-    while mask:
-        yield mask & -mask
-        mask &= mask - 1
-
-
-def _facts_with(depends: Mapping[str, int], bit: int) -> tuple[str, ...]:
-    return tuple(fact for fact, mask in depends.items() if mask & bit)
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""What the summary says of a type before treatment: signs, tests and what else `Workup` holds."""
+"""What the summary says of a type before treatment: names, syndromes, typical site, signs and tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .answer import locator_dict, source_dict
 
 @attrs.frozen
 class WorkupAnswer:
-    """The work-up of one type: what its own part says, and the tests named for every type."""
+    """The work-up of one type: what its own part says, and the general tests where they are for it."""
 
     own: Workup
     general_tests: tuple[DiagnosticTest, ...]
@@ -34,6 +34,7 @@ class WorkupAnswer:
             "name": own.name,
             "hormone": own.hormone,
             "also_called": list(own.also_called),
+            "syndromes": [{"name": one.name, "what": one.what} for one in own.syndromes],
             "typical_site": own.typical_site,
             "behavior": own.behavior,
             "signs": list(own.signs),
@@ -48,8 +49,14 @@ class WorkupAnswer:
 
 
 def _test_dict(test: DiagnosticTest) -> dict[str, Any]:
-    locators = [locator_dict(locator) for locator in test.locators]
-    return {"id": test.id, "name": test.name, "what": test.what, "locators": locators}
+    return {
+        "id": test.id,
+        "name": test.name,
+        "what": test.what,
+        "fasting_hours": test.fasting_hours,
+        "after": None if test.after is None else {"test": test.after.test, "result": test.after.result},
+        "locators": [locator_dict(locator) for locator in test.locators],
+    }
 
 
 def workup(type_: str, definitions: Definitions | None = None) -> WorkupAnswer:
@@ -65,4 +72,4 @@ def workup(type_: str, definitions: Definitions | None = None) -> WorkupAnswer:
     if type_ not in known:
         message = f"has no value {type_!r}; allowed: {listed(known)}"
         raise CaseError([Problem(definitions.entry.fact, message, suggest(type_, known))])
-    return WorkupAnswer(known[type_], definitions.workup.general_tests, definitions)
+    return WorkupAnswer(known[type_], definitions.workup.general_tests_of(type_), definitions)

@@ -17,7 +17,7 @@ import attrs
 from ..engine.answer import Recommendation
 from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..model.errors import AuditError, CaseError
+from ..model.errors import AuditError, CaseError, ReadingError
 from ..model.hashing import digest
 from ..model.json_text import read_json
 from ..model.pathway import Definitions
@@ -118,9 +118,11 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
 def _replay(recorded: Data, definitions: Definitions) -> Replay:
     library = "" if recorded["library"] == library_version() else f"{recorded['library']} then, {library_version()} now"
     try:
-        answer = recommend(recorded["case"], definitions)
+        answer = recommend(recorded["case"], definitions, readings=recorded["answer"].get("readings_chosen"))
     except CaseError as error:
         return Replay(recorded, None, library, (f"this version of the library does not take the case: {error}",))
+    except ReadingError as error:
+        return Replay(recorded, None, library, (f"these definitions do not hold the alternatives that were chosen: {error}",))
     old, new = recorded["answer"], answer.to_dict()
     if _written(old) == _written(new):
         return Replay(recorded, answer, library, ())

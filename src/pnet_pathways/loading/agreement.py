@@ -1,27 +1,21 @@
 """The two encodings side by side: every scenario of a track, its path through the graph, what the conditions say.
 
-A track reads few facts, so its scenarios can all be listed. Facts that a rule links to them are listed too: then a row is
-consistent with a case exactly when its values are, whatever the other facts are.
+A track reads few facts, so its scenarios can all be listed: every combination of these facts, and of those that decide
+whether one of them applies, that has a consistent completion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 
 from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
-from ..model.facts import Scenario
-from ..model.pathway import (
-    Leaf,
-    LeafKind,
-    Option,
-    Pathway,
-    Row,
-    Track,
-    TrackScenarios,
-)
+from ..model.frames import Frame, frame_of, places
+from ..model.pathway import Leaf, Option, Pathway, State, Track
 from ..model.reference import AnswerTrack
+from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.vocabulary import Vocabulary
 from ..model.wording import offer_of
 
@@ -36,51 +30,57 @@ def conditions_of(pathway: Pathway, track: Track) -> dict[tuple[str, int], tuple
 def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return the facts that a track reads: its graph's, its conditions', and those that decide what a gap is."""
     found = set(track.facts)
-    for option, when, first in pathway.placed_in(track.name):
-        whole = pathway.statement(option.statement).condition if first else when
-        found.update(facts_of(whole), facts_of(option.requires))
+    for option, when, _ in pathway.placed_in(track.name):
+        found.update(facts_of(when), facts_of(option.requires))
     if group.gap_when is not None:
         found.update(facts_of(group.gap_when))
+    if (combination := pathway.combination(track.name)) is not None:
+        found.update(facts_of(combination.when))
     return frozenset(found)
 
 
-def size(vocabulary: Vocabulary, facts: tuple[str, ...]) -> int:
-    """Return an upper bound of the number of scenarios over some facts."""
-    product = 1
-    for name in facts:
-        product *= len(vocabulary.facts[name].domain)
-    return product
-
-
-def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tuple[tuple[str, str], ...], Leaf]:
-    """Return the path and the leaf of a scenario. Raises `KeyError` where no answer takes a value."""
-    path: list[tuple[str, str]] = []
-    for state, _ in track.path(scenario.get):
-        if isinstance(state, Leaf):
-            return tuple(path), state
-        value = vocabulary.value_of(state.asks, scenario.get)
-        assert value is not None
-        path.append((state.name, vocabulary.answer(state.asks, value)))
-    raise KeyError(path[-1][1])
+def size(vocabulary: Vocabulary, facts: Iterable[str]) -> int:
+    """Return the number of scenarios over some facts and those that decide whether one of them applies."""
+    return math.prod(len(block.rows) for block in vocabulary.blocks(vocabulary.deciding(facts)))
 
 
 def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
     """Return every consistent scenario of a track."""
     read = reads(pathway, track, group)
-    facts = vocabulary.linked(read)
-    conditions = conditions_of(pathway, track)
+    frame = frame_of(vocabulary, vocabulary.deciding(read))
+    holds: list[set[tuple[str, int]]] = [set() for _ in frame.rows]
+    for pair, (when, requires) in conditions_of(pathway, track).items():
+        for number in places(frame.where(when) & frame.where(requires)):
+            holds[number].add(pair)
+    silent = 0 if group.gap_when is None else frame.where(group.gap_when)
+    combination = pathway.combination(track.name)
+    combined = 0 if combination is None else frame.where(combination.when)
+    ends = {number: (path, leaf) for path, leaf, rows in _endings(frame, track) for number in places(rows)}
+    # Rows in which the same options hold share one set.
+    sets: dict[frozenset[tuple[str, int]], frozenset[tuple[str, int]]] = {}
     rows: list[Row] = []
-    for scenario in vocabulary.scenarios(facts):
-        path, leaf = walk(vocabulary, track, scenario)
-        holds = frozenset(
-            pair
-            for pair, (when, requires) in conditions.items()
-            if when.evaluate(scenario.get) and requires.evaluate(scenario.get)
-        )
-        silent = group.gap_when is not None and group.gap_when.evaluate(scenario.get)
-        expected = LeafKind.OFFER if holds else LeafKind.GAP if silent else LeafKind.DOES_NOT_APPLY
-        rows.append(Row(tuple(scenario[name] for name in facts), path, leaf.name, holds, expected))
-    return TrackScenarios(facts, read, tuple(rows))
+    for number, values in enumerate(frame.rows):
+        path, leaf = ends[number]
+        given = frozenset(holds[number])
+        expected = LeafKind.OFFER if given else LeafKind.GAP if silent >> number & 1 else LeafKind.DOES_NOT_APPLY
+        rows.append(Row(values, path, leaf.name, sets.setdefault(given, given), expected, bool(combined >> number & 1)))
+    return TrackScenarios(frame.facts, read, tuple(rows))
+
+
+def _endings(frame: Frame, track: Track) -> Iterator[tuple[tuple[tuple[str, str], ...], Leaf, int]]:
+    """Yield each way through a graph with its leaf and the rows that go it. Raises `KeyError` where no answer takes a value."""
+    waiting: list[tuple[tuple[tuple[str, str], ...], State, int]] = [((), track.states[track.start], frame.everything)]
+    while waiting:
+        path, state, rows = waiting.pop()
+        if isinstance(state, Leaf):
+            yield path, state, rows
+            continue
+        for value, there in frame.having(state.asks):
+            if here := rows & there:
+                answer = frame.vocabulary.answer(state.asks, value)
+                if (choice := state.choice(value)) is None:
+                    raise KeyError(answer)
+                waiting.append(((*path, (state.name, answer)), track.states[choice.target], here))
 
 
 def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iterator[tuple[Row, str, str]]:
@@ -99,6 +99,10 @@ def disagreements(pathway: Pathway, track: Track, table: TrackScenarios) -> Iter
             yield row, f"gives {offers} another strength than the statement", "give both the same"
         if not extra and not lacking and leaf.kind is not row.expected:
             yield row, f"is of the kind {leaf.kind}", f"nothing is offered and it should be {row.expected}"
+        if leaf.combination and not row.combines:
+            yield row, "names a combination, whose condition does not hold", "remove it or change the condition"
+        if row.combines and not leaf.combination:
+            yield row, "names no combination, although the condition of one holds", "add combination: true or change it"
 
 
 def _offers(options: dict[tuple[str, int], Option], pairs: frozenset[tuple[str, int]]) -> str:

@@ -1,7 +1,7 @@
 """What definitions say, apart from comments, layout and an order that means nothing: of a whole folder, and of one pathway.
 
 A review of a pathway covers its own file and what its diagrams and answers show of the shared ones. Neither another
-pathway nor the work-up nor the care course is part of that.
+pathway nor work-up, background or care course is part of that.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ def reviewed_content(
     """Return what a review of a pathway covers, as plain data.
 
     Its file; the types that lead to it (for one that holds for every type: which are in scope); wording of its
-    facts and of those that rules tie to them; its treatments, readings, tracks and sections; the source and what it
-    raises for everyone. Where in the summary a passage stands is no part of it, but for the order of tracks that follows.
+    facts and of those that rules tie to them; its treatments, tracks and sections; its readings, and those with an
+    alternative that rewrites one of its statements; the source and what it raises for everyone. Where in the summary a
+    passage stands is no part of it, but for the order of tracks that follows.
     """
     entry, source, own = files["entry.yaml"], files["source.yaml"], files[f"{pathway.name}.yaml"]
     common = pathway.name in entry.get("common", ())
@@ -55,6 +56,7 @@ def reviewed_content(
     treatments = _only(files["treatments.yaml"]["treatments"], _treatments(pathway))
     readings = {*_readings(pathway), *(one for spec in types.values() for one in spec.get("readings", ()))}
     readings.update(one for ids in always.values() for one in ids)
+    recorded = _only(files["readings.yaml"]["readings"], readings | _rewriting(files["readings.yaml"]["readings"], pathway))
     tracks = {track.group for track in pathway.tracks.values()}
     content = {
         "pathway": own,
@@ -69,11 +71,11 @@ def reviewed_content(
             if set(facts_of(condition_from(rule["never"], vocabulary))) & set(used)
         ],
         "treatments": treatments,
-        "readings": _only(files["readings.yaml"]["readings"], readings),
+        "readings": recorded,
         "always_readings": always,
         "tracks": _only(entry["tracks"], tracks),
         "source": source["source"],
-        "sections": _only(source["sections"], {own["section"], *_sections([own, treatments, source["advice"]])}),
+        "sections": _only(source["sections"], {own["section"], *_sections([own, treatments, recorded, source["advice"]])}),
         "advice": source["advice"],
     }
     return {key: _without_places(value) for key, value in content.items()}
@@ -126,6 +128,17 @@ def _readings(pathway: Pathway) -> set[str]:
     given += [option.readings for statement in pathway.statements for option in statement.options]
     given += [leaf.readings for track in pathway.tracks.values() for leaf in track.leaves]
     return {one for readings in given for one in readings}
+
+
+def _rewriting(readings: Mapping[str, Any], pathway: Pathway) -> set[str]:
+    """Return the readings with an alternative that rewrites a statement of the pathway."""
+    own = {statement.id for statement in pathway.statements}
+
+    def named(alternative: Mapping[str, Any]) -> set[str]:
+        parts = [alternative, *alternative.get("together", ())]
+        return {statement["id"] for part in parts for statement in part["statements"]}
+
+    return {key for key, spec in readings.items() if any(own & named(one) for one in spec.get("alternatives", {}).values())}
 
 
 def _sections(data: object) -> Iterator[str]:

@@ -7,7 +7,7 @@ The project's own comes with the package; `load_pathways` also reads any other f
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,26 +15,17 @@ from typing import Any, TypeVar
 import attrs
 
 from ..model.claims import ClaimId
-from ..model.conditions import ALWAYS
 from ..model.errors import (
     DefinitionError,
     Problem,
     listed,
     suggest,
 )
-from ..model.pathway import (
-    Definitions,
-    Option,
-    Pathway,
-    Statement,
-    Strength,
-    Track,
-    TrackScenarios,
-    Wording,
-)
+from ..model.pathway import Definitions, Pathway, Statement, Track, Wording
 from ..model.reference import AnswerTrack
+from ..model.scenario_rows import TrackScenarios
 from ..model.vocabulary import Vocabulary
-from . import schema
+from . import reference_files, schema
 from .agreement import (
     MAX_ROWS,
     agreement_problems,
@@ -42,12 +33,14 @@ from .agreement import (
     size,
     track_scenarios,
 )
+from .alternatives import AlternativeReader
 from .content_hashes import (
     Files,
     content_hash,
     reviewed_content,
     reviewed_hash,
 )
+from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
@@ -171,15 +164,17 @@ class Loader:
         groups = linker.groups(entry)
         pathways = {name.removesuffix(".yaml"): self.pathway(name, file, groups) for name, file in files.items()}
         way_in = linker.entry(entry, pathways)
-        care_course = linker.care_course(shared["care_course.yaml"])
-        workup = linker.workup(shared["workup.yaml"])
+        course = reference_files.care_course(linker, shared["care_course.yaml"])
+        workup = reference_files.workup(linker, shared["workup.yaml"])
+        background = reference_files.background(linker, shared["background.yaml"])
         summary, advice = linker.source(source.source), linker.advice(source)
         # A pathway whose file is missing is reported where its type leads to it, and not again here.
         named = {*pathways, *entry.common, *(spec.pathway for spec in entry.types.values() if spec.pathway)}
         parts, not_statements = linker.claims(shared["not_statements.yaml"], source.source.subject, sorted(named))
         unclaimed = linker.unclaimed(shared["not_statements.yaml"])
         self._unique_statements(files)
-        self._unused_treatments(files)
+        self._unused_treatments(files, shared["readings.yaml"])
+        linker.readings = AlternativeReader(linker, pathways, groups, self.unwalkable).read(shared["readings.yaml"])
         self._stop_on_problems()
         scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()
@@ -197,8 +192,9 @@ class Loader:
             groups=groups,
             entry=way_in,
             pathways=pathways,
-            care_course=care_course,
+            care_course=course,
             workup=workup,
+            background=background,
             scenarios=scenarios,
             sections=linker.sections,
             parts=parts,
@@ -219,7 +215,7 @@ class Loader:
                 if (pathway.name, track.name) in self.unwalkable:
                     continue
                 group = groups[track.group]
-                if (count := size(vocabulary, vocabulary.linked(reads(pathway, track, group)))) > MAX_ROWS:
+                if (count := size(vocabulary, reads(pathway, track, group))) > MAX_ROWS:
                     message = (
                         f"the track '{track.name}' reads facts with {count:,} combinations; at most {MAX_ROWS:,} are checked"
                     )
@@ -246,6 +242,8 @@ class Loader:
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name
         if name not in self.documents:
+            if name in schema.OPTIONAL and not path.is_file():
+                return kind()
             self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
             if not path.is_file():
                 self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))
@@ -304,6 +302,7 @@ class Loader:
             tracks,
             self._wording(name, file),
             self.documents[name].where(()),
+            tuple(read_combinations(self.linker, name, file, groups)),
         )
 
     def _wording(self, name: str, file: schema.PathwayFile) -> dict[str, Wording]:
@@ -329,49 +328,20 @@ class Loader:
             self.linker.problem(name, (*path, "options"), f"{spec.id} has no option")
         if not spec.locators:
             self.linker.problem(name, (*path, "locators"), f"{spec.id} has no locator", "say where it stands in the summary")
-        return Statement(
+        statement = Statement(
             id=spec.id,
-            pathway=file.pathway,
+            pathway=name.removesuffix(".yaml"),
             label=spec.label,
             track=spec.track,
             when=self.linker.condition(name, (*path, "when"), spec.when),
-            options=tuple(self._options(name, (*path, "options"), spec)),
+            options=tuple(self.linker.options(name, (*path, "options"), spec.id, spec.options)),
             readings=spec.readings,
             locators=self.linker.locators(name, (*path, "locators"), spec.locators),
-            also=tuple(
-                (one.track, self.linker.condition(name, (*path, "also", i, "when"), one.when))
-                for i, one in enumerate(spec.also)
-            ),
+            also=self.linker.also(name, (*path, "also"), spec.also),
             where=self.documents[name].where(path),
         )
-
-    def _options(self, name: str, path: Path_, spec: schema.StatementSpec) -> Iterator[Option]:
-        seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-        for number, option in enumerate(spec.options):
-            here = (*path, number)
-            self.linker.known(name, (*here, "treatments"), "treatment", option.treatments, self.linker.treatments)
-            self.linker.known(name, (*here, "optional"), "treatment", option.optional, self.linker.treatments)
-            self.linker.known(name, (*here, "readings"), "reading", option.readings, self.linker.readings)
-            if not option.treatments:
-                self.linker.problem(name, (*here, "treatments"), f"an option of {spec.id} has no treatment")
-            if number and option.item < spec.options[number - 1].item:
-                self.linker.problem(name, (*here, "item"), f"the options of {spec.id} are not in text order")
-            if seen.setdefault((option.treatments, option.optional), number) != number:
-                self.linker.problem(name, here, f"{spec.id} lists the same treatments twice")
-            yield Option(
-                statement=spec.id,
-                number=number,
-                item=option.item,
-                treatments=option.treatments,
-                optional=option.optional,
-                strength=Strength(option.strength),
-                requires=ALWAYS
-                if option.requires is None
-                else self.linker.condition(name, (*here, "requires"), option.requires),
-                readings=option.readings,
-                intent=option.intent,
-                choice=spec.id if option.choice else None,
-            )
+        check_independent(self.linker, name, path, statement)
+        return statement
 
     def _unique_statements(self, files: Mapping[str, schema.PathwayFile]) -> None:
         first: dict[str, str] = {}
@@ -383,8 +353,12 @@ class Loader:
                     self.linker.problem(name, ("statements", number, "id"), message, f"the first is at {first[spec.id]}")
                 first.setdefault(spec.id, place)
 
-    def _unused_treatments(self, files: Mapping[str, schema.PathwayFile]) -> None:
+    def _unused_treatments(self, files: Mapping[str, schema.PathwayFile], readings: schema.ReadingsFile) -> None:
+        alternatives = [one for spec in readings.readings.values() for one in spec.alternatives.values()]
+        together = [one for spec in alternatives for one in spec.together]
         options = [option for file in files.values() for spec in file.statements for option in spec.options]
+        rewritten = [one.statements for one in alternatives] + [one.statements for one in together]
+        options += [option for statements in rewritten for spec in statements for option in spec.options]
         used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
         for key in self.linker.treatments:
             if key not in used:

@@ -11,7 +11,7 @@ import attrs
 
 from ..model.facts import Fact, FactKind, Group
 from ..model.vocabulary import Vocabulary
-from .schema import ConditionData
+from .schema_base import ConditionData, key_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -55,9 +55,9 @@ def _class_schema(kind: type, definitions: dict[str, Any]) -> dict[str, Any]:
     attrs.resolve_types(kind)
     fields = attrs.fields(kind)
     properties = {
-        field.name: {"description": field.metadata["about"], **_schema_of(field.type, definitions)} for field in fields
+        key_of(field): {"description": field.metadata["about"], **_schema_of(field.type, definitions)} for field in fields
     }
-    required = [field.name for field in fields if field.default is attrs.NOTHING]
+    required = [key_of(field) for field in fields if field.default is attrs.NOTHING]
     return {
         "type": "object",
         "description": (kind.__doc__ or "").strip(),

@@ -5,28 +5,13 @@ A field's metadata holds its one-line description (``about``) for the schema; a 
 
 from __future__ import annotations
 
-from typing import Any, Literal, NewType
+from typing import Literal
 
 import attrs
 
-ConditionData = NewType("ConditionData", object)
-"""A condition in the notation that `conditions.condition_from` reads."""
-
-
-def _field(about: str, **options: Any) -> Any:
-    return attrs.field(metadata={"about": about}, **options)
-
-
-@attrs.frozen
-class LocatorSpec:
-    """A passage of the summary."""
-
-    section: str = _field("id of the section, from source.yaml")
-    first: str = _field("the passage's first few words")
-    last: str = _field("the passage's last few words")
-    start: int = _field("first character in the whitespace-collapsed text")
-    end: int = _field("one past the last character")
-    sha256: str = _field("SHA-256 of the passage, in hex")
+from .schema_base import ConditionData, LocatorSpec
+from .schema_base import described as _field
+from .schema_reference import BackgroundFile, CareCourseFile, WorkupFile
 
 
 @attrs.frozen
@@ -66,6 +51,16 @@ class StatementSpec:
 
 
 @attrs.frozen
+class CombinationSpec:
+    """Findings that stand side by side, each with its own statement, without a word on all of them."""
+
+    track: str = _field("name of the track")
+    when: ConditionData = _field("the condition on facts")
+    message: str = _field("what the section does not say, own words")
+    readings: tuple[str, ...] = _field("readings that bear on it", default=())
+
+
+@attrs.frozen
 class StateSpec:
     """A question (`asks` and `answers`) or a leaf (`offers`, `gap` or `does_not_apply`)."""
 
@@ -74,6 +69,7 @@ class StateSpec:
     offers: dict[str, tuple[str, ...]] | None = _field("statement id to its options that hold here", default=None)
     gap: str | None = _field("what the summary does not say", default=None)
     does_not_apply: str | None = _field("why the track does not apply", default=None)
+    combination: bool = _field("whether findings stand side by side here without a word on all of them", default=False)
     readings: tuple[str, ...] = _field("readings that bear on the leaf", default=())
 
 
@@ -105,6 +101,7 @@ class PathwayFile:
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
     tracks: dict[str, TrackSpec] = _field("the graphs by track name")
     wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
+    combinations: tuple[CombinationSpec, ...] = _field("findings side by side; at most one per track", default=())
 
 
 @attrs.frozen
@@ -216,11 +213,43 @@ class FactsFile:
 
 
 @attrs.frozen
+class RewrittenSpec:
+    """A statement, whole, as it reads under an alternative; track, locators and readings stay those of the statement."""
+
+    id: str = _field("id of the statement")
+    when: ConditionData = _field("the condition on facts, or 'always'")
+    options: tuple[OptionSpec, ...] = _field("the options, in text order")
+    label: str | None = _field("the condition in own words; left out: that of the statement", default=None)
+    also: tuple[AlsoSpec, ...] = _field("further tracks that it then stands in", default=())
+
+
+@attrs.frozen
+class TogetherSpec:
+    """How statements read where alternatives of other readings are chosen too."""
+
+    with_others: dict[str, str] = _field("the other readings, each with its alternative", key="with")
+    statements: tuple[RewrittenSpec, ...] = _field("the statements as they then read")
+
+
+@attrs.frozen
+class AlternativeSpec:
+    """Another way to read an ambiguity."""
+
+    text: str = _field("how the text is then read, in own words")
+    statements: tuple[RewrittenSpec, ...] = _field("the statements as they then read")
+    together: tuple[TogetherSpec, ...] = _field("what holds with alternatives of other readings chosen too", default=())
+    gaps: dict[str, str] = _field("by track of the answer: what the summary then does not say", factory=dict)
+
+
+@attrs.frozen
 class ReadingSpec:
     """A reading."""
 
     title: str = _field("a few words")
     text: str = _field("how the text is read and why")
+    evidence_for: tuple[LocatorSpec, ...] = _field("passages that speak for this reading", key="for", default=())
+    evidence_against: tuple[LocatorSpec, ...] = _field("passages that speak against it", key="against", default=())
+    alternatives: dict[str, AlternativeSpec] = _field("other ways to read the text, by id", factory=dict)
 
 
 @attrs.frozen
@@ -269,86 +298,6 @@ class EntryFile:
 
 
 @attrs.frozen
-class CareStateSpec:
-    """A state of the care course."""
-
-    label: str = _field("for people")
-    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary", default=())
-
-
-@attrs.frozen
-class CareEventSpec:
-    """An event of the care course."""
-
-    label: str = _field("for people")
-    sources: tuple[str, ...] = _field("states it can happen in")
-    target: str = _field("state it leads to")
-    sets: dict[str, str | bool | None] = _field("facts it sets; null makes one unknown again", factory=dict)
-    locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary", default=())
-
-
-@attrs.frozen
-class CareCourseFile:
-    """care_course.yaml: the care course over time."""
-
-    start: str = _field("first state")
-    sets: dict[str, str | bool | None] = _field("facts that hold at the start")
-    states: dict[str, CareStateSpec] = _field("states by name")
-    events: dict[str, CareEventSpec] = _field("events by name")
-    subject: str = _field("whom or what it is the course of, with its article, as in 'Where a case stands'", default="a case")
-
-
-@attrs.frozen
-class TestSpec:
-    """A diagnostic test."""
-
-    __test__ = False
-
-    id: str = _field("name")
-    name: str = _field("for people")
-    what: str = _field("what it shows, own words")
-    locator: LocatorSpec = _field("where it stands in the summary")
-
-
-@attrs.frozen
-class FieldLocatorSpec(LocatorSpec):
-    """Where a field of a type's work-up stands."""
-
-    field: Literal["hormone", "typical_site", "behavior", "signs", "scope"] = _field("the field", kw_only=True)
-
-
-@attrs.frozen
-class WorkupSpec:
-    """A type's work-up."""
-
-    name: str = _field("for people")
-    hormone: str | None = _field("what it makes too much of")
-    also_called: tuple[str, ...] = _field("further names of it or its syndrome")
-    typical_site: str | None = _field("where it usually forms")
-    behavior: str | None = _field("how it usually behaves")
-    signs: tuple[str, ...] = _field("what it may cause")
-    tests: tuple[TestSpec, ...] = _field("tests for this type")
-    silent_on: tuple[str, ...] = _field("fields that the summary leaves out")
-    locators: tuple[FieldLocatorSpec, ...] = _field("a passage for each field")
-    scope_note: str = _field("why out of scope", default="")
-
-
-@attrs.frozen
-class GeneralSpec:
-    """What holds for every type."""
-
-    tests: tuple[TestSpec, ...] = _field("tests for every type")
-
-
-@attrs.frozen
-class WorkupFile:
-    """workup.yaml: what the summary says before treatment."""
-
-    general: GeneralSpec = _field("for every type")
-    types: dict[str, WorkupSpec] = _field("by type")
-
-
-@attrs.frozen
 class PartSpec:
     """A part of the summary in which every sentence is claimed."""
 
@@ -384,6 +333,10 @@ FILES: dict[str, type] = {
     "entry.yaml": EntryFile,
     "care_course.yaml": CareCourseFile,
     "workup.yaml": WorkupFile,
+    "background.yaml": BackgroundFile,
     "not_statements.yaml": NotStatementsFile,
 }
-"""The files that every folder of definitions holds, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
+"""The files of every folder of definitions, besides one ``<pathway>.yaml`` for each pathway (`PathwayFile`)."""
+
+OPTIONAL = frozenset({"background.yaml"})
+"""Those of `FILES` that a folder need not hold."""

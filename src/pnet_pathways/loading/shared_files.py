@@ -1,9 +1,9 @@
-"""The shared files of a folder of definitions (vocabulary, entry, care course, work-up), checked and linked."""
+"""The shared files of a folder of definitions (vocabulary, entry, parts), checked and linked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -12,24 +12,19 @@ from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition
 from ..model.entry import Entry, EntryType
 from ..model.errors import listed, suggest
+from ..model.pathway import Option, Reading, Strength
 from ..model.reference import (
     Advice,
     AnswerTrack,
-    CareCourseDefinition,
-    CareEvent,
-    CareState,
-    DiagnosticTest,
     Locator,
     NotStatement,
     Part,
-    Reading,
     Source,
     Treatment,
-    Workup,
-    WorkupDefinition,
 )
 from ..model.vocabulary import Vocabulary
 from . import schema
+from .schema_base import LocatorSpec
 from .yaml_source import Document, Path_
 
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -59,8 +54,18 @@ class Linker:
         headings = {key: heading.replace("{subject}", source.source.subject) for key, heading in source.sections.items()}
         known = {key: Reading(key, spec.title, spec.text) for key, spec in readings.readings.items()}
         linker = cls(documents, headings, known, {}, vocabulary)
+        linker.readings = {key: linker.evidence(one, readings.readings[key]) for key, one in known.items()}
         linker.treatments = linker.read_treatments(treatments)
         return linker
+
+    def evidence(self, reading: Reading, spec: schema.ReadingSpec) -> Reading:
+        """Return a reading with what speaks for it and against it."""
+        name, path = "readings.yaml", ("readings", reading.id)
+        return attrs.evolve(
+            reading,
+            evidence_for=self.locators(name, (*path, "for"), spec.evidence_for),
+            evidence_against=self.locators(name, (*path, "against"), spec.evidence_against),
+        )
 
     def source(self, spec: schema.SourceSpec) -> Source:
         """Return the summary; its address must be one that a link can safely lead to."""
@@ -148,16 +153,48 @@ class Linker:
                 self.problem(name, (*path, *below), message, hint)
             return ALWAYS
 
-    def locators(self, name: str, path: Path_, specs: Iterable[schema.LocatorSpec]) -> tuple[Locator, ...]:
+    def options(self, name: str, path: Path_, statement: str, specs: Sequence[schema.OptionSpec]) -> Iterator[Option]:
+        """Yield the options of a statement; what is wrong with them is recorded."""
+        seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+        for number, option in enumerate(specs):
+            here = (*path, number)
+            self.known(name, (*here, "treatments"), "treatment", option.treatments, self.treatments)
+            self.known(name, (*here, "optional"), "treatment", option.optional, self.treatments)
+            self.known(name, (*here, "readings"), "reading", option.readings, self.readings)
+            if not option.treatments:
+                self.problem(name, (*here, "treatments"), f"an option of {statement} has no treatment")
+            if number and option.item < specs[number - 1].item:
+                self.problem(name, (*here, "item"), f"the options of {statement} are not in text order")
+            if seen.setdefault((option.treatments, option.optional), number) != number:
+                self.problem(name, here, f"{statement} lists the same treatments twice")
+            yield Option(
+                statement=statement,
+                number=number,
+                item=option.item,
+                treatments=option.treatments,
+                optional=option.optional,
+                strength=Strength(option.strength),
+                requires=ALWAYS if option.requires is None else self.condition(name, (*here, "requires"), option.requires),
+                readings=option.readings,
+                intent=option.intent,
+                choice=statement if option.choice else None,
+            )
+
+    def also(self, name: str, path: Path_, specs: Sequence[schema.AlsoSpec]) -> tuple[tuple[str, Condition], ...]:
+        """Return the further tracks that a statement stands in, each with its condition there."""
+        return tuple((one.track, self.condition(name, (*path, i, "when"), one.when)) for i, one in enumerate(specs))
+
+    def locators(self, name: str, path: Path_, specs: Iterable[LocatorSpec]) -> tuple[Locator, ...]:
         """Return locators."""
-        return tuple(self._locator(name, (*path, number), spec) for number, spec in enumerate(specs))
+        return tuple(self.locator(name, (*path, number), spec) for number, spec in enumerate(specs))
 
     def _section(self, name: str, path: Path_, given: str) -> None:
         if given not in self.sections:
             hint = suggest(given, self.sections) or f"sections: {listed(self.sections)}"
             self.problem(name, (*path, "section"), f"unknown section '{given}'", hint)
 
-    def _locator(self, name: str, path: Path_, spec: schema.LocatorSpec) -> Locator:
+    def locator(self, name: str, path: Path_, spec: LocatorSpec) -> Locator:
+        """Return a locator."""
         self._section(name, path, spec.section)
         if not 0 <= spec.start < spec.end:
             self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
@@ -230,91 +267,3 @@ class Linker:
             readings.type_unknown,
             readings.every_answer,
         )
-
-    def care_course(self, file: schema.CareCourseFile) -> CareCourseDefinition:
-        """Return the care course."""
-        name = "care_course.yaml"
-        if file.start not in file.states:
-            self.problem(name, ("start",), f"the start state '{file.start}' does not exist", suggest(file.start, file.states))
-        self._sets(name, ("sets",), file.sets)
-        for key, event in file.events.items():
-            self.known(name, ("events", key, "sources"), "state", event.sources, file.states)
-            if event.target not in file.states:
-                path: Path_ = ("events", key, "target")
-                message = f"the event '{key}' leads to the state '{event.target}', which does not exist"
-                self.problem(name, path, message, suggest(event.target, file.states))
-            self._sets(name, ("events", key, "sets"), event.sets)
-        return CareCourseDefinition(
-            file.start,
-            file.sets,
-            {
-                key: CareState(
-                    key,
-                    one.label,
-                    self.locators(name, ("states", key, "locators"), one.locators),
-                    self.documents[name].where(("states", key)),
-                )
-                for key, one in file.states.items()
-            },
-            {
-                key: CareEvent(
-                    key,
-                    one.label,
-                    one.sources,
-                    one.target,
-                    one.sets,
-                    self.locators(name, ("events", key, "locators"), one.locators),
-                )
-                for key, one in file.events.items()
-            },
-            file.subject,
-        )
-
-    def _sets(self, name: str, path: Path_, sets: Mapping[str, str | bool | None]) -> None:
-        facts = self.vocabulary.facts
-        for fact, value in sets.items():
-            if fact not in facts:
-                self.problem(name, (*path, fact), f"unknown fact '{fact}'", suggest(fact, facts))
-                continue
-            names = ["true", "false"] if facts[fact].is_boolean else list(facts[fact].answers)
-            hint = suggest(value, names) or f"one of {listed(names)}"
-            if value is not None and (isinstance(value, bool) != facts[fact].is_boolean or value not in facts[fact].values):
-                self.problem(name, (*path, fact), f"'{fact}' has no value {value!r}", hint)
-
-    def workup(self, file: schema.WorkupFile) -> WorkupDefinition:
-        """Return the work-up of every type."""
-        name = "workup.yaml"
-        known = self.vocabulary.facts[self.vocabulary.entry].answers
-        for key in known:
-            if key not in file.types:
-                self.problem(name, ("types",), f"'{key}' has no work-up", "add it")
-        for key in file.types:
-            if key not in known:
-                self.problem(name, ("types", key), f"'{key}' is not known", suggest(key, known) or f"one of {listed(known)}")
-
-        def tests(path: Path_, specs: Iterable[schema.TestSpec]) -> tuple[DiagnosticTest, ...]:
-            return tuple(
-                DiagnosticTest(one.id, one.name, one.what, (self._locator(name, (*path, number, "locator"), one.locator),))
-                for number, one in enumerate(specs)
-            )
-
-        types = {}
-        for key, spec in file.types.items():
-            path: Path_ = ("types", key)
-            located = tuple(
-                (one.field, self._locator(name, (*path, "locators", number), one)) for number, one in enumerate(spec.locators)
-            )
-            types[key] = Workup(
-                type=key,
-                name=spec.name,
-                hormone=spec.hormone,
-                also_called=spec.also_called,
-                typical_site=spec.typical_site,
-                behavior=spec.behavior,
-                signs=spec.signs,
-                tests=tests((*path, "tests"), spec.tests),
-                scope_note=spec.scope_note,
-                silent_on=spec.silent_on,
-                locators=located,
-            )
-        return WorkupDefinition(tests(("general", "tests"), file.general.tests), types)

@@ -16,20 +16,29 @@ from cattrs.errors import (
 )
 
 from ..model.errors import listed, suggest
-from .schema import ConditionData
+from .schema_base import ConditionData, key_of
 from .yaml_source import Document, Path_
 
 _File = TypeVar("_File")
 
+_KEYS: dict[str, str] = {}
+"""The keys of the fields that stand under another name in a file; cattrs tells where a mistake is by the field's."""
+
 _NAMES: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
 
 
-def structure(document: Document, kind: type[_File]) -> _File | None:
-    """Return the document's data as a file class, or `None` with its problems recorded in the document."""
+def structure(document: Document, kind: type[_File], within: Path_ = ()) -> _File | None:
+    """Return the document's data, or what stands `within` it at a path, as a file class.
+
+    `None` with its problems recorded in the document where it is none.
+    """
+    data = document.data
+    for key in within:
+        data = data[key]
     try:
-        return _CONVERTER.structure(document.data, kind)
+        return _CONVERTER.structure(data, kind)
     except Exception as error:
-        for path, message, hint in _mistakes(error, ()):
+        for path, message, hint in _mistakes(error, within):
             document.problem(path, message, hint)
         return None
 
@@ -118,7 +127,12 @@ def _converter() -> cattrs.Converter:
 
 def _class_hook(kind: Any, converter: cattrs.Converter) -> Any:
     attrs.resolve_types(kind)
-    inner = cattrs.gen.make_dict_structure_fn(kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True)
+    keys = {one.name: key_of(one) for one in attrs.fields(kind) if key_of(one) != one.name}
+    renamed: Any = {name: cattrs.gen.override(rename=key) for name, key in keys.items()}
+    _KEYS.update(keys)
+    inner = cattrs.gen.make_dict_structure_fn(
+        kind, converter, _cattrs_forbid_extra_keys=True, _cattrs_detailed_validation=True, **renamed
+    )
     return _container(dict, "a mapping", inner)
 
 
@@ -126,14 +140,14 @@ def _mistakes(error: BaseException, path: Path_) -> Iterator[tuple[Path_, str, s
     """Yield path, message and suggestion for everything that cattrs found."""
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
-            path = (*path, note.name)
+            path = (*path, _KEYS.get(note.name, note.name))
         elif isinstance(note, IterableValidationNote):
             path = (*path, note.index)
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
             yield from _mistakes(inner, path)
     elif isinstance(error, ForbiddenExtraKeysError):
-        names = [field.name for field in attrs.fields(error.cl)]
+        names = [key_of(field) for field in attrs.fields(error.cl)]
         for key in sorted(error.extra_fields):
             yield (*path, key), f"unknown key '{key}'", suggest(key, names) or f"keys: {listed(names)}"
     elif isinstance(error, KeyError):

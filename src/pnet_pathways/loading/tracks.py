@@ -15,17 +15,9 @@ from ..model.claims import ClaimId
 from ..model.conditions import facts_of
 from ..model.errors import listed, suggest
 from ..model.facts import ANY
-from ..model.pathway import (
-    Choice,
-    Leaf,
-    LeafKind,
-    Question,
-    State,
-    Statement,
-    Strength,
-    Track,
-)
+from ..model.pathway import Choice, Leaf, Question, State, Statement, Strength, Track
 from ..model.reference import Where
+from ..model.scenario_rows import LeafKind
 from ..model.values import NOT_APPLICABLE, GroupValue, Value
 from ..model.vocabulary import Vocabulary
 from ..model.wording import adverb, offer_of, offer_text
@@ -145,7 +137,10 @@ class TrackReader:
         kind = LeafKind.OFFER if spec.offers is not None else LeafKind.GAP if spec.gap is not None else LeafKind.DOES_NOT_APPLY
         message = " ".join((spec.gap or spec.does_not_apply or "").split())
         offers = self._offers(name, spec)
-        return Leaf(name, kind, offers, message, spec.readings, where, tuple(self.other_strength.get(name, ())))
+        if spec.combination and kind is LeafKind.DOES_NOT_APPLY:
+            self._problem((*path, "combination"), f"the leaf '{name}' does not apply", "a combination needs findings")
+        strengths = tuple(self.other_strength.get(name, ()))
+        return Leaf(name, kind, offers, message, spec.readings, where, strengths, spec.combination)
 
     def _question(self, name: str, spec: StateSpec, where: Where) -> Question:
         path: Path_ = ("states", name)

@@ -27,3 +27,6 @@ class ClaimId(StrEnum):
     FACTORING = "factoring"
     COMPOSED = "composed"
     CARE_COURSE = "care_course"
+    ALTERNATIVES = "alternatives"
+    ALTERNATIVE_ANSWERS = "alternative_answers"
+    ALTERNATIVE_GAPS = "alternative_gaps"

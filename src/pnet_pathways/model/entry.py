@@ -47,6 +47,10 @@ class Entry:
         """Return the types that lead to a pathway."""
         return tuple(key for key, one in self.types.items() if one.pathway == pathway)
 
+    def types_under(self, pathway: str) -> tuple[str, ...]:
+        """Return the types on which a pathway bears: those that lead to it, or all in scope where it is common to them."""
+        return tuple(key for key in self.types_in_scope if pathway in self.bears_on(key))
+
     @property
     def types_in_scope(self) -> tuple[str, ...]:
         """The types that have a pathway."""

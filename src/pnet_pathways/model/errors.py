@@ -92,6 +92,13 @@ class SourceError(PnetPathwaysError):
     """A copy of the summary that cannot be used, or that does not hold what the definitions name."""
 
 
+class ReadingError(_ProblemsError):
+    """Readings that cannot be chosen: there is no such reading, or it has no such alternative; `problems` holds all of them."""
+
+    one = "problem with the chosen readings"
+    many = "problems with the chosen readings"
+
+
 class ReviewError(_ProblemsError):
     """A record of reviews that cannot be made, or records that are damaged; each problem names the place."""
 

@@ -15,18 +15,19 @@ from .entry import Entry
 from .reference import (
     Advice,
     AnswerTrack,
+    Background,
     CareCourseDefinition,
     Locator,
     NotStatement,
     Part,
-    Reading,
     Source,
     Treatment,
     Where,
     WorkupDefinition,
 )
 from .review import NEVER_REVIEWED, Review
-from .values import GroupValue, Value
+from .scenario_rows import LeafKind, TrackScenarios
+from .values import GroupValue
 from .vocabulary import Vocabulary
 
 
@@ -85,6 +86,71 @@ class Statement:
 
 
 @attrs.frozen
+class Together:
+    """How statements read where an alternative is chosen with others: `given` pairs each other reading with its alternative."""
+
+    given: Mapping[str, str]
+    statements: tuple[Statement, ...]
+
+
+@attrs.frozen
+class Alternative:
+    """The other way to read an ambiguity: the `statements` as they then read, whole, and the words of the gaps that then arise.
+
+    `together` says how statements read where other alternatives are chosen too and parts alone do not say it; `gaps` holds,
+    by the answer's track, the message of a gap that is none under the reading itself.
+    """
+
+    reading: str
+    id: str
+    text: str
+    statements: tuple[Statement, ...]
+    together: tuple[Together, ...] = ()
+    gaps: Mapping[str, str] = attrs.field(factory=dict)
+    where: Where | None = attrs.field(default=None, eq=False)
+
+    @property
+    def name(self) -> str:
+        """Reading and alternative as they are given on the command line: ``R-2=on_its_own``."""
+        return f"{self.reading}={self.id}"
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The ids of the statements that it rewrites, alone or together with others."""
+        every = (self.statements, *(one.statements for one in self.together))
+        return tuple(dict.fromkeys(statement.id for statements in every for statement in statements))
+
+    @property
+    def pathways(self) -> frozenset[str]:
+        """The pathways whose statements it rewrites, alone or together with others."""
+        every = (self.statements, *(one.statements for one in self.together))
+        return frozenset(statement.pathway for statements in every for statement in statements)
+
+
+@attrs.frozen
+class Reading:
+    """How an ambiguity of the text is read, on record: what speaks for it and against it, and how else it can be read."""
+
+    id: str
+    title: str
+    text: str
+    evidence_for: tuple[Locator, ...] = ()
+    evidence_against: tuple[Locator, ...] = ()
+    alternatives: Mapping[str, Alternative] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Combination:
+    """Findings of a track that stand side by side, each with its own statement, without a word on all of them."""
+
+    track: str
+    when: Condition
+    message: str
+    readings: tuple[str, ...]
+    where: Where | None = attrs.field(default=None, eq=False)
+
+
+@attrs.frozen
 class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
@@ -127,20 +193,13 @@ class Question:
         )
 
 
-class LeafKind(StrEnum):
-    """What a leaf says."""
-
-    OFFER = "offer"
-    GAP = "gap"
-    DOES_NOT_APPLY = "does_not_apply"
-
-
 @attrs.frozen
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
     `offers` pairs a statement's id with its option's number; `message` is the gap's or the reason's text. `other_strength`
-    are those offers that the graph gives another strength than the statement; there are none but in a draft.
+    are those offers that the graph gives another strength than the statement; there are none but in a draft. `combination`
+    says that findings stand side by side here, without a word on all of them.
     """
 
     name: str
@@ -150,6 +209,7 @@ class Leaf:
     readings: tuple[str, ...]
     where: Where | None = attrs.field(default=None, eq=False)
     other_strength: tuple[tuple[str, int], ...] = ()
+    combination: bool = False
 
 
 State = Question | Leaf
@@ -236,6 +296,7 @@ class Pathway:
     tracks: Mapping[str, Track]
     wording: Mapping[str, Wording] = attrs.field(factory=dict)
     where: Where | None = attrs.field(default=None, eq=False)
+    combinations: tuple[Combination, ...] = ()
 
     def statement(self, identifier: str) -> Statement:
         """Return a statement by its id. Raises `KeyError` for no such statement."""
@@ -243,6 +304,10 @@ class Pathway:
             if statement.id == identifier:
                 return statement
         raise KeyError(identifier)
+
+    def combination(self, track: str) -> Combination | None:
+        """Return the findings of a track that stand side by side without a word on all of them; `None` if there are none."""
+        return next((one for one in self.combinations if one.track == track), None)
 
     def placed_in(self, track: str) -> Iterator[tuple[Option, Condition, bool]]:
         """Yield each option that stands in a track with its condition there, and whether this is its first track."""
@@ -265,35 +330,12 @@ class Pathway:
         return tuple(dict.fromkeys([*asked, *read]))
 
 
-@attrs.frozen
-class Row:
-    """One scenario of a track.
-
-    `values` are in the order of the table's facts; `path` the questions with their answers; `leaf` where it ends;
-    `holds` the options whose conditions hold in this track, `expected` the kind of leaf that follows.
-    """
-
-    values: tuple[Value, ...]
-    path: tuple[tuple[str, str], ...]
-    leaf: str
-    holds: frozenset[tuple[str, int]]
-    expected: LeafKind
-
-
-@attrs.frozen
-class TrackScenarios:
-    """All scenarios of a track over `facts` (those it `reads`, and those that a rule links to them)."""
-
-    facts: tuple[str, ...]
-    reads: frozenset[str]
-    rows: tuple[Row, ...]
-
-
 @attrs.frozen(eq=False)
 class Definitions:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
 
     `reviewed_hashes` is the same for what a review of each pathway covers, and `reviews` what the reviews say of it.
+    `readings_chosen` are the alternatives, by reading, under which these definitions are those of `base` (`None`: none are).
     """
 
     version: str
@@ -308,6 +350,7 @@ class Definitions:
     pathways: Mapping[str, Pathway]
     care_course: CareCourseDefinition
     workup: WorkupDefinition
+    background: Background
     scenarios: Mapping[tuple[str, str], TrackScenarios]
     sections: Mapping[str, str] = attrs.field(factory=dict)
     parts: tuple[Part, ...] = ()
@@ -316,9 +359,18 @@ class Definitions:
     folder: str = ""
     reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict)
     reviews: Mapping[str, Review] = attrs.field(factory=dict)
+    readings_chosen: Mapping[str, str] = attrs.field(factory=dict)
+    base: Definitions | None = None
+    remembered: dict[tuple[str, ...], Definitions] = attrs.field(init=False, factory=dict)
+    """These definitions under alternatives, by the names of those."""
 
     def __repr__(self) -> str:
         return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
+
+    @property
+    def alternatives(self) -> Iterator[Alternative]:
+        """Every alternative of every reading, in the order of the file."""
+        return (one for reading in self.readings.values() for one in reading.alternatives.values())
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""

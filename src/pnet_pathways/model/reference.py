@@ -1,8 +1,8 @@
-"""The vocabulary of a set of definitions as frozen classes: places, passages, treatments, readings, wording, entry, work-up."""
+"""What a set of definitions refers to, as frozen classes: passages, treatments, readings, care course, work-up, background."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 
 import attrs
@@ -75,15 +75,6 @@ class Treatment:
 
 
 @attrs.frozen
-class Reading:
-    """How an ambiguity of the text is read, on record."""
-
-    id: str
-    title: str
-    text: str
-
-
-@attrs.frozen
 class Advice:
     """What the summary raises for everyone; never an option."""
 
@@ -126,7 +117,10 @@ class CareState:
 
 @attrs.frozen
 class CareEvent:
-    """An event of the care course: from which states, to which state, and the facts that it sets (`None`: unknown again)."""
+    """An event of the care course: from which states, to which state, and the facts that it sets.
+
+    `None` makes a fact unknown again, or each member of a group.
+    """
 
     name: str
     label: str
@@ -148,13 +142,35 @@ class CareCourseDefinition:
 
 
 @attrs.frozen
+class AfterTest:
+    """A test, and the result of it (``normal`` or ``abnormal``) after which another may be done."""
+
+    test: str
+    result: str
+
+
+@attrs.frozen
 class DiagnosticTest:
-    """A diagnostic test that the summary names."""
+    """A diagnostic test that the summary names.
+
+    `fasting_hours` is for how long at least there is no food or drink before it, and `after` the result that it may
+    follow; both are `None` where the summary says nothing of the kind.
+    """
 
     id: str
     name: str
     what: str
     locators: tuple[Locator, ...]
+    fasting_hours: int | None = None
+    after: AfterTest | None = None
+
+
+@attrs.frozen
+class Syndrome:
+    """A syndrome that a type causes: no other name of it."""
+
+    name: str
+    what: str
 
 
 @attrs.frozen
@@ -165,6 +181,7 @@ class Workup:
     name: str
     hormone: str | None
     also_called: tuple[str, ...]
+    syndromes: tuple[Syndrome, ...]
     typical_site: str | None
     behavior: str | None
     signs: tuple[str, ...]
@@ -176,7 +193,49 @@ class Workup:
 
 @attrs.frozen
 class WorkupDefinition:
-    """The work-up of every type, and the tests that hold for all of them."""
+    """The work-up of every type, the tests that hold for all of them, and the types that these are `not_for`."""
 
     general_tests: tuple[DiagnosticTest, ...]
     types: Mapping[str, Workup]
+    not_for: tuple[str, ...] = ()
+
+    def general_tests_of(self, kind: str) -> tuple[DiagnosticTest, ...]:
+        """Return the general tests that are for a type: all or none."""
+        return () if kind in self.not_for else self.general_tests
+
+
+@attrs.frozen
+class BackgroundEntry:
+    """One thing that the summary says, in own words, and that leads to no option.
+
+    `about` names treatments and types; `condition` says when it holds (empty: no condition is set); `examples` are names
+    that the summary gives.
+    """
+
+    id: str
+    text: str
+    locators: tuple[Locator, ...]
+    about: tuple[str, ...] = ()
+    condition: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class BackgroundTopic:
+    """What the summary says on one topic."""
+
+    name: str
+    title: str
+    entries: tuple[BackgroundEntry, ...]
+
+
+@attrs.frozen
+class Background:
+    """What the summary says besides options, by topic; empty where a document has no background."""
+
+    topics: Mapping[str, BackgroundTopic] = attrs.field(factory=dict)
+
+    def about(self, name: str) -> Iterator[tuple[BackgroundTopic, BackgroundEntry]]:
+        """Yield the entries about a treatment or a type, by its id, each with its topic."""
+        for topic in self.topics.values():
+            yield from ((topic, entry) for entry in topic.entries if name in entry.about)

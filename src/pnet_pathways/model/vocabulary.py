@@ -7,7 +7,9 @@ is derived from the conditions under which facts apply and from the rules.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import attrs
 
@@ -16,6 +18,8 @@ from .facts import Fact, Group, Rule, Scenario
 from .text import counted
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
+_T = TypeVar("_T")
+
 
 @attrs.frozen
 class Contradiction:
@@ -23,6 +27,17 @@ class Contradiction:
 
     facts: tuple[str, ...]
     reasons: tuple[str, ...]
+
+
+@attrs.frozen
+class Block:
+    """Facts that rules tie together (or a single fact), and every consistent combination of their values.
+
+    Combinations are projected from those of all the facts that are tied to them: each has a consistent completion.
+    """
+
+    facts: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
 
 
 @attrs.frozen(eq=False)
@@ -199,46 +214,112 @@ class Vocabulary:
         wanted, found = set(facts), []
         for name in self.facts:
             if name in wanted:
-                found.append(next((linked for linked in self.linked_sets if name in linked), frozenset({name})))
+                found.append(self.tied_to(name))
                 wanted -= found[-1]
         return tuple(found)
 
     def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
         """Return the scenarios of one of the linked sets, made once."""
-        if linked not in self._memo:
-            self._memo[linked] = self.scenarios(linked)
-        return self._memo[linked]  # type: ignore[return-value]
+        return self._made(("rows", linked), lambda: self.scenarios(linked))
+
+    def deciding(self, facts: Iterable[str]) -> tuple[str, ...]:
+        """Return the facts with all those that decide whether one of them applies, in vocabulary order."""
+        wanted = set(facts)
+        wanted.update(name for name, dependents in self.dependents.items() if wanted.intersection(dependents))
+        return tuple(name for name in self.facts if name in wanted)
+
+    def blocks(self, facts: Iterable[str]) -> tuple[Block, ...]:
+        """Return the blocks of which every consistent combination of the facts' values is the product."""
+        wanted, found = set(facts), []
+        for tied in self.tied_sets(wanted):
+            names = tuple(name for name in self.facts if name in wanted and name in tied)
+            found.append(self._made(("block", names), functools.partial(self._block, names, tied)))
+        return tuple(found)
+
+    def _block(self, names: tuple[str, ...], tied: frozenset[str]) -> Block:
+        return Block(names, tuple(dict.fromkeys(tuple(row[name] for name in names) for row in self.rows(tied))))
+
+    def combinations(self, facts: Iterable[str]) -> Iterator[dict[str, Value]]:
+        """Yield every combination of the facts' values that has a consistent completion; the others are left out."""
+        chosen = tuple(facts)
+        blocks = self.blocks(chosen)
+        for rows in itertools.product(*(block.rows for block in blocks)):
+            row = {
+                name: value
+                for block, part in zip(blocks, rows, strict=True)
+                for name, value in zip(block.facts, part, strict=True)
+            }
+            yield {name: row[name] for name in chosen}
+
+    def tied_to(self, fact: str) -> frozenset[str]:
+        """Return a fact with all those that rules tie to it."""
+        return next((linked for linked in self.linked_sets if fact in linked), frozenset({fact}))
+
+    def left(self, linked: frozenset[str], known: Scenario) -> int:
+        """Return, as a mask, which rows of linked facts keep what is known; 0 where it is contradictory."""
+        literals = self._literals(linked)
+        mask: int = literals[None]
+        for name, value in known.items():
+            if name in linked and value is not None:
+                mask &= literals[name, value]
+        return mask
+
+    def partial_cases(self, linked: frozenset[str]) -> tuple[int, ...]:
+        """Return, as masks, every set of rows of linked facts that some partial case leaves open."""
+
+        def make() -> tuple[int, ...]:
+            literals = self._literals(linked)
+            found = {literals[None]: None}
+            for name in self.facts:
+                if name in linked:
+                    given = [literals[name, value] for value in self.facts[name].values]
+                    found.update(dict.fromkeys(mask & one for mask in list(found) for one in given if mask & one))
+            return tuple(found)
+
+        return self._made(("partial", linked), make)
+
+    def _literals(self, linked: frozenset[str]) -> dict[Any, int]:
+        """Return by fact and value the rows that have it, and under `None` all rows."""
+
+        def make() -> dict[Any, int]:
+            rows = self.rows(linked)
+            found: dict[Any, int] = {(name, value): 0 for name in linked for value in self.facts[name].domain}
+            for number, row in enumerate(rows):
+                for name in linked:
+                    found[name, row[name]] |= 1 << number
+            return {**found, None: (1 << len(rows)) - 1}
+
+        return self._made(("literals", linked), make)
 
     def implied(self, known: Scenario) -> dict[str, Value]:
         """Return what known facts say of others: each linked fact that has one consistent value left."""
         found: dict[str, Value] = {}
         for linked in self.linked_sets:
-            key = (linked, tuple(known.get(name) for name in self.facts if name in linked))
-            if key not in self._memo:
-                rows = self._left(linked, known)
-                self._memo[key] = {
-                    name: rows[0][name] for name in linked if rows and all(row[name] == rows[0][name] for row in rows)
-                }
-            found.update(self._memo[key])  # type: ignore[call-overload]
+            key = (linked, tuple([known.get(name) for name in linked]))
+            found.update(self._made(key, functools.partial(self._implied, linked, known)))
         return found
 
-    def _left(self, linked: frozenset[str], known: Scenario) -> list[dict[str, Value]]:
-        """Return the rows of linked facts that keep what is known, found once for each combination of it."""
-        key = ("left", linked, tuple([known.get(name) for name in linked]))
+    def _implied(self, linked: frozenset[str], known: Scenario) -> dict[str, Value]:
+        mask, literals = self.left(linked, known), self._literals(linked)
+        return {
+            name: value for name in linked for value in self.facts[name].domain if mask and not mask & ~literals[name, value]
+        }
+
+    def _made(self, key: object, make: Callable[[], _T]) -> _T:
+        """Return what was made under a key before, or make it."""
         if key not in self._memo:
-            given = {name: value for name in linked if (value := known.get(name)) is not None}
-            self._memo[key] = [row for row in self.rows(linked) if all(row[name] == value for name, value in given.items())]
+            self._memo[key] = make()
         return self._memo[key]  # type: ignore[return-value]
 
     def consistent(self, known: Scenario) -> bool:
         """Return whether some complete scenario holds the known facts."""
-        return all(self._left(linked, known) for linked in self.linked_sets if any(name in known for name in linked))
+        return all(self.left(linked, known) for linked in self.linked_sets if not linked.isdisjoint(known))
 
     def contradictions(self, known: Scenario) -> list[Contradiction]:
         """Return why known facts cannot hold together, each time with as few facts and rules as say so; empty if they can."""
         found: list[Contradiction] = []
         for linked in self.linked_sets:
-            if self._left(linked, known):
+            if self.left(linked, known):
                 continue
             given = {name: known[name] for name in self.facts if name in linked and name in known}
             for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
@@ -247,7 +328,7 @@ class Vocabulary:
                 facts = dict(given)
                 for name in list(given):
                     fewer = {key: value for key, value in facts.items() if key != name}
-                    if not self._left(linked, fewer):
+                    if not self.left(linked, fewer):
                         facts = fewer
                 self._add(found, tuple(facts), self._reasons(linked, facts))
         return found

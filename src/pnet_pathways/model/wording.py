@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .pathway import Definitions, Option, Strength
+from .vocabulary import Vocabulary
 
 ONE_OF_A_CHOICE: Final = "one of a choice"
 _STRENGTHS: Final = {Strength.USUAL: "usually", Strength.RARE: "rarely", Strength.MAY: "may"}
@@ -74,10 +75,43 @@ def offer_of(option: Option) -> str:
     return offer_text(option.strength, option.treatments, option.optional)
 
 
+def chosen_text(definitions: Definitions) -> str:
+    """Return the alternatives under which definitions stand, in words: ``R-2 read as on_its_own and ...``."""
+    return " and ".join(f"{reading} read as {name}" for reading, name in definitions.readings_chosen.items())
+
+
 def reading_marks(readings: Iterable[str]) -> str:
     """Return readings as the marks of numbered notes, to stand behind a text; empty where there are none."""
     found = ", ".join(readings)
     return f" [{found}]" if found else ""
+
+
+def lowered(text: str) -> str:
+    """Return a title as it stands within a sentence, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def fact_names(vocabulary: Vocabulary, facts: Iterable[str]) -> list[str]:
+    """Return the short names of facts; one member of a group reads ``group: member``.
+
+    A group is named as a whole where several of its members, or itself, are among the facts.
+    """
+    by_key: dict[str, list[str]] = {}
+    for name in facts:
+        by_key.setdefault(name if name in vocabulary.groups else vocabulary.key_of(name), []).append(name)
+    return [
+        f"{vocabulary.label(key)}: {vocabulary.label(names[0])}"
+        if len(names) == 1 and names[0] != key
+        else vocabulary.label(key)
+        for key, names in by_key.items()
+    ]
+
+
+def enumerated(names: Sequence[str], last: str = "and", most: int = 0) -> str:
+    """Return names as a sentence lists them, ``a, b and c``; of more than `most` (0: no bound) the first and how many more."""
+    if 0 < most < len(names) - 1:
+        names = [*names[:most], f"{len(names) - most} more"]
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 @functools.lru_cache(maxsize=1024)

@@ -18,13 +18,13 @@ from ..model.pathway import Definitions
 from .base import base_facts, base_vocabulary
 from .pathway_maker import (
     LOCATOR,
-    READINGS,
     SHARED_TRACKS,
     SOME_READINGS,
     TREATMENTS,
     Data,
     PathwayMaker,
 )
+from .readings_maker import ReadingsMaker
 
 
 @attrs.frozen
@@ -71,7 +71,8 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
     names = [f"pathway_{number}" for number in range(1, draw(st.integers(1, 3)) + 1)]
     common = draw(st.sets(st.sampled_from(names[1:]))) if names[1:] else set()
     gaps = draw(_gaps())
-    made = {f"{name}.yaml": PathwayMaker(draw, name, gaps).pathway() for name in names}
+    makers = [PathwayMaker(draw, name, gaps) for name in names]
+    made = {f"{maker.name}.yaml": maker.pathway() for maker in makers}
     used = {
         treatment
         for file in made.values()
@@ -89,11 +90,12 @@ def definition_data(draw: st.DrawFn) -> dict[str, Data]:
             }
         },
         "facts.yaml": base_facts(),
-        "readings.yaml": {"readings": {name: {"title": "made up", "text": f"Made-up reading {name}."} for name in READINGS}},
+        "readings.yaml": ReadingsMaker(draw, makers).file(),
         "entry.yaml": _entry(draw, names, common, gaps),
         "care_course.yaml": _care_course(draw),
         "workup.yaml": _workup(),
         "not_statements.yaml": {"parts": {}, "not_statements": []},
+        **({"background.yaml": _background(sorted(used))} if draw(st.booleans()) else {}),
         **made,
     }
 
@@ -195,6 +197,11 @@ def _care_course(draw: st.DrawFn) -> Data:
         "states": {name: {"label": name} for name in states},
         "events": {f"event_{number}": one for number, one in enumerate(draw(_events(states)), 1)},
     }
+
+
+def _background(treatments: list[str]) -> Data:
+    entry = {"id": "made_up", "text": "Made-up background.", "about": treatments, "locators": [LOCATOR]}
+    return {"topics": {"made_up": {"title": "Made up", "entries": [entry]}}}
 
 
 def _workup() -> Data:

@@ -234,8 +234,7 @@ class WalkMachine(RuleBasedStateMachine):
 
     def _facts(self) -> dict[str, Any]:
         course = self.current.care_course
-        governed = dict.fromkeys(fact for event in course.events.values() for fact in event.sets)
-        facts: dict[str, Any] = {**governed, **course.sets}
-        for name in self.events:
-            facts.update(course.events[name].sets)
+        facts: dict[str, Any] = {}
+        for sets in (course.sets, *(course.events[name].sets for name in self.events)):
+            facts.update({fact: value for key, value in sets.items() for fact in self.vocabulary.facts_of(key)})
         return facts

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
 from hypothesis import strategies as st
 
+from ..model.condition_data import condition_from
 from ..model.conditions import facts_of
-from ..model.pathway import LeafKind, Strength
+from ..model.pathway import Strength
+from ..model.scenario_rows import LeafKind
 from ..model.wording import offer_text
 from .base import base_vocabulary
 from .structure import (
@@ -40,17 +42,26 @@ _TRACKS = st.lists(st.sampled_from([*SHARED_TRACKS, "third.made_up"]), min_size=
 def _chosen_facts() -> st.SearchStrategy[list[str]]:
     """Return a strategy for the facts and groups of a track; only groups of few members are asked as one question.
 
-    Facts that rules tie together are drawn together more often than chance would have it: there the mistakes are.
+    Facts that rules tie together, and those that do not always apply, are drawn more often than chance would have it: there
+    the mistakes are.
     """
     vocabulary = base_vocabulary()
     askable = [name for name in vocabulary.facts if name != vocabulary.entry]
     linked = [sorted(one) for one in vocabulary.linked_sets]
     groups = [name for name, group in vocabulary.groups.items() if len(group.members) <= MAX_MEMBERS]
+    conditional = [name for name in askable if vocabulary.facts[name].may_not_apply]
     return st.one_of(
+        st.sampled_from(conditional).map(lambda name: [name]),
         st.sampled_from(groups).map(lambda name: [name]),
         st.lists(st.sampled_from(askable), max_size=MAX_FACTS, unique=True),
         st.sampled_from(linked).flatmap(lambda names: st.lists(st.sampled_from(names), max_size=2, min_size=1, unique=True)),
     )
+
+
+def _tied(when: Any) -> set[str]:
+    """Return the facts that a condition reads and all that are tied to them: those of two tracks may have none in common."""
+    vocabulary = base_vocabulary()
+    return {one for fact in facts_of(condition_from(when, vocabulary)) for one in vocabulary.tied_to(fact)}
 
 
 def _needs(fact: str) -> tuple[str, ...]:
@@ -99,6 +110,9 @@ class PathwayMaker:
     gaps: Mapping[str, Any]
     statements: list[Data] = attrs.field(factory=list)
     trees: dict[str, Node] = attrs.field(factory=dict)
+    standing: dict[str, tuple[Says, ...]] = attrs.field(factory=dict)
+    combinations: list[Data] = attrs.field(factory=list)
+    combined: dict[str, tuple[Says, ...]] = attrs.field(factory=dict)
     offers: dict[tuple[str, int], dict[str, list[str]]] = attrs.field(factory=dict)
     item: int = 0
 
@@ -110,8 +124,10 @@ class PathwayMaker:
         for track in self.draw(_TRACKS):
             chosen = self.draw(_chosen_facts())
             facts = tuple(dict.fromkeys(name for one in chosen for name in _needs(one)))
-            self.trees[track] = tree(self.draw, facts, self.gaps[track.partition(".")[0]])
+            self.trees[track] = tree(self.draw, facts, self.gap_when(track))
             self._statements(track)
+            if self.gap_when(track) is not None and self._maybe():
+                self._combination(track)
         if len(self.trees) == 2 and self._maybe():
             self._also()
         return {
@@ -121,11 +137,20 @@ class PathwayMaker:
             "section": "made_up",
             "statements": self.statements,
             "tracks": {name: self._graph(name, node) for name, node in self.trees.items()},
+            **({"combinations": self.combinations} if self.combinations else {}),
         }
 
+    def gap_when(self, track: str) -> Any:
+        """Return when silence of a track is a gap, as data; `None` where it never is."""
+        return self.gaps[track.partition(".")[0]]
+
+    def leaves(self, track: str, *kinds: LeafKind) -> list[Says]:
+        """Return the leaves of a track, of some kinds or of all, each once."""
+        every = dict.fromkeys(leaf for _, leaf in paths(self.trees[track]))
+        return [leaf for leaf in every if not kinds or leaf.kind in kinds]
+
     def _statements(self, track: str) -> None:
-        node = self.trees[track]
-        leaves = [leaf for leaf in dict.fromkeys(leaf for _, leaf in paths(node)) if leaf.kind is LeafKind.OFFER]
+        leaves = self.leaves(track, LeafKind.OFFER)
         most = min(len(leaves), 3)
         holds = [self.draw(st.sets(st.integers(1, most), min_size=1)) for _ in leaves]
         for number in range(1, most + 1):
@@ -135,6 +160,7 @@ class PathwayMaker:
 
     def _statement(self, track: str, standing: list[Says]) -> Data:
         identifier = f"{self.name.upper().replace('_', '')}-{len(self.statements) + 1}"
+        self.standing[identifier] = tuple(standing)
         options: list[Data] = []
         for body in self.draw(_OPTION_BODIES):
             self.item += self.draw(st.integers(0, 1)) if options else 1
@@ -151,7 +177,7 @@ class PathwayMaker:
             "id": identifier,
             "label": f"Made-up statement {identifier}",
             "track": track,
-            "when": self._condition(track, standing),
+            "when": self.condition(track, standing),
             "options": options,
             "locators": [LOCATOR],
             "readings": self.draw(SOME_READINGS),
@@ -162,7 +188,8 @@ class PathwayMaker:
         text = offer_text(strength, tuple(option["treatments"]), tuple(option.get("optional", ())))
         self.offers.setdefault((track, leaf.number), {}).setdefault(identifier, []).append(text)
 
-    def _condition(self, track: str, chosen: list[Says]) -> Any:
+    def condition(self, track: str, chosen: Sequence[Says]) -> Any:
+        """Draw a condition that holds exactly at some leaves of a track, as data."""
         node = self.trees[track]
         others = [leaf for _, leaf in paths(node) if leaf not in chosen]
         if others and self._maybe():
@@ -173,23 +200,40 @@ class PathwayMaker:
         """Let a statement stand in the other track too, under a condition of its own there."""
         first, second = self.trees
         simple = [one for one in self.statements if one["track"] == first and all("requires" not in o for o in one["options"])]
-        leaves = [leaf for leaf in dict.fromkeys(leaf for _, leaf in paths(self.trees[second])) if leaf.kind is LeafKind.OFFER]
+        leaves = self.leaves(second, LeafKind.OFFER)
         if not simple:
             return
         statement = self.draw(st.sampled_from(simple))
         where = self.draw(st.lists(st.sampled_from(leaves), min_size=1, unique=True))
-        statement["also"] = [{"track": second, "when": self._condition(second, where)}]
+        when = self.condition(second, where)
+        if not _tied(statement["when"]).isdisjoint(_tied(when)):
+            return
+        statement["also"] = [{"track": second, "when": when}]
         for leaf in where:
             for option in statement["options"]:
                 self._offer(second, leaf, statement["id"], option)
+
+    def _combination(self, track: str) -> None:
+        """Let findings stand side by side at some leaves, those with options or those without."""
+        leaves = self.leaves(track, LeafKind.OFFER, LeafKind.GAP)
+        self.combined[track] = chosen = tuple(self.draw(st.lists(st.sampled_from(leaves), min_size=1, unique=True)))
+        self.combinations.append(
+            {
+                "track": track,
+                "when": self.condition(track, chosen),
+                "message": "Nothing is said of all of this together.",
+                "readings": self.draw(SOME_READINGS),
+            }
+        )
 
     def _graph(self, track: str, node: Node) -> Data:
         readings = self.draw(SOME_READINGS)
 
         def leaf_data(leaf: Says) -> Data:
+            more = {"combination": True} if leaf in self.combined.get(track, ()) else {}
             if leaf.kind is LeafKind.OFFER:
-                return {"offers": self.offers[track, leaf.number]}
-            return {leaf.kind.value: _SILENT[leaf.kind], "readings": readings}
+                return {"offers": self.offers[track, leaf.number], **more}
+            return {leaf.kind.value: _SILENT[leaf.kind], "readings": readings, **more}
 
         writer = GraphWriter(leaf_data)
         start = writer.write(node)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ..model.condition_data import condition_from
 from ..model.conditions import facts_of
 from ..model.facts import Scenario
-from ..model.pathway import LeafKind
+from ..model.scenario_rows import LeafKind
 from ..model.values import NOT_APPLICABLE, GroupValue, plain
 from .base import base_vocabulary
 

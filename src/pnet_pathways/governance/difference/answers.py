@@ -6,47 +6,20 @@ follow from those to total ones, which is why they need no comparison of their o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Sequence
 
 import attrs
 
-from ...engine.tables import TrackTable, compile_pathways
+from ...engine.tables import TrackTable
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Track,
-)
-from ...model.values import NOT_APPLICABLE, Value
+from ...model.pathway import Definitions, Pathway
 from ...model.vocabulary import Vocabulary
-from ...model.wording import option_label, option_text
 from ...proof.scenarios.boxes import Box, cover
-from .cases import takes
-from .shared import (
-    Bump,
-    SharedChange,
-    highest,
-    shared_changes,
-)
-
-
-@attrs.frozen(order=True)
-class OfferedItem:
-    """One thing that an answer says in a track: an option, or that there is a gap (`statement` empty)."""
-
-    statement: str
-    treatments: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    strength: str = ""
-    intent: str = ""
-    choice: str = ""
-
-    @property
-    def is_gap(self) -> bool:
-        """Whether this is a gap."""
-        return not self.statement
+from .routes import Leads, entry_changes, leads_here, leads_to
+from .said import OfferedItem, Saying, said_text, sayings, unchanged
+from .shared import Bump, SharedChange, highest, shared_changes
+from .space import ComparedSpace, Row, Rows
+from .words import states_of, word_changes
 
 
 @attrs.frozen
@@ -67,7 +40,8 @@ class AnswerChange:
     @property
     def fills_gap(self) -> bool:
         """Whether the change only puts options where there was a gap."""
-        return bool(self.added) and all(one.is_gap for one in self.removed) and bool(self.removed)
+        only_options = bool(self.added) and not any(one.is_gap for one in self.added)
+        return only_options and bool(self.removed) and all(one.is_gap for one in self.removed)
 
     @property
     def statements(self) -> tuple[str, ...]:
@@ -134,29 +108,37 @@ class Difference:
         return Bump.MINOR if changes else Bump.NONE
 
 
-def compare(old: Definitions, new: Definitions) -> Difference:
-    """Return the difference between two loaded sets of definitions."""
-    before, after = _tables(old), _tables(new)
-    names = list(dict.fromkeys([*old.pathways, *new.pathways]))
+def compare(old: Definitions, new: Definitions, only: Collection[str] | None = None) -> Difference:
+    """Return the difference between two loaded sets of definitions; of the pathways named in `only`, by default of all."""
+    names = [name for name in dict.fromkeys([*old.pathways, *new.pathways]) if only is None or name in only]
+    before, after = _tables(old, names), _tables(new, names)
     vocabularies = (old.vocabulary, new.vocabulary)
     found = tuple(
-        _pathway(vocabularies, name, old.pathways.get(name), new.pathways.get(name), before.get(name, ()), after.get(name, ()))
+        _pathway(
+            vocabularies,
+            name,
+            old.pathways.get(name),
+            new.pathways.get(name),
+            before.get(name, ()),
+            after.get(name, ()),
+            leads_here(old, new, name),
+        )
         for name in names
     )
     return Difference(
         old,
         new,
         found,
-        tuple(text for text, *_ in _entry(old, new)),
+        tuple(text for text, *_ in entry_changes(old, new)),
         shared_changes(old, new),
-        tuple(kind for kind in new.entry.types if _leads(old, kind) != _leads(new, kind)),
+        tuple(kind for kind in new.entry.types if leads_to(old, kind) != leads_to(new, kind)),
         set(old.entry.common) != set(new.entry.common),
     )
 
 
 def concerning(difference: Difference, pathway: str) -> Difference:
     """Return the part of a difference that concerns one pathway, by its name; of what all pathways share, the advice."""
-    leads = [lead for lead in _entry(difference.old, difference.new) if pathway in lead[1]]
+    leads = [lead for lead in entry_changes(difference.old, difference.new) if pathway in lead[1]]
     return attrs.evolve(
         difference,
         pathways=tuple(one for one in difference.pathways if one.pathway == pathway),
@@ -167,59 +149,15 @@ def concerning(difference: Difference, pathway: str) -> Difference:
     )
 
 
-def _tables(definitions: Definitions) -> dict[str, tuple[TrackTable, ...]]:
-    found: dict[str, list[TrackTable]] = {}
-    for (pathway, _), table in compile_pathways(definitions).tables.items():
-        found.setdefault(pathway, []).append(table)
-    return {name: tuple(tables) for name, tables in found.items()}
-
-
-def _entry(old: Definitions, new: Definitions) -> Iterator[tuple[str, set[str], str]]:
-    """Yield each change in which pathways bear on a type: in words, the pathways that it concerns, and the type.
-
-    The type is empty where it is about every one.
-    """
-    common = {*old.entry.common, *new.entry.common}
-    for kind in dict.fromkeys([*old.entry.types, *new.entry.types]):
-        was, now = _leads(old, kind), _leads(new, kind)
-        if was == now:
-            continue
-        # What is common to every type holds for none that is out of scope.
-        names = {name for name in (was, now) if name} | (common if not was or not now else set())
-        if was is None:
-            yield f"{kind} is new and leads to {now or 'out of scope'}", names, kind
-        elif now is None:
-            yield f"{kind} is gone; it led to {was or 'out of scope'}", names, kind
-        else:
-            yield f"{kind} leads to {now or 'out of scope'} and no longer to {was or 'out of scope'}", names, kind
-    if set(old.entry.common) != set(new.entry.common):
-        was_text, now_text = (", ".join(one.entry.common) or "nothing" for one in (old, new))
-        names = set(old.entry.common) ^ set(new.entry.common)
-        yield f"common to every type is {now_text}, and no longer {was_text}", names, ""
-
-
-def _leads(definitions: Definitions, kind: str) -> str | None:
-    """Return the pathway of a type, empty where it is out of scope, `None` where there is no such type."""
-    found = definitions.entry.types.get(kind)
-    return None if found is None else found.pathway or ""
-
-
-def _every_scenario(
-    vocabularies: tuple[Vocabulary, Vocabulary], facts: Iterable[str]
-) -> tuple[tuple[str, ...], list[dict[str, Value]]]:
-    """Return facts with those that rules tie to them, and every scenario over them.
-
-    The new rules say what is consistent; for facts that are gone the old ones do.
-    """
-    old, new = vocabularies
-    wanted = list(facts)
-    kept = new.linked(name for name in wanted if name in new.facts)
-    gone = tuple(name for name in old.linked(name for name in wanted if name not in new.facts) if name not in kept)
-    rows = new.scenarios(kept)
-    if gone:
-        earlier = dict.fromkeys(tuple((name, row[name]) for name in gone) for row in old.scenarios(gone))
-        rows = [{**row, **dict(more)} for row in rows for more in earlier]
-    return (*kept, *gone), rows
+def _tables(definitions: Definitions, names: Iterable[str]) -> dict[str, tuple[TrackTable, ...]]:
+    return {
+        name: tuple(
+            TrackTable.build(definitions.vocabulary, pathway, track, definitions.scenarios[name, track.name])
+            for track in pathway.tracks.values()
+        )
+        for name in names
+        if (pathway := definitions.pathways.get(name)) is not None
+    }
 
 
 def _pathway(
@@ -229,35 +167,31 @@ def _pathway(
     new: Pathway | None,
     before: tuple[TrackTable, ...],
     after: tuple[TrackTable, ...],
+    leads: Leads,
 ) -> PathwayDifference:
-    groups = list(dict.fromkeys(table.track.group for table in (*before, *after)))
-    changed_rows: dict[str, tuple[tuple[str, ...], set[tuple[Value, ...]]]] = {}
-    raw: list[tuple[str, tuple[str, ...], list[tuple[Value, ...]], dict[_Delta, list[tuple[Value, ...]]]]] = []
-    for group in groups:
-        olds = [table for table in before if table.track.group == group]
-        news = [table for table in after if table.track.group == group]
-        facts, listed = _every_scenario(vocabularies, [fact for table in (*olds, *news) for fact in table.reads])
-        rows = [tuple(scenario[fact] for fact in facts) for scenario in listed]
-        deltas = _deltas(vocabularies[0], facts, rows, olds, news)
-        changed_rows[group] = facts, {row for found in deltas.values() for row in found}
-        raw.append((group, facts, rows, deltas))
-    _, total = _every_scenario(vocabularies, [fact for table in (*before, *after) for fact in table.reads])
-    changes = tuple(
-        AnswerChange(name, group, removed, added, boxes, sum(any(box.holds(one) for box in boxes) for one in total), possible)
-        for group, facts, rows, deltas in raw
-        for (removed, added, possible), found in sorted(deltas.items())
-        for boxes in [cover({**vocabularies[0].facts, **vocabularies[1].facts}, facts, rows, found)]
-    )
-    hit = sum(any(tuple(one[fact] for fact in facts) in rows for facts, rows in changed_rows.values() if rows) for one in total)
-    states_old, states_new = _states(old), _states(new)
+    tables = (*before, *after)
+    space = ComparedSpace.of(vocabularies, (fact for table in tables for fact in table.reads), leads)
+    same = unchanged(before, after)
+    known = {**vocabularies[0].facts, **vocabularies[1].facts}
+    changes: list[AnswerChange] = []
+    changed: list[Rows] = []
+    for group in dict.fromkeys(table.track.group for table in tables):
+        olds, news = sayings(before, group, same), sayings(after, group, same)
+        facts, rows = space.over(fact for one in (*olds, *news) for fact in one.facts)
+        deltas = _deltas(facts, rows, olds, news)
+        changed.append((facts, {row for found in deltas.values() for row in found}))
+        for (removed, added, possible), found in sorted(deltas.items()):
+            boxes, scenarios = cover(known, facts, rows, found), space.holding([(facts, set(found))])
+            changes.append(AnswerChange(name, group, removed, added, boxes, scenarios, possible))
+    states_old, states_new = states_of(old), states_of(new)
     return PathwayDifference(
         pathway=name,
-        compared=len(total),
-        changed=hit,
-        changes=changes,
+        compared=space.count,
+        changed=space.holding([one for one in changed if one[1]]),
+        changes=tuple(changes),
         added_states=tuple(sorted(states_new - states_old)),
         removed_states=tuple(sorted(states_old - states_new)),
-        words=tuple(_words(old, new)),
+        words=tuple(word_changes(old, new)),
     )
 
 
@@ -265,121 +199,28 @@ _Delta = tuple[tuple[OfferedItem, ...], tuple[OfferedItem, ...], bool]
 
 
 def _deltas(
-    before: Vocabulary,
-    facts: tuple[str, ...],
-    rows: Iterable[tuple[Value, ...]],
-    olds: list[TrackTable],
-    news: list[TrackTable],
-) -> dict[_Delta, list[tuple[Value, ...]]]:
-    """Return the rows whose answer changed, by what went, what came, and whether the vocabulary of before refused them."""
-    said_old, said_new = ([(table, _by_values(table)) for table in tables] for tables in (olds, news))
-    found: dict[_Delta, list[tuple[Value, ...]]] = {}
+    facts: tuple[str, ...], rows: Iterable[Row], olds: Sequence[Saying], news: Sequence[Saying]
+) -> dict[_Delta, list[Row]]:
+    """Return the rows whose answer changed, by what went, what came, and whether they were refused before."""
+    found: dict[_Delta, list[Row]] = {}
     for row in rows:
         scenario = dict(zip(facts, row, strict=True))
-        was, now = _said(said_old, scenario), _said(said_new, scenario)
+        before, after = _said(olds, scenario), _said(news, scenario)
+        was, now = before or frozenset(), after or frozenset()
         if was != now:
-            refused = not was and not takes(before, _known_before(before, scenario))
-            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), refused), []).append(row)
+            found.setdefault((tuple(sorted(was - now)), tuple(sorted(now - was)), before is None), []).append(row)
     return found
 
 
-def _known_before(before: Vocabulary, scenario: Scenario) -> dict[str, Value]:
-    """Return what a case could say of a scenario in the vocabulary of before: facts that it has, where they apply."""
-    return {name: value for name, value in scenario.items() if name in before.facts and value is not NOT_APPLICABLE}
-
-
-def _by_values(table: TrackTable) -> dict[tuple[Value, ...], frozenset[OfferedItem]]:
-    """Return what a table says by the values of the facts that it reads, whatever rules tie to them."""
-    gap = 1 << len(table.options)
-    options = [said_of(option) for option in table.options]
-    kept = [position for position, fact in enumerate(table.facts) if fact in table.reads]
-    return {
-        tuple(row.values[position] for position in kept): frozenset(
-            [one for bit, one in enumerate(options) if mask >> bit & 1] + ([OfferedItem("")] if mask & gap else [])
-        )
-        for row, mask in zip(table.rows, table.masks, strict=True)
-    }
-
-
-def _said(
-    tables: list[tuple[TrackTable, dict[tuple[Value, ...], frozenset[OfferedItem]]]], scenario: Mapping[str, Value]
-) -> set[OfferedItem]:
-    found: set[OfferedItem] = set()
-    for table, by_values in tables:
-        # A scenario that one side's rules forbid has no answer there.
-        read = tuple(scenario.get(fact, NOT_APPLICABLE) for fact in table.facts if fact in table.reads)
-        found |= by_values.get(read, frozenset())
-    return found
-
-
-def said_of(option: Option) -> OfferedItem:
-    """Return what an option says, whatever the words and its number."""
-    return OfferedItem(
-        option.statement, option.treatments, option.optional, str(option.strength), option.intent or "", option.choice or ""
-    )
-
-
-def _states(pathway: Pathway | None) -> set[str]:
-    if pathway is None:
-        return set()
-    return {
-        f"{track.name}.{state.name}" + (f" ({state.kind})" if hasattr(state, "kind") else "")
-        for track in pathway.tracks.values()
-        for state in track.states.values()
-    }
-
-
-def _words(old: Pathway | None, new: Pathway | None) -> Iterator[str]:
-    """Yield what changed in words only: labels, titles, messages, locators, readings."""
-    if old is None or new is None:
-        return
-    if old.title != new.title:
-        yield f"the title is '{new.title}'"
-    if old.version != new.version:
-        yield f"the version is {new.version}"
-    if old.section != new.section:
-        yield f"the section is '{new.section}'"
-    before = {statement.id: statement for statement in old.statements}
-    for statement in new.statements:
-        if (was := before.get(statement.id)) is not None:
-            if was.label != statement.label:
-                yield f"{statement.id}: the label is '{statement.label}'"
-            if [one.words for one in was.locators] != [one.words for one in statement.locators]:
-                yield f"{statement.id}: the locators changed"
-            if _readings(was.readings, was.options) != _readings(statement.readings, statement.options):
-                yield f"{statement.id}: the readings changed"
-    for name, track in new.tracks.items():
-        if name in old.tracks:
-            yield from _track_words(old.tracks[name], track)
-
-
-def _readings(own: tuple[str, ...], options: tuple[Option, ...]) -> tuple[object, ...]:
-    return own, tuple(option.readings for option in options)
-
-
-def _track_words(old: Track, new: Track) -> Iterator[str]:
-    if old.title != new.title:
-        yield f"the track {new.name} has the title '{new.title}'"
-    before = {leaf.name: leaf for leaf in old.leaves}
-    for leaf in new.leaves:
-        was = before.get(leaf.name)
-        if was is not None and was.kind is leaf.kind and leaf.kind is not LeafKind.OFFER:
-            if was.message != leaf.message:
-                yield f"{new.name}.{leaf.name}: the message is '{leaf.message}'"
-            if was.readings != leaf.readings:
-                yield f"{new.name}.{leaf.name}: the readings changed"
-
-
-def said_text(definitions: Definitions, one: OfferedItem) -> str:
-    """Return one thing that an answer says in plain words."""
-    if one.is_gap:
-        return "gap"
-    label = option_label(definitions, one.treatments, one.optional)
-    return f"{option_text(one.strength, label, one.intent, one.choice)} [{one.statement}]"
+def _said(sayings: Iterable[Saying], scenario: Scenario) -> frozenset[OfferedItem] | None:
+    """Return what is said in a scenario, `None` where it is refused."""
+    said = [one.said(scenario) for one in sayings]
+    return None if None in said else frozenset(item for items in said for item in items or ())
 
 
 def change_text(difference: Difference, change: AnswerChange) -> str:
-    """Return what went and what came: ``gap -> usually ... [INS-8]``."""
-    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or "nothing"
+    """Return what went and what came: ``gap -> usually ... [INS-8]``; ``refused -> ...`` where there was no answer."""
+    none = "refused" if change.newly_possible else "nothing"
+    removed = "; ".join(said_text(difference.old, one) for one in change.removed) or none
     added = "; ".join(said_text(difference.new, one) for one in change.added) or "nothing"
     return f"{removed} -> {added}"

@@ -10,12 +10,6 @@ from ...model.values import NOT_APPLICABLE, Value
 from ...model.vocabulary import Vocabulary
 
 
-def takes(vocabulary: Vocabulary, case: Scenario) -> bool:
-    """Return whether a vocabulary has the facts and values of a case, and holds them for consistent."""
-    facts = vocabulary.facts
-    return all(name in facts and value in facts[name].values for name, value in case.items()) and vocabulary.consistent(case)
-
-
 def refused(old: Vocabulary, new: Vocabulary) -> dict[str, Value] | None:
     """Return a case with few facts that `old` takes and `new` refuses, `None` where there is none.
 

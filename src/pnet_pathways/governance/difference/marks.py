@@ -31,7 +31,7 @@ from ...views.diagrams.labels import (
 from ...views.diagrams.marks import Offer
 from ...views.diagrams.plan import Piece, readings_on
 from ...views.diagrams.style import Mark
-from .answers import OfferedItem, said_of
+from .said import OfferedItem, said_of
 
 _WIDE = 10_000.0
 
@@ -166,7 +166,7 @@ class _Comparison:
         answers = frozenset(
             (frozenset(answer.values), self._content(definitions, pathway, track, answer.target)) for answer in state.answers
         )
-        return state.asks, _shown(question_label(definitions, state, 1)), answers
+        return state.asks, _shown(question_label(definitions, state, 1, pathway=pathway.name)), answers
 
     def marks(self) -> tuple[TrackChanges, TrackChanges]:
         """Return the marks of the old and of the new side."""
@@ -198,7 +198,8 @@ class _Comparison:
         if isinstance(was, Question) and isinstance(now, Question):
             if was.asks != now.asks:
                 return Mark.CHANGED
-            return _reworded(question_label(self.old, was, 1), question_label(self.new, now, 1))
+            old = question_label(self.old, was, 1, pathway=self.before.name)
+            return _reworded(old, question_label(self.new, now, 1, pathway=self.after.name))
         assert isinstance(was, Leaf)
         assert isinstance(now, Leaf)
         if _says(self.before, was) != _says(self.after, now):
@@ -269,7 +270,7 @@ def _reworded(was: Label, now: Label, *, tooltip: bool = True) -> Mark | None:
 
 def _says(pathway: Pathway, leaf: Leaf) -> Hashable:
     """Return what a leaf says, whatever the words and the order."""
-    return leaf.kind, frozenset(_said_by(pathway, leaf).values())
+    return leaf.kind, leaf.combination, frozenset(_said_by(pathway, leaf).values())
 
 
 def _said_by(pathway: Pathway, leaf: Leaf) -> dict[Offer, OfferedItem]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
 import attrs
 
 from ...model.facts import Fact
-from ...model.pathway import Definitions
-from ...model.reference import CareCourseDefinition, WorkupDefinition
+from ...model.pathway import Definitions, Reading, Statement
+from ...model.reference import Background, CareCourseDefinition, WorkupDefinition
 from ...model.values import answer_name
 from ...model.vocabulary import Vocabulary
 from .cases import refused
@@ -29,7 +29,7 @@ class Bump(StrEnum):
 
 _MOVES: Final = frozenset({"sets", "sources", "target"})
 """What an event of the care course does; the rest of it are words and places of the summary."""
-_MORE_THAN_WORDS: Final = ("advice", "care_course", "workup")
+_MORE_THAN_WORDS: Final = ("advice", "care_course", "workup", "background")
 
 
 @attrs.frozen
@@ -84,14 +84,16 @@ def _cases(old: Vocabulary, new: Vocabulary) -> Iterator[SharedChange]:
 def _bump(place: Place) -> Bump:
     """Return the version step of one place.
 
-    Major: advice that is reworded or gone, another move of the care course, an entry of care course or work-up that is gone,
-    the limits or the unit of a number, since the same number then gets another answer.
-    Minor: a new entry of these three. Patch: everything else, which is words, readings and places of the summary; where rules
-    or facts refuse or take other cases, a case says so (`_cases`).
+    Major: advice that is reworded or gone, another move of the care course, an entry of care course, work-up or background
+    that is gone, the limits or the unit of a number, since the same number then gets another answer, how a statement reads
+    under an alternative. Minor: a new entry of these. Patch: everything else, which is words, readings and places of the
+    summary; where rules or facts refuse or take other cases, a case says so (`_cases`).
     """
     area, *path = place.path.split(".")
     if area == "facts" and path[1:] in (["limits"], ["unit"]):
         return Bump.MAJOR
+    if area == "readings" and "alternatives" in path:
+        return _alternative_bump(place, path)
     if area not in _MORE_THAN_WORDS:
         return Bump.PATCH
     if area == "care_course" and (path[0] in {"start", "sets"} or (path[0] == "events" and _MOVES & set(path[2:3]))):
@@ -105,6 +107,13 @@ def _bump(place: Place) -> Bump:
     return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.PATCH
 
 
+def _alternative_bump(place: Place, path: Sequence[str]) -> Bump:
+    """Return the version step of a place of an alternative: one that is new is minor, its words are no more than words."""
+    if path[-1] in {"text", "label"} or "gaps" in path:
+        return Bump.PATCH
+    return Bump.MINOR if not place.before and place.after.startswith("{") else Bump.MAJOR
+
+
 def shared_data(definitions: Definitions) -> dict[str, Any]:
     """Return what the shared files say as plain data, but for where types lead."""
     entries = {key: attrs.asdict(one) for key, one in definitions.entry.types.items()}
@@ -114,7 +123,7 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         "sections": dict(definitions.sections),
         "advice": _by_id(definitions.advice),
         "treatments": _by_id(definitions.treatments.values()),
-        "readings": _by_id(definitions.readings.values()),
+        "readings": {name: _reading(reading) for name, reading in definitions.readings.items()},
         "facts": {name: _fact(fact) for name, fact in definitions.vocabulary.facts.items()},
         "groups": {name: attrs.asdict(group) for name, group in definitions.vocabulary.groups.items()},
         "rules": {rule.because: json.dumps(rule.never.to_data()) for rule in definitions.vocabulary.rules},
@@ -129,6 +138,7 @@ def shared_data(definitions: Definitions) -> dict[str, Any]:
         },
         "care_course": _care_course(definitions.care_course),
         "workup": _workup(definitions.workup),
+        "background": _background(definitions.background),
         "parts": {one.pathway: attrs.asdict(one) for one in definitions.parts},
         "not_statements": _by_id(definitions.not_statements),
     }
@@ -144,6 +154,36 @@ def _by_id(entries: Iterable[Any]) -> dict[str, Any]:
 
 def _plain(entry: Any) -> dict[str, Any]:
     return attrs.asdict(entry, filter=lambda attribute, _: attribute.name not in {"id", "name", "where"})
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    alternatives = {
+        name: {
+            "text": one.text,
+            "statements": _statements(one.statements),
+            "together": {
+                ", ".join(f"{other}={way}" for other, way in both.given.items()): _statements(both.statements)
+                for both in one.together
+            },
+            "gaps": dict(one.gaps),
+        }
+        for name, one in reading.alternatives.items()
+    }
+    return {**_plain(attrs.evolve(reading, alternatives={})), "alternatives": alternatives}
+
+
+def _statements(statements: Iterable[Statement]) -> dict[str, Any]:
+    return {
+        one.id: {
+            "label": one.label,
+            "when": {track: json.dumps(when.to_data()) for track, when in one.placements},
+            "options": [
+                {**attrs.asdict(option), "requires": json.dumps(option.requires.to_data())}
+                for option in (attrs.evolve(option, number=0) for option in one.options)
+            ],
+        }
+        for one in statements
+    }
 
 
 def _fact(fact: Fact) -> dict[str, Any]:
@@ -178,6 +218,7 @@ def _sets(facts: Mapping[str, str | bool | None]) -> dict[str, object]:
 def _workup(workup: WorkupDefinition) -> dict[str, Any]:
     return {
         "general_tests": {one.id: attrs.asdict(one) for one in workup.general_tests},
+        "not_for": list(workup.not_for),
         "types": {
             name: {
                 **{key: value for key, value in attrs.asdict(one).items() if key not in {"type", "tests", "locators"}},
@@ -187,6 +228,10 @@ def _workup(workup: WorkupDefinition) -> dict[str, Any]:
             for name, one in workup.types.items()
         },
     }
+
+
+def _background(background: Background) -> dict[str, Any]:
+    return {name: {"title": topic.title, "entries": _by_id(topic.entries)} for name, topic in background.topics.items()}
 
 
 def highest(steps: Iterable[Bump]) -> Bump:

@@ -13,10 +13,10 @@ from ...proof.scenarios.boxes import Box
 from .answers import (
     AnswerChange,
     Difference,
-    OfferedItem,
     PathwayDifference,
     change_text,
 )
+from .said import OfferedItem
 from .shared import Bump, SharedChange, texts
 
 _BESIDE = "Beside options and gaps"
@@ -24,6 +24,8 @@ _AREAS = {
     "advice": "advice changed",
     "care_course": "the care course changed",
     "workup": "the work-up changed",
+    "background": "the background changed",
+    "readings": "alternatives of readings changed",
     "facts": "the bands of a number changed",
 }
 _CASES = {Bump.MINOR: "cases that were refused are answered", Bump.MAJOR: "cases that were answered are refused"}
@@ -124,7 +126,7 @@ def _box(box: Box) -> dict[str, list[object]]:
 
 def _said(one: OfferedItem) -> dict[str, Any]:
     if one.is_gap:
-        return {"gap": True}
+        return {"gap": one.gap}
     return {
         "statement": one.statement,
         "treatments": list(one.treatments),

@@ -60,13 +60,44 @@ def place(anchors: Iterable[Anchor], copy: Copy) -> dict[Anchor, Span]:
 
     Words that stand several times (two types can have a sentence in common) are told apart by what stands around them.
     """
+    every = tuple(anchors)
+    claims = [anchor for anchor in every if anchor.claims]
+    within = {anchor: [one for one in claims if _inside(anchor.span, one.span)] for anchor in every if not anchor.claims}
+    placed = _place_apart([anchor for anchor in every if not within.get(anchor)], copy)
+    taken = [placed[claim] for claim in claims if claim in placed]
+    for anchor, around in within.items():
+        # Words cited from a claim go where it goes; the same words in another claim are not those that were cited.
+        there = [placed[claim] for claim in around if claim in placed]
+        spans = [
+            span
+            for span in (_candidates(anchor.locator, copy) if around else ())
+            if any(_inside(span, one) for one in there or taken) is bool(there)
+        ]
+        if spans:
+            shifts = {claim.span[0]: placed[claim][0] for claim in (around if there else claims) if claim in placed}
+            placed[anchor] = min(spans, key=lambda span: (abs(span[0] - expected(anchor.span[0], shifts)), span))
+    return placed
+
+
+def _inside(span: Span, around: Span) -> bool:
+    return around[0] <= span[0] and span[1] <= around[1]
+
+
+def _place_apart(anchors: Iterable[Anchor], copy: Copy) -> dict[Anchor, Span]:
+    """Return where the passages stand that are cited from no claim."""
     choices = {anchor: tuple(_candidates(anchor.locator, copy)) for anchor in anchors}
     wanted: dict[Span, set[Span]] = {}
     for anchor, spans in choices.items():
         for span in spans:
             wanted.setdefault(span, set()).add(anchor.span)
     placed = {anchor: spans[0] for anchor, spans in choices.items() if len(spans) == 1 and wanted[spans[0]] == {anchor.span}}
-    fixed = {anchor.span[0]: span[0] for anchor, span in placed.items()}
+    claims = [anchor.span for anchor in choices if anchor.claims]
+    # Words that overlap a claim can stand at another one too, where nobody cites them, and would be found there.
+    fixed = {
+        anchor.span[0]: span[0]
+        for anchor, span in placed.items()
+        if anchor.claims or not any(start < anchor.span[1] and anchor.span[0] < end for start, end in claims)
+    }
     pairs = [
         (abs(span[0] - expected(anchor.span[0], fixed)), anchor.span, span, number, anchor)
         for number, (anchor, spans) in enumerate(choices.items())

@@ -125,12 +125,14 @@ def _near(anchor: Anchor, fixed: Mapping[int, int], where: Layout, copy: Copy) -
     ]
     if pairs:
         return min(pairs)[1:]
-    if firsts:
-        begin = min(firsts, key=lambda one: (abs(one - start), one))
-        ends = [end for _, end in sentences(copy.text, begin, high)]
-        return begin, min(ends, key=lambda one: (abs(one - begin - length), one))
-    if lasts:
-        end = min(lasts, key=lambda one: (abs(one - start - length), one))
-        begins = [begin for begin, _ in sentences(copy.text, low, end)]
-        return min(begins, key=lambda one: (abs(end - one - length), one)), end
-    return None
+    # Where neither goes with the other, what stands nearest to where it is expected decides.
+    ends = [(abs(first - start), first, True) for first in firsts]
+    ends += [(abs(last - start - length), last, False) for last in lasts]
+    if not ends:
+        return None
+    _, place, is_first = min(ends)
+    if is_first:
+        stops = [end for _, end in sentences(copy.text, place, high)]
+        return place, min(stops, key=lambda one: (abs(one - place - length), one))
+    begins = [begin for begin, _ in sentences(copy.text, low, place)]
+    return min(begins, key=lambda one: (abs(place - one - length), one)), place

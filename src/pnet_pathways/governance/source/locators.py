@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -24,9 +24,11 @@ class OwnerKind(StrEnum):
     STATEMENT = "statement"
     NOT_STATEMENT = "not a statement"
     TREATMENT = "treatment"
+    READING = "reading"
     ADVICE = "advice"
     CARE_COURSE = "care course"
     WORKUP = "work-up"
+    BACKGROUND = "background"
 
 
 @attrs.frozen(order=True)
@@ -45,12 +47,19 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
     for pathway in definitions.pathways.values():
         for statement in pathway.statements:
             yield from ((Owner(OwnerKind.STATEMENT, statement.id), locator) for locator in statement.locators)
-    for claim in definitions.not_statements:
-        yield from ((Owner(OwnerKind.NOT_STATEMENT, claim.id), locator) for locator in claim.locators)
-    for treatment in definitions.treatments.values():
-        yield from ((Owner(OwnerKind.TREATMENT, treatment.id), locator) for locator in treatment.locators)
-    for advice in definitions.advice:
-        yield from ((Owner(OwnerKind.ADVICE, advice.id), locator) for locator in advice.locators)
+    plain: Iterable[tuple[OwnerKind, Iterable[tuple[str, tuple[Locator, ...]]]]] = (
+        (OwnerKind.NOT_STATEMENT, ((one.id, one.locators) for one in definitions.not_statements)),
+        (OwnerKind.TREATMENT, ((one.id, one.locators) for one in definitions.treatments.values())),
+        (OwnerKind.READING, ((one.id, one.evidence_for + one.evidence_against) for one in definitions.readings.values())),
+        (OwnerKind.ADVICE, ((one.id, one.locators) for one in definitions.advice)),
+    )
+    for kind, named in plain:
+        yield from ((Owner(kind, name), locator) for name, locators in named for locator in locators)
+    yield from _beside_options(definitions)
+
+
+def _beside_options(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
+    """Yield the locators of what leads to no option: care course, work-up, background."""
     for state in definitions.care_course.states.values():
         yield from ((Owner(OwnerKind.CARE_COURSE, f"state {state.name}"), locator) for locator in state.locators)
     for event in definitions.care_course.events.values():
@@ -61,6 +70,9 @@ def owners_of(definitions: Definitions) -> Iterator[tuple[Owner, Locator]]:
         yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, {field}"), locator) for field, locator in own.locators)
         for test in own.tests:
             yield from ((Owner(OwnerKind.WORKUP, f"{own.type}, test {test.id}"), locator) for locator in test.locators)
+    for topic in definitions.background.topics.values():
+        for entry in topic.entries:
+            yield from ((Owner(OwnerKind.BACKGROUND, f"{topic.name}, {entry.id}"), locator) for locator in entry.locators)
 
 
 def passage(text: str, locator: Locator) -> str:

@@ -17,9 +17,11 @@ KIND_TITLES: Final = {
     OwnerKind.STATEMENT: "Statements",
     OwnerKind.NOT_STATEMENT: "Not statements",
     OwnerKind.TREATMENT: "Treatments",
+    OwnerKind.READING: "Readings",
     OwnerKind.ADVICE: "Advice",
     OwnerKind.CARE_COURSE: "Care course",
     OwnerKind.WORKUP: "Work-up",
+    OwnerKind.BACKGROUND: "Background",
 }
 _TITLES: Final = {
     "changed": "Changed",

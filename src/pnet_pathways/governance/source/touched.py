@@ -60,12 +60,16 @@ def _statements(definitions: Definitions, owner: Owner) -> list[str]:
     if owner.kind is OwnerKind.STATEMENT:
         return [owner.name]
     if owner.kind is OwnerKind.TREATMENT:
-        return [
-            statement.id
-            for pathway in definitions.pathways.values()
-            for statement in pathway.statements
-            if any(owner.name in (*option.treatments, *option.optional) for option in statement.options)
-        ]
+        return _using(definitions, {owner.name})
+    if owner.kind is OwnerKind.BACKGROUND:
+        # What it says of a treatment bears on the statements that use it.
+        named = (
+            entry.about
+            for topic in definitions.background.topics.values()
+            for entry in topic.entries
+            if f"{topic.name}, {entry.id}" == owner.name
+        )
+        return _using(definitions, set(next(named, ())))
     if owner.kind is OwnerKind.NOT_STATEMENT:
         # An introduction bears on every statement of the sections that it stands in.
         claim = next(one for one in definitions.not_statements if one.id == owner.name)
@@ -77,3 +81,13 @@ def _statements(definitions: Definitions, owner: Owner) -> list[str]:
             if any(locator.section in sections for locator in statement.locators)
         ]
     return []
+
+
+def _using(definitions: Definitions, treatments: set[str]) -> list[str]:
+    """Return the statements with an option that uses one of some treatments."""
+    return [
+        statement.id
+        for pathway in definitions.pathways.values()
+        for statement in pathway.statements
+        if any(treatments & {*option.treatments, *option.optional} for option in statement.options)
+    ]

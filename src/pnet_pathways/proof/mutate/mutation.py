@@ -2,61 +2,34 @@
 
 A *slip* changes one place of one encoding; the file is read anew, and the loader, the comparison of graph and statements
 or a golden answer has to catch it. A *misreading* changes both encodings alike: the answers then follow the changed
-statements, and only a golden answer can catch it. What nothing catches is compared with the original over every scenario:
-where no option and no gap differs it is equivalent, else it has survived.
+statements, and only a golden answer can catch it. A change of an alternative is judged under it. What differs from the
+original in no option and no gap of any scenario is equivalent; what does and nothing catches has survived.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import attrs
 
 from ...engine.recommend import Engine
-from ...engine.tables import CompiledPathways, TrackTable, compile_pathways
-from ...loading import schema
-from ...loading.agreement import (
-    MAX_ROWS,
-    disagreements,
-    reads,
-    size,
-    track_scenarios,
-)
 from ...loading.folder import Loader, default_folder, golden_folder
-from ...loading.structuring import structure
 from ...loading.yaml_source import Document, Path_
-from ...model.claims import ClaimId
-from ...model.errors import (
-    DefinitionError,
-    Problem,
-    listed,
-    suggest,
-)
-from ...model.pathway import Definitions, Pathway
+from ...model.errors import DefinitionError, Problem, listed, suggest
+from ...model.pathway import Alternative, Definitions
+from .alternative_changes import AlternativeChange, alternative_changes
 from .file_changes import entry_changes, pathway_changes
-from .golden import GoldenAnswer, differences, read_golden
-from .report import (
-    Encodings,
-    Mutant,
-    MutantVerdict,
-    MutationReport,
-)
+from .golden import GoldenAnswer, read_golden
+from .judging import Change, Choice, Judge, same_answers
+from .reading import Marked, Reader, engine_of
+from .report import Encodings, Mutant, MutantVerdict, MutationReport
 from .statement_changes import Mutation, Parts
 
-
-@attrs.define
-class _Marked(Document):
-    """A document that also keeps under which keys its problems stand."""
-
-    keys: set[str | int] = attrs.field(factory=set)
-
-    def problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
-        self.keys.update(path[:1])
-        Document.problem(self, path, message, suggestion, code)
+_SHARES = 4
+"""Into how many shares the changes of a file go for each process, so that none waits long for the last."""
 
 
 def mutate(
@@ -68,28 +41,28 @@ def mutate(
 ) -> MutationReport:
     """Try every single-point change of a folder of definitions (the project's own by default).
 
-    `golden` is the folder of golden answers, by default ``golden`` in that of the definitions; `only` names the files to change
-    (pathways, and ``entry``), by default all; `workers` processes share the files. Raises `DefinitionError` where the
-    definitions do not load, where there are no golden answers, where one of them is not met to begin with, or where
-    `only` names no such file.
+    `golden` is the folder of golden answers, by default ``golden`` in that of the definitions; `only` names the files to
+    change (pathways, ``entry`` and ``readings``), by default all; `workers` processes share the changes. Raises
+    `DefinitionError` where the definitions do not load, where there are no golden answers, where one of them is not met to
+    begin with, or where `only` names no such file.
     """
     start = default_folder() if folder is None else Path(folder)
     place = golden_folder(start) if golden is None else Path(golden)
     bench = MutationRun(start, place)
-    names = ["entry", *bench.definitions.pathways]
+    names = ["entry", "readings", *bench.definitions.pathways]
     if unknown := [name for name in only or () if name not in names]:
         hint = suggest(unknown[0], names) or f"files: {listed(names)}"
         raise DefinitionError([Problem(str(start), f"there is no file '{unknown[0]}' to change", hint)])
     chosen = [name for name in names if only is None or name in only]
     if workers > 1:
-        # The largest files first, so that no process waits long for the last.
-        order = sorted(chosen, key=lambda name: -len(str(bench.loader.documents[f"{name}.yaml"].data)))
+        shares = [(name, share, workers * _SHARES) for share in range(workers * _SHARES) for name in chosen]
         with ProcessPoolExecutor(workers, initializer=_start, initargs=(start, place)) as pool:
-            done = dict(zip(order, pool.map(_work, order), strict=True))
-        found = [mutant for name in chosen for mutant in done[name]]
+            done = [found for each in pool.map(_work, shares) for found in each]
+        order = {name: place for place, name in enumerate(chosen)}
+        parts = [part for _, _, part in sorted(done, key=lambda found: (order[found[0]], found[1]))]
     else:
-        found = [mutant for name in chosen for mutant in bench.run(name)]
-    return MutationReport(tuple(found), len(bench.answers))
+        parts = [part for name in chosen for _, part in bench.run(name)]
+    return MutationReport(tuple(itertools.chain.from_iterable(parts)), len(bench.judge.answers))
 
 
 _benches: list[MutationRun] = []
@@ -100,8 +73,9 @@ def _start(folder: Path, golden: Path) -> None:
     _benches[:] = [MutationRun(folder, golden)]
 
 
-def _work(name: str) -> list[Mutant]:
-    return list(_benches[0].run(name))
+def _work(share: tuple[str, int, int]) -> list[tuple[str, int, list[Mutant]]]:
+    name, number, count = share
+    return [(name, place, found) for place, found in _benches[0].run(name, number, count)]
 
 
 class MutationRun:
@@ -113,225 +87,168 @@ class MutationRun:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.loader = Loader(folder, check_agreement=True)
         self.definitions = self.loader.load()
-        self.answers = tuple(answer for path in files for answer in read_golden(path, self.definitions.vocabulary))
-        self.compiled = compile_pathways(self.definitions)
-        self._shown: dict[tuple[str, str], frozenset[str]] = {}
-        self._first: dict[Path_, GoldenAnswer] = {}
-        """The golden answer that caught the last change of a place: most likely it catches the next one too."""
-        if unmet := list(self._unmet(self.definitions, self.compiled, set())):
+        self.engine = Engine(self.definitions)
+        self.reader = Reader(self.loader, self.definitions)
+        answers = tuple(answer for path in files for answer in read_golden(path, self.definitions.vocabulary))
+        self.judge = Judge(self.engine, answers)
+        if unmet := list(self.judge.unmet()):
             raise DefinitionError(Problem(f"{one.file}:{one.line}:1", f"'{one.name}': {text}") for one, text in unmet)
 
-    def run(self, name: str) -> Iterator[Mutant]:
-        """Yield the verdict on every change of a file (``entry``, or a pathway's name)."""
-        self._first.clear()
+    def run(self, name: str, share: int = 0, of: int = 1) -> Iterator[tuple[int, list[Mutant]]]:
+        """Yield the verdicts on the changes of a file (``entry``, ``readings``, or a pathway's name), place by place.
+
+        Of several shares it takes one; each place comes with its number.
+        """
         document = self.loader.documents[f"{name}.yaml"]
+        places = itertools.groupby(self._changes(name, document), key=_place)
+        for number, (_, changes) in enumerate(places):
+            if number % of == share:
+                self.judge.begin()
+                yield number, [mutant for change in changes for mutant in self.judged(name, change)]
+
+    def _changes(self, name: str, document: Document) -> Iterator[Mutation | AlternativeChange]:
         options = [one for each in self.definitions.pathways.values() for given in each.statements for one in given.options]
         optional = tuple(dict.fromkeys(extra for one in options for extra in one.optional))
-        words = Parts(
+        parts = Parts(
             self.definitions.vocabulary, tuple(self.definitions.treatments), optional, tuple(self.definitions.readings)
         )
         if name == "entry":
-            for change in entry_changes(document.data, tuple(self.definitions.pathways), words):
-                yield from self._entry(document, change)
+            return entry_changes(document.data, tuple(self.definitions.pathways), parts)
+        if name == "readings":
+            return alternative_changes(document.data, parts)
+        return pathway_changes(document.data, parts)
+
+    def judged(self, name: str, change: Mutation | AlternativeChange) -> Iterator[Mutant]:
+        """Yield the verdicts on one change of a file: of the slip, and of the misreading if it is one."""
+        document = self.loader.documents[f"{name}.yaml"]
+        if isinstance(change, AlternativeChange):
+            yield self._alternative(document, change)
+        elif name == "entry":
+            yield from self._entry(document, change)
         else:
-            for change in pathway_changes(document.data, words):
-                yield from self._pathway(name, document, change)
+            yield from self._pathway(name, document, change)
 
     # One change
 
     def _pathway(self, name: str, document: Document, change: Mutation) -> Iterator[Mutant]:
-        marked = _Marked(document.file, change.data, document.places)
-        changed = self._read(marked, self.definitions)
-        after, agrees = None, False
-        if marked.problems or changed is None:
-            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
+        marked = Marked.of(document, change.data)
+        pathway = self.reader.pathway(marked, self.definitions)
+        changed = None
+        if marked.problems or pathway is None or (changed := self.reader.with_pathway(pathway, compare=True)) is None:
+            yield _mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
+        elif not changed.agrees:
+            yield _mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT)
         else:
-            after, agrees = self._with(changed, compare=True)
-            if agrees:
-                yield self._judged(document, change, Encodings.ONE, after, {name})
-            else:
-                yield self._mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT)
+            yield self._judged(document, change, Encodings.ONE, changed.definitions)
         if change.path[0] != "statements" or change.shared:
             return
-        if changed is None or "statements" in marked.keys:
-            yield self._mutant(document, change, Encodings.BOTH, MutantVerdict.LOADER)
-            return
-        if after is None:
+        if changed is None and pathway is not None and "statements" not in marked.keys:
             # The graph's side of a misreading bears on no answer: options and gaps follow the statements.
-            alike = attrs.evolve(self.definitions.pathways[name], statements=changed.statements)
-            after, _ = self._with(alike, compare=False)
-        yield self._judged(document, change, Encodings.BOTH, after, {name})
+            alike = attrs.evolve(self.definitions.pathways[name], statements=pathway.statements)
+            changed = self.reader.with_pathway(alike, compare=False)
+        if changed is None:
+            yield _mutant(document, change, Encodings.BOTH, MutantVerdict.LOADER)
+        else:
+            yield self._judged(document, change, Encodings.BOTH, changed.definitions)
 
     def _entry(self, document: Document, change: Mutation) -> Iterator[Mutant]:
-        marked = _Marked(document.file, change.data, document.places)
-        entry = structure(marked, schema.EntryFile)
-        if entry is None:
-            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
+        marked = Marked.of(document, change.data)
+        after = self.reader.entry(marked)
+        if after is None:
+            yield _mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
             return
-        linker = attrs.evolve(self.loader.linker, documents={**self.loader.documents, document.file: marked})
-        groups = linker.groups(entry)
-        after = attrs.evolve(self.definitions, groups=groups, entry=linker.entry(entry, self.definitions.pathways))
-        touched = {
+        agrees, sound = True, not marked.problems
+        for name in self._under_other_groups(after):
+            file = self.loader.documents[f"{name}.yaml"]
+            again = Marked.of(file, file.data)
+            sound = self.reader.pathway(again, after) is not None and not again.problems and sound
+            changed = self.reader.with_pathway(self.definitions.pathways[name], compare=True, within=after)
+            if changed is None:
+                yield _mutant(document, change, Encodings.ONE, MutantVerdict.LOADER)
+                return
+            after, agrees = changed.definitions, agrees and changed.agrees
+        if not sound or not agrees:
+            yield _mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT if sound else MutantVerdict.LOADER)
+        else:
+            yield self._judged(document, change, Encodings.ONE, after)
+        if not change.shared:
+            yield self._judged(document, change, Encodings.BOTH, after)
+
+    def _under_other_groups(self, after: Definitions) -> list[str]:
+        """Return the pathways of which a track's gaps arise under another condition than before."""
+        before = self.definitions.groups
+        return sorted(
             pathway.name
             for pathway in after.pathways.values()
-            for track in pathway.tracks.values()
-            if groups[track.group] != self.definitions.groups[track.group]
-        }
-        agrees, sound = True, not marked.problems
-        for name in sorted(touched):
-            file = self.loader.documents[f"{name}.yaml"]
-            again = _Marked(file.file, file.data, file.places)
-            sound = self._read(again, after) is not None and not again.problems and sound
-            after, same = self._with(self.definitions.pathways[name], compare=True, within=after)
-            agrees = agrees and same
-        if not sound or not agrees:
-            yield self._mutant(document, change, Encodings.ONE, MutantVerdict.AGREEMENT if sound else MutantVerdict.LOADER)
-        else:
-            yield self._judged(document, change, Encodings.ONE, after, touched)
-        if not change.shared:
-            yield self._judged(document, change, Encodings.BOTH, after, touched)
+            if any(after.groups[track.group] != before[track.group] for track in pathway.tracks.values())
+        )
 
-    def _read(self, document: Document, definitions: Definitions) -> Pathway | None:
-        """Read a pathway file anew; what is wrong with it is recorded in the document."""
-        file = structure(document, schema.PathwayFile)
-        if file is None:
-            return None
-        documents = {**self.loader.documents, document.file: document}
-        loader = Loader(self.loader.folder, check_agreement=True, documents=documents)
-        loader.linker = attrs.evolve(self.loader.linker, documents=documents)
-        return loader.pathway(document.file, file, definitions.groups)
+    def _alternative(self, document: Document, change: AlternativeChange) -> Mutant:
+        """Judge a change of an alternative: by the golden answers under it, then by those that say whether it changes them."""
+        mutation = change.mutation
+        marked = Marked.of(document, mutation.data)
+        changed = self.reader.alternative(marked, change)
+        if changed is None or marked.problems:
+            return _mutant(document, mutation, Encodings.ONE, MutantVerdict.LOADER)
+        own = self._change_under(frozenset(change.under.items()), changed)
+        if own.same:
+            return _mutant(document, mutation, Encodings.ONE, MutantVerdict.EQUIVALENT)
+        if not own.only_nearest and (golden := self._catches_alternative(change, changed, own)) is not None:
+            return _mutant(document, mutation, Encodings.ONE, MutantVerdict.GOLDEN, golden)
+        verdict = MutantVerdict.EQUIVALENT if same_answers(own) else MutantVerdict.SURVIVED
+        return _mutant(document, mutation, Encodings.ONE, verdict)
 
-    def _with(self, pathway: Pathway, *, compare: bool, within: Definitions | None = None) -> tuple[Definitions, bool]:
-        """Return the definitions with a changed pathway, and whether graph and statements agree in what is changed."""
-        before = self.definitions if within is None else within
-        found, vocabulary = dict(before.scenarios), before.vocabulary
-        agrees = True
-        for track in pathway.tracks.values():
-            group = before.groups[track.group]
-            if group == self.definitions.groups[track.group] and not self._touched(pathway, track.name):
-                continue
-            if size(vocabulary, vocabulary.linked(reads(pathway, track, group))) > MAX_ROWS:
-                return before, False
-            table = found[pathway.name, track.name] = track_scenarios(vocabulary, pathway, track, group)
-            if compare and agrees:
-                agrees = next(disagreements(pathway, track, table), None) is None
-        pathways = {**before.pathways, pathway.name: pathway}
-        return attrs.evolve(before, pathways=pathways, scenarios=found), agrees
+    def _catches_alternative(self, change: AlternativeChange, changed: Alternative, own: Change) -> GoldenAnswer | None:
+        under = frozenset(change.under.items())
+        found = self.judge.told(own, under)
+        if found is None:
+            alone = frozenset({(changed.reading, changed.id)})
+            found = self.judge.told_changed(own if under == alone else self._change_under(alone, changed), changed)
+        for wider in self.judge.under:
+            if found is None and wider > under:
+                found = self.judge.told(self._change_under(wider, changed), wider)
+        return found
 
-    def _touched(self, pathway: Pathway, track: str) -> bool:
-        old = self.definitions.pathways[pathway.name]
-        standing = [[one for one in given.statements if track in dict(one.placements)] for given in (old, pathway)]
-        return old.tracks[track] != pathway.tracks[track] or standing[0] != standing[1]
+    def _change_under(self, choice: Choice, changed: Alternative) -> Change:
+        """Return what a changed alternative makes of the definitions under a choice."""
+        before = self.engine.under(dict(choice))
+        return Change.between(before, engine_of(self.reader.under(dict(choice), changed), before))
 
     # Verdicts
 
-    def _mutant(
-        self, document: Document, change: Mutation, encodings: Encodings, verdict: MutantVerdict, by: str = ""
-    ) -> Mutant:
-        return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)
+    def _judged(self, document: Document, change: Mutation, encodings: Encodings, after: Definitions) -> Mutant:
+        engine = engine_of(after, self.engine)
+        made = Change.between(self.engine, engine)
+        if made.same:
+            return _mutant(document, change, encodings, MutantVerdict.EQUIVALENT)
+        golden = None if made.only_nearest else self.judge.told(made) or self._caught_under(engine)
+        if golden is not None:
+            return _mutant(document, change, encodings, MutantVerdict.GOLDEN, golden)
+        verdict = MutantVerdict.EQUIVALENT if same_answers(made) else MutantVerdict.SURVIVED
+        return _mutant(document, change, encodings, verdict)
 
-    def _judged(
-        self, document: Document, change: Mutation, encodings: Encodings, after: Definitions, touched: set[str]
-    ) -> Mutant:
-        # Tables of tracks whose scenarios were not made anew are those of the original, with what they remember.
-        old = self.definitions.scenarios
-        kept = {key: table for key, table in self.compiled.tables.items() if after.scenarios[key] is old[key]}
-        compiled = compile_pathways(after, kept)
-        on = set() if document.file == "entry.yaml" else touched
-        unmet = next(self._unmet(after, compiled, on, change.path[:2]), None)
-        if unmet is not None:
-            golden, _ = unmet
-            self._first[change.path[:2]] = golden
-            by = f"{golden.file}:{golden.line}: {golden.name}"
-            return self._mutant(document, change, encodings, MutantVerdict.GOLDEN, by)
-        same = self._same_entry(compiled) and all(self._same_answers(compiled, name) for name in sorted(touched))
-        return self._mutant(document, change, encodings, MutantVerdict.EQUIVALENT if same else MutantVerdict.SURVIVED)
+    def _caught_under(self, engine: Engine) -> GoldenAnswer | None:
+        """Return a golden answer under alternatives that the changed definitions do not meet.
 
-    def _unmet(
-        self, definitions: Definitions, compiled: CompiledPathways, touched: set[str], place: Path_ = ()
-    ) -> Iterator[tuple[GoldenAnswer, str]]:
-        """Yield each golden answer that the definitions do not meet, of those that a touched pathway bears on."""
-        engine = Engine(definitions, compiled)
-        likely = [self._first[place]] if place in self._first else []
-        for golden in [*likely, *self._bearing(frozenset(touched))]:
-            for text in differences(golden, engine.recommend(golden.case)):
-                yield golden, text
-
-    @functools.cache  # noqa: B019 (a bench lives as long as its run)
-    def _bearing(self, touched: frozenset[str]) -> tuple[GoldenAnswer, ...]:
-        """Return the golden answers on which a touched pathway bears (all for the entry), its own file's first."""
-        entry = self.definitions.entry
-
-        def bears(golden: GoldenAnswer) -> bool:
-            kind = golden.case.entry
-            return kind is None or not touched.isdisjoint({entry.types[kind].pathway, *entry.common})
-
-        found = [golden for golden in self.answers if not touched or bears(golden)]
-        return tuple(sorted(found, key=lambda one: one.file.removesuffix(".yaml") not in touched))
-
-    def _same_entry(self, after: CompiledPathways) -> bool:
-        """Return whether types lead to the same answers, with the same readings on the whole answer."""
-
-        def shape(compiled: CompiledPathways) -> object:
-            entry = compiled.definitions.entry
-            readings = {}
-            for kind in (None, *entry.types):
-                plan = compiled.plans.get(kind)
-                readings[kind] = frozenset(entry.readings_for(kind)) | self._always_shown(plan or ())
-            types = {key: one.pathway for key, one in entry.types.items()}
-            return types, readings, frozenset(entry.common), list(compiled.definitions.groups)
-
-        return shape(self.compiled) == shape(after)
-
-    def _always_shown(self, plan: Iterable[TrackTable]) -> frozenset[str]:
-        """Return the readings that some track shows in every scenario, and so with every answer that it is part of."""
-        found: set[str] = set()
-        for table in plan:
-            key = table.pathway.name, table.track.name
-            if self.compiled.tables[key] is not table:
-                found |= _shown_in_all(table)
-                continue
-            if key not in self._shown:
-                self._shown[key] = _shown_in_all(table)
-            found |= self._shown[key]
-        return frozenset(found)
-
-    def _same_answers(self, compiled: CompiledPathways, name: str) -> bool:
-        """Return whether every option and gap of a pathway is the same in every scenario of each of the answer's tracks."""
-        for group in compiled.definitions.groups:
-            tables = [_tables(one, name, group) for one in (self.compiled, compiled)]
-            vocabulary = compiled.definitions.vocabulary
-            facts = vocabulary.linked({fact for both in tables for table in both for fact in table.facts})
-            if size(vocabulary, facts) > MAX_ROWS:
-                return False
-            for scenario in vocabulary.scenarios(facts):
-                values = tuple(scenario.get(fact) for fact in vocabulary.facts)
-                old, new = ([one for table in both for one in _said(table, values)] for both in tables)
-                if old != new:
-                    return False
-        return True
+        An alternative that rewrites a statement that is gone is left out: the loader refuses it.
+        """
+        there = {one.id for pathway in engine.definitions.pathways.values() for one in pathway.statements}
+        usable = {(one.reading, one.id) for one in engine.definitions.alternatives if there.issuperset(one.named)}
+        for choice in self.judge.under:
+            if choice and choice <= usable:
+                made = Change.between(self.engine.under(dict(choice)), engine.under(dict(choice)))
+                if (golden := self.judge.told(made, choice)) is not None:
+                    return golden
+        return None
 
 
-def _tables(compiled: CompiledPathways, pathway: str, group: str) -> list[TrackTable]:
-    return [table for table in compiled.plans[None] if table.pathway.name == pathway and table.track.group == group]
+def _place(change: Mutation | AlternativeChange) -> Path_:
+    """Return the place that a change has in common with others: a statement, a track, or a statement of an alternative."""
+    return change.mutation.path[:6] if isinstance(change, AlternativeChange) else change.path[:2]
 
 
-def _shown_in_all(table: TrackTable) -> frozenset[str]:
-    rows = [dict(zip(table.facts, row.values, strict=True)) for row in table.rows]
-    said = [list(_said(table, tuple(row.get(fact) for fact in table.vocabulary.facts))) for row in rows]
-    return frozenset.intersection(*(frozenset(reading for one in each for reading in one["readings"]) for each in said))
-
-
-def _said(table: TrackTable, values: tuple[Any, ...]) -> Iterator[Mapping[str, Any]]:
-    """Yield what a track says of a scenario, as the answer's options and gap hold it."""
-    answer = table.answer(values)
-    for offered in answer.offered:
-        statement = table.pathway.statement(offered.option.statement)
-        readings = frozenset((*statement.readings, *offered.option.readings))
-        # The number and what is required say when an option stands, and the scenario does so already.
-        option = attrs.evolve(offered.option, number=0, requires=statement.when, readings=())
-        yield {"option": attrs.asdict(option, recurse=False) | {"requires": None}, "readings": readings}
-    if answer.silence is not None:
-        messages = [leaf.message for leaf in answer.silence.leaves]
-        readings = frozenset(reading for leaf in answer.silence.leaves for reading in leaf.readings)
-        yield {"gap": messages, "readings": readings, "nearest": answer.silence.nearest}
+def _mutant(
+    document: Document, change: Mutation, encodings: Encodings, verdict: MutantVerdict, golden: GoldenAnswer | None = None
+) -> Mutant:
+    by = "" if golden is None else f"{golden.file}:{golden.line}: {golden.name}"
+    return Mutant(change.kind, str(document.where(change.path)), change.what, encodings, verdict, by)

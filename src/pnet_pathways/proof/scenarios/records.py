@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from ...engine.tables import GapKind
 from ...model.case import Case
 from ...model.pathway import Definitions, Option
 
@@ -24,10 +25,11 @@ class TrackPath:
 
 @attrs.frozen
 class ScenarioGap:
-    """A gap of a scenario: the track, the leaf that names it, what the summary does not say, the readings that bear on it."""
+    """A gap of a scenario: the track, the leaf that names it, its kind, what the section does not say, and the readings."""
 
     track: str
     leaf: str
+    kind: GapKind
     message: str
     readings: tuple[str, ...]
 

@@ -20,12 +20,8 @@ from ...loading.folder import load_pathways
 from ...model.case import Case
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    Option,
-    Pathway,
-    Row,
-)
+from ...model.pathway import Definitions, Option, Pathway
+from ...model.scenario_rows import Row
 from ...model.text import counted
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
@@ -141,23 +137,24 @@ class ScenarioSpace:
         """Return a scenario with its id, its case and what the pathway says of it."""
         case = Case.from_facts(scenario, self.definitions.vocabulary)
         paths: list[TrackPath] = []
-        options: list[Option] = []
+        options: dict[tuple[str, int], Option] = {}
         gaps: list[ScenarioGap] = []
         for table in self.tables:
             answer = table.answer(case.values)
             steps = tuple((step.state, step.answer) for step in answer.trace if step.answer is not None)
             leaf = answer.trace[-1]
             paths.append(TrackPath(table.track.name, steps, leaf.state))
-            options.extend(offered.option for offered in answer.offered)
-            if answer.silence is not None:
-                gaps.extend(ScenarioGap(table.track.name, one.name, one.message, one.readings) for one in answer.silence.leaves)
+            for option in (offered.option for offered in answer.offered):
+                options.setdefault((option.statement, option.number), option)
+            for gap in answer.gaps:
+                gaps.extend(ScenarioGap(table.track.name, leaf.state, gap.kind, one, gap.readings) for one in gap.messages)
         name = self.pathway.name
         return ScenarioRecord(
             scenario_id(self.definitions.vocabulary, name, scenario),
             name,
             case,
             tuple(paths),
-            tuple(options),
+            tuple(options.values()),
             tuple(gaps),
             self.definitions,
         )
@@ -221,9 +218,9 @@ def scenario_space(pathway: str, definitions: Definitions | None = None, *, type
     `definitions` is a set of definitions, the project's own by default.
     Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
 
-    >>> space = scenario_space("recurrent")
+    >>> space = scenario_space("supportive")
     >>> space.count, next(space.records()).id
-    (12, 'recurrent/new.removable.liver')
+    (16, 'supportive/ulcers.diarrhea.low-sugar.high-sugar')
     """
     definitions = load_pathways() if definitions is None else definitions
     if pathway not in definitions.pathways:
@@ -257,7 +254,7 @@ def sample(
 
     Raises `SuiteError` where there are not so many, and as `scenario_space` does.
 
-    >>> [record.id for record in sample("recurrent", 2, seed=1)]
-    ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
+    >>> [record.id for record in sample("supportive", 1, seed=1)]
+    ['supportive/ulcers.diarrhea.no-low-sugar.high-sugar']
     """
     return scenario_space(pathway, definitions, type_=type_).sample(n, seed)

@@ -5,40 +5,39 @@ Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `ve
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
 from ...engine.answer import Certainty, OfferedOption, Recommendation, Status
+from ...engine.tables import GapKind
 from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
-from ...model.errors import InconsistentCaseError, listed
+from ...model.errors import listed
 from ...model.pathway import Definitions
 from ...model.values import Value
-from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
+from .closures import Given
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
     case_of,
-    closed,
-    ties,
 )
-from .tracks import TrackView
+from .tracks import COMBINATION, GAP, TrackView
 
 OR = " Or: "
 """What an answer puts between the messages of a gap that may be one of several."""
 
 Says = tuple[bool, frozenset[str]]
 GapSays = tuple[str, bool, frozenset[str], frozenset[str]]
-"""A track, whether its gap is certain, what that depends on, and the messages."""
+"""A track with the kind of its gap, whether that is certain, what it depends on, and the messages."""
 
-Silent = tuple[TrackView, tuple[bool, frozenset[str], frozenset[str]]]
+Names = tuple[frozenset[object], frozenset[object]]
+"""What is certain in an answer, and what is possible at all."""
+
+Open = tuple[TrackView, Outcome, tuple[bool, frozenset[str], frozenset[str]]]
 Recommend = Callable[[Case], Recommendation]
 
 
@@ -72,7 +71,7 @@ class ExpectedAnswer:
         }
 
     @property
-    def names(self) -> tuple[frozenset[object], frozenset[object]]:
+    def names(self) -> Names:
         """The options, and the tracks with a gap, that are certain, and those that are possible at all."""
         certain = [key for key, says in self.options.items() if says[0]]
         silent = [gap[0] for gap in self.gaps if gap[1]]
@@ -81,10 +80,15 @@ class ExpectedAnswer:
 
 @attrs.define(eq=False)
 class Reader:
-    """Asks the library and puts its answers into the verifier's form."""
+    """Asks the library and puts its answers into the verifier's form.
+
+    `seen` are the cases whose answers were compared, by type and by what they leave open of each track that bears on it.
+    """
 
     definitions: Definitions
     recommend: Recommend
+    seen: dict[tuple[str | None, tuple[int, ...]], Names] = attrs.field(factory=dict, init=False)
+    _said: dict[int, tuple[OfferedOption, tuple[Outcome, Says]]] = attrs.field(factory=dict, init=False)
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -93,16 +97,20 @@ class Reader:
                 for option in statement.options:
                     self._keys[statement.id, option.treatments, option.optional] = (statement.id, option.number)
 
-    def answer(self, facts: Iterable[str], given: Given, kind: str | None) -> ExpectedAnswer:
-        """Return the library's answer to a partial case."""
-        case = case_of(self.definitions.vocabulary, facts, given, kind)
+    def answer(self, case: Case) -> ExpectedAnswer:
+        """Return the library's answer to a case."""
         try:
             found = self.recommend(case)
         except Exception as error:  # whatever it is, it is no answer, and the verification goes on
             return ExpectedAnswer({}, [], frozenset(), f"no answer: {error!r} is raised")
         options = dict(self._says(option) for option in found.options)
         gaps = [
-            (gap.track, gap.certainty is Certainty.CERTAIN, frozenset(gap.depends_on), frozenset(gap.message.split(OR)))
+            (
+                f"{gap.track} {gap.kind}",
+                gap.certainty is Certainty.CERTAIN,
+                frozenset(gap.depends_on),
+                frozenset(gap.message.split(OR)),
+            )
             for gap in found.gaps
         ]
         missing = frozenset(found.missing)
@@ -111,8 +119,22 @@ class Reader:
         return ExpectedAnswer(options, in_order(gaps), missing)
 
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
-        key = self._keys[option.statement, option.treatments, option.optional]
-        return key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
+        found = self._said.get(id(option))
+        if found is None:
+            key = self._keys[option.statement, option.treatments, option.optional]
+            # With the option, so that no other can come to have its id.
+            found = (option, (key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))))
+            self._said[id(option)] = found
+        return found[1]
+
+
+@attrs.frozen
+class _Part:
+    """What the tracks of one pathway say of a case together, and the facts on which something of it depends."""
+
+    options: dict[Outcome, Says]
+    gaps: list[Open]
+    missing: frozenset[str]
 
 
 @attrs.define(eq=False)
@@ -121,6 +143,7 @@ class TrackViews:
 
     definitions: Definitions
     views: Sequence[TrackView]
+    _parts: dict[tuple[tuple[tuple[TrackView, int], ...], bool], _Part] = attrs.field(factory=dict, init=False)
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a type; under `None` those of every type in scope."""
@@ -128,36 +151,100 @@ class TrackViews:
         own = {one.pathway for one in entry.types.values()} if kind is None else {entry.types[kind].pathway}
         return [view for view in self.views if view.pathway.name in own | set(entry.common)]
 
-    def expected(self, known: dict[str, Value | None], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
-        """Return the answer as the union of the tracks' answers."""
+    def own(self, view: TrackView, plan: Sequence[TrackView]) -> frozenset[object]:
+        """Return what of an answer a track decides alone, of those that bear on a type."""
+        others = {name for other in plan if other is not view for name in _names_of(other)}
+        return frozenset(_names_of(view)) - others
+
+    def completions(self, known: Mapping[str, Value | None], plan: Sequence[TrackView]) -> tuple[int, ...]:
+        """Return, for each track of a plan, the rows that a case leaves open."""
+        left: dict[tuple[str, ...], int] = {}
+        found = []
+        for view in plan:
+            mask = view.space.everything
+            for number, closure in enumerate(view.space.closures):
+                rows = left.get(closure.facts)
+                if rows is None:
+                    rows = left[closure.facts] = closure.left(tuple([known.get(name) for name in closure.facts]))
+                mask &= view.space.opened(number, rows)
+            found.append(mask)
+        return tuple(found)
+
+    def expected(self, completions: Sequence[int], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
+        """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
+        left: dict[str, list[tuple[TrackView, int]]] = {}
+        for view, rows in zip(plan, completions, strict=True):
+            left.setdefault(view.pathway.name, []).append((view, rows))
+        found = [self._part(name, tuple(here), unknown=kind is None) for name, here in left.items()]
+        options: dict[Outcome, Says] = {}
+        for part in found:
+            options.update(part.options)
+        gaps = [gap for part in found for gap in part.gaps]
+        named = self._untyped(gaps) if kind is None else [_named(*one) for one in gaps]
+        return ExpectedAnswer(options, in_order(named), frozenset[str]().union(*(part.missing for part in found)))
+
+    def _part(self, pathway: str, left: tuple[tuple[TrackView, int], ...], *, unknown: bool) -> _Part:
+        """Return what the tracks of a pathway say together, each of the rows that are left of it.
+
+        No two pathways share a statement. While the type is unknown, nothing is certain of a pathway that not all have.
+        """
+        if (found := self._parts.get((left, unknown))) is not None:
+            return found
         entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
-        silent: list[Silent] = []
-        missing: set[str] = set()
-        for view in plan:
-            said = view.answer(tuple([known.get(name) for name in view.space.facts]))
-            missing |= said.missing
-            if said.gap is not None:
-                silent.append((view, said.gap))
-            if kind is not None or view.pathway.name in entry.common:
-                options.update(said.options)
-            else:
-                options.update({key: (False, says[1] | {entry.fact}) for key, says in said.options.items()})
-                if said.options or said.gap:
-                    missing.add(entry.fact)
-        gaps = [(view.track.group, *gap) for view, gap in silent] if kind is not None else self._untyped(plan, silent)
-        return ExpectedAnswer(options, in_order(gaps), frozenset(missing))
+        gaps: list[Open] = []
+        for view, rows in left:
+            said = view.answer(rows)
+            gaps.extend((view, outcome, gap) for outcome, gap in said.gaps.items())
+            for outcome, says in said.options.items():
+                before = options.get(outcome)
+                options[outcome] = says if before is None else _either(before, says)
+        missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
+        if unknown and pathway not in entry.common:
+            options = {outcome: (False, says[1] | {entry.fact}) for outcome, says in options.items()}
+            missing |= {entry.fact} if options or gaps else set()
+        found = self._parts[left, unknown] = _Part(options, gaps, frozenset(missing))
+        return found
 
-    def _untyped(self, plan: Sequence[TrackView], silent: list[Silent]) -> list[GapSays]:
-        """Return a gap per group with the type unknown: certain where every type's tracks of the group are silent."""
+    def _untyped(self, gaps: list[Open]) -> list[GapSays]:
+        """Return the gaps with the type unknown: silence of a group is one, certain where a track of every type is silent."""
+        entry = self.definitions.entry
+        every = frozenset(key for key, one in entry.types.items() if one.pathway is not None)
+        leads = {name: every if name in entry.common else frozenset(entry.types_of(name)) for name in self.definitions.pathways}
         found = []
         for group in self.definitions.groups:
-            here = [gap for view, gap in silent if view.track.group == group]
+            here = [(view, gap) for view, outcome, gap in gaps if view.track.group == group and outcome == GAP]
             if here:
-                sure = all(gap[0] for gap in here) and len(here) == sum(view.track.group == group for view in plan)
-                depends = frozenset({self.definitions.entry.fact}).union(*(gap[1] for gap in here))
-                found.append((group, sure, frozenset() if sure else depends, frozenset().union(*(gap[2] for gap in here))))
+                sure = every == frozenset[str]().union(*(leads[view.pathway.name] for view, gap in here if gap[0]))
+                open_type = any(view.pathway.name not in entry.common for view, _ in here)
+                depends = frozenset({entry.fact} if open_type else ()).union(*(gap[1] for _, gap in here))
+                messages = frozenset[str]().union(*(gap[2] for _, gap in here))
+                found.append((f"{group} {GapKind.SILENT}", sure, frozenset() if sure else depends, messages))
+        for view, outcome, (certain, depends, messages) in gaps:
+            if outcome == COMBINATION:
+                common = view.pathway.name in entry.common
+                more = frozenset[str]() if common else frozenset({entry.fact})
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends | more, messages))
         return found
+
+
+def _either(one: Says, other: Says) -> Says:
+    """Return what holds of an option of two tracks."""
+    return (True, frozenset()) if one[0] or other[0] else (False, one[1] | other[1])
+
+
+def _names_of(view: TrackView) -> Iterator[object]:
+    """Yield what an answer can name of a track: its options, and its gaps."""
+    for outcome in view.space.outcomes:
+        yield _gap_name(view, outcome) if outcome in (GAP, COMBINATION) else outcome
+
+
+def _gap_name(view: TrackView, outcome: Outcome) -> str:
+    return f"{view.track.group} {GapKind.COMBINATION if outcome == COMBINATION else GapKind.SILENT}"
+
+
+def _named(view: TrackView, outcome: Outcome, gap: tuple[bool, frozenset[str], frozenset[str]]) -> GapSays:
+    return (_gap_name(view, outcome), *gap)
 
 
 def in_order(gaps: list[GapSays]) -> list[GapSays]:
@@ -172,7 +259,7 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
     ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
     for given, _ in cases:
         model = machine.start()
-        machine.advance(model, case_of(view.space.vocabulary, view.space.facts, given, view.kind))
+        machine.advance(model, view.read(given))
         path, state = view.partial_run(given)
         if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
             message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
@@ -182,9 +269,16 @@ def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger:
 
 
 def examine_answers(
-    view: TrackView, cases: Sequence[tuple[Given, int]], parts: TrackViews, reader: Reader, ledger: Ledger
+    view: TrackView,
+    cases: Sequence[tuple[Given, int]],
+    parts: TrackViews,
+    reader: Reader,
+    ledger: Ledger,
 ) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each type."""
+    """Compare the library's answers to every partial case of a track with what the statements say, for each type.
+
+    A case that leaves the same open in every track that bears on it as one before, of another track, is not asked again.
+    """
     types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
     failed: set[str] = set()
 
@@ -193,52 +287,60 @@ def examine_answers(
             failed.add(claim)
             path, state = view.partial_run(given)
             place = view.place(view.track.states[state].where)
-            case = case_data(view.space.vocabulary, view.space.facts, given, kind)
+            case = case_data(view.space.vocabulary, view.space.names, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
     for kind in (*types, None):
         plan = parts.plan(kind)
-        names: dict[Given, tuple[frozenset[object], frozenset[object]]] = {}
+        names: list[Names | None] = []
         for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):
             ledger.count(claim, "scenarios", len(view.runs))
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
-            says = reader.answer(view.space.facts, given, kind)
+            completions = parts.completions(dict(zip(view.space.names, given, strict=True)), plan)
+            if (before := reader.seen.get((kind, completions))) is not None:
+                names.append(before)
+                continue
+            own = kind == view.kind
+            says = reader.answer(view.read(given) if own else case_of(view.space.vocabulary, view.space.names, given, kind))
             if says.error:
+                names.append(None)
                 fail(ClaimId.ANSWER, given, kind, says.error)
                 continue
-            names[given] = says.names
-            expected = parts.expected(dict(zip(view.space.facts, given, strict=True)), plan, kind)
+            names.append(says.names)
+            reader.seen[kind, completions] = says.names
+            expected = parts.expected(completions, plan, kind)
+            if says == expected:
+                continue
             for claim, said, right in (
                 (ClaimId.ANSWER, says.certainties, expected.certainties),
                 (ClaimId.MISSING, says.dependencies, expected.dependencies),
             ):
                 if said != right and claim not in failed:
                     fail(claim, given, kind, differing(said, right))
-        for given, one, more in refinements(view.space, names):
-            ledger.count(ClaimId.MONOTONE, "refinements")
-            before, after = names[given], names[more]
-            if not (before[0] <= after[0] and after[1] <= before[1]) and ClaimId.MONOTONE not in failed:
-                gone = before[0] - after[0]
-                come = after[1] - before[1]
-                fail(
-                    ClaimId.MONOTONE,
-                    more,
-                    kind,
-                    f"with {one} known, certain no more: {plainly(gone)}; newly possible: {plainly(come)}",
-                )
+        ledger.count(ClaimId.MONOTONE, "refinements", len(view.space.steps()))
+        if (wrong := next(not_monotone(view.space, names, parts.own(view, plan)), None)) is not None:
+            fail(ClaimId.MONOTONE, cases[wrong[0]][0], kind, wrong[1])
 
 
-def refinements(space: Space, found: Iterable[Given]) -> Iterable[tuple[Given, str, Given]]:
-    """Yield each partial case with a fact that it leaves open and the case that gives it."""
-    known = dict.fromkeys(found)
-    for given in known:
-        for index, name in enumerate(space.facts):
-            if given[index] is None:
-                for value in space.vocabulary.facts[name].values:
-                    more = (*given[:index], value, *given[index + 1 :])
-                    if more in known:
-                        yield given, name, more
+def not_monotone(
+    space: Space, names: Sequence[Names | None], own: frozenset[object] | None = None
+) -> Iterator[tuple[int, str]]:
+    """Yield each case that, with one more fact, is certain of less or takes more for possible, with what that is.
+
+    `names` are what is certain and possible in each of the space's cases, by its place. A case stands for all that leave the
+    same open in its track, and may forget what another track knew: then what is the track's `own` is compared.
+    """
+    cases = space.cases()
+    for one, fact, more in space.steps():
+        before, after = names[one], names[more]
+        if before is None or after is None or (before[0] <= after[0] and after[1] <= before[1]):
+            continue
+        gone, come = before[0] - after[0], after[1] - before[1]
+        if own is not None and any(a not in (None, b) for a, b in zip(cases[one][0], cases[more][0], strict=True)):
+            gone, come = gone & own, come & own
+        if gone or come:
+            yield more, f"with {fact} known, certain no more: {plainly(gone)}; newly possible: {plainly(come)}"
 
 
 def differing(said: dict[object, object], right: dict[object, object]) -> str:
@@ -259,35 +361,3 @@ def plainly(said: object) -> str:
     if isinstance(said, tuple):
         return " ".join(plainly(one) for one in said)
     return ("certain" if said else "possible") if isinstance(said, bool) else str(said)
-
-
-def examine_contradictions(
-    vocabulary: Vocabulary, ledger: Ledger, read: Callable[[dict[str, Any], Vocabulary], Case] = Case.from_dict
-) -> None:
-    """Try every combination of values of the facts that rules tie together: refused exactly where nothing completes it."""
-    components = {closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}
-    spaces = [Space.over(vocabulary, names) for names in sorted(components)]
-    facts = tuple(name for space in spaces for name in space.facts)
-    for values in itertools.product(*((None, *vocabulary.facts[name].values) for name in facts)):
-        parts, start = [], 0
-        for space in spaces:
-            parts.append(space.completions(values[start : start + len(space.facts)]))
-            start += len(space.facts)
-        data = case_data(vocabulary, facts, values)
-        ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-        try:
-            case = read(data, vocabulary)
-        except InconsistentCaseError as error:
-            ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
-            if all(parts):
-                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", f"refused although a completion exists: {error}", data))
-            continue
-        if not all(parts):
-            ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
-            continue
-        for space, mask in zip(spaces, parts, strict=True):
-            for name, literal in zip(space.facts, space.literals, strict=True):
-                follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
-                if case.value(name) != follows:
-                    message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))

@@ -30,6 +30,9 @@ CLAIMS: Final[Mapping[ClaimId, str]] = {
     ClaimId.FACTORING: "Factoring: tracks share nothing but facts, so that the parts prove the whole",
     ClaimId.COMPOSED: "Composed: whole answers equal the statements' over all completions, by brute force",
     ClaimId.CARE_COURSE: "Care course: every state is reached and can be left",
+    ClaimId.ALTERNATIVES: "Alternatives: each statement that one rewrites answers otherwise in some scenario, no other does",
+    ClaimId.ALTERNATIVE_ANSWERS: "Answers under alternatives: exactly what the statements then say, and monotone in knowledge",
+    ClaimId.ALTERNATIVE_GAPS: "Gaps under alternatives: every gap that arises under one, or under two that meet, is named",
 }
 """Every claim by its id, in the order of the report, with its title."""
 OF_LEAVES: Final = (ClaimId.COMPLETE, ClaimId.REACHABLE, ClaimId.TRANSITIONS, ClaimId.AGREEMENT, ClaimId.OFFERED, ClaimId.GAPS)

@@ -7,13 +7,8 @@ from collections.abc import Iterable
 from ...model.claims import ClaimId
 from ...model.conditions import facts_of
 from ...model.errors import listed
-from ...model.pathway import (
-    Choice,
-    Definitions,
-    LeafKind,
-    Option,
-    Question,
-)
+from ...model.pathway import Choice, Definitions, Option, Question
+from ...model.scenario_rows import LeafKind
 from ...model.wording import offer_of
 from .claims import OF_LEAVES, Failure, Ledger
 from .space import case_data
@@ -137,6 +132,9 @@ def _agreement(view: TrackView, ledger: Ledger) -> None:
             messages.append(f"gives {_named(options, keys)} another strength than the statement {_at(view, keys)}")
         if not messages and leaf.kind is not right:
             messages.append(f"is of the kind {leaf.kind}; nothing is offered and it should be {right}")
+        if leaf.combination != bool(view.combined >> number & 1):
+            named, holds_too = ("a", "does not hold") if leaf.combination else ("no", "holds")
+            messages.append(f"names {named} combination, whose condition {holds_too}")
         for message in messages:
             key = (leaf.name, f"the leaf '{leaf.name}' {message}")
             found[key] = found.get(key, 0) | 1 << number
@@ -179,7 +177,10 @@ def _gaps(view: TrackView, ledger: Ledger) -> None:
 
 def examine_shared(definitions: Definitions, ledger: Ledger) -> None:
     """Examine what stands outside the tracks: the treatments in use, and the care course."""
-    options = [option for one in definitions.pathways.values() for statement in one.statements for option in statement.options]
+    statements = [statement for one in definitions.pathways.values() for statement in one.statements]
+    for alternative in definitions.alternatives:
+        statements += [*alternative.statements, *(one for both in alternative.together for one in both.statements)]
+    options = [option for statement in statements for option in statement.options]
     used = {treatment for option in options for treatment in (*option.treatments, *option.optional)}
     ledger.count(ClaimId.USED, "treatments", len(definitions.treatments))
     for key, treatment in definitions.treatments.items():

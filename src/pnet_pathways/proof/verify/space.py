@@ -6,8 +6,11 @@ from evaluating conditions row by row, and what a partial case leaves open from 
 
 from __future__ import annotations
 
+import copy
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import attrs
@@ -17,134 +20,129 @@ from ...model.conditions import facts_of
 from ...model.facts import Scenario
 from ...model.values import NOT_APPLICABLE, Value
 from ...model.vocabulary import Vocabulary
-
-Given = tuple[Value | None, ...]
-"""A partial case over a space's facts: the value given for each, `None` where it is unknown."""
+from .closures import Closure, Given, bits, closed, closure_of, deciding, known_count, rows_by
 
 Outcome = tuple[str, int]
 """An option (statement and number), or a gap (`GAP`)."""
 
-Needs = tuple[tuple[int, Value], ...]
-"""Values that facts, by their position, must have or still be able to have."""
-
-
-def ties(vocabulary: Vocabulary) -> list[frozenset[str]]:
-    """Return the facts that each rule, and each condition under which a fact applies, ties together."""
-    found = [frozenset(facts_of(rule.never)) for rule in vocabulary.rules]
-    return [*found, *(frozenset({name, *facts_of(fact.applies_when)}) for name, fact in vocabulary.facts.items())]
-
-
-def closed(vocabulary: Vocabulary, facts: Iterable[str]) -> tuple[str, ...]:
-    """Return the facts with all those that a rule ties to them, directly or through others."""
-    found = set(facts)
-    tied = ties(vocabulary)
-    while more := {name for facts_of_one in tied if found & facts_of_one for name in facts_of_one} - found:
-        found |= more
-    return tuple(name for name in vocabulary.facts if name in found)
-
-
-def keeps_rules(vocabulary: Vocabulary, row: Scenario) -> bool:
-    """Return whether a row keeps every rule, and has each fact's value where the fact applies and what is forced elsewhere."""
-    for name, value in row.items():
-        fact = vocabulary.facts[name]
-        if fact.applies_when.evaluate(row.get) is True:
-            if value is NOT_APPLICABLE:
-                return False
-        elif value != fact.otherwise:
-            return False
-    return not any(rule.never.evaluate(row.get) for rule in vocabulary.rules if set(facts_of(rule.never)) <= row.keys())
-
-
-def consistent_rows(vocabulary: Vocabulary, facts: Sequence[str]) -> list[dict[str, Value]]:
-    """Return every assignment of facts, closed under the rules, that keeps the rules between them."""
-    blocks: list[list[dict[str, Value]]] = []
-    left = list(facts)
-    while left:
-        # Facts of different closures never meet in a rule, so that each closure is listed alone.
-        block = [name for name in closed(vocabulary, left[:1]) if name in left]
-        product = itertools.product(*(vocabulary.facts[name].domain for name in block))
-        rows = (dict(zip(block, values, strict=True)) for values in product)
-        blocks.append([row for row in rows if keeps_rules(vocabulary, row)])
-        left = [name for name in left if name not in block]
-    found = ({name: value for row in chosen for name, value in row.items()} for chosen in itertools.product(*blocks))
-    return [{name: row[name] for name in facts} for row in found]
-
-
-def case_data(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: str | None = None) -> dict[str, Any]:
-    """Return a partial case in the case contract, ready to paste; `kind` is the value of the entry fact where it matters."""
-    data: dict[str, Any] = {} if kind is None else {vocabulary.entry: kind}
-    for name, value in zip(facts, given, strict=True):
-        if value is None or value is NOT_APPLICABLE:
-            continue
-        group, dot, member = name.partition(".")
-        if dot:
-            data.setdefault(group, {})[member] = value
-        else:
-            data[name] = value
-    return data
-
 
 @attrs.define(eq=False)
 class Space:
-    """Every scenario over `facts`, which are closed under the rules; `outcomes` are what can hold in one, as masks.
+    """Every scenario over `facts` that has a consistent completion; `outcomes` are what can hold in one, as masks.
 
-    `literals` hold, for each fact, the rows with each of its values; `pairs`, for each fact, the pairs of rows that differ
-    in nothing but this fact and what it takes away.
+    A case may also give facts of the `closures`, those that rules tie to the space's: `names` lists all of them.
+    `literals` hold, for each fact, the rows with each of its values.
     """
 
     vocabulary: Vocabulary
     facts: tuple[str, ...]
     rows: tuple[Scenario, ...]
+    closures: tuple[Closure, ...]
     outcomes: dict[Outcome, int] = attrs.field(factory=dict)
+    names: tuple[str, ...] = attrs.field(init=False)
     literals: tuple[Mapping[Value, int], ...] = attrs.field(init=False)
     everything: int = attrs.field(init=False)
-    _pairs: dict[str, list[tuple[int, int, Needs]]] = attrs.field(factory=dict, init=False)
-    _levers: dict[int, tuple[tuple[int, str, int, Needs], ...]] = attrs.field(factory=dict, init=False)
+    _places: tuple[tuple[int, ...], ...] = attrs.field(init=False)
+    _parts: tuple[tuple[int, ...], ...] = attrs.field(init=False)
+    _partners: dict[str, tuple[int, ...]] = attrs.field(factory=dict, init=False)
+    _levers: dict[int, tuple[tuple[str, int], ...]] = attrs.field(factory=dict, init=False)
+    _depends: dict[tuple[int, int], frozenset[str]] = attrs.field(factory=dict, init=False)
+    _opened: dict[tuple[int, int], int] = attrs.field(factory=dict, init=False)
+    _cases: dict[tuple[str, ...], list[tuple[Given, int]]] = attrs.field(factory=dict, init=False)
+    _steps: list[tuple[int, str, int]] = attrs.field(factory=list, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.everything = (1 << len(self.rows)) - 1
+        tied = {name for closure in self.closures for name in closure.facts}
+        self.names = tuple(name for name in self.vocabulary.facts if name in tied)
+        self._places = tuple(tuple(self.names.index(name) for name in closure.facts) for closure in self.closures)
         self.literals = tuple(
-            {
-                value: sum(1 << number for number, row in enumerate(self.rows) if row[name] == value)
-                for value in self.vocabulary.facts[name].domain
-            }
+            {value: rows.get(value, 0) for value in self.vocabulary.facts[name].domain}
             for name in self.facts
+            for rows in [rows_by([row[name] for row in self.rows])]
+        )
+        # The rows of the space that are in each part of a closure.
+        self._parts = tuple(
+            tuple(alike[values] for values in closure.parts)
+            for closure in self.closures
+            for alike in [rows_by([tuple(row[name] for name in closure.held) for row in self.rows])]
         )
 
     @classmethod
     def over(cls, vocabulary: Vocabulary, facts: Iterable[str]) -> Space:
-        """Return the space of some facts and those that rules tie to them."""
-        names = closed(vocabulary, facts)
-        return cls(vocabulary, names, tuple(consistent_rows(vocabulary, names)))
+        """Return the space of some facts and those that decide whether one of them applies, without outcomes.
+
+        Spaces over the same facts share what they have found out.
+        """
+        space = copy.copy(_space(vocabulary, deciding(vocabulary, facts)))
+        space.outcomes = {}
+        return space
 
     def where(self, holds: Callable[[Scenario], object]) -> int:
         """Return the rows in which something holds."""
         return sum(1 << number for number, row in enumerate(self.rows) if holds(row))
 
     def completions(self, given: Given) -> int:
-        """Return the rows that keep what is given; 0 where it is contradictory."""
+        """Return the rows that keep what is given of the space's `names`; 0 where it is contradictory."""
         mask = self.everything
-        for literal, value in zip(self.literals, given, strict=True):
-            if value is not None:
-                mask &= literal[value]
+        for number, (closure, places) in enumerate(zip(self.closures, self._places, strict=True)):
+            mask &= self.opened(number, closure.left(tuple([given[place] for place in places])))
         return mask
 
-    def cases(self, facts: Iterable[str] | None = None) -> list[tuple[Given, int]]:
-        """Return every consistent partial case over the facts (all by default) with its completions, fewest known first.
+    def opened(self, number: int, left: int) -> int:
+        """Return the rows that agree with what is left of the rows of a closure."""
+        return self._open(number, self.closures[number].opened(left))
 
+    def _open(self, number: int, parts: int) -> int:
+        """Return the rows that are in some of the parts of a closure."""
+        found = self._opened.get((number, parts))
+        if found is None:
+            found = functools.reduce(int.__or__, [self._parts[number][part] for part in bits(parts)], 0)
+            self._opened[number, parts] = found
+        return found
+
+    def cases(self, facts: Iterable[str] | None = None) -> list[tuple[Given, int]]:
+        """Return partial cases over the facts (all `names` by default) with their completions, fewest known facts first.
+
+        Cases that leave the same rows open are alike in everything: there is one for each set of rows that any case leaves.
         Only values that can be given occur: "does not apply" follows from others.
         """
-        wanted = set(self.facts if facts is None else facts)
-        found: list[tuple[Given, int]] = [((), self.everything)]
-        for name, literal in zip(self.facts, self.literals, strict=True):
-            values = self.vocabulary.facts[name].values if name in wanted else ()
-            grown = [
-                ((*given, value), mask if value is None else mask & literal[value])
-                for given, mask in found
-                for value in (None, *values)
+        wanted = self.names if facts is None else tuple(facts)
+        if wanted not in self._cases:
+            found: list[tuple[tuple[Value | None, ...], int]] = [((), self.everything)]
+            for number, closure in enumerate(self.closures):
+                here = [(given, self._open(number, parts)) for given, parts in closure.cases(wanted)]
+                found = [((*known, *more), mask & rows) for known, mask in found for more, rows in here]
+            order = [place for places in self._places for place in places]
+            back = [order.index(place) for place in range(len(order))]
+            cases = [(tuple([known[place] for place in back]), mask) for known, mask in found]
+            self._cases[wanted] = sorted(cases, key=lambda one: known_count(one[0]))
+        return self._cases[wanted]
+
+    def steps(self) -> Sequence[tuple[int, str, int]]:
+        """Return each case with each fact that it leaves open, and the case that leaves open what a value of this does.
+
+        Cases are given by their places among `cases()`; where a value leaves the same rows open there is nothing to say.
+        """
+        if not self._steps:
+            place_of = {mask: place for place, (_, mask) in enumerate(self.cases())}
+            sizes = [len(closure.cases(self.names)) for closure in self.closures]
+            masks = [
+                [self._open(number, parts) for _, parts in closure.cases(self.names)]
+                for number, closure in enumerate(self.closures)
             ]
-            found = [(given, mask) for given, mask in grown if mask]
-        return sorted(found, key=lambda one: known_count(one[0]))
+            for number, closure in enumerate(self.closures):
+                others = [masks[other] for other in range(len(sizes)) if other != number]
+                for around in itertools.product(*others):
+                    rest = functools.reduce(int.__and__, around, self.everything)
+                    place = [place_of[mask & rest] for mask in masks[number]]
+                    self._steps.extend((place[one], name, place[more]) for one, name, more in closure.steps(self.names))
+        return self._steps
+
+    def count(self, facts: Iterable[str]) -> int:
+        """Return how many cases `cases` gives."""
+        wanted = tuple(facts)
+        return prod(len(closure.cases(wanted)) for closure in self.closures)
 
     def smallest(self, masks: Iterable[int]) -> tuple[Given, int] | None:
         """Return the case with the fewest known facts whose completions all lie in one of the masks.
@@ -155,56 +153,58 @@ class Space:
         for count in range(len(self.facts) + 1):
             for chosen in itertools.combinations(range(len(self.facts)), count):
                 for values in itertools.product(*(self.vocabulary.facts[self.facts[index]].values for index in chosen)):
-                    known = dict(zip(chosen, values, strict=True))
-                    given = tuple(known.get(index) for index in range(len(self.facts)))
+                    known = dict(zip((self.facts[index] for index in chosen), values, strict=True))
+                    given = tuple(known.get(name) for name in self.names)
                     mask = self.completions(given)
                     if mask and any(not mask & ~target for target in targets):
                         return given, mask
         return None
 
-    def depends_on(self, outcome: int, given: Given, completions: int) -> frozenset[str]:
-        """Return the unknown facts that, changed alone, change an outcome (a mask over the rows) in some completion."""
-        if not completions & ~outcome or not completions & outcome:
+    def depends_on(self, outcome: int, completions: int) -> frozenset[str]:
+        """Return the facts that, changed alone, change an outcome (a mask over the rows) in some completion."""
+        held, lacking = completions & outcome, completions & ~outcome
+        if not held or not lacking:
             return frozenset()
+        key = outcome, completions
+        if key not in self._depends:
+            self._depends[key] = self._depending(outcome, held, lacking)
+        return self._depends[key]
+
+    def _depending(self, outcome: int, held: int, lacking: int) -> frozenset[str]:
         if outcome not in self._levers:
             self._levers[outcome] = tuple(
-                (index, name, rows, needs)
-                for index, name in enumerate(self.facts)
-                for needs, rows in self._partners(name, outcome).items()
+                (name, mask)
+                for name in self.facts
+                for mask in [
+                    sum(
+                        1 << row for row, others in enumerate(self._alike_but(name)) if outcome >> row & 1 and others & ~outcome
+                    )
+                ]
+                if mask
             )
         return frozenset(
-            [
-                name
-                for index, name, rows, needs in self._levers[outcome]
-                if completions & rows and given[index] is None and all(given[at] in {None, value} for at, value in needs)
-            ]
+            name
+            for name, rows in self._levers[outcome]
+            if any(self._partners[name][row] & lacking for row in bits(held & rows))
         )
 
-    def _partners(self, fact: str, outcome: int) -> dict[Needs, int]:
-        """Return the rows that have a partner in which the outcome differs, by what the partner's dependent facts are."""
-        found: dict[Needs, int] = {}
-        for one, other, needs in self._pairs_of(fact):
-            if (outcome >> one ^ outcome >> other) & 1:
-                found[needs] = found.get(needs, 0) | 1 << one
-        return found
-
-    def _pairs_of(self, fact: str) -> list[tuple[int, int, Needs]]:
-        """Return each ordered pair of rows alike but for the fact, with the partner's values of its dependent facts."""
-        if fact not in self._pairs:
+    def _alike_but(self, fact: str) -> tuple[int, ...]:
+        """Return, for each row, those that differ from it in nothing but a fact and what another value of it takes away."""
+        if fact not in self._partners:
             taken_away = self._dependents(fact)
             loose = [name for name in self.facts if name in taken_away]
             fixed = [name for name in self.facts if name != fact and name not in loose]
             alike: dict[tuple[Value, ...], list[int]] = {}
             for number, row in enumerate(self.rows):
                 alike.setdefault(tuple(row[name] for name in fixed), []).append(number)
-            self._pairs[fact] = [
-                (one, other, tuple((self.facts.index(name), self.rows[other][name]) for name in loose))
-                for group in alike.values()
-                for one, other in itertools.permutations(group, 2)
-                if self.rows[one][fact] != self.rows[other][fact]
-                and all(self._comparable(name, self.rows[one], self.rows[other]) for name in loose)
-            ]
-        return self._pairs[fact]
+            found = [0] * len(self.rows)
+            for group in alike.values():
+                for one, other in itertools.permutations(group, 2):
+                    mine, its = self.rows[one], self.rows[other]
+                    if mine[fact] != its[fact] and all(self._comparable(name, mine, its) for name in loose):
+                        found[one] |= 1 << other
+            self._partners[fact] = tuple(found)
+        return self._partners[fact]
 
     def _dependents(self, fact: str) -> set[str]:
         """Return the facts that apply only under some values of a fact, directly or through others."""
@@ -222,9 +222,32 @@ class Space:
         return one[name] == other[name] or not (applies.evaluate(one.get) and applies.evaluate(other.get))
 
 
-def known_count(given: Given) -> int:
-    """Return how many facts a partial case knows."""
-    return sum(value is not None for value in given)
+@functools.lru_cache(maxsize=256)
+def _space(vocabulary: Vocabulary, names: tuple[str, ...]) -> Space:
+    # Facts of different closures never meet in a rule, so that each closure is listed alone.
+    closures = tuple(
+        closure_of(vocabulary, tied, tuple(name for name in tied if name in names))
+        for tied in dict.fromkeys(closed(vocabulary, [name]) for name in names)
+    )
+    held = [name for closure in closures for name in closure.held]
+    chosen = (
+        dict(zip(held, itertools.chain(*parts), strict=True)) for parts in itertools.product(*(c.parts for c in closures))
+    )
+    return Space(vocabulary, names, tuple({name: row[name] for name in names} for row in chosen), closures)
+
+
+def case_data(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: str | None = None) -> dict[str, Any]:
+    """Return a partial case in the case contract, ready to paste; `kind` is the value of the entry fact where it matters."""
+    data: dict[str, Any] = {} if kind is None else {vocabulary.entry: kind}
+    for name, value in zip(facts, given, strict=True):
+        if value is None or value is NOT_APPLICABLE:
+            continue
+        group, dot, member = name.partition(".")
+        if dot:
+            data.setdefault(group, {})[member] = value
+        else:
+            data[name] = value
+    return data
 
 
 def case_of(vocabulary: Vocabulary, facts: Iterable[str], given: Given, kind: str | None = None) -> Case:

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from typing import Any, Final
 
 import attrs
 
+from ...model.case import Case
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.facts import Scenario
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    Option,
-    Pathway,
-    Question,
-    Track,
-)
+from ...model.pathway import Definitions, Leaf, Option, Pathway, Question, Track
 from ...model.reference import AnswerTrack, Where
+from ...model.scenario_rows import LeafKind
 from ...model.values import GroupValue, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .claims import Failure
+from .closures import Given, deciding
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
-    closed,
+    case_of,
 )
 
 MAX_COMBINATIONS: Final = 500_000
 GAP: Final[Outcome] = ("", 0)
+COMBINATION: Final[Outcome] = ("", 1)
 
 
 @attrs.frozen
@@ -50,16 +47,16 @@ class ExpectedTrackAnswer:
     """What a track must say of a partial case: options and gap, each with certainty and the facts it depends on."""
 
     options: dict[Outcome, tuple[bool, frozenset[str]]]
-    gap: tuple[bool, frozenset[str], frozenset[str]] | None
-    missing: frozenset[str]
+    gaps: dict[Outcome, tuple[bool, frozenset[str], frozenset[str]]]
 
 
 @attrs.define(eq=False)
 class TrackView:
     """One track of one pathway. `kind` is a type that leads here (`None`: the pathway is common to every type).
 
-    `standing` pairs each option that stands here with the rows where its condition here holds; the space's outcomes are the
-    options that stand here first, under their whole condition, and the gap. `support` holds the facts that were looked up.
+    `standing` pairs each option that belongs here with the rows where its condition here holds; the space's outcomes are
+    these options, and the gaps. `support` holds the facts that were looked up.
+    `arising` are the words of a gap where the graph has none, as an alternative can bring one.
     """
 
     pathway: Pathway
@@ -70,16 +67,27 @@ class TrackView:
     runs: tuple[Run, ...]
     standing: tuple[tuple[Option, int], ...]
     support: frozenset[str]
-    _memo: dict[Given, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    arising: str = ""
+    _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    _ends: dict[str, int] = attrs.field(factory=dict, init=False)
+    _read: dict[Given, Case] = attrs.field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for number, one in enumerate(self.runs):
+            self._ends[one.end] = self._ends.get(one.end, 0) | 1 << number
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
-        """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`)."""
+        """Return the view of a track; its facts' combinations must be few enough to list (see `combinations`).
+
+        Where it reads the entry fact, as an alternative can make it do, types that do not lead here count as one that does.
+        """
         group = definitions.groups[track.group]
         vocabulary = definitions.vocabulary
         space = Space.over(vocabulary, reads(vocabulary, pathway, track, group))
         runs = tuple(run(vocabulary, track, row) for row in space.rows)
         support: set[str] = set()
+        types = types_of(definitions, pathway)
 
         def rows_with(*conditions: Condition) -> int:
             whole = AllOf(conditions)
@@ -87,22 +95,24 @@ class TrackView:
             def holds(row: Scenario) -> object:
                 def look(name: str) -> Value | None:
                     support.add(name)
-                    return row.get(name)
+                    value = row.get(name)
+                    return types[0] if name == definitions.entry.fact and value not in types else value
 
                 return whole.evaluate(look)
 
             return space.where(holds)
 
         standing = tuple((option, rows_with(when, option.requires)) for option, when, _ in pathway.placed_in(track.name))
-        for option, _, first in pathway.placed_in(track.name):
-            if first:
-                whole = pathway.statement(option.statement).condition
-                space.outcomes[option.statement, option.number] = rows_with(whole, option.requires)
+        for option, mask in standing:
+            space.outcomes[option.statement, option.number] = mask
         if group.gap_when is not None:
             silent = space.everything
             for _, mask in standing:
                 silent &= ~mask
             space.outcomes[GAP] = silent & rows_with(group.gap_when)
+        for combination in pathway.combinations:
+            if combination.track == track.name:
+                space.outcomes[COMBINATION] = rows_with(combination.when)
         kind = next((key for key, entry in definitions.entry.types.items() if entry.pathway == pathway.name), None)
         kind = None if pathway.name in definitions.entry.common else kind
         return cls(pathway, track, group, kind, space, runs, standing, frozenset(support))
@@ -116,6 +126,11 @@ class TrackView:
     def gap(self) -> int:
         """The rows in which the track is silent."""
         return self.space.outcomes.get(GAP, 0)
+
+    @property
+    def combined(self) -> int:
+        """The rows in which findings stand side by side without a word on all of them."""
+        return self.space.outcomes.get(COMBINATION, 0)
 
     @property
     def sound(self) -> bool:
@@ -141,36 +156,54 @@ class TrackView:
 
     def case(self, given: Given) -> dict[str, Any]:
         """Return a partial case in the case contract."""
-        return case_data(self.space.vocabulary, self.space.facts, given, self.kind)
+        return case_data(self.space.vocabulary, self.space.names, given, self.kind)
 
-    def answer(self, given: Given) -> ExpectedTrackAnswer:
+    def read(self, given: Given) -> Case:
+        """Return a partial case as a `Case`, of a type that leads here."""
+        if given not in self._read:
+            self._read[given] = case_of(self.space.vocabulary, self.space.names, given, self.kind)
+        return self._read[given]
+
+    def answer(self, completions: int) -> ExpectedTrackAnswer:
         """Return what the statements say of a partial case, over all its completions."""
-        found = self._memo.get(given)
+        found = self._memo.get(completions)
         if found is None:
-            found = self._memo[given] = self._answer(given)
+            found = self._memo[completions] = self._answer(completions)
         return found
 
-    def _answer(self, given: Given) -> ExpectedTrackAnswer:
-        completions = self.space.completions(given)
+    def _answer(self, completions: int) -> ExpectedTrackAnswer:
         options: dict[Outcome, tuple[bool, frozenset[str]]] = {}
-        gap = None
-        missing: set[str] = set()
+        gaps: dict[Outcome, tuple[bool, frozenset[str], frozenset[str]]] = {}
         for outcome, mask in self.space.outcomes.items():
             if not completions & mask:
                 continue
-            depends = self.space.depends_on(mask, given, completions)
-            missing |= depends
+            depends = self.space.depends_on(mask, completions)
             certain = not completions & ~mask
             if outcome == GAP:
-                gap = (certain, depends, self._messages(completions & mask))
+                gaps[outcome] = (certain, depends, self._messages(completions & mask))
+            elif outcome == COMBINATION:
+                named = [one.message for one in self.pathway.combinations if one.track == self.track.name]
+                gaps[outcome] = (certain, depends, frozenset(named))
             else:
                 options[outcome] = (certain, depends)
-        return ExpectedTrackAnswer(options, gap, frozenset(missing))
+        return ExpectedTrackAnswer(options, gaps)
 
     def _messages(self, rows: int) -> frozenset[str]:
-        """Return the messages of the leaves that silent scenarios reach."""
-        reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
-        return frozenset(leaf.message for leaf in self.track.leaves if leaf.name in reached)
+        """Return the messages of the leaves that silent scenarios reach, or that of an alternative in their place."""
+        heard = rows & ~self.unheard if self.arising else rows
+        ends = [leaf for leaf in self.track.leaves if self._ends.get(leaf.name, 0) & heard]
+        told = {leaf.message if leaf.kind is LeafKind.GAP or not self.arising else self.arising for leaf in ends}
+        return frozenset(told | ({self.arising} if heard != rows else set()))
+
+    @functools.cached_property
+    def unheard(self) -> int:
+        """The rows of the types to which no option here is given: what the graph says is not about them."""
+        entry = self.space.vocabulary.entry
+        if entry not in self.space.facts:
+            return 0
+        given = functools.reduce(int.__or__, (rows for _, rows in self.standing), 0)
+        types = self.space.literals[self.space.facts.index(entry)].values()
+        return sum(rows for rows in types if not rows & given)
 
     def partial_run(self, given: Given) -> tuple[tuple[tuple[str, str], ...], str]:
         """Return how far a partial case goes by what is known or follows from it, and the state where it waits or ends."""
@@ -207,6 +240,13 @@ class TrackView:
         return [value for value, mask in literal.items() if completions & mask]
 
 
+def types_of(definitions: Definitions, pathway: Pathway) -> list[str]:
+    """Return the types that lead to a pathway; all that lead anywhere where it is common to every type."""
+    common = pathway.name in definitions.entry.common
+    types = definitions.entry.types.items()
+    return [key for key, entry in types if entry.pathway == pathway.name or (common and entry.pathway is not None)]
+
+
 def said(vocabulary: Vocabulary, question: Question, row: Scenario) -> GroupValue:
     """Return what a scenario answers to a question: a fact's value, or the members of a group that are present."""
     if question.asks not in vocabulary.groups:
@@ -231,9 +271,11 @@ def asked(vocabulary: Vocabulary, question: Question) -> set[str]:
 def reads(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
     """Return every fact that a track's questions, conditions and gap read."""
     found = {name for question in track.questions for name in asked(vocabulary, question)}
-    for option, when, first in pathway.placed_in(track.name):
-        for condition in (when, option.requires, *([pathway.statement(option.statement).condition] if first else [])):
-            found.update(facts_of(condition))
+    for option, when, _ in pathway.placed_in(track.name):
+        found.update((*facts_of(when), *facts_of(option.requires)))
+    for combination in pathway.combinations:
+        if combination.track == track.name:
+            found.update(facts_of(combination.when))
     found.update(facts_of(group.gap_when) if group.gap_when is not None else ())
     return frozenset(found)
 
@@ -241,7 +283,7 @@ def reads(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerT
 def combinations(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> int:
     """Return an upper bound of the number of scenarios of a track."""
     product = 1
-    for name in closed(vocabulary, reads(vocabulary, pathway, track, group)):
+    for name in deciding(vocabulary, reads(vocabulary, pathway, track, group)):
         product *= len(vocabulary.facts[name].domain)
     return product
 

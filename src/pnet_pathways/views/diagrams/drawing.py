@@ -13,15 +13,8 @@ from typing import TYPE_CHECKING
 import attrs
 
 from ...model.case import Case
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    State,
-    Track,
-)
+from ...model.pathway import Definitions, Leaf, Pathway, Question, State, Track
+from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
 from .frame import Frame, empty_page
 from .labels import (
@@ -48,9 +41,11 @@ from .plan import (
     pages_of,
     piece_title,
     readings_on,
+    remarks_on,
     title_lines,
 )
 from .style import (
+    KIND_WORDS,
     MARK_WORDS,
     PANEL,
     PANEL_LINE,
@@ -77,6 +72,13 @@ LEAF_KINDS = {
     LeafKind.GAP: NodeKind.GAP,
     LeafKind.DOES_NOT_APPLY: NodeKind.DOES_NOT_APPLY,
 }
+
+
+def kind_of(state: State) -> NodeKind:
+    """Return what kind of node draws a state; options with the gap of a combination have a kind of their own."""
+    if isinstance(state, Question):
+        return NodeKind.QUESTION
+    return NodeKind.COMBINATION if state.combination and state.kind is LeafKind.OFFER else LEAF_KINDS[state.kind]
 
 
 @attrs.frozen
@@ -188,8 +190,15 @@ class _Drawing:
         return f"{self.base.side}-{name}" if self.base.side else name
 
     def page(self) -> Page:
-        readings = readings_on(self.pathway, self.plan.pieces)
-        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
+        readings, remarks = (found(self.pathway, self.plan.pieces) for found in (readings_on, remarks_on))
+        frame = attrs.evolve(
+            self.base,
+            readings=readings,
+            remarks=remarks,
+            number=self.number,
+            kinds=self._kinds(),
+            brief=self.plan.brief and not self.base.side,
+        )
         graph = empty_page(self.name)
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
@@ -198,9 +207,11 @@ class _Drawing:
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
 
     def _kinds(self) -> tuple[NodeKind, ...]:
-        cut = any(piece.cut for piece in self.plan.pieces)
-        kinds = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP)
-        return (*kinds, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY) if cut else (*kinds, NodeKind.DOES_NOT_APPLY)
+        states = [state for piece in self.plan.pieces for state in piece.states]
+        there = {kind_of(state) for state in states} | {NodeKind.QUESTION, NodeKind.ANSWER}
+        if any(piece.cut for piece in self.plan.pieces):
+            there.add(NodeKind.CONTINUES)
+        return tuple(kind for kind in KIND_WORDS if kind in there)
 
     def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
         """Draw a piece and return what it says."""
@@ -245,7 +256,7 @@ class _Drawing:
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
             text = leaf_label(self.definitions, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
-        kind = NodeKind.QUESTION if isinstance(state, Question) else LEAF_KINDS[state.kind]
+        kind = kind_of(state)
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
 
@@ -257,7 +268,7 @@ class _Drawing:
         for answer in reversed(question.answers):
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definitions, question, answer, mark, self.pathway.name)
+            text = answer_label(self.definitions, question, answer, mark, self.pathway.name, depth=self.plan.depth)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
             reached = 2 * levels.get(answer.target, self.plan.depth)

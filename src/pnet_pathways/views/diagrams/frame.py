@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     import graphviz
 
 REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
+NOTES = "Notes: how the text is read"
+BRIEF_NOTES = "Notes: how the text is read, in full on the report's page and by the command pnet readings"
 SIDE = 12.0
 FRAME_GAP = 7.0
 """Points between the frames of two tracks, and beside them."""
@@ -51,7 +53,7 @@ _PART_GAP = 3.0
 _INDENT = f"{FRAME_GAP / 72:.3f},0"
 _LEGEND_NODE = 16.0
 _LEGEND_ROW = 18.0
-_LEGEND_MARGINS: Final[Mapping[str, str]] = {"ellipse": "0.06,0", "note": "0.09,0.01", "cds": "0.14,0.01", "none": _INDENT}
+_LEGEND_MARGINS: Final[Mapping[str, str]] = {"ellipse": "0.03,0.02", "note": "0.09,0.01", "cds": "0.14,0.01", "none": _INDENT}
 _RANK_GAP = 10.0
 
 
@@ -60,7 +62,7 @@ class Frame:
     """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes.
 
     A page that is one `side` of a comparison carries only what its two sides may differ in; `reworded` are the readings
-    in other words than on the other side.
+    in other words than on the other side. A page that would be too high has `brief` notes: the readings' titles.
     """
 
     definitions: Definitions
@@ -75,6 +77,7 @@ class Frame:
     remarks: tuple[str, ...] = ()
     side: str = ""
     reworded: frozenset[str] = frozenset()
+    brief: bool = False
 
     @property
     def full_title(self) -> str:
@@ -119,13 +122,15 @@ class Frame:
         notes = [
             f"{key} {said if key in self.reworded else ''}{readings[key].title}. {readings[key].text}" for key in self.readings
         ]
+        if self.brief:
+            notes = [" ".join(f"{key} {readings[key].title}." for key in self.readings)] if self.readings else []
         room = PAGE_WIDTH - 16
         disclaimer = wrapped(self.definitions.source.disclaimer, room / BOLD, NOTE)
         return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
 
-    def remark_lines(self) -> list[str]:
-        """Return the lines of the remarks."""
-        return [one for text in self.remarks for one in wrapped(text, PAGE_WIDTH - 16, NOTE)]
+    def remark_rows(self) -> list[list[str]]:
+        """Return the lines of each remark."""
+        return [wrapped(text, PAGE_WIDTH - 16, NOTE) for text in self.remarks]
 
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
@@ -163,10 +168,10 @@ class Frame:
         *notes, disclaimer = self.note_rows()
         rows = [row for texts in notes for row in _note(texts)]
         if rows:
-            rows.insert(0, line(bold("Notes: how the text is read"), NOTE))
+            rows.insert(0, line(bold(BRIEF_NOTES if self.brief else NOTES), NOTE))
         if self.side:
             return rows or [line(" ", NOTE)]
-        rows = [*(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
+        rows = [*(row for texts in self.remark_rows() for row in _note(texts)), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
         if self.review or self.case is None:  # the path of a case is no sheet to sign
             texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
@@ -255,5 +260,6 @@ def frame_height(frame: Frame) -> float:
     """Return the height that a page's frame takes, with both rows of the legend, so that a case changes no page."""
     above = height_of(len(frame.title_lines()), TITLE) + sum(height_of(len(texts)) for texts in frame.header_rows())
     notes = frame.note_rows()
-    below = height_of(sum(len(texts) for texts in notes) + (2 if len(notes) > 1 else 1), NOTE) + 10
+    rows = sum(len(texts) for texts in notes) + sum(len(texts) for texts in frame.remark_rows())
+    below = height_of(rows + (2 if len(notes) > 1 else 1), NOTE) + 10
     return above + 2 * _LEGEND_ROW + below + (_PARTS - 1) * _PART_GAP + 2 * FRAME_GAP + 2

@@ -7,16 +7,9 @@ from types import MappingProxyType
 
 import attrs
 
-from ...model.pathway import (
-    Choice,
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    Statement,
-)
+from ...model.pathway import Choice, Combination, Definitions, Leaf, Pathway, Question, Statement
 from ...model.reference import Locator
+from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
 from ...model.wording import option_words, reading_marks, strength_word
 from .deep_links import deep_link
@@ -26,6 +19,8 @@ from .style import (
     MARK_WORDS,
     TEXT,
     Mark,
+    NodeKind,
+    colors_of,
     colors_of_mark,
 )
 from .text import (
@@ -44,8 +39,14 @@ from .text import (
 QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
 NARROW = 76.0
 STATEMENT_SPACE = 4
+ANSWER_WIDTHS = {1: 84.0}
 ANSWER_WIDTH = 52.0
+ANSWER_STEP = 12.0
+ANSWER_LINES = 3
+"""The lines of an answer, if a wider tag can hold it in so few."""
+MOST_ANSWER_WIDTH = 112.0
 GAP_WORDS = "Gap: the summary does not say"
+COMBINATION_WORDS = "Gap: no word on all of these findings together"
 DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
 NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
@@ -116,14 +117,28 @@ def question_label(
     )
 
 
+def answer_width(depth: int, text: str = "") -> float:
+    """Return how wide the text of answers is on a page of a depth, and wider where one would take too many lines."""
+    width = ANSWER_WIDTHS.get(depth, ANSWER_WIDTH)
+    while width < MOST_ANSWER_WIDTH and len(wrapped(text, width / BOLD)) > ANSWER_LINES:
+        width += ANSWER_STEP
+    return width
+
+
 def answer_label(
-    definitions: Definitions, question: Question, answer: Choice, mark: Mark = Mark.PLAIN, pathway: str | None = None
+    definitions: Definitions,
+    question: Question,
+    answer: Choice,
+    mark: Mark = Mark.PLAIN,
+    pathway: str | None = None,
+    *,
+    depth: int = 0,
 ) -> Label:
-    """Return an answer's label; its tooltip names the question, in a pathway's own words where it has some."""
+    """Return an answer's label on a page of a depth; its tooltip names the question, in a pathway's words if it has some."""
     words = answer_words(definitions.vocabulary, question.asks, answer.values)
     asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
-    return tag_label([words, *([said] if said else [])], ANSWER_WIDTH, f"{asked} {words}")
+    return tag_label([words, *([said] if said else [])], answer_width(depth, words), f"{asked} {words}")
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
@@ -142,7 +157,7 @@ def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
 
 def level_width(definitions: Definitions, question: Question, depth: int) -> float:
     """Return the width of a question with its answers and the edges to what follows."""
-    tag = max(answer_label(definitions, question, answer).width for answer in question.answers)
+    tag = max(answer_label(definitions, question, answer, depth=depth).width for answer in question.answers)
     return question_width(depth) + tag + EDGES_WIDTH
 
 
@@ -159,10 +174,11 @@ def leaf_label(
     words = mark_words(mark, "leaf")
     if leaf.kind is LeafKind.OFFER:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages)
+        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
+        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages, color)
     elif leaf.kind is LeafKind.GAP:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        found = _gap_label(leaf, width - PADDING, head)
+        found = _gap_label(pathway, leaf, width - PADDING, head)
     else:
         room = width / ELLIPSE_ROOM - PADDING
         found = _does_not_apply_label(leaf, room, _mark_rows(words, mark, room, "CENTER") if words else [])
@@ -175,10 +191,30 @@ def _does_not_apply_label(leaf: Leaf, width: float, head: list[str]) -> Label:
     return Label(label(rows), height, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
 
 
-def _gap_label(leaf: Leaf, width: float, head: list[str]) -> Label:
+def combination_of(pathway: Pathway, leaf: Leaf) -> Combination | None:
+    """Return the combination of findings that a leaf names, `None` where it names none."""
+    if not leaf.combination:
+        return None
+    named = (one for one in pathway.combinations if leaf.name in {own.name for own in pathway.tracks[one.track].leaves})
+    return next(named, None)
+
+
+def _combination_words(pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
+    """Return what a leaf says of a combination, and what its tooltip adds; both empty where it names none."""
+    found = combination_of(pathway, leaf)
+    return ("", "") if found is None else (COMBINATION_WORDS + reading_marks(found.readings), f" Gap. {found.message}")
+
+
+def _gap_label(pathway: Pathway, leaf: Leaf, width: float, head: list[str]) -> Label:
     text = leaf.message + reading_marks(leaf.readings)
-    rows = [*head, *(line(bold(one)) for one in wrapped(GAP_WORDS, width / BOLD)), *lines(wrapped(text, width))]
-    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}", (GAP_WORDS, text))
+    more, tip = _combination_words(pathway, leaf)
+    rows = [*head, *_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width)), *_bold_rows(more, width)]
+    plain = (GAP_WORDS, text, *([more] if more else []))
+    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}{tip}", plain)
+
+
+def _bold_rows(text: str, width: float, color: str = "") -> list[str]:
+    return [line(bold(one), color=color) for one in wrapped(text, width / BOLD)] if text else []
 
 
 def _offer_label(
@@ -189,6 +225,7 @@ def _offer_label(
     head: list[str],
     offers: Mapping[Offer, Mark],
     passages: Passages,
+    gap_color: str,
 ) -> Label:
     rows = list(head)
     plain: list[str] = []
@@ -211,8 +248,11 @@ def _offer_label(
             rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, color)))
             rows.extend(lines(rest, color=color))
             plain.append(f"{lead} {words}")
+    more, tip = _combination_words(pathway, leaf)
+    rows.extend(_bold_rows(more, width, gap_color))
+    plain.extend([more] if more else [])
     height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
-    return Label(label(rows, width=width), height, " ".join(tips), tuple(plain))
+    return Label(label(rows, width=width), height, " ".join(tips) + tip, tuple(plain))
 
 
 def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...model.case import Case
-from ...model.pathway import (
-    Definitions,
-    Leaf,
-    LeafKind,
-    Pathway,
-    Question,
-    State,
-)
-from .drawing import LEAF_KINDS
+from ...model.pathway import Definitions, Leaf, Pathway, Question, State
+from ...model.scenario_rows import LeafKind
+from .drawing import LEAF_KINDS, kind_of
 from .group_words import answer_words
 from .labels import (
     NO_MARKS,
@@ -73,7 +67,7 @@ def _flowchart(definitions: Definitions, pathway: Pathway, case: Case | None) ->
                 yield f'    {prefix}__{question.name} {arrow}|"{words}"| {prefix}__{answer.target}'
         yield "  end"
     yield f'  about["{escaped(f"Source: {source.title}, updated {source.updated}. {source.disclaimer}")}"]'
-    for kind in (NodeKind.QUESTION, *LEAF_KINDS.values()):
+    for kind in (NodeKind.QUESTION, NodeKind.COMBINATION, *LEAF_KINDS.values()):
         border, fill = colors_of(kind)
         dashed = ",stroke-dasharray:5 3" if kind in {NodeKind.GAP, NodeKind.DOES_NOT_APPLY} else ""
         yield f"  classDef {kind} fill:{fill},stroke:{border},color:#1b1b1b{dashed}"
@@ -95,7 +89,7 @@ def _node(definitions: Definitions, pathway: Pathway, state: State, mark: Mark, 
     if isinstance(state, Question):
         label, kind, (left, right) = question_label(definitions, state, 1, mark, pathway.name), NodeKind.QUESTION, ("(", ")")
     else:
-        label, kind = leaf_label(definitions, pathway, state, _WIDE, mark, offers), LEAF_KINDS[state.kind]
+        label, kind = leaf_label(definitions, pathway, state, _WIDE, mark, offers), kind_of(state)
         left, right = _BRACKETS[state.kind]
     text = "<br/>".join(escaped(part) for part in label.plain)
     return f'{left}"{text}"{right}:::{kind}'

@@ -41,8 +41,8 @@ from .text import (
 
 _QUESTION = 72.0
 _TAG = 96.0
-_PATHWAY = 220.0
-_EVERY = 136.0
+_PATHWAY = 252.0
+_EVERY = 118.0
 _PLACE = 140.0
 _EVENT = 490.0
 
@@ -105,8 +105,10 @@ def _boxed(texts: list[str], kind: NodeKind, width: float, tooltip: str) -> Labe
     strong = len(texts) > 1
     rows: list[str] = []
     for number, text in enumerate(texts):
-        found = wrapped(text, width / BOLD)
-        rows += [line(bold(one), align=align) for one in found] if strong and not number else lines(found, align=align)
+        if strong and not number:
+            rows += [line(bold(one), align=align) for one in wrapped(text, width / BOLD)]
+        else:
+            rows += lines(wrapped(text, width), align=align)
     least = width if align == "LEFT" else 0
     return Label(label(rows, width=least), height_of(len(rows)) + PADDING, tooltip, tuple(texts), width + PADDING)
 
@@ -247,10 +249,7 @@ def _place(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, sta
 
 def _sets(definitions: Definitions, sets: Mapping[str, str | bool | None]) -> list[str]:
     """Return the facts that an event sets, in words."""
-    found = []
-    for fact, value in sets.items():
-        if value is None:
-            found.append(f"[unknown again: {definitions.question(fact)}]")
-        else:
-            found.append(f"[{definitions.vocabulary.phrase(fact, value)}]")
-    return found
+    vocabulary = definitions.vocabulary
+    found = [f"[{vocabulary.phrase(fact, value)}]" for fact, value in sets.items() if value is not None]
+    unknown = ", ".join(vocabulary.label(key) for key, value in sets.items() if value is None)
+    return [*found, f"[unknown again: {unknown}]"] if unknown else found

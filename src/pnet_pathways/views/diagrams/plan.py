@@ -26,7 +26,10 @@ from ...model.wording import sorted_readings
 from .frame import Frame, frame_height
 from .group_words import answer_words
 from .labels import (
+    COMBINATION_WORDS,
     Label,
+    answer_label,
+    combination_of,
     continues_label,
     continues_words,
     leaf_label,
@@ -45,10 +48,8 @@ _LEAST_CONTINUES: Final = 31.0
 _NODE_GAP: Final = 7.0
 _CLUSTER_SPACE: Final = 15.0
 _CLUSTER_WIDTH: Final = 38.0
-_EXACT: Final = 2
-"""How many sets of members a title names one by one."""
 _LEAST_LEAF: Final = 124.0
-_MOST_LEAF: Final = 360.0
+_MOST_LEAF: Final = 440.0
 
 
 @attrs.frozen
@@ -96,12 +97,16 @@ class Piece:
 
 @attrs.frozen
 class PagePlan:
-    """The pieces on one page, `height` points high; all are aligned to the same `depth`, their leaves `leaf_width` wide."""
+    """The pieces on one page, `height` points high; all are aligned to the same `depth`, their leaves `leaf_width` wide.
+
+    Where a page would be too high otherwise, its notes are `brief`.
+    """
 
     pieces: tuple[Piece, ...]
     depth: int
     leaf_width: float
     height: float
+    brief: bool = False
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
@@ -147,11 +152,21 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     for piece in pieces:
         for leaf in (state for state in piece.states if isinstance(state, Leaf)):
             found.extend(leaf.readings)
+            if (combination := combination_of(pathway, leaf)) is not None:
+                found.extend(combination.readings)
             for identifier, number in leaf.offers:
                 statement = pathway.statement(identifier)
                 found.extend(statement.readings)
                 found.extend(statement.options[number].readings)
     return sorted_readings(tuple(found))
+
+
+def remarks_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
+    """Return what the gaps of combinations say that leaves of some pieces name, each once, as remarks."""
+    leaves = (state for piece in pieces for state in piece.states if isinstance(state, Leaf))
+    found = (combination_of(pathway, leaf) for leaf in leaves)
+    messages = dict.fromkeys(one.message for one in found if one is not None)
+    return tuple(f"{COMBINATION_WORDS}. {message}" for message in messages)
 
 
 def piece_title(definitions: Definitions, piece: Piece) -> str:
@@ -162,17 +177,19 @@ def piece_title(definitions: Definitions, piece: Piece) -> str:
     ways = _ways(piece.track, piece.root)
     if len(ways) > 1:
         ways = [way[-1:] for way in ways]  # the whole way only where there is no other
-    words = [", ".join(_way_words(definitions.vocabulary, *step) for step in way) for way in ways]
+    words = [", ".join(_way_words(definitions.vocabulary, title, *step) for step in way) for way in ways]
     return f"{title}: {' or '.join(dict.fromkeys(words))}"
 
 
-def _way_words(vocabulary: Vocabulary, question: Question, answer: Choice) -> str:
-    """Return an answer that leads to a branch, as a phrase."""
+def _way_words(vocabulary: Vocabulary, title: str, question: Question, answer: Choice) -> str:
+    """Return an answer that leads to a branch, as a phrase; a group is named unless the track's title begins with it."""
     exact = vocabulary.words(question.asks, answer.values)
     if question.asks not in vocabulary.groups:
         return exact
-    short = f"{vocabulary.label(question.asks)}: {answer_words(vocabulary, question.asks, answer.values)}"
-    return exact if len(answer.values) <= _EXACT else short
+    if len(answer.values) == 1:
+        return exact
+    name, words = vocabulary.label(question.asks), answer_words(vocabulary, question.asks, answer.values)
+    return words if title.lower().startswith(name.lower()) else f"{name}: {words}"
 
 
 def title_lines(title: str) -> list[str]:
@@ -209,6 +226,11 @@ class _Measure:
             return question_label(self.definitions, state, depth, pathway=self.pathway.name)
         return leaf_label(self.definitions, self.pathway, state, leaf_width)
 
+    def answers_height(self, question: Question, depth: int) -> float:
+        """Return the height of the tags of a question's answers, one below the other."""
+        tags = (answer_label(self.definitions, question, answer, depth=depth) for answer in question.answers)
+        return sum(tag.height + _NODE_GAP for tag in tags)
+
     def level_width(self, question: Question, depth: int) -> float:
         """Return the width of a question with its answers and the edges to what follows."""
         return level_width(self.definitions, question, depth)
@@ -222,10 +244,11 @@ class _Measure:
         """Return the height of a piece's title."""
         return height_of(len(title_lines(piece_title(self.definitions, piece))))
 
-    def room(self, pieces: Sequence[Piece]) -> float:
+    def room(self, pieces: Sequence[Piece], *, brief: bool = False) -> float:
         """Return the height that a page has for some pieces, beside what else it holds."""
         readings = readings_on(self.pathway, pieces)
-        frame = Frame(self.definitions, self.pathway.title, self.pathway, readings)
+        remarks = remarks_on(self.pathway, pieces)
+        frame = Frame(self.definitions, self.pathway.title, self.pathway, readings, remarks=remarks, brief=brief)
         return PAGE_HEIGHT - frame_height(frame)
 
 
@@ -239,23 +262,25 @@ def _planned(pieces: Sequence[Piece], measure: _Measure) -> PagePlan:
                 levels[level] = max(levels.get(level, 0), measure.level_width(question, depth))
     width = max(_LEAST_LEAF, min(_MOST_LEAF, PAGE_WIDTH - _CLUSTER_WIDTH - sum(levels.values())))
     height = sum(_height(piece, width, depth, measure) for piece in pieces)
-    return PagePlan(tuple(pieces), depth, width, height)
+    return PagePlan(tuple(pieces), depth, width, height, height > measure.room(pieces))
 
 
 def _height(piece: Piece, width: float, depth: int, measure: _Measure) -> float:
-    columns: dict[int, float] = {-1: 0.0}
+    columns: dict[float, float] = {-1: 0.0}
     levels = piece.levels
     for question in (one for one in piece.track.questions if one.name in piece.cut):
         columns[-1] += measure.continues_height(question, width) + _NODE_GAP
     for state in piece.states:
         column = -1 if isinstance(state, Leaf) else levels[state.name]
         columns[column] = columns.get(column, 0) + measure.height(state, width, depth) + _NODE_GAP
+        if isinstance(state, Question):
+            # Its answers stand between its own column and the next.
+            columns[column + 0.5] = columns.get(column + 0.5, 0) + measure.answers_height(state, depth)
     return max(columns.values()) + measure.title_height(piece) + _CLUSTER_SPACE
 
 
 def _fits(pieces: Sequence[Piece], measure: _Measure) -> bool:
-    planned = _planned(pieces, measure)
-    return planned.height <= measure.room(pieces)
+    return not _planned(pieces, measure).brief
 
 
 def _cut(track: Track, root: str, measure: _Measure) -> Iterator[Piece]:

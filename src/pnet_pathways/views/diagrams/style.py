@@ -41,6 +41,7 @@ class NodeKind(StrEnum):
     QUESTION = "question"
     ANSWER = "answer"
     OFFER = "offer"
+    COMBINATION = "combination"
     GAP = "gap"
     DOES_NOT_APPLY = "does_not_apply"
     OUT_OF_SCOPE = "out_of_scope"
@@ -53,6 +54,7 @@ KIND_WORDS: Final[Mapping[NodeKind, str]] = {
     NodeKind.QUESTION: "Question (rounded)",
     NodeKind.ANSWER: "Answer (tag)",
     NodeKind.OFFER: "Options listed (thick box)",
+    NodeKind.COMBINATION: "Options, and a gap (folded corner)",
     NodeKind.GAP: "Gap (dashed, folded corner)",
     NodeKind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
     NodeKind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
@@ -108,6 +110,7 @@ _SHAPES: Final[Mapping[NodeKind, tuple[str, str, str, str, str]]] = {
     NodeKind.QUESTION: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
     NodeKind.ANSWER: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
     NodeKind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
+    NodeKind.COMBINATION: ("note", "filled", "#00694c", "#e4f4ee", "1.8"),
     NodeKind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
     NodeKind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
     NodeKind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),

@@ -11,6 +11,7 @@ import hashlib
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from ...engine.recommend import engine_for
 from ...loading.folder import load_pathways
 from ...model.errors import RenderError
 from ...model.pathway import Definitions
@@ -24,7 +25,19 @@ from ..diagrams.layout_engine import LayoutEngine
 if TYPE_CHECKING:
     import jinja2
 
-SCRIPTS = ("vocabulary.js", "evaluator.js", "lighting.js", "wording.js", "fields.js", "explorer.js")
+SCRIPTS = (
+    "vocabulary.js",
+    "alternative_words.js",
+    "alternatives.js",
+    "either_way.js",
+    "evaluator.js",
+    "lighting.js",
+    "option_lines.js",
+    "wording.js",
+    "fields.js",
+    "answer.js",
+    "explorer.js",
+)
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -44,7 +57,7 @@ def report_html(
     try:
         import jinja2
 
-        from . import contents, tables
+        from . import alternatives, contents, tables
         from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
@@ -57,7 +70,7 @@ def report_html(
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)
     parts = contents.sections(definitions, engine, passages, verification)
-    data = tables.evaluator_data(definitions)
+    data = {**tables.evaluator_data(definitions), "alternatives": alternatives.alternatives_data(engine_for(definitions))}
     shown = (*figures, *(figure for part in parts for figure in part.figures))
     data["pages"] = [
         {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
@@ -69,6 +82,7 @@ def report_html(
         library_version=library_version(),
         fields=form(definitions),
         overview=figures,
+        readings=contents.readings(definitions),
         sections=parts,
         verification=verification,
         verification_summary=verification and summary_text(verification),

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
-from ...model.pathway import (
-    Definitions,
-    LeafKind,
-    Option,
-    Pathway,
-    Statement,
-    Track,
-)
+from ...model.conditions import Condition
+from ...model.pathway import Alternative, Definitions, Option, Pathway, Statement, Track
 from ...model.reference import Locator
+from ...model.scenario_rows import LeafKind
 from ...model.text import Passages
 from ...model.wording import option_label, option_notes, strength_word
 from ...proof.scenarios.box_words import box_text
@@ -64,6 +59,17 @@ class OptionRow:
 
 
 @attrs.frozen
+class OtherWay:
+    """An alternative of a reading: what it says and, where it rewrites one statement, how that reads then."""
+
+    reading: str
+    id: str
+    text: str
+    condition: str = ""
+    options: tuple[OptionRow, ...] = ()
+
+
+@attrs.frozen
 class StatementRow:
     """A statement as the table shows it."""
 
@@ -73,6 +79,7 @@ class StatementRow:
     condition: str
     options: tuple[OptionRow, ...]
     readings: tuple[str, ...]
+    other_ways: tuple[OtherWay, ...]
     places: tuple[ReportPlace, ...]
     passages: tuple[str, ...]
 
@@ -85,6 +92,19 @@ class GapRow:
     when: tuple[str, ...]
     message: str
     readings: tuple[str, ...]
+    other_ways: tuple[OtherWay, ...]
+
+
+@attrs.frozen
+class ReadingRow:
+    """A reading: what it says, the passages that speak for it and against it, and its alternatives with what they rewrite."""
+
+    id: str
+    title: str
+    text: str
+    speaks_for: tuple[ReportPlace, ...]
+    against: tuple[ReportPlace, ...]
+    alternatives: tuple[tuple[OtherWay, tuple[str, ...]], ...]
 
 
 @attrs.frozen
@@ -142,6 +162,46 @@ def _section(
     )
 
 
+def readings(definitions: Definitions) -> tuple[ReadingRow, ...]:
+    """Return the readings in the definitions' order."""
+    return tuple(
+        ReadingRow(
+            id=one.id,
+            title=one.title,
+            text=one.text,
+            speaks_for=tuple(place(definitions, locator) for locator in one.evidence_for),
+            against=tuple(place(definitions, locator) for locator in one.evidence_against),
+            alternatives=tuple((_other_way(other), other.named) for other in one.alternatives.values()),
+        )
+        for one in definitions.readings.values()
+    )
+
+
+def _other_way(one: Alternative) -> OtherWay:
+    return OtherWay(one.reading, one.id, one.text)
+
+
+def _ways_of(definitions: Definitions, statement: Statement) -> Iterator[OtherWay]:
+    """Yield the alternatives that rewrite a statement, with how it reads then."""
+    for one in definitions.alternatives:
+        found = next((other for other in one.statements if other.id == statement.id), None)
+        if found is not None:
+            options = tuple(_option(definitions, option) for option in found.options)
+            yield attrs.evolve(_other_way(one), condition=_condition(definitions, found), options=options)
+
+
+def _ways_of_gap(definitions: Definitions, pathway: Pathway, readings: Iterable[str]) -> tuple[OtherWay, ...]:
+    """Return the alternatives of the readings on which a gap of a pathway rests that rewrite statements of the pathway."""
+    there = (one for one in definitions.alternatives if one.reading in set(readings) and pathway.name in one.pathways)
+    return tuple(map(_other_way, there))
+
+
+def _condition(definitions: Definitions, statement: Statement) -> str:
+    """Return when a statement applies, in words; one that stands in two tracks applies under either condition."""
+    found: list[Condition] = [statement.condition, *(condition for _, condition in statement.also)]
+    return ", or ".join(dict.fromkeys(one.describe(definitions.words) for one in found))
+
+
 def _figures(diagram: Diagram) -> Iterator[Figure]:
     for number, page in enumerate(diagram.pages, 1):
         # A page of HTML takes the picture without XML's declaration.
@@ -157,9 +217,10 @@ def _statement(definitions: Definitions, pathway: Pathway, statement: Statement,
         id=statement.id,
         label=statement.label,
         tracks=tuple(pathway.tracks[name].title for name, _ in statement.placements),
-        condition=statement.condition.describe(definitions.words),
+        condition=_condition(definitions, statement),
         options=tuple(_option(definitions, option) for option in statement.options),
         readings=statement.readings,
+        other_ways=tuple(_ways_of(definitions, statement)),
         places=tuple(place(definitions, locator) for locator in statement.locators),
         passages=passages.get(statement.id, ()),
     )
@@ -186,4 +247,8 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
                 definitions.vocabulary.facts, table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name]
             )
             when = tuple(box_text(definitions.vocabulary, box) for box in boxes)
-            yield GapRow(track.title, when, leaf.message, leaf.readings)
+            yield GapRow(track.title, when, leaf.message, leaf.readings, _ways_of_gap(definitions, pathway, leaf.readings))
+    if (combination := pathway.combination(track.name)) is not None:
+        when = (combination.when.describe(definitions.words),)
+        found = _ways_of_gap(definitions, pathway, combination.readings)
+        yield GapRow(track.title, when, combination.message, combination.readings, found)

@@ -6,8 +6,10 @@
   const evaluator = createEvaluator(data, vocabulary);
   const lighting = createLighting(data);
   const { make, besides, isChosen, controls } = createFields(vocabulary);
-  const { short, contradiction, summary, inWords, questions, dependence, optionWords, difference, notApproved } =
-    createWording(data, vocabulary);
+  const lines = createOptionLines(data);
+  const words = createWording(data, vocabulary, lines);
+  const { short, contradiction, inWords } = words;
+  const answerView = createAnswerView(data, make, lines, words);
   const at = (id) => document.getElementById(id);
   let findings = {};
   let chosenPage = null;
@@ -111,69 +113,6 @@
     at("next-choices").replaceChildren(...(controls(key, findings, (chosen) => answerNext(key, chosen))));
   };
 
-  const link = (kind, id, title) => make("a", { href: `#${kind}-${id}`, textContent: id, title });
-  const toStatement = (id) => link("statement", id, data.statements[id].label);
-  const toReading = (id) => link("reading", id, data.readings[id].title);
-  const links = (ids) => ids.flatMap((id) => [" ", toReading(id)]);
-  // Options of one statement that are certain, or depend on the same findings, stand together.
-  const grouped = (options) => {
-    const groups = new Map();
-    for (const option of options) {
-      const key = JSON.stringify([option.certainty, option.statement, option.depends_on]);
-      groups.set(key, [...(groups.get(key) || []), option]);
-    }
-    return [...groups.values()];
-  };
-  // `asking` is the pathway in whose words questions are put.
-  const statementItem = (options, asking) => {
-    const [{ certainty, statement, depends_on: dependsOn }] = options;
-    const possible = certainty === "possible";
-    const shared = options.map((option) => option.readings).reduce((one, other) => one.filter((id) => other.includes(id)));
-    const item = (option) => make("li", {}, optionWords(option), ...links(option.readings.filter((id) => !shared.includes(id))));
-    return make("li", { className: `said ${certainty}` },
-      make("span", { className: "mark", "aria-hidden": "true", textContent: possible ? "?" : "+" }),
-      make("span", { className: "why" }, toStatement(statement), ` ${data.statements[statement].label}`, ...links(shared)),
-      make("ul", {}, ...options.map(item)),
-      make("span", { className: "certainty" }, possible ? dependence(dependsOn, asking) : "certain"));
-  };
-  const gapItem = (gap, asking) => make("li", { className: "gap" },
-    make("span", { className: "mark", "aria-hidden": "true", textContent: "!" }),
-    make("strong", { textContent: gap.certainty === "certain" ? "Gap: " : "Possible gap: " }), gap.message,
-    make("span", { className: "why" }, gap.certainty === "certain" ? "" : dependence(gap.depends_on, asking), ...links(gap.readings)),
-    ...gap.nearest.map((near) => make("span", { className: "near" }, "nearest ", toStatement(near.statement),
-      `: ${near.differs.map(difference).join(near.any_one ? "; or " : "; ")}`)));
-
-  const card = (title, items) => make("section", {}, make("h3", { textContent: title }), make("ul", {}, ...items));
-
-  const showAnswer = (answer) => {
-    if (answer.contradictions) {
-      at("answer").replaceChildren();
-      at("basis").replaceChildren();
-      return;
-    }
-    const cards = data.groups.flatMap(({ name, title }) => {
-      const options = answer.options.filter((option) => option.track === name);
-      const sorted = ["certain", "possible"].flatMap((word) => options.filter((option) => option.certainty === word));
-      const items = [...grouped(sorted).map((one) => statementItem(one, answer.pathway)),
-        ...answer.gaps.filter((gap) => gap.track === name).map((gap) => gapItem(gap, answer.pathway))];
-      return items.length ? [card(title, items)] : [];
-    });
-    const plain = (text) => make("li", { className: "small", textContent: text });
-    const more = [];
-    const open = questions(answer.missing, answer.pathway);
-    if (open.length > 1) more.push(card("Can still change the answer, next question first", open.map(plain)));
-    const basis = [];
-    if (answer.not_used.length) basis.push(plain(`Given, but no statement on this type reads it: ${answer.not_used.map(short).join(", ")}`));
-    if (answer.status !== "out_of_scope") basis.push(...answer.advice.map((one) => plain(`For everyone: ${one.text}`)));
-    basis.push(...Object.entries(answer.readings).map(([id, text]) => make("li", { className: "small" }, toReading(id), `: ${text}`)));
-    const unapproved = notApproved(answer);
-    if (unapproved) basis.push(plain(`Not approved: ${unapproved}`));
-    basis.push(make("li", { className: "small" }, make("strong", { textContent: answer.disclaimer })));
-    more.push(card("What it rests on", basis));
-    at("answer").replaceChildren(...cards);
-    at("basis").replaceChildren(...more);
-  };
-
   const original = (page) => document.querySelector(`#page-${CSS.escape(page.name)} svg`);
 
   const light = (picture, marks) => {
@@ -238,12 +177,14 @@
   const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
   const isAbout = ({ asks }, key) => Boolean(asks && key) && vocabulary.fieldOf(asks) === vocabulary.fieldOf(key);
   // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
-  // the first leaf.
-  const pageToShow = (pages, { trace, missing }) => {
+  // the first leaf; questions of the type's own pathway go before those that every type shares.
+  const pageToShow = (pages, { trace, missing, pathway }) => {
     const led = trace.filter((step, place) => place && isAbout(trace[place - 1], changed) && trace[place - 1].answer !== null);
-    const open = trace.filter((step) => !step.leaf && step.answer === null);
+    const open = missing.length ? trace.filter((step) => !step.leaf && step.answer === null) : [];
     const asked = open.filter((step) => isAbout(step, missing[0]));
-    for (const step of [...led, ...asked, ...(missing.length ? open : []), ...trace.filter((one) => one.leaf)]) {
+    const isOwn = (step) => step.pathway === pathway;
+    const leaves = trace.filter((one) => one.leaf);
+    for (const step of [...led, ...asked.filter(isOwn), ...open.filter(isOwn), ...asked, ...open, ...leaves]) {
       const page = lighting.pageOf(pages, step, trace);
       if (page) return page;
     }
@@ -280,10 +221,9 @@
     const answer = evaluator.answer(findings);
     showForm(answer);
     showProblems(answer, refused);
-    at("status").textContent = summary(answer, evaluator.kindOf(findings));
     at("given").textContent = inWords(findings);
     showNext(answer);
-    showAnswer(answer);
+    answerView.show(answer, evaluator.kindOf(findings), vocabulary.known(findings));
     at("case-json").textContent = JSON.stringify(vocabulary.caseOf(findings), null, 2);
     at("explorer").classList.toggle("has-case", Object.keys(findings).length > 0);
     showDiagrams(answer);

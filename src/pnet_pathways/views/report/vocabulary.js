@@ -29,6 +29,18 @@ const createVocabulary = (data) => {
     return own || (groups.get(key) || facts.get(key)).help;
   };
 
+  // The key of a case that holds a fact, and the short names of facts: a group's where several of its members are among them.
+  const keyOf = (name) => facts.get(name).group || name;
+  const names = (some) => {
+    const found = new Map();
+    for (const name of some) {
+      const key = groups.has(name) ? name : keyOf(name);
+      found.set(key, [...(found.get(key) || []), name]);
+    }
+    const label = (key) => (groups.get(key) || facts.get(key)).label;
+    return [...found].map(([key, own]) => (own.length === 1 && own[0] !== key ? `${label(key)}: ${label(own[0])}` : label(key)));
+  };
+
   // The findings that an answer of a fact or group stands for, null where it has no such answer; members in any order.
   const expand = (key, answer) => {
     const group = groups.get(key);
@@ -151,10 +163,14 @@ const createVocabulary = (data) => {
       return { facts: said, reasons };
     });
   };
-  const messageOf = ({ facts: said, reasons }, findings) => {
-    const texts = said.map((key) => `${key} ${answerIn(key, findings)}`);
-    return `${texts.join(" contradicts ")}: ${reasons.join("; ")}`;
+  // What contradicts what, in `texts` that say each of the facts, and why.
+  const contradicting = (texts, reasons) => {
+    const others = texts.slice(0, -1);
+    const said = [others.join(" and "), ...texts.slice(-1)].filter(Boolean);
+    return `${said.join(others.length > 1 ? " contradict " : " contradicts ")}: ${reasons.join("; ")}`;
   };
+  const messageOf = ({ facts: said, reasons }, findings) =>
+    contradicting(said.map((key) => `${key} ${answerIn(key, findings)}`), reasons);
 
   // What is known of each fact, with what follows from it; of findings that fit together.
   const known = (findings) => {
@@ -166,6 +182,56 @@ const createVocabulary = (data) => {
       });
     }
     return found;
+  };
+
+  // The codes that findings leave open of each fact, as a mask; of findings that fit together.
+  const leftOpen = (findings) => {
+    const given = read(findings);
+    const bit = (code) => 2 ** code;
+    const open = new Map(data.facts.map(({ name, values }) =>
+      [name, given.has(name) ? bit(given.get(name)) : values.reduce((sum, _, at) => sum + bit(at + 1), 0)]));
+    for (const linked of data.linked) {
+      const rows = left(linked, given);
+      linked.facts.forEach((name, at) => open.set(name, [...new Set(rows.map((row) => row[at]))].reduce((sum, code) => sum + bit(code), 0)));
+    }
+    return open;
+  };
+
+  // The places of those rows of codes of some facts that findings leave open; of findings that fit together.
+  const rowsLeft = (names, rows, findings) => {
+    const given = read(findings);
+    const valuesOf = (row, places) => places.map((place) => row[place]).join();
+    const placesIn = (own, some) => some.map((name) => own.indexOf(name));
+    const checks = data.linked.map((linked) => {
+      const shared = names.filter((name) => linked.facts.includes(name));
+      const within = placesIn(linked.facts, shared);
+      const places = placesIn(names, shared);
+      const open = new Set(left(linked, given).map((row) => valuesOf(row, within)));
+      return (row) => open.has(valuesOf(row, places));
+    });
+    const fits = (row) => names.every((name, at) => !given.has(name) || row[at] === given.get(name)) && checks.every((one) => one(row));
+    return rows.flatMap((row, place) => (fits(row) ? [place] : []));
+  };
+
+  const factsIn = (condition) => (condition.fact ? [condition.fact]
+    : condition.not ? factsIn(condition.not) : (condition.all || condition.any).flatMap(factsIn));
+  const escapes = (conditions, given, codesOf) => {
+    const truths = conditions.map((one) => holds(one, given));
+    if (truths.includes(true)) return false;
+    const open = conditions.filter((_, place) => truths[place] === null);
+    if (!open.length) return true;
+    const name = factsIn(open[0]).find((one) => !given.has(one));
+    return codesOf(name).some((code) => {
+      const more = new Map(given).set(name, code);
+      const fits = data.linked.every((linked) => !linked.facts.includes(name) || left(linked, more).length);
+      return fits && escapes(open, more, codesOf);
+    });
+  };
+  // Whether one of some conditions holds in every completion of findings in which a fact has one of some answers.
+  const covers = (conditions, findings, fact, answers) => {
+    const codesOf = (name) => facts.get(name).values.map((_, at) => at + 1)
+      .filter((code) => name !== fact || answers.includes(answerOf(name, code)));
+    return !escapes(conditions, known(findings), codesOf);
   };
 
   // The findings in the contract's form: members of a group as a list where all are known, else as a mapping.
@@ -185,6 +251,7 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, messageOf, known, caseOf,
+    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft, covers,
+    caseOf, names, keyOf,
   };
 };

@@ -58,6 +58,7 @@ def vocabulary_data(definitions: Definitions) -> dict[str, Any]:
         "groups": [
             {
                 "name": group.name,
+                "label": group.label,
                 "question": group.question,
                 "help": group.help,
                 "facts": list(group.facts),
@@ -86,6 +87,7 @@ def _fact(vocabulary: Vocabulary, fact: Fact) -> dict[str, Any]:
         "name": fact.name,
         "group": fact.group,
         "label": fact.label,
+        "boolean": fact.is_boolean,
         "question": fact.question,
         "help": fact.help,
         "values": [
@@ -107,20 +109,20 @@ def _linked(vocabulary: Vocabulary, linked: frozenset[str]) -> dict[str, Any]:
         "facts": facts,
         "rows": [[code_of(vocabulary.facts[name], row[name]) for name in facts] for row in vocabulary.scenarios(linked)],
         "rules": [
-            {"never": _condition(vocabulary, rule.never), "because": rule.because, "about": list(rule.about)}
+            {"never": condition_data(vocabulary, rule.never), "because": rule.because, "about": list(rule.about)}
             for rule in vocabulary.rules
             if set(rule.about) <= linked
         ],
     }
 
 
-def _condition(vocabulary: Vocabulary, condition: Condition) -> dict[str, Any]:
+def condition_data(vocabulary: Vocabulary, condition: Condition) -> dict[str, Any]:
     """Return a condition as data over codes."""
     if isinstance(condition, Is):
         fact = vocabulary.facts[condition.fact]
         return {"fact": fact.name, "codes": [code_of(fact, value) for value in condition.values]}
     if isinstance(condition, Not):
-        return {"not": _condition(vocabulary, condition.part)}
+        return {"not": condition_data(vocabulary, condition.part)}
     if isinstance(condition, AllOf):
         return {"all": list(_conditions(vocabulary, condition.parts))}
     if isinstance(condition, AnyOf):
@@ -130,4 +132,4 @@ def _condition(vocabulary: Vocabulary, condition: Condition) -> dict[str, Any]:
 
 def _conditions(vocabulary: Vocabulary, parts: tuple[Condition, ...]) -> Iterator[dict[str, Any]]:
     for part in parts:
-        yield _condition(vocabulary, part)
+        yield condition_data(vocabulary, part)

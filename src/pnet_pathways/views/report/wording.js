@@ -1,50 +1,134 @@
-// Answers in words: of facts and values, options, gaps and the state of the whole.
-const createWording = (data, vocabulary) => {
+// The sentences of an answer: head, marks, gaps, what comes near, what it rests on.
+const createWording = (data, vocabulary, { isCovered }) => {
+  const [FACTS_IN_HEAD, MESSAGES, NEAREST] = [4, 2, 2];
+  const OR = " Or: ";
+  const entry = data.entry.fact;
   const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
-  const plural = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const lowered = (text) => (/[A-Z]/.test(text.charAt(1)) ? text : text.charAt(0).toLowerCase() + text.slice(1));
+  const counted = (number, one, many = `${one}s`) => `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+  const isCertain = ({ certainty }) => certainty === "certain";
 
   // What contradicts what in the facts' own phrases, and why.
-  const contradiction = ({ facts, reasons }, findings) => {
-    const phrases = facts.map((fact) => vocabulary.phrase(fact, findings));
-    return `${phrases.join(" contradicts ")}: ${reasons.join("; ")}`;
-  };
+  const contradiction = ({ facts, reasons }, findings) =>
+    vocabulary.contradicting(facts.map((fact) => vocabulary.phrase(fact, findings)), reasons);
 
-  const summary = (answer, kind) => {
+  // The first line: the type and how much applies, may apply, and is not said.
+  const amount = (answer) => {
+    const options = answer.options.filter((one) => !isCovered(answer, one));
+    const sure = options.filter(isCertain).length;
+    const gaps = answer.gaps.filter(isCertain).length;
+    const either = answer.either_way.length;
+    const [open, openGaps] = [options.length - sure, answer.gaps.length - gaps];
+    const said = [
+      ...(sure ? [counted(sure, "option applies", "options apply")] : []),
+      ...(either ? [counted(either, "option applies either way", "options apply either way")] : []),
+      ...(gaps ? [counted(gaps, "gap")] : []),
+    ];
+    const still = [
+      ...(open ? [said.length ? `${open.toLocaleString("en-US")} more may apply` : `${counted(open, "option")} may apply`] : []),
+      ...(openGaps ? [`${counted(openGaps, "gap")} may arise`] : []),
+    ];
+    if (still.length) still[still.length - 1] += `, depending on ${enumerated(vocabulary.names(answer.missing), "and", FACTS_IN_HEAD)}`;
+    return [said.join(", "), still.join(", and ")].filter(Boolean).join("; ") || "nothing listed, and no gap";
+  };
+  const head = (answer, kind) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
     const title = kind ? data.entry.types[kind].label : data.entry.unknown;
-    if (answer.status === "out_of_scope") return `${title}: out of scope. ${answer.note}`;
-    const count = (list, certainty) => list.filter((one) => one.certainty === certainty).length;
-    const parts = [
-      [count(answer.options, "certain"), "option"], [count(answer.options, "possible"), "possible option"],
-      [count(answer.gaps, "certain"), "gap"], [count(answer.gaps, "possible"), "possible gap"],
-    ].filter(([number]) => number).map(([number, word]) => plural(number, word));
-    const unknown = vocabulary.keysOf(answer.missing).length;
-    const open = unknown ? `; ${plural(unknown, "unknown finding")} can still change it` : "";
-    return `${title}: ${answer.status}. ${parts.join(", ") || "Nothing is listed"}${open}.`;
+    return answer.status === "out_of_scope" ? `${title}: out of scope. ${answer.note}` : `${title}: ${amount(answer)}`;
+  };
+  // The marks that an answer uses, each with its meaning.
+  const marks = (answer) => {
+    const { options = [], gaps = [], either_way: either = [], alternatives = [] } = answer;
+    const shown = options.filter((one) => !isCovered(answer, one));
+    return [
+      shown.some(isCertain) || either.length ? "+ applies" : "",
+      shown.some((one) => !isCertain(one)) ? "? may apply" : "",
+      gaps.length ? "! gap: what the section does not say" : "",
+      alternatives.length ? "~ hangs on how the text is read" : "",
+    ].filter(Boolean).join(", ");
   };
 
   const inWords = (findings) => {
     const given = vocabulary.collapse(findings).map(([key]) => vocabulary.phrase(key, findings));
     return given.length ? `Given: ${given.join("; ")}. What is not given is unknown, unless it follows.` : "";
   };
-
   const questions = (facts, pathway) => vocabulary.keysOf(facts).map((key) => vocabulary.question(key, pathway));
-  const dependence = (facts, pathway) => `possible, depends on: ${questions(facts, pathway).join(" ")}`;
-  const STRENGTH = { usual: "usually: ", rare: "rarely: ", may: "may: " };
+  const depending = (facts) => (facts.length ? `depending on ${enumerated(vocabulary.names(facts))}` : "");
+  const APPLIES = { certain: "applies", either: "applies either way", possible: "may apply" };
+  const applying = ({ applies, depends }) => [APPLIES[applies], depending(depends)].filter(Boolean).join(", ");
+  const typeWords = (types) => types.map((type) => vocabulary.phrase(entry, { [entry]: type })).join(" or ");
+  const ofType = ({ types, count, depends }) =>
+    [`if it is ${typeWords(types)}: ${counted(count, "option")}`, depending(depends)].filter(Boolean).join(", ");
 
-  const optionWords = (option) => {
-    const notes = [option.intent, option.choice && "one of a choice"].filter(Boolean);
-    return `${STRENGTH[option.strength]}${option.label}${notes.length ? ` (${notes.join(", ")})` : ""}`;
+  // Gaps
+  const gapTitle = (gap) => {
+    const kind = gap.kind === "combination" ? " (combination)" : "";
+    return isCertain(gap) ? `Gap${kind}` : `Possible gap${kind}, ${depending(gap.depends_on)}`;
+  };
+  // Which other sections list something, where this one is silent.
+  const elsewhere = (answer, gap) => {
+    if (gap.kind !== "silent") return "";
+    const others = answer.options.filter((one) => data.entry.common.includes(one.pathway) && one.track !== gap.track);
+    const sure = others.filter(isCertain);
+    const tracks = [...new Set((sure.length ? sure : others).map((one) => one.track))];
+    if (!tracks.length) return "";
+    const titles = tracks.map((track) => lowered(data.groups.find(({ name }) => name === track).title));
+    const [one, may] = [tracks.length === 1, !sure.length];
+    const list = `${one ? "Another section" : "Other sections"} ${may ? "may list" : one ? "lists" : "list"}`;
+    return `${list} options: ${enumerated(titles)}.`;
+  };
+  const isLong = (gap, kind) => gap.message.split(OR).length > (kind ? MESSAGES : 1);
+  const gapMessage = (answer, gap, kind) => {
+    const messages = gap.message.split(OR);
+    const name = vocabulary.facts.get(entry).label;
+    const said = !isLong(gap, kind) ? gap.message
+      : kind ? `${messages.slice(0, MESSAGES).join(OR)} Or in ${counted(messages.length - MESSAGES, "other situation")}.`
+        : isCertain(gap) ? `Whatever the ${name}, its section lists nothing specific here.`
+          : `The section on the ${name} may list nothing specific here.`;
+    return [said, elsewhere(answer, gap)].filter(Boolean).join(" ");
   };
 
-  const phrase = (fact, plain) => {
-    const found = vocabulary.facts.get(fact).values.find((value) => JSON.stringify(value.plain) === JSON.stringify(plain));
-    return found ? found.phrase : String(plain);
+  // What comes near
+  const valueOf = (fact, plain) => vocabulary.facts.get(fact).values.find((value) => value.given && value.plain === plain);
+  const here = (fact, known) => {
+    if (!known.has(fact)) return "not known yet";
+    const { given, label } = vocabulary.valueOf(fact, known.get(fact));
+    return given ? `here ${label}` : "here not applicable";
   };
-  const difference = ({ fact, is, needs }) => {
-    const wanted = `needs ${needs.map((one) => phrase(fact, one)).join(" or ")}`;
-    return is === null ? wanted : `${phrase(fact, is)}, ${wanted}`;
+  const need = ({ fact, needs }, known) => {
+    const { label, boolean } = vocabulary.facts.get(fact);
+    const values = needs.filter((one) => one !== null).map((one) => valueOf(fact, one));
+    if (!values.length) return `${label} not applicable`;
+    if (boolean) return values.map((value) => value.phrase).join(" or ") + (known.has(fact) ? "" : " (not known yet)");
+    return `${label} ${enumerated(values.map((value) => value.label), "or")} (${here(fact, known)})`;
   };
+  const needed = ({ differs, any_one: anyOne }, known) =>
+    `if ${differs.map((one) => need(one, known)).join(anyOne ? " or " : " and ")}`;
+  // Statements that come nearest to a gap: the one or two that matter first, and the ids of the others. First those that
+  // another reading brings in, then those of which most is there already; none that differs in unknown facts alone.
+  const nearest = (answer, gap, kind, known) => {
+    if (!kind) return { first: [], rest: [] };
+    const brought = new Set(answer.alternatives.filter((one) => one.gaps_removed.some(({ track }) => track === gap.track))
+      .flatMap((one) => one.options_added.map(({ statement }) => statement)));
+    const agreeing = ({ statement, differs }) => {
+      const read = new Set(data.statement_facts[statement].filter((fact) => known.has(fact)).map(vocabulary.keyOf));
+      differs.forEach(({ fact }) => read.delete(vocabulary.keyOf(fact)));
+      return read.size;
+    };
+    const near = gap.nearest.filter(({ differs }) => differs.some(({ fact }) => known.has(fact)));
+    const sorted = [...near].sort((one, other) => !brought.has(one.statement) - !brought.has(other.statement)
+      || agreeing(other) - agreeing(one));
+    const first = sorted.slice(0, NEAREST);
+    return { first, rest: near.filter((one) => !first.includes(one)) };
+  };
+
+  // While the type is unknown: which readings change a track.
+  const readingsChanging = (answer, track) => {
+    const readings = [...new Set(answer.alternatives.filter(({ words }) => track in words).map(({ reading }) => reading))];
+    return `${enumerated(readings)}, read the other way, ${readings.length === 1 ? "changes" : "change"} what applies here.`;
+  };
+  const inVain = ({ not_used: facts }) =>
+    (facts.length ? `Given, but no statement on this type uses it: ${vocabulary.names(facts).join(", ")}` : "");
 
   // The pathways that bear on an answer and that no review approves, by what the reviews say.
   const notApproved = ({ source }) => {
@@ -53,5 +137,8 @@ const createWording = (data, vocabulary) => {
     return words.map((one) => `${found.filter((name) => data.unapproved[name] === one).join(", ")} (${one})`).join("; ");
   };
 
-  return { short, contradiction, summary, inWords, questions, dependence, optionWords, difference, notApproved };
+  return {
+    short, contradiction, head, marks, inWords, questions, applying, ofType, gapTitle, gapMessage, isLong, nearest, needed,
+    readingsChanging, inVain, notApproved,
+  };
 };

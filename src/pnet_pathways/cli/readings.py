@@ -1,0 +1,43 @@
+"""``pnet readings``: how ambiguities are read, what speaks for and against it, and what reading them otherwise would change."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..loading.folder import load_pathways
+from ..model.errors import listed, suggest
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("readings")(readings_command)
+
+
+def readings_command(
+    reading: Annotated[
+        str | None, typer.Argument(metavar="ID", help="One reading: its evidence, and what each alternative would change.")
+    ] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """List how ambiguities of the text are read, or show one reading and which scenarios its alternatives change."""
+    from ..governance.difference.readings import reading_data, reading_text, readings_text
+
+    with errors_to_stderr():
+        definitions = load_pathways(pathways)
+        known = definitions.readings
+        if reading is not None and reading not in known:
+            typer.echo(f"pnet: there is no reading '{reading}' ({suggest(reading, known) or listed(known)})", err=True)
+            raise typer.Exit(2)
+        if reading is None:
+            every = [reading_data(definitions, one, differences=False) for one in known.values()]
+            shown = {"readings": every, "disclaimer": definitions.source.disclaimer}
+            typer.echo(dumped(shown) if format is ListFormat.JSON else readings_text(definitions).rstrip("\n"))
+        elif format is ListFormat.JSON:
+            one = reading_data(definitions, known[reading], differences=True)
+            typer.echo(dumped({**one, "disclaimer": definitions.source.disclaimer}))
+        else:
+            typer.echo(reading_text(definitions, known[reading]), nl=False)

@@ -1,0 +1,139 @@
+"""What a case leaves open of the rows over some facts, and which of these rows differ in one fact alone.
+
+All of this hangs on the facts only, so tables over the same facts share it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+
+import attrs
+
+from ..model.frames import Frame, places
+from ..model.values import Value
+from ..model.vocabulary import Block, Vocabulary
+
+Key = tuple[Value | None, ...]
+
+_REMEMBERED = 512
+
+
+@attrs.define
+class Evidence:
+    """What a case says of facts that are tied together, as a mask over the rows of a table.
+
+    `parts` pair the rows of the linked facts (a mask over `Vocabulary.rows`) with the table's rows that agree with them.
+    """
+
+    linked: frozenset[str]
+    names: tuple[str, ...]
+    key_of: Callable[[Sequence[Value | None]], Key]
+    parts: tuple[tuple[int, int], ...]
+    memo: dict[Key, int] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, frame: Frame, block: Block) -> Evidence:
+        """Return what reads a block of a frame's facts."""
+        vocabulary = frame.vocabulary
+        linked = vocabulary.tied_to(block.facts[0])
+        names = tuple(name for name in vocabulary.facts if name in linked)
+        at = [frame.facts.index(name) for name in block.facts]
+        table: dict[Key, int] = {}
+        for number, row in enumerate(frame.rows):
+            values = tuple(row[place] for place in at)
+            table[values] = table.get(values, 0) | 1 << number
+        whole: dict[Key, int] = {}
+        for number, scenario in enumerate(vocabulary.rows(linked)):
+            values = tuple(scenario[name] for name in block.facts)
+            whole[values] = whole.get(values, 0) | 1 << number
+        codes = tuple(vocabulary.facts[name].code for name in names)
+        parts = tuple((mask, table[values]) for values, mask in whole.items())
+        return cls(linked, names, _getter(codes), parts)
+
+    def rows(self, vocabulary: Vocabulary, values: Sequence[Value | None]) -> int:
+        """Return the table's rows that a case leaves open; its values are in the vocabulary's order."""
+        key = self.key_of(values)
+        found = self.memo.get(key)
+        if found is None:
+            given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
+            found = self.memo[key] = self._table_rows(vocabulary.left(self.linked, given))
+        return found
+
+    def _table_rows(self, left: int) -> int:
+        return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+
+    def cases(self, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
+        """Yield for every set of rows of the linked facts that a case leaves open, as a mask, the table's rows left."""
+        for left in vocabulary.partial_cases(self.linked):
+            yield left, self._table_rows(left)
+
+
+@attrs.frozen(eq=False)
+class Openings:
+    """What cases leave open of a frame's rows, and which rows differ in one fact alone."""
+
+    frame: Frame
+    evidence: tuple[Evidence, ...]
+    _partners: dict[str, tuple[int, ...]] = attrs.field(init=False, factory=dict)
+
+    def left(self, values: Sequence[Value | None]) -> int:
+        """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order."""
+        mask = self.frame.everything
+        for one in self.evidence:
+            mask &= one.rows(self.frame.vocabulary, values)
+        return mask
+
+    def partners(self, fact: str) -> tuple[int, ...]:
+        """Return the rows that differ from each row in one fact alone, and in facts that do not apply in one of them."""
+        found = self._partners.get(fact)
+        if found is None:
+            # Two threads may both compute them; they are equal.
+            found = self._partners[fact] = tuple(self._alone(fact))
+        return found
+
+    def edge(self, fact: str, mask: int) -> int:
+        """Return the rows of a mask from which changing a fact alone leads out of it."""
+        partners = self.partners(fact)
+        return sum(1 << number for number in places(mask) if partners[number] & ~mask)
+
+    def _alone(self, fact: str) -> Iterator[int]:
+        frame = self.frame
+        position, loose = frame.facts.index(fact), frame.vocabulary.dependents.get(fact, ())
+        for number, row in enumerate(frame.rows):
+            mask = frame.everything & ~frame.literals[fact][row[position]]
+            for name, value in zip(frame.facts, row, strict=True):
+                if name == fact:
+                    continue
+                same = frame.literals[name][value]
+                if name in loose:
+                    absent = self._absent[name]
+                    same = frame.everything if absent >> number & 1 else same | absent
+                mask &= same
+                if not mask:
+                    break
+            yield mask
+
+    @functools.cached_property
+    def _absent(self) -> dict[str, int]:
+        """Return, for each fact that need not apply, the rows in which it cannot."""
+        found = {}
+        for name in self.frame.facts:
+            applies = self.frame.vocabulary.applies
+            scenarios = (dict(zip(self.frame.facts, row, strict=True)) for row in self.frame.rows)
+            found[name] = sum((not applies(name, one)) << number for number, one in enumerate(scenarios))
+        return found
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def openings_of(frame: Frame) -> Openings:
+    """Return what reads cases for a frame, made once."""
+    blocks = frame.vocabulary.blocks(frame.facts)
+    return Openings(frame, tuple(Evidence.of(frame, block) for block in blocks))
+
+
+def _getter(codes: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
+    if len(codes) > 1:
+        return itemgetter(*codes)
+    return lambda values: (values[codes[0]],)

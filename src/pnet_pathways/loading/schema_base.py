@@ -1,0 +1,32 @@
+"""What the shapes of all definition files are made of: described fields, conditions and locators."""
+
+from __future__ import annotations
+
+from typing import Any, NewType
+
+import attrs
+
+ConditionData = NewType("ConditionData", object)
+"""A condition in the notation that `conditions.condition_from` reads."""
+
+
+def described(about: str, *, key: str = "", **options: Any) -> Any:
+    """Return an attrs field with its one-line description; `key` is its key in the file where Python reserves that word."""
+    return attrs.field(metadata={"about": about, "key": key}, **options)
+
+
+def key_of(field: attrs.Attribute[Any]) -> str:
+    """Return the key under which a field stands in a file."""
+    return str(field.metadata.get("key", "")) or field.name
+
+
+@attrs.frozen
+class LocatorSpec:
+    """A passage of the summary."""
+
+    section: str = described("id of the section, from source.yaml")
+    first: str = described("the passage's first few words")
+    last: str = described("the passage's last few words")
+    start: int = described("first character in the whitespace-collapsed text")
+    end: int = described("one past the last character")
+    sha256: str = described("SHA-256 of the passage, in hex")
