@@ -5,6 +5,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 
 _markdown = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], patterns=["README.md", "docs/*.md"])
-_docstrings = Sybil(parsers=[DocTestParser()], patterns=["src/**/*.py"])
+# Matched from the right, and so in every room: ``**`` stands for one folder here.
+_docstrings = Sybil(parsers=[DocTestParser()], patterns=["*.py"], path="src")
 
 pytest_collect_file = (_markdown + _docstrings).pytest()

@@ -123,7 +123,8 @@ def measured(definitions: Definitions, composed_cases: int = 0) -> tuple[Verific
     verify(definitions, composed_cases=composed_cases)
     peak = tracemalloc.get_traced_memory()[1] / 1e6
     tracemalloc.stop()
-    assert report.passed, [failure for claim in report.claims for failure in claim.failures][:1]
+    failures = [failure for claim in report.claims for failure in claim.failures]
+    assert not failures, failures[0]
     return report, seconds, peak
 
 

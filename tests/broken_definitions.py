@@ -36,9 +36,14 @@ def edit(folder: Path, file: str, find: str, replace: str) -> None:
 def build(name: str, folder: Path) -> Path:
     """Write a broken definition into a new folder and return it."""
     shutil.copytree(DEFINITIONS, folder)
+    put_in(name, folder)
+    return folder
+
+
+def put_in(name: str, folder: Path) -> None:
+    """Make the edits of a broken definition in a folder of the project's own."""
     for one in read(name)["edits"]:
         edit(folder, one["file"], one["find"], one["replace"])
-    return folder
 
 
 def line_of(folder: Path, file: str, lines: list[str]) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pnet_pathways import Recommendation, Walk
 from pnet_pathways.engine.answer import Certainty, Status
+from pnet_pathways.engine.tables import GapKind
 from project_vocabulary import FACTS, VOCABULARY
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -43,11 +44,11 @@ def options(answer: Recommendation, *certainties: Certainty) -> Named:
     return {(one.statement, one.item, one.treatments) for one in answer.options if one.certainty in certainties}
 
 
-def gaps(answer: Recommendation, *certainties: Certainty) -> set[str]:
-    return {one.track for one in answer.gaps if one.certainty in certainties}
+def gaps(answer: Recommendation, *certainties: Certainty) -> set[tuple[str, GapKind]]:
+    return {(one.track, one.kind) for one in answer.gaps if one.certainty in certainties}
 
 
-def outcome(answer: Recommendation) -> tuple[Named, set[str]]:
+def outcome(answer: Recommendation) -> tuple[Named, set[tuple[str, GapKind]]]:
     return options(answer, *Certainty), gaps(answer, *Certainty)
 
 

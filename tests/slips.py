@@ -199,7 +199,10 @@ SLIPS_OF_TEXT = {
         "unknown reading 'R1' (did you mean 'R-1'?)",
     ),
     "misspelt reading of a leaf": Slip(
-        O, "readings: [R-3, R-9, R-11]", "readings: [R-3, R-9, »R.11]", "unknown reading 'R.11' (did you mean 'R-11'?)"
+        O,
+        "readings: [R-3, R-9, R-11, R-29]",
+        "readings: [R-3, R-9, »R.11, R-29]",
+        "unknown reading 'R.11' (did you mean 'R-11'?)",
     ),
     "misspelt section": Slip(V, "\nsection: other\n", "\n»section: othr\n", "unknown section 'othr' (did you mean 'other'?)"),
     "misspelt section of a passage": Slip(

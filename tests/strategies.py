@@ -54,9 +54,9 @@ def partial_facts(*types: TumorType) -> st.SearchStrategy[Facts]:
 
 
 @st.composite
-def growing_facts(draw: st.DrawFn) -> tuple[Facts, Facts]:
-    """Return two sets of facts of one scenario, the second with everything of the first and more."""
-    more = draw(total_facts() | partial_facts())
+def growing_facts(draw: st.DrawFn, larger: st.SearchStrategy[Facts] | None = None) -> tuple[Facts, Facts]:
+    """Return two sets of facts of one scenario, the second (any, unless given) with everything of the first and more."""
+    more = draw(total_facts() | partial_facts() if larger is None else larger)
     return draw(_some(more)), more
 
 

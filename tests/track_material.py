@@ -1,4 +1,4 @@
-"""A track of a few states, read from one line a state, with the statements that its leaves offer."""
+"""A track of a few states, read from one line a state, with the statements that its leaves offer; and a walk through any."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.tracks import TrackReader
 from pnet_pathways.loading.yaml_source import Document, read_yaml
 from pnet_pathways.model.conditions import ALWAYS
+from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import (
+    Leaf,
     Option,
     Statement,
     Strength,
     Track,
 )
+from pnet_pathways.model.vocabulary import Vocabulary
 from project_vocabulary import VOCABULARY
 
 
@@ -84,3 +87,15 @@ def read(tmp_path: Path) -> Read:
         return track, [str(problem) for problem in document.problems]
 
     return reader
+
+
+def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tuple[tuple[str, str], ...], Leaf]:
+    """Return the path and the leaf of a scenario. Raises `KeyError` where no answer takes a value."""
+    path: list[tuple[str, str]] = []
+    for state, _ in track.path(scenario.get):
+        if isinstance(state, Leaf):
+            return tuple(path), state
+        value = vocabulary.value_of(state.asks, scenario.get)
+        assert value is not None
+        path.append((state.name, vocabulary.answer(state.asks, value)))
+    raise KeyError(path[-1][1])

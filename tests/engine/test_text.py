@@ -128,7 +128,7 @@ def test_what_all_alternatives_share_is_told_once() -> None:
 def test_alternatives_that_do_not_share_it_say_it_each() -> None:
     case = {"tumor_type": "other", "course": "recurrent", "primary_removed": True, "spread": ["liver"], "symptoms": []}
     text = one_line(as_text(recommend(case, readings={"R-28": "chemoembolization_only", "R-16": "surgery_only"})))
-    assert "hepatic arterial occlusion or chemoembolization (with or without systemic chemotherapy) [REC-2;" in text
+    assert "occlusion or chemoembolization (with or without systemic chemotherapy) [REC-2;" in text
     assert "surgery to remove as much cancer as possible (palliative) or hormone therapy [OTH-2;" in text
 
 

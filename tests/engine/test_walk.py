@@ -100,7 +100,7 @@ def test_the_next_question_is_the_first_that_is_missing() -> None:
     walk = start({"tumor_type": "insulinoma"})
     question = walk.next_question
     assert question is not None
-    assert question.fact == walk.recommendation.missing[0] == "primary_removed"
+    assert question.fact == walk.recommendation.missing[0] == "course"
 
 
 def test_nothing_is_asked_once_nothing_can_change() -> None:

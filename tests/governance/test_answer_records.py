@@ -191,7 +191,7 @@ def test_a_changed_strength_is_said_in_words(record: dict[str, Any], folder: Pat
     assert (done.reproduced, done.same_options) == (False, False)
     assert done.changed == (
         "option pancreatoduodenectomy [INS-2], strength: usual then, rare now",
-        "alternatives.1.options_removed.0.strength: usual then, rare now",
+        "alternatives.0.options_removed.0.strength: usual then, rare now",
         f"source.definition_hash: {load_pathways().content_hash} then, {now.content_hash} now",
     )
 

@@ -38,9 +38,9 @@ SHARED = [
     ),
     (
         "treatments.yaml",
-        "label: a drug that lowers stomach acid",
+        "label: an acid-reducing drug",
         "label: a sweet",
-        "treatments.acid_reducing_drug.label: a drug that lowers stomach acid -> a sweet",
+        "treatments.acid_reducing_drug.label: an acid-reducing drug -> a sweet",
         Bump.PATCH,
     ),
     ("readings.yaml", "title: Distant", "title: Far", "readings.R-3.title: Distant -> Far", Bump.PATCH),

@@ -25,17 +25,34 @@ from difference_material import (
     total,
     variant,
 )
+from pnet_pathways import load_pathways
 from pnet_pathways.governance.difference.answers import compare
 from pnet_pathways.governance.difference.picture import side_by_side
-from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.views.diagrams.drawing import compared_pages
+from pnet_pathways.model.pathway import Definitions, State
+from pnet_pathways.views.diagrams.drawing import compared_pages, kind_of
 from pnet_pathways.views.diagrams.layout_engine import lay_out
-from pnet_pathways.views.diagrams.style import MARK_WORDS, Mark, NodeKind, edge_style, node_style
+from pnet_pathways.views.diagrams.style import KIND_WORDS, MARK_WORDS, Mark, NodeKind, edge_style, node_style
+
+
+def states() -> list[State]:
+    """Return every state of the project's graphs, which are of every kind that a pathway's pages draw."""
+    pathways = load_pathways().pathways.values()
+    return [state for pathway in pathways for track in pathway.tracks.values() for state in track.states.values()]
+
+
+def test_the_legend_of_a_sheet_shows_every_kind_that_its_pages_draw() -> None:
+    (picture,) = pictures(GUARD)
+    root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
+    nodes = [classes(element) for element in root.iter(f"{SVG}g") if "node" in classes(element)]
+    kinds = {kind for kind in NodeKind if any(str(kind) in one for one in nodes)}
+    assert kinds >= {NodeKind.COMBINATION, NodeKind.GAP, NodeKind.OFFER}
+    legend = " ".join(text_of(element) for element in root.iter(f"{SVG}g") if "legend" in classes(element))
+    assert [KIND_WORDS[kind] for kind in kinds if KIND_WORDS[kind] not in legend] == []
 
 
 def test_no_mark_is_by_color_alone() -> None:
     marks = (Mark.FADED, Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)
-    for kind in (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY):
+    for kind in (*map(kind_of, states()), NodeKind.ANSWER, NodeKind.CONTINUES):
         styles = [node_style(kind, mark) for mark in marks]
         looks = [(style["style"], style["penwidth"], style.get("peripheries")) for style in styles]
         assert len(set(looks)) == len(marks), kind

@@ -30,10 +30,10 @@ from difference_material import (
 from pnet_pathways.governance.difference.answers import compare
 from pnet_pathways.governance.difference.marks import Side, TrackChanges, pathway_changes
 from pnet_pathways.governance.difference.picture import side_by_side
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.model.pathway import Definitions, Leaf, Question, Track
 from pnet_pathways.views.diagrams.style import Mark
 from project_vocabulary import VOCABULARY
+from track_material import walk
 
 
 def test_the_same_definitions_have_no_picture(definitions: Definitions) -> None:
@@ -141,10 +141,10 @@ def test_a_changed_strength_marks_its_option_among_the_others() -> None:
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     old, new = (text_of(e) for e in root.iter(f"{SVG}g") if "changed" in classes(e))
     assert old == (
-        "≠ says something else SUP-1 \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine blocker "
+        "≠ says something else SUP-1 \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine-blocking drug "
         "may: a somatostatin-type drug"
     )
-    assert new.startswith("≠ says something else SUP-1 + usually: a proton pump inhibitor may: a histamine blocker")
+    assert new.startswith("≠ says something else SUP-1 + usually: a proton pump inhibitor may: a histamine-blocking drug")
 
 
 WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
@@ -156,7 +156,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a treatment": (
-        (("treatments.yaml", "label: surgery to take out as much of the tumor or cancer as possible", "label: debulking"),),
+        (("treatments.yaml", "label: surgery to remove as much cancer as possible", "label: debulking"),),
         "primary",
         "not_completely_resectable",
         Mark.REWORDED,

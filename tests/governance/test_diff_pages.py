@@ -94,7 +94,7 @@ def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitio
 
 
 def test_a_track_that_asks_nothing_always_leads_to_what_it_says() -> None:
-    edits: Edits = (("treatments.yaml", "label: fluids and electrolytes to replace what was lost", "label: fluids"),)
+    edits: Edits = (("treatments.yaml", "label: replacement of fluids and electrolytes", "label: fluids"),)
     (picture,) = (one for one in pictures(edits) if one.pathway == "vipoma")
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     always = [e for e in root.iter(f"{SVG}g") if "edge-supportive-fluids-fluids-always" in classes(e)]

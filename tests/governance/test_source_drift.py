@@ -148,7 +148,7 @@ def pages_drawn_with(statement: str) -> set[str]:
     for path in DIAGRAMS.glob("*.svg"):
         for group in ElementTree.parse(path).iter(f"{SVG}g"):  # noqa: S314 - our own
             words = " ".join("".join(one.itertext()) for one in group.iter(f"{SVG}text"))
-            if "offer" in group.get("class", "").split() and re.search(rf"\b{statement}\b", words):
+            if {"offer", "combination"} & set(group.get("class", "").split()) and re.search(rf"\b{statement}\b", words):
                 pages.add(path.stem)
     return pages
 

@@ -14,13 +14,14 @@ from pnet_pathways import (
     recommend,
 )
 from pnet_pathways.engine.answer import Certainty
-from pnet_pathways.loading.agreement import disagreements, track_scenarios, walk
+from pnet_pathways.loading.agreement import disagreements, track_scenarios
 from pnet_pathways.model.conditions import Is, Not
 from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Question, Track
 from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NotApplicable, plain
 from project_vocabulary import FACTS, VOCABULARY, scenarios
+from track_material import walk
 
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
 

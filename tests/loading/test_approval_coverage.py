@@ -47,7 +47,7 @@ WITH_A_TUMOR = ALL - {"supportive"}
         ("treatments.yaml", "label: intravenous fluids with electrolytes", "label: a drip", {"supportive"}),
         ("readings.yaml", "title: Fluids for VIPoma", "title: Fluids", {"vipoma"}),
         ("readings.yaml", "title: Lymph nodes only", "title: Only lymph nodes", {"gastrinoma", "somatostatinoma", "other"}),
-        ("readings.yaml", "title: Not used", "title: Unused", ALL),
+        ("readings.yaml", "title: MEN1, age and general health are not used", "title: Unused", ALL),
         ("source.yaml", "Follow-up tests show how", "Tests of follow-up show how", ALL),
         ("source.yaml", 'updated: "2022-10-07"', 'updated: "2022-10-08"', ALL),
         ("source.yaml", "gastrinoma: Treatment of Gastrinoma", "gastrinoma: Treatment of gastrinoma", WITH_A_TUMOR),

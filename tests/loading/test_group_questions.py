@@ -8,7 +8,6 @@ from pathlib import Path
 import attrs
 import pytest
 
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.loading.schema import TrackSpec
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.tracks import TrackReader, answer_pattern
@@ -18,6 +17,7 @@ from pnet_pathways.model.values import Value
 from project_vocabulary import VOCABULARY, scenarios
 from small_vocabulary import FACTS
 from small_vocabulary import read as read_small
+from track_material import walk
 
 
 @attrs.frozen

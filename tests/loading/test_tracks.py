@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pnet_pathways import Course, Site
-from pnet_pathways.loading.agreement import walk
 from pnet_pathways.loading.tracks import read_offer
 from pnet_pathways.model.pathway import Choice, Definitions, Leaf, Question, Strength
 from pnet_pathways.model.scenario_rows import LeafKind
 from pnet_pathways.model.values import NOT_APPLICABLE
 from pnet_pathways.model.wording import offer_of, offer_text
 from project_vocabulary import VOCABULARY
-from track_material import LEAF, OFFERS, Read, read
+from track_material import LEAF, OFFERS, Read, read, walk
 
 __all__ = ["read"]  # a fixture
 

@@ -29,12 +29,13 @@ def found(expected: dict[str, Any], case: Case = LARGE_HEAD) -> list[str]:
         {
             "readings": {
                 "INS-2: usually pancreatoduodenectomy": ["R-2", "R-23"],
-                "INS-5: hormone_therapy": [],
+                "INS-5: hormone_therapy": ["R-17", "R-18"],
+                "SUP-3: small_frequent_meals": [],
                 "primary": ["R-2"],
             }
         },
-        {"answer_readings": ["R-2", "R-13", "R-23"]},
-        {"says": {"primary": "one large insulinoma in the head"}},
+        {"answer_readings": ["R-2", "R-13", "R-17", "R-18", "R-23"]},
+        {"says": {"primary": "one large tumor in the head"}},
         {"status": "incomplete"},
         {"gaps": {"primary": "possible"}},
     ],
@@ -52,12 +53,29 @@ def test_an_expectation_that_holds_passes(expected: dict[str, Any]) -> None:
         ({"items": {"INS-2": [3]}}, "items: expected {'INS-2': [3]}, found {'INS-2': [2]}"),
         ({"items": {"INS-1": [1]}}, "items: expected {'INS-1': [1]}, found {'INS-1': []}"),
         ({"readings": {"primary": []}}, "readings: expected {'primary': []}, found {'primary': ['R-2']}"),
-        ({"answer_readings": ["R-2"]}, "answer_readings: expected ['R-2'], found ['R-2', 'R-13', 'R-23']"),
+        ({"answer_readings": ["R-2"]}, "answer_readings: expected ['R-2'], found ['R-2', 'R-13', 'R-17', 'R-18', 'R-23']"),
         ({"status": "complete"}, "status: expected complete, found incomplete"),
     ],
 )
 def test_an_expectation_that_does_not_hold_says_so(expected: dict[str, Any], message: str) -> None:
     assert found(expected) == [message]
+
+
+def test_exactly_the_alternatives_that_would_change_an_answer_are_expected() -> None:
+    """Beside the removal of a small tumor, R-1 alone speaks of whether it can be removed."""
+    small = Case.from_dict(
+        {
+            "tumor_type": "insulinoma",
+            "course": "new",
+            "pancreatic_tumors": "one",
+            "sites": ["tail"],
+            "size": "small",
+            "resectable": False,
+            "spread": [],
+        }
+    )
+    assert not found({"changed_by": ["R-1=literal"]}, small)
+    assert found({"changed_by": []}, small) == ["changed_by: expected [], found ['R-1=literal']"]
 
 
 def test_words_that_a_gap_does_not_say_and_a_track_without_gap_are_told() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,13 +23,23 @@ from pnet_pathways.proof.scenarios import parquet
 from pnet_pathways.proof.scenarios.case_files import MAX_PROBLEMS, read_cases
 from pnet_pathways.proof.scenarios.files import FileFormat, write_scenarios
 from pnet_pathways.proof.scenarios.records import ScenarioRecord
-from pnet_pathways.proof.scenarios.space import all_scenarios, scenario_space
+from pnet_pathways.proof.scenarios.space import all_scenarios, sample, scenario_space
+from pnet_pathways.proof.suites.graph_goals import OF_GRAPHS
+from pnet_pathways.proof.suites.suites import known_goals
 from project import DEFINITIONS
 from project_vocabulary import VOCABULARY
 from proof.test_scenarios import NAMES
 
 RUN = CliRunner()
-HEAD_ONLY = {"sites.head": "true", "sites.body": "false", "sites.tail": "false", "size": "large", "resectable": "true"}
+HEAD_ONLY = {
+    "course": "new",
+    "pancreatic_tumors": "one",
+    "sites.head": "true",
+    "sites.body": "false",
+    "sites.tail": "false",
+    "size": "large",
+    "resectable": "true",
+}
 
 
 @pytest.mark.parametrize("format", list(FileFormat))
@@ -47,14 +58,18 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     space = scenario_space("insulinoma")
     write_scenarios(space.records(), space, FileFormat.CSV, file)
     rows = list(csv.DictReader(io.StringIO(file.getvalue().decode())))
-    assert len(rows) == 1056
-    row = next(one for one in rows if tuple(one[fact] for fact in HEAD_ONLY) == tuple(HEAD_ONLY.values()))
-    assert row["path.primary"] == (
-        "tumors: one > site: head > head_size: large > large_head_removable: yes > removable_large_head"
+    assert len(rows) == space.count
+    number, row = next(
+        (number, one) for number, one in enumerate(rows) if tuple(one[fact] for fact in HEAD_ONLY) == tuple(HEAD_ONLY.values())
     )
-    assert row["gaps"].startswith("primary/removable_large_head: For one large insulinoma in the head")
+    record = space.record(space.at(number))
+    assert row["id"] == record.id
+    path = next(one for one in record.paths if one.track == "primary")
+    assert row["path.primary"] == " > ".join([*(f"{state}: {answer}" for state, answer in path.answers), path.leaf])
+    assert "resectable: yes > " in row["path.primary"]
+    assert row["gaps"].startswith(f"primary/{path.leaf}: For one large tumor in the head")
     assert "R-2" in row["readings"].split(" | ")
-    assert row["options"].split(" | ")[0] == "INS-6: tumor_removal"
+    assert row["options"].split(" | ")[0] == "INS-6: cancer_removal"
     assert "no substitute for clinical judgment" in row["disclaimer"]
     assert next(one for one in rows if one["pancreatic_tumors"] == "several")["size"] == ""
 
@@ -62,13 +77,13 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
 def test_parquet_carries_types_row_groups_and_the_disclaimer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
-    monkeypatch.setattr(parquet, "ROW_GROUP", 100)
+    monkeypatch.setattr(parquet, "ROW_GROUP", 1000)
     path = tmp_path / "all.parquet"
     space = scenario_space("insulinoma")
     with path.open("wb") as file:
         write_scenarios(space.records(), space, FileFormat.PARQUET, file)
     read = pq.ParquetFile(path)
-    assert (read.metadata.num_rows, read.num_row_groups) == (1056, 11)
+    assert (read.metadata.num_rows, read.num_row_groups) == (space.count, -(-space.count // 1000))
     types = {field.name: str(field.type) for field in read.schema_arrow}
     assert (types["resectable"], types["size"], types["sites.head"]) == ("bool", "string", "bool")
     assert b"no guideline" in read.schema_arrow.metadata[b"disclaimer"]
@@ -123,15 +138,16 @@ def test_all_scenarios_go_to_standard_output_and_the_summary_does_not() -> None:
     done = RUN.invoke(app, ["scenarios", "recurrent", "--format", "jsonl"])
     assert done.exit_code == 0
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len({line["id"] for line in lines}) == len(lines) == 12
-    assert done.stderr == "pnet: recurrent: all 12 scenarios\n"
+    count = scenario_space("recurrent").count
+    assert len({line["id"] for line in lines}) == len(lines) == count
+    assert done.stderr == f"pnet: recurrent: all {count} scenarios\n"
 
 
 def test_a_sample_is_drawn_with_its_seed() -> None:
-    done = RUN.invoke(app, ["scenarios", "recurrent", "--sample", "2", "--seed", "1", "--format", "jsonl"])
+    done = RUN.invoke(app, ["scenarios", "supportive", "--sample", "2", "--seed", "1", "--format", "jsonl"])
     ids = [json.loads(line)["id"] for line in done.stdout.splitlines()]
-    assert ids == ["recurrent/new.removable.no-liver", "recurrent/recurrent.not-removable.liver"]
-    assert done.stderr == "pnet: recurrent: 2 of 12 scenarios, drawn with the seed 1\n"
+    assert ids == [record.id for record in sample("supportive", 2, seed=1)]
+    assert done.stderr == "pnet: supportive: 2 of 16 scenarios, drawn with the seed 1\n"
 
 
 def test_a_reader_that_has_seen_enough_ends_the_stream_quietly() -> None:
@@ -145,7 +161,7 @@ def test_parquet_goes_through_a_pipe(tmp_path: Path) -> None:
     path = tmp_path / "piped.parquet"
     command = f"'{Path(sys.executable).parent}/pnet' scenarios vipoma --format parquet | cat > '{path}'"
     subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], check=True, capture_output=True)
-    assert len(list(read_cases([path], VOCABULARY))) == 48
+    assert len(list(read_cases([path], VOCABULARY))) == scenario_space("vipoma").count
 
 
 def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +183,7 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
     [
         (["gastrinom"], "did you mean 'gastrinoma'?"),
         (["gastrinoma", "--cover", "pairs", "--sample", "3"], "--cover and --sample exclude each other"),
-        (["recurrent", "--sample", "13"], "a sample takes 0 to 12, not 13"),
+        (["supportive", "--sample", "17"], "a sample takes 0 to 16, not 17"),
         (["gastrinoma", "--type", "vipoma"], "does not lead to the pathway 'gastrinoma'"),
         (["gastrinoma", "--output", "no/such/folder/x.csv"], "No such file or directory"),
     ],
@@ -193,10 +209,19 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path: Path, monkeypatch:
 
 def test_fail_under_looks_at_what_it_is_told() -> None:
     folder = str(DEFINITIONS / "cases")
-    low = RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99"])
+    shown = RUN.invoke(app, ["coverage", "gastrinoma", folder, "--format", "json"])
+    percent = {cover: one["percent"] for cover, one in json.loads(shown.stdout)["coverage"].items()}
+    # Those of the examples that are covered least and most; what is shown is rounded down.
+    least, most = (choose(OF_GRAPHS, key=lambda cover: percent[cover]) for choose in (min, max))
+    assert percent[least] < percent[most]
+    limit = ["coverage", "gastrinoma", folder, "--fail-under", str(percent[most])]
+    low = RUN.invoke(app, limit)
     assert low.exit_code == 1
-    assert "pnet: 25 of 46 transitions are below 99 %" in low.stderr
-    assert RUN.invoke(app, ["coverage", "gastrinoma", folder, "--fail-under", "99", "--cover", "statements"]).exit_code == 0
+    (said,) = [line for line in low.stderr.splitlines() if f" {least} are below" in line]
+    total = len(known_goals(scenario_space("gastrinoma"), least).names)
+    assert re.fullmatch(rf"pnet: \d+ of {total} {least} are below {percent[most]:g} %", said)
+    assert RUN.invoke(app, [*limit, "--cover", least]).exit_code == 1
+    assert RUN.invoke(app, [*limit, "--cover", most]).exit_code == 0
     assert RUN.invoke(app, ["coverage", "gastrinoma", folder]).exit_code == 0
 
 

@@ -65,7 +65,7 @@ PROVEN = (
     "transitions",
     "used",
 )
-FEW = settings(max_examples=40)
+FEW = settings(max_examples=25)
 
 
 @FEW

@@ -7,8 +7,12 @@ import attrs
 from pnet_pathways import Case
 from pnet_pathways.model.pathway import Definitions, Leaf, Question
 from pnet_pathways.views.diagrams.diagram import render
-from pnet_pathways.views.diagrams.drawing import pathway_pages
+from pnet_pathways.views.diagrams.drawing import kind_of, pathway_pages
+from pnet_pathways.views.diagrams.group_words import answer_words
+from pnet_pathways.views.diagrams.labels import ANSWER_LINES, answer_label, leaf_label
 from pnet_pathways.views.diagrams.layout_engine import lay_out
+from pnet_pathways.views.diagrams.plan import pages_of, piece_title
+from pnet_pathways.views.diagrams.style import Mark, NodeKind, colors_of
 from project import DEFINITIONS
 from views.drawn import SVG, classes, drawn, text_of, tree, words_of
 
@@ -52,3 +56,41 @@ def test_a_pathway_that_fits_one_page_needs_no_numbers(definitions: Definitions)
     (page,) = pathway_pages(definitions, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
     assert (page.name, page.title) == ("vipoma", "VIPoma")
     assert "page 1 of" not in page.dot
+
+
+def test_an_answer_takes_three_lines_at_most_where_a_wider_tag_can_hold_it(definitions: Definitions) -> None:
+    for pathway in definitions.pathways.values():
+        for plan in pages_of(definitions, pathway):
+            for question in (one for piece in plan.pieces for one in piece.states if isinstance(one, Question)):
+                for answer in question.answers:
+                    label = answer_label(definitions, question, answer, pathway=pathway.name, depth=plan.depth)
+                    assert label.markup.count("<TR>") <= ANSWER_LINES, label.plain
+
+
+def test_a_branch_is_not_headed_by_the_name_of_a_group_twice(definitions: Definitions) -> None:
+    titles = [
+        piece_title(definitions, piece)
+        for pathway in definitions.pathways.values()
+        for plan in pages_of(definitions, pathway)
+        for piece in plan.pieces
+    ]
+    assert "Spread: liver, alone or with others" in titles
+    assert not [one for one in titles if "spread: spread" in one.lower()]
+
+
+def test_two_sets_of_which_one_is_in_the_other_are_said_by_what_is_added(definitions: Definitions) -> None:
+    """What is named alone stands first, whatever the order of the members; no member at all is named like any other set."""
+    said = {
+        "another part of the body, alone or with lymph nodes": [{"other"}, {"lymph_nodes", "other"}],
+        "no spread or liver": [set(), {"liver"}],
+        "lymph nodes or liver": [{"lymph_nodes"}, {"liver"}],
+    }
+    assert [answer_words(definitions.vocabulary, "spread", [*map(frozenset, sets)]) for sets in said.values()] == list(said)
+
+
+def test_the_gap_of_a_combination_has_the_color_of_a_gap_unless_its_leaf_is_faded(definitions: Definitions) -> None:
+    color = f'COLOR="{colors_of(NodeKind.GAP)[0]}"'
+    pathway = definitions.pathways["gastrinoma"]
+    leaf = next(one for one in pathway.tracks["primary"].leaves if kind_of(one) is NodeKind.COMBINATION)
+    assert color in leaf_label(definitions, pathway, leaf, 300).markup
+    assert color not in leaf_label(definitions, pathway, leaf, 300, Mark.FADED).markup

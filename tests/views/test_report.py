@@ -208,7 +208,7 @@ def test_hostile_texts_are_shown_as_texts(tmp_path: Path) -> None:
         ("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}"),
         ("label: Every VIPoma whose primary tumor is still there, removal", f"label: {text}"),
     )
-    replace("readings.yaml", ("title: Not used", f"title: {text}"))
+    replace("readings.yaml", ("title: MEN1, age and general health are not used", f"title: {text}"))
     found = read(report_html(load_pathways(folder)))
     assert len([one for one in found if one.tag == "script"]) == 2
     assert not [one for one in found if one.tag == "img"]

@@ -62,7 +62,7 @@ class OfferedOption:
 
 @attrs.frozen
 class Gap:
-    """What the section does not say, in one track. `nearest` are the statements that need the fewest facts changed.
+    """What the section does not say, in one track.
 
     `kind` is ``silent`` where no statement leaves an option, ``combination`` where statements apply side by side and the
     section does not say what is done for all of them.
@@ -74,7 +74,12 @@ class Gap:
     certainty: Certainty
     depends_on: tuple[str, ...]
     readings: tuple[str, ...]
-    nearest: tuple[NearestStatement, ...]
+    found: tuple[TrackGap, ...] = attrs.field(repr=False, eq=False)
+
+    @functools.cached_property
+    def nearest(self) -> tuple[NearestStatement, ...]:
+        """The statements that need the fewest facts changed; sought only when they are wanted."""
+        return tuple(near for gap in self.found for near in gap.nearest)
 
 
 def _which(definitions: Definitions) -> object:
@@ -355,5 +360,5 @@ def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str
         certainty=Certainty.CERTAIN if certain else Certainty.POSSIBLE,
         depends_on=() if certain else tuple(depends),
         readings=sorted_readings(tuple(reading for gap in found for reading in gap.readings)),
-        nearest=tuple(near for gap in found for near in gap.nearest),
+        found=tuple(found),
     )

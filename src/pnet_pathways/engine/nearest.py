@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -124,19 +125,26 @@ class Nearest:
     def _differences(
         self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: frozenset[str]
     ) -> Iterator[Mismatch]:
-        """Yield the known facts to change, and the unknown ones that the statement narrows and that apply there."""
-        for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
-            if at in way or (value is None and name in own and self._applies(name, rows)):
-                values = self.frame.vocabulary.facts[name].values
+        """Yield the known facts to change, and the unknown ones that the statement narrows further than these do."""
+        around = self._around(known, rows, way)
+        for at, name in enumerate(self.frame.facts):
+            if at in way or (known[at] is None and name in own):
                 there = {row.values[at] for row in rows}
+                values, literal = self.frame.vocabulary.facts[name].values, self.frame.literals[name]
                 needs = tuple(one for one in values if one in there)
-                if needs and (at in way or needs != values):
-                    yield Mismatch(name, value, needs)
+                if needs and (at in way or any(literal.get(one, 0) & around for one in values if one not in there)):
+                    yield Mismatch(name, known[at], needs)
 
-    def _applies(self, fact: str, rows: list[Row]) -> bool:
-        """Return whether a fact applies in some of the rows; elsewhere there is nothing to find out about it."""
-        scenarios = (dict(zip(self.frame.facts, row.values, strict=True)) for row in rows)
-        return any(self.frame.vocabulary.applies(fact, scenario) for scenario in scenarios)
+    def _around(self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...]) -> int:
+        """Return the rows that keep what is known and have the values of some rows in the facts to change."""
+        around = self.frame.everything
+        for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):
+            literal = self.frame.literals[name]
+            if at in way:
+                around &= functools.reduce(int.__or__, (literal[one] for one in {row.values[at] for row in rows}))
+            elif value is not None:
+                around &= literal.get(value, 0)
+        return around
 
     def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: frozenset[str]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""

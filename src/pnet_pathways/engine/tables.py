@@ -39,10 +39,6 @@ class Offered:
     depends_on: tuple[str, ...]
 
 
-def _no_nearest() -> tuple[NearestStatement, ...]:
-    return ()
-
-
 @attrs.frozen
 class TrackGap:
     """A gap of one track for a case, with what is said of it where it can arise."""
@@ -52,7 +48,7 @@ class TrackGap:
     readings: tuple[str, ...]
     certain: bool
     depends_on: tuple[str, ...]
-    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=_no_nearest, repr=False, eq=False)
+    find_nearest: Callable[[], tuple[NearestStatement, ...]] = attrs.field(default=tuple, repr=False, eq=False)
 
     @functools.cached_property
     def nearest(self) -> tuple[NearestStatement, ...]:
@@ -74,7 +70,7 @@ class Step:
 
 @attrs.frozen
 class TrackAnswer:
-    """What one track says about a case that leaves some rows of its table open; its graph is walked only when that is wanted."""
+    """What one track says about a case that leaves some rows of its table open; its graph is walked only if that is wanted."""
 
     offered: tuple[Offered, ...]
     gaps: tuple[TrackGap, ...]
@@ -172,8 +168,7 @@ class TrackTable:
         }
 
     def _gaps(self, left: int, depends: Mapping[int, tuple[str, ...]]) -> Iterator[TrackGap]:
-        count = len(self.options)
-        silent, combined = self.outcomes[count:]
+        count, (silent, combined) = len(self.options), self.outcomes[-2:]
         if left & silent:
             names = {self.rows[number].leaf for number in places(left & silent)}
             leaves = [leaf for leaf in self.track.leaves if leaf.name in names]
@@ -185,8 +180,7 @@ class TrackTable:
                 depends.get(count, ()),
                 lambda: self._nearest.to(tuple(self.known(left).values())),
             )
-        combination = self.pathway.combination(self.track.name)
-        if left & combined and combination is not None:
+        if left & combined and (combination := self.pathway.combination(self.track.name)) is not None:
             yield TrackGap(
                 GapKind.COMBINATION,
                 (combination.message,),

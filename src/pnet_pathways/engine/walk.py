@@ -357,7 +357,7 @@ def start(case: Case | Mapping[str, Any] | None = None, definitions: Definitions
     `case` is a `Case` or the JSON contract as a mapping. Raises `CaseError` or `InconsistentCaseError` for a mapping that
     is no case.
 
-    >>> walk = start({"tumor_type": "somatostatinoma"})
+    >>> walk = start({"tumor_type": "somatostatinoma", "course": "new"})
     >>> walk.next_question.fact
     'resectable'
     >>> walk.answer("resectable", True)

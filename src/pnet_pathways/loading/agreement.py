@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from ..model.claims import ClaimId
 from ..model.conditions import Condition, facts_of
 from ..model.errors import Problem, listed
-from ..model.facts import Scenario
 from ..model.frames import Frame, frame_of, places
 from ..model.pathway import Leaf, Option, Pathway, State, Track
 from ..model.reference import AnswerTrack
@@ -43,18 +42,6 @@ def reads(pathway: Pathway, track: Track, group: AnswerTrack) -> frozenset[str]:
 def size(vocabulary: Vocabulary, facts: Iterable[str]) -> int:
     """Return the number of scenarios over some facts and those that decide whether one of them applies."""
     return math.prod(len(block.rows) for block in vocabulary.blocks(vocabulary.deciding(facts)))
-
-
-def walk(vocabulary: Vocabulary, track: Track, scenario: Scenario) -> tuple[tuple[tuple[str, str], ...], Leaf]:
-    """Return the path and the leaf of a scenario. Raises `KeyError` where no answer takes a value."""
-    path: list[tuple[str, str]] = []
-    for state, _ in track.path(scenario.get):
-        if isinstance(state, Leaf):
-            return tuple(path), state
-        value = vocabulary.value_of(state.asks, scenario.get)
-        assert value is not None
-        path.append((state.name, vocabulary.answer(state.asks, value)))
-    raise KeyError(path[-1][1])
 
 
 def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any
@@ -48,6 +49,11 @@ class Mistake(StrEnum):
     OTHER_STRENGTH = "offer with another strength"
     CONDITION_NEGATED = "condition turned round"
     GAP_AND_NOT_APPLICABLE_SWAPPED = "gap and does-not-apply swapped"
+    COMBINATION_LEFT_OUT = "leaf without the combination that stands there"
+    COMBINATION_TOO_MANY = "leaf with a combination that does not stand there"
+    UNKNOWN_STATEMENT_REWRITTEN = "alternative of an unknown statement"
+    NOTHING_REWRITTEN = "alternative that changes nothing"
+    TOGETHER_LEFT_OUT = "alternatives that differ, and not how they read together"
     TYPE_LEADS_NOWHERE = "type left out"
     TYPE_LEADS_TO_UNKNOWN = "type to an unknown pathway"
     EVENT_LEADS_NOWHERE = "care event to a state that does not exist"
@@ -272,6 +278,49 @@ def _kinds_swapped(files: Files) -> Iterator[Edit]:
                     yield _put(track["states"], name, {other: state[kind], **rest})
 
 
+def _combination_left_out(files: Files) -> Iterator[Edit]:
+    for _, _, track in _tracks(files):
+        yield from (_remove(state, "combination") for state in track["states"].values() if "combination" in state)
+
+
+def _combination_too_many(files: Files) -> Iterator[Edit]:
+    for _, _, track in _tracks(files):
+        for state in track["states"].values():
+            if "asks" not in state and "combination" not in state:
+                yield _put(state, "combination", True)
+
+
+def _alternatives(files: Files) -> Iterator[Data]:
+    for reading in files["readings.yaml"]["readings"].values():
+        yield from reading.get("alternatives", {}).values()
+
+
+def _unknown_statement_rewritten(files: Files) -> Iterator[Edit]:
+    for alternative in _alternatives(files):
+        yield from (_put(statement, "id", "NONE-1") for statement in alternative["statements"])
+
+
+def _nothing_rewritten(files: Files) -> Iterator[Edit]:
+    base = {one["id"]: one for one in _statements(files)}
+    for alternative in _alternatives(files):
+        for number, one in enumerate(alternative["statements"]):
+            same = {key: base[one["id"]][key] for key in ("id", "when", "options", "also") if key in base[one["id"]]}
+            yield _put(alternative["statements"], number, same)
+
+
+def _together_left_out(files: Files) -> Iterator[Edit]:
+    said = [{one["id"]: one["when"] for one in alternative["statements"]} for alternative in _alternatives(files)]
+    for alternative in _alternatives(files):
+        for together in alternative.get("together", ()):
+            # Where both say the same of a condition, nothing need be said of both.
+            if any(len({json.dumps(one[key]) for one in said if key in one}) > 1 for key in _named(together)):
+                yield _remove(alternative, "together")
+
+
+def _named(together: Data) -> set[str]:
+    return {one["id"] for one in together["statements"]}
+
+
 def _type_leads_nowhere(files: Files) -> Iterator[Edit]:
     types = files["entry.yaml"]["types"]
     yield from (_remove(types, kind) for kind in types)
@@ -313,6 +362,11 @@ EDITS: dict[Mistake, Callable[[Files], Iterator[Edit]]] = {
     Mistake.OTHER_STRENGTH: _other_strength,
     Mistake.CONDITION_NEGATED: _condition_negated,
     Mistake.GAP_AND_NOT_APPLICABLE_SWAPPED: _kinds_swapped,
+    Mistake.COMBINATION_LEFT_OUT: _combination_left_out,
+    Mistake.COMBINATION_TOO_MANY: _combination_too_many,
+    Mistake.UNKNOWN_STATEMENT_REWRITTEN: _unknown_statement_rewritten,
+    Mistake.NOTHING_REWRITTEN: _nothing_rewritten,
+    Mistake.TOGETHER_LEFT_OUT: _together_left_out,
     Mistake.TYPE_LEADS_NOWHERE: _type_leads_nowhere,
     Mistake.TYPE_LEADS_TO_UNKNOWN: _type_leads_to_unknown,
     Mistake.EVENT_LEADS_NOWHERE: _event_leads_nowhere,

@@ -14,13 +14,14 @@ import attrs
 
 from ..engine.answer import Certainty, Recommendation
 from ..engine.tables import GapKind
-from ..model.conditions import Condition, facts_of
+from ..model.conditions import AllOf, Condition, facts_of
 from ..model.facts import Scenario
 from ..model.pathway import (
     Definitions,
     Option,
     Pathway,
     Statement,
+    Strength,
 )
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
@@ -30,6 +31,9 @@ Holding = frozenset[tuple[str, tuple[str, ...], tuple[str, ...], Certainty]]
 
 Silence = frozenset[tuple[str, GapKind, Certainty]]
 """Gaps as track of the answer, kind and certainty; of several of one track and kind the most certain."""
+
+Given = tuple[tuple[str, ...], tuple[str, ...], Strength, str | None]
+"""What is given: treatments, optional treatments, strength and intent."""
 
 Told = tuple[tuple[str, Value], ...]
 
@@ -104,6 +108,33 @@ class PlainModel:
             told = by_type if gap is GapKind.SILENT else [common]
             found.add((group, gap, _certainty(all(gaps.get((group, gap), False) for gaps in told))))
         return frozenset(found)
+
+    def either_way(self) -> frozenset[Given]:
+        """Return what some statement offers in every completion, while none offers it in all of them."""
+        entry = self.definitions.entry
+        kind = self.known.get(entry.fact)
+        kinds = entry.types_in_scope if kind is None else tuple(one for one in entry.types_in_scope if one == kind)
+        if not kinds:
+            return frozenset()
+        bearing = [entry.bears_on(one) for one in kinds]
+        alone = self._everywhere(set(bearing[0]).intersection(*bearing), alone=True)
+        return frozenset.intersection(*map(self._everywhere, bearing)) - alone
+
+    def _everywhere(self, names: Iterable[str], *, alone: bool = False) -> frozenset[Given]:
+        """Return what the statements of some pathways offer in every completion, or what one of them does `alone`."""
+        said: dict[tuple[Given, str], list[Condition]] = {}
+        for pathway in (self.definitions.pathways[name] for name in names):
+            for statement in self._statements(pathway):
+                for option in statement.options:
+                    key = (option.treatments, option.optional, option.strength, option.intent)
+                    both = AllOf((statement.condition, option.requires))
+                    said.setdefault((key, statement.id if alone else ""), []).append(both)
+        return frozenset(key for (key, _), conditions in said.items() if self._covered(conditions))
+
+    def _covered(self, conditions: Sequence[Condition]) -> bool:
+        facts = [fact for condition in conditions for fact in facts_of(condition)]
+        rows = completions(self.definitions.vocabulary, facts, self.known)
+        return all(any(_holds(condition, row) for condition in conditions) for row in rows)
 
     def _gaps_of(self, names: Iterable[str]) -> dict[tuple[str, GapKind], bool]:
         """Return the gaps that arise in some pathways, and whether a track has them in every completion."""

@@ -57,7 +57,16 @@ _SIDES: Final = ("old", "new")
 _COLUMN: Final = PAGE_WIDTH + 2 * MARGIN
 _SHEET: Final = 2 * _COLUMN + MARGIN
 """The width of a sheet: two pages with their margins, and space between them."""
-_KINDS: Final = (NodeKind.QUESTION, NodeKind.ANSWER, NodeKind.OFFER, NodeKind.GAP, NodeKind.CONTINUES, NodeKind.DOES_NOT_APPLY)
+_KINDS: Final = (
+    NodeKind.QUESTION,
+    NodeKind.ANSWER,
+    NodeKind.OFFER,
+    NodeKind.COMBINATION,
+    NodeKind.GAP,
+    NodeKind.CONTINUES,
+    NodeKind.DOES_NOT_APPLY,
+)
+"""What a pathway's pages are drawn of."""
 _HINTS: Final = {
     Mark.ADDED: f"{MARK_WORDS[Mark.ADDED]} (double border)",
     Mark.REMOVED: f"{MARK_WORDS[Mark.REMOVED]} (dashed)",

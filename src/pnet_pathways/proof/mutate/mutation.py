@@ -104,7 +104,7 @@ class MutationRun:
         for number, (_, changes) in enumerate(places):
             if number % of == share:
                 self.judge.begin()
-                yield number, [mutant for change in changes for mutant in self._mutants(name, document, change)]
+                yield number, [mutant for change in changes for mutant in self.judged(name, change)]
 
     def _changes(self, name: str, document: Document) -> Iterator[Mutation | AlternativeChange]:
         options = [one for each in self.definitions.pathways.values() for given in each.statements for one in given.options]
@@ -118,7 +118,9 @@ class MutationRun:
             return alternative_changes(document.data, parts)
         return pathway_changes(document.data, parts)
 
-    def _mutants(self, name: str, document: Document, change: Mutation | AlternativeChange) -> Iterator[Mutant]:
+    def judged(self, name: str, change: Mutation | AlternativeChange) -> Iterator[Mutant]:
+        """Yield the verdicts on one change of a file: of the slip, and of the misreading if it is one."""
+        document = self.loader.documents[f"{name}.yaml"]
         if isinstance(change, AlternativeChange):
             yield self._alternative(document, change)
         elif name == "entry":

@@ -218,9 +218,9 @@ def scenario_space(pathway: str, definitions: Definitions | None = None, *, type
     `definitions` is a set of definitions, the project's own by default.
     Raises `SuiteError` for no such pathway, and for a type that does not lead to it.
 
-    >>> space = scenario_space("recurrent")
+    >>> space = scenario_space("supportive")
     >>> space.count, next(space.records()).id
-    (12, 'recurrent/new.removable.liver')
+    (16, 'supportive/ulcers.diarrhea.low-sugar.high-sugar')
     """
     definitions = load_pathways() if definitions is None else definitions
     if pathway not in definitions.pathways:
@@ -254,7 +254,7 @@ def sample(
 
     Raises `SuiteError` where there are not so many, and as `scenario_space` does.
 
-    >>> [record.id for record in sample("recurrent", 2, seed=1)]
-    ['recurrent/new.removable.no-liver', 'recurrent/recurrent.not-removable.liver']
+    >>> [record.id for record in sample("supportive", 1, seed=1)]
+    ['supportive/ulcers.diarrhea.no-low-sugar.high-sugar']
     """
     return scenario_space(pathway, definitions, type_=type_).sample(n, seed)

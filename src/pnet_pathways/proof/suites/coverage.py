@@ -148,7 +148,7 @@ def coverage(
     >>> from pnet_pathways import Case
     >>> report = coverage("somatostatinoma", [Case(tumor_type="somatostatinoma", resectable=True)])
     >>> report.measure(Cover.TRANSITIONS).covered
-    ('primary/removable: yes',)
+    ('primary/primary_removed: no', 'primary/resectable: yes')
     """
     covers = tuple(covers)
     if wrong := [one for one in covers if one not in MEASURED]:

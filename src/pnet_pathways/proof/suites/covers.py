@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
+import attrs
+
 from ...model.facts import Scenario
 from ...model.values import NotApplicable as _NotApplicable
 from ...model.values import Value, answer_name
@@ -106,36 +108,69 @@ def independent(masks: Collection[int], steps: int = 5_000) -> int:
     return best
 
 
-def smallest_part(facts: Sequence[str], rows: Sequence[tuple[Value, ...]], holds: Sequence[bool]) -> dict[str, Value]:
-    """Return the fewest known facts for which something holds in every row that agrees with them, earlier facts first.
+@attrs.frozen(eq=False)
+class KnownRows:
+    """All the consistent combinations of some facts' values, as bits: row number i is bit i of a mask.
 
-    `rows` are all the consistent combinations of the facts' values, `holds` says where it holds (somewhere). Where there
-    are too many rows to try every set of facts, those that can be left out one by one are left out.
+    `holding` gives for each fact the rows with each of its values.
     """
-    if len(rows) << len(facts) > SMALLEST_TRIED:
-        return _reduced(facts, rows, holds)
-    for size in range(len(facts) + 1):
-        for places in itertools.combinations(range(len(facts)), size):
-            always: dict[tuple[Value, ...], bool] = {}
-            for row, held in zip(rows, holds, strict=True):
-                key = tuple(row[place] for place in places)
-                always[key] = always.get(key, True) and held
-            for key, held in always.items():
-                # That a fact does not apply can only follow from others: it is nothing to be told.
-                if held and not any(isinstance(value, _NotApplicable) for value in key):
-                    return {facts[place]: value for place, value in zip(places, key, strict=True)}
-    raise ValueError("it holds in no row")
+
+    facts: Sequence[str]
+    rows: Sequence[tuple[Value, ...]]
+    holding: tuple[Mapping[Value, int], ...]
+    memo: dict[int, dict[str, Value]] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, facts: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> KnownRows:
+        """Return rows with the masks of their values."""
+        holding: tuple[dict[Value, int], ...] = tuple({} for _ in facts)
+        for number, row in enumerate(rows):
+            for found, value in zip(holding, row, strict=True):
+                found[value] = found.get(value, 0) | 1 << number
+        return cls(facts, rows, holding)
+
+    def smallest(self, wanted: int) -> dict[str, Value]:
+        """Return the fewest known facts that only rows wanted agree with, earlier facts first.
+
+        Where there are too many rows to try every set of facts, those that can be left out one by one are left out.
+        Raises `ValueError` where no row is wanted.
+        """
+        if not wanted:
+            raise ValueError("it holds in no row")
+        found = self.memo.get(wanted)
+        if found is None:
+            found = self.memo[wanted] = self._smallest(wanted)
+        return dict(found)
+
+    def _smallest(self, wanted: int) -> dict[str, Value]:
+        if len(self.rows) << len(self.facts) > SMALLEST_TRIED:
+            return self._reduced(wanted)
+        if wanted == (1 << len(self.rows)) - 1:
+            return {}
+        columns = list(zip(*(self.rows[number] for number in bits(wanted)), strict=True))
+        for size in range(1, len(self.facts) + 1):
+            for places in itertools.combinations(range(len(self.facts)), size):
+                for values in dict.fromkeys(zip(*(columns[place] for place in places), strict=True)):
+                    # That a fact does not apply can only follow from others: it is nothing to be told.
+                    told = not any(isinstance(value, _NotApplicable) for value in values)
+                    if told and not self._agreeing(zip(places, values, strict=True)) & ~wanted:
+                        return {self.facts[place]: value for place, value in zip(places, values, strict=True)}
+        raise AssertionError("a row is not all that agrees with it")
+
+    def _reduced(self, wanted: int) -> dict[str, Value]:
+        row = self.rows[next(bits(wanted))]
+        kept = [place for place, value in enumerate(row) if not isinstance(value, _NotApplicable)]
+        for place in reversed(list(kept)):
+            fewer = [one for one in kept if one != place]
+            if not self._agreeing((one, row[one]) for one in fewer) & ~wanted:
+                kept = fewer
+        return {self.facts[place]: row[place] for place in kept}
+
+    def _agreeing(self, told: Iterable[tuple[int, Value]]) -> int:
+        found = (1 << len(self.rows)) - 1
+        for place, value in told:
+            found &= self.holding[place][value]
+        return found
 
 
 SMALLEST_TRIED = 2_000_000
-
-
-def _reduced(facts: Sequence[str], rows: Sequence[tuple[Value, ...]], holds: Sequence[bool]) -> dict[str, Value]:
-    row = rows[list(holds).index(True)]
-    kept = [place for place, value in enumerate(row) if not isinstance(value, _NotApplicable)]
-    against = [one for one, held in zip(rows, holds, strict=True) if not held]
-    for place in reversed(list(kept)):
-        fewer = [one for one in kept if one != place]
-        if not any(all(one[other] == row[other] for other in fewer) for one in against):
-            kept = fewer
-    return {facts[place]: row[place] for place in kept}

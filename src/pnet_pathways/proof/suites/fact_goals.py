@@ -10,7 +10,7 @@ import attrs
 from ...model.facts import Scenario
 from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
-from .covers import combination_name, smallest_part
+from .covers import KnownRows, combination_name
 
 
 @attrs.frozen(eq=False)
@@ -25,6 +25,7 @@ class CombinationGoals:
     names: tuple[str, ...]
     combinations: tuple[tuple[tuple[str, ...], tuple[Value, ...]], ...]
     goals: Mapping[tuple[str, ...], Mapping[tuple[Value, ...], int]]
+    blocks: tuple[KnownRows, ...]
 
     @classmethod
     def of(cls, space: ScenarioSpace, strength: int) -> CombinationGoals:
@@ -39,7 +40,8 @@ class CombinationGoals:
                 goals[chosen][values] = 1 << len(combinations)
                 combinations.append((chosen, values))
         names = tuple(combination_name(*one) for one in combinations)
-        return cls(space, strength, names, tuple(combinations), goals)
+        blocks = tuple(KnownRows.of(block.facts, block.rows) for block in space.blocks)
+        return cls(space, strength, names, tuple(combinations), goals, blocks)
 
     def reached(self, scenario: Scenario) -> int:
         """Return the combinations in a scenario."""
@@ -66,13 +68,12 @@ class CombinationGoals:
         """Return the fewest known facts that have a combination in every completion."""
         wanted = dict(zip(*self.combinations[goal], strict=True))
         found: dict[str, Value] = {}
-        for block in self.space.blocks:
+        for block in self.blocks:
             if not wanted.keys().isdisjoint(block.facts):
-                holds = [
-                    all(wanted.get(name, value) == value for name, value in zip(block.facts, row, strict=True))
-                    for row in block.rows
-                ]
-                found.update(smallest_part(block.facts, block.rows, holds))
+                rows = (1 << len(block.rows)) - 1
+                for name, holding in zip(block.facts, block.holding, strict=True):
+                    rows &= holding[wanted[name]] if name in wanted else rows
+                found.update(block.smallest(rows))
         return {name: found[name] for name in self.space.definitions.vocabulary.facts if name in found}
 
     def bound(self) -> int:

@@ -13,7 +13,7 @@ from ...model.pathway import Question
 from ...model.scenario_rows import LeafKind, Row
 from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
-from .covers import Cover, independent, smallest_part
+from .covers import Cover, KnownRows, independent
 
 ENUMERATED = 100_000
 """A space of up to so many scenarios is gone through as a whole for a better bound."""
@@ -29,6 +29,11 @@ class TrackGoals:
     codes: tuple[int, ...]
     masks: Mapping[tuple[Value, ...], int]
     memo: dict[tuple[Value | None, ...], int] = attrs.field(factory=dict)
+
+    @functools.cached_property
+    def known(self) -> KnownRows:
+        """The combinations of values, to look for the fewest facts that reach a goal."""
+        return KnownRows.of(self.facts, tuple(self.masks))
 
     def certain(self, values: tuple[Value | None, ...]) -> int:
         """Return the goals of every row that agrees with a case; `values` are those of the case."""
@@ -88,15 +93,21 @@ class GraphGoals:
         """Return a smallest set of known facts whose every completion reaches a goal."""
         parts: list[dict[str, Value]] = []
         for track in self.tracks:
-            holds = [bool(mask >> goal & 1) for mask in track.masks.values()]
-            if any(holds):
-                parts.append(smallest_part(track.facts, list(track.masks), holds))
+            holds = sum(1 << number for number, mask in enumerate(track.masks.values()) if mask >> goal & 1)
+            if holds:
+                parts.append(track.known.smallest(holds))
         return min(parts, key=len)
 
     def bound(self) -> int:
         """Return a number of cases that no suite that reaches every goal can do without."""
-        # A scenario has one row in each track, so no suite is shorter than what one track alone needs.
-        found = [independent(set(track.masks.values())) for track in self.tracks]
+        # A scenario has one row in each track, so no suite is shorter than what one track alone needs. A goal of two tracks
+        # (a statement that belongs to both) can be reached beside what excludes it in one of them.
+        every = [functools.reduce(int.__or__, track.masks.values(), 0) for track in self.tracks]
+        others = [functools.reduce(int.__or__, (*every[:place], *every[place + 1 :]), 0) for place in range(len(every))]
+        found = [
+            independent({mask & ~other for mask in track.masks.values()})
+            for track, other in zip(self.tracks, others, strict=True)
+        ]
         if self.space.count <= ENUMERATED:
             found.append(independent({self.reached(scenario) for scenario in self.space}))
         return max(found, default=0)

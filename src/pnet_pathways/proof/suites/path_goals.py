@@ -102,8 +102,17 @@ def _beside(
             for row in rows:
                 found.setdefault((name, row[facts.index(name)]), dict(zip(facts, row, strict=True)))
         else:
-            for value in space.values_of(name):
-                found[name, value] = {**dict(zip(facts, rows[0], strict=True)), name: value}
+            # Rules can tie it to facts of the path: it then has only the values that go with one of the rows.
+            block = next(one for one in space.blocks if name in one.facts)
+            shared = [one for one in block.facts if one in facts]
+            first: dict[tuple[Value, ...], tuple[Value, ...]] = {}
+            for row in rows:
+                first.setdefault(tuple(row[facts.index(one)] for one in shared), row)
+            for tied in block.rows:
+                values = dict(zip(block.facts, tied, strict=True))
+                beside = first.get(tuple(values[one] for one in shared))
+                if beside is not None:
+                    found.setdefault((name, values[name]), {**dict(zip(facts, beside, strict=True)), name: values[name]})
     return found or {_NOTHING: dict(zip(facts, rows[0], strict=True))}
 
 

@@ -90,8 +90,8 @@ def suite(pathway: str, cover: Cover | str, definitions: Definitions | None = No
     Raises `SuiteError` for no such kind, for pairs and triples where covertable is not installed, and as
     `scenario_space` does.
 
-    >>> suite("recurrent", "transitions").summary
-    'recurrent: 5 cases cover all 8 transitions; no suite has fewer'
+    >>> suite("supportive", "transitions").summary
+    'supportive: 2 cases cover all 8 transitions; no suite has fewer'
     """
     if cover not in tuple(Cover):
         raise SuiteError(f"there is no coverage '{cover}' ({suggest(cover, Cover) or listed(Cover)})")

@@ -18,7 +18,8 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import Value
 from .answers import Names, TrackViews, differing, not_monotone
 from .claims import Failure, Ledger
-from .space import Given, Space
+from .closures import Given
+from .space import Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
 Told = Callable[[str, int, int], None]
@@ -125,7 +126,8 @@ class _Alone:
         """Show that each gap that arises has words."""
         for view in views.values():
             named = {leaf.name for leaf in view.track.leaves if leaf.kind is LeafKind.GAP}
-            arising = view.gap & sum(1 << number for number, one in enumerate(view.runs) if one.end not in named)
+            unnamed = sum(1 << number for number, one in enumerate(view.runs) if one.end not in named)
+            arising = view.gap & (unnamed | view.unheard)
             ledger.count(ClaimId.ALTERNATIVE_GAPS, "scenarios", arising.bit_count())
             if arising and not view.arising:
                 message = f"{self.alternative.name}: a gap arises in {view.name}, and '{view.track.group}' has no words for it"
@@ -152,6 +154,7 @@ class _Alone:
                     self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
                     return
                 names.append(_names(found))
+            table.memo.clear()
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", len(view.space.steps()))
             if (wrong := next(not_monotone(view.space, names), None)) is not None:
                 self._wrong(ledger, view, cases[wrong[0]][0], wrong[1])

@@ -5,10 +5,7 @@ Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `ve
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from math import prod
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -17,19 +14,16 @@ from ...engine.tables import GapKind
 from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
-from ...model.errors import InconsistentCaseError, listed
+from ...model.errors import listed
 from ...model.pathway import Definitions
 from ...model.values import Value
-from ...model.vocabulary import Vocabulary
 from .claims import Failure, Ledger
+from .closures import Given
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
     case_of,
-    closed,
-    ties,
 )
 from .tracks import COMBINATION, GAP, TrackView
 
@@ -94,6 +88,7 @@ class Reader:
     definitions: Definitions
     recommend: Recommend
     seen: dict[tuple[str | None, tuple[int, ...]], Names] = attrs.field(factory=dict, init=False)
+    _said: dict[int, tuple[OfferedOption, tuple[Outcome, Says]]] = attrs.field(factory=dict, init=False)
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -124,8 +119,22 @@ class Reader:
         return ExpectedAnswer(options, in_order(gaps), missing)
 
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
-        key = self._keys[option.statement, option.treatments, option.optional]
-        return key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))
+        found = self._said.get(id(option))
+        if found is None:
+            key = self._keys[option.statement, option.treatments, option.optional]
+            # With the option, so that no other can come to have its id.
+            found = (option, (key, (option.certainty is Certainty.CERTAIN, frozenset(option.depends_on))))
+            self._said[id(option)] = found
+        return found[1]
+
+
+@attrs.frozen
+class _Part:
+    """What the tracks of one pathway say of a case together, and the facts on which something of it depends."""
+
+    options: dict[Outcome, Says]
+    gaps: list[Open]
+    missing: frozenset[str]
 
 
 @attrs.define(eq=False)
@@ -134,11 +143,7 @@ class TrackViews:
 
     definitions: Definitions
     views: Sequence[TrackView]
-    _common: frozenset[Outcome] = attrs.field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        common = self.definitions.entry.common
-        self._common = frozenset(one for view in self.views if view.pathway.name in common for one in view.space.outcomes)
+    _parts: dict[tuple[tuple[tuple[TrackView, int], ...], bool], _Part] = attrs.field(factory=dict, init=False)
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a type; under `None` those of every type in scope."""
@@ -167,29 +172,41 @@ class TrackViews:
 
     def expected(self, completions: Sequence[int], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
+        left: dict[str, list[tuple[TrackView, int]]] = {}
+        for view, rows in zip(plan, completions, strict=True):
+            left.setdefault(view.pathway.name, []).append((view, rows))
+        found = [self._part(name, tuple(here), unknown=kind is None) for name, here in left.items()]
+        options: dict[Outcome, Says] = {}
+        for part in found:
+            options.update(part.options)
+        gaps = [gap for part in found for gap in part.gaps]
+        named = self._untyped(gaps) if kind is None else [_named(*one) for one in gaps]
+        return ExpectedAnswer(options, in_order(named), frozenset[str]().union(*(part.missing for part in found)))
+
+    def _part(self, pathway: str, left: tuple[tuple[TrackView, int], ...], *, unknown: bool) -> _Part:
+        """Return what the tracks of a pathway say together, each of the rows that are left of it.
+
+        No two pathways share a statement. While the type is unknown, nothing is certain of a pathway that not all have.
+        """
+        if (found := self._parts.get((left, unknown))) is not None:
+            return found
         entry = self.definitions.entry
         options: dict[Outcome, Says] = {}
         gaps: list[Open] = []
-        open_type = False
-        for view, rows in zip(plan, completions, strict=True):
+        for view, rows in left:
             said = view.answer(rows)
             gaps.extend((view, outcome, gap) for outcome, gap in said.gaps.items())
-            is_open = kind is None and view.pathway.name not in entry.common
-            open_type = open_type or (is_open and bool(said.options or said.gaps))
             for outcome, says in said.options.items():
                 before = options.get(outcome)
-                certain = says[0] or (before is not None and before[0])
-                depends = frozenset[str]() if certain else says[1] | (before[1] if before is not None else frozenset())
-                options[outcome] = (certain, depends)
-        named = self._untyped(plan, gaps) if kind is None else [_named(*one) for one in gaps]
+                options[outcome] = says if before is None else _either(before, says)
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
-        if kind is None:
-            for outcome, says in options.items():
-                if outcome not in self._common:
-                    options[outcome] = (False, says[1] | {entry.fact})
-        return ExpectedAnswer(options, in_order(named), frozenset(missing | ({entry.fact} if open_type else set())))
+        if unknown and pathway not in entry.common:
+            options = {outcome: (False, says[1] | {entry.fact}) for outcome, says in options.items()}
+            missing |= {entry.fact} if options or gaps else set()
+        found = self._parts[left, unknown] = _Part(options, gaps, frozenset(missing))
+        return found
 
-    def _untyped(self, plan: Sequence[TrackView], gaps: list[Open]) -> list[GapSays]:
+    def _untyped(self, gaps: list[Open]) -> list[GapSays]:
         """Return the gaps with the type unknown: silence of a group is one, certain where a track of every type is silent."""
         entry = self.definitions.entry
         every = frozenset(key for key, one in entry.types.items() if one.pathway is not None)
@@ -206,9 +223,14 @@ class TrackViews:
         for view, outcome, (certain, depends, messages) in gaps:
             if outcome == COMBINATION:
                 common = view.pathway.name in entry.common
-                depends = depends if common else depends | {entry.fact}
-                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends, messages))
+                more = frozenset[str]() if common else frozenset({entry.fact})
+                found.append((f"{view.track.group} {GapKind.COMBINATION}", certain and common, depends | more, messages))
         return found
+
+
+def _either(one: Says, other: Says) -> Says:
+    """Return what holds of an option of two tracks."""
+    return (True, frozenset()) if one[0] or other[0] else (False, one[1] | other[1])
 
 
 def _names_of(view: TrackView) -> Iterator[object]:
@@ -339,62 +361,3 @@ def plainly(said: object) -> str:
     if isinstance(said, tuple):
         return " ".join(plainly(one) for one in said)
     return ("certain" if said else "possible") if isinstance(said, bool) else str(said)
-
-
-def examine_contradictions(
-    vocabulary: Vocabulary, ledger: Ledger, read: Callable[[dict[str, Any], Vocabulary], Case] = Case.from_dict
-) -> None:
-    """Try combinations of values of facts that rules tie together: refused exactly where nothing completes it.
-
-    Rules never tie facts of different closures, so each closure is tried alone: every combination of a small one; of a large
-    one every combination of up to three facts, one case for each set of rows that any leaves open, and, for each of these
-    and each further value, whether the vocabulary calls it consistent.
-    """
-    for names in sorted({closed(vocabulary, names) for names in ties(vocabulary) if len(names) > 1}):
-        space = Space.over(vocabulary, names)
-        for values in _combinations(vocabulary, space, ledger):
-            mask = space.completions(values)
-            data = case_data(vocabulary, names, values)
-            ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-            try:
-                case = read(data, vocabulary)
-            except InconsistentCaseError as error:
-                ledger.count(ClaimId.CONTRADICTIONS, "contradictions")
-                if mask:
-                    message = f"refused although a completion exists: {error}"
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
-                continue
-            if not mask:
-                ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "accepted although no completion exists", data))
-                continue
-            for name, literal in zip(space.facts, space.literals, strict=True):
-                follows = next((value for value, rows in literal.items() if not mask & ~rows), None)
-                if case.value(name) != follows:
-                    message = f"{name} is taken for {case.value(name)}, and what is given says {follows}"
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", message, data))
-
-
-MAX_COMBINATIONS: Final = 50_000
-"""The most combinations of facts that rules tie together of which each is read as a case."""
-
-
-def _combinations(vocabulary: Vocabulary, space: Space, ledger: Ledger) -> Iterable[Given]:
-    """Yield the combinations that are read as a case; what the vocabulary says of the others is compared here."""
-    domains = [(None, *vocabulary.facts[name].values) for name in space.names]
-    if prod(map(len, domains)) <= MAX_COMBINATIONS:
-        yield from itertools.product(*domains)
-        return
-    for chosen in itertools.combinations(range(len(domains)), 3):
-        yield from itertools.product(*(domain if at in chosen else (None,) for at, domain in enumerate(domains)))
-    (closure,) = space.closures
-    for given, _ in space.cases():
-        yield given
-        left = closure.left(given)
-        known = {name: one for name, one in zip(space.names, given, strict=True) if one is not None}
-        for name, domain in zip(space.names, domains, strict=True):
-            for value in domain[1:] if name not in known else ():
-                ledger.count(ClaimId.CONTRADICTIONS, "partial_cases")
-                more = {**known, name: value}
-                if vocabulary.consistent(more) is not bool(left & closure.literals[name, value]):
-                    data = case_data(vocabulary, more, tuple(more.values()))
-                    ledger.fail(ClaimId.CONTRADICTIONS, Failure("facts", "not called consistent as its completions say", data))

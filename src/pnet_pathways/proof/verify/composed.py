@@ -25,12 +25,11 @@ from .answers import (
     in_order,
 )
 from .claims import Failure, Ledger
+from .closures import closed, ties
 from .space import (
     Space,
     case_data,
     case_of,
-    closed,
-    ties,
 )
 from .tracks import TrackView, asked
 
@@ -98,7 +97,7 @@ def composed_facts(pathway: Pathway, parts: TrackViews) -> tuple[str, ...]:
 def composed_size(pathway: Pathway, parts: TrackViews) -> int:
     """Return the number of partial cases over the facts that a pathway's tracks share."""
     facts = composed_facts(pathway, parts)
-    return Space.over(parts.definitions.vocabulary, facts).count(facts) if facts else 0
+    return Space.over(parts.definitions.vocabulary, facts).count(facts)
 
 
 @attrs.define(eq=False)

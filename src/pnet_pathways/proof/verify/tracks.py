@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from typing import Any, Final
@@ -18,13 +19,12 @@ from ...model.scenario_rows import LeafKind
 from ...model.values import GroupValue, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .claims import Failure
+from .closures import Given, deciding
 from .space import (
-    Given,
     Outcome,
     Space,
     case_data,
     case_of,
-    deciding,
 )
 
 MAX_COMBINATIONS: Final = 500_000
@@ -69,7 +69,12 @@ class TrackView:
     support: frozenset[str]
     arising: str = ""
     _memo: dict[int, ExpectedTrackAnswer] = attrs.field(factory=dict, init=False)
+    _ends: dict[str, int] = attrs.field(factory=dict, init=False)
     _read: dict[Given, Case] = attrs.field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        for number, one in enumerate(self.runs):
+            self._ends[one.end] = self._ends.get(one.end, 0) | 1 << number
 
     @classmethod
     def of(cls, definitions: Definitions, pathway: Pathway, track: Track) -> TrackView:
@@ -184,12 +189,21 @@ class TrackView:
         return ExpectedTrackAnswer(options, gaps)
 
     def _messages(self, rows: int) -> frozenset[str]:
-        """Return the messages of the leaves that silent scenarios reach."""
-        reached = {one.end for number, one in enumerate(self.runs) if rows >> number & 1}
-        ends = [leaf for leaf in self.track.leaves if leaf.name in reached]
-        if not self.arising:
-            return frozenset(leaf.message for leaf in ends)
-        return frozenset(leaf.message if leaf.kind is LeafKind.GAP else self.arising for leaf in ends)
+        """Return the messages of the leaves that silent scenarios reach, or that of an alternative in their place."""
+        heard = rows & ~self.unheard if self.arising else rows
+        ends = [leaf for leaf in self.track.leaves if self._ends.get(leaf.name, 0) & heard]
+        told = {leaf.message if leaf.kind is LeafKind.GAP or not self.arising else self.arising for leaf in ends}
+        return frozenset(told | ({self.arising} if heard != rows else set()))
+
+    @functools.cached_property
+    def unheard(self) -> int:
+        """The rows of the types to which no option here is given: what the graph says is not about them."""
+        entry = self.space.vocabulary.entry
+        if entry not in self.space.facts:
+            return 0
+        given = functools.reduce(int.__or__, (rows for _, rows in self.standing), 0)
+        types = self.space.literals[self.space.facts.index(entry)].values()
+        return sum(rows for rows in types if not rows & given)
 
     def partial_run(self, given: Given) -> tuple[tuple[tuple[str, str], ...], str]:
         """Return how far a partial case goes by what is known or follows from it, and the state where it waits or ends."""

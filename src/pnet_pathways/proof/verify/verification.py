@@ -6,7 +6,9 @@ says why, the claim `factoring` checks what that rests on, and `composed` checks
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import gc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...engine.recommend import Engine
@@ -19,7 +21,6 @@ from .answers import (
     Reader,
     TrackViews,
     examine_answers,
-    examine_contradictions,
     examine_machine,
 )
 from .claims import (
@@ -33,6 +34,7 @@ from .claims import (
     VerificationReport,
 )
 from .composed import composed_size, examine_composed, examine_factoring
+from .contradictions import examine_contradictions
 from .graph import examine_graph, examine_shared
 from .tracks import MAX_COMBINATIONS, TrackView, combinations
 
@@ -67,21 +69,33 @@ def verify(
 
     `definitions` is a loaded set or the folder of one; the project's own by default. A folder may be broken: what keeps
     it from loading is reported under the claim that it breaks. `progress` is told of each step. `composed_cases` bounds
-    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller.
-    Raises `DefinitionError` where there is no such folder.
+    the brute force over whole pathways: those in which a statement stands in two tracks come first, then the smaller; where
+    none is small enough, `composed` is not proven. Raises `DefinitionError` where there is no such folder.
 
-    >>> from pnet_pathways import load_pathways
-    >>> report = verify(load_pathways(), composed_cases=0)
+    >>> report = verify("examples/documents/pump_fault")
     >>> report.passed, report.claim("complete").examined["scenarios"]
-    (True, 597)
+    (True, 72)
     """
-    if isinstance(definitions, Definitions):
-        return _Verification(definitions, (), progress, composed_cases).report()
-    folder = default_folder() if definitions is None else Path(definitions)
-    definitions, problems = read_pathways(folder)
+    folder, problems = Path(), tuple[Problem, ...]()
+    if not isinstance(definitions, Definitions):
+        folder = default_folder() if definitions is None else Path(definitions)
+        definitions, problems = read_pathways(folder)
     if definitions is None:
         return _unreadable(folder, problems)
-    return _Verification(definitions, problems, progress, composed_cases).report()
+    with _no_collector():
+        return _Verification(definitions, problems, progress, composed_cases).report()
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Leave out the search for garbage in circles: what is made stays, or goes by itself, and to walk it costs a quarter."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _unreadable(folder: Path, problems: tuple[Problem, ...]) -> VerificationReport:
@@ -122,11 +136,12 @@ class _Verification:
         examine_contradictions(self.definitions.vocabulary, self.ledger)
         tracks = {(pathway.name, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks}
         listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
-        if tracks == listed and tracks <= self.definitions.scenarios.keys():
-            self._answers()
+        if tracks != listed or not tracks <= self.definitions.scenarios.keys():
+            self._no_answers("every track must be complete and listed first")
+        elif self.problems:
+            self._no_answers("what does not load gives no answers")
         else:
-            for claim in _OF_ANSWERS:
-                self.ledger.not_proven(claim, "every track must be complete and listed first")
+            self._answers()
         self._loading()
         return VerificationReport(
             folder=self.definitions.folder,
@@ -156,6 +171,10 @@ class _Verification:
             self.views.append(view)
             examine_graph(view, self.ledger)
 
+    def _no_answers(self, reason: str) -> None:
+        for claim in _OF_ANSWERS:
+            self.ledger.not_proven(claim, reason)
+
     def _answers(self) -> None:
         parts = TrackViews(self.definitions, self.views)
         engine = Engine(self.definitions)
@@ -170,6 +189,9 @@ class _Verification:
             examine_machine(view, cases, self.ledger)
             examine_answers(view, cases, parts, reader, self.ledger)
         chosen = self._chosen(parts)
+        if not chosen:
+            reason = f"nothing was examined: no pathway has at most {self.composed_cases:,} composed partial cases"
+            self.ledger.not_proven(ClaimId.COMPOSED, reason)
         for number, pathway in enumerate(chosen):
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)

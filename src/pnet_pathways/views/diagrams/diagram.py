@@ -144,7 +144,7 @@ def render(
     >>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
     >>> diagram.pages[0].name
     'vipoma-1'
-    >>> "state-primary-removable" in diagram.svg(1)
+    >>> "state-primary-resectable" in diagram.svg(1)
     True
     """
     definitions = load_pathways() if definitions is None else definitions

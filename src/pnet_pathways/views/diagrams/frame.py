@@ -53,7 +53,7 @@ _PART_GAP = 3.0
 _INDENT = f"{FRAME_GAP / 72:.3f},0"
 _LEGEND_NODE = 16.0
 _LEGEND_ROW = 18.0
-_LEGEND_MARGINS: Final[Mapping[str, str]] = {"ellipse": "0.06,0", "note": "0.09,0.01", "cds": "0.14,0.01", "none": _INDENT}
+_LEGEND_MARGINS: Final[Mapping[str, str]] = {"ellipse": "0.03,0.02", "note": "0.09,0.01", "cds": "0.14,0.01", "none": _INDENT}
 _RANK_GAP = 10.0
 
 
@@ -128,9 +128,9 @@ class Frame:
         disclaimer = wrapped(self.definitions.source.disclaimer, room / BOLD, NOTE)
         return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
 
-    def remark_lines(self) -> list[str]:
-        """Return the lines of the remarks."""
-        return [one for text in self.remarks for one in wrapped(text, PAGE_WIDTH - 16, NOTE)]
+    def remark_rows(self) -> list[list[str]]:
+        """Return the lines of each remark."""
+        return [wrapped(text, PAGE_WIDTH - 16, NOTE) for text in self.remarks]
 
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
@@ -171,7 +171,7 @@ class Frame:
             rows.insert(0, line(bold(BRIEF_NOTES if self.brief else NOTES), NOTE))
         if self.side:
             return rows or [line(" ", NOTE)]
-        rows = [*(line(markup(text), NOTE) for text in self.remark_lines()), *rows]
+        rows = [*(row for texts in self.remark_rows() for row in _note(texts)), *rows]
         rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
         if self.review or self.case is None:  # the path of a case is no sheet to sign
             texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
@@ -260,6 +260,6 @@ def frame_height(frame: Frame) -> float:
     """Return the height that a page's frame takes, with both rows of the legend, so that a case changes no page."""
     above = height_of(len(frame.title_lines()), TITLE) + sum(height_of(len(texts)) for texts in frame.header_rows())
     notes = frame.note_rows()
-    rows = sum(len(texts) for texts in notes) + len(frame.remark_lines())
+    rows = sum(len(texts) for texts in notes) + sum(len(texts) for texts in frame.remark_rows())
     below = height_of(rows + (2 if len(notes) > 1 else 1), NOTE) + 10
     return above + 2 * _LEGEND_ROW + below + (_PARTS - 1) * _PART_GAP + 2 * FRAME_GAP + 2

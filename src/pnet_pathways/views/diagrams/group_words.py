@@ -33,7 +33,7 @@ def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]
     """Return the words of an answer: of a fact the labels of its values, of a group what its sets of members have in common.
 
     A group with the members a, b and c reads ``a and b``, ``a with others``, ``a, alone or with others``, ``a without b``,
-    ``a or b or both``, ``a or b or c, one or more``; what has nothing in common is named set by set.
+    ``a, alone or with b``, ``a or b or both``, ``a or b or c, one or more``; what has nothing in common is named set by set.
     """
     group = vocabulary.groups.get(asks)
     if group is None:
@@ -41,6 +41,8 @@ def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]
         return " or ".join(texts[vocabulary.answer(asks, value)].label for value in values)
     sets = [value for value in values if isinstance(value, frozenset)]
     exact = " or ".join(_named(vocabulary, group, one) for one in sets)
+    if len(sets) == _FEW and (fewer := frozenset.intersection(*sets)) in sets and fewer:
+        return f"{_named(vocabulary, group, fewer)}, alone or with {_named(vocabulary, group, frozenset.union(*sets) - fewer)}"
     return exact if len(sets) <= _FEW else _pattern(vocabulary, group, frozenset(sets)) or exact
 
 

@@ -19,6 +19,8 @@ from .style import (
     MARK_WORDS,
     TEXT,
     Mark,
+    NodeKind,
+    colors_of,
     colors_of_mark,
 )
 from .text import (
@@ -39,6 +41,10 @@ NARROW = 76.0
 STATEMENT_SPACE = 4
 ANSWER_WIDTHS = {1: 84.0}
 ANSWER_WIDTH = 52.0
+ANSWER_STEP = 12.0
+ANSWER_LINES = 3
+"""The lines of an answer, if a wider tag can hold it in so few."""
+MOST_ANSWER_WIDTH = 112.0
 GAP_WORDS = "Gap: the summary does not say"
 COMBINATION_WORDS = "Gap: no word on all of these findings together"
 DOES_NOT_APPLY = "Does not apply"
@@ -111,9 +117,12 @@ def question_label(
     )
 
 
-def answer_width(depth: int) -> float:
-    """Return how wide the text of answers is on a page of a depth."""
-    return ANSWER_WIDTHS.get(depth, ANSWER_WIDTH)
+def answer_width(depth: int, text: str = "") -> float:
+    """Return how wide the text of answers is on a page of a depth, and wider where one would take too many lines."""
+    width = ANSWER_WIDTHS.get(depth, ANSWER_WIDTH)
+    while width < MOST_ANSWER_WIDTH and len(wrapped(text, width / BOLD)) > ANSWER_LINES:
+        width += ANSWER_STEP
+    return width
 
 
 def answer_label(
@@ -129,7 +138,7 @@ def answer_label(
     words = answer_words(definitions.vocabulary, question.asks, answer.values)
     asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
-    return tag_label([words, *([said] if said else [])], answer_width(depth), f"{asked} {words}")
+    return tag_label([words, *([said] if said else [])], answer_width(depth, words), f"{asked} {words}")
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
@@ -165,7 +174,8 @@ def leaf_label(
     words = mark_words(mark, "leaf")
     if leaf.kind is LeafKind.OFFER:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages)
+        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
+        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages, color)
     elif leaf.kind is LeafKind.GAP:
         head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
         found = _gap_label(pathway, leaf, width - PADDING, head)
@@ -203,8 +213,8 @@ def _gap_label(pathway: Pathway, leaf: Leaf, width: float, head: list[str]) -> L
     return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}{tip}", plain)
 
 
-def _bold_rows(text: str, width: float) -> list[str]:
-    return [line(bold(one)) for one in wrapped(text, width / BOLD)] if text else []
+def _bold_rows(text: str, width: float, color: str = "") -> list[str]:
+    return [line(bold(one), color=color) for one in wrapped(text, width / BOLD)] if text else []
 
 
 def _offer_label(
@@ -215,6 +225,7 @@ def _offer_label(
     head: list[str],
     offers: Mapping[Offer, Mark],
     passages: Passages,
+    gap_color: str,
 ) -> Label:
     rows = list(head)
     plain: list[str] = []
@@ -238,7 +249,7 @@ def _offer_label(
             rows.extend(lines(rest, color=color))
             plain.append(f"{lead} {words}")
     more, tip = _combination_words(pathway, leaf)
-    rows.extend(_bold_rows(more, width))
+    rows.extend(_bold_rows(more, width, gap_color))
     plain.extend([more] if more else [])
     height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
     return Label(label(rows, width=width), height, " ".join(tips) + tip, tuple(plain))

@@ -48,8 +48,6 @@ _LEAST_CONTINUES: Final = 31.0
 _NODE_GAP: Final = 7.0
 _CLUSTER_SPACE: Final = 15.0
 _CLUSTER_WIDTH: Final = 38.0
-_EXACT: Final = 2
-"""How many sets of members a title names one by one."""
 _LEAST_LEAF: Final = 124.0
 _MOST_LEAF: Final = 440.0
 
@@ -179,17 +177,19 @@ def piece_title(definitions: Definitions, piece: Piece) -> str:
     ways = _ways(piece.track, piece.root)
     if len(ways) > 1:
         ways = [way[-1:] for way in ways]  # the whole way only where there is no other
-    words = [", ".join(_way_words(definitions.vocabulary, *step) for step in way) for way in ways]
+    words = [", ".join(_way_words(definitions.vocabulary, title, *step) for step in way) for way in ways]
     return f"{title}: {' or '.join(dict.fromkeys(words))}"
 
 
-def _way_words(vocabulary: Vocabulary, question: Question, answer: Choice) -> str:
-    """Return an answer that leads to a branch, as a phrase."""
+def _way_words(vocabulary: Vocabulary, title: str, question: Question, answer: Choice) -> str:
+    """Return an answer that leads to a branch, as a phrase; a group is named unless the track's title begins with it."""
     exact = vocabulary.words(question.asks, answer.values)
     if question.asks not in vocabulary.groups:
         return exact
-    short = f"{vocabulary.label(question.asks)}: {answer_words(vocabulary, question.asks, answer.values)}"
-    return exact if len(answer.values) <= _EXACT else short
+    if len(answer.values) == 1:
+        return exact
+    name, words = vocabulary.label(question.asks), answer_words(vocabulary, question.asks, answer.values)
+    return words if title.lower().startswith(name.lower()) else f"{name}: {words}"
 
 
 def title_lines(title: str) -> list[str]:

@@ -63,6 +63,7 @@ def _track(engine: Engine, table: TrackTable, rows: dict[tuple[tuple[int, ...], 
         holds.append(cases.setdefault((places, silent, int(row.combines)), len(cases)))
     combination = table.pathway.combination(table.track.name)
     return {
+        "pathway": table.pathway.name,
         "group": table.track.group,
         "facts": list(table.facts),
         "options": [option_data(engine, table, number) for number in range(len(table.options))],

@@ -177,12 +177,14 @@
   const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
   const isAbout = ({ asks }, key) => Boolean(asks && key) && vocabulary.fieldOf(asks) === vocabulary.fieldOf(key);
   // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
-  // the first leaf.
-  const pageToShow = (pages, { trace, missing }) => {
+  // the first leaf; questions of the type's own pathway go before those that every type shares.
+  const pageToShow = (pages, { trace, missing, pathway }) => {
     const led = trace.filter((step, place) => place && isAbout(trace[place - 1], changed) && trace[place - 1].answer !== null);
-    const open = trace.filter((step) => !step.leaf && step.answer === null);
+    const open = missing.length ? trace.filter((step) => !step.leaf && step.answer === null) : [];
     const asked = open.filter((step) => isAbout(step, missing[0]));
-    for (const step of [...led, ...asked, ...(missing.length ? open : []), ...trace.filter((one) => one.leaf)]) {
+    const isOwn = (step) => step.pathway === pathway;
+    const leaves = trace.filter((one) => one.leaf);
+    for (const step of [...led, ...asked.filter(isOwn), ...open.filter(isOwn), ...asked, ...open, ...leaves]) {
       const page = lighting.pageOf(pages, step, trace);
       if (page) return page;
     }
