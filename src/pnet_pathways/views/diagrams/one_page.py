@@ -22,13 +22,16 @@ from ...model.values import NOT_APPLICABLE, Value, answer_name
 from ...model.wording import option_label
 from ...proof.scenarios.boxes import Box, cover
 from .drawing import Page
-from .style import FONT, INK, MARGIN, NOTE, PAGE, PAGE_WIDTH, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, attribute, bold, leading, markup, styled, width_of, wrapped
+from .style import FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
+from .text import BOLD, bold, leading, markup, styled, wrapped
 
-BAND: Final = 66.0
+PAGE_WIDTH: Final = 735.0
+"""Points: what A4 and Letter in landscape leave within margins of 10 mm."""
+PAGE_HEIGHT: Final = 538.0
+BAND: Final = 58.0
 FIRST: Final = 120.0
 SECOND: Final = 166.0
-CODES: Final = 56.0
+CODES: Final = 50.0
 OPTIONS: Final = PAGE_WIDTH - BAND - FIRST - SECOND - CODES
 PAD: Final = 2.0
 NOTE_WORDS: Final = "every row that fits applies"
@@ -60,9 +63,7 @@ def one_page(definitions: Definitions, pathway: Pathway, review: str = "") -> Pa
     """Return the page of a pathway."""
     name = pathway.name
     graph = graphviz.Digraph(name)
-    graph.attr(
-        rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad=f"{MARGIN / 72:.3f}", ranksep="0.06", id=name
-    )
+    graph.attr(rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad="0", ranksep="0.03", id=name)
     graph.attr("node", fontname=FONT, fontsize=f"{NOTE:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
     bands = list(_bands(definitions, pathway))
     parts = [
@@ -85,24 +86,28 @@ def one_page(definitions: Definitions, pathway: Pathway, review: str = "") -> Pa
 
 
 def _bands(definitions: Definitions, pathway: Pathway) -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield the bands of a page: the tracks of an answer that the pathway has, then what applies to every type."""
-    entry = definitions.entry
+    """Yield the bands of a page: the tracks of an answer that can have gaps, then what applies at any time."""
+    always: list[Row] = []
     for group in definitions.groups.values():
         tracks = [track for track in pathway.tracks.values() if track.group == group.name]
         rows = [row for track in tracks for row in _track_rows(definitions, pathway, track)]
-        if rows:
+        if rows and group.gap_when is not None:
             yield group.name, group.title, rows
-    if pathway.name not in entry.common:
-        rows = [_pointer(definitions, definitions.pathways[name]) for name in entry.common]
-        yield "common", "For every type", rows
+        else:
+            always.extend(rows)
+    if pathway.name not in definitions.entry.common:
+        always.extend(_pointer(definitions, definitions.pathways[name]) for name in definitions.entry.common)
+    if always:
+        yield "always", "At any time", always
 
 
 def _pointer(definitions: Definitions, pathway: Pathway) -> Row:
+    """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
     treatments = dict.fromkeys(
         option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
     )
-    codes = f"{pathway.statements[0].id} to {pathway.statements[-1].id.rpartition('-')[2]}"
-    return Row(f"{pathway.title} (page of its own)", "", NodeKind.CONTINUES, "; ".join(treatments), codes, ())
+    code = f"{pathway.statements[0].id} to {pathway.statements[-1].id.rpartition('-')[2]}"
+    return Row(f"{pathway.title}: see its page", "", NodeKind.CONTINUES, "; ".join(treatments), code, ())
 
 
 def _track_rows(definitions: Definitions, pathway: Pathway, track: Track) -> list[Row]:
@@ -163,6 +168,7 @@ def _rewrites(definitions: Definitions, reading: str, statement: str) -> bool:
 
 def _options_text(definitions: Definitions, options: Sequence[Option]) -> str:
     """Return options in words: by strength, alternatives of one entry joined by "or"."""
+    shared = len(options) > 1 and options[0].optional and len({one.optional for one in options}) == 1
     by_entry: dict[object, list[Option]] = {}
     for option in options:
         by_entry.setdefault(option.choice or option.item, []).append(option)
@@ -170,7 +176,7 @@ def _options_text(definitions: Definitions, options: Sequence[Option]) -> str:
     for group in by_entry.values():
         words = ""
         for option in group:
-            text = option_label(definitions, option.treatments, option.optional)
+            text = option_label(definitions, option.treatments, () if shared else option.optional)
             text += f" ({option.intent})" if option.intent else ""
             rarely = "rarely, " if option.strength is Strength.RARE and words else ""
             words = f"{words} or {rarely}{text}" if words else text
@@ -181,6 +187,7 @@ def _options_text(definitions: Definitions, options: Sequence[Option]) -> str:
     for strength, words in said:
         by_strength.setdefault(strength, []).append(words)
     text = "; ".join(f"{_STRENGTHS[strength]} {'; '.join(words)}" for strength, words in by_strength.items())
+    text += f"; each with or without {option_label(definitions, options[0].optional, ())}" if shared else ""
     return f"{text[:1].upper()}{text[1:]}"
 
 
@@ -265,18 +272,20 @@ def _band(title: str, rows: Sequence[Row], note: str) -> str:
         end = next((one for one in heads if one > number), len(rows))
         alone = number in heads and end == number + 1 and not row.second
         rule = _rule(number)
-        wide = FIRST + SECOND if alone else FIRST
+        far = row.kind is NodeKind.CONTINUES
+        wide = FIRST + SECOND if alone and not far else FIRST
         head = wrapped(row.first[:1].upper() + row.first[1:], (wide - 2 * PAD) / BOLD)
         second = wrapped(row.second, SECOND - 2 * PAD)
-        said = wrapped(" ".join((row.text, *row.readings)), (OPTIONS - 2 * PAD) / _MIXED)
+        room = OPTIONS + (SECOND if far else 0)
+        said = wrapped(" ".join((row.text, *row.readings)), (room - 2 * PAD) / _MIXED)
         high = max(len(second), len(said), len(head) if alone else 1)
         cells = []
         if not number:
             words = _text(wrapped(title, (BAND - 2 * PAD) / BOLD, _BAND_TEXT), strong=True, color=PAGE, size=_BAND_TEXT)
             words += _text(wrapped(note, BAND - 2 * PAD), color=PAGE) if note else ""
-            cells.append(_cell(words, BAND, 1, fill=_BAND_FILL, rows=len(rows)))
+            cells.append(_cell(words, BAND, 1, fill=_BAND_FILL, rows=len(rows) + 1))
         if number in heads:
-            more = f'{rule} COLSPAN="2"' if alone else rule
+            more = f'{rule} COLSPAN="2"' if alone and not far else rule
             cells.append(
                 _cell(_text(head, strong=True), wide, len(head) if alone else 1, fill=_HEAD_FILL, rows=end - number, more=more)
             )
@@ -286,10 +295,13 @@ def _band(title: str, rows: Sequence[Row], note: str) -> str:
         look = f' SIDES="L{"T" if number else ""}" BORDER="1" COLOR="{border}"' + (
             ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
         )
-        cells.append(_cell(_text(said), OPTIONS, high, fill=fill, more=look))
+        look += ' COLSPAN="2"' if far else ""
+        cells.append(_cell(_text(said), room, high, fill=fill, more=look))
         cells.append(_cell(_text([row.code], color=SOFT), CODES, high, more=rule))
         drawn.append(f"<TR>{''.join(cells)}</TR>")
-    return _table(drawn, border=1)
+    # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
+    ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in (FIRST, SECOND, OPTIONS, CODES))
+    return _table([*drawn, f"<TR>{ruler}</TR>"], border=1)
 
 
 def _rule(number: int) -> str:
