@@ -14,9 +14,9 @@ from pnet_pathways.model.errors import SuiteError
 from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import Value
+from pnet_pathways.model.vocabulary import Block
 from pnet_pathways.proof.scenarios.ids import word
 from pnet_pathways.proof.scenarios.space import (
-    Block,
     all_scenarios,
     sample,
     scenario_space,

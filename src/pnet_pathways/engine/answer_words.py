@@ -143,10 +143,7 @@ def _agreeing(answer: Recommendation, near: NearestStatement) -> int:
     """Return how many facts of a statement are known and need no change."""
     statement = answer.definitions.statement(near.statement)
     key_of = answer.definitions.vocabulary.key_of
-    conditions = (statement.condition, *(option.requires for option in statement.options))
-    read = {
-        key_of(atom.fact) for condition in conditions for atom in condition.atoms() if answer.case.value(atom.fact) is not None
-    }
+    read = {key_of(fact) for fact in statement.facts if answer.case.value(fact) is not None}
     return len(read - {key_of(one.fact) for one in near.differs})
 
 

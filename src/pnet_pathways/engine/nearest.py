@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 import attrs
 
-from ..model.conditions import AllOf, facts_of
 from ..model.frames import Frame, places
 from ..model.pathway import Pathway, Statement, Track
 from ..model.scenario_rows import Row
@@ -47,7 +46,6 @@ class Nearest:
     track: Track
     rows: tuple[Row, ...]
     _holds: dict[str, int] = attrs.field(init=False, factory=dict)
-    _own: dict[str, frozenset[str]] = attrs.field(init=False, factory=dict)
     _memo: dict[tuple[Value | None, ...], tuple[NearestStatement, ...]] = attrs.field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -95,14 +93,14 @@ class Nearest:
 
     def _near(self, statement: Statement, known: Sequence[Value | None], levels: list[int]) -> NearestStatement | None:
         holds = self._holds.get(statement.id, 0)
-        if not any(holds & level for level in levels):
+        fewest, closest = next(((count, holds & level) for count, level in enumerate(levels) if holds & level), (0, 0))
+        if not closest:
             return None
-        fewest, closest = next((count, holds & level) for count, level in enumerate(levels) if holds & level)
         ways: dict[tuple[int, ...], list[Row]] = {}
         for row in (self.rows[number] for number in places(closest)):
             differs = tuple(at for at, value in enumerate(known) if value is not None and value != row.values[at])
             ways.setdefault(differs, []).append(row)
-        own = self._read_by(statement)
+        own = statement.facts
         if fewest == 1 and len(ways) > 1:
             # Several facts of which changing one is enough.
             found = [one for way, rows in ways.items() for one in self._differences(known, rows, way, own)]
@@ -114,16 +112,8 @@ class Nearest:
         enough = self._enough(known, levels[0], holds, own)
         return NearestStatement(statement.id, enough, any_one=len(enough) > 1)
 
-    def _read_by(self, statement: Statement) -> frozenset[str]:
-        """Return the facts that a statement reads."""
-        found = self._own.get(statement.id)
-        if found is None:
-            conditions = (AllOf((statement.condition, one.requires)) for one in statement.options)
-            found = self._own[statement.id] = frozenset(name for one in conditions for name in facts_of(one))
-        return found
-
     def _differences(
-        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: frozenset[str]
+        self, known: Sequence[Value | None], rows: list[Row], way: tuple[int, ...], own: tuple[str, ...]
     ) -> Iterator[Mismatch]:
         """Yield the known facts to change, and the unknown ones that the statement narrows further than these do."""
         around = self._around(known, rows, way)
@@ -146,7 +136,7 @@ class Nearest:
                 around &= literal.get(value, 0)
         return around
 
-    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: frozenset[str]) -> tuple[Mismatch, ...]:
+    def _enough(self, known: Sequence[Value | None], left: int, holds: int, own: tuple[str, ...]) -> tuple[Mismatch, ...]:
         """Return the unknown facts of which one is enough: with these values no row is left that lacks the statement."""
         found: list[Mismatch] = []
         for at, (name, value) in enumerate(zip(self.frame.facts, known, strict=True)):

@@ -82,12 +82,6 @@ class TrackAnswer:
         """The way through the graph."""
         return self.table.trace(self.rows)
 
-    @property
-    def missing(self) -> frozenset[str]:
-        """The unknown facts on which something of the answer depends."""
-        depends = (*(one.depends_on for one in self.offered), *(gap.depends_on for gap in self.gaps))
-        return frozenset(fact for facts in depends for fact in facts)
-
 
 @attrs.define(eq=False)
 class TrackTable:

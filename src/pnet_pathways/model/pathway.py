@@ -5,12 +5,13 @@ A pathway holds two independent encodings of the same section: `statements` (con
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 import attrs
 
-from .conditions import AnyOf, Condition, Lookup, facts_of
+from .conditions import AllOf, AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
 from .reference import (
     Advice,
@@ -83,6 +84,11 @@ class Statement:
     def condition(self) -> Condition:
         """The whole condition: that of any of its tracks."""
         return AnyOf((self.when, *(when for _, when in self.also))) if self.also else self.when
+
+    @functools.cached_property
+    def facts(self) -> tuple[str, ...]:
+        """The facts that the condition and the options' requirements read, each once, in reading order."""
+        return facts_of(AllOf((self.condition, *(option.requires for option in self.options))))
 
 
 @attrs.frozen
@@ -321,12 +327,7 @@ class Pathway:
     def facts(self) -> tuple[str, ...]:
         """Every fact that the pathway can use, in the order of asking."""
         asked = [fact for track in self.tracks.values() for fact in track.facts]
-        read = [
-            fact
-            for statement in self.statements
-            for condition in (statement.condition, *(option.requires for option in statement.options))
-            for fact in facts_of(condition)
-        ]
+        read = [fact for statement in self.statements for fact in statement.facts]
         return tuple(dict.fromkeys([*asked, *read]))
 
 

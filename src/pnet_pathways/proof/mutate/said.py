@@ -11,7 +11,6 @@ import attrs
 from ...engine.openings import Openings, openings_of
 from ...engine.tables import CompiledPathways, TrackTable
 from ...loading.agreement import MAX_ROWS, size
-from ...model.conditions import facts_of
 from ...model.frames import Frame, frame_of
 from ...model.scenario_rows import LeafKind
 
@@ -107,12 +106,8 @@ def nearest_differs(old: TrackTable, new: TrackTable) -> bool:
 
 
 def _own_facts(table: TrackTable) -> list[tuple[str, frozenset[str]]]:
-    found: dict[str, set[str]] = {}
-    for statement in table.pathway.statements:
-        if table.track.name in dict(statement.placements):
-            conditions = (statement.condition, *(one.requires for one in statement.options))
-            found[statement.id] = {fact for one in conditions for fact in facts_of(one)}
-    return [(identifier, frozenset(facts)) for identifier, facts in found.items()]
+    here = (one for one in table.pathway.statements if table.track.name in dict(one.placements))
+    return [(one.id, frozenset(one.facts)) for one in here]
 
 
 def _nearest(table: TrackTable, row: int) -> object:

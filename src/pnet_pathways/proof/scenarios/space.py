@@ -24,21 +24,13 @@ from ...model.pathway import Definitions, Option, Pathway
 from ...model.scenario_rows import Row
 from ...model.text import counted
 from ...model.values import Value
-from ...model.vocabulary import Vocabulary
+from ...model.vocabulary import Block, Vocabulary
 from .ids import scenario_id
 from .records import (
     ScenarioGap,
     ScenarioRecord,
     TrackPath,
 )
-
-
-@attrs.frozen
-class Block:
-    """Facts that rules tie together (or a single fact), and every consistent combination of their values."""
-
-    facts: tuple[str, ...]
-    rows: tuple[tuple[Value, ...], ...]
 
 
 @attrs.frozen(eq=False)
@@ -194,20 +186,12 @@ def _own_facts(definitions: Definitions, pathway: Pathway) -> frozenset[str]:
     own = set(pathway.facts)
     for track in pathway.tracks:
         own |= definitions.scenarios[pathway.name, track].reads
-    for fact, dependents in definitions.vocabulary.dependents.items():
-        if own.intersection(dependents):
-            own.add(fact)
-    return frozenset(own)
+    return frozenset(definitions.vocabulary.deciding(own))
 
 
 def _blocks(vocabulary: Vocabulary, own: frozenset[str], types: tuple[str, ...]) -> tuple[Block, ...]:
-    blocks = [Block((vocabulary.entry,), tuple((key,) for key in types))] if types else []
-    for tied in vocabulary.tied_sets(own - {vocabulary.entry}):
-        facts = tuple(fact for fact in vocabulary.facts if fact in tied & own)
-        # Projected from the whole set: each row that stays has a consistent completion.
-        rows = dict.fromkeys(tuple(row[fact] for fact in facts) for row in vocabulary.rows(tied))
-        blocks.append(Block(facts, tuple(rows)))
-    return tuple(blocks)
+    entry = (Block((vocabulary.entry,), tuple((key,) for key in types)),) if types else ()
+    return (*entry, *vocabulary.blocks(own - {vocabulary.entry}))
 
 
 def scenario_space(pathway: str, definitions: Definitions | None = None, *, type_: str | None = None) -> ScenarioSpace:

@@ -7,13 +7,14 @@ suites are made, measured and bounded with the same few operations.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
 import attrs
 
 from ...model.facts import Scenario
+from ...model.frames import places
 from ...model.values import NotApplicable as _NotApplicable
 from ...model.values import Value, answer_name
 
@@ -68,14 +69,6 @@ class KnownGoals(Goals, Protocol):
         ...
 
 
-def bits(mask: int) -> Iterator[int]:
-    """Yield the numbers of the bits that are set, lowest first."""
-    while mask:
-        lowest = mask & -mask
-        yield lowest.bit_length() - 1
-        mask ^= lowest
-
-
 def combination_name(facts: Iterable[str], values: Iterable[Value]) -> str:
     """Return the name of a combination of facts' values: ``color red, fresh no``."""
     return ", ".join(f"{fact} {answer_name(value)}" for fact, value in zip(facts, values, strict=True))
@@ -89,7 +82,7 @@ def independent(masks: Collection[int], steps: int = 5_000) -> int:
     """
     together: dict[int, int] = {}
     for mask in masks:
-        for goal in bits(mask):
+        for goal in places(mask):
             together[goal] = together.get(goal, 0) | mask
     every = sum(1 << goal for goal in together)
     apart = {goal: every & ~mask for goal, mask in together.items()}
@@ -100,7 +93,7 @@ def independent(masks: Collection[int], steps: int = 5_000) -> int:
         best = max(best, size)
         while size + candidates.bit_count() > best and steps > 0:
             steps -= 1
-            goal = max(bits(candidates), key=lambda one: (apart[one] & candidates).bit_count())
+            goal = max(places(candidates), key=lambda one: (apart[one] & candidates).bit_count())
             grow(size + 1, candidates & apart[goal])
             candidates &= ~(1 << goal)
 
@@ -147,18 +140,18 @@ class KnownRows:
             return self._reduced(wanted)
         if wanted == (1 << len(self.rows)) - 1:
             return {}
-        columns = list(zip(*(self.rows[number] for number in bits(wanted)), strict=True))
+        columns = list(zip(*(self.rows[number] for number in places(wanted)), strict=True))
         for size in range(1, len(self.facts) + 1):
-            for places in itertools.combinations(range(len(self.facts)), size):
-                for values in dict.fromkeys(zip(*(columns[place] for place in places), strict=True)):
+            for chosen in itertools.combinations(range(len(self.facts)), size):
+                for values in dict.fromkeys(zip(*(columns[place] for place in chosen), strict=True)):
                     # That a fact does not apply can only follow from others: it is nothing to be told.
                     told = not any(isinstance(value, _NotApplicable) for value in values)
-                    if told and not self._agreeing(zip(places, values, strict=True)) & ~wanted:
-                        return {self.facts[place]: value for place, value in zip(places, values, strict=True)}
+                    if told and not self._agreeing(zip(chosen, values, strict=True)) & ~wanted:
+                        return {self.facts[place]: value for place, value in zip(chosen, values, strict=True)}
         raise AssertionError("a row is not all that agrees with it")
 
     def _reduced(self, wanted: int) -> dict[str, Value]:
-        row = self.rows[next(bits(wanted))]
+        row = self.rows[next(places(wanted))]
         kept = [place for place, value in enumerate(row) if not isinstance(value, _NotApplicable)]
         for place in reversed(list(kept)):
             fewer = [one for one in kept if one != place]

@@ -13,6 +13,7 @@ import attrs
 
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario
+from ...model.frames import places
 from ...model.pathway import Definitions
 from ...model.text import counted
 from ...model.values import Value
@@ -24,7 +25,6 @@ from .covers import (
     Cover,
     Goals,
     KnownGoals,
-    bits,
 )
 from .fact_goals import CombinationGoals
 from .graph_goals import ENUMERATED, GraphGoals
@@ -146,7 +146,7 @@ def _completed(space: ScenarioSpace, goals: Goals, rows: list[dict[str, Value]])
     for row in rows:
         left &= ~goals.reached(row)
     while left:
-        rows = [*rows, space.completed(goals.smallest(next(bits(left))))]
+        rows = [*rows, space.completed(goals.smallest(next(places(left))))]
         left &= ~goals.reached(rows[-1])
     return rows
 
@@ -156,13 +156,13 @@ def _pruned(goals: Goals, rows: list[dict[str, Value]]) -> list[dict[str, Value]
     masks = [goals.reached(row) for row in rows]
     times: dict[int, int] = {}
     for mask in masks:
-        for goal in bits(mask):
+        for goal in places(mask):
             times[goal] = times.get(goal, 0) + 1
     kept: list[int] = []
-    alone = [sum(times[goal] == 1 for goal in bits(mask)) for mask in masks]
+    alone = [sum(times[goal] == 1 for goal in places(mask)) for mask in masks]
     for place in sorted(range(len(rows)), key=lambda one: (alone[one], -one)):
-        if all(times[goal] > 1 for goal in bits(masks[place])):
-            for goal in bits(masks[place]):
+        if all(times[goal] > 1 for goal in places(masks[place])):
+            for goal in places(masks[place]):
                 times[goal] -= 1
         else:
             kept.append(place)

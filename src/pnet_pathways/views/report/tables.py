@@ -20,7 +20,7 @@ from ...engine.either_way import offering
 from ...engine.openings import Evidence
 from ...engine.recommend import Engine, engine_for
 from ...engine.tables import Offered, TrackAnswer, TrackTable
-from ...model.conditions import AllOf, Condition, facts_of
+from ...model.conditions import Condition
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -66,9 +66,7 @@ def evaluator_data(definitions: Definitions) -> dict[str, Any]:
             for statement in pathway.statements
         },
         "statement_facts": {
-            statement.id: list(facts_of(AllOf((statement.condition, *(option.requires for option in statement.options)))))
-            for pathway in definitions.pathways.values()
-            for statement in pathway.statements
+            statement.id: list(statement.facts) for pathway in definitions.pathways.values() for statement in pathway.statements
         },
         "treatments": {key: one.label for key, one in definitions.treatments.items()},
         "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
