@@ -161,6 +161,7 @@ def render(
         raise CaseError([Problem(definitions.entry.fact, message, f"its diagrams: {listed(allowed)}")])
     try:
         from .drawing import pathway_pages
+        from .one_page import one_page
         from .overview import overview_pages
     except ImportError as error:
         raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
@@ -171,7 +172,8 @@ def render(
         status = definitions.review(name)
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
-        title, pages = found.title, pathway_pages(definitions, found, chosen, review, passages)
+        states = pathway_pages(definitions, found, chosen, review, passages)
+        title, pages = found.title, (one_page(definitions, found, review), *states)
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 
 

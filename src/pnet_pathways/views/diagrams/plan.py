@@ -39,9 +39,9 @@ from .labels import (
 from .style import PAGE_HEIGHT, PAGE_WIDTH
 from .text import BOLD, height_of, wrapped
 
-OVERVIEW_ENTRY: Final = "overview-1"
+OVERVIEW_ENTRY: Final = "overview"
 """The page from the entry fact to a pathway."""
-OVERVIEW_COURSE: Final = "overview-2"
+OVERVIEW_COURSE: Final = "overview-care-course"
 """The page of the care course."""
 _TITLE_WIDTH: Final = PAGE_WIDTH - 32
 _LEAST_CONTINUES: Final = 31.0
@@ -110,8 +110,8 @@ class PagePlan:
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
-    """Return a page's name, which is its file's stem: the pathway's, with a number where there are several."""
-    return pathway if count == 1 else f"{pathway}-{number}"
+    """Return the name of a page of states, which is its file's stem, with a number where there are several."""
+    return f"{pathway}-states" if count == 1 else f"{pathway}-states-{number}"
 
 
 def pages_of(definitions: Definitions, pathway: Pathway) -> tuple[PagePlan, ...]:
