@@ -172,7 +172,7 @@ def render(
         status = definitions.review(name)
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
-        states = pathway_pages(definitions, found, chosen, review, passages)
+        states = pathway_pages(definitions, found, chosen, passages)
         title, pages = found.title, (one_page(definitions, found, review), *states)
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 

@@ -7,6 +7,7 @@ same for the same definitions, and needs no layout engine; `rendering` turns it 
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from ...model.case import Case
 from ...model.pathway import Definitions, Leaf, Pathway, Question, State, Track
 from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
-from .frame import Frame, empty_page
+from .frame import Frame, add_band, empty_page
 from .labels import (
     NO_MARKS,
     Label,
@@ -35,20 +36,19 @@ from .marks import (
     track_path,
 )
 from .plan import (
+    Columns,
     PagePlan,
     Piece,
     page_name,
     pages_of,
     piece_title,
     readings_on,
-    remarks_on,
+    state_frame,
     title_lines,
 )
 from .style import (
     KIND_WORDS,
     MARK_WORDS,
-    PANEL,
-    PANEL_LINE,
     TEXT,
     Mark,
     NodeKind,
@@ -58,7 +58,6 @@ from .style import (
 )
 from .text import (
     bold,
-    label,
     line,
     quoted,
     styled,
@@ -132,15 +131,14 @@ def pathway_pages(
     definitions: Definitions,
     pathway: Pathway,
     case: Case | None = None,
-    review: str = "",
     passages: Passages = NO_PASSAGES,
 ) -> tuple[Page, ...]:
-    """Return the pages of a pathway; with a case its path is marked and the rest faded.
+    """Return the pages of a pathway's states; with a case its path is marked and the rest faded.
 
-    `review` is the review's status; `passages` stand in the tooltips of the leaves that offer their statements.
+    `passages` stand in the tooltips of the leaves that offer their statements.
     """
     plans = pages_of(definitions, pathway)
-    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), case=case, review=review)
+    frame = state_frame(definitions, pathway, count=len(plans), case=case)
     marks = None if case is None else functools.partial(track_path, case=case)
     drawings = (_Drawing(frame, pathway, plans, number, marks, passages) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
@@ -155,7 +153,7 @@ def compared_pages(
     begins their names.
     """
     plans = pages_of(definitions, pathway)
-    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
+    frame = attrs.evolve(state_frame(definitions, pathway, count=len(plans)), side=side, reworded=reworded)
     drawings = (_Drawing(frame, pathway, plans, number, lambda track: marks[track.name]) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
 
@@ -190,20 +188,14 @@ class _Drawing:
         return f"{self.base.side}-{name}" if self.base.side else name
 
     def page(self) -> Page:
-        readings, remarks = (found(self.pathway, self.plan.pieces) for found in (readings_on, remarks_on))
-        frame = attrs.evolve(
-            self.base,
-            readings=readings,
-            remarks=remarks,
-            number=self.number,
-            kinds=self._kinds(),
-            brief=self.plan.brief and not self.base.side,
-        )
+        # What a side may differ in are the readings' words; other pages leave the readings to the pathway's first page.
+        readings = readings_on(self.pathway, self.plan.pieces) if self.base.side else ()
+        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
         graph = empty_page(self.name)
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
-            for piece in reversed(self.plan.pieces):
-                self.said.insert(0, self._piece(body, piece))
+            for piece, columns in reversed([*zip(self.plan.pieces, self.plan.columns, strict=True)]):
+                self.said.insert(0, self._piece(body, piece, columns))
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
 
     def _kinds(self) -> tuple[NodeKind, ...]:
@@ -213,49 +205,46 @@ class _Drawing:
             there.add(NodeKind.CONTINUES)
         return tuple(kind for kind in KIND_WORDS if kind in there)
 
-    def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
+    def _piece(self, graph: graphviz.Digraph, piece: Piece, columns: Columns) -> str:
         """Draw a piece and return what it says."""
         track = piece.track
         marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
         title = piece_title(self.definitions, piece)
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
-        rows = [line(bold(text)) for text in title_lines(title)]
-        if marks is not None and changed:
-            rows.append(line(styled(bold(changed), TEXT, colors_of_mark(marks.title)[0])))
-        with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
-            cluster.attr(
-                label=label(rows),
-                labelloc="t",
-                labeljust="l",
-                peripheries="1",
-                color=PANEL_LINE,
-                bgcolor=PANEL,
-                style="rounded",
-                margin="7",
-                id=f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
-                tooltip=quoted(title),
-                **{"class": f"track track-{track.name.replace('.', '-')}"},
-            )
+        # The last that is drawn stands at the top: the title, below it the columns. No cluster, since within one Graphviz
+        # does not keep the order of what stands in a column.
+        with graph.subgraph(name=f"{track.name}.{piece.root}>piece") as cluster:
             for state in piece.states:
-                said.append(self._state(cluster, track, state, marks))
+                said.append(self._state(cluster, track, state, marks, columns))
                 if isinstance(state, Question):
                     self._answers(cluster, piece, state, marks)
             for question in track.questions:
                 if question.name in piece.cut:
-                    self._continues(cluster, track, question, marks)
+                    self._continues(cluster, track, question, marks, columns)
+            _ordered(cluster, piece)
             if isinstance(track.states[piece.root], Leaf):
-                self._always(cluster, track, piece.root, marks)
+                self._always(cluster, track, piece.root, marks, columns)
+        add_band(
+            graph,
+            f"{track.name}.{piece.root}>title",
+            title_lines(title),
+            f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
+            f"track track-{track.name.replace('.', '-')}",
+            note=line(styled(bold(changed), TEXT, colors_of_mark(marks.title)[0])) if marks is not None and changed else "",
+        )
         return " ".join(said)
 
-    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None) -> str:
+    def _state(
+        self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None, columns: Columns
+    ) -> str:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
         if isinstance(state, Question):
-            text = question_label(self.definitions, state, self.plan.depth, mark, self.pathway.name)
+            text = question_label(self.definitions, state, columns.question, mark, self.pathway.name)
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
-            text = leaf_label(self.definitions, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
+            text = leaf_label(self.definitions, self.pathway, state, columns.leaf, mark, offers, self.passages)
         kind = kind_of(state)
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
@@ -265,13 +254,13 @@ class _Drawing:
 
     def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
         track, levels = piece.track, piece.levels
-        for answer in reversed(question.answers):
+        for answer in question.answers:
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definitions, question, answer, mark, self.pathway.name, depth=self.plan.depth)
+            text = answer_label(self.definitions, question, answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
-            reached = 2 * levels.get(answer.target, self.plan.depth)
+            reached = _column(piece, answer.target)
             style = {
                 "class": with_mark(own, mark),
                 "tooltip": quoted(text.tooltip),
@@ -282,31 +271,71 @@ class _Drawing:
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
             graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
 
-    def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
+    def _always(
+        self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None, columns: Columns
+    ) -> None:
         mark = mark_of(marks, leaf)
         if mark in MARK_WORDS and mark not in {Mark.ADDED, Mark.REMOVED}:
             mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
-        self._add(graph, start, always_label(self.plan.depth), kind=NodeKind.ANSWER, mark=mark, own=own)
+        self._add(graph, start, always_label(columns.question), kind=NodeKind.ANSWER, mark=mark, own=own)
         style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
-        graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
+        graph.edge(start, _node_name(track, leaf), minlen="2", **style)
 
-    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None) -> None:
+    def _continues(
+        self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None, columns: Columns
+    ) -> None:
         page = next(
             number
             for number, one in enumerate(self.plans, 1)
             for piece in one.pieces
             if piece.track is track and piece.root == question.name
         )
-        where = "Below" if page == self.number else f"Page {page}"
         mark = mark_of(marks, question.name)
+        where = "below" if page == self.number else f"on page {page}"
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
         words = f"{continues_words(self.definitions, question, where, self.pathway.name)}{changed}"
-        text = continues_label(words, self.plan.leaf_width)
+        text = continues_label(words, columns.leaf)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
         self._add(graph, name, text, kind=NodeKind.CONTINUES, mark=mark, own=own)
+
+
+def _column(piece: Piece, name: str) -> int:
+    """Return in which column a state stands; before the leaves one is left free for the lines that lead there."""
+    level = piece.levels.get(name)
+    return 2 * piece.depth + 1 if level is None else 2 * level
+
+
+def _ordered(graph: graphviz.Digraph, piece: Piece) -> None:
+    """Put the nodes of a piece into columns, in each in the order in which the answers lead to them.
+
+    What several answers lead to stands in the middle of where each alone would have it.
+    """
+    columns: dict[int, list[str]] = {}
+    seen: set[str] = set()
+
+    def visit(name: str) -> None:
+        state = piece.track.states[name]
+        column = _column(piece, name)
+        columns.setdefault(column, []).append(_target(piece, name))
+        if isinstance(state, Question) and name not in piece.cut and name not in seen:
+            seen.add(name)
+            for answer in state.answers:
+                columns.setdefault(column + 1, []).append(f"{_node_name(piece.track, name)}={answer.name}")
+                visit(answer.target)
+
+    visit(piece.root)
+    for visits in columns.values():
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(visits):
+            places.setdefault(name, []).append(place)
+        ordered = sorted(places, key=lambda name: places[name][(len(places[name]) - 1) // 2])
+        with graph.subgraph() as column:
+            column.attr(rank="same")
+            for above, below in itertools.pairwise(ordered):
+                column.edge(above, below, style="invis")
 
 
 def _target(piece: Piece, name: str) -> str:

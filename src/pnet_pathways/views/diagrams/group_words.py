@@ -37,8 +37,11 @@ def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]
     """
     group = vocabulary.groups.get(asks)
     if group is None:
-        texts = vocabulary.facts[asks].texts
-        return " or ".join(texts[vocabulary.answer(asks, value)].label for value in values)
+        texts = {value: vocabulary.facts[asks].texts[vocabulary.answer(asks, value)].label for value in vocabulary.choices(asks)}
+        others = [text for value, text in texts.items() if value not in values]
+        if len(values) > _FEW and len(others) == 1:
+            return f"not {others[0]}"
+        return " or ".join(texts[value] for value in values)
     sets = [value for value in values if isinstance(value, frozenset)]
     exact = " or ".join(_named(vocabulary, group, one) for one in sets)
     if len(sets) == _FEW and (fewer := frozenset.intersection(*sets)) in sets and fewer:
@@ -67,13 +70,22 @@ def _pattern(vocabulary: Vocabulary, group: Group, sets: frozenset[frozenset[str
             return f"{present}, alone or with others" if always else f"{group.none.label} or any"
         return f"{present} without {absent}" if always else f"not {absent}"
     if sets != fitting - {always}:
-        return ""
+        return _some(vocabulary, group, sets)
     if always:
         return f"{present} with others{f', but not {absent}' if never else ''}"
     if not never:
         return "any"
     free = _labels(vocabulary, group, frozenset(group.members) - never)
     return f"{' or '.join(free)}{' or both' if len(free) == _BOTH else ', one or more'}"
+
+
+def _some(vocabulary: Vocabulary, group: Group, sets: frozenset[frozenset[str]]) -> str:
+    """Return in words that each of some sets, and no other, has one of certain members, whatever the others."""
+    needed = frozenset.union(*(one for one in sets if len(one) == 1), frozenset())
+    if not needed or sets != frozenset(one for one in group.combinations if one & needed):
+        return ""
+    others = " or ".join(_labels(vocabulary, group, frozenset(group.members) - needed))
+    return f"{' or '.join(_labels(vocabulary, group, needed))}, with or without {others}"
 
 
 def given_words(definitions: Definitions, case: Case, facts: Sequence[str]) -> str:
