@@ -260,7 +260,7 @@ class _Drawing:
             text = answer_label(self.definitions, question, answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
-            reached = _column(piece, answer.target)
+            reached = piece.column(answer.target)
             style = {
                 "class": with_mark(own, mark),
                 "tooltip": quoted(text.tooltip),
@@ -302,12 +302,6 @@ class _Drawing:
         self._add(graph, name, text, kind=NodeKind.CONTINUES, mark=mark, own=own)
 
 
-def _column(piece: Piece, name: str) -> int:
-    """Return in which column a state stands; before the leaves one is left free for the lines that lead there."""
-    level = piece.levels.get(name)
-    return 2 * piece.depth + 1 if level is None else 2 * level
-
-
 def _ordered(graph: graphviz.Digraph, piece: Piece) -> None:
     """Put the nodes of a piece into columns, in each in the order in which the answers lead to them.
 
@@ -318,7 +312,7 @@ def _ordered(graph: graphviz.Digraph, piece: Piece) -> None:
 
     def visit(name: str) -> None:
         state = piece.track.states[name]
-        column = _column(piece, name)
+        column = piece.column(name)
         columns.setdefault(column, []).append(_target(piece, name))
         if isinstance(state, Question) and name not in piece.cut and name not in seen:
             seen.add(name)

@@ -37,6 +37,7 @@ from .text import (
     markup,
     quoted,
     styled,
+    width_of,
     wrapped,
 )
 
@@ -50,9 +51,9 @@ LEAVES = (
 )
 """What a page of states says of its leaves."""
 SIDE = 12.0
-FRAME_GAP = 7.0
-"""Points between the frames of two tracks, and beside them."""
-_VERSION_WIDTH = 200.0
+FRAME_GAP = 5.0
+"""Points between the parts of a page."""
+_MOST_ABOUT = 360.0
 _TEXT_WIDTH = PAGE_WIDTH
 _PARTS = 40
 """More than the parts of any page."""
@@ -63,7 +64,7 @@ _LEGEND_MARGINS: Final[Mapping[str, str]] = {"note": "0.09,0.01", "folder": "0.0
 BAND_PADDING = 2.0
 NODE_GAP = 4.0
 """Points between nodes above each other."""
-RANK_GAP = 12.0
+RANK_GAP = 11.0
 """Points between what follows each other."""
 
 
@@ -94,19 +95,13 @@ class Frame:
         title = self.title if self.count == 1 else f"{self.title}, page {self.number} of {self.count}"
         return f"{title}, {self.side}" if self.side else title
 
-    @property
-    def source_words(self) -> str:
-        """Section, source and date in one phrase."""
-        source = self.definitions.source
-        section = "" if self.pathway is None else f"Section: {self.pathway.section.partition(' (')[0]}. "
-        return f"{section}Source: {source.title}, updated {source.updated}."
-
-    @property
-    def version_words(self) -> str:
-        """The definition's version, and the page where there are several."""
-        version = self.definitions.version if self.pathway is None else self.pathway.version
-        page = f" · page {self.number} of {self.count}" if self.count > 1 else ""
-        return f"Definition {version}{page}"
+    def about(self) -> list[str]:
+        """Return what stands beside the title: section, source and date; the definition's version, and the page."""
+        source, pathway = self.definitions.source, self.pathway
+        section = "" if pathway is None else f"{pathway.section.partition(' (')[0]}, "
+        version = self.definitions.version if pathway is None else pathway.version
+        page = f", page {self.number} of {self.count}" if self.count > 1 else ""
+        return [f"{section}{source.title.partition(',')[0]} updated {source.updated}", f"Definition {version}{page}"]
 
     @property
     def case_words(self) -> str:
@@ -117,12 +112,9 @@ class Frame:
         words = given_words(self.definitions, self.case, asked)
         return f"Case: {words or 'nothing that is asked here is known yet'}."
 
-    def header_rows(self) -> list[list[str]]:
-        """Return the lines of what stands below the title."""
-        rows = [wrapped(self.source_words, _TEXT_WIDTH, NOTE)]
-        if self.case is not None:
-            rows.append(wrapped(self.case_words, _TEXT_WIDTH, NOTE))
-        return rows
+    def case_lines(self) -> list[str]:
+        """Return the lines of what is known of the case."""
+        return wrapped(self.case_words, _TEXT_WIDTH, NOTE) if self.case is not None else []
 
     def note_rows(self) -> list[list[str]]:
         """Return the lines of each note: the readings by title, on a side only those that differ, and whole."""
@@ -145,7 +137,11 @@ class Frame:
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
         words, size = (self.side.capitalize(), SIDE) if self.side else (self.title, TITLE)
-        return wrapped(words, (_TEXT_WIDTH - _VERSION_WIDTH - 4) / BOLD, size)
+        return wrapped(words, (_TEXT_WIDTH - self._about_width) / BOLD, size)
+
+    @property
+    def _about_width(self) -> float:
+        return min(_MOST_ABOUT, max(width_of(text, NOTE) for text in self.about()) + 8)
 
     @contextmanager
     def around(self, graph: graphviz.Digraph, name: str) -> Iterator[graphviz.Digraph]:
@@ -158,18 +154,13 @@ class Frame:
 
     def _heading(self) -> list[str]:
         """Return the rows above the graph."""
-        room = _TEXT_WIDTH - _VERSION_WIDTH
-        size = SIDE if self.side else TITLE
-        about = styled(markup(self.version_words), TEXT, SOFT)
-        rows = []
-        for number, text in enumerate(self.title_lines()):
-            left = f'<TD ALIGN="LEFT" WIDTH="{room:.0f}">{styled(bold(text), size)}</TD>'
-            right = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{" " if number else about}</TD>'
-            rows.append(f"<TR>{left}{right}</TR>")
-        if self.side:
-            return rows
-        source, *case = self.header_rows()
-        return [*rows, *lines(source, NOTE, color=SOFT, columns=2), *(row for texts in case for row in _note(texts, 2))]
+        size, wide = SIDE if self.side else TITLE, self._about_width
+        title = "".join(f'{styled(bold(text), size)}<BR ALIGN="LEFT"/>' for text in self.title_lines())
+        about = [part for text in self.about() for part in wrapped(text, wide, NOTE)]
+        right = "".join(f'{styled(markup(text), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for text in about)
+        cells = (("LEFT", _TEXT_WIDTH - wide, title), ("RIGHT", wide, right))
+        drawn = (f'<TD ALIGN="{a}" BALIGN="{a}" VALIGN="BOTTOM" WIDTH="{w:.0f}">{text}</TD>' for a, w, text in cells)
+        return [f"<TR>{''.join(drawn)}</TR>", *(_note(self.case_lines(), 2) if self.case is not None else ())]
 
     def _foot(self) -> list[str]:
         """Return the rows below the graph and the legend: remarks, notes, review and disclaimer."""
@@ -267,6 +258,6 @@ def _note(texts: list[str], columns: int = 1) -> list[str]:
 
 def frame_height(frame: Frame) -> float:
     """Return the height that a page's frame takes."""
-    above = height_of(len(frame.title_lines()), TITLE) + sum(height_of(len(texts), NOTE) for texts in frame.header_rows())
+    above = max(height_of(len(frame.title_lines()), TITLE), height_of(2, NOTE)) + height_of(len(frame.case_lines()), NOTE)
     rows = sum(len(texts) for texts in (*frame.note_rows(), *frame.remark_rows())) + len(frame.disclaimer_lines())
     return above + _LEGEND_ROW + height_of(rows, NOTE) + 3 * _PART_GAP

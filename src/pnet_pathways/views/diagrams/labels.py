@@ -45,7 +45,9 @@ ANSWER_LINES = 3
 """The lines of an answer, if a wider one can hold it in so few."""
 MOST_ANSWER_WIDTH = 112.0
 GAP_WORDS = "Gap: nothing specific is listed"
-COMBINATION_WORDS = "Gap: no word on these findings together"
+COMBINATION_WORDS = "Gap: no word on these together"
+COMBINATION_SIGN = "+ Gap"
+"""What stands for them at options, as the legend says."""
 DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
 NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
@@ -57,7 +59,7 @@ OFFER_LEADS: Mapping[Mark, str] = {
 """What stands before an option that is marked."""
 _CHANGED = {"question": "≠ asks something else", "answer": "≠ leads elsewhere", "leaf": "≠ says something else"}
 PADDING = 9.0
-LEAF_PADDING = 5.0
+LEAF_PADDING = 4.0
 TAG_PADDING = 5.0
 
 
@@ -193,32 +195,29 @@ def bearing_on_gap(definitions: Definitions, readings: Iterable[str]) -> tuple[s
     return tuple(key for key in readings if definitions.readings[key].alternatives)
 
 
-def _combination_words(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
+def _combination_words(pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
     """Return what a leaf says of a combination, and what its tooltip adds; both empty where it names none."""
     found = combination_of(pathway, leaf)
-    if found is None:
-        return "", ""
-    return " ".join((COMBINATION_WORDS, *bearing_on_gap(definitions, found.readings))), f" Gap. {found.message}"
+    return ("", "") if found is None else (COMBINATION_WORDS + reading_marks(found.readings), f" Gap. {found.message}")
 
 
 def _gap_label(
     definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], *, full: bool
 ) -> Label:
     text = leaf.message + reading_marks(leaf.readings)
-    more, tip = _combination_words(definitions, pathway, leaf)
-    says = _gap_words(definitions, leaf)
-    said = [*_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width))] if full else _bold_rows(says, width)
-    rows = [*head, *said, *_bold_rows(more, width)]
+    more, tip = _combination_words(pathway, leaf)
+    says = " ".join((GAP_WORDS, *bearing_on_gap(definitions, leaf.readings)))
+    if full:
+        said = [*_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width)), *_bold_rows(more, width)]
+    else:
+        said = _bold_rows("; ".join((says, *(["no word on these together"] if more else []))), width)
     plain = (GAP_WORDS, text, *([more] if more else []))
-    return Label(label(rows, width=width), height_of(len(rows)) + LEAF_PADDING, f"Gap. {leaf.message}{tip}", plain)
+    height = height_of(len(head) + len(said)) + LEAF_PADDING
+    return Label(label([*head, *said], width=width), height, f"Gap. {leaf.message}{tip}", plain)
 
 
-def _gap_words(definitions: Definitions, leaf: Leaf) -> str:
-    return " ".join((GAP_WORDS, *bearing_on_gap(definitions, leaf.readings)))
-
-
-def _bold_rows(text: str, width: float, color: str = "") -> list[str]:
-    return [line(bold(one), color=color) for one in wrapped(text, width / BOLD)] if text else []
+def _bold_rows(text: str, width: float) -> list[str]:
+    return [line(_pilled(one, strong=True)) for one in wrapped(text, width / BOLD)] if text else []
 
 
 def _offer_label(
@@ -233,7 +232,7 @@ def _offer_label(
     *,
     full: bool,
 ) -> Label:
-    rows, plain, tips = list(head), list[str](), list[str]()
+    rows, plain, tips, last = list(head), list[str](), list[str](), ""
     for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
         statement = pathway.statement(identifier)
         tip = statement_tip(statement, passages)
@@ -245,6 +244,7 @@ def _offer_label(
         space = STATEMENT_SPACE if full and tips else 0
         rows.append(line(f"{bold(lead + identifier)} {_pilled(first)}", href=link, tooltip=tip, space=space))
         rows += [line(_pilled(one) + "<B> </B>") for one in rest]
+        last = rest[-1] if rest else f"{lead}{identifier} {first}"
         plain.append(f"{identifier} {statement.label}{reading_marks(statement.readings)}")
         said: list[str] = []
         for option in listed:
@@ -258,9 +258,15 @@ def _offer_label(
                 first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
                 rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, color)))
                 rows.extend(lines(rest, color=color))
+                last = words
         tips.append(f"{tip} Listed here: {'; '.join(said)}.")
-    more, tip = _combination_words(definitions, pathway, leaf)
-    rows.extend(_bold_rows(more, width, gap_color))
+    more, tip = _combination_words(pathway, leaf)
+    if more:
+        sign = styled(bold(COMBINATION_SIGN), TEXT, gap_color)
+        if width_of(f"{last} {COMBINATION_SIGN}", bold=True) <= width:
+            rows[-1] = rows[-1].replace("</TD></TR>", f"<B> </B>{sign}</TD></TR>")
+        else:
+            rows.append(line(sign))
     plain.extend([more] if more else [])
     height = height_of(len(rows)) + (STATEMENT_SPACE * (len(tips) - 1) if full else 0) + LEAF_PADDING
     return Label(label(rows, width=width), height, " ".join(tips) + tip, tuple(plain))
@@ -273,22 +279,10 @@ def _statement_words(definitions: Definitions, statement: Statement, listed: int
     return " ".join((f"{statement.label}{part}", *bearing(definitions, statement)))
 
 
-def _pilled(text: str) -> str:
+def _pilled(text: str, *, strong: bool = False) -> str:
     """Return text as markup in which the ids of readings stand out."""
-    parts = _READING.split(text)
-    return "".join(styled(bold(part), TEXT, PILL) if number % 2 else markup(part) for number, part in enumerate(parts) if part)
-
-
-def leaf_width(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> float:
-    """Return how wide a leaf is with each statement, or its gap, on one line."""
-    more, _ = _combination_words(definitions, pathway, leaf)
-    texts = [more, _gap_words(definitions, leaf) if leaf.kind is LeafKind.GAP else ""]
-    wide = [width_of(text, bold=True) for text in texts]
-    for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
-        count = sum(identifier == one for one, _ in leaf.offers)
-        said = _statement_words(definitions, pathway.statement(identifier), count)
-        wide.append(width_of(f"► {identifier} ", bold=True) + width_of(said))
-    return max(wide) + LEAF_PADDING + 2
+    parts, plain = _READING.split(text), bold if strong else markup
+    return "".join(styled(bold(part), TEXT, PILL) if number % 2 else plain(part) for number, part in enumerate(parts) if part)
 
 
 def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:

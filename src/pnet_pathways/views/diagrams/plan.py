@@ -35,7 +35,6 @@ from .labels import (
     continues_label,
     continues_words,
     leaf_label,
-    leaf_width,
     question_label,
 )
 from .style import PAGE_HEIGHT, PAGE_WIDTH
@@ -51,7 +50,7 @@ _QUESTION_WIDTHS: Final = (150.0, 120.0, 100.0, 84.0, 72.0, 62.0)
 _LEAST_LEAF: Final = 120.0
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Piece:
     """A part of a track on one page: the states from `root` on; `cut` are the questions that stand on other pages."""
 
@@ -72,7 +71,7 @@ class Piece:
                 waiting.extend(answer.target for answer in state.answers)
         return tuple(found.values())
 
-    @property
+    @functools.cached_property
     def levels(self) -> dict[str, int]:
         """How many questions stand before each question of the piece, at most."""
         found: dict[str, int] = {}
@@ -88,10 +87,20 @@ class Piece:
         visit(self.root, 0)
         return found
 
-    @property
+    @functools.cached_property
     def depth(self) -> int:
         """How many questions stand before a leaf, at most."""
         return max(self.levels.values(), default=-1) + 1
+
+    @property
+    def last_column(self) -> int:
+        """The column of the leaves; one before it is left free for the lines that lead there."""
+        return 2 * self.depth + 1
+
+    def column(self, name: str) -> int:
+        """Return in which column a state stands, counted from 0; those of the answers are between those of the questions."""
+        level = self.levels.get(name)
+        return self.last_column if level is None else 2 * level
 
 
 @attrs.frozen
@@ -210,7 +219,7 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Choice], ...]
     ]
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class _Measure:
     """Sizes of a pathway's nodes and frames in points, known from the text without a layout engine."""
 
@@ -233,15 +242,11 @@ class _Measure:
         return PAGE_HEIGHT - frame_height(state_frame(self.definitions, self.pathway, count=10))
 
     def columns(self, piece: Piece) -> Columns:
-        """Return the columns of a piece: its questions as wide as leaves on one line allow, and the leaves all the rest."""
-        leaves = [state for state in piece.states if isinstance(state, Leaf)]
-        wanted = max((leaf_width(self.definitions, self.pathway, leaf) for leaf in leaves), default=_LEAST_LEAF)
-        found = Columns(0, 0)
-        for width in _QUESTION_WIDTHS:
-            found = Columns(width, PAGE_WIDTH - 2 - self._levels_width(piece, width))
-            if found.leaf >= wanted:
-                break
-        return found
+        """Return the columns of a piece: its questions as wide as makes it lowest, and the leaves all the rest."""
+        found = (Columns(width, PAGE_WIDTH - 2 - self._levels_width(piece, width)) for width in _QUESTION_WIDTHS)
+        narrowest = _QUESTION_WIDTHS[-1]
+        fitting = [own for own in found if own.leaf >= _LEAST_LEAF or own.question == narrowest]
+        return min(fitting, key=lambda own: (self._height(piece, own), -own.question))
 
     def _levels_width(self, piece: Piece, width: float) -> float:
         """Return the width of a piece's questions, with their answers and the edges to what follows."""
@@ -263,18 +268,34 @@ class _Measure:
         return leaf_label(self.definitions, self.pathway, state, columns.leaf)
 
     def _height(self, piece: Piece, own: Columns) -> float:
-        columns: dict[float, float] = {-1: 0.0}
-        levels = piece.levels
-        for question in (one for one in piece.track.questions if one.name in piece.cut):
-            words = continues_words(self.definitions, question, "on page 10", self.pathway.name)
-            columns[-1] += continues_label(words, own.leaf).height + NODE_GAP
-        for state in piece.states:
-            column = -1 if isinstance(state, Leaf) else levels[state.name]
-            columns[column] = columns.get(column, 0) + self._label(state, own).height + NODE_GAP
+        """Return about how high a piece is: as high as its highest column, lines that only pass through it included."""
+        columns: dict[int, float] = {}
+        leaves: dict[str, float] = {}
+
+        def add(column: int, height: float) -> None:
+            columns[column] = columns.get(column, 0) + height + NODE_GAP
+
+        for question in (one for one in piece.states if isinstance(one, Question)):
+            column = piece.column(question.name)
+            add(column, self._label(question, own).height)
+            for answer in question.answers:
+                height = self._answer(question, answer).height
+                add(column + 1, height)
+                end = piece.column(answer.target)
+                for between in range(column + 2, end):
+                    add(between, 0)
+                if end == piece.last_column:
+                    # A leaf stands beside the answers that lead to it from the column before.
+                    beside = height + NODE_GAP if column + 3 == end else 0
+                    leaves[answer.target] = leaves.get(answer.target, 0) + beside
+        for name in leaves or (piece.root,):
+            state = piece.track.states[name]
             if isinstance(state, Question):
-                # Its answers stand between its own column and the next.
-                high = sum(self._answer(state, answer).height + NODE_GAP for answer in state.answers)
-                columns[column + 0.5] = columns.get(column + 0.5, 0) + high
+                words = continues_words(self.definitions, state, "on page 10", self.pathway.name)
+                height = continues_label(words, own.leaf).height
+            else:
+                height = self._label(state, own).height
+            add(piece.last_column, max(height, leaves.get(name, 0) - NODE_GAP))
         title = height_of(len(title_lines(piece_title(self.definitions, piece)))) + 2 * BAND_PADDING
         return title + FRAME_GAP + max(columns.values()) - NODE_GAP
 

@@ -19,7 +19,7 @@ TITLE: Final = 15.0
 LINE: Final = 1.2
 """A line's height in units of its font size."""
 
-PAGE_WIDTH: Final = 730.0
+PAGE_WIDTH: Final = 726.0
 """Points that the content of a page is wide: fits A4 and Letter in landscape with margins of 10 mm, its edge included."""
 PAGE_HEIGHT: Final = 533.0
 """Points that the content of a page may be high: fits both."""
@@ -61,7 +61,7 @@ KIND_WORDS: Final[Mapping[NodeKind, str]] = {
     NodeKind.QUESTION: "Question",
     NodeKind.ANSWER: "Answer",
     NodeKind.OFFER: "Options listed",
-    NodeKind.COMBINATION: "Options listed, and a gap",
+    NodeKind.COMBINATION: "Options listed + Gap: no word on these together",
     NodeKind.GAP: "Gap",
     NodeKind.DOES_NOT_APPLY: "Does not apply",
     NodeKind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
