@@ -245,7 +245,7 @@ class _Comparison:
         found[1].update({(now.name, answer.name): Mark.ADDED for key, answer in after.items() if key not in both})
         for key in both:
             old, new = before[key], after[key]
-            mark = _reworded(answer_label(self.old, was, old), answer_label(self.new, now, new), tooltip=False)
+            mark = _reworded(answer_label(self.old, was, old, _WIDE), answer_label(self.new, now, new, _WIDE), tooltip=False)
             if self.same.get(old.target) != new.target:
                 mark = Mark.CHANGED
             if mark is not None:

@@ -39,6 +39,7 @@ from .plan import (
     Columns,
     PagePlan,
     Piece,
+    leaf_remark,
     page_name,
     pages_of,
     piece_title,
@@ -190,7 +191,8 @@ class _Drawing:
     def page(self) -> Page:
         # What a side may differ in are the readings' words; other pages leave the readings to the pathway's first page.
         readings = readings_on(self.pathway, self.plan.pieces) if self.base.side else ()
-        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds())
+        remarks = (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
+        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds(), remarks=remarks)
         graph = empty_page(self.name)
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
@@ -218,13 +220,13 @@ class _Drawing:
             for state in piece.states:
                 said.append(self._state(cluster, track, state, marks, columns))
                 if isinstance(state, Question):
-                    self._answers(cluster, piece, state, marks)
+                    self._answers(cluster, piece, state, marks, columns)
             for question in track.questions:
                 if question.name in piece.cut:
                     self._continues(cluster, track, question, marks, columns)
             _ordered(cluster, piece)
             if isinstance(track.states[piece.root], Leaf):
-                self._always(cluster, track, piece.root, marks, columns)
+                self._always(cluster, track, piece.root, marks)
         add_band(
             graph,
             f"{track.name}.{piece.root}>title",
@@ -252,12 +254,14 @@ class _Drawing:
     def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, mark: Mark, own: str) -> None:
         add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
 
-    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
+    def _answers(
+        self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None, columns: Columns
+    ) -> None:
         track, levels = piece.track, piece.levels
         for answer in question.answers:
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definitions, question, answer, mark, self.pathway.name)
+            text = answer_label(self.definitions, question, answer, columns.answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
             reached = piece.column(answer.target)
@@ -269,17 +273,15 @@ class _Drawing:
                 **edge_style(mark),
             }
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
-            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
+            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), weight="3", **style)
 
-    def _always(
-        self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None, columns: Columns
-    ) -> None:
+    def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
         mark = mark_of(marks, leaf)
         if mark in MARK_WORDS and mark not in {Mark.ADDED, Mark.REMOVED}:
             mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
-        self._add(graph, start, always_label(columns.question), kind=NodeKind.ANSWER, mark=mark, own=own)
+        self._add(graph, start, always_label(), kind=NodeKind.ANSWER, mark=mark, own=own)
         style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
         graph.edge(start, _node_name(track, leaf), minlen="2", **style)
 
@@ -293,7 +295,7 @@ class _Drawing:
             if piece.track is track and piece.root == question.name
         )
         mark = mark_of(marks, question.name)
-        where = "below" if page == self.number else f"on page {page}"
+        where = "on this page" if page == self.number else f"on page {page}"
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
         words = f"{continues_words(self.definitions, question, where, self.pathway.name)}{changed}"
         text = continues_label(words, columns.leaf)

@@ -45,11 +45,6 @@ if TYPE_CHECKING:
     import graphviz
 
 NOTES = "Notes: how the text is read"
-LEAVES = (
-    "(2 of 3): so many of the statement's options are listed here. R-1: what is listed hangs on this reading of the text. "
-    "All of them: see the pathway's first page."
-)
-"""What a page of states says of its leaves."""
 SIDE = 12.0
 FRAME_GAP = 5.0
 """Points between the parts of a page."""
@@ -96,12 +91,12 @@ class Frame:
         return f"{title}, {self.side}" if self.side else title
 
     def about(self) -> list[str]:
-        """Return what stands beside the title: section, source and date; the definition's version, and the page."""
+        """Return what stands beside the title: the section; source, date, version, and the page where there are several."""
         source, pathway = self.definitions.source, self.pathway
-        section = "" if pathway is None else f"{pathway.section.partition(' (')[0]}, "
         version = self.definitions.version if pathway is None else pathway.version
         page = f", page {self.number} of {self.count}" if self.count > 1 else ""
-        return [f"{section}{source.title.partition(',')[0]} updated {source.updated}", f"Definition {version}{page}"]
+        words = f"{source.title.partition(',')[0]} updated {source.updated}, definition {version}{page}"
+        return [words] if pathway is None else [pathway.section.partition(" (")[0], words]
 
     @property
     def case_words(self) -> str:

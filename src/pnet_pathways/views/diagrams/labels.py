@@ -39,7 +39,8 @@ from .text import (
 )
 
 STATEMENT_SPACE = 3
-ANSWER_WIDTH = 44.0
+ANSWER_WIDTHS = (44.0, 62.0, 84.0)
+"""How wide the text of answers may be, the narrowest first."""
 ANSWER_STEP = 8.0
 ANSWER_LINES = 3
 """The lines of an answer, if a wider one can hold it in so few."""
@@ -111,22 +112,26 @@ def question_label(
     )
 
 
-def answer_width(text: str) -> float:
-    """Return how wide the text of an answer is: wider where it would take too many lines."""
-    width = ANSWER_WIDTH
+def answer_width(text: str, width: float) -> float:
+    """Return how wide the text of an answer is: wider than `width` where it would take too many lines."""
     while width < MOST_ANSWER_WIDTH and len(wrapped(text, width)) > ANSWER_LINES:
         width += ANSWER_STEP
     return width
 
 
 def answer_label(
-    definitions: Definitions, question: Question, answer: Choice, mark: Mark = Mark.PLAIN, pathway: str | None = None
+    definitions: Definitions,
+    question: Question,
+    answer: Choice,
+    width: float,
+    mark: Mark = Mark.PLAIN,
+    pathway: str | None = None,
 ) -> Label:
-    """Return an answer's label; its tooltip names the question, in a pathway's words if it has some."""
+    """Return an answer's label, its text about so wide; its tooltip names the question, in a pathway's words if it has some."""
     words = answer_words(definitions.vocabulary, question.asks, answer.values)
     asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
-    return tag_label([words, *([said] if said else [])], answer_width(words), f"{asked} {words}")
+    return tag_label([words, *([said] if said else [])], answer_width(words, width), f"{asked} {words}")
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
@@ -303,6 +308,6 @@ def continues_label(text: str, width: float) -> Label:
     return Label(label(rows, width=width - PADDING), height_of(len(rows)) + PADDING + 4, text, (text,))
 
 
-def always_label(width: float) -> Label:
-    """Return the label of what stands in the place of a question, so wide, before a track's only leaf."""
-    return attrs.evolve(tag_label(["always"], ANSWER_WIDTH, "Asks nothing."), width=width + PADDING)
+def always_label() -> Label:
+    """Return the label of what stands in the place of a question before a track's only leaf."""
+    return tag_label(["always"], ANSWER_WIDTHS[0], "Asks nothing.")

@@ -22,15 +22,19 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.scenario_rows import LeafKind
 from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
-from .frame import BAND_PADDING, FRAME_GAP, NODE_GAP, RANK_GAP, LEAVES, Frame, frame_height
+from .frame import BAND_PADDING, FRAME_GAP, NODE_GAP, RANK_GAP, Frame, frame_height
 from .group_words import answer_words
 from .labels import (
+    ANSWER_WIDTHS,
     PADDING,
     Label,
     always_label,
     answer_label,
+    bearing,
+    bearing_on_gap,
     combination_of,
     continues_label,
     continues_words,
@@ -48,6 +52,11 @@ _TITLE_WIDTH: Final = PAGE_WIDTH - 32
 _QUESTION_WIDTHS: Final = (150.0, 120.0, 100.0, 84.0, 72.0, 62.0)
 """How wide the text of questions may be, the widest first."""
 _LEAST_LEAF: Final = 120.0
+_ROUNDED: Final = 5.0
+"""What Graphviz's whole points take beside the widths of a page's columns."""
+_IN_PART: Final = "(2 of 3): two of the statement's three options are listed."
+_HANG: Final = "R-1: what is listed hangs on this reading of the text."
+_IN_FULL: Final = "In full: see the pathway's first page."
 
 
 @attrs.frozen(slots=False)
@@ -105,9 +114,10 @@ class Piece:
 
 @attrs.frozen
 class Columns:
-    """How wide the text of a piece's questions is, and its leaves."""
+    """How wide the text of a piece's questions and answers is, and its leaves."""
 
     question: float
+    answer: float
     leaf: float
 
 
@@ -175,7 +185,17 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
 def state_frame(definitions: Definitions, pathway: Pathway, *, count: int, case: Case | None = None) -> Frame:
     """Return the frame of a pathway's pages of states, whichever page it is."""
     title = f"{pathway.title}: question by question"
-    return Frame(definitions, title, pathway, (), count=count, case=case, remarks=(LEAVES,))
+    return Frame(definitions, title, pathway, (), count=count, case=case, remarks=(_IN_FULL,))
+
+
+def leaf_remark(definitions: Definitions, pathway: Pathway, pieces: Iterable[Piece]) -> str:
+    """Return what a page says of the marks at the leaves of its pieces."""
+    leaves = [state for piece in pieces for state in piece.states if isinstance(state, Leaf)]
+    offered = [(pathway.statement(key), leaf) for leaf in leaves for key, _ in leaf.offers]
+    in_part = any(sum(key == one.id for key, _ in leaf.offers) < len(one.options) for one, leaf in offered)
+    gaps = any(bearing_on_gap(definitions, leaf.readings) for leaf in leaves if leaf.kind is LeafKind.GAP)
+    hang = gaps or any(bearing(definitions, one) for one, _ in offered)
+    return " ".join((*([_IN_PART] if in_part else ()), *([_HANG] if hang else ()), _IN_FULL))
 
 
 def piece_title(definitions: Definitions, piece: Piece) -> str:
@@ -242,25 +262,28 @@ class _Measure:
         return PAGE_HEIGHT - frame_height(state_frame(self.definitions, self.pathway, count=10))
 
     def columns(self, piece: Piece) -> Columns:
-        """Return the columns of a piece: its questions as wide as makes it lowest, and the leaves all the rest."""
-        found = (Columns(width, PAGE_WIDTH - 2 - self._levels_width(piece, width)) for width in _QUESTION_WIDTHS)
-        narrowest = _QUESTION_WIDTHS[-1]
-        fitting = [own for own in found if own.leaf >= _LEAST_LEAF or own.question == narrowest]
-        return min(fitting, key=lambda own: (self._height(piece, own), -own.question))
+        """Return the columns of a piece: questions and answers as wide as makes it lowest, and the leaves all the rest."""
+        found = [
+            Columns(question, answer, PAGE_WIDTH - _ROUNDED - self._levels_width(piece, question, answer))
+            for question in _QUESTION_WIDTHS
+            for answer in ANSWER_WIDTHS
+        ]
+        fitting = [own for own in found if own.leaf >= _LEAST_LEAF] or [max(found, key=lambda own: own.leaf)]
+        return min(fitting, key=lambda own: (self._height(piece, own), -own.question, own.answer))
 
-    def _levels_width(self, piece: Piece, width: float) -> float:
+    def _levels_width(self, piece: Piece, width: float, answers: float) -> float:
         """Return the width of a piece's questions, with their answers and the edges to what follows."""
         levels = piece.levels
         tags: dict[int, float] = {}
         for question in (one for one in piece.states if isinstance(one, Question)):
-            wide = max(self._answer(question, answer).width for answer in question.answers)
+            wide = max(self._answer(question, answer, answers).width for answer in question.answers)
             tags[levels[question.name]] = max(tags.get(levels[question.name], 0), wide)
         if not tags:
-            return always_label(width).width + 2 * RANK_GAP
+            return always_label().width + 2 * RANK_GAP
         return sum(width + PADDING + wide + 2 * RANK_GAP for wide in tags.values()) + RANK_GAP
 
-    def _answer(self, question: Question, answer: Choice) -> Label:
-        return answer_label(self.definitions, question, answer, pathway=self.pathway.name)
+    def _answer(self, question: Question, answer: Choice, width: float) -> Label:
+        return answer_label(self.definitions, question, answer, width, pathway=self.pathway.name)
 
     def _label(self, state: State, columns: Columns) -> Label:
         if isinstance(state, Question):
@@ -279,7 +302,7 @@ class _Measure:
             column = piece.column(question.name)
             add(column, self._label(question, own).height)
             for answer in question.answers:
-                height = self._answer(question, answer).height
+                height = self._answer(question, answer, own.answer).height
                 add(column + 1, height)
                 end = piece.column(answer.target)
                 for between in range(column + 2, end):
