@@ -237,9 +237,7 @@ class _Drawing:
         )
         return " ".join(said)
 
-    def _state(
-        self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None, columns: Columns
-    ) -> str:
+    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None, columns: Columns) -> str:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
         if isinstance(state, Question):
@@ -273,7 +271,9 @@ class _Drawing:
                 **edge_style(mark),
             }
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
-            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), weight="3", **style)
+            graph.edge(
+                middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), weight="3", **style
+            )
 
     def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
         mark = mark_of(marks, leaf)

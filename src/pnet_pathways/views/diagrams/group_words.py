@@ -38,7 +38,9 @@ def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]
     """
     group = vocabulary.groups.get(asks)
     if group is None:
-        texts = {value: vocabulary.facts[asks].texts[vocabulary.answer(asks, value)].label for value in vocabulary.choices(asks)}
+        texts = {
+            value: vocabulary.facts[asks].texts[vocabulary.answer(asks, value)].label for value in vocabulary.choices(asks)
+        }
         others = [text for value, text in texts.items() if value not in values]
         if len(values) > _FEW and len(others) == 1:
             return f"not {others[0]}"

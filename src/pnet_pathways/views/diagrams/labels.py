@@ -206,9 +206,7 @@ def _combination_words(pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
     return ("", "") if found is None else (COMBINATION_WORDS + reading_marks(found.readings), f" Gap. {found.message}")
 
 
-def _gap_label(
-    definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], *, full: bool
-) -> Label:
+def _gap_label(definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], *, full: bool) -> Label:
     text = leaf.message + reading_marks(leaf.readings)
     more, tip = _combination_words(pathway, leaf)
     says = " ".join((GAP_WORDS, *bearing_on_gap(definitions, leaf.readings)))

@@ -1,24 +1,21 @@
-"""The overview: from the entry fact to a pathway, the tracks of an answer, and the care course over time."""
+"""The overview: from the entry fact to a pathway, and the tracks of an answer."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 import graphviz
 
 from ...model.case import Case
 from ...model.pathway import Definitions
-from ...model.reference import CareState
 from ...model.wording import reading_marks
+from .care_course import care_course_page
 from .drawing import Page, add_node, with_mark
 from .frame import Frame, empty_page
 from .labels import (
     PADDING,
     Label,
-    locator_words,
     tag_label,
 )
-from .plan import OVERVIEW_COURSE, OVERVIEW_ENTRY
+from .plan import OVERVIEW_ENTRY
 from .style import (
     PANEL,
     PANEL_LINE,
@@ -33,9 +30,7 @@ from .text import (
     label,
     line,
     lines,
-    markup,
     quoted,
-    width_of,
     wrapped,
 )
 
@@ -43,13 +38,11 @@ _QUESTION = 72.0
 _TAG = 96.0
 _PATHWAY = 252.0
 _EVERY = 118.0
-_PLACE = 140.0
-_EVENT = 490.0
 
 
 def overview_pages(definitions: Definitions, case: Case | None = None, review: str = "") -> tuple[Page, ...]:
     """Return the overview's pages: entry and tracks, then the care course. With a case its type is marked."""
-    return (_entry(definitions, case, review), _care_course(definitions, review))
+    return (_entry(definitions, case, review), care_course_page(definitions, review))
 
 
 def _panel(sheet: _Sheet, name: str, title: str) -> graphviz.Digraph:
@@ -201,55 +194,3 @@ def _types(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, cas
         )
         texts = [_contents(definitions, name) + found]
         sheet.node(panel, f"pathway-{name}", texts, NodeKind.CONTINUES, width=_PATHWAY, mark=targets[f"pathway-{name}"])
-
-
-def _care_course(definitions: Definitions, review: str) -> Page:
-    sheet = _Sheet(OVERVIEW_COURSE)
-    course = definitions.care_course
-    frame = Frame(
-        definitions,
-        "Overview: the care course over time",
-        None,
-        (),
-        number=2,
-        count=2,
-        review=review,
-        kinds=(NodeKind.PLACE, NodeKind.EVENT),
-        remarks=("What happens sets facts of the case, named in brackets; they hold until something sets them anew.",),
-    )
-    graph = empty_page(sheet.name)
-    with frame.around(graph, sheet.name) as body:
-        panel = _panel(sheet, "course", f"Where {course.subject} stands, what can happen then, and where that leads")
-        for state in reversed(list(course.states.values())):
-            _place(definitions, sheet, panel, state)
-        body.subgraph(panel)
-    return Page(sheet.name, frame.full_title, " ".join(sheet.said), graph.source)
-
-
-def _place(definitions: Definitions, sheet: _Sheet, panel: graphviz.Digraph, state: CareState) -> None:
-    """Draw a state of the care course with what can happen in it: each event, the state it leads to, the facts it sets."""
-    course = definitions.care_course
-    where = "; ".join(locator_words(one) for one in state.locators)
-    texts = [state.label, *(_sets(definitions, course.sets) if state.name == course.start else [])]
-    sheet.node(panel, f"place-{state.name}", texts, NodeKind.PLACE, width=_PLACE, tooltip=f"{state.label}. {where}")
-    rows, plain = [], []
-    for event in (one for one in course.events.values() if state.name in one.sources):
-        rest = f"→ {' '.join([course.states[event.target].label, *_sets(definitions, event.sets)])}"
-        first, *more = wrapped(rest, _EVENT, indent=width_of(f"{event.label} ", bold=True))
-        rows += [line(f"{bold(event.label)} {markup(first)}"), *lines(more)]
-        plain.append(f"{event.label} {rest}")
-    sheet.add(
-        panel,
-        f"event-{state.name}",
-        Label(label(rows, width=_EVENT), height_of(len(rows)) + PADDING, ". ".join(plain), tuple(plain), _EVENT + PADDING),
-        NodeKind.EVENT,
-    )
-    sheet.edge(panel, f"place-{state.name}", f"event-{state.name}", f"edge-{state.name}", tailport="e", headport="w")
-
-
-def _sets(definitions: Definitions, sets: Mapping[str, str | bool | None]) -> list[str]:
-    """Return the facts that an event sets, in words."""
-    vocabulary = definitions.vocabulary
-    found = [f"[{vocabulary.phrase(fact, value)}]" for fact, value in sets.items() if value is not None]
-    unknown = ", ".join(vocabulary.label(key) for key, value in sets.items() if value is None)
-    return [*found, f"[unknown again: {unknown}]"] if unknown else found

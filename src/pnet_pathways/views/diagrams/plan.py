@@ -269,7 +269,11 @@ class _Measure:
             for answer in ANSWER_WIDTHS
         ]
         fitting = [own for own in found if own.leaf >= _LEAST_LEAF] or [max(found, key=lambda own: own.leaf)]
-        return min(fitting, key=lambda own: (self._height(piece, own), -own.question, own.answer))
+        return min(fitting, key=lambda own: (self._lines(piece, own), self._height(piece, own), -own.question, own.answer))
+
+    def _lines(self, piece: Piece, own: Columns) -> float:
+        """Return how high the leaves of a piece are together, which is least where no line of theirs is broken."""
+        return sum(self._label(state, own).height for state in piece.states if isinstance(state, Leaf))
 
     def _levels_width(self, piece: Piece, width: float, answers: float) -> float:
         """Return the width of a piece's questions, with their answers and the edges to what follows."""

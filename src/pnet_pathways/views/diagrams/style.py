@@ -36,6 +36,8 @@ FADED_LINE: Final = "#bdbdbd"
 PAGE: Final = "#ffffff"
 BAND: Final = "#17425c"
 """The fill of a track's title."""
+RULE: Final = "#c4c9ce"
+"""The color of the lines in tables."""
 PILL: Final = "#5b2a86"
 """The color of a reading's id."""
 PANEL: Final = "#f8f8f6"
@@ -143,6 +145,8 @@ def node_style(kind: NodeKind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
         style = f"{style},dashed" if mark is Mark.REMOVED and "dashed" not in style else style
     if kind is NodeKind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
+    if kind is NodeKind.PLACE:
+        more = {**more, "margin": "0"}  # arrows end in its label, at the border
     if kind is NodeKind.ANSWER:
         # A word on the line, framed only where it is marked.
         plain = {"peripheries": "0"} if mark in {Mark.PLAIN, Mark.FADED} else {}
