@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
-import graphviz
 
 from ...model.pathway import Definitions
 from ...model.reference import CareCourseDefinition, CareEvent
@@ -18,6 +17,9 @@ from .labels import Label, locator_words, tag_label
 from .plan import OVERVIEW_COURSE
 from .style import INK, LINE_COLOUR, NOTE, PAGE_WIDTH, RULE, NodeKind
 from .text import BOLD, bold, label, leading, markup, quoted, styled, wrapped
+
+if TYPE_CHECKING:
+    import graphviz
 
 _PLACE: Final = 76.0
 _EVENT: Final = 104.0

@@ -255,14 +255,14 @@ class _Drawing:
     def _answers(
         self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None, columns: Columns
     ) -> None:
-        track, levels = piece.track, piece.levels
+        track = piece.track
         for answer in question.answers:
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
             text = answer_label(self.definitions, question, answer, columns.answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
-            reached = piece.column(answer.target)
+            far = piece.column(answer.target) - piece.column(question.name) - 1
             style = {
                 "class": with_mark(own, mark),
                 "tooltip": quoted(text.tooltip),
@@ -271,9 +271,8 @@ class _Drawing:
                 **edge_style(mark),
             }
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
-            graph.edge(
-                middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), weight="3", **style
-            )
+            # What leads on runs straight rather than what leads to an answer.
+            graph.edge(middle, _target(piece, answer.target), minlen=str(far), weight="3", **style)
 
     def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
         mark = mark_of(marks, leaf)

@@ -13,9 +13,9 @@ from ...model.pathway import Definitions, Pathway
 from .group_words import given_words
 from .style import (
     BAND,
+    EDGE,
     FONT,
     KIND_WORDS,
-    EDGE,
     MARK_WORDS,
     NOTE,
     PAGE,
@@ -237,10 +237,8 @@ def _part(graph: graphviz.Digraph, name: str, part: str, rows: Iterable[str]) ->
 
 def add_band(graph: graphviz.Digraph, node: str, texts: Sequence[str], identifier: str, own: str, note: str = "") -> None:
     """Put a title into a page as a band over its whole width, with a note below it where there is one."""
-    rows = [
-        f'<TR><TD ALIGN="LEFT" BGCOLOR="{BAND}" CELLPADDING="{BAND_PADDING:g}" WIDTH="{PAGE_WIDTH:.0f}">{styled(bold(f" {text}"), TEXT, PAGE)}</TD></TR>'
-        for text in texts
-    ]
+    look = f'BGCOLOR="{BAND}" CELLPADDING="{BAND_PADDING:g}" WIDTH="{PAGE_WIDTH:.0f}"'
+    rows = [f'<TR><TD ALIGN="LEFT" {look}>{styled(bold(f" {text}"), TEXT, PAGE)}</TD></TR>' for text in texts]
     tip = quoted(" ".join(texts)).replace("\\", "\\\\")
     more = {"class": own, "tooltip": tip}
     graph.node(node, label([*rows, note], width=PAGE_WIDTH), id=identifier, shape="none", margin="0", **more)

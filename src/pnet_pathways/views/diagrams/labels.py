@@ -188,7 +188,7 @@ def combination_of(pathway: Pathway, leaf: Leaf) -> Combination | None:
 def bearing(definitions: Definitions, statement: Statement) -> tuple[str, ...]:
     """Return the readings under another one of which a statement reads otherwise."""
     named = (*statement.readings, *(key for option in statement.options for key in option.readings))
-    return sorted_readings(key for key in dict.fromkeys(named) if _rewrites(definitions, key, statement.id))
+    return sorted_readings(tuple(key for key in named if _rewrites(definitions, key, statement.id)))
 
 
 def _rewrites(definitions: Definitions, reading: str, statement: str) -> bool:
