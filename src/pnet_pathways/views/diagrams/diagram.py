@@ -169,16 +169,18 @@ def render(
     except ImportError as error:
         raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
     if name == OVERVIEW:
-        title, pages = "Overview", (entry_page(definitions, chosen, review), *overview_pages(definitions, chosen, review)[1:])
+        title, first = "Overview", entry_page(definitions, chosen, review)
+        more = overview_pages(definitions, chosen, review)[1:]
     else:
         found = definitions.pathways[name]
-        status, given = definitions.review(name), review
+        title, first = found.title, one_page(definitions, found, chosen, review, passages)
+        status = definitions.review(name)
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
-        states = pathway_pages(definitions, found, chosen, review, passages)
-        if chosen is not None:
-            states = tuple(attrs.evolve(page, touched=_visits(page, chosen)) for page in states)
-        title, pages = found.title, (one_page(definitions, found, chosen, given, passages), *states)
+        more = pathway_pages(definitions, found, chosen, review, passages)
+    if chosen is not None:
+        more = tuple(attrs.evolve(page, touched=first.touched and _visits(page, chosen)) for page in more)
+    pages = (first, *more)
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 
 
