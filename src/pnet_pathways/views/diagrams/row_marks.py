@@ -22,7 +22,7 @@ class RowMark(StrEnum):
 
 
 MARK_SIGNS = {RowMark.APPLIES: "●", RowMark.MAY_APPLY: "○", RowMark.DOES_NOT_APPLY: "\N{EN DASH}"}
-MARK_LEGEND = "● applies   ○ may apply   \N{EN DASH} does not apply"
+MARK_LEGEND = tuple(f"{sign} {mark.replace('-', ' ')}" for mark, sign in MARK_SIGNS.items())
 
 
 def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band], case: Case) -> dict[PageRow, RowMark]:
