@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,15 +14,21 @@ from pnet_pathways.loading.chosen_readings import definitions_under
 from pnet_pathways.model.pathway import Alternative, Definitions, Pathway
 from pnet_pathways.model.scenario_rows import LeafKind, Row, TrackScenarios
 from pnet_pathways.testing import cases
-from pnet_pathways.views.diagrams.page_rows import PageRow, page_bands, told_boxes
+from pnet_pathways.views.diagrams.page_rows import Band, PageRow, page_bands, told_boxes
 from pnet_pathways.views.diagrams.row_marks import RowMark, mark_bands
 
 PATHWAYS = tuple(load_pathways().pathways.values())
 by_name = pytest.mark.parametrize("pathway", PATHWAYS, ids=lambda one: one.name)
 
 
-def rows_of(definitions: Definitions, pathway: Pathway) -> list[PageRow]:
-    return [row for band in page_bands(definitions, pathway) for row in band.rows]
+@functools.cache
+def bands_of(name: str) -> tuple[Band, ...]:
+    definitions = load_pathways()
+    return page_bands(definitions, definitions.pathways[name])
+
+
+def rows_of(pathway: Pathway) -> list[PageRow]:
+    return [row for band in bands_of(pathway.name) for row in band.rows]
 
 
 def values_of(table: TrackScenarios, row: Row) -> dict[str, object]:
@@ -30,7 +37,7 @@ def values_of(table: TrackScenarios, row: Row) -> dict[str, object]:
 
 @by_name
 def test_every_option_of_every_placement_stands_in_exactly_one_row(pathway: Pathway, definitions: Definitions) -> None:
-    stands = [(row.track, *key) for row in rows_of(definitions, pathway) for key in row.option_keys]
+    stands = [(row.track, *key) for row in rows_of(pathway) for key in row.option_keys]
     wanted = [
         (track, statement.id, option.number)
         for statement in pathway.statements
@@ -42,7 +49,7 @@ def test_every_option_of_every_placement_stands_in_exactly_one_row(pathway: Path
 
 @by_name
 def test_the_boxes_of_gaps_hold_exactly_where_the_text_is_silent(pathway: Pathway, definitions: Definitions) -> None:
-    rows = rows_of(definitions, pathway)
+    rows = rows_of(pathway)
     for track in pathway.tracks.values():
         table = definitions.scenarios[pathway.name, track.name]
         boxes = [row.box for row in rows if row.track == track.name and row.box is not None]
@@ -66,14 +73,16 @@ def changes(
     holds = _offers if row.statement else _is_silent
     before, after = holds(definitions, pathway, row), holds(under, under.pathways[pathway.name], row)
     shared = [name for name in old.facts if name in new.facts]
+    like: dict[tuple[object, ...], list[Row]] = {}
+    for other in new.rows:
+        there = values_of(new, other)
+        like.setdefault(tuple(there[name] for name in shared), []).append(other)
     for scenario in old.rows:
         known = values_of(old, scenario)
         if row.box is not None and not row.box.holds(known):  # type: ignore[arg-type]
             continue
-        for other in new.rows:
-            there = values_of(new, other)
-            if all(there[name] == known[name] for name in shared):
-                yield before(scenario), after(other)
+        for other in like[tuple(known[name] for name in shared)]:
+            yield before(scenario), after(other)
 
 
 def _offers(definitions: Definitions, pathway: Pathway, row: PageRow) -> Callable[[Row], object]:
@@ -91,13 +100,11 @@ def test_a_reading_is_marked_where_it_changes_what_a_row_says_and_nowhere_else(
     pathway: Pathway, definitions: Definitions
 ) -> None:
     for alternative in definitions.alternatives:
-        for row in (row for row in rows_of(definitions, pathway) if row.statement or row.box is not None):
+        for row in (row for row in rows_of(pathway) if row.statement or row.box is not None):
             differs = any(one != other for one, other in changes(definitions, pathway, row, alternative))
             # Rows of one statement share what changes in it; each alone is marked for its own options.
             if row.statement and differs:
-                others = [
-                    one for one in rows_of(definitions, pathway) if (one.track, one.statement) == (row.track, row.statement)
-                ]
+                others = [one for one in rows_of(pathway) if (one.track, one.statement) == (row.track, row.statement)]
                 assert any(alternative.reading in one.readings for one in others), (row.code, alternative.name)
             elif row.statement:
                 assert alternative.reading not in row.readings, (row.code, alternative.name)
@@ -106,7 +113,7 @@ def test_a_reading_is_marked_where_it_changes_what_a_row_says_and_nowhere_else(
 
 
 @by_name
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_row_is_marked_for_exactly_the_completions_of_a_case(pathway: Pathway, data: st.DataObject) -> None:
     definitions = load_pathways()
@@ -114,9 +121,8 @@ def test_a_row_is_marked_for_exactly_the_completions_of_a_case(pathway: Pathway,
     known = case.entry is None or pathway.name in definitions.entry.bears_on(case.entry)
     if not known:
         return
-    bands = page_bands(definitions, pathway)
     is_open = definitions.entry.is_open(pathway.name, case.entry)
-    for row, mark in mark_bands(definitions, pathway, bands, case).items():
+    for row, mark in mark_bands(definitions, pathway, bands_of(pathway.name), case).items():
         if row.leads_to:
             assert mark is RowMark.PLAIN
             continue
@@ -144,7 +150,7 @@ def _holds(row: PageRow, table: TrackScenarios, scenario: Row) -> bool:
 
 
 def test_conditions_read_in_few_words(definitions: Definitions) -> None:
-    found = [(row.first, row.second, row.text, row.code) for row in rows_of(definitions, definitions.pathways["insulinoma"])]
+    found = [(row.first, row.second, row.text, row.code) for row in rows_of(definitions.pathways["insulinoma"])]
     one = "One tumor in the pancreas"
     assert found[:6] == [
         (one, "in the head or tail, small, resectable", "Usually surgery to remove the tumor", "INS-1"),
@@ -159,10 +165,10 @@ def test_conditions_read_in_few_words(definitions: Definitions) -> None:
             "INS-4",
         ),
     ]
-    told = {row.code: row.text for row in rows_of(definitions, definitions.pathways["recurrent"])}
+    told = {row.code: row.text for row in rows_of(definitions.pathways["recurrent"])}
     assert told["REC-2"].endswith("hepatic arterial occlusion or chemoembolization, each with or without systemic chemotherapy")
-    told = {row.code: row.text for row in rows_of(definitions, definitions.pathways["gastrinoma"])}
+    told = {row.code: row.text for row in rows_of(definitions.pathways["gastrinoma"])}
     assert "either" in told["GAS-5"]
     assert ", or, rarely, total gastrectomy" in told["GAS-5"]
-    told = {row.code: row.text for row in rows_of(definitions, definitions.pathways["other"])}
+    told = {row.code: row.text for row in rows_of(definitions.pathways["other"])}
     assert told["OTH-2"].endswith("hormone therapy (both palliative)")
