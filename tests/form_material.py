@@ -57,5 +57,5 @@ def sealed(form: Mapping[str, Any]) -> dict[str, Any]:
 
 def write_form(path: Path, form: Mapping[str, Any]) -> Path:
     """Write a form as a file."""
-    path.write_text(json.dumps(form, ensure_ascii=False), "utf-8")
+    path.write_bytes(json.dumps(form, ensure_ascii=False).encode("utf-8", "backslashreplace"))
     return path

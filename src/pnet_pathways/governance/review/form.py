@@ -136,7 +136,7 @@ class _Reader:
         rest = {key: value for key, value in data.items() if key != "digest"}
         self._keys(data, ["format", "definitions", "reviewer", "pathways", "readings", "digest"])
         digest = self._text(data, "digest")
-        if digest and portable_digest(rest) != digest:
+        if isinstance(data.get("digest"), str) and portable_digest(rest) != digest:
             message = "the file was changed after it was exported: its digest is not that of its content"
             self._add(message, "export it anew from the report page")
         of = self._object(data, "definitions", ["version", "hash"])
