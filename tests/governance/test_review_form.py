@@ -210,7 +210,8 @@ def test_a_review_of_other_definitions_is_refused_and_its_items_are_not_held_aga
     other = attrs.evolve(definitions, content_hash="e" * 64, version="2.0.0", pathways={})
     assert refused(path, other) == [
         f"definitions: this review is of other definitions: version {definitions.version}, "
-        f"hash {definitions.content_hash[:12]}; these are version 2.0.0, hash eeeeeeeeeeee (build the report anew and review again)"
+        f"hash {definitions.content_hash[:12]}; these are version 2.0.0, hash eeeeeeeeeeee "
+        "(build the report anew and review again)"
     ]
     assert refused(path, attrs.evolve(definitions, version="2.0.0"))[0].startswith("definitions: this review is of other")
 
