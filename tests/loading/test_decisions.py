@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -35,7 +36,7 @@ def review(*records: Record) -> Review:
 
 def by(number: int, kind: RecordKind, reviewer: str = "A", **more: object) -> Record:
     """Return a record of a reviewer."""
-    return record(number, kind, reviewer=reviewer, **more)
+    return record(number, kind, "vipoma", reviewer=reviewer, **more)
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,7 @@ def test_a_chain_goes_on_from_the_former_format(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["form", "resolves", "kind", "text"])
 def test_every_key_of_a_record_is_covered_by_its_hash(key: str) -> None:
     one = by(1, YES, form="f" * 64)
-    changed = attrs.evolve(one, **{key: {"kind": NO, "resolves": 9}.get(key, "0")})
+    other: dict[str, Any] = {key: {"kind": NO, "resolves": 9}.get(key, "0")}
+    changed = attrs.evolve(one, **other)
     assert changed.own_hash() != one.own_hash()
     assert json.loads(one.to_json())[key] != json.loads(changed.to_json())[key]
