@@ -226,10 +226,16 @@ def test_a_review_of_other_definitions_is_refused_and_its_items_are_not_held_aga
         *(
             (
                 text,
-                "this is not a review form: it is not of the format 'pnet_pathways review form 1' "
+                f"this is not a review form: its format is not 'pnet_pathways review form 1'{given} "
                 "(export it from the report page that pnet report builds)",
             )
-            for text in ("[]", "1", "{}", '{"format": "pnet_pathways review form 2"}', '{"format": ["x"]}')
+            for text, given in (
+                ("[]", ""),
+                ("1", ""),
+                ("{}", ""),
+                ('{"format": "pnet_pathways review draft 1"}', ", but 'pnet_pathways review draft 1'"),
+                ('{"format": ["x"]}', ", but ['x']"),
+            )
         ),
     ],
 )

@@ -97,7 +97,8 @@ def read_form(path: Path, today: datetime.date, definitions: Definitions | None 
         where = ", ".join(filter(None, [str(path), error.problem.where]))
         raise ReviewError([attrs.evolve(error.problem, where=where)]) from None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        message = f"this is not a review form: it is not of the format '{FORMAT}'"
+        given = f", but {shown(data['format'])}" if isinstance(data, dict) and "format" in data else ""
+        message = f"this is not a review form: its format is not '{FORMAT}'{given}"
         raise ReviewError([Problem(str(path), message, "export it from the report page that pnet report builds")])
     reader = _Reader(str(path), today)
     form = reader.form(data)
