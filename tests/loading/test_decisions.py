@@ -133,6 +133,8 @@ def test_an_answer_carries_every_decision_as_data() -> None:
     one = {"reviewer": "A", "role": "surgeon", "date": "2026-11-23", "version": "1.0.0"}
     assert review(by(1, NO), by(2, CHANGES, "B")).to_dict() == {
         "status": "not_approved",
+        "approvals": [],
+        "last_approval": None,
         "decisions": [{"decision": "disapproval", **one}, {"decision": "approval_with_changes", **one, "reviewer": "B"}],
         "last_decision": None,
         "open_comments": 0,

@@ -324,12 +324,19 @@ def test_a_type_put_out_of_scope_after_the_approval_is_refused(folder: Path, edi
 def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definitions: Definitions) -> None:
     changed = Review(ReviewStatus.CHANGED, (), THREE[0], (THREE[1],))
     answer = recommend({"tumor_type": "vipoma"}, with_review(definitions, vipoma=APPROVED, recurrent=changed))
-    by = {"decision": "approval", "reviewer": "Reviewer A", "role": "surgeon", "date": "2026-11-23", "version": "1.0.0"}
+    by = {"reviewer": "Reviewer A", "role": "surgeon", "date": "2026-11-23", "version": "1.0.0"}
     assert answer.to_dict()["source"]["review"] == {
-        "vipoma": {"status": "approved", "decisions": [by], "last_decision": None, "open_comments": 0},
-        "supportive": {"status": "never_reviewed", "decisions": [], "last_decision": None, "open_comments": 0},
-        "recurrent": {"status": "changed", "decisions": [], "last_decision": by, "open_comments": 1},
+        "vipoma": {"status": "approved", **_approvals([by], None), "open_comments": 0},
+        "supportive": {"status": "never_reviewed", **_approvals([], None), "open_comments": 0},
+        "recurrent": {"status": "changed", **_approvals([], by), "open_comments": 1},
     }
+
+
+def _approvals(found: list[dict[str, str]], last: dict[str, str] | None) -> dict[str, object]:
+    """Return the keys of approvals, and the same approvals under those of all decisions."""
+    named = [{"decision": "approval", **one} for one in found]
+    last_named = None if last is None else {"decision": "approval", **last}
+    return {"approvals": found, "last_approval": last, "decisions": named, "last_decision": last_named}
 
 
 # Where reviews lie

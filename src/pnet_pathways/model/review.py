@@ -177,9 +177,13 @@ class Review:
         return "; ".join(f"{done} {' and '.join(names)}" for done, names in by.items() if names) or "never reviewed"
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the status as an answer carries it."""
+        """Return the status as an answer carries it; approvals without changes have keys of their own."""
+        approved = [one for one in self.decisions if one.kind is RecordKind.APPROVAL]
+        last = self.last if self.last is not None and self.last.kind is RecordKind.APPROVAL else None
         return {
             "status": str(self.status),
+            "approvals": [_by(one) for one in approved],
+            "last_approval": None if last is None else _by(last),
             "decisions": [_decision(one) for one in self.decisions],
             "last_decision": None if self.last is None else _decision(self.last),
             "open_comments": len(self.open_comments),
@@ -187,13 +191,11 @@ class Review:
 
 
 def _decision(one: Record) -> dict[str, str]:
-    return {
-        "decision": str(one.kind),
-        "reviewer": one.reviewer,
-        "role": one.role,
-        "date": one.date,
-        "version": one.version,
-    }
+    return {"decision": str(one.kind), **_by(one)}
+
+
+def _by(one: Record) -> dict[str, str]:
+    return {"reviewer": one.reviewer, "role": one.role, "date": one.date, "version": one.version}
 
 
 NEVER_REVIEWED: Final = Review(ReviewStatus.NEVER)

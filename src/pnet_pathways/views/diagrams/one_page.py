@@ -333,12 +333,13 @@ class _Drawing:
         beneath = wrapped(sheet.beneath, half - 8, NOTE) if sheet.beneath else []
         titles = [(styled(bold(sheet.title), TITLE), TITLE), *((styled(markup(one), NOTE, SOFT), NOTE) for one in beneath)]
         title = _lined(titles, half - 4)
-        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in sheet.about])
+        said = [part for one in sheet.about for part in wrapped(one, half - 8, NOTE)]
+        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in said])
         rows = [
             f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
             f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{about}</TD></TR>'
         ]
-        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(sheet.about) * leading(NOTE)) + 2
+        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(said) * leading(NOTE)) + 2
         if sheet.case:
             case = self.by.wrapped(sheet.case, PAGE_WIDTH, wider=BOLD)
             words = _lined([(styled(bold(one), self.by.size), self.by.size) for one in case], PAGE_WIDTH)
