@@ -42,12 +42,12 @@ class _Arrow:
         return f"event-{self.tail}-{self.head}"
 
 
-def care_course_page(definitions: Definitions, review: str = "") -> Page:
+def care_course_page(definitions: Definitions) -> Page:
     """Return the page of the care course."""
     subject = definitions.care_course.subject
     title = f"The care course of {subject} over time"
     remark = f"An arrow says what can happen, and leads to where {subject} stands then. The dot is where the course begins."
-    frame = Frame(definitions, title, None, (), review=review, kinds=(NodeKind.PLACE,), remarks=(remark,))
+    frame = Frame(definitions, title, None, kinds=(NodeKind.PLACE,), remarks=(remark,))
     graph = empty_page(OVERVIEW_COURSE)
     graph.attr(ranksep=f"{_GAP / 72:.3f}")
     with frame.around(graph, OVERVIEW_COURSE) as body:

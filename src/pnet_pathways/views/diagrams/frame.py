@@ -49,7 +49,6 @@ SIDE = 12.0
 FRAME_GAP = 5.0
 """Points between the parts of a page."""
 _MOST_ABOUT = 360.0
-_TEXT_WIDTH = PAGE_WIDTH
 _PARTS = 40
 """More than the parts of any page."""
 _PART_GAP = FRAME_GAP
@@ -74,11 +73,10 @@ class Frame:
     definitions: Definitions
     title: str
     pathway: Pathway | None
-    readings: tuple[str, ...]
+    readings: tuple[str, ...] = ()
     number: int = 1
     count: int = 1
     case: Case | None = None
-    review: str = ""
     kinds: tuple[NodeKind, ...] = ()
     remarks: tuple[str, ...] = ()
     side: str = ""
@@ -109,30 +107,27 @@ class Frame:
 
     def case_lines(self) -> list[str]:
         """Return the lines of what is known of the case."""
-        return wrapped(self.case_words, _TEXT_WIDTH, NOTE) if self.case is not None else []
+        return wrapped(self.case_words, PAGE_WIDTH, NOTE) if self.case is not None else []
 
     def note_rows(self) -> list[list[str]]:
-        """Return the lines of each note: the readings by title, on a side only those that differ, and whole."""
-        readings, room = self.definitions.readings, _TEXT_WIDTH
-        if self.side:
-            there = [key for key in self.readings if key in self.reworded]
-            said = (f"{key} ({MARK_WORDS[Mark.REWORDED]}) {readings[key].title}. {readings[key].text}" for key in there)
-            return [wrapped(text, room, NOTE) for text in said]
-        titles = " ".join(f"{key} {readings[key].title}." for key in self.readings)
-        return [wrapped(titles, room, NOTE)] if titles else []
+        """Return the lines of each reading whose words differ from those on the other side."""
+        readings = self.definitions.readings
+        there = [key for key in self.readings if key in self.reworded]
+        said = (f"{key} ({MARK_WORDS[Mark.REWORDED]}) {readings[key].title}. {readings[key].text}" for key in there)
+        return [wrapped(text, PAGE_WIDTH, NOTE) for text in said]
 
     def disclaimer_lines(self) -> list[str]:
         """Return the lines of the disclaimer."""
-        return wrapped(self.definitions.source.disclaimer, (_TEXT_WIDTH) / BOLD, NOTE)
+        return wrapped(self.definitions.source.disclaimer, PAGE_WIDTH / BOLD, NOTE)
 
     def remark_rows(self) -> list[list[str]]:
         """Return the lines of each remark."""
-        return [wrapped(text, _TEXT_WIDTH, NOTE) for text in self.remarks]
+        return [wrapped(text, PAGE_WIDTH, NOTE) for text in self.remarks]
 
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
         words, size = (self.side.capitalize(), SIDE) if self.side else (self.title, TITLE)
-        return wrapped(words, (_TEXT_WIDTH - self._about_width) / BOLD, size)
+        return wrapped(words, (PAGE_WIDTH - self._about_width) / BOLD, size)
 
     @property
     def _about_width(self) -> float:
@@ -153,20 +148,16 @@ class Frame:
         title = "".join(f'{styled(bold(text), size)}<BR ALIGN="LEFT"/>' for text in self.title_lines())
         about = [part for text in self.about() for part in wrapped(text, wide, NOTE)]
         right = "".join(f'{styled(markup(text), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for text in about)
-        cells = (("LEFT", _TEXT_WIDTH - wide, title), ("RIGHT", wide, right))
+        cells = (("LEFT", PAGE_WIDTH - wide, title), ("RIGHT", wide, right))
         drawn = (f'<TD ALIGN="{a}" BALIGN="{a}" VALIGN="BOTTOM" WIDTH="{w:.0f}">{text}</TD>' for a, w, text in cells)
         return [f"<TR>{''.join(drawn)}</TR>", *(_note(self.case_lines(), 2) if self.case is not None else ())]
 
     def _foot(self) -> list[str]:
-        """Return the rows below the graph and the legend: remarks, notes, review and disclaimer."""
-        rows = [row for texts in self.note_rows() for row in _note(texts)]
-        if rows:
-            rows.insert(0, line(bold(NOTES), NOTE))
+        """Return the rows below the graph and the legend: remarks and disclaimer, on a side the readings that differ."""
         if self.side:
-            return rows or [line(" ", NOTE)]
-        rows = [*(row for texts in self.remark_rows() for row in lines(texts, NOTE)), *rows]
-        if self.review:
-            rows.extend(line(markup(text), NOTE) for text in wrapped(self.review, _TEXT_WIDTH, NOTE))
+            rows = [row for texts in self.note_rows() for row in _note(texts)]
+            return [line(bold(NOTES), NOTE), *rows] if rows else [line(" ", NOTE)]
+        rows = [row for texts in self.remark_rows() for row in lines(texts, NOTE)]
         return [*rows, *(line(bold(text), NOTE) for text in self.disclaimer_lines())]
 
     def _legend(self, graph: graphviz.Digraph, name: str) -> None:
@@ -252,5 +243,5 @@ def _note(texts: list[str], columns: int = 1) -> list[str]:
 def frame_height(frame: Frame) -> float:
     """Return the height that a page's frame takes."""
     above = max(height_of(len(frame.title_lines()), TITLE), height_of(2, NOTE)) + height_of(len(frame.case_lines()), NOTE)
-    rows = sum(len(texts) for texts in (*frame.note_rows(), *frame.remark_rows())) + len(frame.disclaimer_lines())
+    rows = sum(map(len, frame.remark_rows())) + len(frame.disclaimer_lines())
     return above + _LEGEND_ROW + height_of(rows, NOTE) + 3 * _PART_GAP

@@ -185,7 +185,7 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
 def state_frame(definitions: Definitions, pathway: Pathway, *, count: int, case: Case | None = None) -> Frame:
     """Return the frame of a pathway's pages of states, whichever page it is."""
     title = f"{pathway.title}: question by question"
-    return Frame(definitions, title, pathway, (), count=count, case=case, remarks=(_IN_FULL,))
+    return Frame(definitions, title, pathway, count=count, case=case, remarks=(_IN_FULL,))
 
 
 def leaf_remark(definitions: Definitions, pathway: Pathway, pieces: Iterable[Piece]) -> str:

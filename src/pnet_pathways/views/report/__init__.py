@@ -57,7 +57,7 @@ def report_html(
     try:
         import jinja2
 
-        from . import alternatives, contents, tables
+        from . import alternatives, contents, page_rows, tables
         from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
@@ -73,7 +73,14 @@ def report_html(
     data = {**tables.evaluator_data(definitions), "alternatives": alternatives.alternatives_data(engine_for(definitions))}
     shown = (*figures, *(figure for part in parts for figure in part.figures))
     data["pages"] = [
-        {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
+        {
+            **tables.page(one.pieces),
+            "rows": page_rows.rows_data(definitions, one.diagram, one.rows),
+            "name": one.name,
+            "diagram": one.diagram,
+            "title": one.title,
+            "short": one.short,
+        }
         for one in shown
     ]
     style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
