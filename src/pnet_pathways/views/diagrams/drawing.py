@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -202,6 +203,7 @@ class _Drawing:
         remarks = (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
         frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds(), remarks=remarks)
         graph = empty_page(self.name)
+        graph.attr(nodesep=f"{self.plan.gap / 72:.3f}")
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
             for piece, columns in reversed([*zip(self.plan.pieces, self.plan.columns, strict=True)]):
@@ -317,27 +319,26 @@ def _ordered(graph: graphviz.Digraph, piece: Piece) -> None:
     What several answers lead to stands in the middle of where each alone would have it.
     """
     columns: dict[int, list[str]] = {}
-    seen: set[str] = set()
+    left = Counter(answer.target for one in piece.states if isinstance(one, Question) for answer in one.answers)
+    middle = {name: (count + 1) // 2 for name, count in left.items()}
 
     def visit(name: str) -> None:
+        left[name] -= 1
+        if left[name] + 1 != middle.get(name, left[name] + 1):
+            return
         state = piece.track.states[name]
         column = piece.column(name)
         columns.setdefault(column, []).append(_target(piece, name))
-        if isinstance(state, Question) and name not in piece.cut and name not in seen:
-            seen.add(name)
+        if isinstance(state, Question) and name not in piece.cut:
             for answer in state.answers:
                 columns.setdefault(column + 1, []).append(f"{_node_name(piece.track, name)}={answer.name}")
                 visit(answer.target)
 
     visit(piece.root)
-    for visits in columns.values():
-        places: dict[str, list[int]] = {}
-        for place, name in enumerate(visits):
-            places.setdefault(name, []).append(place)
-        ordered = sorted(places, key=lambda name: places[name][(len(places[name]) - 1) // 2])
+    for names in columns.values():
         with graph.subgraph() as column:
             column.attr(rank="same")
-            for above, below in itertools.pairwise(ordered):
+            for above, below in itertools.pairwise(names):
                 column.edge(above, below, style="invis")
 
 

@@ -57,7 +57,8 @@ _LEGEND_ROW = 18.0
 _LEGEND_MARGINS: Final[Mapping[str, str]] = {"note": "0.09,0.01", "folder": "0.055,0.01"}
 BAND_PADDING = 2.0
 NODE_GAP = 4.0
-"""Points between nodes above each other."""
+WIDE_GAP = 8.0
+"""Points between nodes above each other, and where a page has room."""
 RANK_GAP = 11.0
 """Points between what follows each other."""
 

@@ -25,7 +25,7 @@ from ...model.pathway import (
 from ...model.scenario_rows import LeafKind
 from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
-from .frame import BAND_PADDING, FRAME_GAP, NODE_GAP, RANK_GAP, Frame, frame_height
+from .frame import BAND_PADDING, FRAME_GAP, NODE_GAP, RANK_GAP, WIDE_GAP, Frame, frame_height
 from .group_words import answer_words
 from .labels import (
     ANSWER_WIDTHS,
@@ -52,6 +52,8 @@ _TITLE_WIDTH: Final = PAGE_WIDTH - 32
 _QUESTION_WIDTHS: Final = (150.0, 120.0, 100.0, 84.0, 72.0, 62.0)
 """How wide the text of questions may be, the widest first."""
 _LEAST_LEAF: Final = 120.0
+_ROOMY: Final = 100.0
+"""The height that a page has left where its nodes stand further apart."""
 _ROUNDED: Final = 5.0
 """What Graphviz's whole points take beside the widths of a page's columns."""
 _IN_PART: Final = "(2 of 3): two of the statement's three options are listed."
@@ -123,11 +125,12 @@ class Columns:
 
 @attrs.frozen
 class PagePlan:
-    """The pieces on one page, the columns of each, and how high all are together, in points."""
+    """The pieces on one page, the columns of each, how high all are together, and the gap between nodes, in points."""
 
     pieces: tuple[Piece, ...]
     columns: tuple[Columns, ...]
     height: float
+    gap: float = NODE_GAP
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
@@ -250,7 +253,8 @@ class _Measure:
         """Return the page that some pieces make."""
         columns = tuple(map(self.columns, pieces))
         heights = [self._height(piece, own) for piece, own in zip(pieces, columns, strict=True)]
-        return PagePlan(tuple(pieces), columns, sum(heights) + FRAME_GAP * (len(heights) - 1))
+        height = sum(heights) + FRAME_GAP * (len(heights) - 1)
+        return PagePlan(tuple(pieces), columns, height, WIDE_GAP if self._room - height > _ROOMY else NODE_GAP)
 
     def fits(self, pieces: Sequence[Piece]) -> bool:
         """Return whether some pieces fit one page."""
