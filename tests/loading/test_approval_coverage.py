@@ -37,7 +37,7 @@ WITH_A_TUMOR = ALL - {"supportive"}
         ("vipoma.yaml", "version: 1.0.0\ntitle: VIPoma", "title: VIPoma\nversion: 1.0.0", set()),
         ("vipoma.yaml", "{item: 6, treatments: [chemotherapy]}", "{treatments: [chemotherapy], item: 6}", set()),
         ("workup.yaml", "name: Endoscopic ultrasound (EUS)", "name: Endoscopic ultrasound", set()),
-        ("care_course.yaml", "label: Come back", "label: Has come back", set()),
+        ("care_course.yaml", "label: Recurrence", "label: Relapse", set()),
         ("source.yaml", "version: 1.0.0", "version: 1.0.1", set()),
         ("vipoma.yaml", "version: 1.0.0", "version: 1.0.1", {"vipoma"}),
         ("vipoma.yaml", "label: Every VIPoma whose primary", "label: Each VIPoma whose primary", {"vipoma"}),

@@ -51,6 +51,8 @@ COMBINATION_SIGN = "+ Gap"
 """What stands for them at options, as the legend says."""
 DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
+OPEN_LEAD = OPEN_WORDS[0]
+"""What stands before an open question, as the legend says."""
 NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
 _READING = re.compile(r"\b(R-\d+)\b")
 OFFER_LEADS: Mapping[Mark, str] = {
@@ -98,11 +100,13 @@ def question_label(
 ) -> Label:
     """Return a question's label, in a pathway's own words where it has some; its tooltip is the question's help."""
     asked = definitions.question(question.asks, pathway)
-    rows = lines(wrapped(asked, width), align="CENTER")
-    plain = [asked]
-    if words := mark_words(mark, "question"):
-        rows += _mark_rows(words, mark, width, "CENTER")
+    plain, words = [asked], mark_words(mark, "question")
+    lead = f"{bold(OPEN_LEAD)} " if mark is Mark.OPEN else ""
+    first, *rest = wrapped(asked, width, indent=width_of(f"{OPEN_LEAD} ", bold=True) if lead else 0)
+    rows = [line(lead + markup(first), align="CENTER"), *lines(rest, align="CENTER")]
+    if words:
         plain.append(words)
+        rows += [] if lead else _mark_rows(words, mark, width, "CENTER")
     return Label(
         label(rows),
         height_of(len(rows)) + PADDING,
