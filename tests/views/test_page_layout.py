@@ -94,12 +94,13 @@ def test_the_diagrams_of_every_example_case_fit_the_paper(path: Path) -> None:
 
 
 class EverythingAtOnce:
-    """Marks of a path that no case has: every answer given, every leaf reached, and a question of each track open."""
+    """Marks of a path that no case has: every answer given, and of each track both a question open and a leaf reached."""
 
     title = Mark.PLAIN
 
     def __init__(self, track: Track, number: int) -> None:
         self.open = track.questions[number % len(track.questions)].name if track.questions else ""
+        self.leaf = track.leaves[number % len(track.leaves)].name
 
     def state(self, name: str) -> Mark:
         return Mark.OPEN if name == self.open else Mark.VISITED
@@ -108,7 +109,7 @@ class EverythingAtOnce:
         return Mark.VISITED
 
     def offers(self, leaf: Leaf) -> dict[tuple[str, int], Mark]:
-        return dict.fromkeys(leaf.offers, Mark.VISITED)
+        return dict.fromkeys(leaf.offers, Mark.VISITED) if leaf.name == self.leaf else {}
 
     def within(self, root: str, cut: frozenset[str]) -> EverythingAtOnce:  # noqa: ARG002
         return self
@@ -133,7 +134,7 @@ def test_no_case_there_is_makes_a_page_too_large_for_the_paper(
     longest = real(frame).replace("nothing that is asked here is known yet", words)
     assert words in longest
     monkeypatch.setattr(Frame, "case_words", property(lambda frame: "" if frame.case is None else longest))
-    for number in range(max(len(track.questions) for track in pathway.tracks.values())):
+    for number in range(max(max(len(one.questions), len(one.leaves)) for one in pathway.tracks.values())):
         marked = functools.partial(EverythingAtOnce, number=number)
         monkeypatch.setattr(diagrams, "track_path", lambda track, case, marked=marked: marked(track))  # noqa: ARG005
         for page in pathway_pages(definitions, pathway, Case()):

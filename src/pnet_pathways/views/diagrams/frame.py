@@ -52,10 +52,10 @@ _MOST_ABOUT = 360.0
 _PARTS = 40
 """More than the parts of any page."""
 _PART_GAP = FRAME_GAP
-_LEGEND_NODE = 16.0
+_LEGEND_NODE = 15.0
 _LEGEND_ROW = 18.0
 _LEGEND_MARGINS: Final[Mapping[str, str]] = {"note": "0.09,0.01", "folder": "0.055,0.01"}
-BAND_PADDING = 2.0
+BAND_PADDING = 1.0
 NODE_GAP = 4.0
 WIDE_GAP = 8.0
 """Points between nodes above each other, and where a page has room."""
