@@ -200,7 +200,8 @@ class _Drawing:
     def page(self) -> Page:
         # What a side may differ in are the readings' words; other pages leave the readings to the pathway's first page.
         readings = readings_on(self.pathway, self.plan.pieces) if self.base.side else ()
-        remarks = (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
+        # A case's own words need the room; what the marks at leaves mean is on the first page too.
+        remarks = () if self.base.case is not None else (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
         frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds(), remarks=remarks)
         graph = empty_page(self.name)
         graph.attr(nodesep=f"{self.plan.gap / 72:.3f}")

@@ -211,7 +211,7 @@ def add_legend(
     """
     shared = {"class": "legend", "tooltip": " "}
     place = f"legend-{part}"
-    graph.node(place, f"<{styled(bold(title), NOTE)}>", id=f"{name}-{place}", shape="none", margin="0", **shared)
+    graph.node(place, f"<{styled(bold(title), NOTE)}>", id=f"{name}-{place}", shape="none", margin="0", height="0", **shared)
     for number, (words, style) in enumerate(entries, 1):
         before, place = place, f"legend-{part}-{number}"
         high = _LEGEND_NODE - (4 if style.get("peripheries") == "2" else 0)  # what the second border takes
@@ -224,7 +224,7 @@ def add_legend(
 def _part(graph: graphviz.Digraph, name: str, part: str, rows: Iterable[str]) -> None:
     """Put rows of text into a page as a part of its own."""
     own = {"class": part, "id": f"{name}-{part}", "tooltip": " "}
-    graph.node(part, label(rows, width=PAGE_WIDTH), shape="none", margin="0", **own)
+    graph.node(part, label(rows, width=PAGE_WIDTH), shape="none", margin="0", height="0", **own)
 
 
 def add_band(graph: graphviz.Digraph, node: str, texts: Sequence[str], identifier: str, own: str, note: str = "") -> None:
@@ -233,7 +233,7 @@ def add_band(graph: graphviz.Digraph, node: str, texts: Sequence[str], identifie
     rows = [f'<TR><TD ALIGN="LEFT" {look}>{styled(bold(f" {text}"), TEXT, PAGE)}</TD></TR>' for text in texts]
     tip = quoted(" ".join(texts)).replace("\\", "\\\\")
     more = {"class": own, "tooltip": tip}
-    graph.node(node, label([*rows, note], width=PAGE_WIDTH), id=identifier, shape="none", margin="0", **more)
+    graph.node(node, label([*rows, note], width=PAGE_WIDTH), id=identifier, shape="none", margin="0", height="0", **more)
 
 
 def _note(texts: list[str], columns: int = 1) -> list[str]:
