@@ -25,12 +25,12 @@ HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] -
 def hostile(folder: Path) -> Definitions:
     text = json.dumps(HOSTILE + "\n\tend")
     facts = folder / "facts.yaml"
-    facts.write_text(facts.read_text().replace("question: Can the tumor be removed by surgery?", f"question: {text}"))
+    facts.write_text(facts.read_text().replace("question: Where has it spread?", f"question: {text}"))
     vipoma = folder / "vipoma.yaml"
     broken = vipoma.read_text().replace("title: VIPoma", f"title: {text}", 1)
     broken = broken.replace("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}")
-    broken = broken.replace("label: Every VIPoma, removal", f"label: {text}").replace(
-        "title: The tumor itself", f"title: {text}"
+    broken = broken.replace("label: Every VIPoma whose primary tumor is still there, removal", f"label: {text}").replace(
+        "title: Primary tumor", f"title: {text}"
     )
     vipoma.write_text(broken)
     return load_pathways(folder)
@@ -89,7 +89,7 @@ def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> 
     readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definitions.readings.items()}
     spoilt = with_texts(definitions, question=f"question {ESCAPES}", answer=f"answer {ESCAPES}")
     changed = attrs.evolve(spoilt, readings=readings)
-    said = ""
+    said, tips = "", ""
     for page in pathway_pages(changed, renamed(definitions.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
         root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
         words = " ".join(text_of(root).split())
@@ -97,8 +97,10 @@ def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> 
         assert found
         assert found <= {*ESCAPES.split(), "note"}
         said += f"{words} "
-    for part in ("title", "track", "question", "answer", "message"):
+        tips += " ".join(one for e in root.iter() for key, one in e.attrib.items() if key.endswith("title"))
+    for part in ("title", "track", "question", "answer"):
         assert f"{part} C:\\a" in said, part
+    assert "message C:\\a" in tips
 
 
 def test_hostile_passages_are_text(definitions: Definitions) -> None:

@@ -54,7 +54,7 @@ OPEN_WORDS = "► open question"
 OPEN_LEAD = OPEN_WORDS[0]
 """What stands before an open question, as the legend says."""
 NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
-_READING = re.compile(r"\b(R-\d+)\b")
+_READING = re.compile(r"( ?\bR-\d+\b)")
 OFFER_LEADS: Mapping[Mark, str] = {
     Mark.VISITED: "► ",
     **{mark: f"{MARK_WORDS[mark][0]} " for mark in (Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)},
@@ -269,9 +269,9 @@ def _offer_label(
         tips.append(f"{tip} Listed here: {'; '.join(said)}.")
     more, tip = _combination_words(pathway, leaf)
     if more:
-        sign = styled(bold(COMBINATION_SIGN), TEXT, gap_color)
+        sign = styled(bold(f" {COMBINATION_SIGN}"), TEXT, gap_color)
         if width_of(f"{last} {COMBINATION_SIGN}", bold=True) <= width:
-            rows[-1] = rows[-1].replace("</TD></TR>", f"<B> </B>{sign}</TD></TR>")
+            rows[-1] = rows[-1].replace("</TD></TR>", f"{sign}</TD></TR>")
         else:
             rows.append(line(sign))
     plain.extend([more] if more else [])
