@@ -161,13 +161,17 @@ def _pages_by_name(definitions: Definitions, pathway: str) -> tuple[PagePlan, ..
 
 
 def pages_showing(definitions: Definitions, pathway: str, leaves: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the names of a pathway's pages that show some of the leaves, each given as its track's name and its own."""
+    """Return the names of a pathway's pages that show some of the leaves, each given as its track's name and its own.
+
+    The first is the page that shows all of the pathway's statements.
+    """
     plans = _pages_by_name(definitions, pathway)
-    return tuple(
+    states = (
         page_name(pathway, number, len(plans))
         for number, page in enumerate(plans, 1)
         if any((piece.track.name, state.name) in leaves for piece in page.pieces for state in piece.states)
     )
+    return (pathway, *states)
 
 
 def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
