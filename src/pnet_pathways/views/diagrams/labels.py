@@ -174,10 +174,9 @@ def leaf_label(
         high = height_of(len(rows)) + LEAF_PADDING
         found = Label(label(rows, width=room), high, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
     elif leaf.kind is LeafKind.GAP:
-        found = _gap_label(definitions, pathway, leaf, room, head, full=full)
+        found = _gap_label(definitions, pathway, leaf, room, head, mark)
     else:
-        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
-        found = _offer_label(definitions, pathway, leaf, room, head, offers, passages, color, full=full)
+        found = _offer_label(definitions, pathway, leaf, room, head, mark, offers, passages)
     return attrs.evolve(found, plain=(words, *found.plain)) if words else found
 
 
@@ -210,21 +209,21 @@ def _combination_words(pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
     return ("", "") if found is None else (COMBINATION_WORDS + reading_marks(found.readings), f" Gap. {found.message}")
 
 
-def _gap_label(definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], *, full: bool) -> Label:
+def _gap_label(definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], mark: Mark) -> Label:
     text = leaf.message + reading_marks(leaf.readings)
     more, tip = _combination_words(pathway, leaf)
     says = " ".join((GAP_WORDS, *bearing_on_gap(definitions, leaf.readings)))
-    if full:
-        said = [*_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width)), *_bold_rows(more, width)]
+    if mark in MARK_WORDS:
+        said = [*_bold_rows(GAP_WORDS, width, mark), *lines(wrapped(text, width)), *_bold_rows(more, width, mark)]
     else:
-        said = _bold_rows("; ".join((says, *(["no word on these together"] if more else []))), width)
+        said = _bold_rows("; ".join((says, *(["no word on these together"] if more else []))), width, mark)
     plain = (GAP_WORDS, text, *([more] if more else []))
     height = height_of(len(head) + len(said)) + LEAF_PADDING
     return Label(label([*head, *said], width=width), height, f"Gap. {leaf.message}{tip}", plain)
 
 
-def _bold_rows(text: str, width: float) -> list[str]:
-    return [line(_pilled(one, strong=True)) for one in wrapped(text, width / BOLD)] if text else []
+def _bold_rows(text: str, width: float, mark: Mark) -> list[str]:
+    return [line(_pilled(one, mark, strong=True)) for one in wrapped(text, width / BOLD)] if text else []
 
 
 def _offer_label(
@@ -233,12 +232,11 @@ def _offer_label(
     leaf: Leaf,
     width: float,
     head: list[str],
+    mark: Mark,
     offers: Mapping[Offer, Mark],
     passages: Passages,
-    gap_color: str,
-    *,
-    full: bool,
 ) -> Label:
+    full = mark in MARK_WORDS
     rows, plain, tips, last = list(head), list[str](), list[str](), ""
     for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
         statement = pathway.statement(identifier)
@@ -249,15 +247,15 @@ def _offer_label(
         says = _statement_words(definitions, statement, len(listed))
         first, *rest = wrapped(says, width, indent=width_of(f"{lead}{identifier} ", bold=True))
         space = STATEMENT_SPACE if full and tips else 0
-        rows.append(line(f"{bold(lead + identifier)} {_pilled(first)}", href=link, tooltip=tip, space=space))
-        rows += [line(_pilled(one) + "<B> </B>") for one in rest]
+        rows.append(line(f"{bold(lead + identifier)} {_pilled(first, mark)}", href=link, tooltip=tip, space=space))
+        rows += [line(_pilled(one, mark) + "<B> </B>") for one in rest]
         last = rest[-1] if rest else f"{lead}{identifier} {first}"
         plain.append(f"{identifier} {statement.label}{reading_marks(statement.readings)}")
         said: list[str] = []
         for option in listed:
-            mark = offers.get((identifier, option.number), Mark.PLAIN)
-            lead = OFFER_LEADS.get(mark, "") + strength_word(option.strength) + ":"
-            color = colors_of_mark(mark)[0] if mark in MARK_WORDS else ""
+            own = offers.get((identifier, option.number), Mark.PLAIN)
+            lead = OFFER_LEADS.get(own, "") + strength_word(option.strength) + ":"
+            color = colors_of_mark(own)[0] if own in MARK_WORDS else ""
             words = option_words(definitions, option)
             said.append(f"{strength_word(option.strength)}: {words}")
             plain.append(f"{lead} {words}")
@@ -269,7 +267,8 @@ def _offer_label(
         tips.append(f"{tip} Listed here: {'; '.join(said)}.")
     more, tip = _combination_words(pathway, leaf)
     if more:
-        sign = styled(bold(f" {COMBINATION_SIGN}"), TEXT, gap_color)
+        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
+        sign = styled(bold(f" {COMBINATION_SIGN}"), TEXT, color)
         if width_of(f"{last} {COMBINATION_SIGN}", bold=True) <= width:
             rows[-1] = rows[-1].replace("</TD></TR>", f"{sign}</TD></TR>")
         else:
@@ -286,10 +285,11 @@ def _statement_words(definitions: Definitions, statement: Statement, listed: int
     return " ".join((f"{statement.label}{part}", *bearing(definitions, statement)))
 
 
-def _pilled(text: str, *, strong: bool = False) -> str:
-    """Return text as markup in which the ids of readings stand out."""
+def _pilled(text: str, mark: Mark, *, strong: bool = False) -> str:
+    """Return text as markup in which the ids of readings stand out, unless all is faded."""
     parts, plain = _READING.split(text), bold if strong else markup
-    return "".join(styled(bold(part), TEXT, PILL) if number % 2 else plain(part) for number, part in enumerate(parts) if part)
+    color = "" if mark is Mark.FADED else PILL
+    return "".join(styled(bold(part), TEXT, color) if number % 2 else plain(part) for number, part in enumerate(parts) if part)
 
 
 def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:

@@ -150,7 +150,8 @@ def node_style(kind: NodeKind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
     if kind is NodeKind.ANSWER:
         # A word on the line, framed only where it is marked.
         plain = {"peripheries": "0"} if mark in {Mark.PLAIN, Mark.FADED} else {}
-        more = {**plain, **more, "margin": "0.02,0.01"}
+        thin = {"penwidth": "1.6"} if mark is Mark.VISITED else {}
+        more = {**plain, **thin, **more, "margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
 
