@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from pnet_pathways.views.diagrams.overview import overview_pages
 
 from browser.chromium import opened
 from browser.findings import (
@@ -54,7 +55,6 @@ from pnet_pathways.views.diagrams.drawing import (
     state_class,
 )
 from pnet_pathways.views.diagrams.marks import mark_of, mark_of_transition, track_path
-from pnet_pathways.views.diagrams.overview import overview_pages
 from project import DEFINITIONS
 
 if TYPE_CHECKING:
