@@ -173,7 +173,7 @@ def render(
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
         states = pathway_pages(definitions, found, chosen, review, passages)
-        title, pages = found.title, (one_page(definitions, found, review), *states)
+        title, pages = found.title, (one_page(definitions, found, chosen, review, passages), *states)
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
 
 

@@ -7,34 +7,34 @@ order, is on pages of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 import graphviz
 
-from ...model.conditions import AllOf, Condition, Words, facts_of
-from ...model.facts import Fact
-from ...model.pathway import Definitions, Option, Pathway, Statement, Strength, Track
+from ...model.case import Case
+from ...model.pathway import Definitions, Pathway
 from ...model.review import ReviewStatus
-from ...model.scenario_rows import LeafKind
-from ...model.values import NOT_APPLICABLE, Value, answer_name
-from ...model.wording import option_label
-from ...proof.scenarios.boxes import Box, cover
+from ...model.text import NO_PASSAGES, Passages
+from ...model.wording import sorted_readings
 from .drawing import Page
-from .style import FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, bold, leading, markup, styled, wrapped
+from .group_words import given_words
+from .page_rows import Band, PageRow, page_bands
+from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
+from .style import FADED_LINE, FADED_TEXT, FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
+from .text import BOLD, attribute, bold, leading, markup, styled, wrapped
 
-PAGE_WIDTH: Final = 735.0
-"""Points: what A4 and Letter in landscape leave within margins of 10 mm."""
+PAGE_WIDTH: Final = 729.0
+"""Points: with its borders, what A4 and Letter in landscape leave within margins of 10 mm."""
 PAGE_HEIGHT: Final = 538.0
-BAND: Final = 58.0
-FIRST: Final = 120.0
-SECOND: Final = 166.0
-CODES: Final = 50.0
-OPTIONS: Final = PAGE_WIDTH - BAND - FIRST - SECOND - CODES
-PAD: Final = 2.0
 NOTE_WORDS: Final = "every row that fits applies"
+NOT_REVIEWED: Final = "not yet reviewed by a clinician"
+_BAND, _FIRST, _SECOND, _CODES = 66.0, 110.0, 204.0, 52.0
+_OPTIONS: Final = PAGE_WIDTH - _BAND - _FIRST - _SECOND - _CODES
+_PAD: Final = 2.0
+_GAP: Final = 1.5
+"""Points around a band."""
 _MIXED: Final = 1.03
 """How much wider text is in which single words are bold."""
 _BAND_TEXT: Final = 11.0
@@ -42,196 +42,87 @@ _BAND_FILL: Final = "#17425c"
 _PILL: Final = "#5b2a86"
 _HEAD_FILL: Final = "#f1f5f9"
 _RULE: Final = "#c4c9ce"
-_STRENGTHS: Final = {Strength.USUAL: "usually", Strength.RARE: "rarely", Strength.MAY: "may include"}
-_STRONG: Final = re.compile(r"\b(Usually|usually|May include|may include|Rarely|rarely|either|Either|Gap|R-\d+)\b")
+_SIGN: Final = 226.0
+_STRONG: Final = re.compile(r"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|R-\d+)\b")
 
 
 @attrs.frozen
-class Row:
-    """A row: the conditions that lead to it, what stands there, and the codes at its edge."""
+class Sheet:
+    """What a page is made of: its name and title, what stands beneath the title, its bands, how rows stand to a case."""
 
-    first: str
-    second: str
-    kind: NodeKind
-    text: str
-    code: str
-    readings: tuple[str, ...]
-    tooltip: str = ""
+    name: str
+    title: str
+    bands: tuple[Band, ...]
+    about: tuple[str, ...]
+    beneath: str = ""
+    case: str = ""
+    marks: Mapping[PageRow, RowMark] = attrs.field(factory=dict)
+    to_sign: bool = True
+    note: str = NOTE_WORDS
 
-
-def one_page(definitions: Definitions, pathway: Pathway, review: str = "") -> Page:
-    """Return the page of a pathway."""
-    name = pathway.name
-    graph = graphviz.Digraph(name)
-    graph.attr(rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad="0", ranksep="0.03", id=name)
-    graph.attr("node", fontname=FONT, fontsize=f"{NOTE:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
-    bands = list(_bands(definitions, pathway))
-    parts = [
-        ("head", _head(definitions, pathway, review)),
-        *((key, _band(title, rows, "" if number else NOTE_WORDS)) for number, (key, title, rows) in enumerate(bands)),
-    ]
-    parts.append(("foot", _foot(definitions, [row for _, _, rows in bands for row in rows])))
-    said = []
-    for number, (key, table) in enumerate(parts):
-        graph.node(key, f"<{table}>", id=f"{name}-{key}", tooltip=" ", **{"class": key})
-        if number:
-            graph.edge(parts[number - 1][0], key, style="invis")
-    for _, title, rows in bands:
-        said.append(f"{title}.")
-        said.extend(f"{', '.join(filter(None, (row.first, row.second)))}: {row.text}." for row in rows)
-    return Page(name, pathway.title, " ".join(said), graph.source)
+    def rows(self) -> Iterable[PageRow]:
+        """Yield the rows of all bands."""
+        return (row for band in self.bands for row in band.rows)
 
 
-# Rows
-
-
-def _bands(definitions: Definitions, pathway: Pathway) -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield the bands of a page: the tracks of an answer that can have gaps, then what applies at any time."""
-    always: list[Row] = []
-    for group in definitions.groups.values():
-        tracks = [track for track in pathway.tracks.values() if track.group == group.name]
-        rows = [row for track in tracks for row in _track_rows(definitions, pathway, track)]
-        if rows and group.gap_when is not None:
-            yield group.name, group.title, rows
-        else:
-            always.extend(rows)
-    if pathway.name not in definitions.entry.common:
-        always.extend(_pointer(definitions, definitions.pathways[name]) for name in definitions.entry.common)
-    if always:
-        yield "always", "At any time", always
-
-
-def _pointer(definitions: Definitions, pathway: Pathway) -> Row:
-    """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
-    treatments = dict.fromkeys(
-        option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
+def one_page(
+    definitions: Definitions, pathway: Pathway, case: Case | None = None, review: str = "", passages: Passages = NO_PASSAGES
+) -> Page:
+    """Return the page of a pathway; with a case its rows are marked. `review` is the review's status in words."""
+    bands = page_bands(definitions, pathway, passages)
+    entry, about = definitions.entry, about_words(definitions, pathway, review)
+    types = [entry.types[key].label for key in entry.types_of(pathway.name)]
+    beneath = f"Also applies to every {entry.title} in scope" if pathway.name in entry.common else ""
+    if len(types) > 1 and not beneath:
+        beneath = f"For: {', '.join(types)}"
+    given = "" if case is None else given_words(definitions, case, (entry.fact, *pathway.facts))
+    sheet = Sheet(
+        pathway.name,
+        pathway.title,
+        bands,
+        about,
+        beneath,
+        "" if case is None else f"Case: {given or 'nothing is known yet'}",
+        {} if case is None else mark_bands(definitions, pathway, bands, case),
+        to_sign=case is None and not review,
     )
-    code = f"{pathway.statements[0].id} to {pathway.statements[-1].id.rpartition('-')[2]}"
-    return Row(f"{pathway.title}: see its page", "", NodeKind.CONTINUES, "; ".join(treatments), code, ())
+    return draw(definitions, sheet)
 
 
-def _track_rows(definitions: Definitions, pathway: Pathway, track: Track) -> list[Row]:
-    """Return the rows of a track: its statements in the order of the text, each gap behind those that share its finding."""
-    words = _words(definitions, definitions.groups[track.group].title)
-    rows = [row for one in pathway.statements for row in _statement_rows(definitions, track, one, words)]
-    for row in _gap_rows(definitions, pathway, track, words):
-        same = [number for number, one in enumerate(rows) if one.first == row.first]
-        rows.insert(same[-1] + 1 if same else len(rows), row)
-    return rows
+def about_words(definitions: Definitions, pathway: Pathway | None, review: str) -> tuple[str, ...]:
+    """Return what stands at the right of the title: the source with its date; version, hash and review."""
+    source = definitions.source
+    version = definitions.version if pathway is None else pathway.version
+    never = pathway is not None and definitions.review(pathway.name).status is ReviewStatus.NEVER
+    reviewed = review or (NOT_REVIEWED if never else "")
+    return (
+        f"What the {source.title.partition(',')[0]} (patient version) of {source.updated} lists",
+        " · ".join(filter(None, (f"Definition {version}", definitions.content_hash[:12], reviewed))),
+    )
 
 
-def _statement_rows(definitions: Definitions, track: Track, statement: Statement, words: Words) -> Iterator[Row]:
-    when = dict(statement.placements).get(track.name)
-    if when is None:
-        return
-    first, *rest = _parts(definitions, when, words) or ["always"]
-    by_need: dict[str, list[Option]] = {}
-    for option in statement.options:
-        by_need.setdefault(option.requires.describe(words), []).append(option)
-    for need, options in by_need.items():
-        second = [*rest, *([f"if {need}"] if need != "always" else [])]
-        readings = dict.fromkeys((*statement.readings, *(key for one in options for key in one.readings)))
-        bearing = tuple(key for key in readings if _rewrites(definitions, key, statement.id))
-        yield Row(
-            first,
-            ", ".join(second),
-            NodeKind.OFFER,
-            _options_text(definitions, options),
-            statement.id,
-            bearing,
-            statement.label,
-        )
+def draw(definitions: Definitions, sheet: Sheet) -> Page:
+    """Return a sheet as a page of tables, one below the other."""
+    graph = graphviz.Digraph(sheet.name)
+    graph.attr(rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad="0", id=sheet.name)
+    graph.attr("node", fontname=FONT, fontsize=f"{NOTE:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
+    numbers = {row: number for number, row in enumerate(sheet.rows(), 1)}
+    parts = [_head(sheet), *(_band(sheet, band, numbers) for band in sheet.bands), _foot(definitions, sheet)]
+    rows = "".join(f'<TR><TD ALIGN="LEFT" CELLPADDING="{_GAP:g}">{part}</TD></TR>' for part in parts)
+    graph.node("page", f"<{_table([rows])}>", id=f"{sheet.name}-page", tooltip=" ", **{"class": "page"})
+    return Page(sheet.name, sheet.title, " ".join(_said(sheet)), graph.source)
 
 
-def _parts(definitions: Definitions, when: Condition, words: Words) -> list[str]:
-    """Return the parts of a condition in words, in the order of asking."""
-    parts = when.parts if isinstance(when, AllOf) else (when,)
-    order = list(definitions.vocabulary.facts)
-    found = sorted(parts, key=lambda part: order.index(next(iter(facts_of(part)))))
-    return [_brief(part.describe(words)) for part in found]
-
-
-def _brief(text: str) -> str:
-    """Return "in the head or in the tail" as "in the head or tail": what every alternative begins with is said once."""
-    parts = text.split(" or ")
-    for size in (3, 2, 1):
-        heads = {" ".join(part.split(" ")[:size]) for part in parts}
-        if len(parts) > 1 and len(heads) == 1 and all(len(part.split(" ")) > size for part in parts):
-            head = heads.pop()
-            return " or ".join([parts[0], *(part[len(head) + 1 :] for part in parts[1:])])
-    return text
-
-
-def _rewrites(definitions: Definitions, reading: str, statement: str) -> bool:
-    return any(statement in one.named for one in definitions.readings[reading].alternatives.values())
-
-
-def _options_text(definitions: Definitions, options: Sequence[Option]) -> str:
-    """Return options in words: by strength, alternatives of one entry joined by "or"."""
-    shared = len(options) > 1 and options[0].optional and len({one.optional for one in options}) == 1
-    by_entry: dict[object, list[Option]] = {}
-    for option in options:
-        by_entry.setdefault(option.choice or option.item, []).append(option)
-    said: list[tuple[Strength, str]] = []
-    for group in by_entry.values():
-        words = ""
-        for option in group:
-            text = option_label(definitions, option.treatments, () if shared else option.optional)
-            text += f" ({option.intent})" if option.intent else ""
-            rarely = "rarely, " if option.strength is Strength.RARE and words else ""
-            words = f"{words} or {rarely}{text}" if words else text
-        if group[0].choice:
-            words = f"either {words}"
-        said.append((group[0].strength, words))
-    by_strength: dict[Strength, list[str]] = {}
-    for strength, words in said:
-        by_strength.setdefault(strength, []).append(words)
-    text = "; ".join(f"{_STRENGTHS[strength]} {'; '.join(words)}" for strength, words in by_strength.items())
-    text += f"; each with or without {option_label(definitions, options[0].optional, ())}" if shared else ""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _gap_rows(definitions: Definitions, pathway: Pathway, track: Track, words: Words) -> Iterator[Row]:
-    """Yield a row for each finding on which the section is silent, in as few words as say it, then that of a combination."""
-    table = definitions.scenarios[pathway.name, track.name]
-    silent = {row.values: row for row in table.rows if row.expected is LeafKind.GAP}
-    boxes = cover(definitions.vocabulary.facts, table.facts, [row.values for row in table.rows], silent) if silent else ()
-    leaves = {leaf.name: leaf for leaf in track.leaves}
-    for box in boxes:
-        first, second = _box_cells(definitions, box, words)
-        inside = [row for row in silent.values() if box.holds(dict(zip(table.facts, row.values, strict=True)))]
-        here = [leaves[name] for name in dict.fromkeys(row.leaf for row in inside)]
-        bearing = tuple(dict.fromkeys(key for leaf in here for key in leaf.readings if definitions.readings[key].alternatives))
-        tip = " ".join(leaf.message for leaf in here)
-        yield Row(first, second, NodeKind.GAP, "Gap: nothing specific is listed", "gap", bearing, tip)
-    if (combination := pathway.combination(track.name)) is not None:
-        first = " and ".join(_parts(definitions, combination.when, words))
-        bearing = tuple(key for key in combination.readings if definitions.readings[key].alternatives)
-        said = "Gap: each row applies on its own; what is done for both is not said"
-        yield Row(first, "", NodeKind.GAP, said, "gap", bearing, combination.message)
-
-
-def _box_cells(definitions: Definitions, box: Box, words: Words) -> tuple[str, str]:
-    """Return the first finding of a box, and the others."""
-    vocabulary = definitions.vocabulary
-    ordered = [key for key in vocabulary.facts if key in box.values]
-    lead = next((key for key in ordered if box.values[key] != (False,)), ordered[0])
-    told = {key: words(key, box.values[key]) for key in ordered}
-    return told.pop(lead), ", ".join(told.values())
-
-
-def _words(definitions: Definitions, band: str) -> Words:
-    """Return what says in few words that a fact has one of some values; the band's title, which stands beside, is left out."""
-
-    def phrase(fact: Fact, value: Value) -> str:
-        said = fact.texts[answer_name(value)].phrase
-        return said[len(band) + 1 :] if said.lower().startswith(f"{band.lower()} ") else said
-
-    def words(name: str, values: tuple[Value, ...]) -> str:
-        fact = definitions.vocabulary.facts[name]
-        return _brief(" or ".join(phrase(fact, value) for value in values if value is not NOT_APPLICABLE))
-
-    return words
+def _said(sheet: Sheet) -> Iterable[str]:
+    """Yield what the page says, for those who cannot see it."""
+    if sheet.case:
+        yield f"{sheet.case}."
+    for band in sheet.bands:
+        yield f"{band.title}."
+        for row in band.rows:
+            mark = sheet.marks.get(row, RowMark.PLAIN)
+            lead = "" if mark is RowMark.PLAIN else f"{mark.replace('-', ' ').capitalize()}: "
+            yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {row.text} ({row.code})."
 
 
 # Tables
@@ -244,119 +135,124 @@ def _table(rows: Iterable[str], *, border: int = 0) -> str:
 def _text(texts: Sequence[str], *, strong: bool = False, color: str = "", size: float = NOTE) -> str:
     """Return lines of text as markup, left-aligned."""
     return "".join(
-        f'{styled(bold(one) if strong else _emphasized(one), size, color) if one else " "}<BR ALIGN="LEFT"/>' for one in texts
+        f'{styled(bold(one), size, color) if strong else _emphasized(one, color)}<BR ALIGN="LEFT"/>' if one else " "
+        for one in texts
     )
 
 
-def _emphasized(text: str) -> str:
+def _emphasized(text: str, color: str = "") -> str:
     parts = _STRONG.split(text)
-    return "".join(_strong(part) if number % 2 else markup(part) for number, part in enumerate(parts) if part)
+    return "".join(_strong(part, color) if number % 2 else styled(markup(part), NOTE, color) for number, part in enumerate(parts) if part)
 
 
-def _strong(text: str) -> str:
-    return styled(bold(text), NOTE, _PILL) if text.startswith("R-") else bold(text)
+def _strong(text: str, color: str) -> str:
+    return styled(bold(text), NOTE, color or (_PILL if text.startswith("R-") else ""))
 
 
 def _cell(content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, more: str = "") -> str:
     tint = f' BGCOLOR="{fill}"' if fill else ""
     spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
-    size = f'WIDTH="{width:.0f}" HEIGHT="{lines * leading(NOTE) + 2 * PAD:.0f}" CELLPADDING="{PAD:g}"'
+    size = f'WIDTH="{width:.0f}" HEIGHT="{lines * leading(NOTE) + 2 * _PAD:.0f}" CELLPADDING="{_PAD:g}"'
     return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
 
 
-def _band(title: str, rows: Sequence[Row], note: str) -> str:
+def _band(sheet: Sheet, band: Band, numbers: Mapping[PageRow, int]) -> str:
     """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
-    drawn: list[str] = []
+    rows = band.rows
     heads = [number for number, row in enumerate(rows) if not number or rows[number - 1].first != row.first]
+    drawn: list[str] = []
     for number, row in enumerate(rows):
         end = next((one for one in heads if one > number), len(rows))
-        alone = number in heads and end == number + 1 and not row.second
-        rule = _rule(number)
-        far = row.kind is NodeKind.CONTINUES
-        wide = FIRST + SECOND if alone and not far else FIRST
-        head = wrapped(row.first[:1].upper() + row.first[1:], (wide - 2 * PAD) / BOLD)
-        second = wrapped(row.second, SECOND - 2 * PAD)
-        room = OPTIONS + (SECOND if far else 0)
-        said = wrapped(" ".join((row.text, *row.readings)), (room - 2 * PAD) / _MIXED)
-        high = max(len(second), len(said), len(head) if alone else 1)
-        cells = []
-        if not number:
-            words = _text(wrapped(title, (BAND - 2 * PAD) / BOLD, _BAND_TEXT), strong=True, color=PAGE, size=_BAND_TEXT)
-            words += _text(wrapped(note, BAND - 2 * PAD), color=PAGE) if note else ""
-            cells.append(_cell(words, BAND, 1, fill=_BAND_FILL, rows=len(rows) + 1))
-        if number in heads:
-            more = f'{rule} COLSPAN="2"' if alone and not far else rule
-            cells.append(
-                _cell(_text(head, strong=True), wide, len(head) if alone else 1, fill=_HEAD_FILL, rows=end - number, more=more)
-            )
-        if not alone:
-            cells.append(_cell(_text(second), SECOND, high, more=rule))
-        border, fill = colors_of(row.kind)
-        look = f' SIDES="L{"T" if number else ""}" BORDER="1" COLOR="{border}"' + (
-            ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
-        )
-        look += ' COLSPAN="2"' if far else ""
-        cells.append(_cell(_text(said), room, high, fill=fill, more=look))
-        cells.append(_cell(_text([row.code], color=SOFT), CODES, high, more=rule))
-        drawn.append(f"<TR>{''.join(cells)}</TR>")
+        span = end - number if number in heads else 0
+        title = _title(sheet, band) if not number else ""
+        drawn.append(f"<TR>{title}{_row(row, sheet.marks.get(row, RowMark.PLAIN), numbers[row], span, first=not number)}</TR>")
     # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
-    ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in (FIRST, SECOND, OPTIONS, CODES))
+    ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in (_FIRST, _SECOND, _OPTIONS, _CODES))
     return _table([*drawn, f"<TR>{ruler}</TR>"], border=1)
 
 
-def _rule(number: int) -> str:
-    """Return the line above a row that is not the first."""
-    return f' BORDER="1" SIDES="T" COLOR="{_RULE}"' if number else ""
+def _title(sheet: Sheet, band: Band) -> str:
+    """Return the cell of a band's title, as high as the band; the first band's says how rows are read."""
+    words = _text(wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT), strong=True, color=PAGE, size=_BAND_TEXT)
+    if sheet.note and band is sheet.bands[0] and len(band.rows) > 1:
+        words += _text(wrapped(sheet.note, _BAND - 2 * _PAD), color=PAGE)
+    return _cell(words, _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
 
 
-def _head(definitions: Definitions, pathway: Pathway, review: str) -> str:
-    source = definitions.source
-    status = definitions.review(pathway.name)
-    reviewed = review or (
-        "not yet reviewed by a clinician" if status.status is ReviewStatus.NEVER else f"review: {status.words}"
-    )
-    right = [
-        f"What the {source.title.partition(',')[0]} of {source.updated} lists",
-        f"definition {pathway.version}, {definitions.content_hash[:12]}; {reviewed}",
-    ]
-    title = styled(bold(pathway.title), TITLE)
-    about = "".join(f'{styled(markup(one), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for one in right)
+def _row(row: PageRow, mark: RowMark, number: int, span: int, *, first: bool) -> str:
+    """Return the cells of a row; `span` is how many rows share its first cell, none where an earlier row has drawn it."""
+    far = row.kind is NodeKind.CONTINUES
+    alone = span == 1 and not row.second
+    off = mark is RowMark.DOES_NOT_APPLY
+    ink = FADED_TEXT if off else ""
+    rule = "" if first else f' BORDER="1" SIDES="T" COLOR="{_RULE}"'
+    known = f' ID="row-{number} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
+    wide = _FIRST + (_SECOND if alone and not far else 0)
+    head = wrapped(row.first, (wide - 2 * _PAD) / BOLD)
+    second = wrapped(row.second, _SECOND - 2 * _PAD)
+    room = _OPTIONS + (_SECOND if far else 0)
+    said = wrapped(" ".join((row.text, *row.readings)), (room - 2 * _PAD) / _MIXED)
+    high = max(len(second), len(said), len(head) if span == 1 else 1)
+    cells = []
+    if span:
+        more = rule + (' COLSPAN="2"' if alone and not far else "") + (known if span == 1 else "")
+        words = _text(head, strong=True, color=ink if span == 1 else "")
+        cells.append(_cell(words, wide, len(head) if span == 1 else 1, fill=_HEAD_FILL, rows=span, more=more))
+    if not alone:
+        cells.append(_cell(_text(second, color=ink), _SECOND, high, more=rule + known) if not far else "")
+    cells.append(_cell(_text(said, color=ink), room, high, fill="" if off else colors_of(row.kind)[1], more=known + _sides(row, mark, first=first, wide=far)))
+    sign = MARK_SIGNS.get(mark, "")
+    code = " ".join(filter(None, (sign, row.code)))
+    link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
+    strong = mark is RowMark.APPLIES
+    cells.append(_cell(_text([code], strong=strong, color=ink or ("" if strong else SOFT)), _CODES, high, more=rule + known + link))
+    return "".join(cells)
+
+
+def _sides(row: PageRow, mark: RowMark, *, first: bool, wide: bool) -> str:
+    """Return the border of a row's options: at the left, thick where the row applies, and towards the row above."""
+    color = FADED_LINE if mark is RowMark.DOES_NOT_APPLY else colors_of(row.kind)[0]
+    sides, pen = ("L", 3) if mark is RowMark.APPLIES else ("L" if first else "LT", 1)
+    dashed = ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
+    return f' SIDES="{sides}" BORDER="{pen}" COLOR="{color}"{dashed}' + (' COLSPAN="2"' if wide else "")
+
+
+def _head(sheet: Sheet) -> str:
+    title = styled(bold(sheet.title), TITLE) + '<BR ALIGN="LEFT"/>'
+    title += _text(wrapped(sheet.beneath, PAGE_WIDTH / 2 - 8), color=SOFT) if sheet.beneath else ""
+    about = "".join(f'{styled(markup(one), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for one in sheet.about)
     half = PAGE_WIDTH / 2
-    return _table(
-        [
-            f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD><TD ALIGN="RIGHT" BALIGN="RIGHT" WIDTH="{half:.0f}">{about}</TD></TR>'
-        ]
-    )
-
-
-def _foot(definitions: Definitions, rows: Sequence[Row]) -> str:
-    used = {key for row in rows for key in row.readings}
-    left, right = PAGE_WIDTH - 232, 226.0
-    said = [f"{key} {definitions.readings[key].title}." for key in definitions.readings if key in used]
-    words = wrapped(
-        "Where an answer hangs on how the text is read: " + " ".join(said)
-        if said
-        else "No answer here hangs on how the text is read.",
-        left - 8,
-    )
-    readings = "".join(f'{_pilled(one)}<BR ALIGN="LEFT"/>' for one in words)
-    sign = [
-        "Reviewed by _______________________________",
-        "□ approve   □ approve with changes   □ do not approve",
-        "Date ______________   Signature ______________",
+    rows = [
+        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
+        f'<TD ALIGN="RIGHT" BALIGN="RIGHT" WIDTH="{half:.0f}">{about}</TD></TR>'
     ]
-    box = "".join(f'{markup(one)}<BR ALIGN="LEFT"/>' for one in sign)
-    last = wrapped(definitions.source.disclaimer, PAGE_WIDTH / BOLD - 8)
-    disclaimer = "".join(f'{bold(one)}<BR ALIGN="LEFT"/>' for one in last)
+    if sheet.case:
+        words = _text(wrapped(sheet.case, PAGE_WIDTH / BOLD), strong=True) + _text([MARK_LEGEND])
+        rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
+    return _table(rows)
+
+
+def _foot(definitions: Definitions, sheet: Sheet) -> str:
+    """Return the readings on which rows hang, the box for signing, and the disclaimer."""
+    used = sorted_readings(tuple(key for row in sheet.rows() for key in row.readings))
+    left = PAGE_WIDTH - (_SIGN + 6 if sheet.to_sign else 0)
+    said = " ".join(f"{key} {definitions.readings[key].title}." for key in used)
+    lead = "How the text is read where an answer hangs on it: " if used else ""
+    readings = _text(wrapped(lead + said, (left - 8) / _MIXED)) if used else " "
+    sign = ""
+    if sheet.to_sign:
+        lines = (
+            "Reviewed by _______________________________",
+            "□ approve   □ approve with changes   □ do not approve",
+            "Date ______________   Signature ______________",
+        )
+        box = "".join(f'{markup(one)}<BR ALIGN="LEFT"/>' for one in lines)
+        sign = f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{_SIGN:.0f}" BORDER="1" CELLPADDING="4">{box}</TD>'
+    span = ' COLSPAN="2"' if sign else ""
+    disclaimer = _text(wrapped(definitions.source.disclaimer, (PAGE_WIDTH - 8) / BOLD), strong=True)
     return _table(
         [
-            f'<TR><TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{readings}</TD>'
-            f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{right:.0f}" BORDER="1" CELLPADDING="4">{box}</TD></TR>',
-            f'<TR><TD ALIGN="LEFT" COLSPAN="2" CELLPADDING="3">{disclaimer}</TD></TR>',
+            f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{readings}</TD>{sign}</TR>',
+            f'<TR><TD ALIGN="LEFT" BALIGN="LEFT"{span} CELLPADDING="3">{disclaimer}</TD></TR>',
         ]
     )
-
-
-def _pilled(text: str) -> str:
-    parts = re.split(r"(R-\d+)", text)
-    return "".join(styled(bold(part), NOTE, _PILL) if number % 2 else markup(part) for number, part in enumerate(parts) if part)
