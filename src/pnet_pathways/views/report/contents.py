@@ -206,7 +206,10 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
     for number, page in enumerate(diagram.pages, 1):
         # A page of HTML takes the picture without XML's declaration.
         picture = diagram.svg(number)
-        short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
+        # A pathway's one page comes first, and then its states.
+        states = number - 1 if diagram.name != OVERVIEW else number
+        several = len(diagram.pages) > (2 if diagram.name != OVERVIEW else 1)
+        short = f"{diagram.title} {states}" if states and several and number > 1 else diagram.title
         yield Figure(
             page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :], page.pieces
         )

@@ -42,12 +42,12 @@ const createLighting = (data) => {
     }
   };
 
-  // The diagrams' pages that bear on a type, its own first.
+  // The pages of states that bear on a type, its own first.
   const pagesOf = (kind) => {
     const own = kind ? data.entry.types[kind].pathway : null;
     const common = kind && !own ? [] : data.entry.common;
     const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
-    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
+    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name && !page.rows));
     return own ? [...found, ...entry] : [...entry, ...found];
   };
 
