@@ -65,11 +65,12 @@ SHOWN: Final = """() => {
     ways: [whole(at("ways").querySelector("summary")), ...cards("#ways > .answer")],
     folded: ["may", "ways", "basis"].filter(id => !at(id).hidden),
     basis: whole(at("basis")),
+    disclaimer: text(document.querySelector("#explorer .disclaimer")),
     hash: location.hash,
     case: at("case-json").textContent,
     given: Object.fromEntries(all(".fact").map(one => [one.dataset.fact,
       all("input:checked", one).map(input => input.value).join(" and ")]).filter(([, value]) => value)),
-    follows: Object.fromEntries(all(".fact").map(one => [one.dataset.fact, text(one.querySelector(".follows"))])),
+    follows: Object.fromEntries(all(".fact").map(one => [one.dataset.fact, whole(one.querySelector(".follows"))])),
     problems: all("#problems li").map(text),
   };
 }"""
@@ -142,6 +143,7 @@ def check_shown(page: Page, definitions: Definitions, findings: Findings) -> Non
     else:
         assert (seen["status"], seen["next"]) == (INVITATION, f"Start with the {' or the '.join(first_labels(answer))}")
         assert (seen["sure"], seen["folded"]) == ([], [])
+    assert seen["disclaimer"] == answer.disclaimer
     assert seen["hash"] == (f"#{urlencode(address_of(findings))}" if findings else "")
     assert json.loads(seen["case"]) == case.to_dict()
     assert seen["given"] == form_of(findings)
@@ -161,7 +163,8 @@ def check_answer(seen: dict[str, Any], definitions: Definitions, answer: Recomme
     assert seen["next"] == (asked[0] if asked else DONE)
     cards = [card(answer, track) for track in definitions.groups]
     sure, may, ways_ = (
-        [{**nothing(one), **found} for one in cards if any((found := part(one)).values())] for part in (certain, possible, hanging)
+        [{**nothing(one), **found} for one in cards if any((found := part(one)).values())]
+        for part in (certain, possible, hanging)
     )
     assert seen["sure"] == sure
     assert seen["may"][1:] == may

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from ..model.pathway import Definitions
 from ..model.text import counted
-from ..model.values import NOT_APPLICABLE, Value, answer_name
+from ..model.values import NOT_APPLICABLE, Value
 from ..model.wording import chosen_text, enumerated, fact_names, lowered
 from .answer import OR, Certainty, Gap, Recommendation, Status
 from .nearest import Mismatch, NearestStatement
@@ -146,28 +146,26 @@ def _agreeing(answer: Recommendation, near: NearestStatement) -> int:
 def near_text(definitions: Definitions, near: NearestStatement) -> str:
     """Return under which findings a statement that comes near would apply: all of what differs, or any one of it."""
     needs = (" or " if near.any_one else " and ").join(need_text(definitions, one) for one in near.differs)
-    return f"{near.statement} would apply if {needs}"
+    several = len(near.differs) > 1 and not near.any_one
+    return f"{near.statement} would apply if the {'findings' if several else 'finding'} were {needs}"
 
 
 def need_text(definitions: Definitions, one: Mismatch) -> str:
-    """Return a fact as a statement needs it, contrary to the case, and what it is here where that is not plain from it."""
+    """Return a fact as a statement needs it, and what it is here where that is not plain from it."""
     fact = definitions.vocabulary.facts[one.fact]
     values = tuple(value for value in one.needs if value is not NOT_APPLICABLE)
     if not values:
-        return f"the {fact.label} did not apply"
-    if fact.is_boolean:
-        unknown = " (not known yet)" if one.value is None else ""
-        return f"the finding were “{definitions.words(one.fact, values)}”{unknown}"
-    needed = enumerated([f"“{fact.texts[answer_name(value)].label}”" for value in values], "or")
-    return f"the {fact.label} were {needed} ({_here(definitions, one.fact, one.value)})"
+        return f"“{fact.label} not applicable”"
+    here = _here(definitions, one.fact, one.value) if one.value is None or not fact.is_boolean else ""
+    return f"“{definitions.words(one.fact, values)}”{here}"
 
 
 def _here(definitions: Definitions, fact: str, value: Value | None) -> str:
     if value is None:
-        return "not known yet"
+        return " (not known yet)"
     if value is NOT_APPLICABLE:
-        return "here not applicable"
-    return f"here “{definitions.vocabulary.facts[fact].texts[answer_name(value)].label}”"
+        return " (here not applicable)"
+    return f" (here “{definitions.words(fact, (value,))}”)"
 
 
 # What can change the answer, and on what it rests

@@ -62,7 +62,10 @@ const createQuestion = (data, vocabulary, { make, controls }, lowered, actions) 
   // After a choice the keyboard goes to the question, not to a choice: Enter held or pressed again answers nothing.
   const focus = () => {
     const goal = at("next").hidden ? at("problems").querySelector("button") : at("next-question");
-    if (goal) goal.focus();
+    if (!goal) return;
+    goal.focus();
+    // On a phone a question has the screen to itself, with its answer below.
+    if (window.matchMedia("(max-width: 46rem)").matches) goal.closest("section, #problems").scrollIntoView();
   };
 
   return { show, showKnown, nextOf, focus };

@@ -13,7 +13,6 @@ from ...model.pathway import Definitions
 from ...model.values import NOT_APPLICABLE, Value, answer_name, plain
 from ...model.vocabulary import Vocabulary
 
-
 NONE_OF_THESE: Final = "none of these"
 
 

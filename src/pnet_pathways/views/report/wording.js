@@ -81,19 +81,21 @@ const createWording = (data, vocabulary, { isCovered }) => {
   // What comes near
   const valueOf = (fact, plain) => vocabulary.facts.get(fact).values.find((value) => value.given && value.plain === plain);
   const here = (fact, known) => {
-    if (!known.has(fact)) return "not known yet";
-    const { given, label } = vocabulary.valueOf(fact, known.get(fact));
-    return given ? `here “${label}”` : "here not applicable";
+    if (!known.has(fact)) return " (not known yet)";
+    const { given, phrase } = vocabulary.valueOf(fact, known.get(fact));
+    return given ? ` (here “${phrase}”)` : " (here not applicable)";
   };
   const need = ({ fact, needs }, known) => {
     const { label, boolean } = vocabulary.facts.get(fact);
-    const values = needs.filter((one) => one !== null).map((one) => valueOf(fact, one));
-    if (!values.length) return `the ${label} did not apply`;
-    if (boolean) return `the finding were “${values.map((value) => value.phrase).join(" or ")}”${known.has(fact) ? "" : " (not known yet)"}`;
-    return `the ${label} were ${enumerated(values.map((value) => `“${value.label}”`), "or")} (${here(fact, known)})`;
+    const values = needs.filter((one) => one !== null).map((one) => valueOf(fact, one).phrase);
+    if (!values.length) return `“${label} not applicable”`;
+    return `“${values.join(" or ")}”${boolean && known.has(fact) ? "" : here(fact, known)}`;
   };
-  const needed = ({ differs, any_one: anyOne }, known) =>
-    `would apply if ${differs.map((one) => need(one, known)).join(anyOne ? " or " : " and ")}`;
+  const needed = ({ differs, any_one: anyOne }, known) => {
+    const several = differs.length > 1 && !anyOne;
+    const needs = differs.map((one) => need(one, known)).join(anyOne ? " or " : " and ");
+    return `would apply if the ${several ? "findings" : "finding"} were ${needs}`;
+  };
   // Statements that come nearest to a gap: the one or two that matter first, and the ids of the others. First those that
   // another reading brings in, then those of which most is there already; none that differs in unknown facts alone.
   const nearest = (answer, gap, kind, known) => {
