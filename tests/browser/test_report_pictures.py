@@ -99,7 +99,7 @@ def test_a_type_is_chosen_in_the_picture_by_keyboard(page: Page, report: Path, d
 
 
 def open_states(page: Page) -> None:
-    page.locator("#states > summary").click()
+    page.locator("#state-machines > summary").click()
     page.locator("#state-tabs button").first.wait_for()
 
 

@@ -23,17 +23,21 @@ from .group_words import given_words
 from .page_rows import Band, PageRow, page_bands
 from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
 from .style import FADED_LINE, FADED_TEXT, FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, attribute, bold, leading, markup, styled, wrapped
+from .text import BOLD, attribute, bold, leading, line, markup, styled, wrapped
 
-PAGE_WIDTH: Final = 729.0
+PAGE_WIDTH: Final = 725.0
 """Points: with its borders, what A4 and Letter in landscape leave within margins of 10 mm."""
 PAGE_HEIGHT: Final = 538.0
 NOTE_WORDS: Final = "every row that fits applies"
+ANY_CASE: Final = "in any case"
 NOT_REVIEWED: Final = "not yet reviewed by a clinician"
-_BAND, _FIRST, _SECOND, _CODES = 66.0, 110.0, 204.0, 52.0
-_OPTIONS: Final = PAGE_WIDTH - _BAND - _FIRST - _SECOND - _CODES
+SIZES: Final = (11.0, 10.0, NOTE)
+"""Points of a page's text, from the largest that a page may take to the smallest that is legible on paper."""
+_BAND: Final = 66.0
 _PAD: Final = 2.0
-_GAP: Final = 1.5
+_THICK: Final = 3
+_BORDERS: Final = 2.0
+_GAP: Final = 0.75
 """Points around a band."""
 _MIXED: Final = 1.03
 """How much wider text is in which single words are bold."""
@@ -43,7 +47,49 @@ _PILL: Final = "#5b2a86"
 _HEAD_FILL: Final = "#f1f5f9"
 _RULE: Final = "#c4c9ce"
 _SIGN: Final = 226.0
+_RULED: Final = f' BORDER="1" SIDES="T" COLOR="{_RULE}"'
+READINGS_LEAD: Final = "How the text is read where an answer hangs on it:"
+SIGN_LINES: Final = (
+    "Reviewed by _______________________________",
+    "□ approve   □ approve with changes   □ do not approve",
+    "Date ______________   Signature ______________",
+)
+_FAR: Final = frozenset({NodeKind.CONTINUES, NodeKind.OUT_OF_SCOPE, NodeKind.EVENT})
+"""What has no second column of findings."""
+_READING: Final = re.compile(r"R-\d+")
+_READING_MARK: Final = re.compile(r"(R-\d+)")
 _STRONG: Final = re.compile(r"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|R-\d+)\b")
+
+
+@attrs.frozen
+class _Measures:
+    """The widths of a page's columns in points, for text of a size."""
+
+    size: float
+
+    @property
+    def codes(self) -> float:
+        return 52 * self.size / NOTE
+
+    @property
+    def first(self) -> float:
+        return 110 + 8 * (self.size - NOTE)
+
+    @property
+    def second(self) -> float:
+        return 204 - 4 * (self.size - NOTE)
+
+    @property
+    def options(self) -> float:
+        return PAGE_WIDTH - _BAND - self.first - self.second - self.codes
+
+    def height(self, lines: int) -> float:
+        """Return the height of a cell with some lines."""
+        return lines * leading(self.size) + 2 * _PAD + _BORDERS
+
+    def wrapped(self, text: str, width: float, *, wider: float = 1) -> list[str]:
+        """Return the lines of a text in a cell; `wider` is how much wider it runs than plain text."""
+        return wrapped(text, (width - 2 * _PAD - 1) / wider, self.size)
 
 
 @attrs.frozen
@@ -59,58 +105,70 @@ class Sheet:
     marks: Mapping[PageRow, RowMark] = attrs.field(factory=dict)
     to_sign: bool = True
     note: str = NOTE_WORDS
+    remark: str = ""
 
-    def rows(self) -> Iterable[PageRow]:
-        """Yield the rows of all bands."""
-        return (row for band in self.bands for row in band.rows)
+    def rows(self) -> list[PageRow]:
+        """Return the rows of all bands."""
+        return [row for band in self.bands for row in band.rows]
+
+    def number(self, row: PageRow) -> int:
+        """Return the number of a row on the page, from 1."""
+        return self.rows().index(row) + 1
 
 
 def one_page(
     definitions: Definitions, pathway: Pathway, case: Case | None = None, review: str = "", passages: Passages = NO_PASSAGES
 ) -> Page:
     """Return the page of a pathway; with a case its rows are marked. `review` is the review's status in words."""
-    bands = page_bands(definitions, pathway, passages)
-    entry, about = definitions.entry, about_words(definitions, pathway, review)
+    bands, entry = page_bands(definitions, pathway, passages, brief=case is not None), definitions.entry
+    status = definitions.review(pathway.name)
+    never = status.status is ReviewStatus.NEVER
+    said = review or (NOT_REVIEWED if never else f"Review: {status.words}")
     types = [entry.types[key].label for key in entry.types_of(pathway.name)]
     beneath = f"Also applies to every {entry.title} in scope" if pathway.name in entry.common else ""
     if len(types) > 1 and not beneath:
         beneath = f"For: {', '.join(types)}"
-    given = "" if case is None else given_words(definitions, case, (entry.fact, *pathway.facts))
     sheet = Sheet(
         pathway.name,
         pathway.title,
         bands,
-        about,
+        about_words(definitions, pathway.version, said),
         beneath,
-        "" if case is None else f"Case: {given or 'nothing is known yet'}",
+        case_words(definitions, case, entry.fact if len(types) == 1 else ""),
         {} if case is None else mark_bands(definitions, pathway, bands, case),
-        to_sign=case is None and not review,
+        to_sign=case is None and never and not review,
     )
     return draw(definitions, sheet)
 
 
-def about_words(definitions: Definitions, pathway: Pathway | None, review: str) -> tuple[str, ...]:
+def case_words(definitions: Definitions, case: Case | None, known: str = "") -> str:
+    """Return what is given of a case in words, but the fact that the page's title makes `known`; empty without a case."""
+    if case is None:
+        return ""
+    facts = tuple(fact for fact in definitions.vocabulary.facts if fact != known)
+    return f"Case: {given_words(definitions, case, facts) or 'nothing is known of it yet'}"
+
+
+def about_words(definitions: Definitions, version: str, review: str) -> tuple[str, ...]:
     """Return what stands at the right of the title: the source with its date; version, hash and review."""
     source = definitions.source
-    version = definitions.version if pathway is None else pathway.version
-    never = pathway is not None and definitions.review(pathway.name).status is ReviewStatus.NEVER
-    reviewed = review or (NOT_REVIEWED if never else "")
     return (
         f"What the {source.title.partition(',')[0]} (patient version) of {source.updated} lists",
-        " · ".join(filter(None, (f"Definition {version}", definitions.content_hash[:12], reviewed))),
+        " · ".join(filter(None, (f"Definition {version}", definitions.content_hash[:12], review))),
     )
 
 
 def draw(definitions: Definitions, sheet: Sheet) -> Page:
-    """Return a sheet as a page of tables, one below the other."""
+    """Return a sheet as a page of tables, one below the other, in the largest type that fits."""
+    drawings = (_Drawing(definitions, sheet, _Measures(size)) for size in SIZES)
+    tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
     graph = graphviz.Digraph(sheet.name)
-    graph.attr(rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad="0", id=sheet.name)
-    graph.attr("node", fontname=FONT, fontsize=f"{NOTE:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
-    numbers = {row: number for number, row in enumerate(sheet.rows(), 1)}
-    parts = [_head(sheet), *(_band(sheet, band, numbers) for band in sheet.bands), _foot(definitions, sheet)]
-    rows = "".join(f'<TR><TD ALIGN="LEFT" CELLPADDING="{_GAP:g}">{part}</TD></TR>' for part in parts)
+    graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0", id=sheet.name)
+    graph.attr("node", fontname=FONT, fontsize=f"{size:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
+    rows = "".join(f'<TR><TD ALIGN="LEFT" CELLPADDING="{_GAP:g}">{table}</TD></TR>' for table in tables)
     graph.node("page", f"<{_table([rows])}>", id=f"{sheet.name}-page", tooltip=" ", **{"class": "page"})
-    return Page(sheet.name, sheet.title, " ".join(_said(sheet)), graph.source)
+    touched = not sheet.marks or any(mark is not RowMark.DOES_NOT_APPLY for mark in sheet.marks.values())
+    return Page(sheet.name, sheet.title, " ".join(_said(sheet)), graph.source, touched=touched, rows=tuple(sheet.rows()))
 
 
 def _said(sheet: Sheet) -> Iterable[str]:
@@ -125,134 +183,189 @@ def _said(sheet: Sheet) -> Iterable[str]:
             yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {row.text} ({row.code})."
 
 
-# Tables
-
-
 def _table(rows: Iterable[str], *, border: int = 0) -> str:
     return f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{_RULE}">{"".join(rows)}</TABLE>'
 
 
-def _text(texts: Sequence[str], *, strong: bool = False, color: str = "", size: float = NOTE) -> str:
-    """Return lines of text as markup, left-aligned."""
-    return "".join(
-        f'{styled(bold(one), size, color) if strong else _emphasized(one, color)}<BR ALIGN="LEFT"/>' if one else " "
-        for one in texts
-    )
+def _lined(lines: Sequence[tuple[str, float]], width: float, align: str = "LEFT") -> str:
+    """Return lines of markup, each in a size, one below the other; a space where there is none.
+
+    The table is as large as they are: in a higher cell Graphviz would spread them.
+    """
+    rows = [line(content, size, align=align) for content, size in lines]
+    high = sum(leading(size) for _, size in lines)
+    fixed = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{high}" ALIGN="{align}" VALIGN="TOP"'
+    return _table(rows).replace("<TABLE", f"<TABLE {fixed}", 1) if rows else " "
 
 
-def _emphasized(text: str, color: str = "") -> str:
-    parts = _STRONG.split(text)
-    return "".join(_strong(part, color) if number % 2 else styled(markup(part), NOTE, color) for number, part in enumerate(parts) if part)
+@attrs.define
+class _Drawing:
+    """The tables of a sheet in type of one size; `height` adds up how high they are in points."""
 
+    definitions: Definitions
+    sheet: Sheet
+    by: _Measures
+    height: float = 0
 
-def _strong(text: str, color: str) -> str:
-    return styled(bold(text), NOTE, color or (_PILL if text.startswith("R-") else ""))
+    @property
+    def fits(self) -> bool:
+        """Whether what was drawn fits the paper."""
+        return self.height <= PAGE_HEIGHT
 
+    def tables(self) -> list[str]:
+        """Return head, bands and foot."""
+        found = [self._head(), *map(self._band, self.sheet.bands), self._foot()]
+        self.height += len(found) * 2 * _GAP
+        return found
 
-def _cell(content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, more: str = "") -> str:
-    tint = f' BGCOLOR="{fill}"' if fill else ""
-    spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
-    size = f'WIDTH="{width:.0f}" HEIGHT="{lines * leading(NOTE) + 2 * _PAD:.0f}" CELLPADDING="{_PAD:g}"'
-    return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
+    def _text(self, texts: Sequence[str], width: float, *, strong: bool = False, color: str = "") -> str:
+        """Return lines of text in a cell of a width as markup."""
+        size = self.by.size
+        found = [styled(bold(one), size, color) if strong else self._emphasized(one, color) for one in texts if one]
+        return _lined([(one, size) for one in found], width - 2 * _PAD - 1)
 
+    def _emphasized(self, text: str, color: str, strong: re.Pattern[str] = _STRONG) -> str:
+        """Return text in which words on strength, gaps and readings are bold."""
+        found = []
+        for number, part in enumerate(strong.split(text)):
+            tint = color or (_PILL if number % 2 and _READING.fullmatch(part) else "")
+            if part:
+                found.append(styled(bold(part) if number % 2 else markup(part), self.by.size, tint))
+        return "".join(found)
 
-def _band(sheet: Sheet, band: Band, numbers: Mapping[PageRow, int]) -> str:
-    """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
-    rows = band.rows
-    heads = [number for number, row in enumerate(rows) if not number or rows[number - 1].first != row.first]
-    drawn: list[str] = []
-    for number, row in enumerate(rows):
-        end = next((one for one in heads if one > number), len(rows))
-        span = end - number if number in heads else 0
-        title = _title(sheet, band) if not number else ""
-        drawn.append(f"<TR>{title}{_row(row, sheet.marks.get(row, RowMark.PLAIN), numbers[row], span, first=not number)}</TR>")
-    # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
-    ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in (_FIRST, _SECOND, _OPTIONS, _CODES))
-    return _table([*drawn, f"<TR>{ruler}</TR>"], border=1)
+    def _cell(
+        self, content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, pad: float = _PAD, more: str = ""
+    ) -> str:
+        tint = f' BGCOLOR="{fill}"' if fill else ""
+        spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
+        size = f'WIDTH="{width:.0f}" HEIGHT="{self.by.height(lines):.0f}" CELLPADDING="{pad:g}"'
+        return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
 
+    def _band(self, band: Band) -> str:
+        """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
+        before = self.height
+        drawn: list[str] = []
+        left = list(band.rows)
+        while left:
+            rows = left[: next((at for at, row in enumerate(left) if row.first != left[0].first), len(left))]
+            left = left[len(rows) :]
+            drawn.extend(self._group(rows))
+        title, high = self._title(band)
+        self.height = max(self.height, before + high)
+        drawn[0] = title + drawn[0]
+        # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
+        columns = (self.by.first, self.by.second, self.by.options, self.by.codes)
+        ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in columns)
+        return _table([*(f"<TR>{cells}</TR>" for cells in drawn), f"<TR>{ruler}</TR>"], border=1)
 
-def _title(sheet: Sheet, band: Band) -> str:
-    """Return the cell of a band's title, as high as the band; the first band's says how rows are read."""
-    words = _text(wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT), strong=True, color=PAGE, size=_BAND_TEXT)
-    if sheet.note and band is sheet.bands[0] and len(band.rows) > 1:
-        words += _text(wrapped(sheet.note, _BAND - 2 * _PAD), color=PAGE)
-    return _cell(words, _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
+    def _title(self, band: Band) -> tuple[str, float]:
+        """Return the cell of a band's title, and how high it is at least; the first band's says how rows are read."""
+        titled = wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT)
+        words = [(styled(bold(one), _BAND_TEXT, PAGE), _BAND_TEXT) for one in titled]
+        if band is self.sheet.bands[0] and len(band.rows) > 1:
+            notes = MARK_LEGEND if self.sheet.marks else (self.sheet.note,)
+            note = [one for text in notes if text for one in wrapped(text, _BAND - 2 * _PAD, NOTE)]
+            words += [(styled(markup(one), NOTE, PAGE), NOTE) for one in note]
+        cell = self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
+        return cell, sum(leading(size) for _, size in words) + 2 * _PAD
 
-
-def _row(row: PageRow, mark: RowMark, number: int, span: int, *, first: bool) -> str:
-    """Return the cells of a row; `span` is how many rows share its first cell, none where an earlier row has drawn it."""
-    far = row.kind is NodeKind.CONTINUES
-    alone = span == 1 and not row.second
-    off = mark is RowMark.DOES_NOT_APPLY
-    ink = FADED_TEXT if off else ""
-    rule = "" if first else f' BORDER="1" SIDES="T" COLOR="{_RULE}"'
-    known = f' ID="row-{number} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
-    wide = _FIRST + (_SECOND if alone and not far else 0)
-    head = wrapped(row.first, (wide - 2 * _PAD) / BOLD)
-    second = wrapped(row.second, _SECOND - 2 * _PAD)
-    room = _OPTIONS + (_SECOND if far else 0)
-    said = wrapped(" ".join((row.text, *row.readings)), (room - 2 * _PAD) / _MIXED)
-    high = max(len(second), len(said), len(head) if span == 1 else 1)
-    cells = []
-    if span:
-        more = rule + (' COLSPAN="2"' if alone and not far else "") + (known if span == 1 else "")
-        words = _text(head, strong=True, color=ink if span == 1 else "")
-        cells.append(_cell(words, wide, len(head) if span == 1 else 1, fill=_HEAD_FILL, rows=span, more=more))
-    if not alone:
-        cells.append(_cell(_text(second, color=ink), _SECOND, high, more=rule + known) if not far else "")
-    cells.append(_cell(_text(said, color=ink), room, high, fill="" if off else colors_of(row.kind)[1], more=known + _sides(row, mark, first=first, wide=far)))
-    sign = MARK_SIGNS.get(mark, "")
-    code = " ".join(filter(None, (sign, row.code)))
-    link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
-    strong = mark is RowMark.APPLIES
-    cells.append(_cell(_text([code], strong=strong, color=ink or ("" if strong else SOFT)), _CODES, high, more=rule + known + link))
-    return "".join(cells)
-
-
-def _sides(row: PageRow, mark: RowMark, *, first: bool, wide: bool) -> str:
-    """Return the border of a row's options: at the left, thick where the row applies, and towards the row above."""
-    color = FADED_LINE if mark is RowMark.DOES_NOT_APPLY else colors_of(row.kind)[0]
-    sides, pen = ("L", 3) if mark is RowMark.APPLIES else ("L" if first else "LT", 1)
-    dashed = ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
-    return f' SIDES="{sides}" BORDER="{pen}" COLOR="{color}"{dashed}' + (' COLSPAN="2"' if wide else "")
-
-
-def _head(sheet: Sheet) -> str:
-    title = styled(bold(sheet.title), TITLE) + '<BR ALIGN="LEFT"/>'
-    title += _text(wrapped(sheet.beneath, PAGE_WIDTH / 2 - 8), color=SOFT) if sheet.beneath else ""
-    about = "".join(f'{styled(markup(one), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for one in sheet.about)
-    half = PAGE_WIDTH / 2
-    rows = [
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
-        f'<TD ALIGN="RIGHT" BALIGN="RIGHT" WIDTH="{half:.0f}">{about}</TD></TR>'
-    ]
-    if sheet.case:
-        words = _text(wrapped(sheet.case, PAGE_WIDTH / BOLD), strong=True) + _text([MARK_LEGEND])
-        rows.append(f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
-    return _table(rows)
-
-
-def _foot(definitions: Definitions, sheet: Sheet) -> str:
-    """Return the readings on which rows hang, the box for signing, and the disclaimer."""
-    used = sorted_readings(tuple(key for row in sheet.rows() for key in row.readings))
-    left = PAGE_WIDTH - (_SIGN + 6 if sheet.to_sign else 0)
-    said = " ".join(f"{key} {definitions.readings[key].title}." for key in used)
-    lead = "How the text is read where an answer hangs on it: " if used else ""
-    readings = _text(wrapped(lead + said, (left - 8) / _MIXED)) if used else " "
-    sign = ""
-    if sheet.to_sign:
-        lines = (
-            "Reviewed by _______________________________",
-            "□ approve   □ approve with changes   □ do not approve",
-            "Date ______________   Signature ______________",
+    def _group(self, rows: Sequence[PageRow]) -> list[str]:
+        """Return the cells of rows that begin with the same finding, row by row."""
+        marks = [self.sheet.marks.get(row, RowMark.PLAIN) for row in rows]
+        alone, far = len(rows) == 1 and not rows[0].second, rows[0].kind in _FAR
+        wide = self.by.first + (self.by.second if alone and not far else 0)
+        head = self.by.wrapped(rows[0].first, wide, wider=BOLD)
+        ink = FADED_TEXT if all(mark is RowMark.DOES_NOT_APPLY for mark in marks) else ""
+        more = _RULED + (' COLSPAN="2"' if alone and not far else "")
+        more += self._known(rows[0], marks[0]) if len(rows) == 1 else ""
+        drawn, height = [], 0.0
+        for row, mark in zip(rows, marks, strict=True):
+            cells, high = self._row(row, mark, least=len(head) if len(rows) == 1 else 1, alone=alone)
+            height += self.by.height(high)
+            drawn.append(cells)
+        self.height += max(height, self.by.height(len(head)))
+        first = self._cell(
+            self._text(head, wide, strong=True, color=ink),
+            wide,
+            len(head),
+            fill=_HEAD_FILL,
+            rows=len(rows),
+            more=more,
         )
-        box = "".join(f'{markup(one)}<BR ALIGN="LEFT"/>' for one in lines)
-        sign = f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{_SIGN:.0f}" BORDER="1" CELLPADDING="4">{box}</TD>'
-    span = ' COLSPAN="2"' if sign else ""
-    disclaimer = _text(wrapped(definitions.source.disclaimer, (PAGE_WIDTH - 8) / BOLD), strong=True)
-    return _table(
-        [
-            f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{readings}</TD>{sign}</TR>',
-            f'<TR><TD ALIGN="LEFT" BALIGN="LEFT"{span} CELLPADDING="3">{disclaimer}</TD></TR>',
+        return [first + drawn[0], *drawn[1:]]
+
+    def _known(self, row: PageRow, mark: RowMark) -> str:
+        """Return what makes a cell part of a row: its number, what it is, how it stands to the case; and the row's tooltip."""
+        return f' ID="row-{self.sheet.number(row)} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
+
+    def _row(self, row: PageRow, mark: RowMark, *, least: int, alone: bool) -> tuple[str, int]:
+        """Return a row's cells after the first, and how many lines it is high, `least` at least."""
+        far, off, holds = row.kind in _FAR, mark is RowMark.DOES_NOT_APPLY, mark is RowMark.APPLIES
+        ink, known = FADED_TEXT if off else "", self._known(row, mark)
+        second = self.by.wrapped(row.second or ANY_CASE, self.by.second)
+        room = self.by.options + (self.by.second if far else 0)
+        inner = room - 2 * _THICK
+        said = self.by.wrapped(" ".join((row.text, *row.readings)), inner, wider=_MIXED)
+        high = max(len(second), len(said), least)
+        cells = (
+            []
+            if alone or far
+            else [self._cell(self._text(second, self.by.second, color=ink), self.by.second, high, more=_RULED + known)]
+        )
+        color = FADED_LINE if off else colors_of(row.kind)[0]
+        look = f' SIDES="{"L" if holds else "LT"}" BORDER="{_THICK if holds else 1}" COLOR="{color}"{known}'
+        look += ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
+        look += ' COLSPAN="2"' if far else ""
+        fill = "" if off else colors_of(row.kind)[1]
+        cells.append(
+            self._cell(
+                self._text(said, inner, color=ink), room, high, fill=fill, pad=_PAD + 1 - _THICK if holds else _PAD, more=look
+            )
+        )
+        code = " ".join(filter(None, (MARK_SIGNS.get(mark, ""), row.code)))
+        link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
+        words = self._text([code], self.by.codes, strong=holds, color=ink or ("" if holds else SOFT))
+        cells.append(self._cell(words, self.by.codes, high, more=_RULED + known + link))
+        return "".join(cells), high
+
+    def _head(self) -> str:
+        sheet, half = self.sheet, PAGE_WIDTH / 2
+        beneath = wrapped(sheet.beneath, half - 8, NOTE) if sheet.beneath else []
+        titles = [(styled(bold(sheet.title), TITLE), TITLE), *((styled(markup(one), NOTE, SOFT), NOTE) for one in beneath)]
+        title = _lined(titles, half - 4)
+        said = [part for one in sheet.about for part in wrapped(one, half - 8, NOTE)]
+        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in said])
+        rows = [
+            f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
+            f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{about}</TD></TR>'
         ]
-    )
+        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(said) * leading(NOTE)) + 2
+        if sheet.case:
+            case = self.by.wrapped(sheet.case, PAGE_WIDTH, wider=BOLD)
+            words = _lined([(styled(bold(one), self.by.size), self.by.size) for one in case], PAGE_WIDTH)
+            rows.append(f'<TR><TD ALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
+            self.height += len(case) * leading(self.by.size)
+        return _table(rows)
+
+    def _foot(self) -> str:
+        """Return the readings on which rows hang, the box for signing, and the disclaimer."""
+        used = sorted_readings(tuple(key for row in self.sheet.rows() for key in row.readings))
+        left = PAGE_WIDTH - (_SIGN + 4 if self.sheet.to_sign else 0)
+        said = " ".join((READINGS_LEAD, *(f"{key} {self.definitions.readings[key].title}." for key in used))) if used else ""
+        said = " ".join(filter(None, (said, self.sheet.remark)))
+        lines = self.by.wrapped(said, left - 6, wider=_MIXED) if said else []
+        words = _lined([(self._emphasized(one, "", _READING_MARK), self.by.size) for one in lines], left - 6)
+        sign = ""
+        if self.sheet.to_sign:
+            box = _lined([(styled(markup(one), NOTE), NOTE) for one in SIGN_LINES], _SIGN - 10)
+            sign = f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{_SIGN:.0f}" BORDER="1" CELLPADDING="4">{box}</TD>'
+        signed = len(SIGN_LINES) * leading(NOTE) + 10 if sign else 0
+        disclaimer = self.by.wrapped(self.definitions.source.disclaimer, PAGE_WIDTH - 6, wider=BOLD)
+        self.height += max(len(lines) * leading(self.by.size) + 6, signed) + len(disclaimer) * leading(self.by.size) + 6
+        span = ' COLSPAN="2"' if sign else ""
+        return _table(
+            [
+                f'<TR><TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{words}</TD>{sign}</TR>',
+                f'<TR><TD ALIGN="LEFT"{span} CELLPADDING="3">{self._text(disclaimer, PAGE_WIDTH, strong=True)}</TD></TR>',
+            ]
+        )

@@ -37,8 +37,8 @@ COMBINATION_WORDS = "Gap: each row applies on its own; what is done for both is 
 class PageRow:
     """A row: the finding it begins with, the others, what stands there, the code at its edge, and on which readings it hangs.
 
-    It stands for `options` of a `statement` in a `track`, or for the gap where `box` holds (its graph's `leaves`), or for the gap
-    of a combination, `when`; or it `leads_to` another page.
+    It stands for `options` of a `statement` in a `track`, or for the gap where `box` holds (the `leaves` of its graph), or for
+    the gap of a combination, `when`; or it `leads_to` another page, `entry` being the type that does.
     """
 
     first: str
@@ -56,6 +56,7 @@ class PageRow:
     when: Condition | None = None
     leads_to: str = ""
     link: str = ""
+    entry: str = ""
 
     @property
     def option_keys(self) -> frozenset[tuple[str, int]]:
@@ -72,9 +73,15 @@ class Band:
     rows: tuple[PageRow, ...]
 
 
-def page_bands(definitions: Definitions, pathway: Pathway, passages: Passages = NO_PASSAGES) -> tuple[Band, ...]:
-    """Return the bands of a pathway's page: the tracks of an answer that can have gaps, then what applies at any time."""
-    found, always = [], []
+def page_bands(
+    definitions: Definitions, pathway: Pathway, passages: Passages = NO_PASSAGES, *, brief: bool = False
+) -> tuple[Band, ...]:
+    """Return the bands of a pathway's page: the tracks of an answer that can have gaps, then what applies at any time.
+
+    A `brief` page does not list what stands on the pages that it leads to.
+    """
+    found: list[Band] = []
+    always: list[PageRow] = []
     for group in definitions.groups.values():
         rows = tuple(
             row
@@ -87,7 +94,7 @@ def page_bands(definitions: Definitions, pathway: Pathway, passages: Passages = 
         else:
             always.extend(rows)
     if pathway.name not in definitions.entry.common:
-        always.extend(_pointer(definitions, definitions.pathways[name]) for name in definitions.entry.common)
+        always.extend(pointer(definitions, definitions.pathways[name], brief=brief) for name in definitions.entry.common)
     return (*found, *([Band("any-time", ANY_TIME, tuple(always))] if always else []))
 
 
@@ -97,7 +104,7 @@ def codes_of(pathway: Pathway) -> str:
     return first if first == last else f"{first} to {last.rpartition('-')[2]}"
 
 
-def _pointer(definitions: Definitions, pathway: Pathway) -> PageRow:
+def pointer(definitions: Definitions, pathway: Pathway, *, brief: bool = False) -> PageRow:
     """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
     treatments = dict.fromkeys(
         option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
@@ -106,7 +113,7 @@ def _pointer(definitions: Definitions, pathway: Pathway) -> PageRow:
         pathway.title,
         "",
         NodeKind.CONTINUES,
-        "See its page: " + "; ".join(treatments),
+        "See its page" if brief else "See its page: " + "; ".join(treatments),
         codes_of(pathway),
         f"{pathway.title}: a page of its own.",
         leads_to=pathway.name,
@@ -160,7 +167,7 @@ class _Rows:
                 options_text(self.definitions, options),
                 statement.id,
                 statement_tip(statement, self.passages),
-                self._bearing(lambda one, own=options: _rewrites(one, statement, own, self.track.name)),
+                self._bearing(functools.partial(_rewrites, statement, options, self.track.name)),
                 self.track.name,
                 statement.id,
                 tuple(option.number for option in options),
@@ -199,9 +206,7 @@ class _Rows:
         under = definitions_under(self.definitions, {alternative.reading: alternative.id})
         table, now = self.table, under.scenarios[self.pathway.name, self.track.name]
         shared = [name for name in table.facts if name in now.facts]
-        filled = {
-            tuple(_scenario(now, row)[name] for name in shared) for row in now.rows if row.expected is not LeafKind.GAP
-        }
+        filled = {tuple(_scenario(now, row)[name] for name in shared) for row in now.rows if row.expected is not LeafKind.GAP}
         return any(tuple(_scenario(table, row)[name] for name in shared) in filled for row in silent)
 
 
@@ -221,8 +226,8 @@ def _scenario(table: TrackScenarios, row: Row) -> Scenario:
     return dict(zip(table.facts, row.values, strict=True))
 
 
-def _rewrites(alternative: Alternative, statement: Statement, options: Sequence[Option], track: str) -> bool:
-    """Return whether an alternative changes when a statement applies in a track, or some of these options of it, or adds one."""
+def _rewrites(statement: Statement, options: Sequence[Option], track: str, alternative: Alternative) -> bool:
+    """Return whether an alternative changes when a statement applies in a track, or these options of it, or adds one."""
     new = next((one for one in alternative.statements if one.id == statement.id), None)
     if new is None:
         return False
@@ -234,8 +239,7 @@ def _rewrites(alternative: Alternative, statement: Statement, options: Sequence[
 
 
 def _changed(option: Option, now: Option | None) -> bool:
-    same = {"number": 0, "item": 0, "readings": ()}
-    return now is None or attrs.evolve(option, **same) != attrs.evolve(now, **same)
+    return now is None or attrs.evolve(now, number=option.number, item=option.item, readings=option.readings) != option
 
 
 def told_boxes(definitions: Definitions, table: TrackScenarios, silent: Sequence[Row]) -> tuple[Box, ...]:
@@ -259,7 +263,7 @@ def told_boxes(definitions: Definitions, table: TrackScenarios, silent: Sequence
 
 
 def _told(name: str, box: Box, own: Sequence[Scenario]) -> tuple[Value, ...]:
-    """Return which values of a fact to tell of a box: those it names, and the one that its own rows all have, unless that is no."""
+    """Return which values of a fact to tell of a box: those it names, or the one that its rows have in common, unless no."""
     found = tuple(dict.fromkeys(one[name] for one in own))
     if name in box.values:
         return tuple(value for value in box.values[name] if value in found)

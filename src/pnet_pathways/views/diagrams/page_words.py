@@ -65,7 +65,7 @@ class PageWords:
             return ", or ".join(texts) if any(" or " in text for text in texts) else _joined(texts, "or")
         if isinstance(condition, AllOf):
             return " and ".join(map(self._described, condition.parts))
-        return condition.describe(lambda name, values: self._values(name, values))
+        return condition.describe(self._values)
 
     def _values(self, name: str, values: Sequence[Value]) -> str:
         fact = self.definitions.vocabulary.facts[name]

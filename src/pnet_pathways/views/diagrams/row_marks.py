@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-
-import attrs
 
 from ...engine.recommend import engine_for
 from ...engine.tables import GapKind, TrackAnswer
 from ...model.case import Case
+from ...model.facts import Scenario
 from ...model.pathway import Definitions, Pathway
-from ...model.values import Value
 from .page_rows import Band, PageRow
 
 
@@ -24,8 +22,8 @@ class RowMark(StrEnum):
     DOES_NOT_APPLY = "does-not-apply"
 
 
-MARK_SIGNS = {RowMark.APPLIES: "●", RowMark.MAY_APPLY: "○", RowMark.DOES_NOT_APPLY: "–"}
-MARK_LEGEND = "● applies   ○ may apply   – does not apply"
+MARK_SIGNS = {RowMark.APPLIES: "●", RowMark.MAY_APPLY: "○", RowMark.DOES_NOT_APPLY: "\N{EN DASH}"}
+MARK_LEGEND = tuple(f"{sign} {mark.replace('-', ' ')}" for mark, sign in MARK_SIGNS.items())
 
 
 def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band], case: Case) -> dict[PageRow, RowMark]:
@@ -35,31 +33,32 @@ def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band]
     is_open = definitions.entry.is_open(pathway.name, case.entry)
     found = {}
     for row in (row for band in bands for row in band.rows):
-        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track], case)
+        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track])
         found[row] = RowMark.MAY_APPLY if is_open and mark is RowMark.APPLIES else mark
     return found
 
 
-def _mark(row: PageRow, answer: TrackAnswer, case: Case) -> RowMark:
+def _mark(row: PageRow, answer: TrackAnswer) -> RowMark:
     if row.statement:
         offered = [one for one in answer.offered if (one.option.statement, one.option.number) in row.option_keys]
-        if not offered:
-            return RowMark.DOES_NOT_APPLY
-        return RowMark.APPLIES if any(one.certain for one in offered) else RowMark.MAY_APPLY
-    kind = GapKind.SILENT if row.box is not None else GapKind.COMBINATION
+        return _standing(bool(offered), any(one.certain for one in offered))
+    kind = GapKind.SILENT if row.box else GapKind.COMBINATION
     gap = next((one for one in answer.gaps if one.kind is kind), None)
-    if gap is None:
-        return RowMark.DOES_NOT_APPLY
-    truth = gap.certain if row.box is None else _holds(row, case)
-    if truth is False and row.box is not None:
-        return RowMark.DOES_NOT_APPLY
-    return RowMark.APPLIES if truth else RowMark.MAY_APPLY
+    if gap is None or row.box is None:
+        return _standing(gap is not None, gap is not None and gap.certain)
+    inside = [row.box.holds(one) for one in _scenarios(answer)]
+    return _standing(any(inside), all(inside))
 
 
-def _holds(row: PageRow, case: Case) -> bool | None:
-    """Return whether a case lies in the row's box, as far as is known."""
-    known: dict[str, Value | None] = {name: case.value(name) for name in (row.box.values if row.box else ())}
-    assert row.box is not None
-    if any(value is not None and value not in row.box.values[name] for name, value in known.items()):
-        return False
-    return None if None in known.values() else True
+def _scenarios(answer: TrackAnswer) -> Iterator[Scenario]:
+    """Yield the scenarios that a case leaves open."""
+    table = answer.table
+    for number, row in enumerate(table.rows):
+        if answer.rows >> number & 1:
+            yield dict(zip(table.facts, row.values, strict=True))
+
+
+def _standing(possible: bool, certain: bool) -> RowMark:
+    if not possible:
+        return RowMark.DOES_NOT_APPLY
+    return RowMark.APPLIES if certain else RowMark.MAY_APPLY

@@ -63,7 +63,7 @@ def report_html(
     try:
         import jinja2
 
-        from . import alternatives, contents, tables
+        from . import alternatives, contents, page_rows, tables
         from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
@@ -86,7 +86,7 @@ def report_html(
     data["pages"] = [
         {
             **tables.page(one.pieces),
-            "rows": tables.rows(definitions, one.diagram) if one.name in definitions.pathways else None,
+            "rows": page_rows.rows_data(definitions, one.diagram, one.rows),
             "name": one.name,
             "diagram": one.diagram,
             "title": one.title,

@@ -18,6 +18,7 @@ from ...proof.verify.claims import TrackCount, VerificationReport
 from ..diagrams.deep_links import deep_link
 from ..diagrams.diagram import OVERVIEW, Diagram, render
 from ..diagrams.layout_engine import LayoutEngine
+from ..diagrams.page_rows import PageRow
 from ..diagrams.plan import Piece
 
 
@@ -25,7 +26,7 @@ from ..diagrams.plan import Piece
 class Figure:
     """One page of a diagram: its name, the diagram's, its title, a short one, a description in words, its picture as SVG.
 
-    `pieces` are the parts of tracks that it shows.
+    `pieces` are the parts of tracks that it shows, `rows` those of the page of a whole pathway.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Figure:
     description: str
     svg: str
     pieces: tuple[Piece, ...]
+    rows: tuple[PageRow, ...]
 
 
 @attrs.frozen
@@ -211,7 +213,14 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
         several = len(diagram.pages) > (2 if diagram.name != OVERVIEW else 1)
         short = f"{diagram.title} {states}" if states and several and number > 1 else diagram.title
         yield Figure(
-            page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :], page.pieces
+            page.name,
+            diagram.name,
+            page.title,
+            short,
+            page.description,
+            picture[picture.index("<svg") :],
+            page.pieces,
+            page.rows,
         )
 
 

@@ -65,7 +65,7 @@
       show([], "");
     }),
   });
-  const picture = createPicture(data, make, lighting, vocabulary, evaluator, (key, answer) => then(set)(key, answer));
+  const picture = createPicture(data, make, vocabulary, evaluator, (key, answer) => then(set)(key, answer));
   const states = createStates(data, make, lighting, vocabulary, (key, answer) => then(set)(key, answer));
 
   const inOrder = [...document.querySelectorAll(".fact")];

@@ -1,52 +1,70 @@
 // The pathway on one page, its rows marked for the case: they apply, may apply, or do not apply, each by a sign and in words.
-const createPicture = (data, make, lighting, vocabulary, evaluator, choose) => {
+const createPicture = (data, make, vocabulary, evaluator, choose) => {
   const at = (id) => document.getElementById(id);
   const tabs = createTabs(make, { tabs: "tabs", stage: "stage", prefix: "page-tab" });
   const SIGNS = { applies: "●", "may-apply": "○", "does-not-apply": "–" };
-  const SAID = { applies: "Applies to this patient", "may-apply": "May apply", "does-not-apply": "Does not apply" };
+  const SAID = { applies: "Applies to this patient", "may-apply": "May apply", "does-not-apply": "Does not apply", "": "" };
   const LEGEND = `${Object.entries(SIGNS).map(([mark, sign]) => `${sign} ${SAID[mark].toLowerCase()}`).join(", ")}; a dashed edge marks a gap.`;
   const drawn = new Map();
   let [last, chosen] = [null, null];
 
-  const sheets = data.pages.filter((page) => page.rows);
   // The pages of a type: its own, those that every type shares, and the one on which the type is chosen.
   const pagesOf = (kind) => {
     const own = kind ? data.entry.types[kind].pathway : null;
     const common = kind && !own ? [] : data.entry.common;
-    const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
-    const found = [...(own ? [own] : []), ...common].flatMap((name) => sheets.filter((page) => page.diagram === name));
-    return own ? [...found, ...entry] : [...entry, ...found];
+    const sheet = (name) => data.pages.filter((page) => page.diagram === name && page.rows.length);
+    const found = [...(own ? [own] : []), ...common].flatMap(sheet);
+    return own ? [...found, ...sheet("overview")] : [...sheet("overview"), ...found];
   };
 
-  const markOf = (row, answer, known) => {
-    if (row.options.length) {
+  const standing = (possible, certain) => (!possible ? "does-not-apply" : certain ? "applies" : "may-apply");
+  const conditionOf = (box) => ({ all: Object.entries(box).map(([fact, answers]) => ({
+    fact,
+    codes: vocabulary.facts.get(fact).values.flatMap(({ answer }, at) => (answers.includes(answer) ? [at + 1] : [])),
+  })) });
+  const trackMark = (row, answer, findings) => {
+    if (row.options) {
       const offered = answer.offered.filter(({ option }) => row.options.includes(option));
-      return !offered.length ? "does-not-apply" : offered.some(({ certain }) => certain) ? "applies" : "may-apply";
+      return standing(offered.length, offered.some(({ certain }) => certain));
     }
-    const gap = answer.gaps.find(({ kind }) => (kind === "silent") === Boolean(row.box));
-    if (!gap) return "does-not-apply";
-    const truth = row.box ? vocabulary.holds(row.box, known) : gap.certain;
-    return truth === false && row.box ? "does-not-apply" : truth ? "applies" : "may-apply";
+    const gap = answer.gaps.find(({ kind }) => kind === row.gap);
+    if (!gap || !row.box) return standing(gap, gap && gap.certain);
+    const holds = (condition) => vocabulary.covers([condition], findings, data.entry.fact, Object.keys(data.plans));
+    const box = conditionOf(row.box);
+    return standing(!holds({ not: box }), holds(box));
   };
-  // The mark of each row of a page, "" where it leads to another page.
+  // The row of a type leads to its page; what every type shares applies unless the type is out of scope.
+  const entryMark = (row, kind) => {
+    if (row.entry) return standing(!kind || row.entry === kind, kind);
+    if (!data.entry.common.includes(row.leads_to)) return "";
+    return standing(!kind || data.entry.types[kind].pathway, true);
+  };
+  // The mark of each row of a page, "" where it is not asked: before anything is known, and where it leads to another page.
   const marksOf = (page, findings) => {
-    const known = vocabulary.known(findings);
     const answers = new Map();
     const answerOf = (track) => {
       if (!answers.has(track)) answers.set(track, evaluator.ofTrack(page.diagram, track, findings));
       return answers.get(track);
     };
-    return page.rows.map((row) => (row.track ? markOf(row, answerOf(row.track), known) : ""));
+    const isEmpty = !Object.keys(findings).length;
+    const kind = evaluator.kindOf(findings);
+    return page.rows.map((row) => {
+      if (isEmpty) return "";
+      if (row.track) return trackMark(row, answerOf(row.track), findings);
+      return page.diagram === "overview" ? entryMark(row, kind) : "";
+    });
   };
 
-  // A picture is copied once; its rows are marked anew.
+  // A picture is copied once; its rows are marked anew. A row of a type chooses that type.
   const sheetOf = (page) => {
     if (!drawn.has(page.name)) {
       const picture = copyOfPicture(page);
       picture.classList.add("lit");
-      const rows = page.rows.map((row, place) => {
-        const group = picture.querySelector(`.row-${place + 1}`);
+      const rows = page.rows.map((row) => {
+        const group = picture.querySelector(`.${row.class}`);
         const code = [...group.querySelectorAll("text")].pop();
+        group.setAttribute("role", "group");
+        if (row.entry) makeChoosable(group, row.words, () => choose(data.entry.fact, row.entry));
         return { group, code, said: code.textContent, length: code.getAttribute("textLength"), words: row.words };
       });
       drawn.set(page.name, { picture, rows });
@@ -56,46 +74,29 @@ const createPicture = (data, make, lighting, vocabulary, evaluator, choose) => {
   const markRows = ({ rows }, marks) => rows.forEach(({ group, code, said, length, words }, place) => {
     const mark = marks[place];
     for (const one of Object.keys(SIGNS)) group.classList.toggle(one, one === mark);
-    group.setAttribute("role", "group");
     group.setAttribute("aria-label", [SAID[mark], words].filter(Boolean).join(": "));
     code.textContent = mark ? `${SIGNS[mark]} ${said}` : said;
     if (mark || !length) code.removeAttribute("textLength");
     else code.setAttribute("textLength", length);
   });
-  const drawEntry = (page, kind) => {
-    const picture = copyOfPicture(page);
-    picture.classList.add("lit");
-    const marks = lighting.marksOn(page, kind, []);
-    for (const part of picture.querySelectorAll(".node, .edge")) {
-      const mark = [...part.classList].map((name) => marks.get(name)).find(Boolean);
-      if (mark && kind) part.classList.add(mark);
-    }
-    for (const { name, asks, answer } of lighting.choicesOn(page)) {
-      const label = `${vocabulary.question(asks)} ${vocabulary.labelOf(asks, answer)}`;
-      for (const node of picture.querySelectorAll(`.node.${CSS.escape(name)}`)) makeChoosable(node, label, () => choose(asks, answer));
-    }
-    return picture;
-  };
 
   const draw = () => {
     const { kind, findings, isRefused } = last;
     const pages = pagesOf(kind);
     const shown = pages.find((page) => page.name === chosen) || pages[0];
-    const marks = new Map(pages.filter((page) => page.rows)
-      .map((page) => [page, isRefused ? page.rows.map(() => "") : marksOf(page, findings)]));
+    const marks = new Map(pages.map((page) => [page, isRefused ? page.rows.map(() => "") : marksOf(page, findings)]));
     const told = (page) => {
-      const applied = (marks.get(page) || []).filter((mark) => mark === "applies").length;
+      const applied = page.diagram === "overview" ? 0 : marks.get(page).filter((mark) => mark === "applies").length;
       return { label: page.short, sign: applied ? ` ● ${applied}` : "", more: applied ? `${applied} of its rows apply` : "" };
     };
     tabs.show(pages, shown, told, (page) => {
       chosen = page.name;
       draw();
     });
-    const sheet = shown.rows && sheetOf(shown);
-    const picture = sheet ? sheet.picture : drawEntry(shown, kind);
-    if (sheet) markRows(sheet, marks.get(shown));
-    if (at("stage").firstElementChild !== picture) at("stage").replaceChildren(picture);
-    at("stage-words").textContent = sheet ? LEGEND : "A type can be chosen here, too.";
+    const sheet = sheetOf(shown);
+    markRows(sheet, marks.get(shown));
+    if (at("stage").firstElementChild !== sheet.picture) at("stage").replaceChildren(sheet.picture);
+    at("stage-words").textContent = shown.rows.some((row) => row.entry) ? "A type can be chosen here, too." : LEGEND;
   };
   const show = (answer, kind, findings) => {
     if (last && last.kind !== kind) chosen = null;
@@ -103,7 +104,7 @@ const createPicture = (data, make, lighting, vocabulary, evaluator, choose) => {
     draw();
   };
   // The pages of a case for paper: those with a row that applies or may apply.
-  const forPaper = (kind, findings) => pagesOf(kind).filter((page) => page.rows).flatMap((page) => {
+  const forPaper = (kind, findings) => pagesOf(kind).filter(({ diagram }) => diagram !== "overview").flatMap((page) => {
     const marks = marksOf(page, findings);
     if (!marks.some((mark) => ["applies", "may-apply"].includes(mark))) return [];
     const sheet = sheetOf(page);

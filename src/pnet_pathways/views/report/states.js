@@ -49,11 +49,13 @@ const createStates = (data, make, lighting, vocabulary, choose) => {
   };
 
   const draw = () => {
-    if (!last || !at("states").open) return;
+    if (!last) return;
     const { answer, kind, changed } = last;
     const pages = lighting.pagesOf(kind);
+    at("state-machines").hidden = !pages.length;
+    if (!pages.length || !at("state-machines").open) return;
     const trace = answer.trace || [];
-    const marks = new Map(pages.map((page) => [page, lighting.marksOn(page, kind, trace)]));
+    const marks = new Map(pages.map((page) => [page, lighting.marksOn(page, trace)]));
     const shown = pages.find((page) => page.name === chosen)
       || (kind && !answer.contradictions ? pageToShow(pages, answer, changed) : pages[0]);
     const told = (page) => {
@@ -77,7 +79,7 @@ const createStates = (data, make, lighting, vocabulary, choose) => {
     chosen = null;
     draw();
   };
-  at("states").addEventListener("toggle", draw);
+  at("state-machines").addEventListener("toggle", draw);
 
   return { show };
 };

@@ -20,7 +20,7 @@ from ...engine.either_way import offering
 from ...engine.openings import Evidence
 from ...engine.recommend import Engine, engine_for
 from ...engine.tables import Offered, TrackAnswer, TrackTable
-from ...model.conditions import AllOf, Condition, Is
+from ...model.conditions import Condition
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -30,9 +30,7 @@ from ...model.pathway import (
 )
 from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
-from ...proof.scenarios.boxes import Box
 from ..diagrams.drawing import continues_class, edge_class, state_class
-from ..diagrams.page_rows import page_bands
 from ..diagrams.plan import Piece
 from .vocabulary import condition_data, vocabulary_data
 
@@ -260,29 +258,3 @@ def page(pieces: Iterable[Piece]) -> dict[str, Any]:
             for piece in pieces
         ]
     }
-
-
-def rows(definitions: Definitions, pathway: str) -> list[dict[str, Any]]:
-    """Return for each row of a pathway's one page what it stands for: options of a track, by their place, or a gap.
-
-    The gap is that of the combination where there is no `box`, the condition under which it arises.
-    """
-    tables = engine_for(definitions).compiled.tables
-    return [
-        {
-            "track": row.track,
-            "options": [
-                place
-                for place, option in enumerate(tables[pathway, row.track].options if row.track else ())
-                if (option.statement, option.number) in row.option_keys
-            ],
-            "box": None if row.box is None else condition_data(definitions.vocabulary, _condition(row.box)),
-            "words": f"{', '.join(filter(None, (row.first, row.second)))}: {row.text} ({row.code})",
-        }
-        for band in page_bands(definitions, definitions.pathways[pathway])
-        for row in band.rows
-    ]
-
-
-def _condition(box: Box) -> Condition:
-    return AllOf(tuple(Is(name, values) for name, values in box.values.items()))

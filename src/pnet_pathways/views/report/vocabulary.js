@@ -257,6 +257,6 @@ const createVocabulary = (data) => {
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
     phrase, labelOf, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft, covers,
-    caseOf, names, keyOf, holds,
+    caseOf, names, keyOf,
   };
 };
