@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import attrs
 
-from ...model.pathway import Definitions, Leaf, Option, Pathway, Question, State, Track
+from ...model.pathway import Definitions, Leaf, Option, Pathway, State, Track
 from ...model.scenario_rows import LeafKind
 from ..diagrams.group_words import answer_words
+from ..diagrams.labels import combination_of
 from ..diagrams.page_rows import options_text
 
 NOT_SAID = "Not said"
@@ -68,14 +69,13 @@ def _step(
         number,
         definitions.question(state.asks, pathway.name),
         tuple(
-            (_answer(definitions, state, number_of), _step(definitions, pathway, track, track.states[target], numbers))
-            for number_of, target in enumerate(one.target for one in state.answers)
+            (
+                answer_words(definitions.vocabulary, state.asks, answer.values),
+                _step(definitions, pathway, track, track.states[answer.target], numbers),
+            )
+            for answer in state.answers
         ),
     )
-
-
-def _answer(definitions: Definitions, question: Question, place: int) -> str:
-    return answer_words(definitions.vocabulary, question.asks, question.answers[place].values)
 
 
 def _lines(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> Iterator[tuple[str, str]]:
@@ -89,10 +89,5 @@ def _lines(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> Iterator[t
         yield NOT_SAID, leaf.message
     if leaf.kind is LeafKind.DOES_NOT_APPLY:
         yield DOES_NOT_APPLY, leaf.message
-    if leaf.combination:
-        yield from ((NOT_SAID_FOR_BOTH, one.message) for one in pathway.combinations if one.track == track_of(pathway, leaf))
-
-
-def track_of(pathway: Pathway, leaf: Leaf) -> str:
-    """Return the track in which a leaf ends."""
-    return next(track.name for track in pathway.tracks.values() if leaf in track.leaves)
+    if (both := combination_of(pathway, leaf)) is not None:
+        yield NOT_SAID_FOR_BOTH, both.message

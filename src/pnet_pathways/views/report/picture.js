@@ -5,6 +5,8 @@ const createPicture = (data, make, vocabulary, evaluator, choose) => {
   const SIGNS = { applies: "●", "may-apply": "○", "does-not-apply": "–" };
   const SAID = { applies: "Applies to this patient", "may-apply": "May apply", "does-not-apply": "Does not apply", "": "" };
   const LEGEND = `${Object.entries(SIGNS).map(([mark, sign]) => `${sign} ${SAID[mark].toLowerCase()}`).join(", ")}; a dashed edge marks a gap.`;
+  // Points: how wide a sign is before a code, and how wide both may be.
+  const [SIGN, CODES] = [11, 47];
   const drawn = new Map();
   let [last, chosen] = [null, null];
 
@@ -65,7 +67,7 @@ const createPicture = (data, make, vocabulary, evaluator, choose) => {
         const code = [...group.querySelectorAll("text")].pop();
         group.setAttribute("role", "group");
         if (row.entry) makeChoosable(group, row.words, () => choose(data.entry.fact, row.entry));
-        return { group, code, said: code.textContent, length: code.getAttribute("textLength"), words: row.words };
+        return { group, code, said: code.textContent, length: Number(code.getAttribute("textLength")), words: row.words };
       });
       drawn.set(page.name, { picture, rows });
     }
@@ -76,8 +78,7 @@ const createPicture = (data, make, vocabulary, evaluator, choose) => {
     for (const one of Object.keys(SIGNS)) group.classList.toggle(one, one === mark);
     group.setAttribute("aria-label", [SAID[mark], words].filter(Boolean).join(": "));
     code.textContent = mark ? `${SIGNS[mark]} ${said}` : said;
-    if (mark || !length) code.removeAttribute("textLength");
-    else code.setAttribute("textLength", length);
+    if (length) code.setAttribute("textLength", mark ? Math.min(length + SIGN, Math.max(length, CODES)) : length);
   });
 
   const draw = () => {
