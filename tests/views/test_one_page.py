@@ -7,6 +7,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 
 from pnet_pathways import load_pathways
@@ -14,7 +15,7 @@ from pnet_pathways.model.facts import Scenario
 from pnet_pathways.views.diagrams.diagram import DiagramFormat, diagrams_of, render
 from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.row_marks import MARK_SIGNS, RowMark
-from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree
+from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree, with_texts, words_of
 
 TEN_MM = 72 / 2.54
 NAMES = diagrams_of(load_pathways())
@@ -44,6 +45,11 @@ def check_page(found: dict[str, Any]) -> None:
     for paper in (A4, LETTER):
         assert right - left <= paper[0] - 2 * TEN_MM
         assert high - low <= paper[1] - 2 * TEN_MM
+    check_texts(found)
+
+
+def check_texts(found: dict[str, Any]) -> None:
+    """Check that texts are legible, and that neither texts nor lines run into a text."""
     assert smallest_font(found) >= 9.0
     boxes = texts(found)
     for one, other in itertools.combinations(boxes, 2):
@@ -81,6 +87,60 @@ def test_every_text_fits_the_cell_that_it_stands_in(name: str) -> None:
             assert b >= one[1] - 0.5, (text, one)
         inside += bool(own)
     assert inside > len(load_pathways().pathways)
+
+
+def test_a_page_with_more_than_fits_is_higher_and_still_nothing_overlaps() -> None:
+    definitions = with_texts(load_pathways(), answer=words_of(90))
+    phrases = {
+        name: attrs.evolve(fact, texts={key: attrs.evolve(one, phrase=words_of(90)) for key, one in fact.texts.items()})
+        for name, fact in definitions.vocabulary.facts.items()
+    }
+    definitions = attrs.evolve(definitions, vocabulary=attrs.evolve(definitions.vocabulary, facts=phrases))
+    found: dict[str, Any] = json.loads(lay_out(render("gastrinoma", definitions=definitions).pages[0].dot, "json"))
+    assert float(found["bb"].split(",")[3]) > A4[1]
+    check_texts(found)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("case", [None, REMOVED], ids=["plain", "case"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_stands_out_from_what_is_behind_it_in_color_and_in_gray(name: str, case: Any) -> None:
+    """WCAG AA: 4.5 to 1 by luminance, which is what a gray print keeps."""
+    if name not in diagrams_of(load_pathways(), None if case is None else render("overview", case).case):
+        return
+    filled: list[tuple[float, float, float, float, str]] = []
+    checked, ink, fill = 0, "", ""
+    for one in (one for node in laid_out(name, case)["objects"] for one in node["_ldraw_"]):
+        if one["op"] == "c":
+            ink = one["color"][:7]
+        elif one["op"] == "C":
+            fill = one["color"][:7]
+        elif one["op"] == "P":
+            xs, ys = [x for x, _ in one["points"]], [y for _, y in one["points"]]
+            filled.append((min(xs), min(ys), max(xs), max(ys), fill))
+        elif one["op"] == "T":
+            x, y = one["pt"]
+            behind = [color for a, b, c, d, color in filled if a <= x <= c and b <= y <= d]
+            assert contrast(ink, behind[-1] if behind else "#ffffff") >= 4.5, (one["text"], ink, behind)
+            checked += 1
+    assert checked > 20
+
+
+def test_a_gap_is_told_from_options_without_color() -> None:
+    rows = [one for one in tree("insulinoma", 1).iter(f"{SVG}g") if "row" in classes(one)]
+    for group in rows:
+        dashed = any(one.get("stroke-dasharray") for one in group.iter())
+        assert dashed == ("gap" in classes(group)) == ("Gap" in text_of(group))
 
 
 @pytest.mark.parametrize("name", NAMES)
