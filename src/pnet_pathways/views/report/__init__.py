@@ -36,8 +36,14 @@ SCRIPTS = (
     "wording.js",
     "fields.js",
     "answer.js",
+    "changes.js",
+    "question.js",
+    "stages.js",
+    "states.js",
+    "picture.js",
     "explorer.js",
 )
+SHEETS = ("page.css", "follow.css")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -63,7 +69,12 @@ def report_html(
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
     definitions = load_pathways() if definitions is None else definitions
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=jinja2.FunctionLoader(_asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["counted"] = counted
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
@@ -83,7 +94,7 @@ def report_html(
         }
         for one in shown
     ]
-    style, script = _asset("page.css"), "".join(map(_asset, SCRIPTS))
+    style, script = "".join(map(_asset, SHEETS)), "".join(map(_asset, SCRIPTS))
     return _template(environment).render(
         definitions=definitions,
         library_version=library_version(),
@@ -104,7 +115,7 @@ def report_html(
 
 
 def _template(environment: jinja2.Environment) -> jinja2.Template:
-    return environment.from_string(_asset("page.html.jinja"))
+    return environment.get_template("page.html.jinja")
 
 
 def _asset(name: str) -> str:

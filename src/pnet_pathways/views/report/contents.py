@@ -20,6 +20,7 @@ from ..diagrams.diagram import OVERVIEW, Diagram, render
 from ..diagrams.layout_engine import LayoutEngine
 from ..diagrams.page_rows import PageRow
 from ..diagrams.plan import Piece
+from .in_words import TrackInWords, tracks_in_words
 
 
 @attrs.frozen
@@ -123,6 +124,7 @@ class PathwaySection:
     types: tuple[str, ...]
     review: str
     figures: tuple[Figure, ...]
+    in_words: tuple[TrackInWords, ...]
     statements: tuple[StatementRow, ...]
     gaps: tuple[GapRow, ...]
     counts: tuple[TrackCount, ...]
@@ -158,6 +160,7 @@ def _section(
         types=(f"every {entry.title}",) if pathway.name in entry.common else tuple(own),
         review=definitions.review(pathway.name).words,
         figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
+        in_words=tracks_in_words(definitions, pathway),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
         gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definitions, pathway, track)),
         counts=counts,
@@ -208,7 +211,10 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
     for number, page in enumerate(diagram.pages, 1):
         # A page of HTML takes the picture without XML's declaration.
         picture = diagram.svg(number)
-        short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
+        # A pathway's one page comes first, and then its states.
+        states = number - 1 if diagram.name != OVERVIEW else number
+        several = len(diagram.pages) > (2 if diagram.name != OVERVIEW else 1)
+        short = f"{diagram.title} {states}" if states and several and number > 1 else diagram.title
         yield Figure(
             page.name,
             diagram.name,
