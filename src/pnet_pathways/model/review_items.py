@@ -34,6 +34,16 @@ class ReviewItem:
     readings: tuple[str, ...] = ()
 
 
+def gap_item(track: str, state: str) -> str:
+    """Return the id of a gap: its track and its state in the graph."""
+    return f"{track}.{state}"
+
+
+def combination_item(track: str) -> str:
+    """Return the id of the gap of a combination in a track."""
+    return f"{track}+combination"
+
+
 def review_items(pathway: Pathway) -> tuple[ReviewItem, ...]:
     """Return what a review of a pathway goes through besides readings: statements, then gaps, in the definition's order."""
     found = [
@@ -47,13 +57,12 @@ def review_items(pathway: Pathway) -> tuple[ReviewItem, ...]:
     ]
     for track in pathway.tracks.values():
         found.extend(
-            ReviewItem(f"{track.name}.{leaf.name}", ItemKind.GAP, leaf.message, sorted_readings(leaf.readings))
+            ReviewItem(gap_item(track.name, leaf.name), ItemKind.GAP, leaf.message, sorted_readings(leaf.readings))
             for leaf in track.leaves
             if leaf.kind is LeafKind.GAP
         )
         if (both := pathway.combination(track.name)) is not None:
-            identifier = f"{track.name}+combination"
-            found.append(ReviewItem(identifier, ItemKind.GAP, both.message, sorted_readings(both.readings)))
+            found.append(ReviewItem(combination_item(track.name), ItemKind.GAP, both.message, sorted_readings(both.readings)))
     return tuple(found)
 
 
@@ -69,6 +78,4 @@ def readings_to_review(definitions: Definitions, pathways: Iterable[str]) -> tup
         named.update(one.reading for one in definitions.alternatives if name in one.pathways)
         for type_ in definitions.entry.types_of(name):
             named.update(definitions.entry.readings_for(type_))
-    return tuple(
-        ReviewItem(one.id, ItemKind.READING, one.text) for one in definitions.readings.values() if one.id in named
-    )
+    return tuple(ReviewItem(one.id, ItemKind.READING, one.text) for one in definitions.readings.values() if one.id in named)

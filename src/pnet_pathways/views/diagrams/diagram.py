@@ -92,11 +92,13 @@ class Diagram:
         return mermaid(self.definitions, self.definitions.pathways[self.name], self.case)
 
     def files(self, format: DiagramFormat) -> dict[str, bytes]:
-        """Return the content of each file by its name: one for each page, but one in all for Mermaid."""
+        """Return the content of each file by its name: one for each page that the case touches, but one in all for Mermaid."""
         if format is DiagramFormat.MERMAID:
             return {f"{self.name}.mmd": self.mermaid().encode()}
         found = {}
         for number, page in enumerate(self.pages, 1):
+            if not page.touched:
+                continue
             drawn = getattr(self, format.value)(number)
             found[f"{page.name}.{format}"] = drawn.encode() if isinstance(drawn, str) else drawn
         return found
@@ -161,20 +163,32 @@ def render(
         raise CaseError([Problem(definitions.entry.fact, message, f"its diagrams: {listed(allowed)}")])
     try:
         from .drawing import pathway_pages
+        from .entry_page import entry_page
         from .one_page import one_page
         from .overview import overview_pages
     except ImportError as error:
         raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
     if name == OVERVIEW:
-        title, pages = "Overview", overview_pages(definitions, chosen, review)
+        title, first = "Overview", entry_page(definitions, chosen, review)
+        more = overview_pages(definitions, chosen, review)[1:]
     else:
         found = definitions.pathways[name]
+        title, first = found.title, one_page(definitions, found, chosen, review, passages)
         status = definitions.review(name)
         if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
             review = f"Review: {status.words}"
-        states = pathway_pages(definitions, found, chosen, review, passages)
-        title, pages = found.title, (one_page(definitions, found, review), *states)
+        more = pathway_pages(definitions, found, chosen, review, passages)
+    if chosen is not None:
+        more = tuple(attrs.evolve(page, touched=first.touched and _visits(page, chosen)) for page in more)
+    pages = (first, *more)
     return Diagram(name, title, pages, LayoutEngine(engine), definitions, chosen)
+
+
+def _visits(page: Page, case: Case) -> bool:
+    """Return whether the path of a case comes by the pieces of a page."""
+    from .marks import track_path
+
+    return any(track_path(one.track, case).within(one.root, one.cut).states for one in page.pieces)
 
 
 def _read(case: Case | Mapping[str, Any], definitions: Definitions) -> Case:

@@ -67,6 +67,8 @@ from .text import (
 if TYPE_CHECKING:
     import graphviz
 
+    from .page_rows import PageRow
+
 LEAF_KINDS = {
     LeafKind.OFFER: NodeKind.OFFER,
     LeafKind.GAP: NodeKind.GAP,
@@ -83,13 +85,19 @@ def kind_of(state: State) -> NodeKind:
 
 @attrs.frozen
 class Page:
-    """One page as DOT text, with its name (a file's stem), title, description in plain words, and the pieces that it shows."""
+    """One page as DOT text, with its name (a file's stem), title and description in plain words.
+
+    It shows `pieces` of graphs, or `rows`, whose cells have the SVG class ``row-1`` and so on. A page that is not `touched`
+    shows nothing that may concern its case.
+    """
 
     name: str
     title: str
     description: str
     dot: str
     pieces: tuple[Piece, ...] = attrs.field(default=(), eq=False, repr=False)
+    touched: bool = attrs.field(default=True, eq=False, repr=False)
+    rows: tuple[PageRow, ...] = attrs.field(default=(), eq=False, repr=False)
 
 
 def state_class(track: str, state: str) -> str:

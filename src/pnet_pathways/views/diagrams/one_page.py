@@ -7,34 +7,36 @@ order, is on pages of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
 import graphviz
 
-from ...model.conditions import AllOf, Condition, Words, facts_of
-from ...model.facts import Fact
-from ...model.pathway import Definitions, Option, Pathway, Statement, Strength, Track
+from ...model.case import Case
+from ...model.pathway import Definitions, Pathway
 from ...model.review import ReviewStatus
-from ...model.scenario_rows import LeafKind
-from ...model.values import NOT_APPLICABLE, Value, answer_name
-from ...model.wording import option_label
-from ...proof.scenarios.boxes import Box, cover
+from ...model.text import NO_PASSAGES, Passages
+from ...model.wording import sorted_readings
 from .drawing import Page
-from .style import FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, bold, leading, markup, styled, wrapped
+from .group_words import given_words
+from .page_rows import Band, PageRow, page_bands
+from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
+from .style import FADED_LINE, FADED_TEXT, FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
+from .text import BOLD, attribute, bold, leading, line, markup, styled, wrapped
 
-PAGE_WIDTH: Final = 735.0
-"""Points: what A4 and Letter in landscape leave within margins of 10 mm."""
+PAGE_WIDTH: Final = 725.0
+"""Points: with its borders, what A4 and Letter in landscape leave within margins of 10 mm."""
 PAGE_HEIGHT: Final = 538.0
-BAND: Final = 58.0
-FIRST: Final = 120.0
-SECOND: Final = 166.0
-CODES: Final = 50.0
-OPTIONS: Final = PAGE_WIDTH - BAND - FIRST - SECOND - CODES
-PAD: Final = 2.0
 NOTE_WORDS: Final = "every row that fits applies"
+ANY_CASE: Final = "in any case"
+NOT_REVIEWED: Final = "not yet reviewed by a clinician"
+SIZES: Final = (11.0, 10.0, NOTE)
+"""Points of a page's text, from the largest that a page may take to the smallest that is legible on paper."""
+_BAND: Final = 66.0
+_PAD: Final = 2.0
+_GAP: Final = 1.5
+"""Points around a band."""
 _MIXED: Final = 1.03
 """How much wider text is in which single words are bold."""
 _BAND_TEXT: Final = 11.0
@@ -42,321 +44,313 @@ _BAND_FILL: Final = "#17425c"
 _PILL: Final = "#5b2a86"
 _HEAD_FILL: Final = "#f1f5f9"
 _RULE: Final = "#c4c9ce"
-_STRENGTHS: Final = {Strength.USUAL: "usually", Strength.RARE: "rarely", Strength.MAY: "may include"}
-_STRONG: Final = re.compile(r"\b(Usually|usually|May include|may include|Rarely|rarely|either|Either|Gap|R-\d+)\b")
+_SIGN: Final = 226.0
+_RULED: Final = f' BORDER="1" SIDES="T" COLOR="{_RULE}"'
+READINGS_LEAD: Final = "How the text is read where an answer hangs on it:"
+SIGN_LINES: Final = (
+    "Reviewed by _______________________________",
+    "□ approve   □ approve with changes   □ do not approve",
+    "Date ______________   Signature ______________",
+)
+_FAR: Final = frozenset({NodeKind.CONTINUES, NodeKind.OUT_OF_SCOPE, NodeKind.EVENT})
+"""What has no second column of findings."""
+_READING: Final = re.compile(r"R-\d+")
+_READING_MARK: Final = re.compile(r"(R-\d+)")
+_STRONG: Final = re.compile(r"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|R-\d+)\b")
 
 
 @attrs.frozen
-class Row:
-    """A row: the conditions that lead to it, what stands there, and the codes at its edge."""
+class _Measures:
+    """The widths of a page's columns in points, for text of a size."""
 
-    first: str
-    second: str
-    kind: NodeKind
-    text: str
-    code: str
-    readings: tuple[str, ...]
-    tooltip: str = ""
+    size: float
 
+    @property
+    def codes(self) -> float:
+        return 52 * self.size / NOTE
 
-def one_page(definitions: Definitions, pathway: Pathway, review: str = "") -> Page:
-    """Return the page of a pathway."""
-    name = pathway.name
-    graph = graphviz.Digraph(name)
-    graph.attr(rankdir="TB", fontname=FONT, fontsize=f"{NOTE:g}", bgcolor=PAGE, pad="0", ranksep="0.03", id=name)
-    graph.attr("node", fontname=FONT, fontsize=f"{NOTE:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
-    bands = list(_bands(definitions, pathway))
-    parts = [
-        ("head", _head(definitions, pathway, review)),
-        *((key, _band(title, rows, "" if number else NOTE_WORDS)) for number, (key, title, rows) in enumerate(bands)),
-    ]
-    parts.append(("foot", _foot(definitions, [row for _, _, rows in bands for row in rows])))
-    said = []
-    for number, (key, table) in enumerate(parts):
-        graph.node(key, f"<{table}>", id=f"{name}-{key}", tooltip=" ", **{"class": key})
-        if number:
-            graph.edge(parts[number - 1][0], key, style="invis")
-    for _, title, rows in bands:
-        said.append(f"{title}.")
-        said.extend(f"{', '.join(filter(None, (row.first, row.second)))}: {row.text}." for row in rows)
-    return Page(name, pathway.title, " ".join(said), graph.source)
+    @property
+    def first(self) -> float:
+        return 110 + 8 * (self.size - NOTE)
+
+    @property
+    def second(self) -> float:
+        return 204 - 4 * (self.size - NOTE)
+
+    @property
+    def options(self) -> float:
+        return PAGE_WIDTH - _BAND - self.first - self.second - self.codes
+
+    def height(self, lines: int) -> float:
+        """Return the height of a cell with some lines."""
+        return lines * leading(self.size) + 2 * _PAD
+
+    def wrapped(self, text: str, width: float, *, wider: float = 1) -> list[str]:
+        """Return the lines of a text in a cell; `wider` is how much wider it runs than plain text."""
+        return wrapped(text, (width - 2 * _PAD - 1) / wider, self.size)
 
 
-# Rows
+@attrs.frozen
+class Sheet:
+    """What a page is made of: its name and title, what stands beneath the title, its bands, how rows stand to a case."""
+
+    name: str
+    title: str
+    bands: tuple[Band, ...]
+    about: tuple[str, ...]
+    beneath: str = ""
+    case: str = ""
+    marks: Mapping[PageRow, RowMark] = attrs.field(factory=dict)
+    to_sign: bool = True
+    note: str = NOTE_WORDS
+    remark: str = ""
+
+    def rows(self) -> list[PageRow]:
+        """Return the rows of all bands."""
+        return [row for band in self.bands for row in band.rows]
+
+    def number(self, row: PageRow) -> int:
+        """Return the number of a row on the page, from 1."""
+        return self.rows().index(row) + 1
 
 
-def _bands(definitions: Definitions, pathway: Pathway) -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield the bands of a page: the tracks of an answer that can have gaps, then what applies at any time."""
-    always: list[Row] = []
-    for group in definitions.groups.values():
-        tracks = [track for track in pathway.tracks.values() if track.group == group.name]
-        rows = [row for track in tracks for row in _track_rows(definitions, pathway, track)]
-        if rows and group.gap_when is not None:
-            yield group.name, group.title, rows
-        else:
-            always.extend(rows)
-    if pathway.name not in definitions.entry.common:
-        always.extend(_pointer(definitions, definitions.pathways[name]) for name in definitions.entry.common)
-    if always:
-        yield "always", "At any time", always
-
-
-def _pointer(definitions: Definitions, pathway: Pathway) -> Row:
-    """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
-    treatments = dict.fromkeys(
-        option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
+def one_page(
+    definitions: Definitions, pathway: Pathway, case: Case | None = None, review: str = "", passages: Passages = NO_PASSAGES
+) -> Page:
+    """Return the page of a pathway; with a case its rows are marked. `review` is the review's status in words."""
+    bands, entry = page_bands(definitions, pathway, passages), definitions.entry
+    status = definitions.review(pathway.name)
+    never = status.status is ReviewStatus.NEVER
+    said = review or (NOT_REVIEWED if never else f"Review: {status.words}")
+    types = [entry.types[key].label for key in entry.types_of(pathway.name)]
+    beneath = f"Also applies to every {entry.title} in scope" if pathway.name in entry.common else ""
+    if len(types) > 1 and not beneath:
+        beneath = f"For: {', '.join(types)}"
+    sheet = Sheet(
+        pathway.name,
+        pathway.title,
+        bands,
+        about_words(definitions, pathway.version, said),
+        beneath,
+        case_words(definitions, case),
+        {} if case is None else mark_bands(definitions, pathway, bands, case),
+        to_sign=case is None and never and not review,
     )
-    code = f"{pathway.statements[0].id} to {pathway.statements[-1].id.rpartition('-')[2]}"
-    return Row(f"{pathway.title}: see its page", "", NodeKind.CONTINUES, "; ".join(treatments), code, ())
+    return draw(definitions, sheet)
 
 
-def _track_rows(definitions: Definitions, pathway: Pathway, track: Track) -> list[Row]:
-    """Return the rows of a track: its statements in the order of the text, each gap behind those that share its finding."""
-    words = _words(definitions, definitions.groups[track.group].title)
-    rows = [row for one in pathway.statements for row in _statement_rows(definitions, track, one, words)]
-    for row in _gap_rows(definitions, pathway, track, words):
-        same = [number for number, one in enumerate(rows) if one.first == row.first]
-        rows.insert(same[-1] + 1 if same else len(rows), row)
-    return rows
+def case_words(definitions: Definitions, case: Case | None) -> str:
+    """Return what is known of a case in words; empty without a case."""
+    if case is None:
+        return ""
+    return f"Case: {given_words(definitions, case, tuple(definitions.vocabulary.facts)) or 'nothing is known yet'}"
 
 
-def _statement_rows(definitions: Definitions, track: Track, statement: Statement, words: Words) -> Iterator[Row]:
-    when = dict(statement.placements).get(track.name)
-    if when is None:
-        return
-    first, *rest = _parts(definitions, when, words) or ["always"]
-    by_need: dict[str, list[Option]] = {}
-    for option in statement.options:
-        by_need.setdefault(option.requires.describe(words), []).append(option)
-    for need, options in by_need.items():
-        second = [*rest, *([f"if {need}"] if need != "always" else [])]
-        readings = dict.fromkeys((*statement.readings, *(key for one in options for key in one.readings)))
-        bearing = tuple(key for key in readings if _rewrites(definitions, key, statement.id))
-        yield Row(
-            first,
-            ", ".join(second),
-            NodeKind.OFFER,
-            _options_text(definitions, options),
-            statement.id,
-            bearing,
-            statement.label,
-        )
+def about_words(definitions: Definitions, version: str, review: str) -> tuple[str, ...]:
+    """Return what stands at the right of the title: the source with its date; version, hash and review."""
+    source = definitions.source
+    return (
+        f"What the {source.title.partition(',')[0]} (patient version) of {source.updated} lists",
+        " · ".join(filter(None, (f"Definition {version}", definitions.content_hash[:12], review))),
+    )
 
 
-def _parts(definitions: Definitions, when: Condition, words: Words) -> list[str]:
-    """Return the parts of a condition in words, in the order of asking."""
-    parts = when.parts if isinstance(when, AllOf) else (when,)
-    order = list(definitions.vocabulary.facts)
-    found = sorted(parts, key=lambda part: order.index(next(iter(facts_of(part)))))
-    return [_brief(part.describe(words)) for part in found]
+def draw(definitions: Definitions, sheet: Sheet) -> Page:
+    """Return a sheet as a page of tables, one below the other, in the largest type that fits."""
+    drawings = (_Drawing(definitions, sheet, _Measures(size)) for size in SIZES)
+    tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
+    graph = graphviz.Digraph(sheet.name)
+    graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0", id=sheet.name)
+    graph.attr("node", fontname=FONT, fontsize=f"{size:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
+    rows = "".join(f'<TR><TD ALIGN="LEFT" CELLPADDING="{_GAP:g}">{table}</TD></TR>' for table in tables)
+    graph.node("page", f"<{_table([rows])}>", id=f"{sheet.name}-page", tooltip=" ", **{"class": "page"})
+    touched = not sheet.marks or any(mark is not RowMark.DOES_NOT_APPLY for mark in sheet.marks.values())
+    return Page(sheet.name, sheet.title, " ".join(_said(sheet)), graph.source, touched=touched, rows=tuple(sheet.rows()))
 
 
-def _brief(text: str) -> str:
-    """Return "in the head or in the tail" as "in the head or tail": what every alternative begins with is said once."""
-    parts = text.split(" or ")
-    for size in (3, 2, 1):
-        heads = {" ".join(part.split(" ")[:size]) for part in parts}
-        if len(parts) > 1 and len(heads) == 1 and all(len(part.split(" ")) > size for part in parts):
-            head = heads.pop()
-            return " or ".join([parts[0], *(part[len(head) + 1 :] for part in parts[1:])])
-    return text
-
-
-def _rewrites(definitions: Definitions, reading: str, statement: str) -> bool:
-    return any(statement in one.named for one in definitions.readings[reading].alternatives.values())
-
-
-def _options_text(definitions: Definitions, options: Sequence[Option]) -> str:
-    """Return options in words: by strength, alternatives of one entry joined by "or"."""
-    shared = len(options) > 1 and options[0].optional and len({one.optional for one in options}) == 1
-    by_entry: dict[object, list[Option]] = {}
-    for option in options:
-        by_entry.setdefault(option.choice or option.item, []).append(option)
-    said: list[tuple[Strength, str]] = []
-    for group in by_entry.values():
-        words = ""
-        for option in group:
-            text = option_label(definitions, option.treatments, () if shared else option.optional)
-            text += f" ({option.intent})" if option.intent else ""
-            rarely = "rarely, " if option.strength is Strength.RARE and words else ""
-            words = f"{words} or {rarely}{text}" if words else text
-        if group[0].choice:
-            words = f"either {words}"
-        said.append((group[0].strength, words))
-    by_strength: dict[Strength, list[str]] = {}
-    for strength, words in said:
-        by_strength.setdefault(strength, []).append(words)
-    text = "; ".join(f"{_STRENGTHS[strength]} {'; '.join(words)}" for strength, words in by_strength.items())
-    text += f"; each with or without {option_label(definitions, options[0].optional, ())}" if shared else ""
-    return f"{text[:1].upper()}{text[1:]}"
-
-
-def _gap_rows(definitions: Definitions, pathway: Pathway, track: Track, words: Words) -> Iterator[Row]:
-    """Yield a row for each finding on which the section is silent, in as few words as say it, then that of a combination."""
-    table = definitions.scenarios[pathway.name, track.name]
-    silent = {row.values: row for row in table.rows if row.expected is LeafKind.GAP}
-    boxes = cover(definitions.vocabulary.facts, table.facts, [row.values for row in table.rows], silent) if silent else ()
-    leaves = {leaf.name: leaf for leaf in track.leaves}
-    for box in boxes:
-        first, second = _box_cells(definitions, box, words)
-        inside = [row for row in silent.values() if box.holds(dict(zip(table.facts, row.values, strict=True)))]
-        here = [leaves[name] for name in dict.fromkeys(row.leaf for row in inside)]
-        bearing = tuple(dict.fromkeys(key for leaf in here for key in leaf.readings if definitions.readings[key].alternatives))
-        tip = " ".join(leaf.message for leaf in here)
-        yield Row(first, second, NodeKind.GAP, "Gap: nothing specific is listed", "gap", bearing, tip)
-    if (combination := pathway.combination(track.name)) is not None:
-        first = " and ".join(_parts(definitions, combination.when, words))
-        bearing = tuple(key for key in combination.readings if definitions.readings[key].alternatives)
-        said = "Gap: each row applies on its own; what is done for both is not said"
-        yield Row(first, "", NodeKind.GAP, said, "gap", bearing, combination.message)
-
-
-def _box_cells(definitions: Definitions, box: Box, words: Words) -> tuple[str, str]:
-    """Return the first finding of a box, and the others."""
-    vocabulary = definitions.vocabulary
-    ordered = [key for key in vocabulary.facts if key in box.values]
-    lead = next((key for key in ordered if box.values[key] != (False,)), ordered[0])
-    told = {key: words(key, box.values[key]) for key in ordered}
-    return told.pop(lead), ", ".join(told.values())
-
-
-def _words(definitions: Definitions, band: str) -> Words:
-    """Return what says in few words that a fact has one of some values; the band's title, which stands beside, is left out."""
-
-    def phrase(fact: Fact, value: Value) -> str:
-        said = fact.texts[answer_name(value)].phrase
-        return said[len(band) + 1 :] if said.lower().startswith(f"{band.lower()} ") else said
-
-    def words(name: str, values: tuple[Value, ...]) -> str:
-        fact = definitions.vocabulary.facts[name]
-        return _brief(" or ".join(phrase(fact, value) for value in values if value is not NOT_APPLICABLE))
-
-    return words
-
-
-# Tables
+def _said(sheet: Sheet) -> Iterable[str]:
+    """Yield what the page says, for those who cannot see it."""
+    if sheet.case:
+        yield f"{sheet.case}."
+    for band in sheet.bands:
+        yield f"{band.title}."
+        for row in band.rows:
+            mark = sheet.marks.get(row, RowMark.PLAIN)
+            lead = "" if mark is RowMark.PLAIN else f"{mark.replace('-', ' ').capitalize()}: "
+            yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {row.text} ({row.code})."
 
 
 def _table(rows: Iterable[str], *, border: int = 0) -> str:
     return f'<TABLE BORDER="{border}" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" COLOR="{_RULE}">{"".join(rows)}</TABLE>'
 
 
-def _text(texts: Sequence[str], *, strong: bool = False, color: str = "", size: float = NOTE) -> str:
-    """Return lines of text as markup, left-aligned."""
-    return "".join(
-        f'{styled(bold(one) if strong else _emphasized(one), size, color) if one else " "}<BR ALIGN="LEFT"/>' for one in texts
-    )
+def _lined(lines: Sequence[tuple[str, float]], width: float, align: str = "LEFT") -> str:
+    """Return lines of markup, each in a size, one below the other; a space where there is none.
+
+    The table is as large as they are: in a higher cell Graphviz would spread them.
+    """
+    rows = [line(content, size, align=align) for content, size in lines]
+    high = sum(leading(size) for _, size in lines)
+    fixed = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{high}" ALIGN="{align}" VALIGN="TOP"'
+    return _table(rows).replace("<TABLE", f"<TABLE {fixed}", 1) if rows else " "
 
 
-def _emphasized(text: str) -> str:
-    parts = _STRONG.split(text)
-    return "".join(_strong(part) if number % 2 else markup(part) for number, part in enumerate(parts) if part)
+@attrs.define
+class _Drawing:
+    """The tables of a sheet in type of one size; `height` adds up how high they are in points."""
 
+    definitions: Definitions
+    sheet: Sheet
+    by: _Measures
+    height: float = 0
 
-def _strong(text: str) -> str:
-    return styled(bold(text), NOTE, _PILL) if text.startswith("R-") else bold(text)
+    @property
+    def fits(self) -> bool:
+        """Whether what was drawn fits the paper."""
+        return self.height <= PAGE_HEIGHT
 
+    def tables(self) -> list[str]:
+        """Return head, bands and foot."""
+        found = [self._head(), *map(self._band, self.sheet.bands), self._foot()]
+        self.height += len(found) * (2 * _GAP + 2)
+        return found
 
-def _cell(content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, more: str = "") -> str:
-    tint = f' BGCOLOR="{fill}"' if fill else ""
-    spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
-    size = f'WIDTH="{width:.0f}" HEIGHT="{lines * leading(NOTE) + 2 * PAD:.0f}" CELLPADDING="{PAD:g}"'
-    return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
+    def _text(self, texts: Sequence[str], width: float, *, strong: bool = False, color: str = "") -> str:
+        """Return lines of text in a cell of a width as markup."""
+        size = self.by.size
+        found = [styled(bold(one), size, color) if strong else self._emphasized(one, color) for one in texts if one]
+        return _lined([(one, size) for one in found], width - 2 * _PAD - 1)
 
+    def _emphasized(self, text: str, color: str, strong: re.Pattern[str] = _STRONG) -> str:
+        """Return text in which words on strength, gaps and readings are bold."""
+        found = []
+        for number, part in enumerate(strong.split(text)):
+            tint = color or (_PILL if number % 2 and _READING.fullmatch(part) else "")
+            if part:
+                found.append(styled(bold(part) if number % 2 else markup(part), self.by.size, tint))
+        return "".join(found)
 
-def _band(title: str, rows: Sequence[Row], note: str) -> str:
-    """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
-    drawn: list[str] = []
-    heads = [number for number, row in enumerate(rows) if not number or rows[number - 1].first != row.first]
-    for number, row in enumerate(rows):
-        end = next((one for one in heads if one > number), len(rows))
-        alone = number in heads and end == number + 1 and not row.second
-        rule = _rule(number)
-        far = row.kind is NodeKind.CONTINUES
-        wide = FIRST + SECOND if alone and not far else FIRST
-        head = wrapped(row.first[:1].upper() + row.first[1:], (wide - 2 * PAD) / BOLD)
-        second = wrapped(row.second, SECOND - 2 * PAD)
-        room = OPTIONS + (SECOND if far else 0)
-        said = wrapped(" ".join((row.text, *row.readings)), (room - 2 * PAD) / _MIXED)
-        high = max(len(second), len(said), len(head) if alone else 1)
-        cells = []
-        if not number:
-            words = _text(wrapped(title, (BAND - 2 * PAD) / BOLD, _BAND_TEXT), strong=True, color=PAGE, size=_BAND_TEXT)
-            words += _text(wrapped(note, BAND - 2 * PAD), color=PAGE) if note else ""
-            cells.append(_cell(words, BAND, 1, fill=_BAND_FILL, rows=len(rows) + 1))
-        if number in heads:
-            more = f'{rule} COLSPAN="2"' if alone and not far else rule
-            cells.append(
-                _cell(_text(head, strong=True), wide, len(head) if alone else 1, fill=_HEAD_FILL, rows=end - number, more=more)
-            )
-        if not alone:
-            cells.append(_cell(_text(second), SECOND, high, more=rule))
-        border, fill = colors_of(row.kind)
-        look = f' SIDES="L{"T" if number else ""}" BORDER="1" COLOR="{border}"' + (
-            ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
+    def _cell(self, content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, more: str = "") -> str:
+        tint = f' BGCOLOR="{fill}"' if fill else ""
+        spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
+        size = f'WIDTH="{width:.0f}" HEIGHT="{self.by.height(lines):.0f}" CELLPADDING="{_PAD:g}"'
+        return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
+
+    def _band(self, band: Band) -> str:
+        """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
+        drawn: list[str] = []
+        left = list(band.rows)
+        while left:
+            rows = left[: next((at for at, row in enumerate(left) if row.first != left[0].first), len(left))]
+            left = left[len(rows) :]
+            drawn.extend(self._group(rows))
+        drawn[0] = self._title(band) + drawn[0]
+        # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
+        columns = (self.by.first, self.by.second, self.by.options, self.by.codes)
+        ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in columns)
+        return _table([*(f"<TR>{cells}</TR>" for cells in drawn), f"<TR>{ruler}</TR>"], border=1)
+
+    def _title(self, band: Band) -> str:
+        """Return the cell of a band's title, as high as the band; the first band's says how rows are read."""
+        titled = wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT)
+        words = [(styled(bold(one), _BAND_TEXT, PAGE), _BAND_TEXT) for one in titled]
+        if self.sheet.note and band is self.sheet.bands[0] and len(band.rows) > 1:
+            note = wrapped(self.sheet.note, _BAND - 2 * _PAD, NOTE)
+            words += [(styled(markup(one), NOTE, PAGE), NOTE) for one in note]
+        return self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
+
+    def _group(self, rows: Sequence[PageRow]) -> list[str]:
+        """Return the cells of rows that begin with the same finding, row by row."""
+        marks = [self.sheet.marks.get(row, RowMark.PLAIN) for row in rows]
+        alone, far = len(rows) == 1 and not rows[0].second, rows[0].kind in _FAR
+        wide = self.by.first + (self.by.second if alone and not far else 0)
+        head = self.by.wrapped(rows[0].first, wide, wider=BOLD)
+        ink = FADED_TEXT if all(mark is RowMark.DOES_NOT_APPLY for mark in marks) else ""
+        more = _RULED + (' COLSPAN="2"' if alone and not far else "")
+        more += self._known(rows[0], marks[0]) if len(rows) == 1 else ""
+        drawn, height = [], 0.0
+        for row, mark in zip(rows, marks, strict=True):
+            cells, high = self._row(row, mark, least=len(head) if len(rows) == 1 else 1, alone=alone)
+            height += self.by.height(high)
+            drawn.append(cells)
+        self.height += max(height, self.by.height(len(head)))
+        first = self._cell(
+            self._text(head, wide, strong=True, color=ink),
+            wide,
+            len(head),
+            fill=_HEAD_FILL,
+            rows=len(rows),
+            more=more,
         )
+        return [first + drawn[0], *drawn[1:]]
+
+    def _known(self, row: PageRow, mark: RowMark) -> str:
+        """Return what makes a cell part of a row: its number, what it is, how it stands to the case; and the row's tooltip."""
+        return f' ID="row-{self.sheet.number(row)} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
+
+    def _row(self, row: PageRow, mark: RowMark, *, least: int, alone: bool) -> tuple[str, int]:
+        """Return a row's cells after the first, and how many lines it is high, `least` at least."""
+        far, off, holds = row.kind in _FAR, mark is RowMark.DOES_NOT_APPLY, mark is RowMark.APPLIES
+        ink, known = FADED_TEXT if off else "", self._known(row, mark)
+        second = self.by.wrapped(row.second or ANY_CASE, self.by.second)
+        room = self.by.options + (self.by.second if far else 0)
+        said = self.by.wrapped(" ".join((row.text, *row.readings)), room, wider=_MIXED)
+        high = max(len(second), len(said), least)
+        cells = (
+            []
+            if alone or far
+            else [self._cell(self._text(second, self.by.second, color=ink), self.by.second, high, more=_RULED + known)]
+        )
+        color = FADED_LINE if off else colors_of(row.kind)[0]
+        look = f' SIDES="{"L" if holds else "LT"}" BORDER="{3 if holds else 1}" COLOR="{color}"{known}'
+        look += ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
         look += ' COLSPAN="2"' if far else ""
-        cells.append(_cell(_text(said), room, high, fill=fill, more=look))
-        cells.append(_cell(_text([row.code], color=SOFT), CODES, high, more=rule))
-        drawn.append(f"<TR>{''.join(cells)}</TR>")
-    # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
-    ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in (FIRST, SECOND, OPTIONS, CODES))
-    return _table([*drawn, f"<TR>{ruler}</TR>"], border=1)
+        fill = "" if off else colors_of(row.kind)[1]
+        cells.append(self._cell(self._text(said, room, color=ink), room, high, fill=fill, more=look))
+        code = " ".join(filter(None, (MARK_SIGNS.get(mark, ""), row.code)))
+        link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
+        words = self._text([code], self.by.codes, strong=holds, color=ink or ("" if holds else SOFT))
+        cells.append(self._cell(words, self.by.codes, high, more=_RULED + known + link))
+        return "".join(cells), high
 
-
-def _rule(number: int) -> str:
-    """Return the line above a row that is not the first."""
-    return f' BORDER="1" SIDES="T" COLOR="{_RULE}"' if number else ""
-
-
-def _head(definitions: Definitions, pathway: Pathway, review: str) -> str:
-    source = definitions.source
-    status = definitions.review(pathway.name)
-    reviewed = review or (
-        "not yet reviewed by a clinician" if status.status is ReviewStatus.NEVER else f"review: {status.words}"
-    )
-    right = [
-        f"What the {source.title.partition(',')[0]} of {source.updated} lists",
-        f"definition {pathway.version}, {definitions.content_hash[:12]}; {reviewed}",
-    ]
-    title = styled(bold(pathway.title), TITLE)
-    about = "".join(f'{styled(markup(one), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for one in right)
-    half = PAGE_WIDTH / 2
-    return _table(
-        [
-            f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD><TD ALIGN="RIGHT" BALIGN="RIGHT" WIDTH="{half:.0f}">{about}</TD></TR>'
+    def _head(self) -> str:
+        sheet, half = self.sheet, PAGE_WIDTH / 2
+        beneath = wrapped(sheet.beneath, half - 8, NOTE) if sheet.beneath else []
+        titles = [(styled(bold(sheet.title), TITLE), TITLE), *((styled(markup(one), NOTE, SOFT), NOTE) for one in beneath)]
+        title = _lined(titles, half - 4)
+        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in sheet.about])
+        rows = [
+            f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
+            f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{about}</TD></TR>'
         ]
-    )
+        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(sheet.about) * leading(NOTE)) + 2
+        if sheet.case:
+            case = self.by.wrapped(sheet.case, PAGE_WIDTH, wider=BOLD)
+            lines = [*(bold(one) for one in case), markup(MARK_LEGEND)]
+            words = _lined([(styled(one, self.by.size), self.by.size) for one in lines], PAGE_WIDTH)
+            rows.append(f'<TR><TD ALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
+            self.height += (len(case) + 1) * leading(self.by.size)
+        return _table(rows)
 
-
-def _foot(definitions: Definitions, rows: Sequence[Row]) -> str:
-    used = {key for row in rows for key in row.readings}
-    left, right = PAGE_WIDTH - 232, 226.0
-    said = [f"{key} {definitions.readings[key].title}." for key in definitions.readings if key in used]
-    words = wrapped(
-        "Where an answer hangs on how the text is read: " + " ".join(said)
-        if said
-        else "No answer here hangs on how the text is read.",
-        left - 8,
-    )
-    readings = "".join(f'{_pilled(one)}<BR ALIGN="LEFT"/>' for one in words)
-    sign = [
-        "Reviewed by _______________________________",
-        "□ approve   □ approve with changes   □ do not approve",
-        "Date ______________   Signature ______________",
-    ]
-    box = "".join(f'{markup(one)}<BR ALIGN="LEFT"/>' for one in sign)
-    last = wrapped(definitions.source.disclaimer, PAGE_WIDTH / BOLD - 8)
-    disclaimer = "".join(f'{bold(one)}<BR ALIGN="LEFT"/>' for one in last)
-    return _table(
-        [
-            f'<TR><TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{readings}</TD>'
-            f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{right:.0f}" BORDER="1" CELLPADDING="4">{box}</TD></TR>',
-            f'<TR><TD ALIGN="LEFT" COLSPAN="2" CELLPADDING="3">{disclaimer}</TD></TR>',
-        ]
-    )
-
-
-def _pilled(text: str) -> str:
-    parts = re.split(r"(R-\d+)", text)
-    return "".join(styled(bold(part), NOTE, _PILL) if number % 2 else markup(part) for number, part in enumerate(parts) if part)
+    def _foot(self) -> str:
+        """Return the readings on which rows hang, the box for signing, and the disclaimer."""
+        used = sorted_readings(tuple(key for row in self.sheet.rows() for key in row.readings))
+        left = PAGE_WIDTH - (_SIGN + 4 if self.sheet.to_sign else 0)
+        said = " ".join((READINGS_LEAD, *(f"{key} {self.definitions.readings[key].title}." for key in used))) if used else ""
+        said = " ".join(filter(None, (said, self.sheet.remark)))
+        lines = self.by.wrapped(said, left - 6, wider=_MIXED) if said else []
+        words = _lined([(self._emphasized(one, "", _READING_MARK), self.by.size) for one in lines], left - 6)
+        sign = ""
+        if self.sheet.to_sign:
+            box = _lined([(styled(markup(one), NOTE), NOTE) for one in SIGN_LINES], _SIGN - 10)
+            sign = f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{_SIGN:.0f}" BORDER="1" CELLPADDING="4">{box}</TD>'
+        signed = len(SIGN_LINES) * leading(NOTE) + 10 if sign else 0
+        disclaimer = self.by.wrapped(self.definitions.source.disclaimer, PAGE_WIDTH - 6, wider=BOLD)
+        self.height += max(len(lines) * leading(self.by.size) + 6, signed) + len(disclaimer) * leading(self.by.size) + 6
+        span = ' COLSPAN="2"' if sign else ""
+        return _table(
+            [
+                f'<TR><TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{left:.0f}" CELLPADDING="3">{words}</TD>{sign}</TR>',
+                f'<TR><TD ALIGN="LEFT"{span} CELLPADDING="3">{self._text(disclaimer, PAGE_WIDTH, strong=True)}</TD></TR>',
+            ]
+        )

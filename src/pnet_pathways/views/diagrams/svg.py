@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
@@ -14,6 +15,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
 _TOOLTIP = "data-tooltip"  # while the tree is being tidied
+_ROW = re.compile(r"row-\d+")
 
 Element = ElementTree.Element
 
@@ -30,6 +32,8 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
     root.set("text-rendering", "geometricPrecision")  # no rounding to pixels: spacing stays even, widths those of the font
     for anchor in list(root.iter(f"{{{SVG}}}a")):
         _link(anchor)
+    for group in list(root.iter(f"{{{SVG}}}g")):
+        _rows(group, name)
     for group in list(root.iter(f"{{{SVG}}}g")):
         _tidy(group)
     for element in root.iter():
@@ -54,6 +58,22 @@ def _link(anchor: Element) -> None:
     else:
         anchor.tag = f"{{{SVG}}}g"
         anchor.set(_TOOLTIP, said)
+
+
+def _rows(node: Element, name: str) -> None:
+    """Put the cells of each row of a table, which carry the row's classes as an id, into one group with its tooltip."""
+    found: dict[str, Element] = {}
+    for cell in list(node):
+        key, _, classes = cell.get("id", "").removeprefix("a_").partition(" ")
+        if not _ROW.fullmatch(key):
+            continue
+        if key not in found:
+            found[key] = Element(f"{{{SVG}}}g", {"id": f"{name}-{key}", "class": f"row {key} {classes}"})
+            tip = next((one.get(_TOOLTIP, "") for one in cell), "")
+            found[key].append(_titled(tip))
+            node.insert(list(node).index(cell), found[key])
+        node.remove(cell)
+        found[key].extend(cell if cell.find(f"{{{SVG}}}a") is not None else next(iter(cell)))
 
 
 def _tidy(group: Element) -> None:

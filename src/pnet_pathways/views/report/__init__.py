@@ -36,7 +36,7 @@ SCRIPTS = (
     "review_form.js",
     "review.js",
 )
-STYLES = ("page.css", "review.css")
+SHEETS = ("page.css", "review.css")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -56,7 +56,7 @@ def report_html(
     try:
         import jinja2
 
-        from . import alternatives, contents, review, tables
+        from . import alternatives, contents, page_rows, review, tables
         from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
@@ -78,10 +78,17 @@ def report_html(
     data["review"] = review.review_data(definitions)
     shown = (*figures, *(figure for part in parts for figure in (part.page, *part.states)))
     data["pages"] = [
-        {**tables.page(one.pieces), "name": one.name, "diagram": one.diagram, "title": one.title, "short": one.short}
+        {
+            **tables.page(one.pieces),
+            "rows": page_rows.rows_data(definitions, one.diagram, one.rows),
+            "name": one.name,
+            "diagram": one.diagram,
+            "title": one.title,
+            "short": one.short,
+        }
         for one in shown
     ]
-    style, script = ("".join(map(_asset, names)) for names in (STYLES, SCRIPTS))
+    style, script = ("".join(map(_asset, names)) for names in (SHEETS, SCRIPTS))
     readings = {one.id: one for one in contents.readings(definitions, passages)}
     return environment.get_template("page.html.jinja").render(
         definitions=definitions,

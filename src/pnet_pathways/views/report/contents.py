@@ -21,6 +21,7 @@ from ...proof.verify.claims import TrackCount, VerificationReport
 from ..diagrams.deep_links import deep_link
 from ..diagrams.diagram import OVERVIEW, Diagram, render
 from ..diagrams.layout_engine import LayoutEngine
+from ..diagrams.page_rows import PageRow
 from ..diagrams.plan import Piece
 from .consequences import Consequence, consequences, in_all
 from .highlight import Marked, highlighted
@@ -32,7 +33,7 @@ COMBINED: Final = "findings that stand side by side"
 class Figure:
     """One page of a diagram: its name, the diagram's, its title, a short one, a description in words, its picture as SVG.
 
-    `pieces` are the parts of tracks that it shows.
+    `pieces` are the parts of tracks that it shows, `rows` those of the page of a whole pathway.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Figure:
     description: str
     svg: str
     pieces: tuple[Piece, ...]
+    rows: tuple[PageRow, ...]
 
 
 @attrs.frozen
@@ -266,7 +268,14 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
         picture = diagram.svg(number)
         short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
         yield Figure(
-            page.name, diagram.name, page.title, short, page.description, picture[picture.index("<svg") :], page.pieces
+            page.name,
+            diagram.name,
+            page.title,
+            short,
+            page.description,
+            picture[picture.index("<svg") :],
+            page.pieces,
+            page.rows,
         )
 
 

@@ -148,7 +148,6 @@
     (field || at("review-finish-title")).focus();
   };
 
-  const isoDate = (day) => [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
   const save = (text, name) => {
     const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: "application/json" })), download: name });
     link.click();
@@ -292,7 +291,7 @@
   at("review-clear").addEventListener("click", ({ target }) => {
     if (!target.classList.toggle("sure")) {
       kept(form.clear());
-      form.sign("date", isoDate(new Date()));
+      form.sign("date", form.today());
       at("review-imported").textContent = "All answers are cleared.";
       show();
     }
@@ -330,7 +329,7 @@
 
   for (const one of all(".with-scripts")) one.hidden = false;
   kept(form.recall() && form.keep());
-  if (!form.reviewer().date) form.sign("date", isoDate(new Date()));
+  if (!form.reviewer().date) form.sign("date", form.today());
   queue = "quick";
   current = quick.find((item) => !form.isDecided(item)) || quick[0];
   show();

@@ -65,6 +65,10 @@ const createReviewForm = ({ definitions, pathways, readings }) => {
   const ofKind = (kind) => items.filter((item) => item.kind === kind);
   const readingsOf = (name) => pathways.find((one) => one.name === name).readings.map((id) => byKey.get(keyOf("", id)));
 
+  // What records refuse is left out: signs that a terminal would obey or that turn the order of text, and halves of characters.
+  const tidy = (text) => text.replace(/\r\n?/g, "\n").replace(/[\u202a-\u202e\u2066-\u2069]|(?![\n\t])[\p{Cc}\p{Cs}]/gu, "").trim();
+  const isoDate = (day) => [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+  const today = () => isoDate(new Date());
   const empty = () => ({ answers: {}, decisions: {}, reviewer: { name: "", role: "", date: "" } });
   let state = empty();
   const answerTo = (key) => state.answers[key] || { verdict: "", comment: "" };
@@ -118,7 +122,7 @@ const createReviewForm = ({ definitions, pathways, readings }) => {
     if (unread.length) found.push({ text: `${title} rests on readings that are undecided: ${unread.map(({ id }) => id).join(", ")}`, key: unread[0].key });
     return found;
   };
-  const withoutComment = (some) => some.filter((item) => isToChange(item) && !answerTo(item.key).comment.trim());
+  const withoutComment = (some) => some.filter((item) => isToChange(item) && !tidy(answerTo(item.key).comment));
   // What keeps a pathway from being approved as it is.
   const objections = (name) => [...ofPathway(name), ...readingsOf(name)].filter(isToChange);
 
@@ -134,13 +138,12 @@ const createReviewForm = ({ definitions, pathways, readings }) => {
       if (first) found.push({ text: `${title} cannot be approved as it is while ${[first, ...more].map(({ id }) => id).join(", ")} should change; it can be approved with changes`, key: first.key });
     }
     for (const field of ["name", "role", "date"]) {
-      if (!state.reviewer[field].trim()) found.push({ text: `The reviewer’s ${field} is missing`, field });
+      if (!tidy(state.reviewer[field])) found.push({ text: `The reviewer’s ${field} is missing`, field });
     }
+    if (state.reviewer.date > today()) found.push({ text: `The date, ${state.reviewer.date}, has not come yet`, field: "date" });
     return found;
   };
 
-  // Halves of characters, which a text can hold and a file cannot, are replaced.
-  const tidy = (text) => text.trim().replace(/\p{Surrogate}/gu, "\ufffd");
   const said = ({ key }) => {
     const { verdict, comment } = answerTo(key);
     return { verdict, comment: tidy(comment) };
@@ -202,7 +205,7 @@ const createReviewForm = ({ definitions, pathways, readings }) => {
 
   return {
     items, byKey, keyOf, ofPathway, ofKind, readingsOf, answerTo, isDecided, isToChange, decided, answer, decide, sign, lacking,
-    objections, problems, exported, draft, imported, clear, recall, keep, keptAs: KEPT_AS,
+    objections, problems, exported, draft, imported, clear, recall, keep, keptAs: KEPT_AS, today,
     decision: (name) => state.decisions[name] || "", reviewer: () => state.reviewer,
   };
 };

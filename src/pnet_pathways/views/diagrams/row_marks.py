@@ -1,0 +1,56 @@
+"""How the rows of a page stand to a case: they apply, may apply, or do not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from ...engine.recommend import engine_for
+from ...engine.tables import GapKind, TrackAnswer
+from ...model.case import Case
+from ...model.pathway import Definitions, Pathway
+from .page_rows import Band, PageRow
+
+
+class RowMark(StrEnum):
+    """How a row stands to a case; plain where it is not asked."""
+
+    PLAIN = "plain"
+    APPLIES = "applies"
+    MAY_APPLY = "may-apply"
+    DOES_NOT_APPLY = "does-not-apply"
+
+
+MARK_SIGNS = {RowMark.APPLIES: "●", RowMark.MAY_APPLY: "○", RowMark.DOES_NOT_APPLY: "\N{EN DASH}"}
+MARK_LEGEND = "● applies   ○ may apply   \N{EN DASH} does not apply"
+
+
+def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band], case: Case) -> dict[PageRow, RowMark]:
+    """Return how each row of a page stands to a case; rows that lead to another page are plain."""
+    tables = engine_for(definitions).compiled.tables
+    answers = {name: tables[pathway.name, name].answer(case.values) for name in pathway.tracks}
+    is_open = definitions.entry.is_open(pathway.name, case.entry)
+    found = {}
+    for row in (row for band in bands for row in band.rows):
+        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track], case)
+        found[row] = RowMark.MAY_APPLY if is_open and mark is RowMark.APPLIES else mark
+    return found
+
+
+def _mark(row: PageRow, answer: TrackAnswer, case: Case) -> RowMark:
+    if row.statement:
+        offered = [one for one in answer.offered if (one.option.statement, one.option.number) in row.option_keys]
+        return _standing(bool(offered), any(one.certain for one in offered))
+    kind = GapKind.SILENT if row.box else GapKind.COMBINATION
+    gap = next((one for one in answer.gaps if one.kind is kind), None)
+    if gap is None or row.box is None:
+        return _standing(gap is not None, gap is not None and gap.certain)
+    known = {name: case.value(name) for name in row.box.values}
+    inside = [value in row.box.values[name] for name, value in known.items() if value is not None]
+    return _standing(all(inside), len(inside) == len(known))
+
+
+def _standing(possible: bool, certain: bool) -> RowMark:
+    if not possible:
+        return RowMark.DOES_NOT_APPLY
+    return RowMark.APPLIES if certain else RowMark.MAY_APPLY
