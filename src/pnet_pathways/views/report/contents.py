@@ -11,7 +11,7 @@ from ...engine.recommend import engine_for
 from ...model.conditions import Condition
 from ...model.pathway import Alternative, Definitions, Option, Pathway, Reading, Statement, Track
 from ...model.reference import Locator
-from ...model.review_items import ItemKind, ReviewItem, review_items
+from ...model.review_items import ItemKind, ReviewItem, combination_item, gap_item, review_items
 from ...model.scenario_rows import LeafKind
 from ...model.text import Passages
 from ...model.wording import option_label, option_notes, strength_word
@@ -337,4 +337,5 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
     if (combination := pathway.combination(track.name)) is not None:
         when = (combination.when.describe(definitions.words),)
         found = _ways_of_gap(definitions, pathway, combination.readings)
-        yield GapRow(f"{track.name}+combination", COMBINED, track.title, when, combination.message, combination.readings, found)
+        item = combination_item(track.name)
+        yield GapRow(item, COMBINED, track.title, when, combination.message, combination.readings, found)

@@ -1,6 +1,6 @@
 // The review on the page: one item at a time beside its pathway's page, by mouse and by keys; then the decisions and the file.
 (() => {
-  const { review: data } = JSON.parse(document.getElementById("data").textContent);
+  const { review: data, pages } = JSON.parse(document.getElementById("data").textContent);
   const form = createReviewForm(data);
   const at = (id) => document.getElementById(id);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -10,7 +10,7 @@
     return made;
   };
   const titleOf = Object.fromEntries(data.pathways.map(({ name, title }) => [name, title]));
-  const SIGNS = { agree: "✓", change: "≠", unsure: "?", "": "" };
+  const SIGNS = { agree: "√", change: "≠", unsure: "?", "": "" };
   const DECIDED = { approve: "approve", approve_with_changes: "approve with changes", do_not_approve: "do not approve" };
   const cardOf = new Map(all(".card").map((card) => [form.keyOf(card.dataset.pathway || "", card.dataset.item), card]));
   const labelOf = (item) => cardOf.get(item.key).querySelector("h3").lastChild.textContent.trim();
@@ -73,6 +73,39 @@
     }
   };
 
+  // The rows of the pages: what each stands for, its verdicts at its edge, and a frame around those of the item in view.
+  const SVG = "http://www.w3.org/2000/svg";
+  const drawn = (tag, properties, text = "") => {
+    const made = document.createElementNS(SVG, tag);
+    for (const [name, value] of Object.entries(properties)) made.setAttribute(name, value);
+    made.textContent = text;
+    return made;
+  };
+  const rowsOf = new Map(data.pathways.map(({ name }) => {
+    const { rows } = pages.find((page) => page.name === name);
+    const found = rows.map((row) => ({
+      group: document.querySelector(`#page-${CSS.escape(name)} .${row.class}`),
+      items: row.items.map((id) => form.byKey.get(form.keyOf(name, id))),
+    }));
+    return [name, found.filter(({ items }) => items.length)];
+  }));
+  const clearMarks = (name) => all(`#page-${CSS.escape(name)} .review-mark`).forEach((mark) => mark.remove());
+  const markRows = (name) => {
+    clearMarks(name);
+    // Measured first, drawn then: what is drawn in between would have the picture laid out anew.
+    const measured = rowsOf.get(name).map((row) => [row, row.group.getBBox()]);
+    for (const [{ group, items }, { x, y, width, height }] of measured) {
+      const verdicts = new Set(items.map(({ key }) => form.answerTo(key).verdict));
+      const [verdict] = ["change", "unsure", "agree"].filter((one) => verdicts.has(one));
+      if (verdict && !(verdict === "agree" && verdicts.size > 1)) {
+        group.append(drawn("text", { class: `review-mark ${verdict}`, x: x + width - 2, y: y + 11.5, "text-anchor": "end" }, SIGNS[verdict]));
+      }
+      if (!items.some((item) => rests(item, current))) continue;
+      const kind = items.includes(current) ? "picked" : "bears";
+      group.append(drawn("rect", { class: `review-mark ${kind}`, x: x + 1, y: y + 1, width: width - 2, height: height - 2, rx: 2 }));
+    }
+  };
+
   const showDecision = () => {
     const { verdict, comment } = form.answerTo(current.key);
     for (const input of all("#decision [name='verdict']")) input.checked = input.value === verdict;
@@ -96,6 +129,7 @@
     showList();
     showProgress();
     if (finishing) showFinish();
+    else markRows(shownPathway);
   };
 
   const select = (item, { focus = true, from = queue } = {}) => {
@@ -104,7 +138,10 @@
     if (current !== item) at("decision").parentElement.scrollTop = 0;
     current = item;
     show();
-    if (focus) cardOf.get(item.key).focus({ preventScroll: window.matchMedia("(min-width: 75rem)").matches });
+    if (!focus) return;
+    const isWide = window.matchMedia("(min-width: 85rem)").matches;
+    if (isWide) document.querySelector(".desk").scrollIntoView();
+    cardOf.get(item.key).focus({ preventScroll: isWide });
   };
   const selectPathway = (name) => {
     shownPathway = name;
@@ -230,6 +267,15 @@
     showList();
     showProgress();
   });
+  for (const [name, rows] of rowsOf) {
+    for (const { group, items } of rows) {
+      group.classList.add("choosable");
+      group.addEventListener("click", (event) => {
+        // The code at a row's edge leads to the source. A row of several gaps goes through them.
+        if (!event.target.closest("a")) select(items[(items.indexOf(current) + 1) % items.length], { from: queue === "quick" ? queue : name });
+      });
+    }
+  }
   at("review-previous").addEventListener("click", () => step(-1));
   at("review-next").addEventListener("click", () => step(1));
   at("review-undecided").addEventListener("click", nextUndecided);
@@ -318,7 +364,10 @@
   for (const box of all("[data-print]")) box.addEventListener("change", choosePrint);
   choosePrint();
   at("review-print").addEventListener("click", () => window.print());
-  window.addEventListener("beforeprint", writeRecord);
+  window.addEventListener("beforeprint", () => {
+    writeRecord();
+    for (const { name } of data.pathways) if (name !== shownPathway) markRows(name);
+  });
   window.addEventListener("afterprint", () => at("review-record").replaceChildren());
   // The same page open twice: the other one's answers count here too.
   window.addEventListener("storage", ({ key }) => {
