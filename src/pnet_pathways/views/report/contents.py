@@ -326,7 +326,7 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
             )
             when = tuple(box_text(definitions.vocabulary, box) for box in boxes)
             yield GapRow(
-                f"{track.name}.{leaf.name}",
+                gap_item(track.name, leaf.name),
                 leaf.name.replace("_", " "),
                 track.title,
                 when,

@@ -60,6 +60,11 @@
     at("review-finish-button").querySelector(".done").textContent = `${data.pathways.filter(({ name }) => form.decision(name)).length} of ${data.pathways.length}`;
   };
 
+  // Another page beside the item in view.
+  const showPage = (name) => {
+    for (const page of all(".review-page")) page.hidden = page.dataset.pathway !== name;
+    at("review-overview").setAttribute("aria-current", String(name === "overview"));
+  };
   const showList = () => {
     for (const link of all(`.review-page[data-pathway="${CSS.escape(shownPathway)}"] .review-list a`)) {
       const item = form.byKey.get(form.keyOf(shownPathway, link.dataset.item));
@@ -113,14 +118,14 @@
     at("review-needed").hidden = verdict !== "change" || Boolean(comment.trim());
     at("review-subject").textContent = shortOf(current);
     const own = queue === "quick" ? form.ofKind(current.kind) : queueOf(queue);
-    const kind = queue === "quick" ? { reading: "Reading", gap: "Gap", statement: "Statement" }[current.kind] : titleOf[queue];
-    at("review-position").textContent = own.includes(current) ? `${kind} ${own.indexOf(current) + 1} of ${own.length}` : "";
+    const kind = queue === "quick" ? { reading: "Reading", gap: "Gap", statement: "Statement" }[current.kind] : "";
+    at("review-position").textContent = own.includes(current) ? [kind, own.indexOf(current) + 1, "of", own.length].join(" ").trim() : "";
   };
 
   const show = () => {
     const [first] = pathwaysOf(current);
     if (first && !pathwaysOf(current).includes(shownPathway)) shownPathway = first;
-    for (const page of all(".review-page")) page.hidden = finishing || page.dataset.pathway !== shownPathway;
+    showPage(shownPathway);
     for (const [key, card] of cardOf) card.hidden = key !== current.key;
     document.querySelector(".review-panel").hidden = finishing;
     at("review-pages").hidden = finishing;
@@ -161,7 +166,7 @@
       const approve = field.querySelector("[value='approve']");
       approve.disabled = against.length > 0 && form.decision(pathway) !== "approve";
       const why = field.querySelector(".why-not");
-      why.textContent = against.length ? `Not as it is: ${against.map(shortOf).join(", ")} should change.` : "";
+      why.textContent = against.length ? `Cannot be approved as it is: ${against.map(shortOf).join(", ")} should change.` : "";
       why.hidden = !against.length;
     }
     const signed = form.reviewer();
@@ -267,6 +272,17 @@
     showList();
     showProgress();
   });
+  at("review-overview").addEventListener("click", () => {
+    finishing = false;
+    show();
+    showPage("overview");
+  });
+  for (const { class: name, leads_to: goal } of pages.find((page) => page.name === "overview").rows) {
+    const group = goal && document.querySelector(`#page-overview .${name}`);
+    if (!group) continue;
+    group.classList.add("choosable");
+    group.addEventListener("click", () => selectPathway(goal));
+  }
   for (const [name, rows] of rowsOf) {
     for (const { group, items } of rows) {
       group.classList.add("choosable");
