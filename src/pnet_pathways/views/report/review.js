@@ -216,12 +216,13 @@
   };
   const writeRecord = () => {
     const { name, role, date } = form.reviewer();
-    const by = [name, role, date].filter(Boolean).join(", ");
+    const by = name.trim() ? `By ${[name, role, date].filter(Boolean).join(", ")}.` : "The reviewer is not named.";
     at("review-record").replaceChildren(
       make("h2", { textContent: "Answers of the review" }),
-      make("p", { textContent: `${by ? `By ${by}. ` : ""}${form.decided(form.items)} of ${form.items.length} answered. Definitions ${data.definitions.version}, hash ${data.definitions.hash}.` }),
+      make("p", { textContent: `${by} ${form.decided(form.items)} of ${form.items.length} answered. Definitions ${data.definitions.version}, hash ${data.definitions.hash}.` }),
       recordOf("Readings", "", form.ofKind("reading")),
       ...data.pathways.map(({ name: own, title }) => recordOf(title, form.decision(own) ? DECIDED[form.decision(own)] : "no decision", form.ofPathway(own))),
+      make("p", { className: "signature", textContent: "Date ____________________   Signature ______________________________" }),
     );
   };
 
