@@ -10,8 +10,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, NoEncryption, PrivateFormat
 
+from pnet_pathways.governance.review.author import Author
 from pnet_pathways.governance.review.checks import folder_problems
-from pnet_pathways.governance.review.desk import Author, PathwayStatus, ReviewDesk
+from pnet_pathways.governance.review.desk import PathwayStatus, ReviewDesk
 from pnet_pathways.governance.review.signing import Signer, read_signer
 
 A = Author("Reviewer A", "surgeon", "2026-11-23")

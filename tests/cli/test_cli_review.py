@@ -112,7 +112,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
         (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
         (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
         (("sign", "vipoma", *BY, "--key", "missing"), "missing: No such file or directory"),
-        (("comment", "vipoma", "--on", "VIP-77", "--text", "?", *BY), "has no such statement or state"),
+        (("comment", "vipoma", "--on", "VIP-77", "--text", "?", *BY), "has no such statement, state or reading"),
         (("resolve", "C-1", *BY), "there is no such open comment"),
         (("verify", "--allowed-signers", "missing"), "missing: No such file or directory"),
     ],
@@ -232,7 +232,7 @@ def test_verify_names_an_edited_record_and_an_edited_snapshot(folder: Path) -> N
     review(folder, "sign", "vipoma", *BY)
     (snapshot,) = (folder / "reviews" / SNAPSHOTS).iterdir()
     snapshot.write_text(snapshot.read_text("utf-8").replace("VIP-1", "VIP-2", 1), "utf-8")
-    assert f"{snapshot.name}: this snapshot of approved definitions was edited" in flat(review(folder, "verify").stdout)
+    assert f"{snapshot.name}: this snapshot of reviewed definitions was edited" in flat(review(folder, "verify").stdout)
     path = folder / "reviews" / "0001-approval-vipoma.json"
     path.write_text(path.read_text().replace("Reviewer A", "Reviewer B"))
     done = review(folder, "verify", "--format", "json")

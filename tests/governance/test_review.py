@@ -8,12 +8,15 @@ import attrs
 import pytest
 
 from pnet_pathways import DefinitionError, PnetPathwaysError, ReviewError, load_pathways
+from pnet_pathways.governance.review.author import Author
 from pnet_pathways.governance.review.checks import read_snapshot, snapshot_text
-from pnet_pathways.governance.review.desk import Author, ReviewDesk, places_of
+from pnet_pathways.governance.review.desk import ReviewDesk, places_of
 from pnet_pathways.governance.review.text import status_text
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.reviews import HEAD, SNAPSHOTS, read_reviews
+from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.review import RecordKind
+from pnet_pathways.model.review_items import readings_to_review, review_items
 from review_material import OFFER, A, B, Edit, edit, problems, statuses
 
 __all__ = ["edit"]  # a fixture
@@ -169,18 +172,29 @@ def test_a_state_can_be_commented_on(folder: Path) -> None:
     assert ReviewDesk.of(folder).comment("vipoma", "supportive.fluids.fluids", A, "?").on == "supportive.fluids.fluids"
 
 
-def test_every_statement_and_state_is_a_place() -> None:
-    pathway = load_pathways().pathways["vipoma"]
-    states = sum(len(track.states) for track in pathway.tracks.values())
-    assert len(set(places_of(pathway))) == len(pathway.statements) + states
+def test_every_statement_and_state_and_all_that_a_review_goes_through_is_a_place(definitions: Definitions) -> None:
+    for name, pathway in definitions.pathways.items():
+        states = {f"{track.name}.{state}" for track in pathway.tracks.values() for state in track.states}
+        reviewed = {one.id for one in (*review_items(pathway), *readings_to_review(definitions, [name]))}
+        found = places_of(definitions, name)
+        assert len(set(found)) == len(found)
+        assert set(found) == states | reviewed
+        assert {one.id for one in pathway.statements} <= reviewed
+
+
+@pytest.mark.parametrize("on", ["R-22", "primary+combination", "primary.several_not_resectable"])
+def test_a_reading_and_each_gap_can_be_commented_on(folder: Path, on: str) -> None:
+    ReviewDesk.of(folder).comment("gastrinoma", on, A, "?")
+    desk = ReviewDesk.of(folder)
+    assert f"C-1 on {on} (gastrinoma), by Reviewer A" in status_text(desk, desk.status())
 
 
 @pytest.mark.parametrize(
     ("on", "text", "message"),
     [
-        ("VIP-9", "?", "'vipoma' has no such statement or state (did you mean 'VIP-5'?)"),
+        ("VIP-9", "?", "'vipoma' has no such statement, state or reading (did you mean 'VIP-5'?)"),
         ("resectable", "?", "(did you mean 'primary.resectable'?)"),
-        ("x", "?", "(e.g. VIP-1, supportive.fluids.fluids)"),
+        ("x", "?", "(e.g. VIP-1, R-29)"),
         ("VIP-1", " ", "a comment says something"),
     ],
 )

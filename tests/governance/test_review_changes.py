@@ -157,7 +157,7 @@ def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: 
     (folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     one = statuses(folder)["vipoma"]
     assert (one.review.status, one.difference, one.places) == (ReviewStatus.CHANGED, None, ())
-    assert "this snapshot of approved definitions cannot be read" in one.unknown
+    assert "this snapshot of reviewed definitions cannot be read" in one.unknown
 
 
 def test_a_snapshot_that_this_version_cannot_load_is_said(folder: Path, edit: Edit) -> None:

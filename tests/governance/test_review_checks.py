@@ -42,7 +42,7 @@ def test_an_edited_snapshot_is_named(folder: Path, old: str, new: str) -> None:
 def test_a_removed_snapshot_is_named(folder: Path) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
     (folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
-    assert problems(folder).startswith(f"{record.snapshot}.json: this snapshot of approved definitions cannot be read")
+    assert problems(folder).startswith(f"{record.snapshot}.json: this snapshot of reviewed definitions cannot be read")
 
 
 def test_an_edited_snapshot_is_approved_by_nobody(folder: Path) -> None:
@@ -60,7 +60,7 @@ def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -
     reviews = folder / "reviews"
     (reviews / forged.file).write_text(forged.to_json(), "utf-8")
     (reviews / HEAD).write_text(head_text(forged), "utf-8")
-    assert problems(folder) == f"{record.file}: what it approves is not the pathway 'vipoma' of its snapshot"
+    assert problems(folder) == f"{record.file}: what it decides on is not the pathway 'vipoma' of its snapshot"
 
 
 def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
@@ -70,7 +70,7 @@ def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:
     (reviews / SNAPSHOTS / "old.json").write_text("{}")
     found = problems(folder)
     assert "notes.txt: this is not a record of a review" in found
-    assert "snapshots/old.json: no approval names this snapshot" in found
+    assert "snapshots/old.json: no decision names this snapshot" in found
 
 
 # Signatures

@@ -212,15 +212,20 @@ def forged(**changes: object) -> str:
     ("text", "message"),
     [
         ("", "Expecting value"),
-        ("[]", "it is not of the format 'pnet_pathways review 1'"),
-        ('{"format": "pnet_pathways review 2"}', "it is not of the format"),
+        ("[]", "it is not of the format 'pnet_pathways review 2'"),
+        ('{"format": "pnet_pathways review 3"}', "it is not of the format"),
+        ('{"format": ["pnet_pathways review 2"]}', "it is not of the format"),
+        (forged(format="pnet_pathways review 1"), "its keys are not these: format, number, kind"),
         ('{"format": 1, "format": 2}', "duplicate key 'format' (keep one)"),
         ("[" * 100_000, "nested too deeply"),
         (forged(extra=1), "its keys are not these: format, number, kind"),
         (forged(number="1"), "'number' takes a whole number"),
         (forged(number=True), "'number' takes a whole number"),
         (forged(reviewer=None), "'reviewer' takes text"),
-        (forged(kind="praise"), "'kind' is one of approval, comment, resolution"),
+        (
+            forged(kind="praise"),
+            "'kind' is one of approval, approval_with_changes, disapproval, withdrawal, comment, resolution",
+        ),
         (forged(date="2026-11-24"), "its hash is not that of its content"),
         (forged(signature="x"), "a key without a signature"),
         (THREE[0].to_json().rstrip(), "it is not as it was written"),
@@ -321,10 +326,17 @@ def test_an_answer_carries_the_review_of_each_pathway_that_bears_on_it(definitio
     answer = recommend({"tumor_type": "vipoma"}, with_review(definitions, vipoma=APPROVED, recurrent=changed))
     by = {"reviewer": "Reviewer A", "role": "surgeon", "date": "2026-11-23", "version": "1.0.0"}
     assert answer.to_dict()["source"]["review"] == {
-        "vipoma": {"status": "approved", "approvals": [by], "last_approval": None, "open_comments": 0},
-        "supportive": {"status": "never_reviewed", "approvals": [], "last_approval": None, "open_comments": 0},
-        "recurrent": {"status": "changed", "approvals": [], "last_approval": by, "open_comments": 1},
+        "vipoma": {"status": "approved", **_approvals([by], None), "open_comments": 0},
+        "supportive": {"status": "never_reviewed", **_approvals([], None), "open_comments": 0},
+        "recurrent": {"status": "changed", **_approvals([], by), "open_comments": 1},
     }
+
+
+def _approvals(found: list[dict[str, str]], last: dict[str, str] | None) -> dict[str, object]:
+    """Return the keys of approvals, and the same approvals under those of all decisions."""
+    named = [{"decision": "approval", **one} for one in found]
+    last_named = None if last is None else {"decision": "approval", **last}
+    return {"approvals": found, "last_approval": last, "decisions": named, "last_decision": last_named}
 
 
 # Where reviews lie

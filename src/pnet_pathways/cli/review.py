@@ -1,4 +1,4 @@
-"""The commands ``pnet review``: sign, comment, resolve, status, verify."""
+"""The commands ``pnet review``: sign, withdraw, import, compare, comment, resolve, status, verify."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 
 from ..loading.folder import default_folder, reviews_folder
 from ..model.errors import Problem, ReviewError
+from ..model.review import RecordKind
 from .common import (
     DefinitionsFolder,
     Format,
@@ -23,7 +24,12 @@ from .common import (
 )
 
 if TYPE_CHECKING:
-    from ..governance.review.desk import Author
+    from collections.abc import Iterable
+
+    from ..governance.review.author import Author
+    from ..governance.review.desk import ReviewDesk
+    from ..governance.review.signing import Signer
+    from ..model.review import Record
 
 ReviewerName = Annotated[str, typer.Option("--reviewer", help="Who reviews: the name that the record carries.")]
 RoleName = Annotated[str, typer.Option("--role", help="As what: profession, or place in the team.")]
@@ -33,9 +39,14 @@ KeyFile = Annotated[Path | None, typer.Option("--key", help="SSH private key (ed
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    review = typer.Typer(no_args_is_help=True, help="Who approved which pathway, what changed since, and what is still open.")
+    review = typer.Typer(
+        no_args_is_help=True, help="Who decided what on which pathway, what changed since, and what is still open."
+    )
     for name, command in (
         ("sign", sign_command),
+        ("withdraw", withdraw_command),
+        ("import", import_command),
+        ("compare", compare_command),
         ("status", status_command),
         ("comment", comment_command),
         ("resolve", resolve_command),
@@ -60,13 +71,73 @@ def sign_command(
 
     with errors_to_stderr():
         desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
-        for record in desk.sign(pathway, _author(reviewer, role, date, key), comment):
-            typer.echo(f"{desk.path(record)}: {record.pathway} {record.version} approved by {record.by}")
+        _tell(desk, desk.sign(pathway, _author(reviewer, role, date, key), comment))
+
+
+def withdraw_command(
+    pathway: Annotated[str, typer.Argument(help="The pathway whose approval is withdrawn, or all.")],
+    reviewer: ReviewerName,
+    role: RoleName,
+    text: Annotated[str, typer.Option("--text", help="The reason.")],
+    date: RecordDate = None,
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Take back your approvals of a pathway, with or without changes, and write the record."""
+    from ..governance.review.desk import ReviewDesk
+
+    with errors_to_stderr():
+        desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
+        _tell(desk, desk.withdraw(pathway, _author(reviewer, role, date, key), text))
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The review that was exported from the report page.")],
+    key: KeyFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Record a review: its decisions, and a comment for all that it does not just agree with.
+
+    Refused as a whole where anything is wrong with it: it is of other definitions, not whole, or was changed.
+    """
+    from ..governance.review.desk import ReviewDesk
+
+    with errors_to_stderr():
+        desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
+        _tell(desk, desk.import_form(file, _today(), _signer(key)))
+
+
+def compare_command(
+    first: Annotated[Path, typer.Argument(metavar="A", help="A review that was exported from the report page.")],
+    second: Annotated[Path, typer.Argument(metavar="B", help="Another one, of the same definitions.")],
+    format: Annotated[Format, typer.Option(help="How to print.")] = Format.TEXT,
+) -> None:
+    """Print where two reviews differ, with both comments, and what only one of them reviewed.
+
+    Exit codes: 0 they say the same, 1 they differ, 2 one cannot be read, or they are reviews of different definitions.
+    """
+    from ..governance.review import compare
+    from ..governance.review.form import read_forms
+
+    with errors_to_stderr():
+        found = compare.compare_forms(*read_forms((first, second), _today()))
+        if format is Format.JSON:
+            typer.echo(dumped(compare.comparison_data(found)))
+        else:
+            shown = compare.comparison_text if format is Format.TEXT else compare.comparison_markdown
+            typer.echo(shown(found), nl=False)
+    if not found.same:
+        raise typer.Exit(1)
 
 
 def comment_command(
     pathway: Annotated[str, typer.Argument(help="The pathway that the comment is on.")],
-    on: Annotated[str, typer.Option("--on", help="A statement, such as GAS-2, or a state, such as primary.removable.")],
+    on: Annotated[
+        str,
+        typer.Option("--on", help="A statement, such as GAS-2, a state, such as primary.removable, or a reading, such as R-6."),
+    ],
     text: Annotated[str, typer.Option("--text", help="The comment.")],
     reviewer: ReviewerName,
     role: RoleName,
@@ -75,14 +146,12 @@ def comment_command(
     reviews: ReviewsFolder = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Comment on a statement or a state; the comment stays open until somebody resolves it."""
-    from ..governance.review.desk import ReviewDesk, comment_id
+    """Comment on a statement, a state or a reading; the comment stays open until somebody resolves it."""
+    from ..governance.review.desk import ReviewDesk
 
     with errors_to_stderr():
         desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
-        record = desk.comment(pathway, on, _author(reviewer, role, date, key), text)
-        own = comment_id(record)
-        typer.echo(f"{desk.path(record)}: comment {own} on {record.on}; close it with: pnet review resolve {own}")
+        _tell(desk, [desk.comment(pathway, on, _author(reviewer, role, date, key), text)])
 
 
 def resolve_command(
@@ -112,7 +181,7 @@ def status_command(
     reviews: ReviewsFolder = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print for each pathway who approved it, or what changed since, or that nobody has; and the open comments."""
+    """Print for each pathway who decided what on it, or what changed since, or that nobody has; and the open comments."""
     from ..governance.review import text as review_report
     from ..governance.review.desk import ReviewDesk
 
@@ -176,18 +245,36 @@ def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:
 
 
 def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Author:
-    """Return who makes a record; a key's passphrase is asked at the terminal where it has one."""
-    from ..governance.review.desk import Author
+    """Return who makes a record."""
+    from ..governance.review.author import Author, date_problems
 
-    today = _today().isoformat()
-    author = Author(reviewer, role, date or today)
-    if author.date > today:
-        raise ReviewError([Problem("date", f"{author.date} has not come yet: today is {today}", "give the day of the review")])
+    today = _today()
+    author = Author(reviewer, role, date or today.isoformat())
+    if problems := list(date_problems("date", author.date, today)):
+        raise ReviewError(problems)
+    return attrs.evolve(author, signer=_signer(key))
+
+
+def _signer(key: Path | None) -> Signer | None:
+    """Return who signs, if a key is given; its passphrase is asked at the terminal where it has one."""
     if key is None:
-        return author
+        return None
     from ..governance.review.signing import read_signer
 
-    return attrs.evolve(author, signer=read_signer(key, lambda: _passphrase(key)))
+    return read_signer(key, lambda: _passphrase(key))
+
+
+def _tell(desk: ReviewDesk, records: Iterable[Record]) -> None:
+    """Print what was recorded, each with its file."""
+    from ..governance.review.desk import comment_id
+
+    for record in records:
+        if record.kind is RecordKind.COMMENT:
+            own = comment_id(record)
+            said = f"comment {own} on {record.on}; close it with: pnet review resolve {own}"
+        else:
+            said = f"{record.pathway} {record.version} {record.done} by {record.by}"
+        typer.echo(f"{desk.path(record)}: {said}")
 
 
 def _today() -> datetime.date:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,7 @@ from ..model.errors import (
     listed,
 )
 from ..model.json_text import read_json
-from ..model.review import FORMAT, Record, RecordKind, Review, ReviewStatus
+from ..model.review import APPROVALS, DECISIONS, FORMAT, FORMER, LAST_WORDS, Record, RecordKind, Review, ReviewStatus
 
 HEAD: Final = "head.json"
 SNAPSHOTS: Final = "snapshots"
@@ -44,11 +44,14 @@ class Reviews:
         if self.problems:
             return Review(ReviewStatus.DAMAGED)
         comments = tuple(one for one in self.open_comments if one.pathway == name)
-        given = [one for one in self.records if one.kind is RecordKind.APPROVAL and one.pathway == name]
-        if approvals := tuple(one for one in given if one.content == content):
-            return Review(ReviewStatus.APPROVED, approvals, None, comments)
-        status = ReviewStatus.CHANGED if given else ReviewStatus.NEVER
-        return Review(status, (), given[-1] if given else None, comments)
+        words = [one for one in last_words(self.records).values() if one.pathway == name]
+        here = tuple(one for one in words if one.content == content)
+        for kind, status in LAST_WORDS.items():
+            if any(one.kind is kind for one in here):
+                return Review(status, here, None, comments)
+        if standing := [one for one in words if one.kind in DECISIONS]:
+            return Review(ReviewStatus.CHANGED, (), max(standing, key=lambda one: one.number), comments)
+        return Review(ReviewStatus.WITHDRAWN if words else ReviewStatus.NEVER, tuple(words), None, comments)
 
     @property
     def open_comments(self) -> tuple[Record, ...]:
@@ -61,6 +64,11 @@ class Reviews:
         if self.problems:
             raise ReviewError(self.problems)
         return self
+
+
+def last_words(records: Iterable[Record]) -> dict[tuple[str, str, str], Record]:
+    """Return the last decision, or its withdrawal, of each reviewer on each content, by pathway, content and reviewer."""
+    return {(one.pathway, one.content, one.reviewer): one for one in records if one.kind in LAST_WORDS}
 
 
 def record_files(folder: Path) -> list[Path]:
@@ -94,11 +102,12 @@ def _read(path: Path) -> Record:
     """Return a record. Raises `ValueError` where the file is none, or not as it was written."""
     text = path.read_text("utf-8")
     data = read_json(text)
-    if not isinstance(data, dict) or data.pop("format", None) != FORMAT:
+    named = data.get("format") if isinstance(data, dict) else None
+    if named not in (FORMAT, FORMER):
         raise ValueError(f"it is not of the format '{FORMAT}'")
-    wanted: dict[str, type] = {field.name: int if field.name in _NUMBERS else str for field in attrs.fields(Record)}
+    wanted: dict[str, type] = {key: int if key in _NUMBERS else str for key in Record.keys(named)}
     if data.keys() != wanted.keys():
-        raise ValueError(f"its keys are not these: {listed(['format', *wanted])}")
+        raise ValueError(f"its keys are not these: {listed(wanted)}")
     for key, kind in wanted.items():
         if type(data[key]) is not kind:
             raise ValueError(f"'{key}' takes {'a whole number' if kind is int else 'text'}")
@@ -130,11 +139,23 @@ def _chain(folder: Path, records: list[Record]) -> Iterator[Problem]:
         elif record.before != (before.link if before else ""):
             yield Problem(record.file, f"it was not made after record {expected - 1} as it stands: one was replaced or moved")
         before = record
-    comments = {one.number for one in records if one.kind is RecordKind.COMMENT}
-    for record in records:
-        if record.kind is RecordKind.RESOLUTION and record.resolves not in comments:
-            yield Problem(record.file, f"it closes record {record.resolves}, which is not a comment")
+    for place, record in enumerate(records):
+        if problem := _reference(record, records[:place]):
+            yield Problem(record.file, problem)
     yield from _head(folder / HEAD, before)
+
+
+def _reference(record: Record, earlier: Sequence[Record]) -> str:
+    """Return what is wrong with the comment that a record closes or the approval that it withdraws; empty where nothing is."""
+    number = record.resolves
+    if record.kind is RecordKind.RESOLUTION:
+        comments = [one for one in earlier if one.kind is RecordKind.COMMENT]
+        return "" if any(one.number == number for one in comments) else f"it closes record {number}, which is not a comment"
+    if record.kind is RecordKind.WITHDRAWAL:
+        last = last_words(earlier).get((record.pathway, record.content, record.reviewer))
+        if last is None or last.number != number or last.kind not in APPROVALS:
+            return f"it withdraws record {number}, which is not the last decision of its reviewer, or no approval"
+    return ""
 
 
 def _head(path: Path, last: Record | None) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from ...loading.folder import Loader
 from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
 from ...model.json_text import read_json
-from ...model.review import Record, RecordKind
+from ...model.review import DECISIONS, Record
 
 
 class Signed(StrEnum):
@@ -50,11 +50,11 @@ def read_snapshot(path: Path) -> dict[str, Any]:
         text = path.read_text("utf-8")
         files: Any = read_json(text)
     except OSError as error:
-        raise _problem(path.name, f"this snapshot of approved definitions cannot be read: {error.strerror}") from None
+        raise _problem(path.name, f"this snapshot of reviewed definitions cannot be read: {error.strerror}") from None
     except ValueError as error:
-        raise _problem(path.name, f"this is not a snapshot of approved definitions: {error}") from None
+        raise _problem(path.name, f"this is not a snapshot of reviewed definitions: {error}") from None
     if not isinstance(files, dict) or content_hash(files) != path.stem or snapshot_text(files) != text:
-        raise _problem(path.name, "this snapshot of approved definitions was edited: its content is not that of its name")
+        raise _problem(path.name, "this snapshot of reviewed definitions was edited: its content is not that of its name")
     return files
 
 
@@ -62,7 +62,7 @@ def folder_problems(reviews: Reviews) -> tuple[Problem, ...]:
     """Return every problem of a folder of reviews: with its records, its snapshots, and files that are neither."""
     found = list(reviews.problems)
     folder = reviews.folder
-    named = dict.fromkeys(f"{one.snapshot}.json" for one in reviews.records if one.kind is RecordKind.APPROVAL)
+    named = dict.fromkeys(f"{one.snapshot}.json" for one in reviews.records if one.kind in DECISIONS)
     for name in named:
         try:
             files = read_snapshot(folder / SNAPSHOTS / name)
@@ -76,20 +76,20 @@ def folder_problems(reviews: Reviews) -> tuple[Problem, ...]:
         snapshots = sorted(path.name for path in (folder / SNAPSHOTS).glob("*") if path.name not in named)
         found.extend(Problem(name, "this is not a record of a review", "take it out of the folder") for name in strange)
         if not reviews.problems:
-            message = "no approval names this snapshot: a record was removed, or its writing was interrupted"
+            message = "no decision names this snapshot: a record was removed, or its writing was interrupted"
             found.extend(Problem(f"{SNAPSHOTS}/{name}", message) for name in snapshots)
     return tuple(found)
 
 
 def _misfits(reviews: Reviews, path: Path, files: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield each approval whose content is not that of its pathway in its snapshot."""
+    """Yield each decision whose content is not that of its pathway in its snapshot."""
     try:
         hashes = Loader.of(files, path).load().reviewed_hashes
     except DefinitionError:
         return  # made for another version of the library; the status says so where it matters
     for one in reviews.records:
-        if one.kind is RecordKind.APPROVAL and one.snapshot == path.stem and hashes.get(one.pathway) != one.content:
-            yield Problem(one.file, f"what it approves is not the pathway '{one.pathway}' of its snapshot")
+        if one.kind in DECISIONS and one.snapshot == path.stem and hashes.get(one.pathway) != one.content:
+            yield Problem(one.file, f"what it decides on is not the pathway '{one.pathway}' of its snapshot")
 
 
 def signatures(reviews: Reviews, allowed: Mapping[str, str] | None = None) -> tuple[SignatureVerdict, ...]:

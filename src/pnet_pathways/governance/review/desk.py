@@ -1,22 +1,22 @@
-"""Sign-off: approving pathways, commenting on their statements and states, and what has changed since an approval.
+"""Sign-off: deciding on pathways, commenting on what they say, and what has changed since a decision.
 
-An approval is pinned to what the review covers (`content_hashes.reviewed_content`). The whole definitions as they were approved
+A decision is pinned to what the review covers (`content_hashes.reviewed_content`). The whole definitions as they were reviewed
 are kept beside the records, once for each content, so that the difference since then can be told.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
 from ...loading.agreement import agreement_problems
 from ...loading.files import write_whole
 from ...loading.folder import Loader, reviews_folder
-from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, head_text, read_reviews
+from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, head_text, last_words, read_reviews
 from ...model.errors import (
     DefinitionError,
     Problem,
@@ -25,47 +25,32 @@ from ...model.errors import (
     suggest,
 )
 from ...model.pathway import Definitions, Pathway
-from ...model.review import Record, RecordKind, Review
+from ...model.review import APPROVALS, Record, RecordKind, Review
+from ...model.review_items import readings_to_review, review_items
 from ..difference.answers import Difference, compare, concerning
 from ..difference.places import Place, data_differences
+from .author import Author, written
 from .checks import read_snapshot, snapshot_text
+from .form import Decision, read_form
 
 if TYPE_CHECKING:
     from .signing import Signer
 
 ALL = "all"
+DECIDED: Final[Mapping[Decision, RecordKind]] = {
+    Decision.APPROVE: RecordKind.APPROVAL,
+    Decision.APPROVE_WITH_CHANGES: RecordKind.APPROVAL_WITH_CHANGES,
+    Decision.DO_NOT_APPROVE: RecordKind.DISAPPROVAL,
+}
+"""The record that a form's decision becomes."""
 _COMMENT = "C-"
-
-
-@attrs.frozen
-class Author:
-    """Who makes a record: `reviewer`, as what (`role`), and the `date` (as in 2026-11-23) that the caller gives.
-
-    With a `signer` the records are signed. Raises `ReviewError` for an empty name or role, and for no date.
-    """
-
-    reviewer: str
-    role: str
-    date: str
-    signer: Signer | None = None
-
-    def __attrs_post_init__(self) -> None:
-        problems = [*_line("reviewer", self.reviewer), *_line("role", self.role)]
-        try:
-            good = datetime.date.fromisoformat(self.date).isoformat() == self.date
-        except ValueError:
-            good = False
-        if not good:
-            problems.append(Problem("date", f"{self.date!r} is not a date", "write it as 2026-11-23"))
-        if problems:
-            raise ReviewError(problems)
 
 
 @attrs.frozen
 class PathwayStatus:
     """The review's status of one pathway.
 
-    Where it changed since an approval, `difference` says which answers did, `places` where the definitions did; `unknown` says
+    Where it changed since a decision, `difference` says which answers did, `places` where the definitions did; `unknown` says
     why that cannot be told, and is empty otherwise. `at_odds` says where a draft's graph is not what its statements say.
     """
 
@@ -78,7 +63,7 @@ class PathwayStatus:
 
     @property
     def passes(self) -> bool:
-        """Whether somebody approved this very content, and its two encodings agree."""
+        """Whether this very content is approved, and its two encodings agree."""
         return self.review.approved and not self.at_odds
 
 
@@ -125,36 +110,82 @@ class ReviewDesk:
         Raises `ReviewError` where the records there are damaged, there is no such pathway, or it is a draft whose graph is
         not what its statements say; `OSError` where the folder cannot be written.
         """
-        pathways = [self.pathway(one) for one in (self.definitions.pathways if name == ALL else (name,))]
-        if drafts := [problem for pathway in self.definitions.pathways.values() for problem in self._at_odds(pathway)]:
-            raise ReviewError(drafts)
-        snapshot = self.definitions.content_hash
         records = [
-            self._record(RecordKind.APPROVAL, pathway, author, _written("comment", comment), snapshot=snapshot)
-            for pathway in pathways
+            self.record(
+                RecordKind.APPROVAL, one, author, text=written("comment", comment), snapshot=self.definitions.content_hash
+            )
+            for one in self._named(name)
         ]
-        self._now()
-        path = self.reviews.folder / SNAPSHOTS / f"{snapshot}.json"
-        if path.exists():
-            read_snapshot(path)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, snapshot_text(self.files))
-        return self._append(records, author.signer)
+        return self.append(records, author.signer)
+
+    def withdraw(self, name: str, author: Author, reason: str) -> tuple[Record, ...]:
+        """Take back every approval that an author gave a pathway, or with ``all`` any of them, and return the records.
+
+        Approvals of earlier contents too, since such a content may come back. Raises what `sign` raises, and `ReviewError`
+        where no approval of this author stands or there is no reason.
+        """
+        names = [one.name for one in self._named(name)]
+        if not reason.strip():
+            raise _problem("text", "a withdrawal gives its reason", "give it with --text")
+        standing = [one for one in last_words(self._now().records).values() if one.pathway in names and one.kind in APPROVALS]
+        own = sorted((one for one in standing if one.reviewer == author.reviewer), key=lambda one: one.number)
+        if not own:
+            reviewers = list(dict.fromkeys(one.reviewer for one in standing))
+            hint = suggest(author.reviewer, reviewers) or f"approved by: {listed(reviewers)}" if reviewers else "nobody's does"
+            raise _problem(name, f"no approval by '{author.reviewer}' stands", hint)
+        text = written("text", reason)
+        records = [
+            attrs.evolve(
+                self.record(
+                    RecordKind.WITHDRAWAL, self.definitions.pathways[one.pathway], author, text=text, resolves=one.number
+                ),
+                content=one.content,
+                version=one.version,
+            )
+            for one in own
+        ]
+        return self.append(records, author.signer)
+
+    def import_form(self, path: Path, today: datetime.date, signer: Signer | None = None) -> tuple[Record, ...]:
+        """Record what a review form says, and return the records: for each pathway its decision, then comments.
+
+        A comment is made of each remark that says more than agreement; one on a reading once, on the first pathway of the
+        form that rests on it. Raises what `read_form` and `sign` raise, and `ReviewError` where the form was imported before.
+        """
+        form = read_form(path, today, self.definitions)
+        if before := [one.number for one in self._now().records if one.form == form.digest]:
+            raise _problem(str(path), f"this form was imported before: records {before[0]} to {before[-1]}")
+        author = Author(form.reviewer, form.role, form.date, signer)
+        readings = dict(form.readings)
+        records: list[Record] = []
+        for name, pathway in self.definitions.pathways.items():
+            if name in form.pathways:
+                own = form.pathways[name]
+                kind, snapshot = DECIDED[own.decision], self.definitions.content_hash
+                records.append(self.record(kind, pathway, author, snapshot=snapshot, form=form.digest))
+                remarks = {one.id: own.items[one.id] for one in review_items(pathway)}
+                rests_on = [one.id for one in readings_to_review(self.definitions, [name])]
+                remarks.update({key: readings.pop(key) for key in rests_on if key in readings})
+                records.extend(
+                    self.record(RecordKind.COMMENT, pathway, author, text=one.text, on=on, form=form.digest)
+                    for on, one in remarks.items()
+                    if one.worth_a_comment
+                )
+        return self.append(records, signer)
 
     def comment(self, name: str, on: str, author: Author, text: str) -> Record:
-        """Comment on a statement (``GAS-2``) or a state (``primary.removable``) of a pathway, and return the record.
+        """Comment on something of a pathway (`places_of`) by its id, and return the record.
 
         Raises what `sign` raises, and `ReviewError` where there is nothing of that name or the text is empty.
         """
         pathway = self.pathway(name)
-        if on not in (known := places_of(pathway)):
+        if on not in (known := places_of(self.definitions, name)):
             hint = suggest(on, known) or f"e.g. {listed([known[0], known[-1]])}"
-            raise _problem(on, f"'{name}' has no such statement or state", hint)
+            raise _problem(on, f"'{name}' has no such statement, state or reading", hint)
         if not text.strip():
             raise _problem("text", "a comment says something", "give it with --text")
-        record = self._record(RecordKind.COMMENT, pathway, author, _written("text", text), on=on)
-        return self._append([record], author.signer)[0]
+        record = self.record(RecordKind.COMMENT, pathway, author, text=written("text", text), on=on)
+        return self.append([record], author.signer)[0]
 
     def resolve(self, identifier: str, author: Author, text: str = "") -> Record:
         """Close a comment, by its id (``C-3``), and return the record.
@@ -175,18 +206,21 @@ class ReviewDesk:
             reviewer=author.reviewer,
             role=author.role,
             date=author.date,
-            text=_written("text", text),
+            text=written("text", text),
             resolves=comment.number,
         )
-        return self._append([record], author.signer)[0]
+        return self.append([record], author.signer)[0]
 
     def _now(self) -> Reviews:
         """Return the records as they lie there now. Raises `ReviewError` where they are damaged."""
         return read_reviews(self.reviews.folder).whole()
 
-    def _record(
-        self, kind: RecordKind, pathway: Pathway, author: Author, text: str, *, snapshot: str = "", on: str = ""
-    ) -> Record:
+    def _named(self, name: str) -> list[Pathway]:
+        """Return a pathway, or with ``all`` each. Raises `ReviewError` where there is none of that name."""
+        return list(self.definitions.pathways.values()) if name == ALL else [self.pathway(name)]
+
+    def record(self, kind: RecordKind, pathway: Pathway, author: Author, **more: Any) -> Record:
+        """Return a record on a pathway as it stands, to be written with `append`; `more` are other fields of it."""
         return Record(
             number=0,
             kind=kind,
@@ -196,13 +230,18 @@ class ReviewDesk:
             reviewer=author.reviewer,
             role=author.role,
             date=author.date,
-            text=text,
-            snapshot=snapshot,
-            on=on,
+            **more,
         )
 
-    def _append(self, records: Sequence[Record], signer: Signer | None) -> tuple[Record, ...]:
-        """Write records, numbered, chained and signed; where that fails the folder stays as it was."""
+    def append(self, records: Sequence[Record], signer: Signer | None) -> tuple[Record, ...]:
+        """Write records, numbered, chained and signed, with the definitions that they decide on; return them.
+
+        Where that fails the folder stays as it was. Raises `ReviewError` where the records there are damaged, or definitions
+        are decided on whose graph is not what their statements say; `OSError` where the folder cannot be written.
+        """
+        decides = any(one.snapshot for one in records)
+        if decides and (drafts := [one for each in self.definitions.pathways.values() for one in self._at_odds(each)]):
+            raise ReviewError(drafts)
         there = self._now().records
         before = there[-1] if there else None
         made: list[Record] = []
@@ -214,21 +253,27 @@ class ReviewDesk:
             before = attrs.evolve(chained, hash=own, signature="" if signer is None else signer.sign(own))
             made.append(before)
         folder = self.reviews.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        files = {folder / record.file: record.to_json() for record in made}
+        snapshot = folder / SNAPSHOTS / f"{self.definitions.content_hash}.json"
+        if decides and snapshot.exists():
+            read_snapshot(snapshot)
+        elif decides:
+            files = {snapshot: snapshot_text(self.files), **files}
         try:
-            for record in made:
-                write_whole(folder / record.file, record.to_json())
+            for path, text in files.items():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_whole(path, text)
             write_whole(folder / HEAD, head_text(made[-1]))
         except BaseException:
-            for record in made:
-                (folder / record.file).unlink(missing_ok=True)
+            for path in files:
+                path.unlink(missing_ok=True)
             raise
         return tuple(made)
 
     # What the records say
 
     def status(self) -> tuple[PathwayStatus, ...]:
-        """Return the status of every pathway, with what changed since the last approval where something did."""
+        """Return the status of every pathway, with what changed since the last decision where something did."""
         since: dict[str, _Since | str] = {}
         found = []
         for name, pathway in self.definitions.pathways.items():
@@ -250,7 +295,7 @@ class ReviewDesk:
         return tuple(one for track in tracks for one in agreement_problems(pathway, track, tables[pathway.name, track.name]))
 
     def _since(self, snapshot: str) -> _Since | str:
-        """Return what was approved with a snapshot and all that changed since, or why that cannot be told."""
+        """Return what was reviewed with a snapshot and all that changed since, or why that cannot be told."""
         path = self.reviews.folder / SNAPSHOTS / f"{snapshot}.json"
         try:
             loader = Loader.of(read_snapshot(path), path)
@@ -262,7 +307,7 @@ class ReviewDesk:
         if isinstance(since, str):
             return PathwayStatus(pathway, review, unknown=since)
         name = pathway.name
-        # The difference of this pathway alone: what changed in others bears on their own approvals.
+        # The difference of this pathway alone: what changed in others bears on decisions of their own.
         difference = concerning(since.difference, name)
         places = data_differences("", since.contents.get(name, {}), self.contents[name])
         return PathwayStatus(pathway, review, difference, tuple(places))
@@ -270,7 +315,7 @@ class ReviewDesk:
 
 @attrs.frozen
 class _Since:
-    """All that changed since definitions were approved, and what a review of each pathway covered then."""
+    """All that changed since definitions were reviewed, and what a review of each pathway covered then."""
 
     difference: Difference
     contents: Mapping[str, Mapping[str, Any]]
@@ -281,23 +326,16 @@ def comment_id(comment: Record) -> str:
     return f"{_COMMENT}{comment.number}"
 
 
-def places_of(pathway: Pathway) -> list[str]:
-    """Return what can be commented on: the ids of statements, and states with their track in front."""
+def places_of(definitions: Definitions, name: str) -> list[str]:
+    """Return what of a pathway can be commented on, by id.
+
+    Its statements, states with their track in front, gaps of combinations, and the readings on which it rests.
+    """
+    pathway = definitions.pathways[name]
+    items = [*review_items(pathway), *readings_to_review(definitions, [name])]
     states = [f"{track.name}.{state}" for track in pathway.tracks.values() for state in track.states]
-    return [*(statement.id for statement in pathway.statements), *states]
+    return list(dict.fromkeys([*(statement.id for statement in pathway.statements), *states, *(one.id for one in items)]))
 
 
 def _problem(where: str, message: str, suggestion: str = "") -> ReviewError:
     return ReviewError([Problem(where, message, suggestion)])
-
-
-def _line(key: str, text: str) -> Iterator[Problem]:
-    if not text.strip() or len(text) > 200 or not text.isprintable():
-        yield Problem(key, "takes one line of text, at most 200 characters")
-
-
-def _written(key: str, text: str) -> str:
-    """Return a text of one or more lines. Raises `ReviewError` for signs that a terminal would obey or no file can hold."""
-    if not all(line.isprintable() for line in text.replace("\t", " ").split("\n")):
-        raise _problem(key, "takes text in lines, without control characters")
-    return text

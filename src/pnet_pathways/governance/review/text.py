@@ -29,6 +29,7 @@ def status_data(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> dict[str, A
                 "version": one.pathway.version,
                 "content": desk.definitions.reviewed_hashes[one.pathway.name],
                 **one.review.to_dict(),
+                "remarks": [{"reviewer": each.reviewer, "text": each.text} for each in one.review.decisions if each.text],
                 "difference": None if one.difference is None else diff_report.as_data(one.difference),
                 "places": [{"path": place.path, "before": place.before, "after": place.after} for place in one.places],
                 "difference_unknown": one.unknown,
@@ -50,7 +51,7 @@ def status_text(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> str:
 def _text(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> Iterator[str]:
     for one in found:
         yield from wrap(f"{one.pathway.name} {one.pathway.version}: ", one.review.words)
-        for line in _changes(one):
+        for line in _notes(one):
             yield from wrap("  ", line)
     if comments := desk.reviews.open_comments:
         yield ""
@@ -81,11 +82,11 @@ def _markdown(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> Iterator[str]
         yield f"| {' | '.join(escape(cell) for cell in cells)} |"
     yield ""
     for one in found:
-        if changes := list(_changes(one)):
-            since = ": since the approval" if one.review.last is not None else ""
+        if notes := list(_notes(one)):
+            since = f": since {one.review.last.named}" if one.review.last is not None else ""
             yield f"### {escape(one.pathway.name)}{since}"
             yield ""
-            yield from (f"- {escape(line)}" for line in changes)
+            yield from (f"- {escape(line)}" for line in notes)
             yield ""
     if comments := desk.reviews.open_comments:
         yield "### Open comments"
@@ -100,8 +101,11 @@ def _markdown(desk: ReviewDesk, found: Sequence[PathwayStatus]) -> Iterator[str]
     yield f"*{escape(desk.definitions.source.disclaimer)}*"
 
 
-def _changes(one: PathwayStatus) -> Iterator[str]:
-    """Yield where a draft's encodings disagree; what changed since an approval: in answers, then in the definitions."""
+def _notes(one: PathwayStatus) -> Iterator[str]:
+    """Yield what reviewers said with their decisions, where a draft's encodings disagree, and what changed since a decision."""
+    for decision in one.review.decisions:
+        if decision.text:
+            yield f"{decision.reviewer}: {decision.text}"
     for problem in one.at_odds:
         yield f"the encodings disagree: {problem}"
     if one.unknown:
@@ -121,8 +125,8 @@ def _comment_head(desk: ReviewDesk, comment: Record) -> str:
 
 
 def _still_there(definitions: Definitions, comment: Record) -> bool:
-    pathway = definitions.pathways.get(comment.pathway)
-    return pathway is not None and comment.on in places_of(pathway)
+    name = comment.pathway
+    return name in definitions.pathways and comment.on in places_of(definitions, name)
 
 
 def _comment_data(desk: ReviewDesk, comment: Record) -> dict[str, Any]:

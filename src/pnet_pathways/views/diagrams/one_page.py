@@ -35,7 +35,9 @@ SIZES: Final = (11.0, 10.0, NOTE)
 """Points of a page's text, from the largest that a page may take to the smallest that is legible on paper."""
 _BAND: Final = 66.0
 _PAD: Final = 2.0
-_GAP: Final = 1.5
+_THICK: Final = 3
+_BORDERS: Final = 2.0
+_GAP: Final = 0.75
 """Points around a band."""
 _MIXED: Final = 1.03
 """How much wider text is in which single words are bold."""
@@ -83,7 +85,7 @@ class _Measures:
 
     def height(self, lines: int) -> float:
         """Return the height of a cell with some lines."""
-        return lines * leading(self.size) + 2 * _PAD
+        return lines * leading(self.size) + 2 * _PAD + _BORDERS
 
     def wrapped(self, text: str, width: float, *, wider: float = 1) -> list[str]:
         """Return the lines of a text in a cell; `wider` is how much wider it runs than plain text."""
@@ -118,7 +120,7 @@ def one_page(
     definitions: Definitions, pathway: Pathway, case: Case | None = None, review: str = "", passages: Passages = NO_PASSAGES
 ) -> Page:
     """Return the page of a pathway; with a case its rows are marked. `review` is the review's status in words."""
-    bands, entry = page_bands(definitions, pathway, passages), definitions.entry
+    bands, entry = page_bands(definitions, pathway, passages, brief=case is not None), definitions.entry
     status = definitions.review(pathway.name)
     never = status.status is ReviewStatus.NEVER
     said = review or (NOT_REVIEWED if never else f"Review: {status.words}")
@@ -132,18 +134,19 @@ def one_page(
         bands,
         about_words(definitions, pathway.version, said),
         beneath,
-        case_words(definitions, case),
+        case_words(definitions, case, entry.fact if len(types) == 1 else ""),
         {} if case is None else mark_bands(definitions, pathway, bands, case),
         to_sign=case is None and never and not review,
     )
     return draw(definitions, sheet)
 
 
-def case_words(definitions: Definitions, case: Case | None) -> str:
-    """Return what is known of a case in words; empty without a case."""
+def case_words(definitions: Definitions, case: Case | None, known: str = "") -> str:
+    """Return what is given of a case in words, but the fact that the page's title makes `known`; empty without a case."""
     if case is None:
         return ""
-    return f"Case: {given_words(definitions, case, tuple(definitions.vocabulary.facts)) or 'nothing is known yet'}"
+    facts = tuple(fact for fact in definitions.vocabulary.facts if fact != known)
+    return f"Case: {given_words(definitions, case, facts) or 'nothing is known of it yet'}"
 
 
 def about_words(definitions: Definitions, version: str, review: str) -> tuple[str, ...]:
@@ -212,7 +215,7 @@ class _Drawing:
     def tables(self) -> list[str]:
         """Return head, bands and foot."""
         found = [self._head(), *map(self._band, self.sheet.bands), self._foot()]
-        self.height += len(found) * (2 * _GAP + 2)
+        self.height += len(found) * 2 * _GAP
         return found
 
     def _text(self, texts: Sequence[str], width: float, *, strong: bool = False, color: str = "") -> str:
@@ -230,34 +233,41 @@ class _Drawing:
                 found.append(styled(bold(part) if number % 2 else markup(part), self.by.size, tint))
         return "".join(found)
 
-    def _cell(self, content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, more: str = "") -> str:
+    def _cell(
+        self, content: str, width: float, lines: int, *, fill: str = "", rows: int = 1, pad: float = _PAD, more: str = ""
+    ) -> str:
         tint = f' BGCOLOR="{fill}"' if fill else ""
         spanned = f' ROWSPAN="{rows}"' if rows > 1 else ""
-        size = f'WIDTH="{width:.0f}" HEIGHT="{self.by.height(lines):.0f}" CELLPADDING="{_PAD:g}"'
+        size = f'WIDTH="{width:.0f}" HEIGHT="{self.by.height(lines):.0f}" CELLPADDING="{pad:g}"'
         return f'<TD ALIGN="LEFT" VALIGN="TOP" {size}{tint}{spanned}{more}>{content}</TD>'
 
     def _band(self, band: Band) -> str:
         """Return the table of a band: its title, then each row; rows that begin with the same finding share that cell."""
+        before = self.height
         drawn: list[str] = []
         left = list(band.rows)
         while left:
             rows = left[: next((at for at, row in enumerate(left) if row.first != left[0].first), len(left))]
             left = left[len(rows) :]
             drawn.extend(self._group(rows))
-        drawn[0] = self._title(band) + drawn[0]
+        title, high = self._title(band)
+        self.height = max(self.height, before + high)
+        drawn[0] = title + drawn[0]
         # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
         columns = (self.by.first, self.by.second, self.by.options, self.by.codes)
         ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in columns)
         return _table([*(f"<TR>{cells}</TR>" for cells in drawn), f"<TR>{ruler}</TR>"], border=1)
 
-    def _title(self, band: Band) -> str:
-        """Return the cell of a band's title, as high as the band; the first band's says how rows are read."""
+    def _title(self, band: Band) -> tuple[str, float]:
+        """Return the cell of a band's title, and how high it is at least; the first band's says how rows are read."""
         titled = wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT)
         words = [(styled(bold(one), _BAND_TEXT, PAGE), _BAND_TEXT) for one in titled]
-        if self.sheet.note and band is self.sheet.bands[0] and len(band.rows) > 1:
-            note = wrapped(self.sheet.note, _BAND - 2 * _PAD, NOTE)
+        if band is self.sheet.bands[0] and len(band.rows) > 1:
+            notes = MARK_LEGEND if self.sheet.marks else (self.sheet.note,)
+            note = [one for text in notes if text for one in wrapped(text, _BAND - 2 * _PAD, NOTE)]
             words += [(styled(markup(one), NOTE, PAGE), NOTE) for one in note]
-        return self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
+        cell = self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
+        return cell, sum(leading(size) for _, size in words) + 2 * _PAD
 
     def _group(self, rows: Sequence[PageRow]) -> list[str]:
         """Return the cells of rows that begin with the same finding, row by row."""
@@ -294,7 +304,8 @@ class _Drawing:
         ink, known = FADED_TEXT if off else "", self._known(row, mark)
         second = self.by.wrapped(row.second or ANY_CASE, self.by.second)
         room = self.by.options + (self.by.second if far else 0)
-        said = self.by.wrapped(" ".join((row.text, *row.readings)), room, wider=_MIXED)
+        inner = room - 2 * _THICK
+        said = self.by.wrapped(" ".join((row.text, *row.readings)), inner, wider=_MIXED)
         high = max(len(second), len(said), least)
         cells = (
             []
@@ -302,11 +313,15 @@ class _Drawing:
             else [self._cell(self._text(second, self.by.second, color=ink), self.by.second, high, more=_RULED + known)]
         )
         color = FADED_LINE if off else colors_of(row.kind)[0]
-        look = f' SIDES="{"L" if holds else "LT"}" BORDER="{3 if holds else 1}" COLOR="{color}"{known}'
+        look = f' SIDES="{"L" if holds else "LT"}" BORDER="{_THICK if holds else 1}" COLOR="{color}"{known}'
         look += ' STYLE="dashed"' if row.kind is NodeKind.GAP else ""
         look += ' COLSPAN="2"' if far else ""
         fill = "" if off else colors_of(row.kind)[1]
-        cells.append(self._cell(self._text(said, room, color=ink), room, high, fill=fill, more=look))
+        cells.append(
+            self._cell(
+                self._text(said, inner, color=ink), room, high, fill=fill, pad=_PAD + 1 - _THICK if holds else _PAD, more=look
+            )
+        )
         code = " ".join(filter(None, (MARK_SIGNS.get(mark, ""), row.code)))
         link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
         words = self._text([code], self.by.codes, strong=holds, color=ink or ("" if holds else SOFT))
@@ -318,18 +333,18 @@ class _Drawing:
         beneath = wrapped(sheet.beneath, half - 8, NOTE) if sheet.beneath else []
         titles = [(styled(bold(sheet.title), TITLE), TITLE), *((styled(markup(one), NOTE, SOFT), NOTE) for one in beneath)]
         title = _lined(titles, half - 4)
-        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in sheet.about])
+        said = [part for one in sheet.about for part in wrapped(one, half - 8, NOTE)]
+        about = _table([line(styled(markup(one), NOTE, SOFT), NOTE, align="RIGHT") for one in said])
         rows = [
             f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
             f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{about}</TD></TR>'
         ]
-        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(sheet.about) * leading(NOTE)) + 2
+        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(said) * leading(NOTE)) + 2
         if sheet.case:
             case = self.by.wrapped(sheet.case, PAGE_WIDTH, wider=BOLD)
-            lines = [*(bold(one) for one in case), markup(MARK_LEGEND)]
-            words = _lined([(styled(one, self.by.size), self.by.size) for one in lines], PAGE_WIDTH)
+            words = _lined([(styled(bold(one), self.by.size), self.by.size) for one in case], PAGE_WIDTH)
             rows.append(f'<TR><TD ALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
-            self.height += (len(case) + 1) * leading(self.by.size)
+            self.height += len(case) * leading(self.by.size)
         return _table(rows)
 
     def _foot(self) -> str:

@@ -73,8 +73,13 @@ class Band:
     rows: tuple[PageRow, ...]
 
 
-def page_bands(definitions: Definitions, pathway: Pathway, passages: Passages = NO_PASSAGES) -> tuple[Band, ...]:
-    """Return the bands of a pathway's page: the tracks of an answer that can have gaps, then what applies at any time."""
+def page_bands(
+    definitions: Definitions, pathway: Pathway, passages: Passages = NO_PASSAGES, *, brief: bool = False
+) -> tuple[Band, ...]:
+    """Return the bands of a pathway's page: the tracks of an answer that can have gaps, then what applies at any time.
+
+    A `brief` page does not list what stands on the pages that it leads to.
+    """
     found: list[Band] = []
     always: list[PageRow] = []
     for group in definitions.groups.values():
@@ -89,7 +94,7 @@ def page_bands(definitions: Definitions, pathway: Pathway, passages: Passages = 
         else:
             always.extend(rows)
     if pathway.name not in definitions.entry.common:
-        always.extend(pointer(definitions, definitions.pathways[name]) for name in definitions.entry.common)
+        always.extend(pointer(definitions, definitions.pathways[name], brief=brief) for name in definitions.entry.common)
     return (*found, *([Band("any-time", ANY_TIME, tuple(always))] if always else []))
 
 
@@ -99,7 +104,7 @@ def codes_of(pathway: Pathway) -> str:
     return first if first == last else f"{first} to {last.rpartition('-')[2]}"
 
 
-def pointer(definitions: Definitions, pathway: Pathway) -> PageRow:
+def pointer(definitions: Definitions, pathway: Pathway, *, brief: bool = False) -> PageRow:
     """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
     treatments = dict.fromkeys(
         option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
@@ -108,7 +113,7 @@ def pointer(definitions: Definitions, pathway: Pathway) -> PageRow:
         pathway.title,
         "",
         NodeKind.CONTINUES,
-        "See its page: " + "; ".join(treatments),
+        "See its page" if brief else "See its page: " + "; ".join(treatments),
         codes_of(pathway),
         f"{pathway.title}: a page of its own.",
         leads_to=pathway.name,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from ...engine.recommend import engine_for
 from ...engine.tables import GapKind, TrackAnswer
 from ...model.case import Case
+from ...model.facts import Scenario
 from ...model.pathway import Definitions, Pathway
 from .page_rows import Band, PageRow
 
@@ -22,7 +23,7 @@ class RowMark(StrEnum):
 
 
 MARK_SIGNS = {RowMark.APPLIES: "●", RowMark.MAY_APPLY: "○", RowMark.DOES_NOT_APPLY: "\N{EN DASH}"}
-MARK_LEGEND = "● applies   ○ may apply   \N{EN DASH} does not apply"
+MARK_LEGEND = tuple(f"{sign} {mark.replace('-', ' ')}" for mark, sign in MARK_SIGNS.items())
 
 
 def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band], case: Case) -> dict[PageRow, RowMark]:
@@ -32,12 +33,12 @@ def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band]
     is_open = definitions.entry.is_open(pathway.name, case.entry)
     found = {}
     for row in (row for band in bands for row in band.rows):
-        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track], case)
+        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track])
         found[row] = RowMark.MAY_APPLY if is_open and mark is RowMark.APPLIES else mark
     return found
 
 
-def _mark(row: PageRow, answer: TrackAnswer, case: Case) -> RowMark:
+def _mark(row: PageRow, answer: TrackAnswer) -> RowMark:
     if row.statement:
         offered = [one for one in answer.offered if (one.option.statement, one.option.number) in row.option_keys]
         return _standing(bool(offered), any(one.certain for one in offered))
@@ -45,9 +46,16 @@ def _mark(row: PageRow, answer: TrackAnswer, case: Case) -> RowMark:
     gap = next((one for one in answer.gaps if one.kind is kind), None)
     if gap is None or row.box is None:
         return _standing(gap is not None, gap is not None and gap.certain)
-    known = {name: case.value(name) for name in row.box.values}
-    inside = [value in row.box.values[name] for name, value in known.items() if value is not None]
-    return _standing(all(inside), len(inside) == len(known))
+    inside = [row.box.holds(one) for one in _scenarios(answer)]
+    return _standing(any(inside), all(inside))
+
+
+def _scenarios(answer: TrackAnswer) -> Iterator[Scenario]:
+    """Yield the scenarios that a case leaves open."""
+    table = answer.table
+    for number, row in enumerate(table.rows):
+        if answer.rows >> number & 1:
+            yield dict(zip(table.facts, row.values, strict=True))
 
 
 def _standing(possible: bool, certain: bool) -> RowMark:

@@ -80,6 +80,8 @@ def _tidy(group: Element) -> None:
     """Give a cluster, node or edge its tooltip as title in place of its name in DOT; drop empty text and made-up ids."""
     if group.get("id", "").startswith("a_"):
         del group.attrib["id"]
+    if "row" in group.get("class", "").split():
+        return  # its title is its tooltip already
     for child in list(group):
         empty_text = child.tag == f"{{{SVG}}}text" and not (child.text or "").strip()
         if empty_text or (group.get("class") and child.tag == f"{{{SVG}}}title"):

@@ -1,0 +1,168 @@
+"""One page per pathway: it fits the paper, nothing overlaps, and its rows are marked for a case."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from pnet_pathways import load_pathways
+from pnet_pathways.model.facts import Scenario
+from pnet_pathways.views.diagrams.diagram import DiagramFormat, diagrams_of, render
+from pnet_pathways.views.diagrams.layout_engine import lay_out
+from pnet_pathways.views.diagrams.row_marks import MARK_SIGNS, RowMark
+from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree
+
+TEN_MM = 72 / 2.54
+NAMES = diagrams_of(load_pathways())
+REMOVED: Scenario = {"tumor_type": "insulinoma", "course": "recurrent", "primary_removed": True, "spread": {"liver": True}}  # type: ignore[dict-item]
+
+
+def laid_out(name: str, case: Any = None) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(lay_out(render(name, case).pages[0].dot, "json"))
+    return found
+
+
+def texts(found: dict[str, Any]) -> list[tuple[float, float, float, float, str]]:
+    """Return the boxes of all texts, with the font's size as height above the baseline."""
+    boxes, size = [], 0.0
+    for one in (one for node in found["objects"] for one in node["_ldraw_"]):
+        if one["op"] == "F":
+            size = one["size"]
+        elif one["op"] == "T":
+            x, y = one["pt"]
+            assert one["align"] == "l"
+            boxes.append((x, y - 0.2 * size, x + one["width"], y + 0.72 * size, one["text"]))
+    return boxes
+
+
+def check_page(found: dict[str, Any]) -> None:
+    left, low, right, high = map(float, found["bb"].split(","))
+    for paper in (A4, LETTER):
+        assert right - left <= paper[0] - 2 * TEN_MM
+        assert high - low <= paper[1] - 2 * TEN_MM
+    assert smallest_font(found) >= 9.0
+    boxes = texts(found)
+    for one, other in itertools.combinations(boxes, 2):
+        apart = one[2] <= other[0] + 0.5 or other[2] <= one[0] + 0.5 or one[3] <= other[1] or other[3] <= one[1]
+        assert apart, (one, other)
+    lines = [one["points"] for node in found["objects"] for one in node["_ldraw_"] if one["op"] == "L"]
+    for (x0, y0), (x1, y1) in (points for points in lines if len(points) == 2):
+        for a, b, c, d, text in boxes:
+            crossed = min(x0, x1) < c - 0.5 and max(x0, x1) > a + 0.5 and min(y0, y1) < d - 0.5 and max(y0, y1) > b + 0.5
+            assert not crossed, (text, (x0, y0), (x1, y1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_fits_a4_and_letter_in_nine_points_and_nothing_overlaps(name: str) -> None:
+    check_page(laid_out(name))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_pages_of_every_example_case_fit_too(path: Any) -> None:
+    case = json.loads(path.read_text())
+    for name in diagrams_of(load_pathways(), render("overview", case).case):
+        check_page(laid_out(name, case))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_fits_the_cell_that_it_stands_in(name: str) -> None:
+    found = laid_out(name)
+    cells = [one["points"] for node in found["objects"] for one in node["_ldraw_"] if one["op"] == "P"]
+    sides = [(min(x for x, _ in p), min(y for _, y in p), max(x for x, _ in p), max(y for _, y in p)) for p in cells]
+    inside = 0
+    for a, b, c, d, text in texts(found):
+        own = [one for one in sides if one[0] <= a < one[2] and one[1] <= (b + d) / 2 <= one[3]]
+        for one in own:
+            assert c <= one[2] + 0.5, (text, one)
+            assert b >= one[1] - 0.5, (text, one)
+        inside += bool(own)
+    assert inside > len(load_pathways().pathways)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_set_in_the_largest_type_that_fits(name: str) -> None:
+    """How high a page gets is known beforehand, to a few points."""
+    from pnet_pathways.views.diagrams import one_page
+
+    sizes: list[tuple[float, float]] = []
+    whole = one_page._Drawing.tables
+
+    def watched(drawing: Any) -> list[str]:
+        tables = whole(drawing)
+        sizes.append((drawing.by.size, drawing.height))
+        return tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one_page._Drawing, "tables", watched)
+        found = laid_out(name)
+    size, height = sizes[-1]
+    assert abs(float(found["bb"].split(",")[3]) - height) <= 8
+    assert all(high > one_page.PAGE_HEIGHT for _, high in sizes[:-1])
+    assert size in one_page.SIZES
+
+
+def test_each_row_is_a_group_with_its_number_and_tooltip() -> None:
+    diagram = render("insulinoma")
+    rows = [one for one in tree("insulinoma", 1).iter(f"{SVG}g") if "row" in classes(one)]
+    assert [classes(one)[1] for one in rows] == [f"row-{number}" for number in range(1, len(diagram.pages[0].rows) + 1)]
+    assert len({one.get("id") for one in rows}) == len(rows)
+    for group, row in zip(rows, diagram.pages[0].rows, strict=True):
+        assert group[0].tag == f"{SVG}title"
+        assert group[0].text == row.tooltip
+        assert row.code in text_of(group)
+        assert str(row.kind) in classes(group)
+
+
+def test_a_case_marks_its_rows_by_sign_and_class() -> None:
+    diagram = render("insulinoma", REMOVED)
+    root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
+    marks = {classes(one)[1]: classes(one)[3] for one in root.iter(f"{SVG}g") if "row" in classes(one)}
+    rows = {f"row-{number}": row for number, row in enumerate(diagram.pages[0].rows, 1)}
+    assert {row.code for key, row in rows.items() if marks[key] == RowMark.MAY_APPLY} == {"INS-5", "INS-6", "INS-7"}
+    assert {row.track for key, row in rows.items() if marks[key] == RowMark.DOES_NOT_APPLY} == {"primary"}
+    assert {row.leads_to for key, row in rows.items() if marks[key] == RowMark.PLAIN} == {"supportive", "recurrent"}
+    for group in (one for one in root.iter(f"{SVG}g") if "row" in classes(one)):
+        for mark, sign in MARK_SIGNS.items():
+            assert (sign in text_of(group).split()) == (marks[classes(group)[1]] == mark)
+    assert "Case: come back after treatment" in text_of(root)
+    assert "Does not apply: One tumor in the pancreas" in diagram.pages[0].description
+
+
+def test_what_is_certain_applies() -> None:
+    diagram = render("insulinoma", {**REMOVED, "spread_resectable": False})
+    root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own
+    applies = [text_of(one) for one in root.iter(f"{SVG}g") if RowMark.APPLIES in classes(one)]
+    assert len(applies) == 2
+    assert all("not resectable" in text for text in applies)
+
+
+def test_only_pages_that_concern_a_case_are_written() -> None:
+    new = {"tumor_type": "insulinoma", "course": "new", "primary_removed": False}
+    assert list(render("recurrent", new).files(DiagramFormat.DOT)) == []
+    assert "recurrent.dot" in render("recurrent", REMOVED).files(DiagramFormat.DOT)
+    assert list(render("overview", new).files(DiagramFormat.DOT)) == ["overview.dot"]
+    assert len(render("overview").files(DiagramFormat.DOT)) == 2
+
+
+def test_a_page_says_that_nobody_has_reviewed_it_and_has_a_box_for_signing_until_somebody_does() -> None:
+    blank = text_of(tree("vipoma", 1))
+    assert "not yet reviewed by a clinician" in blank
+    assert "□ do not approve" in blank
+    signed = render("vipoma", review="Review: approved by A")
+    text = text_of(ElementTree.fromstring(signed.svg(1)))  # noqa: S314 - our own
+    assert "Review: approved by A" in text
+    assert "□" not in text
+    assert "□" not in text_of(ElementTree.fromstring(render("vipoma", {"tumor_type": "vipoma"}).svg(1)))  # noqa: S314
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_names_source_version_hash_and_disclaimer(name: str) -> None:
+    definitions = load_pathways()
+    text = text_of(tree(name, 1))
+    for words in (definitions.source.updated, definitions.content_hash[:12], "Definition"):
+        assert words in text
+    assert definitions.source.disclaimer in " ".join(text.split())
