@@ -96,6 +96,7 @@ def report_html(
         fields=form(definitions),
         overview=figures,
         reading_items=[readings[key] for key in data["review"]["readings"]],
+        other_readings=[one for key, one in readings.items() if key not in data["review"]["readings"]],
         print_parts=review.PARTS,
         sections=parts,
         verification=verification,
