@@ -3,7 +3,7 @@
 Five names carry the main job: `Case`, `recommend`, `start`, `load_pathways`, `Recommendation`; the errors are here too.
 Everything else is imported from the room it is in, such as `pnet_pathways.engine.tables`.
 
-It informs; it is no guideline and no substitute for clinical judgment.
+It informs; it is not a guideline and no substitute for clinical judgment.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ def test_a_diagram_carries_the_review_in_place_of_the_line_for_signing(folder: P
     drawn = render("vipoma", definitions=load_pathways(folder)).dot()
     assert line not in drawn
     assert "Review: approved by Reviewer A (surgeon) on 2026-11-23" in drawn
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     assert "Review: changed since the approval by Reviewer A" in render("vipoma", definitions=load_pathways(folder)).dot()
 
 

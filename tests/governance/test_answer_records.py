@@ -197,7 +197,7 @@ def test_a_changed_strength_is_said_in_words(record: dict[str, Any], folder: Pat
 
 
 def test_definitions_changed_elsewhere_leave_options_and_gaps(record: dict[str, Any], folder: Path, edit: Edit) -> None:
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     done = replay(record, load_pathways(folder))
     assert (done.reproduced, done.same_options) == (False, True)
     assert [line.partition(":")[0] for line in done.changed] == ["source.definition_hash"]

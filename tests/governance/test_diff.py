@@ -228,7 +228,7 @@ def test_a_strength_changed_in_the_statement_alone_can_be_compared(folder: Path,
 
 
 def test_words_alone_are_a_patch(definitions: Definitions, folder: Path, edit: Edit) -> None:
-    edit("vipoma.yaml", "label: Every VIPoma whose primary tumor is still there, removal", "label: Any VIPoma, removal")
+    edit("vipoma.yaml", 'label: "VIPoma: resection of a primary tumor"', "label: Any VIPoma, removal")
     difference = compare(definitions, load_pathways(folder))
     assert (difference.changed, difference.bump) == (0, Bump.PATCH)
     assert "  words: VIP-2: the label is 'Any VIPoma, removal'" in as_text(difference)

@@ -19,7 +19,7 @@ __all__ = ["edit"]  # a fixture
 
 
 SHARED = [
-    ("source.yaml", "It is no guideline", "It is a guideline", "source.disclaimer: ", Bump.PATCH),
+    ("source.yaml", "It is not a guideline", "It is a guideline", "source.disclaimer: ", Bump.PATCH),
     ("source.yaml", "  - id: clinical_trials", "  - id: trials", "advice.clinical_trials: removed (major)", Bump.MAJOR),
     ("source.yaml", "Taking part in a clinical trial can be", "A trial should be", "advice.clinical_trials.text: ", Bump.MAJOR),
     (

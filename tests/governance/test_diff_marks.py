@@ -162,7 +162,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         Mark.REWORDED,
     ),
     "a statement's label": (
-        (("vipoma.yaml", "label: Every VIPoma whose primary tumor is still there, removal", "label: Any VIPoma, removal"),),
+        (("vipoma.yaml", 'label: "VIPoma: resection of a primary tumor"', "label: Any VIPoma, removal"),),
         "primary",
         "completely_resectable",
         Mark.TOOLTIP,

@@ -44,7 +44,7 @@ def test_a_snapshot_is_kept_once_for_each_content(folder: Path, edit: Edit) -> N
     edit("vipoma.yaml", "# Second encoding", "# Another comment")
     ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 1
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     ReviewDesk.of(folder).sign("vipoma", B)
     assert len(list((folder / "reviews" / SNAPSHOTS).iterdir())) == 2
 

@@ -95,7 +95,7 @@ def test_facts_in_another_order_of_asking_are_told(folder: Path) -> None:
 
 def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     ReviewDesk.of(folder).sign("vipoma", B)
     edit("vipoma.yaml", "Each VIPoma, removal", "All VIPomas, removal")
     one = statuses(folder)["vipoma"]
@@ -105,7 +105,7 @@ def test_the_difference_is_that_since_the_last_approval(folder: Path, edit: Edit
 
 def test_the_changes_of_another_pathway_are_none_of_this_one(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("all", A)
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     edit(*STRENGTH)
     edit(*OFFER)
     one = statuses(folder)["vipoma"]
@@ -153,7 +153,7 @@ def test_a_change_of_what_holds_for_every_type_is_told_of_that_alone(folder: Pat
 
 def test_without_the_snapshot_the_change_is_told_without_its_difference(folder: Path, edit: Edit) -> None:
     (record,) = ReviewDesk.of(folder).sign("vipoma", A)
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     (folder / "reviews" / SNAPSHOTS / f"{record.snapshot}.json").unlink()
     one = statuses(folder)["vipoma"]
     assert (one.review.status, one.difference, one.places) == (ReviewStatus.CHANGED, None, ())

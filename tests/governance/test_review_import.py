@@ -148,7 +148,7 @@ def test_a_reviewer_s_later_form_replaces_the_decision(folder: Path, tmp_path: P
 
 def test_a_form_of_definitions_that_changed_since_writes_nothing(folder: Path, tmp_path: Path, edit: Edit) -> None:
     path = form_file(tmp_path)
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     with pytest.raises(ReviewError, match="this review is of other definitions: version"):
         ReviewDesk.of(folder).import_form(path, TODAY)
     assert not (folder / "reviews").exists()
@@ -200,11 +200,11 @@ def test_an_approval_is_withdrawn_with_its_reason(folder: Path) -> None:
 
 def test_a_withdrawal_takes_back_the_approvals_of_every_content(folder: Path, edit: Edit) -> None:
     ReviewDesk.of(folder).sign("vipoma", A)
-    edit("vipoma.yaml", "Every VIPoma whose primary tumor is still there, removal", "Each VIPoma, removal")
+    edit("vipoma.yaml", "VIPoma: resection of a primary tumor", "Each VIPoma, removal")
     ReviewDesk.of(folder).sign("vipoma", A)
     assert [one.resolves for one in ReviewDesk.of(folder).withdraw("vipoma", A, "No.")] == [1, 2]
     assert statuses(folder)["vipoma"].review.status is ReviewStatus.WITHDRAWN
-    edit("vipoma.yaml", "Each VIPoma, removal", "Every VIPoma whose primary tumor is still there, removal")
+    edit("vipoma.yaml", "Each VIPoma, removal", "VIPoma: resection of a primary tumor")
     assert statuses(folder)["vipoma"].review.status is ReviewStatus.WITHDRAWN
 
 

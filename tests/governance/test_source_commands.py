@@ -111,7 +111,7 @@ def test_drift_as_json_with_the_old_copy(made_up: Material, copy: Path, tmp_path
     assert (done.exit_code, data["verdict"], data["passages"]["changed"]) == (1, "changed", 1)
     assert change["touches"]["statements"] == ["GAS-4"]
     assert {one["edit"] for one in change["edits"]} >= {"kept", "added"}
-    assert "no guideline" in data["disclaimer"]
+    assert "not a guideline" in data["disclaimer"]
 
 
 def test_drift_re_anchors_on_request(made_up: Material, copy: Path, tmp_path: Path) -> None:

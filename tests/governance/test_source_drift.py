@@ -265,7 +265,7 @@ def test_the_reports_hold_every_change_and_the_disclaimer(material: Material) ->
         assert "The content has changed" in shown
         assert "statement GAS-4" in shown
         assert "leaves gastrinoma/primary/several" in shown.replace("\n ", "").replace("\\", "")
-        assert "no guideline" in " ".join(shown.split())
+        assert "not a guideline" in " ".join(shown.split())
     assert "{+hitherto+}" in printed
     assert "**hitherto**" in marked
     assert r"Other \*Heading\*" in marked

@@ -171,7 +171,7 @@ def test_the_diagram_marks_by_line_and_words_as_well_as_by_color() -> None:
     assert ["style=solid" in edge and "not covered" not in edge for edge in edges] == [True, False]
     assert "style=dashed" in edges[1]
     assert r"no\n(not covered)" in edges[1]
-    assert "no guideline" in dot
+    assert "not a guideline" in dot
 
 
 @pytest.mark.parametrize("name", NAMES)

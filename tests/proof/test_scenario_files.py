@@ -85,7 +85,7 @@ def test_parquet_carries_types_row_groups_and_the_disclaimer(monkeypatch: pytest
     assert (read.metadata.num_rows, read.num_row_groups) == (space.count, -(-space.count // 1000))
     types = {field.name: str(field.type) for field in read.schema_arrow}
     assert (types["resectable"], types["size"], types["sites.head"]) == ("bool", "string", "bool")
-    assert b"no guideline" in read.schema_arrow.metadata[b"disclaimer"]
+    assert b"not a guideline" in read.schema_arrow.metadata[b"disclaimer"]
 
 
 @pytest.mark.parametrize("format", list(FileFormat))

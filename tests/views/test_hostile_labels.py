@@ -25,15 +25,23 @@ HOSTILE = '<script>alert("1")</script> & \\N \\"] }; \' `x` #35; %0A é 中 "] -
 def hostile(folder: Path) -> Definitions:
     text = json.dumps(HOSTILE + "\n\tend")
     facts = folder / "facts.yaml"
-    facts.write_text(facts.read_text().replace("question: Can the tumor be removed by surgery?", f"question: {text}"))
+    facts.write_text(_replaced(facts.read_text(), "question: Where in the pancreas?", f"question: {text}"))
     vipoma = folder / "vipoma.yaml"
-    broken = vipoma.read_text().replace("title: VIPoma", f"title: {text}", 1)
-    broken = broken.replace("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}")
-    broken = broken.replace("label: Every VIPoma, removal", f"label: {text}").replace(
-        "title: The tumor itself", f"title: {text}"
-    )
+    broken = vipoma.read_text()
+    for plain, key in (
+        ("title: VIPoma", "title"),
+        ("does_not_apply: No spread, and no growth during treatment.", "does_not_apply"),
+        ('label: "VIPoma: resection of a primary tumor"', "label"),
+        ("title: Primary tumor", "title"),
+    ):
+        broken = _replaced(broken, plain, f"{key}: {text}")
     vipoma.write_text(broken)
     return load_pathways(folder)
+
+
+def _replaced(text: str, plain: str, hostile: str) -> str:
+    assert plain in text, plain
+    return text.replace(plain, hostile, 1)
 
 
 def test_hostile_text_is_harmless_in_svg(hostile: Definitions) -> None:

@@ -83,6 +83,48 @@ def test_every_text_fits_the_cell_that_it_stands_in(name: str) -> None:
     assert inside > len(load_pathways().pathways)
 
 
+def luminance(color: str) -> float:
+    parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (one / 12.92 if one <= 0.03928 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("case", [None, REMOVED], ids=["plain", "case"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_stands_out_from_what_is_behind_it_in_color_and_in_gray(name: str, case: Any) -> None:
+    """WCAG AA: 4.5 to 1 by luminance, which is what a gray print keeps."""
+    if name not in diagrams_of(load_pathways(), None if case is None else render("overview", case).case):
+        return
+    filled: list[tuple[float, float, float, float, str]] = []
+    checked, ink, fill = 0, "", ""
+    for one in (one for node in laid_out(name, case)["objects"] for one in node["_ldraw_"]):
+        if one["op"] == "c":
+            ink = one["color"][:7]
+        elif one["op"] == "C":
+            fill = one["color"][:7]
+        elif one["op"] == "P":
+            xs, ys = [x for x, _ in one["points"]], [y for _, y in one["points"]]
+            filled.append((min(xs), min(ys), max(xs), max(ys), fill))
+        elif one["op"] == "T":
+            x, y = one["pt"]
+            behind = [color for a, b, c, d, color in filled if a <= x <= c and b <= y <= d]
+            assert contrast(ink, behind[-1] if behind else "#ffffff") >= 4.5, (one["text"], ink, behind)
+            checked += 1
+    assert checked > 20
+
+
+def test_a_gap_is_told_from_options_without_color() -> None:
+    rows = [one for one in tree("insulinoma", 1).iter(f"{SVG}g") if "row" in classes(one)]
+    for group in rows:
+        dashed = any(one.get("stroke-dasharray") for one in group.iter())
+        assert dashed == ("gap" in classes(group)) == ("Gap" in text_of(group))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_is_set_in_the_largest_type_that_fits(name: str) -> None:
     """How high a page gets is known beforehand, to a few points."""

@@ -214,7 +214,7 @@ def test_hostile_texts_are_shown_as_texts(tmp_path: Path) -> None:
         "vipoma.yaml",
         ("title: VIPoma", f"title: {text}"),
         ("does_not_apply: No spread, and no growth during treatment.", f"does_not_apply: {text}"),
-        ("label: Every VIPoma whose primary tumor is still there, removal", f"label: {text}"),
+        ('label: "VIPoma: resection of a primary tumor"', f"label: {text}"),
     )
     replace("readings.yaml", ("title: MEN1, age and general health are not used", f"title: {text}"))
     found = read(report_html(load_pathways(folder)))

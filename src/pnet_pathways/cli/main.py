@@ -82,7 +82,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Treatment options that a document lists for a case, each with its place there. "
-    "It informs; it is no guideline and no substitute for clinical judgment. "
+    "It informs; it is not a guideline and no substitute for clinical judgment. "
     "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
 )
 

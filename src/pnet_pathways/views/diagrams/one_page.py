@@ -288,7 +288,7 @@ class _Drawing:
             self._text(head, wide, strong=True, color=ink),
             wide,
             len(head),
-            fill=_HEAD_FILL,
+            fill="" if ink else _HEAD_FILL,
             rows=len(rows),
             more=more,
         )
