@@ -32,11 +32,16 @@ SCRIPTS = (
     "wording.js",
     "fields.js",
     "answer.js",
+    "changes.js",
+    "question.js",
+    "stages.js",
+    "states.js",
+    "picture.js",
     "explorer.js",
     "review_form.js",
     "review.js",
 )
-SHEETS = ("page.css", "review.css")
+SHEETS = ("page.css", "follow.css", "review.css")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 

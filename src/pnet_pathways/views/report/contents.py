@@ -25,6 +25,7 @@ from ..diagrams.page_rows import PageRow
 from ..diagrams.plan import Piece
 from .consequences import Consequence, consequences, in_all
 from .highlight import Marked, highlighted
+from .in_words import TrackInWords, tracks_in_words
 
 COMBINED: Final = "findings that stand side by side"
 
@@ -148,6 +149,7 @@ class PathwaySection:
     review: str
     page: Figure
     states: tuple[Figure, ...]
+    in_words: tuple[TrackInWords, ...]
     statements: tuple[StatementRow, ...]
     gaps: tuple[GapRow, ...]
     counts: tuple[TrackCount, ...]
@@ -195,6 +197,7 @@ def _section(
         review=definitions.review(pathway.name).words,
         page=page,
         states=tuple(states),
+        in_words=tracks_in_words(definitions, pathway),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
         gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definitions, pathway, track)),
         counts=counts,
@@ -266,7 +269,10 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
     for number, page in enumerate(diagram.pages, 1):
         # A page of HTML takes the picture without XML's declaration.
         picture = diagram.svg(number)
-        short = f"{diagram.title} {number}" if len(diagram.pages) > 1 else diagram.title
+        # A pathway's one page comes first, and then its states.
+        states = number - 1 if diagram.name != OVERVIEW else number
+        several = len(diagram.pages) > (2 if diagram.name != OVERVIEW else 1)
+        short = f"{diagram.title} {states}" if states and several and number > 1 else diagram.title
         yield Figure(
             page.name,
             diagram.name,

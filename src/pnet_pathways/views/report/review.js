@@ -281,12 +281,12 @@
   for (const { class: name, leads_to: goal } of pages.find((page) => page.name === "overview").rows) {
     const group = goal && document.querySelector(`#page-overview .${name}`);
     if (!group) continue;
-    group.classList.add("choosable");
+    group.classList.add("reviewable");
     group.addEventListener("click", () => selectPathway(goal));
   }
   for (const [name, rows] of rowsOf) {
     for (const { group, items } of rows) {
-      group.classList.add("choosable");
+      group.classList.add("reviewable");
       group.addEventListener("click", (event) => {
         // The code at a row's edge leads to the source. A row of several gaps goes through them.
         if (!event.target.closest("a")) select(items[(items.indexOf(current) + 1) % items.length], { from: queue === "quick" ? queue : name });

@@ -12,11 +12,8 @@ const createVocabulary = (data) => {
   const answerOf = (name, code) => valueOf(name, code).answer;
   const groupOf = (name) => groups.get(facts.get(name).group);
 
-  // Fields: what the form asks at once, a fact or a group that is asked as a whole.
-  const fieldOf = (name) => {
-    const group = facts.has(name) ? groupOf(name) : groups.get(name);
-    return group && group.whole ? group.name : name;
-  };
+  // Fields: what the form asks at once, a fact or a whole group.
+  const fieldOf = (name) => (facts.has(name) && groupOf(name) ? groupOf(name).name : name);
   const factsOf = (key) => (groups.has(key) ? groups.get(key).facts : [key]);
   const fields = [...new Set(data.facts.map(({ name }) => fieldOf(name)))];
   const keysOf = (names) => [...new Set(names.flatMap(factsOf).map(fieldOf))];
@@ -69,6 +66,14 @@ const createVocabulary = (data) => {
     if (!group) return valueOf(key, codeOf(key, findings[key])).phrase;
     const names = group.facts.filter((name) => findings[name] === "yes");
     return names.map((name) => phrase(name, findings)).join(" and ") || group.none.phrase;
+  };
+
+  // An answer's label, of a group the labels of the members that it names.
+  const labelOf = (key, answer) => {
+    const group = groups.get(key);
+    if (!group) return valueOf(key, codeOf(key, answer)).label;
+    const named = group.facts.filter((name, at) => answer.split(" and ").includes(group.members[at]));
+    return named.map((name) => facts.get(name).label).join(" and ") || group.none.label;
   };
 
   const read = (findings) => {
@@ -251,7 +256,7 @@ const createVocabulary = (data) => {
 
   return {
     facts, groups, fieldOf, factsOf, keysOf, question, help, codeOf, valueOf, answerOf, expand, answerIn, collapse,
-    phrase, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft, covers,
+    phrase, labelOf, contradictions, contradicting, messageOf, known, leftOpen, rowsLeft, covers,
     caseOf, names, keyOf,
   };
 };
