@@ -16,9 +16,9 @@ from ..diagrams.page_rows import PageRow
 def rows_data(definitions: Definitions, diagram: str, rows: Sequence[PageRow]) -> list[dict[str, Any]]:
     """Return the rows of a page as plain data, in the order of their numbers.
 
-    Each has its SVG `class`, what it says in `words`, and its `track`; a statement's the numbers of its `options` in the track's table, a gap's its
-    `gap` (``silent`` with the `box` where it arises, answers by fact, or ``combination``); one that leads elsewhere
-    `leads_to`; one of the overview its `entry`. `items` are what a review goes through.
+    Each has its SVG `class`, what it says in `words`, and its `track`; a statement's the numbers of its `options` in the
+    track's table, a gap's its `gap` (``silent`` with the `box` where it arises, answers by fact, or ``combination``); one that
+    leads elsewhere `leads_to`; one of the overview its `entry`. `items` are what a review goes through.
     """
     return [_row(definitions, diagram, number, row) for number, row in enumerate(rows, 1)]
 

@@ -49,7 +49,7 @@
     const next = quick.find((item) => !form.isDecided(item));
     at("review-go").textContent = !next ? "Decide and export" : done ? `Go on with ${shortOf(next)}` : `Start with the ${form.ofKind("reading").length} readings`;
     for (const button of all(".queues button")) showCount(button, form.ofKind(button.dataset.queue));
-    for (const button of all(".pathways button")) {
+    for (const button of all(".pathways [data-queue]")) {
       const name = button.dataset.queue;
       showCount(button, form.ofPathway(name));
       if (form.decision(name)) button.querySelector(".done").textContent += `, ${DECIDED[form.decision(name)]}`;
