@@ -86,20 +86,25 @@
     made.textContent = text;
     return made;
   };
+  // Taken from the shapes' points, since what is not in view has no measures.
+  const boxOf = (group) => {
+    const points = all("[points]", group).flatMap((one) => one.getAttribute("points").trim().split(/\s+/)).map((pair) => pair.split(",").map(Number));
+    const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+    const [x, y] = [Math.min(...xs), Math.min(...ys)];
+    return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+  };
   const rowsOf = new Map(data.pathways.map(({ name }) => {
     const { rows } = pages.find((page) => page.name === name);
-    const found = rows.map((row) => ({
-      group: document.querySelector(`#page-${CSS.escape(name)} .${row.class}`),
-      items: row.items.map((id) => form.byKey.get(form.keyOf(name, id))),
-    }));
+    const found = rows.map((row) => {
+      const group = document.querySelector(`#page-${CSS.escape(name)} .${row.class}`);
+      return { group, box: boxOf(group), items: row.items.map((id) => form.byKey.get(form.keyOf(name, id))) };
+    });
     return [name, found.filter(({ items }) => items.length)];
   }));
   const clearMarks = (name) => all(`#page-${CSS.escape(name)} .review-mark`).forEach((mark) => mark.remove());
   const markRows = (name) => {
     clearMarks(name);
-    // Measured first, drawn then: what is drawn in between would have the picture laid out anew.
-    const measured = rowsOf.get(name).map((row) => [row, row.group.getBBox()]);
-    for (const [{ group, items }, { x, y, width, height }] of measured) {
+    for (const { group, items, box: { x, y, width, height } } of rowsOf.get(name)) {
       const verdicts = new Set(items.map(({ key }) => form.answerTo(key).verdict));
       const [verdict] = ["change", "unsure", "agree"].filter((one) => verdicts.has(one));
       if (verdict && !(verdict === "agree" && verdicts.size > 1)) {
