@@ -74,7 +74,7 @@ SLIPS_OF_TEXT = {
     "missing key": Slip(V, "pathway: vipoma\nversion: 1.0.0\n", "»pathway: vipoma\n", "the key 'version' is missing"),
     "missing key of a list entry": Slip(
         V,
-        "  - id: VIP-2\n    label: \"VIPoma: resection of a primary tumor\"\n",
+        '  - id: VIP-2\n    label: "VIPoma: resection of a primary tumor"\n',
         "  - »id: VIP-2\n",
         "the key 'label' is missing",
     ),

@@ -136,7 +136,7 @@ def test_it_is_asked(added: Path, tmp_path: Path) -> None:
 
 def test_it_is_drawn(added: Path, tmp_path: Path) -> None:
     output("render", "carcinoid", "--format", "dot", "--pathways", added, "--output", tmp_path)
-    assert "What is the grade of the tumor?" in " ".join((tmp_path / "carcinoid.dot").read_text("utf-8").split())
+    assert "What is the grade of the tumor?" in " ".join((tmp_path / "carcinoid-states.dot").read_text("utf-8").split())
     output("render", "carcinoid", "--format", "mermaid", "--pathways", added, "--output", tmp_path)
     assert '-->|"intermediate or high"|' in (tmp_path / "carcinoid.mmd").read_text("utf-8")
 

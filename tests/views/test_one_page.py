@@ -7,6 +7,7 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 
 from pnet_pathways import load_pathways
@@ -14,7 +15,7 @@ from pnet_pathways.model.facts import Scenario
 from pnet_pathways.views.diagrams.diagram import DiagramFormat, diagrams_of, render
 from pnet_pathways.views.diagrams.layout_engine import lay_out
 from pnet_pathways.views.diagrams.row_marks import MARK_SIGNS, RowMark
-from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree
+from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree, with_texts, words_of
 
 TEN_MM = 72 / 2.54
 NAMES = diagrams_of(load_pathways())
@@ -44,6 +45,11 @@ def check_page(found: dict[str, Any]) -> None:
     for paper in (A4, LETTER):
         assert right - left <= paper[0] - 2 * TEN_MM
         assert high - low <= paper[1] - 2 * TEN_MM
+    check_texts(found)
+
+
+def check_texts(found: dict[str, Any]) -> None:
+    """Check that texts are legible, and that neither texts nor lines run into a text."""
     assert smallest_font(found) >= 9.0
     boxes = texts(found)
     for one, other in itertools.combinations(boxes, 2):
@@ -81,6 +87,18 @@ def test_every_text_fits_the_cell_that_it_stands_in(name: str) -> None:
             assert b >= one[1] - 0.5, (text, one)
         inside += bool(own)
     assert inside > len(load_pathways().pathways)
+
+
+def test_a_page_with_more_than_fits_is_higher_and_still_nothing_overlaps() -> None:
+    definitions = with_texts(load_pathways(), answer=words_of(90))
+    phrases = {
+        name: attrs.evolve(fact, texts={key: attrs.evolve(one, phrase=words_of(90)) for key, one in fact.texts.items()})
+        for name, fact in definitions.vocabulary.facts.items()
+    }
+    definitions = attrs.evolve(definitions, vocabulary=attrs.evolve(definitions.vocabulary, facts=phrases))
+    found: dict[str, Any] = json.loads(lay_out(render("gastrinoma", definitions=definitions).pages[0].dot, "json"))
+    assert float(found["bb"].split(",")[3]) > A4[1]
+    check_texts(found)
 
 
 def luminance(color: str) -> float:

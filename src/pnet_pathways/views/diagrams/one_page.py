@@ -159,7 +159,7 @@ def about_words(definitions: Definitions, version: str, review: str) -> tuple[st
 
 
 def draw(definitions: Definitions, sheet: Sheet) -> Page:
-    """Return a sheet as a page of tables, one below the other, in the largest type that fits."""
+    """Return a sheet as a page of tables, one below the other, in the largest type that fits; a page with more is higher."""
     drawings = (_Drawing(definitions, sheet, _Measures(size)) for size in SIZES)
     tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
     graph = graphviz.Digraph(sheet.name)
