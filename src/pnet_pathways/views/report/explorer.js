@@ -215,12 +215,18 @@
     goal.focus({ preventScroll: true });
   });
   window.addEventListener("hashchange", readAddress);
-  // On paper the pages of the case follow its answer.
+  // On paper the pages of the case follow its answer, of which nothing is folded.
+  const unfolded = [];
   window.addEventListener("beforeprint", () => {
+    unfolded.push(...document.querySelectorAll("#explorer .result details:not([open])"));
+    for (const fold of unfolded) fold.open = true;
     const isShown = Object.keys(findings).length && !evaluator.answer(findings).contradictions;
     at("on-paper").replaceChildren(...(isShown ? picture.forPaper(evaluator.kindOf(findings), findings) : []));
   });
-  window.addEventListener("afterprint", () => at("on-paper").replaceChildren());
+  window.addEventListener("afterprint", () => {
+    for (const fold of unfolded.splice(0)) fold.open = false;
+    at("on-paper").replaceChildren();
+  });
   for (const part of document.querySelectorAll("#explorer .workbench, #explorer .tools")) part.hidden = false;
   at("known").open = window.matchMedia("(min-width: 60rem)").matches;
   readAddress();
