@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ from browser.review_steps import (
     sign,
     verdict,
 )
+from pnet_pathways.governance.review.form import Decision, Verdict, read_form
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.review_items import readings_to_review, review_items
 
@@ -84,6 +86,25 @@ def test_a_pathway_is_reviewed_with_the_mouse(page: Page, report: Path, definiti
     assert own["items"]["INS-1"]["comment"] == "Ändern: INS-1 \u2013 “so” \\ \u2028 \U0001f600\n\tto be read again"
     assert own["items"]["INS-2"] == {"verdict": "agree", "comment": ""}
     assert form["readings"]["R-2"] == {"verdict": "unsure", "comment": ""}
+
+
+def test_what_is_exported_is_what_an_import_reads(page: Page, report: Path, definitions: Definitions, tmp_path: Path) -> None:
+    """Approvals, and approvals with changes, with all that was said."""
+    opened(page, report)
+    by_keyboard(Keys(page), definitions)
+    page.locator("[data-queue='vipoma']").click()
+    verdict(page, "change")
+    page.locator("#review-comment").fill("Not so.\r\nBut so.")
+    page.locator("#review-finish-button").click()
+    decide(page, "vipoma", "approve_with_changes")
+    sign(page)
+    (tmp_path / "form.json").write_text(json.dumps(exported(page), ensure_ascii=False), "utf-8")
+    form = read_form(tmp_path / "form.json", datetime.date(2026, 11, 28), definitions)
+    assert {name: one.decision for name, one in form.pathways.items()} == {
+        name: Decision.APPROVE_WITH_CHANGES if name == "vipoma" else Decision.APPROVE for name in definitions.pathways
+    }
+    assert form.pathways["vipoma"].items["VIP-1"].verdict is Verdict.CHANGE
+    assert form.pathways["vipoma"].items["VIP-1"].comment == "Not so.\nBut so."
 
 
 def test_every_pathway_is_reviewed_by_keyboard_alone_in_few_presses(page: Page, report: Path, definitions: Definitions) -> None:
