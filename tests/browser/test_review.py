@@ -117,7 +117,7 @@ def test_every_pathway_is_reviewed_by_keyboard_alone_in_few_presses(page: Page, 
     assert {one["decision"] for one in form["pathways"].values()} == {"approve"}
     said = [one for own in form["pathways"].values() for one in own["items"].values()] + list(form["readings"].values())
     assert {one["verdict"] for one in said} == {"agree"}
-    assert keys.presses < MOST_KEY_PRESSES
+    assert len(said) * 2 < keys.presses < MOST_KEY_PRESSES
 
 
 def test_answers_survive_a_reload_and_go_to_another_machine(page: Page, browser: Browser, report: Path) -> None:
@@ -235,7 +235,8 @@ def test_single_keys_can_be_switched_off_and_stay_off(page: Page, report: Path) 
 def test_keys_with_a_modifier_or_outside_of_the_review_do_nothing(page: Page, report: Path) -> None:
     opened(page, report)
     page.keyboard.press("Control+a")
-    page.locator("#findings input").first.focus()
+    page.locator("#explorer button:visible").first.focus()
+    assert page.evaluate("document.activeElement.closest('#explorer') !== null")
     page.keyboard.press("a")
     assert answers(page) == {}
 
