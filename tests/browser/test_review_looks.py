@@ -48,7 +48,7 @@ def test_axe_finds_nothing_in_the_review_whatever_is_in_view(look: Page) -> None
 
 
 def test_item_page_and_answer_are_in_view_together_on_a_desktop(browser: Browser, report: Path) -> None:
-    with browser.new_context(viewport=SIZES[-1]) as context:
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
         page = opened(context.new_page(), report)
         page.locator("#review-go").click()
         for selector in (".card:visible h3", "#review-undecided", ".review-page:visible svg", "[data-queue='vipoma']"):
@@ -59,7 +59,7 @@ def test_item_page_and_answer_are_in_view_together_on_a_desktop(browser: Browser
 
 
 def test_in_the_dark_no_picture_of_the_review_is_white(browser: Browser, report: Path) -> None:
-    with browser.new_context(viewport=SIZES[-1], color_scheme="dark") as context:
+    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark") as context:
         page = opened(context.new_page(), report)
         fills = page.locator(".review-page:visible .paper").evaluate(
             "paper => [getComputedStyle(paper).backgroundColor, "

@@ -39,6 +39,7 @@ SCRIPTS = (
     "picture.js",
     "explorer.js",
     "review_form.js",
+    "review_record.js",
     "review.js",
 )
 SHEETS = ("page.css", "follow.css", "review.css")

@@ -18,6 +18,8 @@
   const quick = ["reading", "gap", "statement"].flatMap(form.ofKind);
   const queueOf = (name) => (name in titleOf ? form.ofPathway(name) : quick);
 
+  const writeRecord = createReviewRecord(form, data, { make, shortOf, labelOf, decided: DECIDED });
+
   let queue = "quick";
   let current = quick[0];
   let shownPathway = data.pathways[0].name;
@@ -205,32 +207,6 @@
     return `${["pnet", what, who, form.reviewer().date].filter(Boolean).join("-")}.json`;
   };
 
-  // On paper
-
-  const DOING = { agree: "Agreed", change: "To be changed", unsure: "Unsure", "": "Not answered" };
-  const recordOf = (title, decision, some) => {
-    const saidOf = (item) => form.answerTo(item.key);
-    const isTold = (item) => ["change", "unsure"].includes(saidOf(item).verdict) || saidOf(item).comment.trim();
-    const lines = some.filter(isTold).map((item) => make("div", {},
-      make("dt", { textContent: `${DOING[saidOf(item).verdict]}: ${shortOf(item)}${item.kind === "gap" ? "" : `, ${labelOf(item)}`}` }),
-      make("dd", { textContent: saidOf(item).comment })));
-    const rest = ["agree", ""].map((verdict) => [DOING[verdict], some.filter((item) => !isTold(item) && saidOf(item).verdict === verdict)]);
-    return make("section", {}, make("h3", { textContent: decision ? `${title}: ${decision}` : title }),
-      ...(lines.length ? [make("dl", {}, ...lines)] : []),
-      ...rest.filter(([, own]) => own.length).map(([words, own]) => make("p", { textContent: `${words}: ${own.map(shortOf).join("; ")}.` })));
-  };
-  const writeRecord = () => {
-    const { name, role, date } = form.reviewer();
-    const by = name.trim() ? `By ${[name, role, date].filter(Boolean).join(", ")}.` : "The reviewer is not named.";
-    at("review-record").replaceChildren(
-      make("h2", { textContent: "Answers of the review" }),
-      make("p", { textContent: `${by} ${form.decided(form.items)} of ${form.items.length} answered. Definitions ${data.definitions.version}, hash ${data.definitions.hash}.` }),
-      recordOf("Readings", "", form.ofKind("reading")),
-      ...data.pathways.map(({ name: own, title }) => recordOf(title, form.decision(own) ? DECIDED[form.decision(own)] : "no decision", form.ofPathway(own))),
-      make("p", { className: "signature", textContent: "Date ____________________   Signature ______________________________" }),
-    );
-  };
-
   // What is done by mouse and by keys
 
   const judge = (verdict) => {
@@ -387,7 +363,7 @@
   choosePrint();
   at("review-print").addEventListener("click", () => window.print());
   window.addEventListener("beforeprint", () => {
-    writeRecord();
+    at("review-record").replaceChildren(...writeRecord());
     for (const { name } of data.pathways) if (name !== shownPathway) markRows(name);
   });
   window.addEventListener("afterprint", () => at("review-record").replaceChildren());
