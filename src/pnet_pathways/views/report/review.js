@@ -10,6 +10,7 @@
     return made;
   };
   const titleOf = Object.fromEntries(data.pathways.map(({ name, title }) => [name, title]));
+  const ASKED = { reading: "do you read the text this way?", gap: "is the summary silent here?", statement: "does the summary say this?" };
   const SIGNS = { agree: "√", change: "≠", unsure: "?", "": "" };
   const DECIDED = { approve: "approve", approve_with_changes: "approve with changes", do_not_approve: "do not approve" };
   const cardOf = new Map(all(".card").map((card) => [form.keyOf(card.dataset.pathway || "", card.dataset.item), card]));
@@ -55,7 +56,6 @@
       const name = button.dataset.queue;
       showCount(button, form.ofPathway(name));
       if (form.decision(name)) button.querySelector(".done").textContent += `, ${DECIDED[form.decision(name)]}`;
-      button.setAttribute("aria-current", String(!finishing && name === shownPathway));
     }
     for (const button of all(".queues button")) button.setAttribute("aria-current", String(!finishing && queue === "quick" && button.dataset.queue === current.kind));
     at("review-finish-button").setAttribute("aria-current", String(finishing));
@@ -65,7 +65,9 @@
   // Another page beside the item in view.
   const showPage = (name) => {
     for (const page of all(".review-page")) page.hidden = page.dataset.pathway !== name;
-    at("review-overview").setAttribute("aria-current", String(name === "overview"));
+    for (const button of all(".pathways button")) {
+      button.setAttribute("aria-current", String(!finishing && (button.dataset.queue || "overview") === name));
+    }
   };
   const showList = () => {
     for (const link of all(`.review-page[data-pathway="${CSS.escape(shownPathway)}"] .review-list a`)) {
@@ -123,7 +125,7 @@
     for (const input of all("#decision [name='verdict']")) input.checked = input.value === verdict;
     if (at("review-comment").value !== comment) at("review-comment").value = comment;
     at("review-needed").hidden = verdict !== "change" || Boolean(comment.trim());
-    at("review-subject").textContent = shortOf(current);
+    at("review-subject").textContent = `${shortOf(current)}: ${ASKED[current.kind]}`;
     const own = queue === "quick" ? form.ofKind(current.kind) : queueOf(queue);
     const kind = queue === "quick" ? { reading: "Reading", gap: "Gap", statement: "Statement" }[current.kind] : "";
     at("review-position").textContent = own.includes(current) ? [kind, own.indexOf(current) + 1, "of", own.length].join(" ").trim() : "";
