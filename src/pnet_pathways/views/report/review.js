@@ -153,9 +153,9 @@
     current = item;
     show();
     if (!focus) return;
-    const isWide = window.matchMedia("(min-width: 85rem)").matches;
-    if (isWide) document.querySelector(".desk").scrollIntoView();
-    cardOf.get(item.key).focus({ preventScroll: isWide });
+    // The desk where all of it fits beside each other, else the item.
+    document.querySelector(window.matchMedia("(min-width: 85rem)").matches ? ".desk" : ".review-panel").scrollIntoView();
+    cardOf.get(item.key).focus({ preventScroll: true });
   };
   const selectPathway = (name) => {
     shownPathway = name;
