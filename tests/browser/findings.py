@@ -11,15 +11,12 @@ from pnet_pathways import InconsistentCaseError, load_pathways
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.values import NOT_APPLICABLE, answer_name
 from pnet_pathways.model.vocabulary import Vocabulary
-from pnet_pathways.views.diagrams.group_words import asked_groups
 
 Findings = Mapping[str, str]
 
 VOCABULARY: Final = load_pathways().vocabulary
 ENTRY: Final = VOCABULARY.entry
 TYPES: Final = VOCABULARY.facts[ENTRY].answers
-WHOLE: Final = asked_groups(load_pathways())
-"""The groups that are asked as a whole."""
 
 
 def findings_of(case: Case) -> dict[str, str]:
@@ -41,8 +38,8 @@ def case_or_error(findings: Findings) -> Case | InconsistentCaseError:
 
 
 def field_of(fact: str, vocabulary: Vocabulary = VOCABULARY) -> str:
-    """Return the field of the form in which a fact is asked: its group, where that is asked as a whole, or itself."""
-    return group if (group := vocabulary.facts[fact].group) in WHOLE else fact
+    """Return the field of the form in which a fact is asked: its group, or itself."""
+    return vocabulary.facts[fact].group or fact
 
 
 def fields_of(facts: Iterable[str], vocabulary: Vocabulary = VOCABULARY) -> list[str]:
@@ -51,7 +48,7 @@ def fields_of(facts: Iterable[str], vocabulary: Vocabulary = VOCABULARY) -> list
 
 
 def address_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[str, str]:
-    """Return findings as the address and the form say them: a group that is asked as a whole, and known in full, as one."""
+    """Return findings as the address and the form say them: a group that is known in full as one."""
     said: dict[str, str] = {}
     for name in (name for name in vocabulary.facts if name in findings):
         key = field_of(name, vocabulary)
@@ -65,7 +62,7 @@ def address_of(findings: Findings, vocabulary: Vocabulary = VOCABULARY) -> dict[
 
 
 def _partly(findings: Findings, vocabulary: Vocabulary) -> dict[str, dict[str, str]]:
-    """Return of each group that is asked as a whole, and known in part only, the members that are given."""
+    """Return of each group that is known in part only the members that are given."""
     found: dict[str, dict[str, str]] = {}
     for name, answer in address_of(findings, vocabulary).items():
         if name in vocabulary.facts and (key := field_of(name, vocabulary)) != name:

@@ -38,8 +38,8 @@ STATES: Final = {
     "contradiction": "#tumor_type=insulinoma&pancreatic_tumors=several&size=large&symptoms.excess_stomach_acid=yes&color=red",
     "out of scope": "#tumor_type=exocrine&resectable=yes",
 }
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 800}
-LOOKS: Final = [("light", WIDE), ("light", NARROW), ("dark", WIDE), ("dark", NARROW)]
+WIDE, TABLET, PHONE = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}, {"width": 390, "height": 844}
+LOOKS: Final = [(scheme, size) for scheme in ("light", "dark") for size in (WIDE, TABLET, PHONE)]
 
 # What is out of sight is not rendered to save time, and axe would look through it at what stood there before.
 RENDERED: Final = "document.querySelectorAll('.part').forEach(one => { one.style.contentVisibility = 'visible'; })"
@@ -101,7 +101,7 @@ STOP: Final = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(shown);
   const { width, height } = shown.getBoundingClientRect();
   return {
-    within: Boolean(one.closest(".head, .contents, #explorer, .skip")),
+    within: Boolean(one.closest(".head, .contents, #review, #explorer, .skip")),
     outline: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
     size: Math.min(width, height),
     place: one.outerHTML.slice(0, 80),
@@ -109,8 +109,55 @@ STOP: Final = """() => {
 }"""
 
 
+# Every text of every picture on what is painted last beneath it, by WCAG's relative luminance; the worst for each pair.
+CONTRAST: Final = """() => {
+  const channels = text => {
+    const [red, green, blue, alpha = 1] = text.match(/[\\d.]+/g).map(Number);
+    return alpha === 0 ? null : [red, green, blue];
+  };
+  const luminance = rgb => {
+    const linear = one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4;
+    const [red, green, blue] = rgb.map(one => linear(one / 255));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  const fillOf = one => getComputedStyle(one).fill;
+  const found = new Map();
+  for (const picture of document.querySelectorAll("svg")) {
+    const shapes = [...picture.querySelectorAll("polygon, path, ellipse")]
+      .filter(one => /^rgb/.test(fillOf(one)) && !one.closest(".edge"));
+    const boxes = shapes.map(one => [one, one.getBoundingClientRect()]);
+    for (const text of picture.querySelectorAll("text")) {
+      const { left, right, top, bottom, width } = text.getBoundingClientRect();
+      const [x, y] = [left + Math.min(3, width / 2), (top + bottom) / 2];
+      const under = boxes.filter(([one, box]) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom
+        && one.compareDocumentPosition(text) & 4).pop();
+      const paper = getComputedStyle(picture.closest(".paper")).backgroundColor;
+      const pair = [fillOf(text), under ? fillOf(under[0]) : paper];
+      if (found.has(pair.join())) continue;
+      const [one, other] = pair.map(channels).map(luminance).sort((a, b) => b - a);
+      found.set(pair.join(), (one + 0.05) / (other + 0.05));
+    }
+  }
+  const papers = [...document.querySelectorAll(".paper")].map(one => getComputedStyle(one).backgroundColor);
+  return { pairs: [...found], papers };
+}"""
+
+
+@pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], indirect=True, ids=["light", "dark"])
+def test_pictures_have_contrast_in_the_light_and_are_dark_in_the_dark(look: Page) -> None:
+    look.evaluate(RENDERED)
+    look.evaluate(OPEN_ALL)
+    look.locator("#state-tabs button").first.click()
+    seen = look.evaluate(CONTRAST)
+    assert len(seen["pairs"]) > 12
+    assert [one for one in seen["pairs"] if one[1] < 4.5] == []
+    is_dark = look.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    assert ("rgb(255, 255, 255)" in seen["papers"]) is not is_dark
+    assert len(set(seen["papers"])) == 1
+
+
 def test_the_focus_is_always_visible_and_in_order(page: Page, report: Path) -> None:
-    """Every stop of the Tab key in the explorer shows an outline, on itself or on what stands for it."""
+    """Every stop of the Tab key in the review and in the explorer shows an outline, on itself or on what stands for it."""
     opened(page, report, STATES["options and gaps"])
     stops = []
     while True:
@@ -119,7 +166,7 @@ def test_the_focus_is_always_visible_and_in_order(page: Page, report: Path) -> N
         if not stop["within"]:
             break
         stops.append(stop)
-    assert len(stops) > 40
+    assert len(stops) > 30
     assert [one["place"] for one in stops if not one["outline"] or one["size"] < 10] == []
 
 
@@ -130,12 +177,13 @@ def test_headings_follow_each_other_level_by_level(page: Page, report: Path) -> 
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_without_scripts_everything_but_the_explorer_can_be_read(
+def test_without_scripts_everything_but_review_and_explorer_can_be_read(
     browser: Browser, report: Path, definitions: Definitions
 ) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = opened(context.new_page(), report)
-        assert page.locator("noscript p").is_visible()
+        assert all(one.is_visible() for one in page.locator("noscript p").all())
+        assert not any(one.is_visible() for one in page.locator(".with-scripts").all())
         assert page.locator(".workbench").is_hidden()
         text = words(page.locator("main").text_content() or "")
     statements = [one for pathway in definitions.pathways.values() for one in pathway.statements]
@@ -165,24 +213,27 @@ def read(page: pypdf.PageObject) -> tuple[str, float]:
     return words(page.extract_text(visitor_text=visit)), min(sizes)
 
 
-def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
+def test_a_case_prints_with_its_answer_and_every_diagram_that_is_chosen(
     page: Page, report: Path, definitions: Definitions
 ) -> None:
-    """Each diagram on a page of its own, in landscape, whole, at nine points or more; first those that the path touches."""
+    """Each diagram on a page of its own, in landscape, whole, at nine points or more: pathways, those of the case, states."""
     opened(page, report, STATES["options and gaps"])
-    said = page.locator("#tabs .reached").evaluate_all("tabs => tabs.map(one => one.ariaLabel)")
-    touched = [one.partition(": the path")[0] for one in said if not one.startswith("Overview")]
-    titles = [*touched, *page.locator("figure.page > figcaption").all_inner_texts()]
-    assert 1 < len(touched) < 12
+    touched = page.locator("#tabs button").all_inner_texts()[:-1]
+    touched = [one.partition(" ●")[0] for one in touched]
+    page.evaluate("document.querySelector(\"[data-print='states']\").click()")
+    sheets = page.locator(".review-page h3").all_text_contents()
+    assert len(sheets) == 1 + len(definitions.pathways)
+    titles = [*sheets, *touched, *page.locator("figure.page > figcaption").all_text_contents()]
+    assert len(touched) == 1 + len(definitions.entry.common)
     pages = printed(page)
     texts, sizes = zip(*map(read, pages), strict=True)
     everything = "".join(texts)
     disclaimer = words(definitions.source.disclaimer)
     assert disclaimer in texts[0]
     for pathway in definitions.pathways.values():
-        assert all(words(one.id + one.label) in everything for one in pathway.statements)
+        assert all(one.id in everything for one in pathway.statements)
     answer = recommend(case_of(findings_at(CASE)))
-    front = "".join(texts[: next(number for number, one in enumerate(pages) if one.mediabox.width > one.mediabox.height)])
+    front = "".join(text for text, one in zip(texts, pages, strict=True) if one.mediabox.width < one.mediabox.height)
     given = "; ".join(VOCABULARY.phrase(name, VOCABULARY.choice(name, answer)) for name, answer in CASE.items())
     assert words(f"Given: {given}. What is not given is unknown, unless it follows.") in front
     for shown in (card(answer, track) for track in definitions.groups):
@@ -194,25 +245,28 @@ def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
     for number, title in zip(wide, titles, strict=True):
         head, _, page_number = title.partition(", page ")
         assert words(head) in texts[number]
-        assert words(f"page {page_number}") in texts[number]
+        assert not page_number or words(f"page {page_number}") in texts[number]
         assert disclaimer in texts[number]
-        assert texts[number].count("Legend") == 1
+        assert texts[number].count("Legend") == (", page " in title), title
         assert sizes[number] >= 9.0 - 0.01, title
 
 
 def test_what_is_printed_of_a_path_is_marked_and_gone_afterwards(page: Page, report: Path) -> None:
     opened(page, report, STATES["options and gaps"])
-    stage = page.locator("#stage").evaluate("one => one.querySelectorAll('.visited, .open').length")
+    marked = ".row.applies, .row.may-apply"
+    stage = page.locator("#stage").evaluate("(one, marked) => one.querySelectorAll(marked).length", marked)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
-    shown = page.locator("#on-paper svg").evaluate_all("all => all.map(one => one.querySelectorAll('.visited, .open').length)")
+    count = "(all, marked) => all.map(one => one.querySelectorAll(marked).length)"
+    shown = page.locator("#on-paper svg").evaluate_all(count, marked)
     assert stage in shown
     assert all(shown)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("#on-paper svg").count() == 0
+    assert page.locator("#explorer .result details[open]").count() == 0
 
 
 def test_without_a_case_the_explorer_is_not_printed(page: Page, report: Path) -> None:
-    texts = [one.extract_text() for one in printed(opened(page, report))[:3]]
+    texts = [one.extract_text() for one in printed(opened(page, report))]
     assert "Follow a patient" not in "".join(texts)
 
 
@@ -246,15 +300,25 @@ def test_hostile_texts_are_shown_as_texts_in_the_report_and_nothing_runs(page: P
         )
         assert all(re.match("#|https://www.cancer.gov/", link) for link in links)
     opened(page, hostile, "#tumor_type=vipoma&resectable=yes")
+    page.evaluate(OPEN_ALL)
+    page.locator("#state-stage svg").wait_for()
     for part in (
         "#findings legend",
         "#findings label",
         "#next-question",
-        "#answer",
+        "#next-body",
+        "#known",
+        "#may",
         "#basis",
         "#tabs",
         "#stage text",
-        "#pathway-vipoma td",
+        "#state-stage text",
+        ".in-words",
+        "#pathway-vipoma h3",
+        "#statement-VIP-2",
+        "#reading-R-2",
+        ".review-list",
+        ".review-nav",
     ):
         assert SHOWN in words("".join(page.locator(part).all_text_contents())), part
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from ..model.pathway import Definitions
 from ..model.text import counted
-from ..model.values import NOT_APPLICABLE, Value, answer_name
+from ..model.values import NOT_APPLICABLE, Value
 from ..model.wording import chosen_text, enumerated, fact_names, lowered
 from .answer import OR, Certainty, Gap, Recommendation, Status
 from .nearest import Mismatch, NearestStatement
 from .option_lines import covered
 from .tables import GapKind
 
-_FACTS_IN_HEAD = 4
 _MESSAGES = 2
 _NEAREST = 2
 _TITLES = 10
@@ -43,11 +42,8 @@ def _summary(answer: Recommendation) -> str:
         [counted(len(answer.either_way), "option applies either way", "options apply either way")] if answer.either_way else []
     )
     said += [counted(gaps, "gap")] if gaps else []
-    still = [f"{open_:,} more may apply" if said else f"{counted(open_, 'option')} may apply"] if open_ else []
-    still += [f"{counted(open_gaps, 'gap')} may arise"] if open_gaps else []
-    if still:
-        names = fact_names(answer.definitions.vocabulary, answer.missing)
-        still[-1] += f", depending on {enumerated(names, most=_FACTS_IN_HEAD)}"
+    still = [f"{counted(open_, 'option')} may still apply"] if open_ else []
+    still += [f"{counted(open_gaps, 'gap')} may still arise"] if open_gaps else []
     return "; ".join(filter(None, (", ".join(said), ", and ".join(still)))) or "nothing listed, and no gap"
 
 
@@ -55,7 +51,7 @@ def marks_used(answer: Recommendation) -> Iterator[tuple[str, str]]:
     """Yield the marks that an answer as text uses, each with its meaning."""
     sure = {one.certainty for one in answer.options if not covered(answer, one)}
     if Certainty.CERTAIN in sure or answer.either_way:
-        yield "+", "applies"
+        yield "+", "applies to this patient"
     if Certainty.POSSIBLE in sure:
         yield "?", "may apply"
     if answer.gaps:
@@ -148,9 +144,10 @@ def _agreeing(answer: Recommendation, near: NearestStatement) -> int:
 
 
 def near_text(definitions: Definitions, near: NearestStatement) -> str:
-    """Return what a statement that comes near would need: all of what differs, or any one of it."""
+    """Return under which findings a statement that comes near would apply: all of what differs, or any one of it."""
     needs = (" or " if near.any_one else " and ").join(need_text(definitions, one) for one in near.differs)
-    return f"{near.statement} if {needs}"
+    several = len(near.differs) > 1 and not near.any_one
+    return f"{near.statement} would apply if the {'findings' if several else 'finding'} were {needs}"
 
 
 def need_text(definitions: Definitions, one: Mismatch) -> str:
@@ -158,20 +155,17 @@ def need_text(definitions: Definitions, one: Mismatch) -> str:
     fact = definitions.vocabulary.facts[one.fact]
     values = tuple(value for value in one.needs if value is not NOT_APPLICABLE)
     if not values:
-        return f"{fact.label} not applicable"
-    if fact.is_boolean:
-        unknown = " (not known yet)" if one.value is None else ""
-        return definitions.words(one.fact, values) + unknown
-    needed = enumerated([fact.texts[answer_name(value)].label for value in values], "or")
-    return f"{fact.label} {needed} ({_here(definitions, one.fact, one.value)})"
+        return f"“{fact.label} not applicable”"
+    here = _here(definitions, one.fact, one.value) if one.value is None or not fact.is_boolean else ""
+    return f"“{definitions.words(one.fact, values)}”{here}"
 
 
 def _here(definitions: Definitions, fact: str, value: Value | None) -> str:
     if value is None:
-        return "not known yet"
+        return " (not known yet)"
     if value is NOT_APPLICABLE:
-        return "here not applicable"
-    return f"here {definitions.vocabulary.facts[fact].texts[answer_name(value)].label}"
+        return " (here not applicable)"
+    return f" (here “{definitions.words(fact, (value,))}”)"
 
 
 # What can change the answer, and on what it rests

@@ -92,7 +92,7 @@ def _tracks_text(answer: Recommendation, passages: Passages, *, every: bool) -> 
             readings = f" [{', '.join(gap.readings)}]" if gap.readings else ""
             yield from wrap("  ! ", f"{gap_title(answer, gap)}: {gap_message(answer, gap, every=every)}{readings}")
             if near := nearest_words(answer, gap, every=every):
-                yield from wrap("      nearest: ", near)
+                yield from wrap("      ", near)
         for way in other_ways:
             yield from wrap("  ~ ", way)
         yield from passage_lines(_named(options, gaps), passages)
@@ -179,7 +179,7 @@ def _markdown(answer: Recommendation, passages: Passages, *, every: bool) -> Ite
             yield f"**{escape(title[:1].upper() + title[1:])}:** {escape(message + readings)}"
             yield ""
             if near := nearest_words(answer, gap, every=every):
-                yield f"Nearest: {escape(near)}"
+                yield escape(near)
                 yield ""
         for way in other_ways:
             yield f"*{escape(way)}*"

@@ -178,5 +178,8 @@ const createEvaluator = (data, vocabulary) => {
     };
   };
 
-  return { answer, kindOf };
+  // One track's own answer, whatever the type.
+  const ofTrack = (pathway, name, findings) => answerTo(tracks.get(`${pathway}.${name}`), vocabulary.leftOpen(findings));
+
+  return { answer, kindOf, ofTrack };
 };

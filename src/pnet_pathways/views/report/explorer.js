@@ -1,19 +1,21 @@
-// The page's behavior: findings chosen in the form, in the next question or in the diagram; the answer and the path at
+// The page's behavior: findings chosen in the next question, in the form or in a picture; the answer and the pictures at
 // once; the case in the address. Texts go in as text, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const vocabulary = createVocabulary(data.vocabulary);
   const evaluator = createEvaluator(data, vocabulary);
   const lighting = createLighting(data);
-  const { make, besides, isChosen, controls } = createFields(vocabulary);
+  const fields = createFields(vocabulary);
+  const { make, besides, isChosen } = fields;
   const lines = createOptionLines(data);
   const words = createWording(data, vocabulary, lines);
-  const { short, contradiction, inWords } = words;
   const answerView = createAnswerView(data, make, lines, words);
+  const changes = createChanges(words.counted);
   const at = (id) => document.getElementById(id);
   let findings = {};
-  let chosenPage = null;
-  let changed = null;
+  let asking = "";
+  let skipped = new Set();
+  let before = null;
 
   // The case in the address: facts and groups with their answers, #fact=yes&group=member+and+member
   const toHash = () => new URLSearchParams(vocabulary.collapse(findings)).toString();
@@ -36,10 +38,35 @@
     findings = { ...findings };
     for (const fact of vocabulary.factsOf(key)) delete findings[fact];
     if (answer) Object.assign(findings, vocabulary.expand(key, answer));
-    chosenPage = null;
-    changed = key;
-    show([]);
+    if (answer) skipped.delete(vocabulary.fieldOf(key));
+    asking = "";
+    show([], vocabulary.fieldOf(key));
   };
+  const then = (change) => (...given) => {
+    change(...given);
+    question.focus();
+  };
+  const ask = then((key) => {
+    asking = key;
+    show([], "");
+  });
+  const question = createQuestion(data, vocabulary, fields, words.lowered, {
+    answer: then((key, answer) => {
+      if (!answer) skipped.add(key);
+      set(key, answer);
+    }),
+    skip: then((key) => {
+      skipped.add(key);
+      show([], key);
+    }),
+    keep: () => ask(""),
+    askSkipped: then(() => {
+      skipped = new Set();
+      show([], "");
+    }),
+  });
+  const picture = createPicture(data, make, vocabulary, evaluator, (key, answer) => then(set)(key, answer));
+  const states = createStates(data, make, lighting, vocabulary, (key, answer) => then(set)(key, answer));
 
   const inOrder = [...document.querySelectorAll(".fact")];
   const fieldsetOf = (key) => inOrder.find(({ dataset: { fact } }) => fact === key);
@@ -56,7 +83,7 @@
     const { pathway = null } = answer;
     const known = answer.contradictions ? new Map() : vocabulary.known(findings);
     const wrong = vocabulary.keysOf((answer.contradictions || []).flatMap((one) => one.facts));
-    const [asked] = vocabulary.keysOf((answer.missing || []).slice(0, 1));
+    const asked = question.nextOf(answer, { asking, skipped });
     for (const fieldset of inOrder) {
       const key = fieldset.dataset.fact;
       fieldset.querySelector("legend").textContent = vocabulary.question(key, pathway);
@@ -87,159 +114,57 @@
     if (contradictions.length) {
       const keys = vocabulary.keysOf(contradictions.flatMap((one) => one.facts));
       found.push(make("div", {}, make("h3", { textContent: "These findings contradict each other" }),
-        make("ul", {}, ...contradictions.map((one) => make("li", { textContent: contradiction(one, findings) }))),
+        make("ul", {}, ...contradictions.map((one) => make("li", { textContent: words.contradiction(one, findings) }))),
         ...keys.map((key) => make("button", {
-          type: "button", textContent: `Make unknown: ${short(key)}`, onclick: () => {
+          type: "button", textContent: `Clear: ${vocabulary.names([key]).join()}`, onclick: () => {
             set(key, "");
-            // The button is gone; the keyboard goes on to the next one, or to the finding itself.
-            (at("problems").querySelector("button") || fieldsetOf(key).querySelector("input:is(:checked, [type='checkbox'])")).focus();
+            // The button is gone; the keyboard goes on to the next one, or to the question.
+            (at("problems").querySelector("button") || at("next-question")).focus();
           },
         }))));
     }
     at("problems").replaceChildren(...found);
   };
-  const answerNext = (key, answer) => {
-    set(key, answer);
-    // The question has moved on; the keyboard goes along.
-    (at("next-choices").querySelector(":enabled") || at("copy-case")).focus();
+  // What the last finding changed, and what is asked next, in one line.
+  const changedWords = (answer, changed) => {
+    if (!changed || !before || !Object.keys(findings).length) return "";
+    const next = question.nextOf(answer, { asking, skipped });
+    const told = changes.between(before, answer);
+    return [told, told && next ? `Next: ${vocabulary.question(next, answer.pathway)}` : ""].filter(Boolean).join(" ");
   };
-  const showNext = (answer) => {
-    const [key] = vocabulary.keysOf((answer.missing || []).slice(0, 1));
-    at("next").hidden = !key;
-    at("next-choices").replaceChildren();
-    if (!key) return;
-    at("next-question").textContent = vocabulary.question(key, answer.pathway);
-    at("next-help").textContent = vocabulary.help(key, answer.pathway);
-    at("next-choices").replaceChildren(...(controls(key, findings, (chosen) => answerNext(key, chosen))));
-  };
-
-  const original = (page) => document.querySelector(`#page-${CSS.escape(page.name)} svg`);
-
-  const light = (picture, marks) => {
-    picture.classList.add("lit");
-    for (const part of picture.querySelectorAll(".node, .edge")) {
-      const mark = [...part.classList].map((name) => marks.get(name)).find(Boolean);
-      if (mark) part.classList.add(mark);
-    }
-  };
-  // What the path stands at, framed. Measured first, framed then: a frame put in between would have the picture laid out anew.
-  const frame = (picture) => {
-    const open = [...picture.querySelectorAll(".node.open")].map((node) => [node, node.getBBox()]);
-    for (const [node, box] of open) {
-      const halo = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      const around = { class: "halo", x: box.x - 4, y: box.y - 4, width: box.width + 8, height: box.height + 8, rx: 8 };
-      for (const [key, value] of Object.entries(around)) halo.setAttribute(key, value);
-      node.append(halo);
-    }
-  };
-
-  // An answer in the diagram can be clicked where it stands for one value; the form does the same from the keyboard.
-  const choosable = (picture, page) => {
-    for (const { name, asks, answer } of lighting.choicesOn(page)) {
-      for (const node of picture.querySelectorAll(`.node.${CSS.escape(name)}`)) {
-        node.classList.add("choosable");
-        node.addEventListener("click", () => set(asks, answer));
-      }
-    }
-  };
-
-  const copyOf = (page) => {
-    const picture = original(page).cloneNode(true);
-    for (const one of [picture, ...picture.querySelectorAll("[id]")]) one.removeAttribute("id");
-    picture.removeAttribute("aria-labelledby");
-    picture.removeAttribute("aria-describedby");
-    picture.setAttribute("aria-label", page.title);
-    return picture;
-  };
-  const draw = (page, marks) => {
-    const picture = copyOf(page);
-    at("stage").replaceChildren(picture);
-    light(picture, marks);
-    frame(picture);
-    choosable(picture, page);
-  };
-
-  // On paper every page that the path touches is shown, after the answer.
-  const drawForPaper = () => {
-    const kind = evaluator.kindOf(findings);
-    const { trace = [] } = evaluator.answer(findings);
-    const shown = lighting.pagesOf(kind).filter((page) => page.diagram !== "overview").flatMap((page) => {
-      const marks = lighting.marksOn(page, kind, trace);
-      if (!reachOf(marks)) return [];
-      const picture = copyOf(page);
-      light(picture, marks);
-      return [make("figure", { className: "page" }, make("div", { className: "paper" }, picture))];
-    });
-    at("on-paper").replaceChildren(...(Object.keys(findings).length ? shown : []));
-  };
-
-  const REACH = { open: "the path stands at a question here", visited: "the path goes through here", "": "" };
-  const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
-  const isAbout = ({ asks }, key) => Boolean(asks && key) && vocabulary.fieldOf(asks) === vocabulary.fieldOf(key);
-  // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
-  // the first leaf; questions of the type's own pathway go before those that every type shares.
-  const pageToShow = (pages, { trace, missing, pathway }) => {
-    const led = trace.filter((step, place) => place && isAbout(trace[place - 1], changed) && trace[place - 1].answer !== null);
-    const open = missing.length ? trace.filter((step) => !step.leaf && step.answer === null) : [];
-    const asked = open.filter((step) => isAbout(step, missing[0]));
-    const isOwn = (step) => step.pathway === pathway;
-    const leaves = trace.filter((one) => one.leaf);
-    for (const step of [...led, ...asked.filter(isOwn), ...open.filter(isOwn), ...asked, ...open, ...leaves]) {
-      const page = lighting.pageOf(pages, step, trace);
-      if (page) return page;
-    }
-    return pages[0];
-  };
-
-  const showDiagrams = (answer) => {
-    const kind = evaluator.kindOf(findings);
-    const pages = lighting.pagesOf(kind);
-    const trace = answer.trace || [];
-    const marks = new Map(pages.map((page) => [page, lighting.marksOn(page, kind, trace)]));
-    const shown = pages.find((page) => page.name === chosenPage)
-      || (kind && !answer.contradictions ? pageToShow(pages, answer) : pages[0]);
-    at("tabs").replaceChildren(...pages.map((page) => {
-      const reached = reachOf(marks.get(page));
-      const sign = { open: " ?", visited: " •", "": "" }[reached];
-      return make("button", {
-        type: "button", role: "tab", id: `tab-${page.name}`, "aria-controls": "stage", "aria-selected": String(page === shown),
-        "aria-label": [page.title, REACH[reached]].filter(Boolean).join(": "), tabIndex: page === shown ? 0 : -1,
-        className: reached ? "reached" : "", textContent: page.short + sign, onclick: () => choosePage(page.name, answer),
-      });
-    }));
-    at("stage").setAttribute("aria-labelledby", `tab-${shown.name}`);
-    at("stage-words").textContent = `${shown.title}. Bold: on the path; dashed frame: the question it stands at; pale: off the path. In the row above, • marks pages that the path goes through, ? those with a question it stands at.`;
-    draw(shown, marks.get(shown));
-  };
-  const choosePage = (name, answer) => {
-    chosenPage = name;
-    showDiagrams(answer);
-    at(`tab-${name}`).focus();
-  };
-
-  const show = (refused) => {
+  // `changed` is the finding that has just been chosen or skipped, "" where there is none.
+  const show = (refused, changed = "") => {
     const answer = evaluator.answer(findings);
+    const kind = evaluator.kindOf(findings);
+    const isEmpty = !Object.keys(findings).length;
     showForm(answer);
     showProblems(answer, refused);
-    at("given").textContent = inWords(findings);
-    showNext(answer);
-    answerView.show(answer, evaluator.kindOf(findings), vocabulary.known(findings));
+    question.show(answer, findings, { asking, skipped });
+    question.showKnown(findings, ask);
+    at("given").textContent = words.inWords(findings);
+    const recent = changed && before ? changes.fresh(before, answer) : new Set();
+    answerView.show(answer, kind, vocabulary.known(findings), isEmpty, recent);
+    at("changed").textContent = changedWords(answer, changed);
     at("case-json").textContent = JSON.stringify(vocabulary.caseOf(findings), null, 2);
-    at("explorer").classList.toggle("has-case", Object.keys(findings).length > 0);
-    showDiagrams(answer);
+    at("explorer").classList.toggle("has-case", !isEmpty);
+    picture.show(answer, kind, findings);
+    states.show(answer, kind, changed);
+    before = answer;
     const hash = toHash();
     if (hash || isCase(location.hash)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   };
 
+  const restart = (found, refused) => {
+    [findings, asking, skipped, before] = [found, "", new Set(), null];
+    show(refused);
+  };
   const readAddress = () => {
     if (!isCase(location.hash)) {
       show([]);
       return;
     }
     const { found, refused } = fromHash(location.hash.slice(1));
-    findings = found;
-    [chosenPage, changed] = [null, null];
-    show(refused);
+    restart(found, refused);
   };
 
   const copy = async (text, told) => {
@@ -273,19 +198,8 @@
   at("copy-case").addEventListener("click", () => copy(JSON.stringify(vocabulary.caseOf(findings), null, 2), "The case is copied."));
   at("copy-link").addEventListener("click", () => copy(location.href, "The link is copied."));
   at("again").addEventListener("click", () => {
-    findings = {};
-    [chosenPage, changed] = [null, null];
-    show([]);
+    restart({}, []);
     at("told").textContent = "All findings are unknown again.";
-  });
-  at("tabs").addEventListener("keydown", (event) => {
-    const tabs = [...at("tabs").children];
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const place = tabs.indexOf(document.activeElement);
-    const next = Number.isFinite(step) ? (place + step + tabs.length) % tabs.length : step < 0 ? 0 : tabs.length - 1;
-    tabs[next].click();
   });
   // Links within the page scroll and take the focus along, and leave the case in the address as it is.
   document.addEventListener("click", (event) => {
@@ -301,9 +215,20 @@
     goal.focus({ preventScroll: true });
   });
   window.addEventListener("hashchange", readAddress);
-  window.addEventListener("beforeprint", drawForPaper);
-  window.addEventListener("afterprint", () => at("on-paper").replaceChildren());
-  document.querySelector(".workbench").hidden = false;
+  // On paper the pages of the case follow its answer, of which nothing is folded.
+  const unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    unfolded.push(...document.querySelectorAll("#explorer .result details:not([open])"));
+    for (const fold of unfolded) fold.open = true;
+    const isShown = Object.keys(findings).length && !evaluator.answer(findings).contradictions;
+    at("on-paper").replaceChildren(...(isShown ? picture.forPaper(evaluator.kindOf(findings), findings) : []));
+  });
+  window.addEventListener("afterprint", () => {
+    for (const fold of unfolded.splice(0)) fold.open = false;
+    at("on-paper").replaceChildren();
+  });
+  for (const part of document.querySelectorAll("#explorer .workbench, #explorer .tools")) part.hidden = false;
+  at("known").open = window.matchMedia("(min-width: 60rem)").matches;
   readAddress();
-  window.pnetPathways = { answer: evaluator.answer, kindOf: evaluator.kindOf, lighting, data };
+  window.pnetPathways = { answer: evaluator.answer, kindOf: evaluator.kindOf, marksOf: picture.marksOf, lighting, data };
 })();

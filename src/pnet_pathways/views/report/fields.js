@@ -33,31 +33,56 @@ const createFields = (vocabulary) => {
     if (!group || input.value === group.none.answer) return vocabulary.answerIn(key, findings) === input.value;
     return findings[group.facts[group.members.indexOf(input.value)]] === "yes";
   };
-  // A fact is answered by one button for each answer that contradicts nothing.
-  const askFact = (key, findings, choose) => vocabulary.facts.get(key).values
-    .filter((value) => value.given && fits({ ...findings, ...vocabulary.expand(key, value.answer) }))
-    .map((value) => make("button", { type: "button", textContent: value.label, onclick: () => choose(value.answer) }));
-  // A group that is asked as a whole is answered by ticking members, and a button that says what is ticked.
-  const askGroup = (key, findings, choose) => {
-    const group = vocabulary.groups.get(key);
-    const known = vocabulary.known(findings);
-    const boxes = group.facts.map((name, place) => make("input", {
-      type: "checkbox", value: group.members[place], disabled: known.has(name),
-      checked: known.has(name) && vocabulary.answerOf(name, known.get(name)) === "yes",
-    }));
-    const labels = group.facts.map((name) => vocabulary.facts.get(name).label);
-    const ticked = () => group.members.filter((member, place) => boxes[place].checked).join(" and ") || group.none.answer;
-    const done = make("button", { type: "button", onclick: () => choose(ticked()) });
-    const update = () => {
-      done.textContent = `Answer: ${labels.filter((label, place) => boxes[place].checked).join(" and ") || group.none.label}`;
-      done.disabled = !fits({ ...findings, ...vocabulary.expand(key, ticked()) });
-    };
-    boxes.forEach((box) => box.addEventListener("change", update));
-    update();
-    return [...boxes.map((box, place) => make("label", {}, box, make("span", { textContent: labels[place] }))), done];
+  const without = (key, findings) =>
+    Object.fromEntries(Object.entries(findings).filter(([name]) => !vocabulary.factsOf(key).includes(name)));
+  // A fact is answered by one button for each answer that contradicts nothing; the one that is given is pressed.
+  const askFact = (key, findings, choose) => {
+    const others = without(key, findings);
+    return vocabulary.facts.get(key).values
+      .filter((value) => value.given && fits({ ...others, ...vocabulary.expand(key, value.answer) }))
+      .map((value) => {
+        const button = make("button", { type: "button", textContent: value.label, onclick: () => choose(value.answer) });
+        if (key in findings) button.setAttribute("aria-pressed", String(findings[key] === value.answer));
+        return button;
+      });
   };
-  // What the next question is answered with; `choose` takes the answer.
-  const controls = (key, findings, choose) => (vocabulary.groups.has(key) ? askGroup : askFact)(key, findings, choose);
+  // A group is one question: its members and "none of these" are ticked, and a button says that it is all.
+  const askGroup = (key, findings, choose, again) => {
+    const group = vocabulary.groups.get(key);
+    const others = again ? without(key, findings) : findings;
+    const known = vocabulary.known(fits(others) ? others : {});
+    const isNo = (name) => known.has(name) && vocabulary.answerOf(name, known.get(name)) === "no";
+    const isYes = (name) => known.has(name) && vocabulary.answerOf(name, known.get(name)) === "yes";
+    const boxes = group.facts.map((name, place) => make("input", {
+      type: "checkbox", value: group.members[place], disabled: isNo(name) || isYes(name),
+      checked: isYes(name) || findings[name] === "yes",
+    }));
+    const none = make("input", { type: "checkbox", value: group.none.answer, checked: vocabulary.answerIn(key, findings) === group.none.answer });
+    const ticked = () => group.members.filter((member, place) => boxes[place].checked).join(" and ");
+    const answer = () => ticked() || (none.checked ? group.none.answer : "");
+    const done = make("button", { type: "button", className: "done", onclick: () => choose(answer()) });
+    const labels = group.facts.map((name) => vocabulary.facts.get(name).label);
+    const update = () => {
+      const chosen = labels.filter((one, place) => boxes[place].checked);
+      done.textContent = answer() ? `Answer: ${chosen.join(" and ") || group.none.label}` : "Tick all that apply";
+      done.disabled = !answer() || !fits({ ...others, ...vocabulary.expand(key, answer()) });
+    };
+    boxes.forEach((box) => box.addEventListener("change", () => {
+      none.checked = none.checked && !ticked();
+      update();
+    }));
+    none.disabled = group.facts.some(isYes);
+    none.addEventListener("change", () => {
+      if (none.checked) boxes.forEach((box) => { box.checked = false; });
+      update();
+    });
+    update();
+    const labelled = (box, text, className = "") => make("label", { className }, box, make("span", { textContent: text }));
+    return [...boxes.map((box, place) => labelled(box, labels[place])), labelled(none, "none of these", "none-of-these"), done];
+  };
+  // What a question is answered with; `choose` takes the answer, and what is asked `again` may change.
+  const controls = (key, findings, choose, again) =>
+    (vocabulary.groups.has(key) ? askGroup : askFact)(key, findings, choose, again);
 
   return { make, besides, isChosen, controls };
 };

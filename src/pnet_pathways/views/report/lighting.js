@@ -27,34 +27,17 @@ const createLighting = (data) => {
     for (const name of piece.cut) marks.set(track.marks[name].continues, shown.has(name) ? "visited" : "faded");
   };
 
-  const markTypes = (marks, kind) => {
-    marks.set("type", kind ? "visited" : "open");
-    for (const [type, { pathway }] of Object.entries(data.entry.types)) {
-      const mark = type === kind ? "visited" : "faded";
-      const goal = pathway ? `pathway-${pathway}` : `outside-${type}`;
-      marks.set(`type-${type}`, mark).set(`edge-type-${type}`, mark);
-      // Several types may lead to one pathway.
-      if (marks.get(goal) !== "visited") marks.set(goal, mark);
-    }
-    const mark = kind && !data.entry.types[kind].pathway ? "faded" : "visited";
-    for (const name of data.entry.common) {
-      for (const part of ["always", "edge-always", "pathway"]) marks.set(`${part}-${name}`, mark);
-    }
-  };
-
-  // The diagrams' pages that bear on a type, its own first.
+  // The pages of states that bear on a type, its own first.
   const pagesOf = (kind) => {
     const own = kind ? data.entry.types[kind].pathway : null;
     const common = kind && !own ? [] : data.entry.common;
-    const entry = data.pages.filter((page) => page.diagram === "overview").slice(0, 1);
-    const found = [...(own ? [own] : []), ...common].flatMap((name) => data.pages.filter((page) => page.diagram === name));
-    return own ? [...found, ...entry] : [...entry, ...found];
+    return [...(own ? [own] : []), ...common]
+      .flatMap((name) => data.pages.filter((page) => page.diagram === name && !page.rows.length));
   };
 
-  // The marks on a page for a type and an answer's trace.
-  const marksOn = (page, kind, trace) => {
+  // The marks on a page for an answer's trace.
+  const marksOn = (page, trace) => {
     const marks = new Map();
-    if (page.diagram === "overview") markTypes(marks, kind);
     for (const piece of page.pieces) {
       const path = trace.filter((step) => step.pathway === page.diagram && step.track === piece.track);
       markPiece(marks, tracks.get(`${page.diagram}.${piece.track}`), piece, path);
@@ -63,17 +46,12 @@ const createLighting = (data) => {
   };
 
   // The answers of a page that stand for one value, which can be chosen: their class, what is asked, and the answer.
-  const choicesOn = (page) => {
-    if (page.diagram === "overview") {
-      return Object.keys(data.entry.types).map((type) => ({ name: `type-${type}`, asks: data.entry.fact, answer: type }));
-    }
-    return page.pieces.flatMap((piece) => {
-      const { marks } = tracks.get(`${page.diagram}.${piece.track}`);
-      return piece.states.flatMap((name) => marks[name].answers
-        .filter((way) => way.values.length === 1)
-        .map((way) => ({ name: way.class, asks: marks[name].asks, answer: way.values[0] })));
-    });
-  };
+  const choicesOn = (page) => page.pieces.flatMap((piece) => {
+    const { marks } = tracks.get(`${page.diagram}.${piece.track}`);
+    return piece.states.flatMap((name) => marks[name].answers
+      .filter((way) => way.values.length === 1)
+      .map((way) => ({ name: way.class, asks: marks[name].asks, answer: way.values[0] })));
+  });
 
   // The page on which a step's state is drawn with its place on the path.
   const pageOf = (pages, step, trace) => pages.find((page) => page.diagram === step.pathway && page.pieces.some((piece) => {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -12,7 +12,8 @@ from ...model.facts import NONE, Fact
 from ...model.pathway import Definitions
 from ...model.values import NOT_APPLICABLE, Value, answer_name, plain
 from ...model.vocabulary import Vocabulary
-from ..diagrams.group_words import asked_groups
+
+NONE_OF_THESE: Final = "none of these"
 
 
 @attrs.frozen
@@ -30,13 +31,13 @@ class Field:
 
 
 def form(definitions: Definitions) -> tuple[Field, ...]:
-    """Return the fields of the form; a group that a graph asks as a whole is one field, others have one for each member."""
-    vocabulary, whole = definitions.vocabulary, asked_groups(definitions)
+    """Return the fields of the form; a group is one field."""
+    vocabulary = definitions.vocabulary
     fields: dict[str, Field] = {}
     for name, fact in vocabulary.facts.items():
-        if fact.group in whole:
+        if fact.group:
             group = vocabulary.groups[fact.group]
-            choices = (*((member, vocabulary.label(one)) for member, one in group.named_facts), (NONE, group.none.label))
+            choices = (*((member, vocabulary.label(one)) for member, one in group.named_facts), (NONE, NONE_OF_THESE))
             fields[group.name] = Field(group.name, group.question, group.help, True, choices)
         else:
             labels = tuple((answer, fact.texts[answer].label) for answer in fact.answers)
@@ -51,7 +52,7 @@ def vocabulary_data(definitions: Definitions) -> dict[str, Any]:
     apply. `linked` holds for each set of facts that rules tie together every row of codes that is consistent, and the
     rules, their conditions over codes.
     """
-    vocabulary, whole = definitions.vocabulary, asked_groups(definitions)
+    vocabulary = definitions.vocabulary
     return {
         "keys": list(vocabulary.keys),
         "facts": [_fact(vocabulary, fact) for fact in vocabulary.facts.values()],
@@ -64,7 +65,6 @@ def vocabulary_data(definitions: Definitions) -> dict[str, Any]:
                 "facts": list(group.facts),
                 "members": list(group.members),
                 "none": {"answer": NONE, "label": group.none.label, "phrase": group.none.phrase},
-                "whole": group.name in whole,
             }
             for group in vocabulary.groups.values()
         ],

@@ -1,51 +1,41 @@
-// The sentences of an answer: head, marks, gaps, what comes near, what it rests on.
+// The sentences of an answer: head, gaps, what comes near, what it rests on.
 const createWording = (data, vocabulary, { isCovered }) => {
-  const [FACTS_IN_HEAD, MESSAGES, NEAREST] = [4, 2, 2];
+  const [MESSAGES, NEAREST] = [2, 2];
   const OR = " Or: ";
   const entry = data.entry.fact;
-  const short = (fact) => fact.replaceAll("_", " ").replace(".", ": ");
   const lowered = (text) => (/[A-Z]/.test(text.charAt(1)) ? text : text.charAt(0).toLowerCase() + text.slice(1));
   const counted = (number, one, many = `${one}s`) => `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
   const isCertain = ({ certainty }) => certainty === "certain";
 
   // What contradicts what in the facts' own phrases, and why.
-  const contradiction = ({ facts, reasons }, findings) =>
-    vocabulary.contradicting(facts.map((fact) => vocabulary.phrase(fact, findings)), reasons);
+  const contradiction = ({ facts, reasons }, findings) => {
+    const said = vocabulary.contradicting(facts.map((fact) => `“${vocabulary.phrase(fact, findings)}”`), reasons);
+    return said.slice(0, 1) + said.charAt(1).toUpperCase() + said.slice(2);
+  };
 
   // The first line: the type and how much applies, may apply, and is not said.
   const amount = (answer) => {
-    const options = answer.options.filter((one) => !isCovered(answer, one));
-    const sure = options.filter(isCertain).length;
+    const sure = answer.options.filter(isCertain).length;
     const gaps = answer.gaps.filter(isCertain).length;
     const either = answer.either_way.length;
-    const [open, openGaps] = [options.length - sure, answer.gaps.length - gaps];
     const said = [
       ...(sure ? [counted(sure, "option applies", "options apply")] : []),
       ...(either ? [counted(either, "option applies either way", "options apply either way")] : []),
       ...(gaps ? [counted(gaps, "gap")] : []),
     ];
-    const still = [
-      ...(open ? [said.length ? `${open.toLocaleString("en-US")} more may apply` : `${counted(open, "option")} may apply`] : []),
-      ...(openGaps ? [`${counted(openGaps, "gap")} may arise`] : []),
-    ];
-    if (still.length) still[still.length - 1] += `, depending on ${enumerated(vocabulary.names(answer.missing), "and", FACTS_IN_HEAD)}`;
-    return [said.join(", "), still.join(", and ")].filter(Boolean).join("; ") || "nothing listed, and no gap";
+    return [said.join(", "), still(answer)].filter(Boolean).join("; ") || "nothing listed, and no gap";
   };
   const head = (answer, kind) => {
     if (answer.contradictions) return "No answer: the findings contradict each other.";
     const title = kind ? data.entry.types[kind].label : data.entry.unknown;
     return answer.status === "out_of_scope" ? `${title}: out of scope. ${answer.note}` : `${title}: ${amount(answer)}`;
   };
-  // The marks that an answer uses, each with its meaning.
-  const marks = (answer) => {
-    const { options = [], gaps = [], either_way: either = [], alternatives = [] } = answer;
-    const shown = options.filter((one) => !isCovered(answer, one));
-    return [
-      shown.some(isCertain) || either.length ? "+ applies" : "",
-      shown.some((one) => !isCertain(one)) ? "? may apply" : "",
-      gaps.length ? "! gap: what the section does not say" : "",
-      alternatives.length ? "~ hangs on how the text is read" : "",
-    ].filter(Boolean).join(", ");
+  // What may apply and arise, in a line.
+  const still = (answer) => {
+    const options = answer.options.filter((one) => !isCovered(answer, one) && !isCertain(one)).length;
+    const gaps = answer.gaps.filter((gap) => !isCertain(gap)).length;
+    return [options ? `${counted(options, "option")} may still apply` : "", gaps ? `${counted(gaps, "gap")} may still arise` : ""]
+      .filter(Boolean).join(", and ");
   };
 
   const inWords = (findings) => {
@@ -54,7 +44,7 @@ const createWording = (data, vocabulary, { isCovered }) => {
   };
   const questions = (facts, pathway) => vocabulary.keysOf(facts).map((key) => vocabulary.question(key, pathway));
   const depending = (facts) => (facts.length ? `depending on ${enumerated(vocabulary.names(facts))}` : "");
-  const APPLIES = { certain: "applies", either: "applies either way", possible: "may apply" };
+  const APPLIES = { certain: "applies to this patient", either: "applies either way", possible: "may apply" };
   const applying = ({ applies, depends }) => [APPLIES[applies], depending(depends)].filter(Boolean).join(", ");
   const typeWords = (types) => types.map((type) => vocabulary.phrase(entry, { [entry]: type })).join(" or ");
   const ofType = ({ types, count, depends }) =>
@@ -91,19 +81,21 @@ const createWording = (data, vocabulary, { isCovered }) => {
   // What comes near
   const valueOf = (fact, plain) => vocabulary.facts.get(fact).values.find((value) => value.given && value.plain === plain);
   const here = (fact, known) => {
-    if (!known.has(fact)) return "not known yet";
-    const { given, label } = vocabulary.valueOf(fact, known.get(fact));
-    return given ? `here ${label}` : "here not applicable";
+    if (!known.has(fact)) return " (not known yet)";
+    const { given, phrase } = vocabulary.valueOf(fact, known.get(fact));
+    return given ? ` (here “${phrase}”)` : " (here not applicable)";
   };
   const need = ({ fact, needs }, known) => {
     const { label, boolean } = vocabulary.facts.get(fact);
-    const values = needs.filter((one) => one !== null).map((one) => valueOf(fact, one));
-    if (!values.length) return `${label} not applicable`;
-    if (boolean) return values.map((value) => value.phrase).join(" or ") + (known.has(fact) ? "" : " (not known yet)");
-    return `${label} ${enumerated(values.map((value) => value.label), "or")} (${here(fact, known)})`;
+    const values = needs.filter((one) => one !== null).map((one) => valueOf(fact, one).phrase);
+    if (!values.length) return `“${label} not applicable”`;
+    return `“${values.join(" or ")}”${boolean && known.has(fact) ? "" : here(fact, known)}`;
   };
-  const needed = ({ differs, any_one: anyOne }, known) =>
-    `if ${differs.map((one) => need(one, known)).join(anyOne ? " or " : " and ")}`;
+  const needed = ({ differs, any_one: anyOne }, known) => {
+    const several = differs.length > 1 && !anyOne;
+    const needs = differs.map((one) => need(one, known)).join(anyOne ? " or " : " and ");
+    return `would apply if the ${several ? "findings" : "finding"} were ${needs}`;
+  };
   // Statements that come nearest to a gap: the one or two that matter first, and the ids of the others. First those that
   // another reading brings in, then those of which most is there already; none that differs in unknown facts alone.
   const nearest = (answer, gap, kind, known) => {
@@ -127,6 +119,12 @@ const createWording = (data, vocabulary, { isCovered }) => {
     const readings = [...new Set(answer.alternatives.filter(({ words }) => track in words).map(({ reading }) => reading))];
     return `${enumerated(readings)}, read the other way, ${readings.length === 1 ? "changes" : "change"} what applies here.`;
   };
+  // Before anything is known.
+  const INVITATION = "Choose what is known; the answer follows at once. What is left unknown is never taken for no.";
+  const hanging = ({ alternatives }) => {
+    const readings = [...new Set(alternatives.map(({ reading }) => reading))];
+    return readings.length ? `How the text is read changes this: ${enumerated(readings)}` : "";
+  };
   const inVain = ({ not_used: facts }) =>
     (facts.length ? `Given, but no statement on this type uses it: ${vocabulary.names(facts).join(", ")}` : "");
 
@@ -138,7 +136,7 @@ const createWording = (data, vocabulary, { isCovered }) => {
   };
 
   return {
-    short, contradiction, head, marks, inWords, questions, applying, ofType, gapTitle, gapMessage, isLong, nearest, needed,
-    readingsChanging, inVain, notApproved,
+    counted, lowered, contradiction, head, still, inWords, questions, applying, ofType, gapTitle, gapMessage, isLong, nearest, needed,
+    readingsChanging, hanging, inVain, INVITATION, notApproved,
   };
 };
