@@ -101,7 +101,7 @@ STOP: Final = """() => {
   const { outlineStyle, outlineWidth } = getComputedStyle(shown);
   const { width, height } = shown.getBoundingClientRect();
   return {
-    within: Boolean(one.closest(".head, .contents, #explorer, .skip")),
+    within: Boolean(one.closest(".head, .contents, #review, #explorer, .skip")),
     outline: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
     size: Math.min(width, height),
     place: one.outerHTML.slice(0, 80),
@@ -157,7 +157,7 @@ def test_pictures_have_contrast_in_the_light_and_are_dark_in_the_dark(look: Page
 
 
 def test_the_focus_is_always_visible_and_in_order(page: Page, report: Path) -> None:
-    """Every stop of the Tab key in the explorer shows an outline, on itself or on what stands for it."""
+    """Every stop of the Tab key in the review and in the explorer shows an outline, on itself or on what stands for it."""
     opened(page, report, STATES["options and gaps"])
     stops = []
     while True:
@@ -177,12 +177,13 @@ def test_headings_follow_each_other_level_by_level(page: Page, report: Path) -> 
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_without_scripts_everything_but_the_explorer_can_be_read(
+def test_without_scripts_everything_but_review_and_explorer_can_be_read(
     browser: Browser, report: Path, definitions: Definitions
 ) -> None:
     with browser.new_context(java_script_enabled=False) as context:
         page = opened(context.new_page(), report)
-        assert page.locator("noscript p").is_visible()
+        assert all(one.is_visible() for one in page.locator("noscript p").all())
+        assert not any(one.is_visible() for one in page.locator(".with-scripts").all())
         assert page.locator(".workbench").is_hidden()
         text = words(page.locator("main").text_content() or "")
     statements = [one for pathway in definitions.pathways.values() for one in pathway.statements]
@@ -212,14 +213,17 @@ def read(page: pypdf.PageObject) -> tuple[str, float]:
     return words(page.extract_text(visitor_text=visit)), min(sizes)
 
 
-def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
+def test_a_case_prints_with_its_answer_and_every_diagram_that_is_chosen(
     page: Page, report: Path, definitions: Definitions
 ) -> None:
-    """Each diagram on a page of its own, in landscape, whole, at nine points or more; first those that the path touches."""
+    """Each diagram on a page of its own, in landscape, whole, at nine points or more: pathways, those of the case, states."""
     opened(page, report, STATES["options and gaps"])
     touched = page.locator("#tabs button").all_inner_texts()[:-1]
     touched = [one.partition(" ●")[0] for one in touched]
-    titles = [*touched, *page.locator("figure.page > figcaption").all_inner_texts()]
+    page.evaluate("document.querySelector(\"[data-print='states']\").click()")
+    sheets = page.locator(".review-page h3").all_text_contents()
+    assert len(sheets) == 1 + len(definitions.pathways)
+    titles = [*sheets, *touched, *page.locator("figure.page > figcaption").all_text_contents()]
     assert len(touched) == 1 + len(definitions.entry.common)
     pages = printed(page)
     texts, sizes = zip(*map(read, pages), strict=True)
@@ -227,9 +231,9 @@ def test_a_case_prints_with_its_answer_every_statement_and_every_diagram(
     disclaimer = words(definitions.source.disclaimer)
     assert disclaimer in texts[0]
     for pathway in definitions.pathways.values():
-        assert all(words(one.id + one.label) in everything for one in pathway.statements)
+        assert all(one.id in everything for one in pathway.statements)
     answer = recommend(case_of(findings_at(CASE)))
-    front = "".join(texts[: next(number for number, one in enumerate(pages) if one.mediabox.width > one.mediabox.height)])
+    front = "".join(text for text, one in zip(texts, pages, strict=True) if one.mediabox.width < one.mediabox.height)
     given = "; ".join(VOCABULARY.phrase(name, VOCABULARY.choice(name, answer)) for name, answer in CASE.items())
     assert words(f"Given: {given}. What is not given is unknown, unless it follows.") in front
     for shown in (card(answer, track) for track in definitions.groups):
@@ -262,7 +266,7 @@ def test_what_is_printed_of_a_path_is_marked_and_gone_afterwards(page: Page, rep
 
 
 def test_without_a_case_the_explorer_is_not_printed(page: Page, report: Path) -> None:
-    texts = [one.extract_text() for one in printed(opened(page, report))[:3]]
+    texts = [one.extract_text() for one in printed(opened(page, report))]
     assert "Follow a patient" not in "".join(texts)
 
 
@@ -310,7 +314,11 @@ def test_hostile_texts_are_shown_as_texts_in_the_report_and_nothing_runs(page: P
         "#stage text",
         "#state-stage text",
         ".in-words",
-        "#pathway-vipoma td",
+        "#pathway-vipoma h3",
+        "#statement-VIP-2",
+        "#reading-R-2",
+        ".review-list",
+        ".review-nav",
     ):
         assert SHOWN in words("".join(page.locator(part).all_text_contents())), part
 

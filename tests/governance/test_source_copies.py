@@ -157,6 +157,18 @@ def test_a_locator_and_its_passage_beside_the_statement(material: Material) -> N
             assert found[statement.id] == expected
 
 
+def test_the_passages_that_speak_for_and_against_a_reading_are_there_where_the_copy_holds_all_of_them(
+    material: Material,
+) -> None:
+    found = passages(material.definitions, material.text)
+    for reading in material.definitions.readings.values():
+        evidence = (*reading.evidence_for, *reading.evidence_against)
+        assert found[reading.id] == tuple(material.text[one.start : one.end] for one in evidence)
+    cited = material.definitions.readings["R-2"].evidence_against[0]
+    text = material.text[: cited.start] + "Other words." + material.text[cited.end :]
+    assert "R-2" not in passages(material.definitions, text)
+
+
 def test_passages_are_found_in_another_spacing_and_at_another_place(material: Material) -> None:
     found = passages(material.definitions, f"Menu {fold(material.text)}")
     assert {key: tuple(map(fold, one)) for key, one in passages(material.definitions, material.text).items()} == found

@@ -11,7 +11,7 @@ from .reference import Locator
 WIDTH = 100
 """The columns that text is wrapped at."""
 Passages = Mapping[str, tuple[str, ...]]
-"""Each statement's verbatim passages by its id, from a copy of the summary (`source.passages`)."""
+"""Each statement's verbatim passages by its id, and each reading's, from a copy of the summary (`source.passages`)."""
 NO_PASSAGES: Passages = MappingProxyType({})
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
 

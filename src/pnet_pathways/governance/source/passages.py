@@ -11,6 +11,7 @@ from .copies import Copy, collapse
 def passages(definitions: Definitions, text: str, name: str = "the copy of the summary") -> dict[str, tuple[str, ...]]:
     """Return each statement's passages, verbatim, from the text of a copy of the summary; `name` is used in messages.
 
+    The passages that speak for and against a reading are there too, by its id, where the copy holds all of them.
     Raises `SourceError` naming every statement whose passage does not stand there in the very words.
     """
     copy = Copy(name, collapse(text))
@@ -24,4 +25,10 @@ def passages(definitions: Definitions, text: str, name: str = "the copy of the s
             f"{name}: it does not hold the passages of {', '.join(lost)} in the words that the definitions were made from; "
             "`pnet source drift` says what has changed"
         )
-    return {one.id: tuple(copy.text[slice(*placed[locator])] for locator in one.locators) for one in statements}
+    everywhere = {anchor.locator: span for anchor, span in place(anchors_of(definitions), copy).items()} | placed
+    cited = {one.id: one.locators for one in statements}
+    for reading in definitions.readings.values():
+        evidence = (*reading.evidence_for, *reading.evidence_against)
+        if all(locator in everywhere for locator in evidence):
+            cited[reading.id] = evidence
+    return {key: tuple(copy.text[slice(*everywhere[one])] for one in locators) for key, locators in cited.items()}

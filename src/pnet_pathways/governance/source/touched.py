@@ -20,7 +20,7 @@ class Impact:
     """What a passage bears on.
 
     `statements` by id, `leaves` as ``pathway/track/leaf``, `scenarios` how many of those tracks' scenarios the statements
-    answer, `diagrams` the names of the diagrams' pages that show it (``overview-1``).
+    answer, `diagrams` the names of the diagrams' pages that show it (``overview``).
     """
 
     statements: tuple[str, ...]
@@ -51,7 +51,7 @@ def touched(definitions: Definitions, statements: Iterable[str]) -> Impact:
     diagrams = tuple(
         page
         for name in dict.fromkeys(name for name, *_ in leaves)
-        for page in pages_showing(definitions, name, {(track, leaf) for own, track, leaf in leaves if own == name})
+        for page in (name, *pages_showing(definitions, name, {(track, leaf) for own, track, leaf in leaves if own == name}))
     )
     return Impact(chosen, tuple("/".join(leaf) for leaf in leaves), scenarios, diagrams)
 

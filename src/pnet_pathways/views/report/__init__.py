@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from ...engine.recommend import engine_for
 from ...loading.folder import load_pathways
@@ -21,9 +20,6 @@ from ...proof.verify.claims import VerificationReport
 from ...proof.verify.text import examined_text, summary_text
 from ..diagrams.deep_links import page_link
 from ..diagrams.layout_engine import LayoutEngine
-
-if TYPE_CHECKING:
-    import jinja2
 
 SCRIPTS = (
     "vocabulary.js",
@@ -42,8 +38,11 @@ SCRIPTS = (
     "states.js",
     "picture.js",
     "explorer.js",
+    "review_form.js",
+    "review_record.js",
+    "review.js",
 )
-SHEETS = ("page.css", "follow.css")
+SHEETS = ("page.css", "follow.css", "review.css")
 INSTALL = "install it with: pip install 'pnet-pathways[report]'"
 
 
@@ -57,13 +56,13 @@ def report_html(
     """Return the report on a set of definitions (the project's own by default) as one HTML page.
 
     `verification` is what `verify.verify` found of the same definitions; without it the page says that it holds none.
-    `passages` are the statements' verbatim passages, from a copy of the summary (`source.passages.passages`).
+    `passages` are the verbatim passages of statements and readings, from a copy of the summary (`source.passages.passages`).
     The same input gives the same bytes. Raises `RenderError` for no such engine or a missing package.
     """
     try:
         import jinja2
 
-        from . import alternatives, contents, page_rows, tables
+        from . import alternatives, contents, page_rows, review, tables
         from .vocabulary import form
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
@@ -82,7 +81,8 @@ def report_html(
     figures = contents.overview(definitions, engine)
     parts = contents.sections(definitions, engine, passages, verification)
     data = {**tables.evaluator_data(definitions), "alternatives": alternatives.alternatives_data(engine_for(definitions))}
-    shown = (*figures, *(figure for part in parts for figure in part.figures))
+    data["review"] = review.review_data(definitions)
+    shown = (*figures, *(figure for part in parts for figure in (part.page, *part.states)))
     data["pages"] = [
         {
             **tables.page(one.pieces),
@@ -94,13 +94,16 @@ def report_html(
         }
         for one in shown
     ]
-    style, script = "".join(map(_asset, SHEETS)), "".join(map(_asset, SCRIPTS))
-    return _template(environment).render(
+    style, script = ("".join(map(_asset, names)) for names in (SHEETS, SCRIPTS))
+    readings = {one.id: one for one in contents.readings(definitions, passages)}
+    return environment.get_template("page.html.jinja").render(
         definitions=definitions,
         library_version=library_version(),
         fields=form(definitions),
         overview=figures,
-        readings=contents.readings(definitions),
+        reading_items=[readings[key] for key in data["review"]["readings"]],
+        other_readings=[one for key, one in readings.items() if key not in data["review"]["readings"]],
+        print_parts=review.PARTS,
         sections=parts,
         verification=verification,
         verification_summary=verification and summary_text(verification),
@@ -112,10 +115,6 @@ def report_html(
         script_hash=_hash(script),
         data=tables.as_script(data),
     )
-
-
-def _template(environment: jinja2.Environment) -> jinja2.Template:
-    return environment.get_template("page.html.jinja")
 
 
 def _asset(name: str) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
+from ...engine.recommend import engine_for
 from ...model.conditions import Condition
-from ...model.pathway import Alternative, Definitions, Option, Pathway, Statement, Track
+from ...model.pathway import Alternative, Definitions, Option, Pathway, Reading, Statement, Track
 from ...model.reference import Locator
+from ...model.review_items import ItemKind, ReviewItem, combination_item, gap_item, review_items
 from ...model.scenario_rows import LeafKind
 from ...model.text import Passages
 from ...model.wording import option_label, option_notes, strength_word
@@ -20,7 +23,11 @@ from ..diagrams.diagram import OVERVIEW, Diagram, render
 from ..diagrams.layout_engine import LayoutEngine
 from ..diagrams.page_rows import PageRow
 from ..diagrams.plan import Piece
+from .consequences import Consequence, consequences, in_all
+from .highlight import Marked, highlighted
 from .in_words import TrackInWords, tracks_in_words
+
+COMBINED: Final = "findings that stand side by side"
 
 
 @attrs.frozen
@@ -42,12 +49,15 @@ class Figure:
 
 @attrs.frozen
 class ReportPlace:
-    """A passage's place in the summary: the words it begins and ends with, and a link to it."""
+    """A passage's place in the summary: its section's heading, the words it begins and ends with, and a link to it.
+
+    `passage` is the passage itself, in pieces, where a copy of the summary is at hand.
+    """
 
     section: str
     words: str
-    span: str
     link: str
+    passage: Marked = ()
 
 
 @attrs.frozen
@@ -63,11 +73,16 @@ class OptionRow:
 
 @attrs.frozen
 class OtherWay:
-    """An alternative of a reading: what it says and, where it rewrites one statement, how that reads then."""
+    """An alternative of a reading: what it says and what it changes; where it rewrites one statement, how that reads then.
+
+    `changes` is what it changes in all, `tracks` where: each pathway and track with its own count, in words.
+    """
 
     reading: str
     id: str
     text: str
+    changes: str
+    tracks: tuple[tuple[str, str], ...]
     condition: str = ""
     options: tuple[OptionRow, ...] = ()
 
@@ -84,13 +99,17 @@ class StatementRow:
     readings: tuple[str, ...]
     other_ways: tuple[OtherWay, ...]
     places: tuple[ReportPlace, ...]
-    passages: tuple[str, ...]
 
 
 @attrs.frozen
 class GapRow:
-    """A gap: the findings under which it arises, each a line, and what the summary does not say."""
+    """A gap: the findings under which it arises, each a line, and what the summary does not say.
 
+    Its id is that of `review_items`, its name a few words.
+    """
+
+    id: str
+    name: str
     track: str
     when: tuple[str, ...]
     message: str
@@ -100,7 +119,10 @@ class GapRow:
 
 @attrs.frozen
 class ReadingRow:
-    """A reading: what it says, the passages that speak for it and against it, and its alternatives with what they rewrite."""
+    """A reading: what it says, the passages that speak for it and against it, and its alternatives with what they rewrite.
+
+    `bears_on` are the items that rest on it, by their pathway's title: what each is called, and its id in the page.
+    """
 
     id: str
     title: str
@@ -108,13 +130,15 @@ class ReadingRow:
     speaks_for: tuple[ReportPlace, ...]
     against: tuple[ReportPlace, ...]
     alternatives: tuple[tuple[OtherWay, tuple[str, ...]], ...]
+    bears_on: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
 @attrs.frozen
 class PathwaySection:
     """One pathway's part of the report.
 
-    `review` is what the reviews say of it; `counts` are its tracks as verified, empty without a verification.
+    `page` shows all of it, `states` its graphs. `review` is what the reviews say of it; `counts` are its tracks as verified,
+    empty without a verification.
     """
 
     name: str
@@ -123,11 +147,22 @@ class PathwaySection:
     section: str
     types: tuple[str, ...]
     review: str
-    figures: tuple[Figure, ...]
+    page: Figure
+    states: tuple[Figure, ...]
     in_words: tuple[TrackInWords, ...]
     statements: tuple[StatementRow, ...]
     gaps: tuple[GapRow, ...]
     counts: tuple[TrackCount, ...]
+
+    @property
+    def statement_count(self) -> int:
+        """The number of its statements."""
+        return len(self.statements)
+
+    @property
+    def gap_count(self) -> int:
+        """The number of its gaps."""
+        return len(self.gaps)
 
 
 def sections(
@@ -151,6 +186,7 @@ def _section(
 ) -> PathwaySection:
     entry = definitions.entry
     own = (entry.types[key].label for key in entry.types_of(pathway.name))
+    page, *states = _figures(render(pathway, definitions=definitions, engine=engine))
     counts = () if verification is None else tuple(one for one in verification.tracks if one.pathway == pathway.name)
     return PathwaySection(
         name=pathway.name,
@@ -159,7 +195,8 @@ def _section(
         section=pathway.section,
         types=(f"every {entry.title}",) if pathway.name in entry.common else tuple(own),
         review=definitions.review(pathway.name).words,
-        figures=tuple(_figures(render(pathway, definitions=definitions, engine=engine))),
+        page=page,
+        states=tuple(states),
         in_words=tracks_in_words(definitions, pathway),
         statements=tuple(_statement(definitions, pathway, one, passages) for one in pathway.statements),
         gaps=tuple(row for track in pathway.tracks.values() for row in _gaps(definitions, pathway, track)),
@@ -167,23 +204,44 @@ def _section(
     )
 
 
-def readings(definitions: Definitions) -> tuple[ReadingRow, ...]:
+def readings(definitions: Definitions, passages: Passages) -> tuple[ReadingRow, ...]:
     """Return the readings in the definitions' order."""
-    return tuple(
-        ReadingRow(
-            id=one.id,
-            title=one.title,
-            text=one.text,
-            speaks_for=tuple(place(definitions, locator) for locator in one.evidence_for),
-            against=tuple(place(definitions, locator) for locator in one.evidence_against),
-            alternatives=tuple((_other_way(other), other.named) for other in one.alternatives.values()),
-        )
-        for one in definitions.readings.values()
+    return tuple(_reading(definitions, one, passages.get(one.id, ())) for one in definitions.readings.values())
+
+
+def _reading(definitions: Definitions, one: Reading, passages: Sequence[str]) -> ReadingRow:
+    locators = (*one.evidence_for, *one.evidence_against)
+    found = _places(definitions, locators, passages, (one.title, one.text))
+    items = (
+        (pathway.title, tuple(_named(pathway, item) for item in review_items(pathway) if one.id in item.readings))
+        for pathway in definitions.pathways.values()
+    )
+    return ReadingRow(
+        id=one.id,
+        title=one.title,
+        text=one.text,
+        speaks_for=found[: len(one.evidence_for)],
+        against=found[len(one.evidence_for) :],
+        alternatives=tuple((_other_way(definitions, other), other.named) for other in one.alternatives.values()),
+        bears_on=tuple((title, found) for title, found in items if found),
     )
 
 
-def _other_way(one: Alternative) -> OtherWay:
-    return OtherWay(one.reading, one.id, one.text)
+def _named(pathway: Pathway, item: ReviewItem) -> tuple[str, str]:
+    if item.kind is ItemKind.STATEMENT:
+        return item.id, f"statement-{item.id}"
+    return "gap", f"gap-{pathway.name}-{item.id}"
+
+
+def _other_way(definitions: Definitions, one: Alternative) -> OtherWay:
+    found = consequences(engine_for(definitions), one)
+    tracks = tuple((_track_title(definitions, each), each.words) for each in found)
+    return OtherWay(one.reading, one.id, one.text, in_all(found), tracks)
+
+
+def _track_title(definitions: Definitions, one: Consequence) -> str:
+    pathway = definitions.pathways[one.pathway]
+    return f"{pathway.title}: {pathway.tracks[one.track].title}"
 
 
 def _ways_of(definitions: Definitions, statement: Statement) -> Iterator[OtherWay]:
@@ -192,13 +250,13 @@ def _ways_of(definitions: Definitions, statement: Statement) -> Iterator[OtherWa
         found = next((other for other in one.statements if other.id == statement.id), None)
         if found is not None:
             options = tuple(_option(definitions, option) for option in found.options)
-            yield attrs.evolve(_other_way(one), condition=_condition(definitions, found), options=options)
+            yield attrs.evolve(_other_way(definitions, one), condition=_condition(definitions, found), options=options)
 
 
 def _ways_of_gap(definitions: Definitions, pathway: Pathway, readings: Iterable[str]) -> tuple[OtherWay, ...]:
     """Return the alternatives of the readings on which a gap of a pathway rests that rewrite statements of the pathway."""
     there = (one for one in definitions.alternatives if one.reading in set(readings) and pathway.name in one.pathways)
-    return tuple(map(_other_way, there))
+    return tuple(_other_way(definitions, one) for one in there)
 
 
 def _condition(definitions: Definitions, statement: Statement) -> str:
@@ -228,23 +286,34 @@ def _figures(diagram: Diagram) -> Iterator[Figure]:
 
 
 def _statement(definitions: Definitions, pathway: Pathway, statement: Statement, passages: Passages) -> StatementRow:
+    condition = _condition(definitions, statement)
+    options = tuple(_option(definitions, option) for option in statement.options)
+    said = (statement.label, condition, *(text for one in options for text in (one.words, *one.notes)))
     return StatementRow(
         id=statement.id,
         label=statement.label,
         tracks=tuple(pathway.tracks[name].title for name, _ in statement.placements),
-        condition=_condition(definitions, statement),
-        options=tuple(_option(definitions, option) for option in statement.options),
+        condition=condition,
+        options=options,
         readings=statement.readings,
         other_ways=tuple(_ways_of(definitions, statement)),
-        places=tuple(place(definitions, locator) for locator in statement.locators),
-        passages=passages.get(statement.id, ()),
+        places=_places(definitions, statement.locators, passages.get(statement.id, ()), said),
     )
 
 
 def place(definitions: Definitions, locator: Locator) -> ReportPlace:
     """Return a locator as the report shows it."""
     words = f"{locator.first} … {locator.last}"
-    return ReportPlace(locator.section, words, f"characters {locator.start} to {locator.end}", deep_link(definitions, locator))
+    return ReportPlace(locator.section, words, deep_link(definitions, locator))
+
+
+def _places(
+    definitions: Definitions, locators: Sequence[Locator], passages: Sequence[str], said: Sequence[str]
+) -> tuple[ReportPlace, ...]:
+    """Return locators with their passages, where those are at hand; words that are said of them are marked."""
+    found = [place(definitions, locator) for locator in locators]
+    marked = [highlighted(passage, said) for passage in passages] or [()] * len(found)
+    return tuple(attrs.evolve(one, passage=passage) for one, passage in zip(found, marked, strict=True))
 
 
 def _option(definitions: Definitions, option: Option) -> OptionRow:
@@ -262,8 +331,17 @@ def _gaps(definitions: Definitions, pathway: Pathway, track: Track) -> Iterator[
                 definitions.vocabulary.facts, table.facts, rows, [row.values for row in table.rows if row.leaf == leaf.name]
             )
             when = tuple(box_text(definitions.vocabulary, box) for box in boxes)
-            yield GapRow(track.title, when, leaf.message, leaf.readings, _ways_of_gap(definitions, pathway, leaf.readings))
+            yield GapRow(
+                gap_item(track.name, leaf.name),
+                leaf.name.replace("_", " "),
+                track.title,
+                when,
+                leaf.message,
+                leaf.readings,
+                _ways_of_gap(definitions, pathway, leaf.readings),
+            )
     if (combination := pathway.combination(track.name)) is not None:
         when = (combination.when.describe(definitions.words),)
         found = _ways_of_gap(definitions, pathway, combination.readings)
-        yield GapRow(track.title, when, combination.message, combination.readings, found)
+        item = combination_item(track.name)
+        yield GapRow(item, COMBINED, track.title, when, combination.message, combination.readings, found)

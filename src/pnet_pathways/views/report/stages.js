@@ -33,6 +33,8 @@ const createTabs = (make, { tabs, stage, prefix }) => {
 // A copy of a page's picture, which has no ids of its own.
 const copyOfPicture = (page) => {
   const picture = document.querySelector(`#page-${CSS.escape(page.name)} svg`).cloneNode(true);
+  // What the review marks stays there.
+  for (const mark of picture.querySelectorAll(".review-mark")) mark.remove();
   for (const one of [picture, ...picture.querySelectorAll("[id]")]) one.removeAttribute("id");
   picture.removeAttribute("aria-labelledby");
   picture.removeAttribute("aria-describedby");
