@@ -51,7 +51,7 @@ def touched(definitions: Definitions, statements: Iterable[str]) -> Impact:
     diagrams = tuple(
         page
         for name in dict.fromkeys(name for name, *_ in leaves)
-        for page in (name, *pages_showing(definitions, name, {(track, leaf) for own, track, leaf in leaves if own == name}))
+        for page in pages_showing(definitions, name, {(track, leaf) for own, track, leaf in leaves if own == name})
     )
     return Impact(chosen, tuple("/".join(leaf) for leaf in leaves), scenarios, diagrams)
 
