@@ -100,6 +100,15 @@ def changes(before: Recommendation, after: Recommendation) -> dict[str, int]:
     return {key: found[key] for key in TOLD}
 
 
+def test_a_link_to_a_case_leads_to_its_answer(page: Page, report: Path) -> None:
+    top = "document.getElementById('explorer').getBoundingClientRect().top"
+    opened(page, report)
+    assert page.evaluate(top) > 300
+    page.goto("about:blank")
+    opened(page, report, "#tumor_type=gastrinoma&course=new")
+    assert abs(page.evaluate(top)) < 60
+
+
 def test_what_a_choice_changed_is_said_and_what_applies_anew_is_marked(page: Page, report: Path) -> None:
     """Along a case, then back: a finding is made unknown again."""
     opened(page, report, "#tumor_type=gastrinoma&course=new")

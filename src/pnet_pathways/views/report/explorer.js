@@ -230,5 +230,6 @@
   for (const part of document.querySelectorAll("#explorer .workbench, #explorer .tools")) part.hidden = false;
   at("known").open = window.matchMedia("(min-width: 60rem)").matches;
   readAddress();
+  if (isCase(location.hash)) at("explorer").scrollIntoView(); // a link to a case leads to its answer, not to the top of the page
   window.pnetPathways = { answer: evaluator.answer, kindOf: evaluator.kindOf, marksOf: picture.marksOf, lighting, data };
 })();
