@@ -6,6 +6,7 @@ order, is on pages of their own.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
@@ -22,8 +23,8 @@ from .drawing import Page
 from .group_words import given_words
 from .page_rows import Band, PageRow, page_bands
 from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
-from .style import FADED_LINE, FADED_TEXT, FONT, INK, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, attribute, bold, leading, line, markup, styled, wrapped
+from .style import FADED_LINE, FADED_TEXT, FONT, INK, LINE, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
+from .text import BOLD, attribute, bold, line, markup, styled, wrapped
 
 PAGE_WIDTH: Final = 725.0
 """Points: with its borders, what A4 and Letter in landscape leave within margins of 10 mm."""
@@ -33,7 +34,7 @@ ANY_CASE: Final = "in any case"
 NOT_REVIEWED: Final = "not yet reviewed by a clinician"
 SIZES: Final = (11.0, 10.0, NOTE)
 """Points of a page's text, from the largest that a page may take to the smallest that is legible on paper."""
-_BAND: Final = 66.0
+_BAND: Final = 69.0
 _PAD: Final = 2.0
 _THICK: Final = 3
 _BORDERS: Final = 2.0
@@ -46,7 +47,7 @@ _BAND_FILL: Final = "#17425c"
 _PILL: Final = "#5b2a86"
 _HEAD_FILL: Final = "#f1f5f9"
 _RULE: Final = "#c4c9ce"
-_SIGN: Final = 226.0
+_SIGN: Final = 234.0
 _RULED: Final = f' BORDER="1" SIDES="T" COLOR="{_RULE}"'
 READINGS_LEAD: Final = "How the text is read where an answer hangs on it:"
 SIGN_LINES: Final = (
@@ -61,6 +62,11 @@ _READING_MARK: Final = re.compile(r"(R-\d+)")
 _STRONG: Final = re.compile(r"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|R-\d+)\b")
 
 
+def _high(size: float) -> int:
+    """Return the height of a line as Graphviz sets it, in whole points."""
+    return math.ceil(size * LINE)
+
+
 @attrs.frozen
 class _Measures:
     """The widths of a page's columns in points, for text of a size."""
@@ -69,7 +75,7 @@ class _Measures:
 
     @property
     def codes(self) -> float:
-        return 52 * self.size / NOTE
+        return 55 * self.size / NOTE
 
     @property
     def first(self) -> float:
@@ -85,7 +91,7 @@ class _Measures:
 
     def height(self, lines: int) -> float:
         """Return the height of a cell with some lines."""
-        return lines * leading(self.size) + 2 * _PAD + _BORDERS
+        return lines * _high(self.size) + 2 * _PAD + _BORDERS
 
     def wrapped(self, text: str, width: float, *, wider: float = 1) -> list[str]:
         """Return the lines of a text in a cell; `wider` is how much wider it runs than plain text."""
@@ -163,7 +169,7 @@ def draw(definitions: Definitions, sheet: Sheet) -> Page:
     drawings = (_Drawing(definitions, sheet, _Measures(size)) for size in SIZES)
     tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
     graph = graphviz.Digraph(sheet.name)
-    graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0", id=sheet.name)
+    graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0.02", id=sheet.name)
     graph.attr("node", fontname=FONT, fontsize=f"{size:g}", fontcolor=INK, shape="none", margin="0", height="0", width="0")
     rows = "".join(f'<TR><TD ALIGN="LEFT" CELLPADDING="{_GAP:g}">{table}</TD></TR>' for table in tables)
     graph.node("page", f"<{_table([rows])}>", id=f"{sheet.name}-page", tooltip=" ", **{"class": "page"})
@@ -193,7 +199,7 @@ def _lined(lines: Sequence[tuple[str, float]], width: float, align: str = "LEFT"
     The table is as large as they are: in a higher cell Graphviz would spread them.
     """
     rows = [line(content, size, align=align) for content, size in lines]
-    high = sum(leading(size) for _, size in lines)
+    high = sum(_high(size) for _, size in lines)
     fixed = f'FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="{high}" ALIGN="{align}" VALIGN="TOP"'
     return _table(rows).replace("<TABLE", f"<TABLE {fixed}", 1) if rows else " "
 
@@ -267,7 +273,7 @@ class _Drawing:
             note = [one for text in notes if text for one in wrapped(text, _BAND - 2 * _PAD, NOTE)]
             words += [(styled(markup(one), NOTE, PAGE), NOTE) for one in note]
         cell = self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
-        return cell, sum(leading(size) for _, size in words) + 2 * _PAD
+        return cell, sum(_high(size) for _, size in words) + 2 * _PAD
 
     def _group(self, rows: Sequence[PageRow]) -> list[str]:
         """Return the cells of rows that begin with the same finding, row by row."""
@@ -339,12 +345,12 @@ class _Drawing:
             f'<TR><TD ALIGN="LEFT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{title}</TD>'
             f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{half:.0f}">{about}</TD></TR>'
         ]
-        self.height += max(leading(TITLE) + len(beneath) * leading(NOTE), len(said) * leading(NOTE)) + 2
+        self.height += max(_high(TITLE) + len(beneath) * _high(NOTE), len(said) * _high(NOTE)) + 2
         if sheet.case:
             case = self.by.wrapped(sheet.case, PAGE_WIDTH, wider=BOLD)
             words = _lined([(styled(bold(one), self.by.size), self.by.size) for one in case], PAGE_WIDTH)
             rows.append(f'<TR><TD ALIGN="LEFT" COLSPAN="2">{words}</TD></TR>')
-            self.height += len(case) * leading(self.by.size)
+            self.height += len(case) * _high(self.by.size)
         return _table(rows)
 
     def _foot(self) -> str:
@@ -359,9 +365,9 @@ class _Drawing:
         if self.sheet.to_sign:
             box = _lined([(styled(markup(one), NOTE), NOTE) for one in SIGN_LINES], _SIGN - 10)
             sign = f'<TD ALIGN="LEFT" VALIGN="TOP" WIDTH="{_SIGN:.0f}" BORDER="1" CELLPADDING="4">{box}</TD>'
-        signed = len(SIGN_LINES) * leading(NOTE) + 10 if sign else 0
+        signed = len(SIGN_LINES) * _high(NOTE) + 10 if sign else 0
         disclaimer = self.by.wrapped(self.definitions.source.disclaimer, PAGE_WIDTH - 6, wider=BOLD)
-        self.height += max(len(lines) * leading(self.by.size) + 6, signed) + len(disclaimer) * leading(self.by.size) + 6
+        self.height += max(len(lines) * _high(self.by.size) + 6, signed) + len(disclaimer) * _high(self.by.size) + 6
         span = ' COLSPAN="2"' if sign else ""
         return _table(
             [

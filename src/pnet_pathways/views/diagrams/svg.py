@@ -80,13 +80,12 @@ def _tidy(group: Element) -> None:
     """Give a cluster, node or edge its tooltip as title in place of its name in DOT; drop empty text and made-up ids."""
     if group.get("id", "").startswith("a_"):
         del group.attrib["id"]
-    if "row" in group.get("class", "").split():
-        return  # its title is its tooltip already
+    is_row = "row" in group.get("class", "").split()  # its title is its tooltip already
     for child in list(group):
         empty_text = child.tag == f"{{{SVG}}}text" and not (child.text or "").strip()
-        if empty_text or (group.get("class") and child.tag == f"{{{SVG}}}title"):
+        if empty_text or (group.get("class") and child.tag == f"{{{SVG}}}title" and not is_row):
             group.remove(child)
-    if group.get("class"):
+    if group.get("class") and not is_row:
         tooltip = next((one.get(_TOOLTIP, "") for one in group.findall(f"./{{{SVG}}}g/{{{SVG}}}g")), "")
         if tooltip and group.get("class") != "graph":
             group.insert(0, _titled(tooltip))
