@@ -26,8 +26,8 @@ GAP = """      large_head:
           specific for a large, resectable tumor in the head alone.
         readings: [R-2]
 """
-NEITHER = "          progressive: growing\n          new or stable or recurrent: neither\n"
-SPLIT = "          progressive: growing\n          new or stable: neither\n          recurrent: back\n"
+NEITHER = "          new or stable or recurrent: neither\n          progressive: growing\n"
+SPLIT = "          new or stable: neither\n          progressive: growing\n          recurrent: back\n"
 Edits = tuple[tuple[str, str, str], ...]
 HELD = "when: {pancreatic_tumors: one, sites: {any_of: [head]}, size: large, resectable: false}"
 IN_HEAD = "{pancreatic_tumors: one, sites: {only: [head]}, size: large, resectable: true}"

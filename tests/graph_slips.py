@@ -47,7 +47,7 @@ SLIPS_OF_GRAPHS = {
     "fact asked twice": Slip(
         O,
         "        asks: course\n        answers:\n"
-        "          progressive: growing\n          new or stable or recurrent: neither\n",
+        "          new or stable or recurrent: neither\n          progressive: growing\n",
         "        asks: spread.liver\n        answers:\n          yes: growing\n          no: neither\n",
         "'spread' is asked here and again further down",
         at="      spread:\n        »asks: spread\n",

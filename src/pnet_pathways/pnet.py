@@ -250,7 +250,7 @@ class Case(generic.Case):
 
     @property
     def refractory(self) -> bool | None:
-        """Have surgery or acid-reducing drugs failed to make it better?"""
+        """Have surgery or acid-reducing drugs failed?"""
         return self._given_bool("refractory")
 
     @property
@@ -264,7 +264,7 @@ class Case(generic.Case):
 
     @property
     def spread_resectable(self) -> bool | None:
-        """Can the cancer that has spread be removed by surgery, all of it?"""
+        """Can all of the cancer that has spread be removed by surgery?"""
         return self._given_bool("spread_resectable")
 
     @property

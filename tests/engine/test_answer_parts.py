@@ -322,7 +322,6 @@ def test_a_possible_gap_tells_what_it_depends_on() -> None:
 def test_the_trace_tells_question_answer_and_leaf() -> None:
     trace = [step for step in recommend(LARGE_HEAD).to_dict()["trace"] if step["track"] == "primary"]
     assert [(step.get("asks"), step.get("answer"), step.get("leaf")) for step in trace] == [
-        ("primary_removed", "no", None),
         ("pancreatic_tumors", "one", None),
         ("resectable", "no", None),
         ("size", "large", None),
@@ -333,7 +332,7 @@ def test_the_trace_tells_question_answer_and_leaf() -> None:
 
 def test_the_trace_ends_at_the_first_open_question() -> None:
     trace = recommend({"tumor_type": "insulinoma", "pancreatic_tumors": "one"}).to_dict()["trace"]
-    assert [step["answer"] for step in trace if step["track"] == "primary"] == ["no", "one", None]
+    assert [step["answer"] for step in trace if step["track"] == "primary"] == ["one", None]
 
 
 def test_explaining_costs_the_answer_nothing() -> None:

@@ -12,7 +12,7 @@ from reference_material import reference_only
 
 COURSE = reference_only().care_course
 
-STATES = ("diagnosed", "in_treatment", "residual_tumor", "follow_up", "progressive", "recurrent")
+STATES = ("diagnosed", "in_treatment", "residual_tumor", "follow_up", "recurrent", "progressive")
 EVENTS = (
     "treatment_starts",
     "surgery_leaves_tumor",

@@ -40,7 +40,7 @@ def test_naming_the_type_opens_its_tracks() -> None:
     walk = start()
     walk.answer("tumor_type", "insulinoma")
     asked = {key: text.fact for key, text in walk.questions.items()}
-    assert asked["insulinoma.primary"] == "primary_removed"
+    assert asked["insulinoma.primary"] == "pancreatic_tumors"
     assert asked["insulinoma.spread"] == "spread"
 
 
@@ -119,7 +119,6 @@ def test_the_trace_tells_the_way_and_where_it_stands() -> None:
     walk = start({"tumor_type": "insulinoma", "pancreatic_tumors": "one"})
     steps = [(step.state, step.fact, step.answer, step.leaf) for step in walk.trace if step.track == "primary"]
     assert steps == [
-        ("primary_removed", "primary_removed", "no", None),
         ("tumors", "pancreatic_tumors", "one", None),
         ("one_resectable", "resectable", None, None),
     ]

@@ -141,10 +141,12 @@ def test_a_changed_strength_marks_its_option_among_the_others() -> None:
     root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
     old, new = (text_of(e) for e in root.iter(f"{SVG}g") if "changed" in classes(e))
     assert old == (
-        "≠ says something else SUP-1 \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine-blocking drug "
+        "≠ says something else SUP-1 Stomach ulcers \N{MINUS SIGN} may: a proton pump inhibitor may: a histamine-blocking drug "
         "may: a somatostatin-type drug"
     )
-    assert new.startswith("≠ says something else SUP-1 + usually: a proton pump inhibitor may: a histamine-blocking drug")
+    assert new.startswith(
+        "≠ says something else SUP-1 Stomach ulcers + usually: a proton pump inhibitor may: a histamine-blocking drug"
+    )
 
 
 WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
@@ -165,7 +167,7 @@ WORDS: dict[str, tuple[Edits, str, str, Mark]] = {
         (("vipoma.yaml", 'label: "VIPoma: resection of a primary tumor"', "label: Any VIPoma, removal"),),
         "primary",
         "completely_resectable",
-        Mark.TOOLTIP,
+        Mark.REWORDED,
     ),
 }
 

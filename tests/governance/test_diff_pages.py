@@ -29,7 +29,7 @@ def test_a_pathway_that_comes_or_goes_stands_alone(definitions: Definitions) -> 
         assert {pair[empty] for pair in picture.pages} == {""}
         root = ElementTree.fromstring(picture.svg)  # noqa: S314 - our own
         words = text_of(root)
-        assert words.count("There is no such page on this side.") == len(picture.pages) > 1
+        assert words.count("There is no such page on this side.") == len(picture.pages) > 0
         assert f"{('Old', 'New')[empty]}: no such pathway; all definitions" in words
         states = [e for e in root.iter(f"{SVG}g") if any(one.startswith(("state-", "edge-")) for one in classes(e))]
         assert {classes(e)[-1] for e in states} == {mark}
@@ -66,29 +66,30 @@ def test_pages_that_are_cut_otherwise_stand_beside_those_that_share_most(definit
 
 
 def test_the_page_before_is_that_with_the_same_states_whatever_its_number(definitions: Definitions) -> None:
-    plans = pages_of(definitions, definitions.pathways["gastrinoma"])
+    apart = ("gastrinoma", "insulinoma", "vipoma", "recurrent", "supportive")
+    plans = [plan for name in apart for plan in pages_of(definitions, definitions.pathways[name])]
+    assert len(plans) > len(apart)
     assert _pairs(plans, plans) == [(number, number) for number in range(len(plans))]
     turned = plans[::-1]
     assert _pairs(plans, turned) == [(number, len(plans) - 1 - number) for number in reversed(range(len(plans)))]
     others = [number for number in range(len(plans)) if number not in {2, 3}]
-    assert len(others) > 3
-    assert _pairs(plans, plans[2:4]) == [(2, 0), (3, 1), *((number, None) for number in others)]
-    assert _pairs(plans[2:4], plans) == [(None, 0), (None, 1), (0, 2), (1, 3), *((None, number) for number in others[2:])]
+    assert _pairs(plans, plans[2:4])[:2] == [(2, 0), (3, 1)]
+    assert _pairs(plans, plans[2:4])[2:] == [(number, None) for number in others]
 
 
 def test_what_goes_on_elsewhere_and_differs_there_says_so(definitions: Definitions) -> None:
-    insulinoma = definitions.pathways["insulinoma"]
-    track = insulinoma.tracks["primary"]
-    plans = enumerate(pages_of(definitions, insulinoma))
+    gastrinoma = definitions.pathways["gastrinoma"]
+    track = gastrinoma.tracks["primary"]
+    plans = enumerate(pages_of(definitions, gastrinoma))
     number, cut = next((number, name) for number, plan in plans for piece in plan.pieces for name in sorted(piece.cut))
     question = track.states[cut]
     assert isinstance(question, Question)
     asking = attrs.evolve(
         track, states={**track.states, cut: attrs.evolve(question, asks="severe_symptoms", facts=("severe_symptoms",))}
     )
-    changed = attrs.evolve(insulinoma, tracks={**insulinoma.tracks, "primary": asking})
-    new = attrs.evolve(definitions, pathways={**definitions.pathways, "insulinoma": changed})
-    side = both(pathway_changes(definitions, new, "insulinoma"))[0]
+    changed = attrs.evolve(gastrinoma, tracks={**gastrinoma.tracks, "primary": asking})
+    new = attrs.evolve(definitions, pathways={**definitions.pathways, "gastrinoma": changed})
+    side = both(pathway_changes(definitions, new, "gastrinoma"))[0]
     pages = compared_pages(side.definitions, side.pathway, side.tracks, side.reworded, "old")
     assert "(≠ asks something else)" in re.sub(r"<[^>]*>", " ", pages[number].dot).replace("  ", " ")
 

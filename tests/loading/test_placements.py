@@ -68,7 +68,7 @@ def test_a_leaf_without_the_combination_that_holds_there_is_caught(folder: Path)
     where = place(folder, G, "      »several_and_duodenum:\n        offers")
     assert problems(folder) == [
         f"{where}: the leaf 'several_and_duodenum' names no combination, although the condition of one holds "
-        "(e.g. primary_removed no, pancreatic_tumors several, duodenal_tumors yes, residual_after_surgery no, resectable yes) "
+        "(e.g. pancreatic_tumors several, duodenal_tumors yes, residual_after_surgery no, resectable yes) "
         "(add combination: true or change it)"
     ]
 
@@ -79,7 +79,7 @@ def test_a_leaf_with_a_combination_that_does_not_hold_there_is_caught(folder: Pa
     where = place(folder, G, "      »several:\n        offers")
     assert problems(folder) == [
         f"{where}: the leaf 'several' names a combination, whose condition does not hold "
-        "(e.g. primary_removed no, pancreatic_tumors several, duodenal_tumors no, residual_after_surgery no, resectable yes) "
+        "(e.g. pancreatic_tumors several, duodenal_tumors no, residual_after_surgery no, resectable yes) "
         "(remove it or change the condition)"
     ]
 

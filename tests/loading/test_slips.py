@@ -91,7 +91,7 @@ def test_an_option_without_treatment_is_reported(folder: Path) -> None:
 
 def test_a_statement_without_option_is_reported(folder: Path) -> None:
     replace(folder, O, "    options:\n      - {item: 14, ", "    options: []\n    label: L\n    x:\n      - {item: 14, ")
-    replace(folder, O, "    label: Growth during treatment, or spread to other parts of the body\n", "")
+    replace(folder, O, "    label: Growth during treatment, or distant spread\n", "")
     replace(
         folder,
         O,

@@ -23,7 +23,7 @@ FOLDER = DIAGRAMS
 CASES = sorted((DEFINITIONS / "cases").glob("*.json"))
 A4 = (841.9, 595.3)
 LETTER = (792.0, 612.0)
-MARGIN = 12.0
+TEN_MM = 72 / 2.54
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -38,12 +38,21 @@ def every_page() -> Iterator[Page]:
 
 
 PAGES = {page.name: page for page in every_page()}
+ANNEX = {page.name: page for name in diagrams_of(load_pathways()) for page in drawn(name).pages[1:]}
+"""The pages of states, and that of the care course."""
 
 
 @functools.cache
 def layout(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(lay_out(PAGES[name].dot, "json"))
     return found
+
+
+@functools.cache
+def root_of(page: str) -> ElementTree.Element:
+    """Return a page's SVG as it is drawn now."""
+    places = ((name, number) for name in diagrams_of(load_pathways()) for number in range(1, len(drawn(name).pages) + 1))
+    return next(tree(*place) for place in places if drawn(place[0]).pages[place[1] - 1].name == page)
 
 
 @functools.cache
@@ -80,10 +89,18 @@ def check_overlap(found: dict[str, tuple[float, float, float, float]]) -> None:
         assert apart, (one, other)
 
 
-def check_print(found: dict[str, Any], paper: tuple[float, float]) -> None:
-    _, _, wide, high = (float(side) + 2 * MARGIN * (place > 1) for place, side in enumerate(found["bb"].split(",")))
-    scale = min(1.0, paper[0] / wide, paper[1] / high)
-    assert smallest_font(found) * scale >= 9.0
+def check_print(found: dict[str, Any], paper: tuple[float, float], margin: float = TEN_MM) -> None:
+    """Check that a page printed within margins is not made smaller than 9 points."""
+    wide, high = size_of(found)
+    scale = min(1.0, (paper[0] - 2 * margin) / wide, (paper[1] - 2 * margin) / high)
+    assert smallest_font(found) * scale >= 9.0, (wide, high)
+
+
+def size_of(found: dict[str, Any]) -> tuple[float, float]:
+    """Return the width and height of a page in points, with the edge around it."""
+    left, low, right, high = map(float, found["bb"].split(","))
+    edge = 2 * 72 * float(found["pad"])
+    return right - left + edge, high - low + edge
 
 
 def smallest_font(found: dict[str, Any]) -> float:

@@ -97,7 +97,7 @@ def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> 
     readings = {key: attrs.evolve(one, title="note", text=ESCAPES) for key, one in definitions.readings.items()}
     spoilt = with_texts(definitions, question=f"question {ESCAPES}", answer=f"answer {ESCAPES}")
     changed = attrs.evolve(spoilt, readings=readings)
-    said = ""
+    said, tips = "", ""
     for page in pathway_pages(changed, renamed(definitions.pathways["vipoma"]), Case.from_dict({"tumor_type": "vipoma"})):
         root = ElementTree.fromstring(lay_out(page.dot, "svg"))  # noqa: S314 - our own
         words = " ".join(text_of(root).split())
@@ -105,8 +105,10 @@ def test_backslashes_are_drawn_as_they_are_written(definitions: Definitions) -> 
         assert found
         assert found <= {*ESCAPES.split(), "note"}
         said += f"{words} "
-    for part in ("title", "track", "question", "answer", "message"):
+        tips += " ".join(one for e in root.iter() for key, one in e.attrib.items() if key.endswith("title"))
+    for part in ("title", "track", "question", "answer"):
         assert f"{part} C:\\a" in said, part
+    assert "message C:\\a" in tips
 
 
 def test_hostile_passages_are_text(definitions: Definitions) -> None:

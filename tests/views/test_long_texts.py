@@ -9,11 +9,11 @@ import attrs
 import pytest
 
 from pnet_pathways.model.pathway import Definitions, Pathway
+from pnet_pathways.views.diagrams.care_course import care_course_page
 from pnet_pathways.views.diagrams.drawing import pathway_pages
 from pnet_pathways.views.diagrams.layout_engine import lay_out
-from pnet_pathways.views.diagrams.overview import overview_pages
 from pnet_pathways.views.diagrams.text import width_of, wrapped
-from views.drawn import A4, LETTER, MARGIN, boxes_of, check_overlap, check_print, with_texts, words_of
+from views.drawn import A4, LETTER, boxes_of, check_overlap, check_print, size_of, with_texts, words_of
 
 
 def longer(pathway: Pathway, length: int) -> Pathway:
@@ -38,7 +38,7 @@ def test_messages_of_any_length_are_drawn_without_overlaps(name: str, length: in
     for page in pathway_pages(definitions, longer(definitions.pathways[name], length)):
         found = json.loads(lay_out(page.dot, "json"))
         check_overlap(boxes_of(found))
-        assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
+        assert size_of(found)[0] <= LETTER[0], page.name
 
 
 @pytest.mark.parametrize("length", [50, 200, 400, 600])
@@ -48,19 +48,22 @@ def test_questions_of_any_length_are_drawn_without_overlaps(length: int, definit
         for page in pathway_pages(longest, definitions.pathways[name]):
             found = json.loads(lay_out(page.dot, "json"))
             check_overlap(boxes_of(found))
-            assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0], page.name
+            assert size_of(found)[0] <= LETTER[0], page.name
 
 
 @pytest.mark.parametrize("length", [50, 600])
 def test_labels_of_any_length_are_drawn_without_overlaps(length: int, definitions: Definitions) -> None:
-    words = words_of(length)
-    entry = definitions.entry
+    words, course = words_of(length), definitions.care_course
     changed = attrs.evolve(
         with_texts(definitions, answer=words),
         treatments={name: attrs.evolve(one, label=words) for name, one in definitions.treatments.items()},
-        entry=attrs.evolve(entry, types={name: attrs.evolve(one, label=words) for name, one in entry.types.items()}),
+        care_course=attrs.evolve(
+            course,
+            states={name: attrs.evolve(one, label=words) for name, one in course.states.items()},
+            events={name: attrs.evolve(one, label=words) for name, one in course.events.items()},
+        ),
     )
-    for page in [*overview_pages(changed), *pathway_pages(changed, definitions.pathways["vipoma"])]:
+    for page in [care_course_page(changed), *pathway_pages(changed, definitions.pathways["vipoma"])]:
         check_overlap(boxes_of(json.loads(lay_out(page.dot, "json"))))
 
 
@@ -71,7 +74,7 @@ def test_long_titles_are_wrapped_and_pages_still_fit_the_paper(definitions: Defi
     for page in pathway_pages(definitions, attrs.evolve(vipoma, title=words_of(127), tracks=tracks)):
         found = json.loads(lay_out(page.dot, "json"))
         check_overlap(boxes_of(found))
-        assert float(found["bb"].split(",")[2]) + 2 * MARGIN <= LETTER[0]
+        assert size_of(found)[0] <= LETTER[0]
         check_print(found, A4)
         check_print(found, LETTER)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 from pnet_pathways import Case
@@ -11,35 +13,33 @@ from pnet_pathways.views.diagrams.drawing import kind_of, pathway_pages
 from pnet_pathways.views.diagrams.group_words import answer_words
 from pnet_pathways.views.diagrams.labels import ANSWER_LINES, answer_label, leaf_label
 from pnet_pathways.views.diagrams.layout_engine import lay_out
-from pnet_pathways.views.diagrams.plan import pages_of, piece_title
+from pnet_pathways.views.diagrams.plan import Piece, pages_of, piece_title
 from pnet_pathways.views.diagrams.style import Mark, NodeKind, colors_of
 from project import DEFINITIONS
-from views.drawn import SVG, classes, drawn, text_of, tree, words_of
+from views.drawn import SVG, classes, drawn, root_of, text_of, words_of
 
 
 def test_what_is_cut_off_names_the_page_on_which_it_goes_on(definitions: Definitions) -> None:
-    for diagram in map(drawn, definitions.pathways):
-        for number in range(1, len(diagram.pages) + 1):
-            for element in tree(diagram.name, number).iter(f"{SVG}g"):
+    found = set()
+    for pathway in definitions.pathways.values():
+        pages = drawn(pathway.name).pages[1:]
+        for number, page in enumerate(pages, 1):
+            for element in root_of(page.name).iter(f"{SVG}g"):
                 if "continues" not in classes(element):
                     continue
                 own = next(one for one in classes(element) if one.startswith("continues-"))
-                words = text_of(element).split()
-                page = number if words[0] == "Below:" else int(words[1].rstrip(":"))
-                there = {one for e in tree(diagram.name, page).iter() for one in classes(e)}
-                assert own.replace("continues-", "state-", 1) in there
+                where = re.match(r"Continued on (?:this page|page (\d+)): ", text_of(element))
+                assert where is not None
+                there = pages[int(where[1] or number) - 1]
+                assert own.replace("continues-", "state-", 1) in {one for e in root_of(there.name).iter() for one in classes(e)}
+                found.add(bool(where[1]))
+    assert found == {True, False}
 
 
-def test_one_message_that_cuts_every_branch_of_a_question_off_is_drawn(definitions: Definitions) -> None:
+def test_long_labels_that_cut_every_branch_of_a_question_off_are_drawn(definitions: Definitions) -> None:
     vipoma = definitions.pathways["vipoma"]
-    track = vipoma.tracks["spread"]
-    states: dict[str, Question | Leaf] = dict(track.states)
-    for leaf in track.leaves:
-        if leaf.name == "neither":
-            states[leaf.name] = attrs.evolve(leaf, message=words_of(500))
-    assert states != track.states
-    changed = attrs.evolve(vipoma, tracks={**vipoma.tracks, "spread": attrs.evolve(track, states=states)})
-    pages = pathway_pages(definitions, changed)
+    statements = tuple(attrs.evolve(one, label=words_of(2000)) for one in vipoma.statements)
+    pages = pathway_pages(definitions, attrs.evolve(vipoma, statements=statements))
     assert any(not [state for state in piece.states if isinstance(state, Leaf)] for page in pages for piece in page.pieces), (
         "a piece of which every branch is cut off is what this is about"
     )
@@ -54,28 +54,29 @@ def test_a_case_keeps_the_pages_of_its_pathway() -> None:
 def test_a_pathway_that_fits_one_page_needs_no_numbers(definitions: Definitions) -> None:
     vipoma = definitions.pathways["vipoma"]
     (page,) = pathway_pages(definitions, attrs.evolve(vipoma, tracks={"primary": vipoma.tracks["primary"]}))
-    assert (page.name, page.title) == ("vipoma", "VIPoma")
+    assert (page.name, page.title) == ("vipoma-states", "VIPoma: question by question")
     assert "page 1 of" not in page.dot
 
 
 def test_an_answer_takes_three_lines_at_most_where_a_wider_tag_can_hold_it(definitions: Definitions) -> None:
     for pathway in definitions.pathways.values():
         for plan in pages_of(definitions, pathway):
-            for question in (one for piece in plan.pieces for one in piece.states if isinstance(one, Question)):
-                for answer in question.answers:
-                    label = answer_label(definitions, question, answer, pathway=pathway.name, depth=plan.depth)
-                    assert label.markup.count("<TR>") <= ANSWER_LINES, label.plain
+            for piece, columns in zip(plan.pieces, plan.columns, strict=True):
+                for question in (one for one in piece.states if isinstance(one, Question)):
+                    for answer in question.answers:
+                        label = answer_label(definitions, question, answer, columns.answer, pathway=pathway.name)
+                        assert label.markup.count("<TR>") <= ANSWER_LINES, label.plain
 
 
 def test_a_branch_is_not_headed_by_the_name_of_a_group_twice(definitions: Definitions) -> None:
-    titles = [
-        piece_title(definitions, piece)
-        for pathway in definitions.pathways.values()
-        for plan in pages_of(definitions, pathway)
-        for piece in plan.pieces
+    vipoma = definitions.pathways["vipoma"]
+    pieces = [Piece(vipoma.tracks["spread"], name) for name in ("distant_resectable", "lymph_nodes_resectable")]
+    titled = Piece(attrs.evolve(vipoma.tracks["spread"], title="Where it is"), "distant_resectable")
+    assert [piece_title(definitions, piece) for piece in (*pieces, titled)] == [
+        "Spread, or growth during treatment: including liver or another part of the body",
+        "Spread, or growth during treatment: spread to lymph nodes",
+        "Where it is: spread: including liver or another part of the body",
     ]
-    assert "Spread: liver, alone or with others" in titles
-    assert not [one for one in titles if "spread: spread" in one.lower()]
 
 
 def test_two_sets_of_which_one_is_in_the_other_are_said_by_what_is_added(definitions: Definitions) -> None:
@@ -84,8 +85,26 @@ def test_two_sets_of_which_one_is_in_the_other_are_said_by_what_is_added(definit
         "another part of the body, alone or with lymph nodes": [{"other"}, {"lymph_nodes", "other"}],
         "no spread or liver": [set(), {"liver"}],
         "lymph nodes or liver": [{"lymph_nodes"}, {"liver"}],
+        "including liver": [{"liver"}, {"lymph_nodes", "liver"}, {"liver", "other"}, {"lymph_nodes", "liver", "other"}],
+        "including lymph nodes or another part of the body": [
+            {"lymph_nodes"},
+            {"other"},
+            {"lymph_nodes", "liver"},
+            {"lymph_nodes", "other"},
+            {"liver", "other"},
+            {"lymph_nodes", "liver", "other"},
+        ],
     }
     assert [answer_words(definitions.vocabulary, "spread", [*map(frozenset, sets)]) for sets in said.values()] == list(said)
+
+
+def test_all_values_of_a_fact_but_one_are_said_by_that(definitions: Definitions) -> None:
+    said = {
+        "not growing during treatment": ["new", "stable", "recurrent"],
+        "not treated yet or treated and stable": ["new", "stable"],
+        "growing during treatment": ["progressive"],
+    }
+    assert [answer_words(definitions.vocabulary, "course", values) for values in said.values()] == list(said)
 
 
 def test_the_gap_of_a_combination_has_the_color_of_a_gap_unless_its_leaf_is_faded(definitions: Definitions) -> None:

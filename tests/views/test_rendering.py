@@ -17,7 +17,7 @@ from pnet_pathways import Case, CaseError
 from pnet_pathways.model.errors import RenderError
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.diagrams.diagram import diagrams_of, render
-from views.drawn import A4, CASES, FOLDER, LETTER, SVG, drawn
+from views.drawn import A4, CASES, LETTER, SVG, drawn
 
 
 def test_the_pages_of_a_diagram_stack_into_one_picture() -> None:
@@ -60,13 +60,13 @@ def test_the_bundled_font_is_the_one_in_the_pdf() -> None:
 def test_a_path_without_programs_and_a_system_without_fonts_change_nothing(tmp_path: Path) -> None:
     code = (
         "import hashlib\nfrom pnet_pathways.views.diagrams.diagram import render\n"
-        "print(hashlib.sha256(render('vipoma').svg(1).encode()).hexdigest())"
+        "print(hashlib.sha256(render('vipoma').svg(2).encode()).hexdigest())"
     )
     environment = {key: value for key, value in os.environ.items() if key not in {"PATH", "HOME"}}
     environment |= {"PATH": str(tmp_path), "HOME": str(tmp_path), "FONTCONFIG_FILE": str(tmp_path / "none.conf")}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.strip() == hashlib.sha256((FOLDER / "vipoma.svg").read_bytes()).hexdigest()
+    assert done.stdout.strip() == hashlib.sha256(drawn("vipoma").svg(2).encode()).hexdigest()
 
 
 def test_jupyter_shows_the_diagram() -> None:

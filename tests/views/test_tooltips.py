@@ -38,7 +38,7 @@ def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(defini
     for number, plain in enumerate(drawn("vipoma").pages, 1):
         root = ElementTree.fromstring(diagram.svg(number))  # noqa: S314 - our own
         assert not re.search("passage of|more of", text_of(root))
-        for element in (one for one in root.iter(f"{SVG}g") if "offer" in classes(one)):
+        for element in (one for one in root.iter(f"{SVG}g") if "node" in classes(one) and "offer" in classes(one)):
             tip = element[0].text or ""
             shown = {key for key in said if re.search(rf"\b{key}\b", text_of(element))}
             for key, passages in said.items():
@@ -57,9 +57,10 @@ def test_without_passages_nothing_is_drawn_otherwise() -> None:
 @pytest.mark.parametrize("text", ["<b>all markup</b>", "a & b", "&lt;", "a \\N b", "\\", '"quoted"'])
 def test_a_tooltip_says_what_was_written(definitions: Definitions, text: str) -> None:
     said = {one.id: (text,) for one in definitions.pathways["vipoma"].statements}
-    root = ElementTree.fromstring(render("vipoma", passages=said).svg(1))  # noqa: S314 - our own
+    root = ElementTree.fromstring(render("vipoma", passages=said).svg(2))  # noqa: S314 - our own
     tips = [e[0].text or "" for e in root.iter(f"{SVG}g") if "offer" in classes(e)]
-    assert all(tip.endswith(f"“{text}”") for tip in tips)
+    assert tips
+    assert all(f"“{text}” Listed here: " in tip for tip in tips)
     vipoma = definitions.pathways["vipoma"]
     titled = attrs.evolve(vipoma, tracks={"primary": attrs.evolve(vipoma.tracks["primary"], title=text)})
     (page,) = pathway_pages(definitions, titled)

@@ -166,7 +166,7 @@ class _Comparison:
         answers = frozenset(
             (frozenset(answer.values), self._content(definitions, pathway, track, answer.target)) for answer in state.answers
         )
-        return state.asks, _shown(question_label(definitions, state, 1, pathway=pathway.name)), answers
+        return state.asks, _shown(question_label(definitions, state, _WIDE, pathway=pathway.name)), answers
 
     def marks(self) -> tuple[TrackChanges, TrackChanges]:
         """Return the marks of the old and of the new side."""
@@ -198,8 +198,8 @@ class _Comparison:
         if isinstance(was, Question) and isinstance(now, Question):
             if was.asks != now.asks:
                 return Mark.CHANGED
-            old = question_label(self.old, was, 1, pathway=self.before.name)
-            return _reworded(old, question_label(self.new, now, 1, pathway=self.after.name))
+            old = question_label(self.old, was, _WIDE, pathway=self.before.name)
+            return _reworded(old, question_label(self.new, now, _WIDE, pathway=self.after.name))
         assert isinstance(was, Leaf)
         assert isinstance(now, Leaf)
         if _says(self.before, was) != _says(self.after, now):
@@ -245,7 +245,7 @@ class _Comparison:
         found[1].update({(now.name, answer.name): Mark.ADDED for key, answer in after.items() if key not in both})
         for key in both:
             old, new = before[key], after[key]
-            mark = _reworded(answer_label(self.old, was, old), answer_label(self.new, now, new), tooltip=False)
+            mark = _reworded(answer_label(self.old, was, old, _WIDE), answer_label(self.new, now, new, _WIDE), tooltip=False)
             if self.same.get(old.target) != new.target:
                 mark = Mark.CHANGED
             if mark is not None:

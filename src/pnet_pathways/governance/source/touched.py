@@ -20,7 +20,7 @@ class Impact:
     """What a passage bears on.
 
     `statements` by id, `leaves` as ``pathway/track/leaf``, `scenarios` how many of those tracks' scenarios the statements
-    answer, `diagrams` the names of the diagrams' pages that show it (``overview-1``).
+    answer, `diagrams` the names of the diagrams' pages that show it (``overview``).
     """
 
     statements: tuple[str, ...]

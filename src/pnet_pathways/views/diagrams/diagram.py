@@ -21,7 +21,6 @@ from ...model.errors import (
     suggest,
 )
 from ...model.pathway import Definitions, Pathway
-from ...model.review import ReviewStatus
 from ...model.text import NO_PASSAGES, Passages
 from .layout_engine import INSTALL, LayoutEngine, lay_out
 
@@ -135,8 +134,8 @@ def render(
     """Return the diagram of a pathway, or of the overview.
 
     With a case, known in part or whole, its path is bold and the rest faded; the open question of each track and the
-    options of the leaves that it reaches are marked. `review` is the review's status, printed at the foot, by default what
-    the reviews say of the pathway; a diagram that nobody has reviewed carries a line for signing, unless there is a case.
+    options of the leaves that it reaches are marked. `review` is the review's status, printed on the first page, by default
+    what the reviews say of the pathway.
     `passages` are the summary's verbatim ones (`source.passages`): they stand in the tooltips of the leaves that offer their
     statements, which SVG and DOT have.
 
@@ -145,8 +144,8 @@ def render(
 
     >>> diagram = render("vipoma", case={"tumor_type": "vipoma", "resectable": True})
     >>> diagram.pages[0].name
-    'vipoma-1'
-    >>> "state-primary-resectable" in diagram.svg(1)
+    'vipoma'
+    >>> "state-primary-resectable" in diagram.svg(2)
     True
     """
     definitions = load_pathways() if definitions is None else definitions
@@ -162,22 +161,20 @@ def render(
         message = f"the case is '{kind}', which the pathway '{name}' is not for"
         raise CaseError([Problem(definitions.entry.fact, message, f"its diagrams: {listed(allowed)}")])
     try:
+        from .care_course import care_course_page
         from .drawing import pathway_pages
         from .entry_page import entry_page
         from .one_page import one_page
-        from .overview import overview_pages
     except ImportError as error:
         raise RenderError(f"a package for diagrams is missing ({error}): {INSTALL}") from None
+    more: tuple[Page, ...]
     if name == OVERVIEW:
         title, first = "Overview", entry_page(definitions, chosen, review)
-        more = overview_pages(definitions, chosen, review)[1:]
+        more = (care_course_page(definitions),)
     else:
         found = definitions.pathways[name]
         title, first = found.title, one_page(definitions, found, chosen, review, passages)
-        status = definitions.review(name)
-        if not review and (chosen is not None or status.status is not ReviewStatus.NEVER):
-            review = f"Review: {status.words}"
-        more = pathway_pages(definitions, found, chosen, review, passages)
+        more = pathway_pages(definitions, found, chosen, passages)
     if chosen is not None:
         more = tuple(attrs.evolve(page, touched=first.touched and _visits(page, chosen)) for page in more)
     pages = (first, *more)

@@ -7,6 +7,8 @@ same for the same definitions, and needs no layout engine; `rendering` turns it 
 from __future__ import annotations
 
 import functools
+import itertools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from ...model.case import Case
 from ...model.pathway import Definitions, Leaf, Pathway, Question, State, Track
 from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
-from .frame import Frame, empty_page
+from .frame import Frame, add_band, empty_page
 from .labels import (
     NO_MARKS,
     Label,
@@ -35,20 +37,20 @@ from .marks import (
     track_path,
 )
 from .plan import (
+    Columns,
     PagePlan,
     Piece,
+    leaf_remark,
     page_name,
     pages_of,
     piece_title,
     readings_on,
-    remarks_on,
+    state_frame,
     title_lines,
 )
 from .style import (
     KIND_WORDS,
     MARK_WORDS,
-    PANEL,
-    PANEL_LINE,
     TEXT,
     Mark,
     NodeKind,
@@ -58,7 +60,6 @@ from .style import (
 )
 from .text import (
     bold,
-    label,
     line,
     quoted,
     styled,
@@ -140,15 +141,14 @@ def pathway_pages(
     definitions: Definitions,
     pathway: Pathway,
     case: Case | None = None,
-    review: str = "",
     passages: Passages = NO_PASSAGES,
 ) -> tuple[Page, ...]:
-    """Return the pages of a pathway; with a case its path is marked and the rest faded.
+    """Return the pages of a pathway's states; with a case its path is marked and the rest faded.
 
-    `review` is the review's status; `passages` stand in the tooltips of the leaves that offer their statements.
+    `passages` stand in the tooltips of the leaves that offer their statements.
     """
     plans = pages_of(definitions, pathway)
-    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), case=case, review=review)
+    frame = state_frame(definitions, pathway, count=len(plans), case=case)
     marks = None if case is None else functools.partial(track_path, case=case)
     drawings = (_Drawing(frame, pathway, plans, number, marks, passages) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
@@ -163,7 +163,7 @@ def compared_pages(
     begins their names.
     """
     plans = pages_of(definitions, pathway)
-    frame = Frame(definitions, pathway.title, pathway, (), count=len(plans), side=side, reworded=reworded)
+    frame = attrs.evolve(state_frame(definitions, pathway, count=len(plans)), side=side, reworded=reworded)
     drawings = (_Drawing(frame, pathway, plans, number, lambda track: marks[track.name]) for number in range(1, len(plans) + 1))
     return tuple(drawing.page() for drawing in drawings)
 
@@ -198,20 +198,17 @@ class _Drawing:
         return f"{self.base.side}-{name}" if self.base.side else name
 
     def page(self) -> Page:
-        readings, remarks = (found(self.pathway, self.plan.pieces) for found in (readings_on, remarks_on))
-        frame = attrs.evolve(
-            self.base,
-            readings=readings,
-            remarks=remarks,
-            number=self.number,
-            kinds=self._kinds(),
-            brief=self.plan.brief and not self.base.side,
-        )
+        # What a side may differ in are the readings' words; other pages leave the readings to the pathway's first page.
+        readings = readings_on(self.pathway, self.plan.pieces) if self.base.side else ()
+        # A case's own words need the room; what the marks at leaves mean is on the first page too.
+        remarks = () if self.base.case is not None else (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
+        frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds(), remarks=remarks)
         graph = empty_page(self.name)
+        graph.attr(nodesep=f"{self.plan.gap / 72:.3f}")
         with frame.around(graph, self.name) as body:
             # Graphviz stacks what runs from left to right from the bottom up, so the last is drawn first.
-            for piece in reversed(self.plan.pieces):
-                self.said.insert(0, self._piece(body, piece))
+            for piece, columns in reversed([*zip(self.plan.pieces, self.plan.columns, strict=True)]):
+                self.said.insert(0, self._piece(body, piece, columns))
         return Page(self.name, frame.full_title, " ".join(self.said), graph.source, self.plan.pieces)
 
     def _kinds(self) -> tuple[NodeKind, ...]:
@@ -221,49 +218,44 @@ class _Drawing:
             there.add(NodeKind.CONTINUES)
         return tuple(kind for kind in KIND_WORDS if kind in there)
 
-    def _piece(self, graph: graphviz.Digraph, piece: Piece) -> str:
+    def _piece(self, graph: graphviz.Digraph, piece: Piece, columns: Columns) -> str:
         """Draw a piece and return what it says."""
         track = piece.track
         marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
         title = piece_title(self.definitions, piece)
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
         said = [f"{title}.", *([f"{changed}."] if changed else [])]
-        rows = [line(bold(text)) for text in title_lines(title)]
-        if marks is not None and changed:
-            rows.append(line(styled(bold(changed), TEXT, colors_of_mark(marks.title)[0])))
-        with graph.subgraph(name=f"cluster_{track.name}.{piece.root}") as cluster:
-            cluster.attr(
-                label=label(rows),
-                labelloc="t",
-                labeljust="l",
-                peripheries="1",
-                color=PANEL_LINE,
-                bgcolor=PANEL,
-                style="rounded",
-                margin="7",
-                id=f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
-                tooltip=quoted(title),
-                **{"class": f"track track-{track.name.replace('.', '-')}"},
-            )
+        # The last that is drawn stands at the top: the title, below it the columns. No cluster, since within one Graphviz
+        # does not keep the order of what stands in a column.
+        with graph.subgraph(name=f"{track.name}.{piece.root}>piece") as cluster:
             for state in piece.states:
-                said.append(self._state(cluster, track, state, marks))
+                said.append(self._state(cluster, track, state, marks, columns))
                 if isinstance(state, Question):
-                    self._answers(cluster, piece, state, marks)
+                    self._answers(cluster, piece, state, marks, columns)
             for question in track.questions:
                 if question.name in piece.cut:
-                    self._continues(cluster, track, question, marks)
+                    self._continues(cluster, track, question, marks, columns)
+            _ordered(cluster, piece)
             if isinstance(track.states[piece.root], Leaf):
                 self._always(cluster, track, piece.root, marks)
+        add_band(
+            graph,
+            f"{track.name}.{piece.root}>title",
+            title_lines(title),
+            f"{self.name}-{state_class(track.name, piece.root).replace('state-', 'track-', 1)}",
+            f"track track-{track.name.replace('.', '-')}",
+            note=line(styled(bold(changed), TEXT, colors_of_mark(marks.title)[0])) if marks is not None and changed else "",
+        )
         return " ".join(said)
 
-    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None) -> str:
+    def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None, columns: Columns) -> str:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
         if isinstance(state, Question):
-            text = question_label(self.definitions, state, self.plan.depth, mark, self.pathway.name)
+            text = question_label(self.definitions, state, columns.question, mark, self.pathway.name)
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
-            text = leaf_label(self.definitions, self.pathway, state, self.plan.leaf_width, mark, offers, self.passages)
+            text = leaf_label(self.definitions, self.pathway, state, columns.leaf, mark, offers, self.passages)
         kind = kind_of(state)
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
@@ -271,15 +263,17 @@ class _Drawing:
     def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, mark: Mark, own: str) -> None:
         add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
 
-    def _answers(self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None) -> None:
-        track, levels = piece.track, piece.levels
-        for answer in reversed(question.answers):
+    def _answers(
+        self, graph: graphviz.Digraph, piece: Piece, question: Question, marks: TrackMarks | None, columns: Columns
+    ) -> None:
+        track = piece.track
+        for answer in question.answers:
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
-            text = answer_label(self.definitions, question, answer, mark, self.pathway.name, depth=self.plan.depth)
+            text = answer_label(self.definitions, question, answer, columns.answer, mark, self.pathway.name)
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
-            reached = 2 * levels.get(answer.target, self.plan.depth)
+            far = piece.column(answer.target) - piece.column(question.name) - 1
             style = {
                 "class": with_mark(own, mark),
                 "tooltip": quoted(text.tooltip),
@@ -288,7 +282,8 @@ class _Drawing:
                 **edge_style(mark),
             }
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
-            graph.edge(middle, _target(piece, answer.target), minlen=str(reached - 2 * levels[question.name] - 1), **style)
+            # What leads on runs straight rather than what leads to an answer.
+            graph.edge(middle, _target(piece, answer.target), minlen=str(far), weight="3", **style)
 
     def _always(self, graph: graphviz.Digraph, track: Track, leaf: str, marks: TrackMarks | None) -> None:
         mark = mark_of(marks, leaf)
@@ -296,25 +291,56 @@ class _Drawing:
             mark = Mark.FADED  # what is asked, which is nothing, is the same, whatever the leaf says
         own = edge_class(track.name, leaf, "always")
         start = f"{_node_name(track, leaf)}="
-        self._add(graph, start, always_label(self.plan.depth), kind=NodeKind.ANSWER, mark=mark, own=own)
+        self._add(graph, start, always_label(), kind=NodeKind.ANSWER, mark=mark, own=own)
         style = {"class": with_mark(own, mark), "tooltip": "always", "tailport": "e", "headport": "w", **edge_style(mark)}
-        graph.edge(start, _node_name(track, leaf), minlen=str(2 * self.plan.depth), **style)
+        graph.edge(start, _node_name(track, leaf), minlen="2", **style)
 
-    def _continues(self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None) -> None:
+    def _continues(
+        self, graph: graphviz.Digraph, track: Track, question: Question, marks: TrackMarks | None, columns: Columns
+    ) -> None:
         page = next(
             number
             for number, one in enumerate(self.plans, 1)
             for piece in one.pieces
             if piece.track is track and piece.root == question.name
         )
-        where = "Below" if page == self.number else f"Page {page}"
         mark = mark_of(marks, question.name)
+        where = "on this page" if page == self.number else f"on page {page}"
         changed = f" ({mark_words(mark, 'question')})" if mark in MARK_WORDS else ""
         words = f"{continues_words(self.definitions, question, where, self.pathway.name)}{changed}"
-        text = continues_label(words, self.plan.leaf_width)
+        text = continues_label(words, columns.leaf)
         own = continues_class(track.name, question.name)
         name = f"{_node_name(track, question.name)}>"
         self._add(graph, name, text, kind=NodeKind.CONTINUES, mark=mark, own=own)
+
+
+def _ordered(graph: graphviz.Digraph, piece: Piece) -> None:
+    """Put the nodes of a piece into columns, in each in the order in which the answers lead to them.
+
+    What several answers lead to stands in the middle of where each alone would have it.
+    """
+    columns: dict[int, list[str]] = {}
+    left = Counter(answer.target for one in piece.states if isinstance(one, Question) for answer in one.answers)
+    middle = {name: (count + 1) // 2 for name, count in left.items()}
+
+    def visit(name: str) -> None:
+        left[name] -= 1
+        if left[name] + 1 != middle.get(name, left[name] + 1):
+            return
+        state = piece.track.states[name]
+        column = piece.column(name)
+        columns.setdefault(column, []).append(_target(piece, name))
+        if isinstance(state, Question) and name not in piece.cut:
+            for answer in state.answers:
+                columns.setdefault(column + 1, []).append(f"{_node_name(piece.track, name)}={answer.name}")
+                visit(answer.target)
+
+    visit(piece.root)
+    for names in columns.values():
+        with graph.subgraph() as column:
+            column.attr(rank="same")
+            for above, below in itertools.pairwise(names):
+                column.edge(above, below, style="invis")
 
 
 def _target(piece: Piece, name: str) -> str:

@@ -1,8 +1,8 @@
-"""What stands around every diagram: title, source, version and case above; legend, notes, review and disclaimer below."""
+"""What stands around a page: title, source, version and case above; legend, remarks and disclaimer below."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +12,10 @@ from ...model.case import Case
 from ...model.pathway import Definitions, Pathway
 from .group_words import given_words
 from .style import (
+    BAND,
+    EDGE,
     FONT,
     KIND_WORDS,
-    MARGIN,
     MARK_WORDS,
     NOTE,
     PAGE,
@@ -34,50 +35,53 @@ from .text import (
     line,
     lines,
     markup,
+    quoted,
     styled,
+    width_of,
     wrapped,
 )
 
 if TYPE_CHECKING:
     import graphviz
 
-REVIEW_LINE = "Review: □ agreed   □ not agreed   Name ____________________   Date ____________"
 NOTES = "Notes: how the text is read"
-BRIEF_NOTES = "Notes: how the text is read, in full on the report's page and by the command pnet readings"
 SIDE = 12.0
-FRAME_GAP = 7.0
-"""Points between the frames of two tracks, and beside them."""
-_VERSION_WIDTH = 200.0
-_PARTS = 5
-_PART_GAP = 3.0
-_INDENT = f"{FRAME_GAP / 72:.3f},0"
-_LEGEND_NODE = 16.0
+FRAME_GAP = 5.0
+"""Points between the parts of a page."""
+_MOST_ABOUT = 360.0
+_PARTS = 40
+"""More than the parts of any page."""
+_PART_GAP = FRAME_GAP
+_LEGEND_NODE = 15.0
 _LEGEND_ROW = 18.0
-_LEGEND_MARGINS: Final[Mapping[str, str]] = {"ellipse": "0.03,0.02", "note": "0.09,0.01", "cds": "0.14,0.01", "none": _INDENT}
-_RANK_GAP = 10.0
+_LEGEND_MARGINS: Final[Mapping[str, str]] = {"note": "0.09,0.01", "folder": "0.055,0.01"}
+BAND_PADDING = 1.0
+NODE_GAP = 4.0
+WIDE_GAP = 8.0
+"""Points between nodes above each other, and where a page has room."""
+RANK_GAP = 11.0
+"""Points between what follows each other."""
 
 
 @attrs.frozen
 class Frame:
-    """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand before the notes.
+    """What a page carries besides its graph. `kinds` are those of the legend, `remarks` stand above the disclaimer.
 
     A page that is one `side` of a comparison carries only what its two sides may differ in; `reworded` are the readings
-    in other words than on the other side. A page that would be too high has `brief` notes: the readings' titles.
+    in other words than on the other side.
     """
 
     definitions: Definitions
     title: str
     pathway: Pathway | None
-    readings: tuple[str, ...]
+    readings: tuple[str, ...] = ()
     number: int = 1
     count: int = 1
     case: Case | None = None
-    review: str = ""
     kinds: tuple[NodeKind, ...] = ()
     remarks: tuple[str, ...] = ()
     side: str = ""
     reworded: frozenset[str] = frozenset()
-    brief: bool = False
 
     @property
     def full_title(self) -> str:
@@ -85,19 +89,13 @@ class Frame:
         title = self.title if self.count == 1 else f"{self.title}, page {self.number} of {self.count}"
         return f"{title}, {self.side}" if self.side else title
 
-    @property
-    def source_words(self) -> str:
-        """Section, source and date in one phrase."""
-        source = self.definitions.source
-        section = "" if self.pathway is None else f"Section: {self.pathway.section.partition(' (')[0]}. "
-        return f"{section}Source: {source.title}, updated {source.updated}."
-
-    @property
-    def version_words(self) -> str:
-        """The definition's version, and the page where there are several."""
-        version = self.definitions.version if self.pathway is None else self.pathway.version
-        page = f" · page {self.number} of {self.count}" if self.count > 1 else ""
-        return f"Definition {version}{page}"
+    def about(self) -> list[str]:
+        """Return what stands beside the title: the section; source, date, version, and the page where there are several."""
+        source, pathway = self.definitions.source, self.pathway
+        version = self.definitions.version if pathway is None else pathway.version
+        page = f", page {self.number} of {self.count}" if self.count > 1 else ""
+        words = f"{source.title.partition(',')[0]} updated {source.updated}, definition {version}{page}"
+        return [words] if pathway is None else [pathway.section.partition(" (")[0], words]
 
     @property
     def case_words(self) -> str:
@@ -108,83 +106,66 @@ class Frame:
         words = given_words(self.definitions, self.case, asked)
         return f"Case: {words or 'nothing that is asked here is known yet'}."
 
-    def header_rows(self) -> list[list[str]]:
-        """Return the lines of what stands below the title."""
-        rows = [wrapped(self.source_words, PAGE_WIDTH - 10, NOTE)]
-        if self.case is not None:
-            rows.append(wrapped(self.case_words, PAGE_WIDTH - 14, NOTE))
-        return rows
+    def case_lines(self) -> list[str]:
+        """Return the lines of what is known of the case."""
+        return wrapped(self.case_words, PAGE_WIDTH, NOTE) if self.case is not None else []
 
     def note_rows(self) -> list[list[str]]:
-        """Return the lines of each note and, last, of the disclaimer."""
+        """Return the lines of each reading whose words differ from those on the other side."""
         readings = self.definitions.readings
-        said = f"({MARK_WORDS[Mark.REWORDED]}) "
-        notes = [
-            f"{key} {said if key in self.reworded else ''}{readings[key].title}. {readings[key].text}" for key in self.readings
-        ]
-        if self.brief:
-            notes = [" ".join(f"{key} {readings[key].title}." for key in self.readings)] if self.readings else []
-        room = PAGE_WIDTH - 16
-        disclaimer = wrapped(self.definitions.source.disclaimer, room / BOLD, NOTE)
-        return [*(wrapped(text, room, NOTE) for text in notes), disclaimer]
+        there = [key for key in self.readings if key in self.reworded]
+        said = (f"{key} ({MARK_WORDS[Mark.REWORDED]}) {readings[key].title}. {readings[key].text}" for key in there)
+        return [wrapped(text, PAGE_WIDTH, NOTE) for text in said]
+
+    def disclaimer_lines(self) -> list[str]:
+        """Return the lines of the disclaimer."""
+        return wrapped(self.definitions.source.disclaimer, PAGE_WIDTH / BOLD, NOTE)
 
     def remark_rows(self) -> list[list[str]]:
         """Return the lines of each remark."""
-        return [wrapped(text, PAGE_WIDTH - 16, NOTE) for text in self.remarks]
+        return [wrapped(text, PAGE_WIDTH, NOTE) for text in self.remarks]
 
     def title_lines(self) -> list[str]:
         """Return the lines of the title."""
         words, size = (self.side.capitalize(), SIDE) if self.side else (self.title, TITLE)
-        return wrapped(words, (PAGE_WIDTH - _VERSION_WIDTH - 4) / BOLD, size)
+        return wrapped(words, (PAGE_WIDTH - self._about_width) / BOLD, size)
+
+    @property
+    def _about_width(self) -> float:
+        return min(_MOST_ABOUT, max(width_of(text, NOTE) for text in self.about()) + 8)
 
     @contextmanager
     def around(self, graph: graphviz.Digraph, name: str) -> Iterator[graphviz.Digraph]:
-        """Put the frame's parts into a page, and give the cluster between them, for the graphs."""
+        """Put the frame's parts into a page, and give the page, for the graphs between them."""
         _part(graph, name, "foot", self._foot())
         if not self.side:
             self._legend(graph, name)
-        with graph.subgraph(name="cluster_page") as body:
-            body.attr(peripheries="0", margin=f"{FRAME_GAP:g}", id=f"{name}-page", tooltip=" ")
-            yield body
+        yield graph
         _part(graph, name, "head", self._heading())
 
     def _heading(self) -> list[str]:
         """Return the rows above the graph."""
-        room = PAGE_WIDTH - _VERSION_WIDTH
-        size = SIDE if self.side else TITLE
-        about = styled(markup(self.version_words), TEXT, SOFT)
-        rows = []
-        for number, text in enumerate(self.title_lines()):
-            left = f'<TD ALIGN="LEFT" WIDTH="{room:.0f}">{styled(bold(text), size)}</TD>'
-            right = f'<TD ALIGN="RIGHT" VALIGN="BOTTOM" WIDTH="{_VERSION_WIDTH:.0f}">{" " if number else about}</TD>'
-            rows.append(f"<TR>{left}{right}</TR>")
-        if self.side:
-            return rows
-        source, *case = self.header_rows()
-        return [*rows, *lines(source, NOTE, color=SOFT, columns=2), *(row for texts in case for row in _note(texts, 2))]
+        size, wide = SIDE if self.side else TITLE, self._about_width
+        title = "".join(f'{styled(bold(text), size)}<BR ALIGN="LEFT"/>' for text in self.title_lines())
+        about = [part for text in self.about() for part in wrapped(text, wide, NOTE)]
+        right = "".join(f'{styled(markup(text), NOTE, SOFT)}<BR ALIGN="RIGHT"/>' for text in about)
+        cells = (("LEFT", PAGE_WIDTH - wide, title), ("RIGHT", wide, right))
+        drawn = (f'<TD ALIGN="{a}" BALIGN="{a}" VALIGN="BOTTOM" WIDTH="{w:.0f}">{text}</TD>' for a, w, text in cells)
+        return [f"<TR>{''.join(drawn)}</TR>", *(_note(self.case_lines(), 2) if self.case is not None else ())]
 
     def _foot(self) -> list[str]:
-        """Return the rows below the graph and the legend: notes, disclaimer and review."""
-        *notes, disclaimer = self.note_rows()
-        rows = [row for texts in notes for row in _note(texts)]
-        if rows:
-            rows.insert(0, line(bold(BRIEF_NOTES if self.brief else NOTES), NOTE))
+        """Return the rows below the graph and the legend: remarks and disclaimer, on a side the readings that differ."""
         if self.side:
-            return rows or [line(" ", NOTE)]
-        rows = [*(row for texts in self.remark_rows() for row in _note(texts)), *rows]
-        rows.extend(line(bold(text), NOTE, space=0 if number else 4) for number, text in enumerate(disclaimer))
-        if self.review or self.case is None:  # the path of a case is no sheet to sign
-            texts = wrapped(self.review, PAGE_WIDTH - 16, NOTE) if self.review else [REVIEW_LINE]
-            rows.extend(line(markup(text), NOTE, space=0 if number else 6) for number, text in enumerate(texts))
-        return rows
+            rows = [row for texts in self.note_rows() for row in _note(texts)]
+            return [line(bold(NOTES), NOTE), *rows] if rows else [line(" ", NOTE)]
+        rows = [row for texts in self.remark_rows() for row in lines(texts, NOTE)]
+        return [*rows, *(line(bold(text), NOTE) for text in self.disclaimer_lines())]
 
     def _legend(self, graph: graphviz.Digraph, name: str) -> None:
         """Put the legend into a page, each kind as it is drawn, and above it what a case's marks look like."""
         if self.case is not None:
             add_legend(graph, name, "marks", "Case", CASE_LEGEND)
-        subject = self.definitions.care_course.subject
-        kinds = [(KIND_WORDS[kind].replace("{subject}", subject), node_style(kind)) for kind in self.kinds]
-        add_legend(graph, name, "kinds", "Legend", kinds)
+        add_legend(graph, name, "kinds", "Legend", [(KIND_WORDS[kind], node_style(kind)) for kind in self.kinds])
 
 
 def empty_page(name: str) -> graphviz.Digraph:
@@ -200,11 +181,10 @@ def empty_page(name: str) -> graphviz.Digraph:
         fontname=FONT,
         fontsize=f"{TEXT:g}",
         bgcolor=PAGE,
-        pad=f"{MARGIN / 72:.3f}",
-        nodesep="0.09",
-        ranksep=f"{_RANK_GAP / 72:.3f}",
+        pad=f"{EDGE / 72:.3f}",
+        nodesep=f"{NODE_GAP / 72:.3f}",
+        ranksep=f"{RANK_GAP / 72:.3f}",
         splines="spline",
-        ordering="out",
         tooltip=" ",
         id=name,
     )
@@ -229,26 +209,31 @@ def add_legend(
 
     The nodes have the class ``legend`` and none of a kind, state or mark, so that whoever marks a case leaves them alone.
     """
-    with graph.subgraph(name=f"cluster_legend-{part}") as row:
-        row.attr(peripheries="0", margin="0", tooltip=" ", id=f"{name}-legend-{part}-row")
-        shared = {"class": "legend", "tooltip": " "}
-        place = f"legend-{part}"
-        row.node(place, f"<{styled(bold(title), NOTE)}>", id=f"{name}-{place}", shape="none", margin=_INDENT, **shared)
-        for number, (words, style) in enumerate(entries, 1):
-            before, place = place, f"legend-{part}-{number}"
-            high = _LEGEND_NODE - (4 if "peripheries" in style else 0)  # what the second border takes
-            margin = _LEGEND_MARGINS.get(style["shape"], "0.055,0.01")
-            drawn = {**style, **shared, "margin": margin, "height": f"{high / 72:.3f}"}
-            row.node(place, f"<{styled(markup(words), NOTE)}>", id=f"{name}-{place}", **drawn)
-            row.edge(before, place, style="invis")
+    shared = {"class": "legend", "tooltip": " "}
+    place = f"legend-{part}"
+    graph.node(place, f"<{styled(bold(title), NOTE)}>", id=f"{name}-{place}", shape="none", margin="0", height="0", **shared)
+    for number, (words, style) in enumerate(entries, 1):
+        before, place = place, f"legend-{part}-{number}"
+        high = _LEGEND_NODE - (4 if style.get("peripheries") == "2" else 0)  # what the second border takes
+        margin = _LEGEND_MARGINS.get(style["shape"], "0.055,0.01")
+        drawn = {**style, **shared, "margin": margin, "height": f"{high / 72:.3f}"}
+        graph.node(place, f"<{styled(markup(words), NOTE)}>", id=f"{name}-{place}", **drawn)
+        graph.edge(before, place, style="invis")
 
 
 def _part(graph: graphviz.Digraph, name: str, part: str, rows: Iterable[str]) -> None:
     """Put rows of text into a page as a part of its own."""
-    with graph.subgraph(name=f"cluster_{part}") as cluster:
-        cluster.attr(peripheries="0", margin="0", tooltip=" ", id=f"{name}-{part}")
-        own = {"class": part, "id": f"{name}-{part}-text", "tooltip": " "}
-        cluster.node(part, label(rows, width=PAGE_WIDTH), shape="none", margin=_INDENT, **own)
+    own = {"class": part, "id": f"{name}-{part}", "tooltip": " "}
+    graph.node(part, label(rows, width=PAGE_WIDTH), shape="none", margin="0", height="0", **own)
+
+
+def add_band(graph: graphviz.Digraph, node: str, texts: Sequence[str], identifier: str, own: str, note: str = "") -> None:
+    """Put a title into a page as a band over its whole width, with a note below it where there is one."""
+    look = f'BGCOLOR="{BAND}" CELLPADDING="{BAND_PADDING:g}" WIDTH="{PAGE_WIDTH:.0f}"'
+    rows = [f'<TR><TD ALIGN="LEFT" {look}>{styled(bold(f" {text}"), TEXT, PAGE)}</TD></TR>' for text in texts]
+    tip = quoted(" ".join(texts)).replace("\\", "\\\\")
+    more = {"class": own, "tooltip": tip}
+    graph.node(node, label([*rows, note], width=PAGE_WIDTH), id=identifier, shape="none", margin="0", height="0", **more)
 
 
 def _note(texts: list[str], columns: int = 1) -> list[str]:
@@ -257,9 +242,7 @@ def _note(texts: list[str], columns: int = 1) -> list[str]:
 
 
 def frame_height(frame: Frame) -> float:
-    """Return the height that a page's frame takes, with both rows of the legend, so that a case changes no page."""
-    above = height_of(len(frame.title_lines()), TITLE) + sum(height_of(len(texts)) for texts in frame.header_rows())
-    notes = frame.note_rows()
-    rows = sum(len(texts) for texts in notes) + sum(len(texts) for texts in frame.remark_rows())
-    below = height_of(rows + (2 if len(notes) > 1 else 1), NOTE) + 10
-    return above + 2 * _LEGEND_ROW + below + (_PARTS - 1) * _PART_GAP + 2 * FRAME_GAP + 2
+    """Return the height that a page's frame takes."""
+    above = max(height_of(len(frame.title_lines()), TITLE), height_of(2, NOTE)) + height_of(len(frame.case_lines()), NOTE)
+    rows = sum(map(len, frame.remark_rows())) + len(frame.disclaimer_lines())
+    return above + _LEGEND_ROW + height_of(rows, NOTE) + 3 * _PART_GAP

@@ -32,13 +32,19 @@ def asked_groups(definitions: Definitions) -> tuple[str, ...]:
 def answer_words(vocabulary: Vocabulary, asks: str, values: Sequence[GroupValue]) -> str:
     """Return the words of an answer: of a fact the labels of its values, of a group what its sets of members have in common.
 
-    A group with the members a, b and c reads ``a and b``, ``a with others``, ``a, alone or with others``, ``a without b``,
-    ``a, alone or with b``, ``a or b or both``, ``a or b or c, one or more``; what has nothing in common is named set by set.
+    A group with the members a, b and c reads ``a and b``, ``a with others``, ``including a``, ``including a or b``,
+    ``a without b``, ``a, alone or with b``, ``a or b or both``, ``a or b or c, one or more``; what has nothing in common is
+    named set by set. A fact with more than two values that has any but one reads ``not a``.
     """
     group = vocabulary.groups.get(asks)
     if group is None:
-        texts = vocabulary.facts[asks].texts
-        return " or ".join(texts[vocabulary.answer(asks, value)].label for value in values)
+        texts = {
+            value: vocabulary.facts[asks].texts[vocabulary.answer(asks, value)].label for value in vocabulary.choices(asks)
+        }
+        others = [text for value, text in texts.items() if value not in values]
+        if len(values) > _FEW and len(others) == 1:
+            return f"not {others[0]}"
+        return " or ".join(texts[value] for value in values)
     sets = [value for value in values if isinstance(value, frozenset)]
     exact = " or ".join(_named(vocabulary, group, one) for one in sets)
     if len(sets) == _FEW and (fewer := frozenset.intersection(*sets)) in sets and fewer:
@@ -64,16 +70,24 @@ def _pattern(vocabulary: Vocabulary, group: Group, sets: frozenset[frozenset[str
     fitting = frozenset(one for one in every if one >= always and not one & never)
     if sets == fitting:
         if not never:
-            return f"{present}, alone or with others" if always else f"{group.none.label} or any"
+            return f"including {present}" if always else f"{group.none.label} or any"
         return f"{present} without {absent}" if always else f"not {absent}"
     if sets != fitting - {always}:
-        return ""
+        return _some(vocabulary, group, sets)
     if always:
         return f"{present} with others{f', but not {absent}' if never else ''}"
     if not never:
         return "any"
     free = _labels(vocabulary, group, frozenset(group.members) - never)
     return f"{' or '.join(free)}{' or both' if len(free) == _BOTH else ', one or more'}"
+
+
+def _some(vocabulary: Vocabulary, group: Group, sets: frozenset[frozenset[str]]) -> str:
+    """Return in words that each of some sets, and no other, includes one of certain members; empty where that is not so."""
+    needed = frozenset.union(*(one for one in sets if len(one) == 1), frozenset())
+    if not needed or sets != frozenset(one for one in group.combinations if one & needed):
+        return ""
+    return f"including {' or '.join(_labels(vocabulary, group, needed))}"
 
 
 def given_words(definitions: Definitions, case: Case, facts: Sequence[str]) -> str:

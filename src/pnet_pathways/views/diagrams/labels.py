@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 import attrs
@@ -11,12 +12,13 @@ from ...model.pathway import Choice, Combination, Definitions, Leaf, Pathway, Qu
 from ...model.reference import Locator
 from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
-from ...model.wording import option_words, reading_marks, strength_word
+from ...model.wording import option_words, reading_marks, sorted_readings, strength_word
 from .deep_links import deep_link
 from .group_words import answer_words
 from .marks import Offer
 from .style import (
     MARK_WORDS,
+    PILL,
     TEXT,
     Mark,
     NodeKind,
@@ -36,20 +38,23 @@ from .text import (
     wrapped,
 )
 
-QUESTION_WIDTHS = {1: 150.0, 2: 120.0, 3: 90.0}
-NARROW = 76.0
-STATEMENT_SPACE = 4
-ANSWER_WIDTHS = {1: 84.0}
-ANSWER_WIDTH = 52.0
-ANSWER_STEP = 12.0
+STATEMENT_SPACE = 3
+ANSWER_WIDTHS = (44.0, 62.0, 84.0)
+"""How wide the text of answers may be, the narrowest first."""
+ANSWER_STEP = 8.0
 ANSWER_LINES = 3
-"""The lines of an answer, if a wider tag can hold it in so few."""
+"""The lines of an answer, if a wider one can hold it in so few."""
 MOST_ANSWER_WIDTH = 112.0
-GAP_WORDS = "Gap: the summary does not say"
-COMBINATION_WORDS = "Gap: no word on all of these findings together"
+GAP_WORDS = "Gap: nothing specific is listed"
+COMBINATION_WORDS = "Gap: no word on these together"
+COMBINATION_SIGN = "+ Gap"
+"""What stands for them at options, as the legend says."""
 DOES_NOT_APPLY = "Does not apply"
 OPEN_WORDS = "► open question"
+OPEN_LEAD = OPEN_WORDS[0]
+"""What stands before an open question, as the legend says."""
 NO_MARKS: Mapping[Offer, Mark] = MappingProxyType({})
+_READING = re.compile(r"( ?\bR-\d+\b)")
 OFFER_LEADS: Mapping[Mark, str] = {
     Mark.VISITED: "► ",
     **{mark: f"{MARK_WORDS[mark][0]} " for mark in (Mark.ADDED, Mark.REMOVED, Mark.CHANGED, Mark.REWORDED)},
@@ -57,11 +62,8 @@ OFFER_LEADS: Mapping[Mark, str] = {
 """What stands before an option that is marked."""
 _CHANGED = {"question": "≠ asks something else", "answer": "≠ leads elsewhere", "leaf": "≠ says something else"}
 PADDING = 9.0
-EDGES_WIDTH = 29.0
-TAG_WIDTH = 34.0
-TIP = 0.5  # the width that a tag's tip takes on both sides, for its height
-ELLIPSE_ROOM = 1.42  # what an ellipse needs more than the box within it
-TAG_ROOM = 1.34  # the same for an answer's tag, which Graphviz draws lower than its node
+LEAF_PADDING = 4.0
+TAG_PADDING = 5.0
 
 
 @attrs.frozen
@@ -93,34 +95,30 @@ def locator_words(locator: Locator) -> str:
     return f"“{locator.first} … {locator.last}” in {locator.section.partition(' (')[0]}"
 
 
-def question_width(depth: int) -> float:
-    """Return how wide the text of questions is on a page of a depth."""
-    return QUESTION_WIDTHS.get(depth, NARROW)
-
-
 def question_label(
-    definitions: Definitions, question: Question, depth: int, mark: Mark = Mark.PLAIN, pathway: str | None = None
+    definitions: Definitions, question: Question, width: float, mark: Mark = Mark.PLAIN, pathway: str | None = None
 ) -> Label:
     """Return a question's label, in a pathway's own words where it has some; its tooltip is the question's help."""
     asked = definitions.question(question.asks, pathway)
-    rows = lines(wrapped(asked, question_width(depth)), align="CENTER")
-    plain = [asked]
-    if words := mark_words(mark, "question"):
-        rows += _mark_rows(words, mark, question_width(depth), "CENTER")
+    plain, words = [asked], mark_words(mark, "question")
+    lead = f"{bold(OPEN_LEAD)} " if mark is Mark.OPEN else ""
+    first, *rest = wrapped(asked, width, indent=width_of(f"{OPEN_LEAD} ", bold=True) if lead else 0)
+    rows = [line(lead + markup(first), align="CENTER"), *lines(rest, align="CENTER")]
+    if words:
         plain.append(words)
+        rows += [] if lead else _mark_rows(words, mark, width, "CENTER")
     return Label(
         label(rows),
         height_of(len(rows)) + PADDING,
         f"{asked} {definitions.help(question.asks, pathway)}",
         tuple(plain),
-        question_width(depth) + PADDING,
+        width + PADDING,
     )
 
 
-def answer_width(depth: int, text: str = "") -> float:
-    """Return how wide the text of answers is on a page of a depth, and wider where one would take too many lines."""
-    width = ANSWER_WIDTHS.get(depth, ANSWER_WIDTH)
-    while width < MOST_ANSWER_WIDTH and len(wrapped(text, width / BOLD)) > ANSWER_LINES:
+def answer_width(text: str, width: float) -> float:
+    """Return how wide the text of an answer is: wider than `width` where it would take too many lines."""
+    while width < MOST_ANSWER_WIDTH and len(wrapped(text, width)) > ANSWER_LINES:
         width += ANSWER_STEP
     return width
 
@@ -129,36 +127,28 @@ def answer_label(
     definitions: Definitions,
     question: Question,
     answer: Choice,
+    width: float,
     mark: Mark = Mark.PLAIN,
     pathway: str | None = None,
-    *,
-    depth: int = 0,
 ) -> Label:
-    """Return an answer's label on a page of a depth; its tooltip names the question, in a pathway's words if it has some."""
+    """Return an answer's label, its text about so wide; its tooltip names the question, in a pathway's words if it has some."""
     words = answer_words(definitions.vocabulary, question.asks, answer.values)
     asked = definitions.question(question.asks, pathway)
     said = mark_words(mark, "answer")
-    return tag_label([words, *([said] if said else [])], answer_width(depth, words), f"{asked} {words}")
+    return tag_label([words, *([said] if said else [])], answer_width(words, width), f"{asked} {words}")
 
 
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
-    """Return the label of a tag; of several texts the first is bold. The text stays clear of the tag's tip and borders."""
-    found = [wrapped(text, width / BOLD) for text in texts]
+    """Return the label of a tag; of several texts the first is bold."""
     strong = len(texts) > 1
+    found = [wrapped(text, width / (BOLD if strong else 1)) for text in texts]
     rows = [
         line(bold(part) if strong and not number else markup(part), align="CENTER")
         for number, parts in enumerate(found)
         for part in parts
     ]
-    height = height_of(len(rows)) * TAG_ROOM + (12 if strong else 4)
     wide = max(width_of(part) for parts in found for part in parts) * (BOLD if strong else 1)
-    return Label(label(rows), height, tooltip, tuple(texts), max(TAG_WIDTH, wide + TIP * height + 8))
-
-
-def level_width(definitions: Definitions, question: Question, depth: int) -> float:
-    """Return the width of a question with its answers and the edges to what follows."""
-    tag = max(answer_label(definitions, question, answer, depth=depth).width for answer in question.answers)
-    return question_width(depth) + tag + EDGES_WIDTH
+    return Label(label(rows), height_of(len(rows)) + TAG_PADDING, tooltip, tuple(texts), wide + TAG_PADDING)
 
 
 def leaf_label(
@@ -170,25 +160,25 @@ def leaf_label(
     offers: Mapping[Offer, Mark] = NO_MARKS,
     passages: Passages = NO_PASSAGES,
 ) -> Label:
-    """Return a leaf's label, its lines wrapped within a width. `offers` marks options; `passages` go into the tooltip."""
+    """Return a leaf's label, its lines wrapped within a width: its statements, or that there is a gap, in a line each.
+
+    What it offers, or the gap's message, stands in the tooltip; in the label too where that is what a comparison marks.
+    `plain` is the whole in words. `offers` marks options; `passages` go into the tooltip.
+    """
     words = mark_words(mark, "leaf")
-    if leaf.kind is LeafKind.OFFER:
-        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
-        found = _offer_label(definitions, pathway, leaf, width - PADDING, head, offers, passages, color)
+    full = mark in MARK_WORDS
+    room = width - LEAF_PADDING
+    head = _mark_rows(words, mark, room, "LEFT") if words else []
+    if leaf.kind is LeafKind.DOES_NOT_APPLY:
+        rows = [*head, *lines([DOES_NOT_APPLY, *(wrapped(leaf.message, room) if full else ())])]
+        high = height_of(len(rows)) + LEAF_PADDING
+        found = Label(label(rows, width=room), high, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
     elif leaf.kind is LeafKind.GAP:
-        head = _mark_rows(words, mark, width - PADDING, "LEFT") if words else []
-        found = _gap_label(pathway, leaf, width - PADDING, head)
+        found = _gap_label(definitions, pathway, leaf, room, head, full=full)
     else:
-        room = width / ELLIPSE_ROOM - PADDING
-        found = _does_not_apply_label(leaf, room, _mark_rows(words, mark, room, "CENTER") if words else [])
+        color = colors_of(NodeKind.GAP)[0] if mark in {Mark.PLAIN, Mark.VISITED} else ""
+        found = _offer_label(definitions, pathway, leaf, room, head, offers, passages, color, full=full)
     return attrs.evolve(found, plain=(words, *found.plain)) if words else found
-
-
-def _does_not_apply_label(leaf: Leaf, width: float, head: list[str]) -> Label:
-    rows = [*head, line(bold(DOES_NOT_APPLY), align="CENTER"), *lines(wrapped(leaf.message, width), align="CENTER")]
-    height = height_of(len(rows)) * ELLIPSE_ROOM + 4
-    return Label(label(rows), height, f"{DOES_NOT_APPLY}. {leaf.message}", (DOES_NOT_APPLY, leaf.message))
 
 
 def combination_of(pathway: Pathway, leaf: Leaf) -> Combination | None:
@@ -199,22 +189,42 @@ def combination_of(pathway: Pathway, leaf: Leaf) -> Combination | None:
     return next(named, None)
 
 
+def bearing(definitions: Definitions, statement: Statement) -> tuple[str, ...]:
+    """Return the readings under another one of which a statement reads otherwise."""
+    named = (*statement.readings, *(key for option in statement.options for key in option.readings))
+    return sorted_readings(tuple(key for key in named if _rewrites(definitions, key, statement.id)))
+
+
+def _rewrites(definitions: Definitions, reading: str, statement: str) -> bool:
+    return any(statement in one.named for one in definitions.readings[reading].alternatives.values())
+
+
+def bearing_on_gap(definitions: Definitions, readings: Iterable[str]) -> tuple[str, ...]:
+    """Return the readings of a gap that can be read in another way."""
+    return tuple(key for key in readings if definitions.readings[key].alternatives)
+
+
 def _combination_words(pathway: Pathway, leaf: Leaf) -> tuple[str, str]:
     """Return what a leaf says of a combination, and what its tooltip adds; both empty where it names none."""
     found = combination_of(pathway, leaf)
     return ("", "") if found is None else (COMBINATION_WORDS + reading_marks(found.readings), f" Gap. {found.message}")
 
 
-def _gap_label(pathway: Pathway, leaf: Leaf, width: float, head: list[str]) -> Label:
+def _gap_label(definitions: Definitions, pathway: Pathway, leaf: Leaf, width: float, head: list[str], *, full: bool) -> Label:
     text = leaf.message + reading_marks(leaf.readings)
     more, tip = _combination_words(pathway, leaf)
-    rows = [*head, *_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width)), *_bold_rows(more, width)]
+    says = " ".join((GAP_WORDS, *bearing_on_gap(definitions, leaf.readings)))
+    if full:
+        said = [*_bold_rows(GAP_WORDS, width), *lines(wrapped(text, width)), *_bold_rows(more, width)]
+    else:
+        said = _bold_rows("; ".join((says, *(["no word on these together"] if more else []))), width)
     plain = (GAP_WORDS, text, *([more] if more else []))
-    return Label(label(rows, width=width), height_of(len(rows)) + PADDING, f"Gap. {leaf.message}{tip}", plain)
+    height = height_of(len(head) + len(said)) + LEAF_PADDING
+    return Label(label([*head, *said], width=width), height, f"Gap. {leaf.message}{tip}", plain)
 
 
-def _bold_rows(text: str, width: float, color: str = "") -> list[str]:
-    return [line(bold(one), color=color) for one in wrapped(text, width / BOLD)] if text else []
+def _bold_rows(text: str, width: float) -> list[str]:
+    return [line(_pilled(one, strong=True)) for one in wrapped(text, width / BOLD)] if text else []
 
 
 def _offer_label(
@@ -226,33 +236,60 @@ def _offer_label(
     offers: Mapping[Offer, Mark],
     passages: Passages,
     gap_color: str,
+    *,
+    full: bool,
 ) -> Label:
-    rows = list(head)
-    plain: list[str] = []
-    tips: list[str] = []
+    rows, plain, tips, last = list(head), list[str](), list[str](), ""
     for identifier in dict.fromkeys(identifier for identifier, _ in leaf.offers):
         statement = pathway.statement(identifier)
         tip = statement_tip(statement, passages)
-        title = f"{identifier}{reading_marks(statement.readings)}"
         link = deep_link(definitions, statement.locators[0])
-        for number, part in enumerate(wrapped(title, width / BOLD)):
-            rows.append(line(bold(part), href=link, tooltip=tip, space=STATEMENT_SPACE if tips and not number else 0))
-        plain.append(title)
-        tips.append(tip)
-        for option in (one for one in statement.options if (identifier, one.number) in leaf.offers):
+        listed = [one for one in statement.options if (identifier, one.number) in leaf.offers]
+        lead = OFFER_LEADS[Mark.VISITED] if any(offers.get((identifier, one.number)) is Mark.VISITED for one in listed) else ""
+        says = _statement_words(definitions, statement, len(listed))
+        first, *rest = wrapped(says, width, indent=width_of(f"{lead}{identifier} ", bold=True))
+        space = STATEMENT_SPACE if full and tips else 0
+        rows.append(line(f"{bold(lead + identifier)} {_pilled(first)}", href=link, tooltip=tip, space=space))
+        rows += [line(_pilled(one) + "<B> </B>") for one in rest]
+        last = rest[-1] if rest else f"{lead}{identifier} {first}"
+        plain.append(f"{identifier} {statement.label}{reading_marks(statement.readings)}")
+        said: list[str] = []
+        for option in listed:
             mark = offers.get((identifier, option.number), Mark.PLAIN)
             lead = OFFER_LEADS.get(mark, "") + strength_word(option.strength) + ":"
             color = colors_of_mark(mark)[0] if mark in MARK_WORDS else ""
             words = option_words(definitions, option)
-            first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
-            rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, color)))
-            rows.extend(lines(rest, color=color))
+            said.append(f"{strength_word(option.strength)}: {words}")
             plain.append(f"{lead} {words}")
+            if full:
+                first, *rest = wrapped(words, width, indent=width_of(f"{lead} ", bold=True))
+                rows.append(line(styled(f"{bold(lead)} {markup(first)}", TEXT, color)))
+                rows.extend(lines(rest, color=color))
+                last = words
+        tips.append(f"{tip} Listed here: {'; '.join(said)}.")
     more, tip = _combination_words(pathway, leaf)
-    rows.extend(_bold_rows(more, width, gap_color))
+    if more:
+        sign = styled(bold(f" {COMBINATION_SIGN}"), TEXT, gap_color)
+        if width_of(f"{last} {COMBINATION_SIGN}", bold=True) <= width:
+            rows[-1] = rows[-1].replace("</TD></TR>", f"{sign}</TD></TR>")
+        else:
+            rows.append(line(sign))
     plain.extend([more] if more else [])
-    height = height_of(len(rows)) + STATEMENT_SPACE * (len(tips) - 1) + PADDING
+    height = height_of(len(rows)) + (STATEMENT_SPACE * (len(tips) - 1) if full else 0) + LEAF_PADDING
     return Label(label(rows, width=width), height, " ".join(tips) + tip, tuple(plain))
+
+
+def _statement_words(definitions: Definitions, statement: Statement, listed: int) -> str:
+    """Return what stands behind a statement's id: its label, how many of its options are listed, and the readings."""
+    whole = len(statement.options)
+    part = "" if listed == whole else f" ({listed} of {whole})"
+    return " ".join((f"{statement.label}{part}", *bearing(definitions, statement)))
+
+
+def _pilled(text: str, *, strong: bool = False) -> str:
+    """Return text as markup in which the ids of readings stand out."""
+    parts, plain = _READING.split(text), bold if strong else markup
+    return "".join(styled(bold(part), TEXT, PILL) if number % 2 else plain(part) for number, part in enumerate(parts) if part)
 
 
 def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str:
@@ -263,8 +300,8 @@ def statement_tip(statement: Statement, passages: Passages = NO_PASSAGES) -> str
 
 
 def continues_words(definitions: Definitions, question: Question, where: str, pathway: str | None = None) -> str:
-    """Return what a node says that leads to another page: where the question is, and the question."""
-    return f"{where}: {definitions.question(question.asks, pathway)}"
+    """Return what a node says that stands for a question elsewhere: where that is, and the question."""
+    return f"Continued {where}: {definitions.question(question.asks, pathway)}"
 
 
 def continues_label(text: str, width: float) -> Label:
@@ -273,6 +310,6 @@ def continues_label(text: str, width: float) -> Label:
     return Label(label(rows, width=width - PADDING), height_of(len(rows)) + PADDING + 4, text, (text,))
 
 
-def always_label(depth: int) -> Label:
+def always_label() -> Label:
     """Return the label of what stands in the place of a question before a track's only leaf."""
-    return attrs.evolve(tag_label(["always"], ANSWER_WIDTH, "Asks nothing."), width=question_width(depth) + PADDING)
+    return tag_label(["always"], ANSWER_WIDTHS[0], "Asks nothing.")

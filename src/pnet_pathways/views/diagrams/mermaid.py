@@ -87,7 +87,11 @@ _BRACKETS = {
 
 def _node(definitions: Definitions, pathway: Pathway, state: State, mark: Mark, offers: Mapping[Offer, Mark]) -> str:
     if isinstance(state, Question):
-        label, kind, (left, right) = question_label(definitions, state, 1, mark, pathway.name), NodeKind.QUESTION, ("(", ")")
+        label, kind, (left, right) = (
+            question_label(definitions, state, _WIDE, mark, pathway.name),
+            NodeKind.QUESTION,
+            ("(", ")"),
+        )
     else:
         label, kind = leaf_label(definitions, pathway, state, _WIDE, mark, offers), kind_of(state)
         left, right = _BRACKETS[state.kind]

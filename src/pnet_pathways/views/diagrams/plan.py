@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from ...model.case import Case
 from ...model.pathway import (
     Choice,
     Definitions,
@@ -21,19 +22,23 @@ from ...model.pathway import (
     State,
     Track,
 )
+from ...model.scenario_rows import LeafKind
 from ...model.vocabulary import Vocabulary
 from ...model.wording import sorted_readings
-from .frame import Frame, frame_height
+from .frame import BAND_PADDING, FRAME_GAP, NODE_GAP, RANK_GAP, WIDE_GAP, Frame, frame_height
 from .group_words import answer_words
 from .labels import (
-    COMBINATION_WORDS,
+    ANSWER_WIDTHS,
+    PADDING,
     Label,
+    always_label,
     answer_label,
+    bearing,
+    bearing_on_gap,
     combination_of,
     continues_label,
     continues_words,
     leaf_label,
-    level_width,
     question_label,
 )
 from .style import PAGE_HEIGHT, PAGE_WIDTH
@@ -44,15 +49,19 @@ OVERVIEW_ENTRY: Final = "overview"
 OVERVIEW_COURSE: Final = "overview-care-course"
 """The page of the care course."""
 _TITLE_WIDTH: Final = PAGE_WIDTH - 32
-_LEAST_CONTINUES: Final = 31.0
-_NODE_GAP: Final = 7.0
-_CLUSTER_SPACE: Final = 15.0
-_CLUSTER_WIDTH: Final = 38.0
-_LEAST_LEAF: Final = 124.0
-_MOST_LEAF: Final = 440.0
+_QUESTION_WIDTHS: Final = (150.0, 120.0, 100.0, 84.0, 72.0, 62.0)
+"""How wide the text of questions may be, the widest first."""
+_LEAST_LEAF: Final = 120.0
+_ROOMY: Final = 100.0
+"""The height that a page has left where its nodes stand further apart."""
+_ROUNDED: Final = 5.0
+"""What Graphviz's whole points take beside the widths of a page's columns."""
+_IN_PART: Final = "(2 of 3): two of the statement's three options are listed."
+_HANG: Final = "R-1: what is listed hangs on this reading of the text."
+_IN_FULL: Final = "In full: see the pathway's first page."
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Piece:
     """A part of a track on one page: the states from `root` on; `cut` are the questions that stand on other pages."""
 
@@ -73,7 +82,7 @@ class Piece:
                 waiting.extend(answer.target for answer in state.answers)
         return tuple(found.values())
 
-    @property
+    @functools.cached_property
     def levels(self) -> dict[str, int]:
         """How many questions stand before each question of the piece, at most."""
         found: dict[str, int] = {}
@@ -89,24 +98,39 @@ class Piece:
         visit(self.root, 0)
         return found
 
-    @property
+    @functools.cached_property
     def depth(self) -> int:
         """How many questions stand before a leaf, at most."""
         return max(self.levels.values(), default=-1) + 1
 
+    @property
+    def last_column(self) -> int:
+        """The column of the leaves; one before it is left free for the lines that lead there."""
+        return 2 * self.depth + 1
+
+    def column(self, name: str) -> int:
+        """Return in which column a state stands, counted from 0; those of the answers are between those of the questions."""
+        level = self.levels.get(name)
+        return self.last_column if level is None else 2 * level
+
+
+@attrs.frozen
+class Columns:
+    """How wide the text of a piece's questions and answers is, and its leaves."""
+
+    question: float
+    answer: float
+    leaf: float
+
 
 @attrs.frozen
 class PagePlan:
-    """The pieces on one page, `height` points high; all are aligned to the same `depth`, their leaves `leaf_width` wide.
-
-    Where a page would be too high otherwise, its notes are `brief`.
-    """
+    """The pieces on one page, the columns of each, how high all are together, and the gap between nodes, in points."""
 
     pieces: tuple[Piece, ...]
-    depth: int
-    leaf_width: float
+    columns: tuple[Columns, ...]
     height: float
-    brief: bool = False
+    gap: float = NODE_GAP
 
 
 def page_name(pathway: str, number: int, count: int) -> str:
@@ -123,12 +147,12 @@ def pages_of(definitions: Definitions, pathway: Pathway) -> tuple[PagePlan, ...]
         for piece in pieces:
             # A track that is whole may stand on any page; the pieces of one that is cut follow each other.
             candidates = pages if len(pieces) == 1 else pages[-1:]
-            page = next((page for page in candidates if _fits([*page, piece], measure)), None)
+            page = next((page for page in candidates if measure.fits([*page, piece])), None)
             if page is None:
                 pages.append([piece])
             else:
                 page.append(piece)
-    return tuple(_planned(page, measure) for page in pages)
+    return tuple(map(measure.planned, pages))
 
 
 @functools.lru_cache(maxsize=64)
@@ -137,13 +161,17 @@ def _pages_by_name(definitions: Definitions, pathway: str) -> tuple[PagePlan, ..
 
 
 def pages_showing(definitions: Definitions, pathway: str, leaves: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the names of a pathway's pages that show some of the leaves, each given as its track's name and its own."""
+    """Return the names of a pathway's pages that show some of the leaves, each given as its track's name and its own.
+
+    The first is the page that shows all of the pathway's statements.
+    """
     plans = _pages_by_name(definitions, pathway)
-    return tuple(
+    states = (
         page_name(pathway, number, len(plans))
         for number, page in enumerate(plans, 1)
         if any((piece.track.name, state.name) in leaves for piece in page.pieces for state in piece.states)
     )
+    return (pathway, *states)
 
 
 def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
@@ -161,12 +189,20 @@ def readings_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
     return sorted_readings(tuple(found))
 
 
-def remarks_on(pathway: Pathway, pieces: Iterable[Piece]) -> tuple[str, ...]:
-    """Return what the gaps of combinations say that leaves of some pieces name, each once, as remarks."""
-    leaves = (state for piece in pieces for state in piece.states if isinstance(state, Leaf))
-    found = (combination_of(pathway, leaf) for leaf in leaves)
-    messages = dict.fromkeys(one.message for one in found if one is not None)
-    return tuple(f"{COMBINATION_WORDS}. {message}" for message in messages)
+def state_frame(definitions: Definitions, pathway: Pathway, *, count: int, case: Case | None = None) -> Frame:
+    """Return the frame of a pathway's pages of states, whichever page it is."""
+    title = f"{pathway.title}: question by question"
+    return Frame(definitions, title, pathway, count=count, case=case, remarks=(_IN_FULL,))
+
+
+def leaf_remark(definitions: Definitions, pathway: Pathway, pieces: Iterable[Piece]) -> str:
+    """Return what a page says of the marks at the leaves of its pieces."""
+    leaves = [state for piece in pieces for state in piece.states if isinstance(state, Leaf)]
+    offered = [(pathway.statement(key), leaf) for leaf in leaves for key, _ in leaf.offers]
+    in_part = any(sum(key == one.id for key, _ in leaf.offers) < len(one.options) for one, leaf in offered)
+    gaps = any(bearing_on_gap(definitions, leaf.readings) for leaf in leaves if leaf.kind is LeafKind.GAP)
+    hang = gaps or any(bearing(definitions, one) for one, _ in offered)
+    return " ".join((*([_IN_PART] if in_part else ()), *([_HANG] if hang else ()), _IN_FULL))
 
 
 def piece_title(definitions: Definitions, piece: Piece) -> str:
@@ -210,77 +246,93 @@ def _ways(track: Track, target: str) -> list[tuple[tuple[Question, Choice], ...]
     ]
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class _Measure:
     """Sizes of a pathway's nodes and frames in points, known from the text without a layout engine."""
 
     definitions: Definitions
     pathway: Pathway
 
-    def height(self, state: State, leaf_width: float, depth: int) -> float:
-        """Return the height of a state's node on a page of a depth."""
-        return self._label(state, leaf_width, depth).height
+    def planned(self, pieces: Sequence[Piece]) -> PagePlan:
+        """Return the page that some pieces make."""
+        columns = tuple(map(self.columns, pieces))
+        heights = [self._height(piece, own) for piece, own in zip(pieces, columns, strict=True)]
+        height = sum(heights) + FRAME_GAP * (len(heights) - 1)
+        return PagePlan(tuple(pieces), columns, height, WIDE_GAP if self._room - height > _ROOMY else NODE_GAP)
 
-    def _label(self, state: State, leaf_width: float, depth: int) -> Label:
+    def fits(self, pieces: Sequence[Piece]) -> bool:
+        """Return whether some pieces fit one page."""
+        page = self.planned(pieces)
+        return page.height <= self._room and all(own.leaf >= _LEAST_LEAF for own in page.columns)
+
+    @functools.cached_property
+    def _room(self) -> float:
+        return PAGE_HEIGHT - frame_height(state_frame(self.definitions, self.pathway, count=10))
+
+    def columns(self, piece: Piece) -> Columns:
+        """Return the columns of a piece: questions and answers as wide as makes it lowest, and the leaves all the rest."""
+        found = [
+            Columns(question, answer, PAGE_WIDTH - _ROUNDED - self._levels_width(piece, question, answer))
+            for question in _QUESTION_WIDTHS
+            for answer in ANSWER_WIDTHS
+        ]
+        fitting = [own for own in found if own.leaf >= _LEAST_LEAF] or [max(found, key=lambda own: own.leaf)]
+        return min(fitting, key=lambda own: (self._lines(piece, own), self._height(piece, own), -own.question, own.answer))
+
+    def _lines(self, piece: Piece, own: Columns) -> float:
+        """Return how high the leaves of a piece are together, which is least where no line of theirs is broken."""
+        return sum(self._label(state, own).height for state in piece.states if isinstance(state, Leaf))
+
+    def _levels_width(self, piece: Piece, width: float, answers: float) -> float:
+        """Return the width of a piece's questions, with their answers and the edges to what follows."""
+        levels = piece.levels
+        tags: dict[int, float] = {}
+        for question in (one for one in piece.states if isinstance(one, Question)):
+            wide = max(self._answer(question, answer, answers).width for answer in question.answers)
+            tags[levels[question.name]] = max(tags.get(levels[question.name], 0), wide)
+        if not tags:
+            return always_label().width + 2 * RANK_GAP
+        return sum(width + PADDING + wide + 2 * RANK_GAP for wide in tags.values()) + RANK_GAP
+
+    def _answer(self, question: Question, answer: Choice, width: float) -> Label:
+        return answer_label(self.definitions, question, answer, width, pathway=self.pathway.name)
+
+    def _label(self, state: State, columns: Columns) -> Label:
         if isinstance(state, Question):
-            return question_label(self.definitions, state, depth, pathway=self.pathway.name)
-        return leaf_label(self.definitions, self.pathway, state, leaf_width)
+            return question_label(self.definitions, state, columns.question, pathway=self.pathway.name)
+        return leaf_label(self.definitions, self.pathway, state, columns.leaf)
 
-    def answers_height(self, question: Question, depth: int) -> float:
-        """Return the height of the tags of a question's answers, one below the other."""
-        tags = (answer_label(self.definitions, question, answer, depth=depth) for answer in question.answers)
-        return sum(tag.height + _NODE_GAP for tag in tags)
+    def _height(self, piece: Piece, own: Columns) -> float:
+        """Return about how high a piece is: as high as its highest column, lines that only pass through it included."""
+        columns: dict[int, float] = {}
+        leaves: dict[str, float] = {}
 
-    def level_width(self, question: Question, depth: int) -> float:
-        """Return the width of a question with its answers and the edges to what follows."""
-        return level_width(self.definitions, question, depth)
+        def add(column: int, height: float) -> None:
+            columns[column] = columns.get(column, 0) + height + NODE_GAP
 
-    def continues_height(self, question: Question, leaf_width: float) -> float:
-        """Return the height of the node that stands for a question on another page."""
-        words = continues_words(self.definitions, question, "Page 10", self.pathway.name)
-        return max(_LEAST_CONTINUES, continues_label(words, leaf_width).height)
-
-    def title_height(self, piece: Piece) -> float:
-        """Return the height of a piece's title."""
-        return height_of(len(title_lines(piece_title(self.definitions, piece))))
-
-    def room(self, pieces: Sequence[Piece], *, brief: bool = False) -> float:
-        """Return the height that a page has for some pieces, beside what else it holds."""
-        readings = readings_on(self.pathway, pieces)
-        remarks = remarks_on(self.pathway, pieces)
-        frame = Frame(self.definitions, self.pathway.title, self.pathway, readings, remarks=remarks, brief=brief)
-        return PAGE_HEIGHT - frame_height(frame)
-
-
-def _planned(pieces: Sequence[Piece], measure: _Measure) -> PagePlan:
-    depth = max(1, *(piece.depth for piece in pieces))
-    levels: dict[int, float] = {}
-    for piece in pieces:
-        for name, level in piece.levels.items():
-            question = piece.track.states[name]
-            if isinstance(question, Question):
-                levels[level] = max(levels.get(level, 0), measure.level_width(question, depth))
-    width = max(_LEAST_LEAF, min(_MOST_LEAF, PAGE_WIDTH - _CLUSTER_WIDTH - sum(levels.values())))
-    height = sum(_height(piece, width, depth, measure) for piece in pieces)
-    return PagePlan(tuple(pieces), depth, width, height, height > measure.room(pieces))
-
-
-def _height(piece: Piece, width: float, depth: int, measure: _Measure) -> float:
-    columns: dict[float, float] = {-1: 0.0}
-    levels = piece.levels
-    for question in (one for one in piece.track.questions if one.name in piece.cut):
-        columns[-1] += measure.continues_height(question, width) + _NODE_GAP
-    for state in piece.states:
-        column = -1 if isinstance(state, Leaf) else levels[state.name]
-        columns[column] = columns.get(column, 0) + measure.height(state, width, depth) + _NODE_GAP
-        if isinstance(state, Question):
-            # Its answers stand between its own column and the next.
-            columns[column + 0.5] = columns.get(column + 0.5, 0) + measure.answers_height(state, depth)
-    return max(columns.values()) + measure.title_height(piece) + _CLUSTER_SPACE
-
-
-def _fits(pieces: Sequence[Piece], measure: _Measure) -> bool:
-    return not _planned(pieces, measure).brief
+        for question in (one for one in piece.states if isinstance(one, Question)):
+            column = piece.column(question.name)
+            add(column, self._label(question, own).height)
+            for answer in question.answers:
+                height = self._answer(question, answer, own.answer).height
+                add(column + 1, height)
+                end = piece.column(answer.target)
+                for between in range(column + 2, end):
+                    add(between, 0)
+                if end == piece.last_column:
+                    # A leaf stands beside the answers that lead to it from the column before.
+                    beside = height + NODE_GAP if column + 3 == end else 0
+                    leaves[answer.target] = leaves.get(answer.target, 0) + beside
+        for name in leaves or (piece.root,):
+            state = piece.track.states[name]
+            if isinstance(state, Question):
+                words = continues_words(self.definitions, state, "on page 10", self.pathway.name)
+                height = continues_label(words, own.leaf).height
+            else:
+                height = self._label(state, own).height
+            add(piece.last_column, max(height, leaves.get(name, 0) - NODE_GAP))
+        title = height_of(len(title_lines(piece_title(self.definitions, piece)))) + 2 * BAND_PADDING
+        return title + FRAME_GAP + max(columns.values()) - NODE_GAP
 
 
 def _cut(track: Track, root: str, measure: _Measure) -> Iterator[Piece]:
@@ -293,8 +345,8 @@ def _cut(track: Track, root: str, measure: _Measure) -> Iterator[Piece]:
     branches = [name for name in branches if isinstance(track.states[name], Question)]
     smallest = sorted(branches, key=lambda name: len(Piece(track, name).states))
     cut: frozenset[str] = frozenset()
-    while not _fits([Piece(track, root, cut)], measure) and (left := [name for name in smallest if name not in cut]):
-        enough = (name for name in left if _fits([Piece(track, root, cut | {name})], measure))
+    while not measure.fits([Piece(track, root, cut)]) and (left := [name for name in smallest if name not in cut]):
+        enough = (name for name in left if measure.fits([Piece(track, root, cut | {name})]))
         cut |= {next(enough, left[-1])}
     yield Piece(track, root, cut)
     for name in branches:

@@ -19,11 +19,14 @@ TITLE: Final = 15.0
 LINE: Final = 1.2
 """A line's height in units of its font size."""
 
-PAGE_WIDTH: Final = 728.0
-"""Points that the content of a page is wide: fits A4 and Letter in landscape with margins."""
-PAGE_HEIGHT: Final = 546.0
-"""Points that the content of a page may be high: fits both, with room for the words of a case."""
+PAGE_WIDTH: Final = 726.0
+"""Points that the content of a page is wide: fits A4 and Letter in landscape with margins of 10 mm, its edge included."""
+PAGE_HEIGHT: Final = 533.0
+"""Points that the content of a page may be high: fits both."""
+EDGE: Final = 2.0
+"""Points around a page, for the lines that it ends with."""
 MARGIN: Final = 12.0
+"""Points around the parts of a sheet of pages."""
 
 INK: Final = "#1b1b1b"
 SOFT: Final = "#4a4a4a"
@@ -31,6 +34,12 @@ LINE_COLOUR: Final = "#56606b"
 FADED_TEXT: Final = "#767676"
 FADED_LINE: Final = "#bdbdbd"
 PAGE: Final = "#ffffff"
+BAND: Final = "#17425c"
+"""The fill of a track's title."""
+RULE: Final = "#c4c9ce"
+"""The color of the lines in tables."""
+PILL: Final = "#5b2a86"
+"""The color of a reading's id."""
 PANEL: Final = "#f8f8f6"
 PANEL_LINE: Final = "#c9c9c4"
 
@@ -51,18 +60,18 @@ class NodeKind(StrEnum):
 
 
 KIND_WORDS: Final[Mapping[NodeKind, str]] = {
-    NodeKind.QUESTION: "Question (rounded)",
-    NodeKind.ANSWER: "Answer (tag)",
-    NodeKind.OFFER: "Options listed (thick box)",
-    NodeKind.COMBINATION: "Options, and a gap (folded corner)",
-    NodeKind.GAP: "Gap (dashed, folded corner)",
-    NodeKind.DOES_NOT_APPLY: "Does not apply (dotted oval)",
+    NodeKind.QUESTION: "Question",
+    NodeKind.ANSWER: "Answer",
+    NodeKind.OFFER: "Options listed",
+    NodeKind.COMBINATION: "Options listed + Gap: no word on these together",
+    NodeKind.GAP: "Gap",
+    NodeKind.DOES_NOT_APPLY: "Does not apply",
     NodeKind.OUT_OF_SCOPE: "Out of scope (double border, cut corners)",
-    NodeKind.CONTINUES: "Goes on (tab)",
-    NodeKind.PLACE: "Where {subject} stands (rounded)",
+    NodeKind.CONTINUES: "Continued on page",
+    NodeKind.PLACE: "State",
     NodeKind.EVENT: "What can happen, and where that leads (thin box)",
 }
-"""The legend: what each kind is, and its shape in words; {subject} is that of the care course."""
+"""The legend: what each kind is; it stands in a node that is drawn like them."""
 
 
 class Mark(StrEnum):
@@ -108,11 +117,11 @@ _MARK_LOOKS: Final[Mapping[Mark, tuple[str, str, str]]] = {
 _SHAPES: Final[Mapping[NodeKind, tuple[str, str, str, str, str]]] = {
     # shape, style, border, fill, pen width
     NodeKind.QUESTION: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
-    NodeKind.ANSWER: ("cds", "filled", "#56606b", "#ffffff", "0.8"),
+    NodeKind.ANSWER: ("box", "filled", "#56606b", "#ffffff", "0.8"),
     NodeKind.OFFER: ("box", "filled", "#00694c", "#e4f4ee", "1.8"),
     NodeKind.COMBINATION: ("note", "filled", "#00694c", "#e4f4ee", "1.8"),
     NodeKind.GAP: ("note", "filled,dashed", "#b34700", "#fff1d9", "1.4"),
-    NodeKind.DOES_NOT_APPLY: ("ellipse", "filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
+    NodeKind.DOES_NOT_APPLY: ("box", "rounded,filled,dotted", "#5f5f5f", "#ffffff", "1.3"),
     NodeKind.OUT_OF_SCOPE: ("box", "filled,diagonals", "#8a3568", "#f8e9f1", "1.2"),
     NodeKind.CONTINUES: ("folder", "filled", "#56606b", "#efefef", "1.0"),
     NodeKind.PLACE: ("box", "rounded,filled", "#0072b2", "#e3f1fa", "1.4"),
@@ -136,8 +145,12 @@ def node_style(kind: NodeKind, mark: Mark = Mark.PLAIN) -> dict[str, str]:
         style = f"{style},dashed" if mark is Mark.REMOVED and "dashed" not in style else style
     if kind is NodeKind.OUT_OF_SCOPE:
         more = {"peripheries": "2", "margin": "0.16,0.06"}
+    if kind is NodeKind.PLACE:
+        more = {**more, "margin": "0"}  # arrows end in its label, at the border
     if kind is NodeKind.ANSWER:
-        more = {**more, "margin": "0.02,0.01"}
+        # A word on the line, framed only where it is marked.
+        plain = {"peripheries": "0"} if mark in {Mark.PLAIN, Mark.FADED} else {}
+        more = {**plain, **more, "margin": "0.02,0.01"}
     shown = {"shape": shape, "style": style, "color": border, "fillcolor": fill, "penwidth": pen, "fontcolor": ink}
     return {**shown, **more}
 
