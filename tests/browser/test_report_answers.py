@@ -17,7 +17,6 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from pnet_pathways.views.diagrams.overview import overview_pages
 
 from browser.chromium import opened
 from browser.findings import (

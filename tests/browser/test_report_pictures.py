@@ -12,7 +12,8 @@ from browser.chromium import opened
 from browser.findings import VOCABULARY, case_of, findings_at, findings_of
 from browser.shown import check_shown
 from browser.steps import ASKED, CASES
-from pnet_pathways import Case, recommend
+from pnet_pathways import recommend
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.diagrams.drawing import edge_class
 from pnet_pathways.views.diagrams.page_rows import page_bands

@@ -120,25 +120,14 @@ def test_linked_findings_have_exactly_the_rows_that_the_rules_allow(definitions:
     assert sorted(reasons) == sorted(rule.because for rule in vocabulary.rules)
 
 
-def asked_as_a_group(definitions: Definitions) -> set[str]:
-    questions = (
-        one for pathway in definitions.pathways.values() for track in pathway.tracks.values() for one in track.questions
-    )
-    return {one.asks for one in questions} & set(definitions.vocabulary.groups)
-
-
-def test_the_form_asks_every_fact_once_and_as_a_group_what_a_graph_asks_as_one(
-    definitions: Definitions, elements: list[Element]
-) -> None:
+def test_the_form_asks_every_fact_once_and_a_group_as_one(definitions: Definitions, elements: list[Element]) -> None:
     vocabulary = definitions.vocabulary
-    whole = asked_as_a_group(definitions)
-    assert whole
     fields = [one.attributes["data-fact"] for one in elements if one.tag == "fieldset"]
-    assert fields == list(dict.fromkeys(fact.group if fact.group in whole else name for name, fact in vocabulary.facts.items()))
-    for name in whole:
+    assert fields == list(dict.fromkeys(fact.group or name for name, fact in vocabulary.facts.items()))
+    for name, group in vocabulary.groups.items():
         boxes = [one.attributes for one in elements if one.tag == "input" and one.attributes["name"] == name]
         assert {one["type"] for one in boxes} == {"checkbox"}
-        assert [one["value"] for one in boxes] == [*vocabulary.groups[name].members, "none"]
+        assert [one["value"] for one in boxes] == [*group.members, "none"]
 
 
 def test_the_plans_are_the_librarys(definitions: Definitions, data: dict[str, Any]) -> None:

@@ -83,8 +83,8 @@ def _lines(definitions: Definitions, pathway: Pathway, leaf: Leaf) -> Iterator[t
     for identifier, number in leaf.offers:
         options = pathway.statement(identifier).options
         offered.setdefault(identifier, []).extend(one for one in options if one.number == number)
-    for identifier, options in offered.items():
-        yield identifier, options_text(definitions, options)
+    for identifier, listed in offered.items():
+        yield identifier, options_text(definitions, listed)
     if leaf.kind is LeafKind.GAP:
         yield NOT_SAID, leaf.message
     if leaf.kind is LeafKind.DOES_NOT_APPLY:

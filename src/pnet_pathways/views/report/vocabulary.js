@@ -4,6 +4,14 @@
 const createVocabulary = (data) => {
   const facts = new Map(data.facts.map((fact) => [fact.name, fact]));
   const groups = new Map(data.groups.map((group) => [group.name, group]));
+  // What is found once for some findings, which are never changed but replaced, is kept for them.
+  const kept = (find) => {
+    const found = new WeakMap();
+    return (findings) => {
+      if (!found.has(findings)) found.set(findings, find(findings));
+      return found.get(findings);
+    };
+  };
   const codeOf = (name, answer) => {
     const fact = facts.get(name);
     return fact ? fact.values.findIndex((value) => value.given && value.answer === answer) + 1 : 0;
@@ -157,7 +165,7 @@ const createVocabulary = (data) => {
     return [...found.values()];
   };
   // Why findings cannot hold together: the facts, a whole group as one, and the reasons.
-  const contradictions = (findings) => {
+  const contradictions = kept((findings) => {
     const known = read(findings);
     return data.linked.flatMap((linked) => contradictionsOf(linked, known)).map(({ names, reasons }) => {
       const keys = [...new Set(names.map((name) => facts.get(name).group || name))];
@@ -167,7 +175,7 @@ const createVocabulary = (data) => {
       });
       return { facts: said, reasons };
     });
-  };
+  });
   // What contradicts what, in `texts` that say each of the facts, and why.
   const contradicting = (texts, reasons) => {
     const others = texts.slice(0, -1);
@@ -178,7 +186,7 @@ const createVocabulary = (data) => {
     contradicting(said.map((key) => `${key} ${answerIn(key, findings)}`), reasons);
 
   // What is known of each fact, with what follows from it; of findings that fit together.
-  const known = (findings) => {
+  const known = kept((findings) => {
     const found = read(findings);
     for (const linked of data.linked) {
       const rows = left(linked, found);
@@ -187,10 +195,10 @@ const createVocabulary = (data) => {
       });
     }
     return found;
-  };
+  });
 
   // The codes that findings leave open of each fact, as a mask; of findings that fit together.
-  const leftOpen = (findings) => {
+  const leftOpen = kept((findings) => {
     const given = read(findings);
     const bit = (code) => 2 ** code;
     const open = new Map(data.facts.map(({ name, values }) =>
@@ -200,7 +208,7 @@ const createVocabulary = (data) => {
       linked.facts.forEach((name, at) => open.set(name, [...new Set(rows.map((row) => row[at]))].reduce((sum, code) => sum + bit(code), 0)));
     }
     return open;
-  };
+  });
 
   // The places of those rows of codes of some facts that findings leave open; of findings that fit together.
   const rowsLeft = (names, rows, findings) => {
