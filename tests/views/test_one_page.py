@@ -177,6 +177,20 @@ def test_each_row_is_a_group_with_its_number_and_tooltip() -> None:
         assert str(row.kind) in classes(group)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_words_in_bold_begin_where_the_words_before_them_end(name: str) -> None:
+    """Graphviz places each run of a line by widths of its own; a browser sets it as wide as the font says."""
+    joined = 0
+    for group in tree(name, 1).iter(f"{SVG}g"):
+        runs = [one for one in group if one.tag == f"{SVG}text"]
+        for one, other in itertools.pairwise(runs):
+            if one.get("y") == other.get("y") and (one.text or "").endswith(" "):
+                end = float(one.get("x", "0")) + float(one.get("textLength", "0"))
+                assert float(other.get("x", "0")) == pytest.approx(end, abs=0.02)
+                joined += 1
+    assert joined or not any(row.readings for row in render(name).pages[0].rows)
+
+
 def test_a_case_marks_its_rows_by_sign_and_class() -> None:
     diagram = render("insulinoma", REMOVED)
     root = ElementTree.fromstring(diagram.svg(1))  # noqa: S314 - our own

@@ -98,13 +98,13 @@ def _fixed_widths(texts: Sequence[Element]) -> None:
     A text that goes on in another font begins where the one before it ends: Graphviz places it by widths of its own.
     """
     end: float | None = None
-    line = ""
+    line, spaced = "", False
     for text in texts:
         words = text.text or ""
-        if end is not None and text.get("y") == line and words.startswith(" "):
+        if end is not None and text.get("y") == line and (words.startswith(" ") or spaced):
             text.set("x", f"{end:.2f}")
         width = exact_width(words, float(text.get("font-size", "14")), bold=text.get("font-weight") == "bold")
-        end, line = None, text.get("y", "")
+        end, line, spaced = None, text.get("y", ""), words.endswith(" ")
         if width is not None:
             end = float(text.get("x", "0")) + width
             text.set("textLength", f"{width:.2f}")
