@@ -215,7 +215,7 @@ def test_links_within_the_page_keep_the_case_and_take_the_focus_along(page: Page
     page.locator("#may > summary").click()
     for link, goal in (
         ("#may a[href^='#statement-INS-']", "statement-INS-"),
-        (".contents a[href='#readings']", "readings"),
+        (".contents a[href='#verification']", "verification"),
         (".skip", "main"),
     ):
         page.locator(link).first.evaluate("one => one.click()")
@@ -229,13 +229,24 @@ def test_sites_in_any_order_are_understood(page: Page, report: Path) -> None:
     assert (seen["problems"], seen["given"]["sites"]) == ([], "head and tail")
 
 
+# Where the page stands once it has moved away from a place.
+SCROLLED: Final = """([place]) => new Promise(done => {
+  const look = () => Math.abs(scrollY - place) > 300 ? done(scrollY) : requestAnimationFrame(look);
+  look();
+})"""
+
+
 def test_back_leads_from_a_statement_to_where_its_link_stood(page: Page, report: Path) -> None:
     opened(page, report, "#tumor_type=insulinoma&resectable=no")
     before = page.url
     page.locator("#may > summary").click()
-    page.locator("#may a[href^='#statement-INS-']").first.click()
-    page.wait_for_function("scrollY > 2000")
+    link = page.locator("#may a[href^='#statement-INS-']").first
+    link.scroll_into_view_if_needed()
+    stood = page.evaluate("scrollY")
+    link.click()
+    there = page.evaluate(SCROLLED, [stood])
+    assert page.evaluate("document.activeElement.id").startswith("statement-INS-")
     page.go_back()
-    page.wait_for_function("scrollY < 2000")
+    assert page.evaluate(SCROLLED, [there]) == pytest.approx(stood, abs=100)
     assert page.url == before
     assert page.evaluate(SHOWN)["given"] == {"tumor_type": "insulinoma", "resectable": "no"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -10,8 +12,8 @@ import pytest
 from browser.chromium import opened
 from browser.findings import VOCABULARY, address_of, case_of, field_of, fields_of, findings_at, findings_of, form_of
 from browser.shown import DONE, SHOWN, check_shown
-from browser.steps import ASKED, CASES
-from pnet_pathways import recommend
+from browser.steps import ASKED, CASES, choose
+from pnet_pathways import Recommendation, recommend
 from pnet_pathways.model.pathway import Definitions
 
 if TYPE_CHECKING:
@@ -72,24 +74,56 @@ def test_the_first_questions_are_the_type_and_the_course(page: Page, report: Pat
     assert page.evaluate(SHOWN)["next"] == definitions.question("course", "vipoma")
 
 
+TOLD: Final = {
+    "now": r"(\d+) options? now appl",
+    "gone": r"(\d+) options? no longer appl",
+    "more": r"(\d+) more options? may apply",
+    "unsure": r"(\d+) options? (?:is|are) no longer certain",
+    "gaps": r"(\d+) new gap",
+    "closed": r"(\d+) gaps? less",
+}
+
+
+def changes(before: Recommendation, after: Recommendation) -> dict[str, int]:
+    """Return how many options and gaps a finding changed, by what became of them."""
+    was, now = (
+        {(one.statement, one.item, one.treatments): one.certainty for one in answer.options} for answer in (before, after)
+    )
+    had, has = ({(one.track, one.kind) for one in answer.gaps if one.certainty == "certain"} for answer in (before, after))
+    found = Counter[str](gaps=len(has - had), closed=len(had - has))
+    for one in was.keys() | now.keys():
+        change = (was.get(one), now.get(one))
+        found["now"] += change[1] == "certain" != change[0]
+        found["gone"] += change[1] is None
+        found["more"] += change == (None, "possible")
+        found["unsure"] += change == ("certain", "possible")
+    return {key: found[key] for key in TOLD}
+
+
 def test_what_a_choice_changed_is_said_and_what_applies_anew_is_marked(page: Page, report: Path) -> None:
-    found = {"tumor_type": "vipoma", "course": "new", "resectable": "no"}
-    opened(page, report, f"#{urlencode(found)}")
+    """Along a case, then back: a finding is made unknown again."""
+    opened(page, report, "#tumor_type=gastrinoma&course=new")
     assert page.evaluate(SHOWN)["changed"] == ""
-    before = recommend(case_of(found))
-    page.get_by_role("group").get_by_label("liver").first.check(force=True)
-    page.locator("#next-body .done").click()
-    after = recommend(case_of(found | findings_at({"spread": "liver"})))
-    listed = [{(one.statement, one.treatments): str(one.certainty) for one in answer.options} for answer in (before, after)]
-    sure = [{one for one, certainty in some.items() if certainty == "certain"} for some in listed]
-    seen = page.evaluate(SHOWN)["changed"]
-    new, gone = len(sure[1] - sure[0]), len(listed[0].keys() - listed[1].keys())
-    assert new > 1
-    assert f"{new} options now apply" in seen
-    assert (f"{gone} option" in seen) is (gone > 0)
-    assert seen.endswith(f"Next: {page.locator('#next-question').inner_text()}")
-    marked = set(page.locator("#answer .said:has(.fresh) .why a:first-child").all_inner_texts())
-    assert marked == {statement for statement, _ in sure[1] - sure[0]}
+    found = {"tumor_type": "gastrinoma", "course": "new"}
+    seen_kinds: set[str] = set()
+    steps = {"pancreatic_tumors": "none", "duodenal_tumors": "no", "spread": "liver", "mostly_liver": "yes"}
+    steps |= {"severe_symptoms": "yes", "symptoms": "diarrhea"}
+    for key, answer in (*steps.items(), ("severe_symptoms", ""), ("duodenal_tumors", "yes"), ("mostly_liver", "no")):
+        before = recommend(case_of(found))
+        choose(page, key, answer)
+        for fact in VOCABULARY.groups[key].facts if key in VOCABULARY.groups else (key,):
+            found.pop(fact, None)
+        found |= findings_at({key: answer}) if answer else {}
+        after = recommend(case_of(found))
+        said = page.evaluate(SHOWN)["changed"]
+        told = {name: int(match[1]) if (match := re.search(words, said)) else 0 for name, words in TOLD.items()}
+        assert told == changes(before, after), (key, said)
+        seen_kinds |= {name for name, number in told.items() if number}
+        assert said.endswith(f"Next: {page.locator('#next-question').text_content()}") is bool(after.missing)
+        sure = [{(one.statement, one.item) for one in some.options if one.certainty == "certain"} for some in (before, after)]
+        marked = set(page.locator("#answer .said:has(.fresh) .why a:first-child").all_inner_texts())
+        assert marked == {statement for statement, _ in sure[1] - sure[0]}
+    assert seen_kinds >= {"now", "gone", "more", "unsure"}
     assert page.locator("#changed").get_attribute("role") == "status"
 
 
