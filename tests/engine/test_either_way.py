@@ -157,7 +157,7 @@ def test_nothing_applies_either_way_out_of_scope_or_where_all_is_known() -> None
 
 def test_text_tells_it_in_place_of_the_options_that_it_covers() -> None:
     text = " ".join(as_text(recommend(BODY)).split())
-    assert text.startswith("Gastrinoma: 1 option applies either way (+ applies) Primary tumor ")
+    assert text.startswith("Gastrinoma: 1 option applies either way (+ applies to this patient) Primary tumor ")
     assert "+ applies either way: usually distal pancreatectomy [GAS-3 or GAS-4; " in text
     assert text.count("usually distal pancreatectomy") == 1
     full = " ".join(as_text(recommend(BODY), every=True).split())

@@ -43,7 +43,7 @@ SHARED = [
         "treatments.acid_reducing_drug.label: an acid-reducing drug -> a sweet",
         Bump.PATCH,
     ),
-    ("readings.yaml", "title: Distant", "title: Far", "readings.R-3.title: Distant -> Far", Bump.PATCH),
+    ("readings.yaml", "title: Sites are literal", "title: Sites", "readings.R-4.title: Sites are literal -> Sites", Bump.PATCH),
     (
         "facts.yaml",
         "label: none, phrase",

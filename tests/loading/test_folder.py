@@ -149,7 +149,7 @@ def test_comments_and_layout_do_not_change_the_hash(folder: Path, definitions: D
     ("file", "old", "new"),
     [
         (V, "\ntitle: VIPoma\n", "\ntitle: VIPOMA\n"),
-        ("readings.yaml", "title: Distant\n", "title: Distant spread\n"),
+        ("readings.yaml", "title: Sites are literal\n", "title: Sites\n"),
         ("source.yaml", 'pmid: "26389340"', 'pmid: "26389341"'),
         (V, "start: 36236", "start: 36235"),
     ],

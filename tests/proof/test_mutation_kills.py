@@ -55,9 +55,9 @@ def test_a_step_names_pathway_track_state_question_and_answer(definitions: Defin
     assert trace[0] == {
         "pathway": "insulinoma",
         "track": "primary",
-        "state": "primary_removed",
-        "asks": "primary_removed",
-        "answer": "no",
+        "state": "tumors",
+        "asks": "pancreatic_tumors",
+        "answer": "one",
     }
 
 

@@ -63,9 +63,7 @@ def test_the_csv_holds_facts_paths_options_gaps_and_the_disclaimer() -> None:
     )
     record = space.record(space.at(number))
     assert row["id"] == record.id
-    assert row["path.primary"] == (
-        "primary_removed: no > tumors: one > one_resectable: yes > resectable_size: large > large_site: head > large_head"
-    )
+    assert row["path.primary"] == ("tumors: one > one_resectable: yes > resectable_size: large > large_site: head > large_head")
     assert row["gaps"].startswith("primary/large_head: For one large tumor in the head")
     assert "R-2" in row["readings"].split(" | ")
     assert row["options"].split(" | ")[0] == "INS-6: cancer_removal"

@@ -79,7 +79,7 @@ def test_a_record_says_what_the_answer_and_the_graph_say(definitions: Definition
 def test_a_record_carries_readings_source_and_disclaimer() -> None:
     record = next(record for record in all_scenarios("insulinoma") if record.gaps and record.options)
     data = record.to_dict()
-    assert data["disclaimer"].startswith("This informs")
+    assert data["disclaimer"].startswith("This shows")
     assert set(record.readings) == {key for one in (*data["options"], *data["gaps"]) for key in one["readings"]}
     assert record.readings
     assert data["definition"]["hash"] == record.definitions.content_hash

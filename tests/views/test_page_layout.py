@@ -13,6 +13,7 @@ import pytest
 from pnet_pathways import Case, load_pathways
 from pnet_pathways.model.pathway import Definitions, Leaf, Pathway, Question, Track
 from pnet_pathways.views.diagrams import drawing as diagrams
+from pnet_pathways.views.diagrams import layout_engine
 from pnet_pathways.views.diagrams.diagram import diagrams_of, render
 from pnet_pathways.views.diagrams.drawing import pathway_pages
 from pnet_pathways.views.diagrams.frame import Frame
@@ -155,8 +156,9 @@ def test_the_words_of_a_case_are_no_longer_than_the_longest(path: Path, definiti
 def test_graphviz_warns_of_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     import pygraphviz
 
-    for page in PAGES.values():
-        pygraphviz.AGraph(string=page.dot).draw(format="svg", prog="dot")
+    with layout_engine._bundled_fonts():  # fontconfig reads them once in a process, when the first text is measured
+        for page in PAGES.values():
+            pygraphviz.AGraph(string=page.dot).draw(format="svg", prog="dot")
     lines = [line for line in capfd.readouterr().err.splitlines() if "Fontconfig" not in line]
     assert lines == []
 
