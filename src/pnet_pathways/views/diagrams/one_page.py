@@ -186,7 +186,8 @@ def _said(sheet: Sheet) -> Iterable[str]:
         for row in band.rows:
             mark = sheet.marks.get(row, RowMark.PLAIN)
             lead = "" if mark is RowMark.PLAIN else f"{mark.replace('-', ' ').capitalize()}: "
-            yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {row.text} ({row.code})."
+            text = re.sub("; (?!each )", "; or ", row.text) if row.statement else row.text  # no semicolon is heard
+            yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {text} ({row.code})."
 
 
 def _table(rows: Iterable[str], *, border: int = 0) -> str:

@@ -7,6 +7,7 @@ requirement. A gap follows the rows that begin with the same finding.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
@@ -105,19 +106,24 @@ def codes_of(pathway: Pathway) -> str:
 
 
 def pointer(definitions: Definitions, pathway: Pathway, *, brief: bool = False) -> PageRow:
-    """Return the row that leads to the page of a pathway for every type, with what stands there in a line."""
-    treatments = dict.fromkeys(
+    """Return the row that leads to the page of a pathway for every type, with what stands there in a line, by the alphabet."""
+    treatments = {
         option_label(definitions, option.treatments, ()) for statement in pathway.statements for option in statement.options
-    )
+    }
     return PageRow(
         pathway.title,
         "",
         NodeKind.CONTINUES,
-        "See its page" if brief else "See its page: " + "; ".join(treatments),
+        "See its page" if brief else "See its page: " + "; ".join(sorted(treatments, key=_first_word)),
         codes_of(pathway),
         f"{pathway.title}: a page of its own.",
         leads_to=pathway.name,
     )
+
+
+def _first_word(label: str) -> str:
+    """Return what a label is listed by: all but its article."""
+    return re.sub(r"^an? ", "", label.lower())
 
 
 @attrs.frozen
