@@ -57,9 +57,11 @@ SIGN_LINES: Final = (
 )
 _FAR: Final = frozenset({NodeKind.CONTINUES, NodeKind.OUT_OF_SCOPE, NodeKind.EVENT})
 """What has no second column of findings."""
-_READING: Final = re.compile(r"R-\d+")
-_READING_MARK: Final = re.compile(r"(R-\d+)")
-_STRONG: Final = re.compile(r"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|R-\d+)\b")
+_MARKS: Final = r"R-\d+(?: R-\d+)*"
+"""One or more readings: together one run of text, between which nothing can get out of place."""
+_READING: Final = re.compile(_MARKS)
+_READING_MARK: Final = re.compile(f"({_MARKS})")
+_STRONG: Final = re.compile(rf"\b([Uu]sually|[Mm]ay include|[Rr]arely|[Ee]ither|Gap|{_MARKS})\b")
 
 
 def _high(size: float) -> int:
