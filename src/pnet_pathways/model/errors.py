@@ -118,6 +118,24 @@ class NotApprovedError(_ProblemsError):
         return tuple(problem.where for problem in self.problems)
 
 
+class FhirError(_ProblemsError):
+    """FHIR resources that cannot be used; each problem names its FHIR path."""
+
+    one = "problem in the FHIR resources"
+    many = "problems in the FHIR resources"
+
+
+class ConflictingRecords(_ProblemsError):  # noqa: N818 - it is the records that conflict
+    """Records of one patient that cannot all be true. `conflicts` holds, for each, the fact, the values and their sources."""
+
+    one = "conflict between records"
+    many = "conflicts between records"
+
+    def __init__(self, problems: Iterable[Problem], conflicts: Iterable[object] = ()) -> None:
+        self.conflicts = tuple(conflicts)
+        super().__init__(problems)
+
+
 class AuditError(PnetPathwaysError):
     """A record of an answer that cannot be used: it is none, it is damaged, or it was changed."""
 

@@ -1,0 +1,100 @@
+"""From FHIR resources to a case: certain facts, what a clinician must confirm, and what became no fact, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...loading.folder import load_pathways
+from ...model.case import Case
+from ...model.errors import ConflictingRecords, FhirError
+from ...model.pathway import Definitions
+from .bundle import Sent
+from .codes import code_map
+from .conditions import ConditionReader
+from .findings import Reading, Reason, Unmapped
+from .gathering import Gathering
+from .records import RecordReader
+
+
+def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None = None) -> Reading:
+    """Return what a FHIR R4 Bundle, or ``{"resources": [...]}``, says of one patient.
+
+    Only what a record states is certain: nothing is concluded from what is not there, and no profile is asked for. What a
+    code says is in the ``fhir_codes.yaml`` of the definitions (the project's own by default); without one, nothing.
+    Raises `FhirError` for resources that cannot be used, with every mistake and its FHIR path, `ConflictingRecords` where
+    records cannot all be true, with every conflict and its sources, and `DefinitionError` for a code map that is none.
+
+    >>> coding = {"system": "http://snomed.info/sct", "code": "302822000"}
+    >>> condition = {"resourceType": "Condition", "id": "c1", "code": {"coding": [coding]}}
+    >>> reading = case_from_bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": condition}]})
+    >>> reading.case.to_dict()
+    {'tumor_type': 'insulinoma'}
+    """
+    definitions = load_pathways() if definitions is None else definitions
+    codes = code_map(definitions)
+    sent = Sent()
+    sent.take(bundle)
+    elements = sent.elements
+    gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
+    conditions = ConditionReader(codes, gathering, elements)
+    records = RecordReader(conditions, _names(sent))
+    readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
+        "Condition": conditions.read,
+        "Observation": records.observation,
+        "Procedure": records.procedure,
+        "MedicationRequest": records.drug,
+        "BodyStructure": records.body_structure,
+        "QuestionnaireResponse": records.form,
+    }
+    # Conditions first: whether other resources are of the tumor hangs on them.
+    for entry in sorted(sent.entries, key=lambda one: one.kind != "Condition"):
+        elements.place = entry.place
+        if (reason := _not_usable(entry.data)) is not None:
+            gathering.leave(entry.name, *reason)
+            continue
+        readers[entry.kind](entry.name, entry.data)
+        if entry.data.get("contained"):
+            gathering.leave(entry.name, "contained", Reason.NOT_READ)
+    elements.place = ""
+    for entry in sent.unread:
+        gathering.unmapped += _unread(sent, entry.name, entry.kind, entry.data, entry.place)
+    if elements.problems:
+        raise FhirError(elements.problems)
+    records.count()
+    gathering.settle()
+    if gathering.conflicts:
+        conflicts = sorted(gathering.conflicts, key=lambda one: one.problem)
+        raise ConflictingRecords([one.problem for one in conflicts], conflicts)
+    facts = gathering.facts()
+    case = Case.from_facts({name: found.value for name, found in facts.items()}, definitions.vocabulary)
+    unmapped = tuple(sorted(set(gathering.unmapped)))
+    return Reading(definitions, case, facts, tuple(gathering.suggestions()), unmapped)
+
+
+def _names(sent: Sent) -> dict[str, str]:
+    """Return the names of the resources by what refers to them: type and id, or the full address."""
+    return {key: entry.name for entry in sent.entries for key in (entry.name, entry.url) if key}
+
+
+def _not_usable(data: Mapping[str, Any]) -> tuple[str, Reason] | None:
+    if data.get("implicitRules"):
+        return "implicitRules", Reason.IMPLICIT_RULES
+    if data.get("modifierExtension"):
+        return "modifierExtension", Reason.MODIFIER_NOT_UNDERSTOOD
+    return None
+
+
+def _unread(sent: Sent, name: str, kind: str, data: Mapping[str, Any], place: str) -> list[Unmapped]:
+    """Return what is said of a resource of a kind that is not read; what failed to be fetched makes the reading incomplete."""
+    if kind != "OperationOutcome":
+        return [Unmapped(name, "", Reason.NOT_READ, kind)]
+    found = []
+    for path, issue in sent.elements.objects(data, "issue", place):
+        severity = sent.elements.get(issue, "severity", str, path)
+        details = sent.elements.concept(issue, "details", path)
+        said = sent.elements.get(issue, "diagnostics", str, path) or (details.text if details else "")
+        text = said or sent.elements.get(issue, "code", str, path) or "a search failed"
+        reason = Reason.NOT_READ if severity in {"information", "warning"} else Reason.INCOMPLETE
+        found.append(Unmapped(name, path.removeprefix(f"{place}."), reason, text))
+    return found or [Unmapped(name, "", Reason.INCOMPLETE, "a search failed")]
