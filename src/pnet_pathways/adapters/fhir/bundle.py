@@ -59,7 +59,9 @@ class Sent:
         else:
             self._bundle("Bundle", data, 0)
         self._stop_on_problems()
-        self.entries = list(self._newest())
+        names = [key for entry in self.entries for key in (entry.name, entry.url) if key]
+        if len(set(names)) < len(names):
+            self.entries = list(self._newest())
         self._stop_on_problems()
         self._only_of_the_patient()
         self._stop_on_problems()
@@ -74,19 +76,24 @@ class Sent:
             elements.problem(f"{place}.implicitRules", "these rules are not known, so nothing of the Bundle can be read")
         for path, link in elements.objects(bundle, "link", place):
             if elements.get(link, "relation", str, path) == "next":
-                self.unmapped.append(Unmapped("Bundle", path, Reason.INCOMPLETE, "another page follows"))
+                self.unmapped.append(Unmapped(place, path.removeprefix(f"{place}."), Reason.INCOMPLETE, "another page follows"))
         for path, entry in elements.objects(bundle, "entry", place):
-            resource = elements.get(entry, "resource", dict, path)
+            resource, url, request = entry.get("resource"), entry.get("fullUrl"), entry.get("request")
             if resource is None:
-                if entry.get("resource") is None:
-                    elements.problem(path, "holds no resource")
+                elements.problem(path, "holds no resource")
                 continue
-            request = elements.get(entry, "request", dict, path) or {}
-            url = elements.get(entry, "fullUrl", str, path) or ""
-            found = self._resource(f"{path}.resource", resource, url, depth)
-            if found is not None and (entry.get("modifierExtension") or request.get("method") == "DELETE"):
+            if not isinstance(resource, dict):
+                elements.get(entry, "resource", dict, path)
+                continue
+            if url is not None and not isinstance(url, str):
+                url = elements.get(entry, "fullUrl", str, path)
+            found = self._resource(f"{path}.resource", resource, url or "", depth)
+            if found is None or (request is None and not entry.get("modifierExtension")):
+                continue
+            deleted = (elements.get(entry, "request", dict, path) or {}).get("method") == "DELETE"
+            if deleted or entry.get("modifierExtension"):
                 self.entries.remove(found)
-                reason = Reason.SUPERSEDED if request.get("method") == "DELETE" else Reason.MODIFIER_NOT_UNDERSTOOD
+                reason = Reason.SUPERSEDED if deleted else Reason.MODIFIER_NOT_UNDERSTOOD
                 self.unmapped.append(Unmapped(found.name, "", reason, found.kind))
 
     def _resource(self, place: str, resource: dict[str, Any], url: str, depth: int) -> Entry | None:
@@ -106,6 +113,10 @@ class Sent:
         entry = Entry(kind, name, place, resource, url)
         self.entries.append(entry)
         return entry
+
+    def of(self, kind: str, *, other: bool = False) -> Iterator[Entry]:
+        """Yield the entries of a kind, or those of every other kind."""
+        return (entry for entry in self.entries if (entry.kind == kind) is not other)
 
     # Versions
 
@@ -155,26 +166,25 @@ class Sent:
             self.elements.problem("Bundle" if "Bundle" in patients[0].place else "resources", f"holds two patients: {names}")
             return
         kept = []
-        names_given: dict[str, str] = {}
+        named: dict[str, str] = {}
+        patient = patients[0] if patients else None
         for entry in self.entries:
             key = _SUBJECTS.get(entry.kind)
             if key is None:
-                (self.unread if entry.kind != "Patient" else []).append(entry)
+                if entry is not patient:
+                    self.unread.append(entry)
                 continue
             subject = self.elements.reference(entry.data, key, entry.place)
-            if subject is not None and patients and not is_patient(subject, patients[0]):
-                reason = Reason.OTHER_SUBJECT
-                self.unmapped.append(Unmapped(entry.name, key, reason, subject or "a subject without reference"))
-            elif subject is not None and not patients and not _tail(subject).startswith(("Patient/", "urn:")):
-                reason = Reason.OTHER_SUBJECT
-                self.unmapped.append(Unmapped(entry.name, key, reason, subject or "a subject without reference"))
-            else:
-                if subject is not None:
-                    names_given.setdefault(subject, entry.name)
+            if subject is None or _may_be(subject, patient):
                 kept.append(entry)
-        if not patients and not _one_patient(names_given):
-            named = " and ".join(sorted(f"{subject} ({name})" for subject, name in names_given.items())[:2])
-            self.elements.problem("", f"is about two patients: {named}", "send one patient's resources")
+                if subject is not None and patient is None:
+                    named.setdefault(subject, entry.name)
+            else:
+                text = subject or "a subject without reference"
+                self.unmapped.append(Unmapped(entry.name, key, Reason.OTHER_SUBJECT, text))
+        if not _one_patient(named):
+            both = " and ".join(sorted(f"{subject} ({name})" for subject, name in named.items())[:2])
+            self.elements.problem("", f"what was sent is about two patients: {both}", "send one patient's resources")
         self.entries = kept
 
 
@@ -189,13 +199,16 @@ def _tail(reference: str) -> str:
     return reference if reference.startswith("urn:") else "/".join(reference.split("/")[-2:])
 
 
-def is_patient(reference: str, patient: Entry) -> bool:
-    """Whether a reference is to a resource of what was sent, by its address or by type and id."""
+def _may_be(reference: str, patient: Entry | None) -> bool:
+    """Whether a reference is to the patient, by address or by type and id; to any patient where none was sent."""
+    if patient is None:
+        return _tail(reference).startswith(("Patient/", "urn:"))
+    if reference == patient.name:
+        return True
     reference = without_version(reference)
     if reference in {patient.name, patient.url}:
         return bool(reference)
-    is_address = "://" in reference
-    return is_address and "://" not in patient.url and _tail(reference) == patient.name
+    return "://" in reference and "://" not in patient.url and _tail(reference) == patient.name
 
 
 def _one_patient(references: Mapping[str, str]) -> bool:

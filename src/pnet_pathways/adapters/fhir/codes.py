@@ -29,6 +29,8 @@ FILE: Final = "fhir_codes.yaml"
 FactValues = dict[str, str | bool | None]
 
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
+_BEHAVIORS: Final = "012369"
+"""The behavior digits of ICD-O-3: 6 is of what has spread."""
 
 
 @attrs.frozen
@@ -116,10 +118,14 @@ class Row:
 
 @attrs.frozen(eq=False)
 class CodeMap:
-    """What codes say in the facts of one document; `rows` by the address of the system and the code."""
+    """What codes say in the facts of one document: `rows` by the address of the system and the code.
+
+    `stems` are those of the four digits of a morphology, which stand for every behavior digit.
+    """
 
     vocabulary: Vocabulary
     rows: Mapping[str, Mapping[str, Row]]
+    stems: Mapping[tuple[str, str], Row] = attrs.field(factory=dict)
     recurrence: Facts = ()
     one: Facts = ()
     several: Facts = ()
@@ -130,8 +136,8 @@ class CodeMap:
         if rows is None:
             return None
         found = rows.get(code)
-        if found is None and len(code) == 6 and code[4] == "/" and code[5] in "012369":
-            return rows.get(code[:5])
+        if found is None and len(code) == 6 and code[4] == "/" and code[5] in _BEHAVIORS:
+            return self.stems.get((system, code[:4]))
         return found
 
 
@@ -157,21 +163,22 @@ def read_codes(document: Document, vocabulary: Vocabulary) -> CodeMap | None:
     if document.problems:
         return None
     rows: dict[str, dict[str, Row]] = {address: {} for address in file.systems.values()}
+    stems: dict[tuple[str, str], Row] = {}
     for spec in file.codes:
-        rows[file.systems[spec.system]][_key(spec)] = _row(spec, vocabulary)
+        address = file.systems[spec.system]
+        if spec.axis == "morphology" and _FOUR_DIGITS.fullmatch(spec.code):
+            stems[address, spec.code] = _row(spec, vocabulary)
+        else:
+            rows[address][spec.code] = _row(spec, vocabulary)
     count = file.roles.count
     return CodeMap(
         vocabulary,
         rows,
+        stems,
         _facts(file.roles.recurrence),
         () if count is None else _facts(count.one),
         () if count is None else _facts(count.several),
     )
-
-
-def _key(spec: CodeSpec) -> str:
-    # With its slash, so that the four digits alone are no morphology.
-    return f"{spec.code}/" if spec.axis == "morphology" and _FOUR_DIGITS.fullmatch(spec.code) else spec.code
 
 
 def _facts(values: FactValues) -> Facts:
@@ -221,7 +228,9 @@ class _Checks:
             first = seen.setdefault((spec.system, spec.code), number)
             if first != number:
                 where = self.document.where(("codes", first)).line
-                self._problem(("codes", number), f"{spec.system} {spec.code} stands twice", f"keep one; the first is on line {where}")
+                self._problem(
+                    ("codes", number), f"{spec.system} {spec.code} stands twice", f"keep one; the first is on line {where}"
+                )
 
     def _problem(self, path: Path_, message: str, suggestion: str = "") -> None:
         self.document.problem(path, message, suggestion)

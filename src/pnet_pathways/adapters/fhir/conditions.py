@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import attrs
 
 from .codes import CodeMap, Facts, Row
-from .elements import Coding, Concept, Elements
-from .findings import Conflict, Reason, Source
+from .elements import Elements
+from .findings import Conflict, Reason, Source, Unmapped
 from .gathering import Gathering
 
 HISTOLOGY: Final = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
@@ -19,21 +19,34 @@ _VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-stat
 _RECURRING: Final = frozenset({"recurrence", "relapse"})
 _IN_CODE: Final = frozenset({"disorder", "secondary", "finding", "history"})
 _IN_HISTOLOGY: Final = frozenset({"morphology", "disorder"})
+PLACES: Final = frozenset({"topography"})
+_ABATEMENT: Final = frozenset(
+    {"abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString", "abatementBoolean"}
+)
+_TUMOR: Final = frozenset({"disorder", "morphology"})
 _METASTATIC: Final = "/6"
 _UNCERTAIN_BEHAVIOR: Final = "/9"
 
 
-@attrs.frozen
-class Said:
-    """A coding with the row of the code map that it has."""
+class Said(NamedTuple):
+    """A coding with its place in the resource and the row of the code map that it has."""
 
-    coding: Coding
+    path: str
+    system: str
+    code: str
+    display: str
+    version: str
     row: Row
 
     def source(self, resource: str) -> Source:
         """Return the coding as a source."""
-        path, system, code, display, version = self.coding
-        return Source(resource, path, system, code, display or self.row.display, version, self.row.id)
+        path, system, code, display, version, row = self
+        return Source(resource, path, system, code, display or row.display, version, row.id)
+
+    @property
+    def words(self) -> str:
+        """The coding in words."""
+        return f"{self.code} {self.display or self.row.display}"
 
 
 @attrs.define
@@ -42,43 +55,57 @@ class Codings:
 
     codes: CodeMap
     gathering: Gathering
+    elements: Elements
     resource: str
 
-    def look_up(self, concept: Concept | None, axes: frozenset[str]) -> Iterator[Said]:
-        """Yield the codings of a concept that have a row on one of the axes."""
+    def look_up(self, data: Mapping[str, Any], key: str, axes: frozenset[str], within: str = "") -> list[Said]:
+        """Return the codings of a concept that have a row on one of the axes."""
+        concept = data.get(key)
         if concept is None:
-            return
-        if concept.uncoded:
-            self.leave(concept.path, Reason.TEXT_ONLY, concept.text)
-        for coding in concept.codings:
-            row = self.codes.row(coding.system, coding.code)
+            return []
+        if not isinstance(concept, dict):
+            self.elements.get(data, key, dict, within)
+            return []
+        return self.of(concept, f"{within}.{key}" if within else key, axes)
+
+    def of(self, concept: Mapping[str, Any], path: str, axes: frozenset[str]) -> list[Said]:
+        """Return the codings of a concept that have a row on one of the axes."""
+        found: list[Said] = []
+        codings = self.elements.objects(concept, "coding", path)
+        for where, one in codings:
+            system, code, display = self.elements.coding(one, where)
+            if not system or not code:
+                self.leave(where, Reason.TEXT_ONLY, f"{code} {display}".strip())
+                continue
+            row = self.codes.row(system, code)
             # An ICD-O morphology stands in Condition.code as well; one of SNOMED CT is another axis than a disorder.
-            if row is None or not (row.axis in axes or (row.axis == "morphology" and "disorder" in axes and "/" in coding.code)):
-                self.leave(coding.path, Reason.NO_MAPPING, words(coding))
-            elif (row.version or row.says) and not _edition_known(coding, row):
-                self.leave(coding.path, Reason.EDITION_UNKNOWN, words(coding))
+            if row is None or not (row.axis in axes or (row.axis == "morphology" and "disorder" in axes and "/" in code)):
+                self.leave(where, Reason.NO_MAPPING, f"{code} {display}" if display else code)
+                continue
+            version = self.elements.get(one, "version", str, where) or ""
+            if (row.version or row.says) and not _edition_known(display, version, row):
+                self.leave(where, Reason.EDITION_UNKNOWN, f"{code} {display}".strip())
             else:
-                yield Said(coding, row)
+                found.append(Said(where, system, code, display, version, row))
+        if not codings:
+            self.leave(path, Reason.TEXT_ONLY, self.elements.get(concept, "text", str, path) or "")
+        return found
 
     def leave(self, path: str, reason: Reason, text: str = "") -> None:
         """Record what becomes no fact."""
-        self.gathering.leave(self.resource, path, reason, text)
+        self.gathering.unmapped.append(Unmapped(self.resource, path, reason, text))
 
 
-def words(coding: Coding) -> str:
-    """Return a coding in words."""
-    return f"{coding.code} {coding.display}".strip()
-
-
-def _edition_known(coding: Coding, row: Row) -> bool:
-    said = coding.display.lower().replace("-", "")
-    return bool((row.version and coding.version.startswith(row.version)) or (row.says and row.says in said))
+def _edition_known(display: str, version: str, row: Row) -> bool:
+    said = display.lower().replace("-", "")
+    return bool((row.version and version.startswith(row.version)) or (row.says and row.says in said))
 
 
 def _ended(data: Mapping[str, Any]) -> str | None:
     """Return the element that says that a Condition has ended, `None` where none does."""
-    ended = (key for key, value in data.items() if str(key).startswith("abatement") and value is not None and value is not False)
-    return next(ended, None)
+    if _ABATEMENT.isdisjoint(data):
+        return None
+    return next((key for key in sorted(_ABATEMENT) if data.get(key) is not None and data[key] is not False), None)
 
 
 @attrs.define
@@ -92,32 +119,26 @@ class ConditionReader:
 
     def read(self, name: str, data: Mapping[str, Any]) -> None:
         """Read one Condition."""
-        elements, gathering = self.elements, self.gathering
-        codings = Codings(self.codes, gathering, name)
-        verification = elements.code(data, "verificationStatus", _VERIFICATION)
-        clinical = elements.code(data, "clinicalStatus", _CLINICAL)
-        code = elements.concept(data, "code")
-        histology = list(self._histology(data))
+        elements = self.elements
+        codings = Codings(self.codes, self.gathering, elements, name)
+        verification = elements.status(data, "verificationStatus", _VERIFICATION)
+        clinical = elements.status(data, "clinicalStatus", _CLINICAL)
         if verification in {"entered-in-error", "refuted"}:
             reason = Reason.REFUTED if verification == "refuted" else Reason.ENTERED_IN_ERROR
-            codings.leave("verificationStatus", reason, "" if code is None else code.text)
+            codings.leave("verificationStatus", reason, elements.words(data, "code"))
             return
-        if code is None and not histology:
+        said = codings.look_up(data, "code", _IN_CODE)
+        histology = False
+        if data.get("extension") is not None:
+            for path, extension in elements.objects(data, "extension"):
+                if extension.get("url") == HISTOLOGY:
+                    histology = True
+                    said += codings.look_up(extension, "valueCodeableConcept", _IN_HISTOLOGY, path)
+        if said:
+            is_certain = verification is None or verification == "confirmed"
+            _Condition(self, codings, name, said, is_certain, clinical, _ended(data)).read(data)
+        elif data.get("code") is None and not histology:
             codings.leave("code", Reason.ABSENT)
-        said = list(codings.look_up(code, _IN_CODE))
-        for concept in histology:
-            said += codings.look_up(concept, _IN_HISTOLOGY)
-        if not said:
-            return
-        is_certain = verification in {None, "confirmed"}
-        _Condition(self, codings, name, said, is_certain, clinical, _ended(data)).read(data)
-
-    def _histology(self, data: Mapping[str, Any]) -> Iterator[Concept]:
-        for path, extension in self.elements.objects(data, "extension"):
-            if extension.get("url") == HISTOLOGY:
-                concept = self.elements.concept(extension, "valueCodeableConcept", path)
-                if concept is not None:
-                    yield concept
 
 
 @attrs.define
@@ -134,39 +155,39 @@ class _Condition:
     conflicting: bool = False
 
     def read(self, data: Mapping[str, Any]) -> None:
-        rows = [one.row for one in self.said]
-        secondary = any(row.axis == "secondary" for row in rows) or any(
-            one.row.axis == "morphology" and one.coding.code.endswith(_METASTATIC) for one in self.said
-        )
-        tumor = secondary or any(row.axis in {"disorder", "morphology"} for row in rows)
-        elements = self.reader.elements
-        places = [
-            one
-            for concept in (elements.concepts(data, "bodySite") if tumor else ())
-            for one in self.codings.look_up(concept, frozenset({"topography"}))
-        ]
-        organ = any(row.organ for row in rows) or any(one.row.organ for one in places)
-        typed = any(row.type_said and (organ or row.needs != "organ") for row in rows)
+        tumor = secondary = organ = False
+        for one in self.said:
+            axis = one.row.axis
+            organ = organ or one.row.organ
+            secondary = secondary or axis == "secondary" or (axis == "morphology" and one.code.endswith(_METASTATIC))
+            tumor = tumor or secondary or axis in _TUMOR
+        places: list[Said] = []
+        if tumor and data.get("bodySite") is not None:
+            for path, concept in self.reader.elements.objects(data, "bodySite"):
+                places += self.codings.of(concept, path, PLACES)
+            organ = organ or any(one.row.organ for one in places)
+        typed = any(one.row.type_said and (organ or one.row.needs != "organ") for one in self.said)
         if (typed or organ) and tumor and self.is_certain:
             self.reader.tumors.add(self.name)
         self._codes(typed, organ, located=any(one.row.secondary for one in places))
-        self._places(places, typed, secondary)
+        if places:
+            self._places(places, typed, secondary)
         if tumor and self.clinical in _RECURRING:
             self._recurrence((typed or organ) and not secondary)
 
     def _codes(self, typed: bool, organ: bool, located: bool) -> None:
         for one in self.said:
-            row, path, text = one.row, one.coding.path, words(one.coding)
-            source = one.source(self.name)
+            row, path, text = one.row, one.path, one.words
             if row.needs == "organ" and not organ:
                 self.codings.leave(path, Reason.ORGAN_NOT_SAID, text)
                 continue
             if row.needs == "type" and not typed:
                 self.codings.leave(path, Reason.TYPE_NOT_SAID, text)
-            else:
-                self._say(row.means, source)
-            self._suggest(row.suggests, source)
-            if row.axis == "morphology" and one.coding.code.endswith(_METASTATIC) and not located:
+            elif row.means:
+                self._say(row.means, one.source(self.name))
+            if row.suggests:
+                self._suggest(row.suggests, one.source(self.name))
+            if row.axis == "morphology" and one.code.endswith(_METASTATIC) and not located:
                 self.codings.leave(path, Reason.ORGAN_NOT_SAID, text)
             if row.reason is not None and not (
                 (row.reason is Reason.TYPE_NOT_SAID and typed) or (row.reason is Reason.ORGAN_NOT_SAID and located)
@@ -174,14 +195,14 @@ class _Condition:
                 self.codings.leave(path, row.reason, text)
 
     def _places(self, places: list[Said], typed: bool, secondary: bool) -> None:
-        uncertain = any(one.coding.code.endswith(_UNCERTAIN_BEHAVIOR) for one in self.said if one.row.axis == "morphology")
+        uncertain = any(one.code.endswith(_UNCERTAIN_BEHAVIOR) for one in self.said if one.row.axis == "morphology")
         for one in places:
             facts = one.row.secondary if secondary else one.row.means
             if (not facts and not (one.row.organ and not secondary)) or (uncertain and not secondary):
                 # A place where the tumor itself does not lie, or one of what may have spread: which of the two is not said.
-                self.codings.leave(one.coding.path, Reason.NEEDS_JUDGEMENT, words(one.coding))
+                self.codings.leave(one.path, Reason.NEEDS_JUDGEMENT, one.words)
             elif one.row.needs == "type" and not typed and not secondary:
-                self.codings.leave(one.coding.path, Reason.TYPE_NOT_SAID, words(one.coding))
+                self.codings.leave(one.path, Reason.TYPE_NOT_SAID, one.words)
             else:
                 self._say(facts, one.source(self.name))
 
@@ -196,27 +217,22 @@ class _Condition:
     def _say(self, facts: Facts, source: Source) -> None:
         """Record what holds: for good (the type), or as long as the Condition is active."""
         gathering = self.reader.gathering
-        entry = self.reader.gathering.vocabulary.entry
-        now = tuple(one for one in facts if one[0] != entry)
-        lasting = tuple(one for one in facts if one[0] == entry)
-        if now and not self._active:
+        entry = gathering.vocabulary.entry
+        if not self._active and any(name != entry for name, _ in facts):
             self.codings.leave(source.path, Reason.NOT_ACTIVE, f"{source.code} {source.display}".strip())
-            now = ()
+            facts = tuple(one for one in facts if one[0] == entry)
         if not self.is_certain:
-            gathering.suggest((*lasting, *now), Reason.UNCONFIRMED, source)
+            gathering.suggest(facts, Reason.UNCONFIRMED, source)
             return
-        gathering.find((*lasting, *now), source)
-        if (lasting or now) and self._contradicts_itself and not self.conflicting:
+        gathering.find(facts, source)
+        if facts and self.abatement is not None and self.clinical is not None and self._active and not self.conflicting:
             self.conflicting = True
-            name, value = (*now, *lasting)[0]
-            status = Source(self.name, "clinicalStatus", _CLINICAL, self.clinical or "")
-            ended = Source(self.name, self.abatement or "")
-            said = ((name, value, status), (name, None, ended))
+            name, value = facts[0]
+            status = Source(self.name, "clinicalStatus", _CLINICAL, self.clinical)
+            said = ((name, value, status), (name, None, Source(self.name, self.abatement)))
             gathering.conflicts.append(Conflict(said, "it is active, and has ended"))
 
     def _suggest(self, facts: Facts, source: Source) -> None:
-        if not facts:
-            return
         if self._active:
             reason = Reason.NEEDS_JUDGEMENT if self.is_certain else Reason.UNCONFIRMED
             self.reader.gathering.suggest(facts, reason, source)
@@ -228,7 +244,3 @@ class _Condition:
         if self.clinical is None:
             return self.abatement is None
         return self.clinical == "active" or self.clinical in _RECURRING
-
-    @property
-    def _contradicts_itself(self) -> bool:
-        return self.clinical is not None and self._active and self.abatement is not None

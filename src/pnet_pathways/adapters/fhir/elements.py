@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import attrs
 
@@ -16,27 +16,6 @@ _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 Span = tuple[datetime, datetime]
 """The first and the last moment that a FHIR date can mean: ``2022`` is any time of that year."""
-
-
-class Coding(NamedTuple):
-    """A coding with its path in the resource."""
-
-    path: str
-    system: str
-    code: str
-    display: str
-    version: str
-
-
-class Concept(NamedTuple):
-    """A concept: its codings that have system and code, and its words where it has others or none."""
-
-    path: str
-    codings: tuple[Coding, ...]
-    text: str
-    """The words of the concept, for messages."""
-    uncoded: bool
-    """Whether a coding without system or code, or text alone, is all or part of it."""
 
 
 @attrs.define
@@ -64,56 +43,71 @@ class Elements:
         self.problem(f"{within}.{key}" if within else key, f"takes {_NAMES[kind]}, not {shown(value)}")
         return None
 
-    def objects(self, data: Mapping[str, Any], key: str, within: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield each object of a list with its path."""
-        items = self.get(data, key, list, within)
-        if items:
-            start = f"{within}.{key}" if within else key
-            for number, item in enumerate(items):
-                path = f"{start}[{number}]"
-                if isinstance(item, dict):
-                    yield path, item
-                else:
-                    self.problem(path, f"takes an object, not {shown(item)}")
-
-    def concept(self, data: Mapping[str, Any], key: str, within: str = "") -> Concept | None:
-        """Return a concept, `None` where it is absent."""
-        value = self.get(data, key, dict, within)
-        return None if value is None else self.concept_of(value, f"{within}.{key}" if within else key)
-
-    def concepts(self, data: Mapping[str, Any], key: str) -> list[Concept]:
-        """Return the concepts of a list."""
-        return [self.concept_of(value, path) for path, value in self.objects(data, key)]
-
-    def concept_of(self, value: Mapping[str, Any], path: str) -> Concept:
-        """Return the concept that an object is."""
-        codings, words, uncoded = [], self.get(value, "text", str, path) or "", False
-        for where, one in self.objects(value, "coding", path):
-            system, code = self.get(one, "system", str, where), self.get(one, "code", str, where)
-            display = self.get(one, "display", str, where) or ""
-            if system and code:
-                codings.append(Coding(where, system, code, display, self.get(one, "version", str, where) or ""))
+    def objects(self, data: Mapping[str, Any], key: str, within: str = "") -> list[tuple[str, dict[str, Any]]]:
+        """Return each object of a list with its path."""
+        if data.get(key) is None:
+            return []
+        start = f"{within}.{key}" if within else key
+        found = []
+        for number, item in enumerate(self.get(data, key, list, within) or ()):
+            path = f"{start}[{number}]"
+            if isinstance(item, dict):
+                found.append((path, item))
             else:
-                uncoded = True
-                words = words or display or code or ""
-        return Concept(path, tuple(codings), words or (codings[0].display if codings else ""), uncoded or not codings)
+                self.problem(path, f"takes an object, not {shown(item)}")
+        return found
 
-    def code(self, data: Mapping[str, Any], key: str, system: str) -> str | None:
+    def coding(self, data: Mapping[str, Any], path: str) -> tuple[str, str, str]:
+        """Return system, code and display of a coding, empty where they are missing."""
+        system, code, display = data.get("system", ""), data.get("code", ""), data.get("display", "")
+        if type(system) is type(code) is type(display) is str:
+            return system, code, display
+        said = [self.get(data, key, str, path) or "" for key in ("system", "code", "display")]
+        return said[0], said[1], said[2]
+
+    def words(self, data: Mapping[str, Any], key: str, within: str = "") -> str:
+        """Return the words of a concept: its text, or the display or code of its first coding; empty where it has none."""
+        concept = self.get(data, key, dict, within)
+        if concept is None:
+            return ""
+        path = f"{within}.{key}" if within else key
+        said = [self.get(concept, "text", str, path)]
+        for where, one in self.objects(concept, "coding", path):
+            _, code, display = self.coding(one, where)
+            said += [display, code]
+        return next((one for one in said if one), "")
+
+    def status(self, data: Mapping[str, Any], key: str, system: str) -> str | None:
         """Return the code of a status concept in its own code system.
 
         `None` where the concept is absent, ``?`` where it holds no code of that system, or several that differ.
         """
-        concept = self.concept(data, key)
+        concept = data.get(key)
         if concept is None:
             return None
-        codes = {one.code for one in concept.codings if one.system == system}
+        if type(concept) is not dict:
+            self.get(data, key, dict)
+            return "?"
+        coding = concept.get("coding")
+        if type(coding) is list and len(coding) == 1 and type(coding[0]) is dict and coding[0].get("system") == system:
+            # The plain form, first because every Condition has it twice.
+            return self.get(coding[0], "code", str, f"{key}.coding[0]") or "?"
+        codes = set()
+        for path, one in self.objects(concept, "coding", key):
+            address, code, _ = self.coding(one, path)
+            if address == system:
+                codes.add(code)
         return codes.pop() if len(codes) == 1 else "?"
 
     def reference(self, data: Mapping[str, Any], key: str, within: str = "") -> str | None:
         """Return what a reference refers to: empty where it says it by other means than `reference`; `None` where absent."""
-        value = self.get(data, key, dict, within)
+        value = data.get(key)
         if value is None:
             return None
+        if type(value) is dict and type(found := value.get("reference")) is str:
+            return found
+        if self.get(data, key, dict, within) is None:
+            return ""
         return self.get(value, "reference", str, f"{within}.{key}" if within else key) or ""
 
     def span(self, data: Mapping[str, Any], key: str, within: str = "") -> Span | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -66,8 +66,7 @@ _WORDS = {
 }
 
 
-@attrs.frozen(order=True)
-class Source:
+class Source(NamedTuple):
     """Where something stands: the resource (``Condition/c1``), the path in it, and the code with its row in the code map.
 
     `code_map` names the row, or the rule of reading; it is empty where a form of our own was answered.
@@ -83,7 +82,7 @@ class Source:
 
     def to_dict(self) -> dict[str, str]:
         """Return the source as plain data; what is empty is left out."""
-        return {key: value for key, value in attrs.asdict(self).items() if value}
+        return {key: value for key, value in self._asdict().items() if value}
 
     def __str__(self) -> str:
         return f"{self.resource} {self.path}"
@@ -112,8 +111,7 @@ class Suggestion:
         return {"fact": self.fact, "value": plain(self.value), "reason": self.reason.value, "sources": sources}
 
 
-@attrs.frozen(order=True)
-class Unmapped:
+class Unmapped(NamedTuple):
     """Something in the resources that became no fact: where it stands, why, and what it says."""
 
     resource: str
@@ -159,7 +157,7 @@ def _said(one: tuple[str, Value | None, Source]) -> str:
     fact, value, source = one
     code = f" {source.code}" if source.code else ""
     display = f" “{source.display}”" if source.display else ""
-    head = f"{fact} {answer_name(value)}" if value is not None else f"not {fact}" if not fact else fact
+    head = f"{fact} {answer_name(value)}" if value is not None else f"{fact} not so".strip()
     return f"{head} ({source}{code}{display})"
 
 

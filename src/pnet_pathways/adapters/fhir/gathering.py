@@ -1,4 +1,4 @@
-"""What the resources say, gathered: certain values with their sources, suggestions, and statements of which the newest counts."""
+"""What the resources say, gathered: certain values with sources, suggestions, and statements of which the newest counts."""
 
 from __future__ import annotations
 

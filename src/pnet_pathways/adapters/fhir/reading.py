@@ -48,7 +48,7 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
         "QuestionnaireResponse": records.form,
     }
     # Conditions first: whether other resources are of the tumor hangs on them.
-    for entry in sorted(sent.entries, key=lambda one: one.kind != "Condition"):
+    for entry in (*sent.of("Condition"), *sent.of("Condition", other=True)):
         elements.place = entry.place
         if (reason := _not_usable(entry.data)) is not None:
             gathering.leave(entry.name, *reason)
@@ -67,7 +67,7 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
         conflicts = sorted(gathering.conflicts, key=lambda one: one.problem)
         raise ConflictingRecords([one.problem for one in conflicts], conflicts)
     facts = gathering.facts()
-    case = Case.from_facts({name: found.value for name, found in facts.items()}, definitions.vocabulary)
+    case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
     unmapped = tuple(sorted(set(gathering.unmapped)))
     return Reading(definitions, case, facts, tuple(gathering.suggestions()), unmapped)
 
@@ -92,8 +92,7 @@ def _unread(sent: Sent, name: str, kind: str, data: Mapping[str, Any], place: st
     found = []
     for path, issue in sent.elements.objects(data, "issue", place):
         severity = sent.elements.get(issue, "severity", str, path)
-        details = sent.elements.concept(issue, "details", path)
-        said = sent.elements.get(issue, "diagnostics", str, path) or (details.text if details else "")
+        said = sent.elements.get(issue, "diagnostics", str, path) or sent.elements.words(issue, "details", path)
         text = said or sent.elements.get(issue, "code", str, path) or "a search failed"
         reason = Reason.NOT_READ if severity in {"information", "warning"} else Reason.INCOMPLETE
         found.append(Unmapped(name, path.removeprefix(f"{place}."), reason, text))

@@ -10,7 +10,7 @@ import attrs
 from ...model.values import Value
 from .bundle import without_version
 from .codes import Row
-from .conditions import Codings, ConditionReader, Said, words
+from .conditions import PLACES, Codings, ConditionReader, Said
 from .elements import Elements, Span
 from .findings import Reason, Source
 from .gathering import Dated
@@ -25,6 +25,8 @@ _VALUE_AXES: Final = {
     "stage": frozenset({"stage"}),
     "trend": frozenset({"trend"}),
 }
+_QUESTIONS: Final = frozenset({"observation"})
+_PROCEDURES: Final = frozenset({"procedure"})
 _MAX_ITEMS: Final = 64
 """How deep the items of a form are followed."""
 
@@ -45,7 +47,7 @@ class RecordReader:
         return self.conditions.elements
 
     def _codings(self, name: str) -> Codings:
-        return Codings(self.conditions.codes, self.conditions.gathering, name)
+        return Codings(self.conditions.codes, self.conditions.gathering, self.conditions.elements, name)
 
     # Observations
 
@@ -58,7 +60,7 @@ class RecordReader:
             if path and part.get("modifierExtension"):
                 codings.leave(path, Reason.MODIFIER_NOT_UNDERSTOOD)
                 continue
-            found = list(codings.look_up(elements.concept(part, "code", path), frozenset({"observation"})))
+            found = codings.look_up(part, "code", _QUESTIONS, path)
             asked += [(path, part, one.row) for one in found[:1]]
         if not asked:
             return
@@ -73,7 +75,7 @@ class RecordReader:
     def _value(self, observed: _Observed, path: str, part: Mapping[str, Any], row: Row) -> None:
         """Read the value of an Observation or of one of its components."""
         codings, start = observed.codings, f"{path}." if path else ""
-        value = next((key for key in part if isinstance(key, str) and key.startswith("value") and part[key] is not None), None)
+        value = next((key for key in part if key.startswith("value") and part[key] is not None), None)
         if value is None:
             if part.get("dataAbsentReason") is not None or not (part.get("hasMember") or part.get("component")):
                 codings.leave(f"{start}value", Reason.ABSENT, row.display)
@@ -83,10 +85,11 @@ class RecordReader:
             reason = Reason.NEEDS_JUDGEMENT if part[value] is False else row.reason or Reason.NEEDS_JUDGEMENT
             codings.leave(f"{start}{value}", reason, f"{row.display}: {str(part[value]).lower()}"[:200])
         elif value != "valueCodeableConcept":
-            codings.leave(f"{start}{value}", Reason.TEXT_ONLY, f"{part[value]}"[:200] if isinstance(part[value], str) else value)
+            codings.leave(
+                f"{start}{value}", Reason.TEXT_ONLY, f"{part[value]}"[:200] if isinstance(part[value], str) else value
+            )
         else:
-            concept = self._elements.concept(part, value, path)
-            for said in codings.look_up(concept, _VALUE_AXES[row.asks or ""]):
+            for said in codings.look_up(part, value, _VALUE_AXES[row.asks or ""], path):
                 self._coded(observed, said, row.asks or "")
 
     def _measure(self, part: Mapping[str, Any], key: str) -> str:
@@ -101,7 +104,7 @@ class RecordReader:
         about = self._about(observed)
         if about is False or (about is None and asks != "morphology" and not self.conditions.tumors):
             # Staging that does not say of what is that of the tumor only where one is on record.
-            observed.codings.leave(source.path, Reason.OTHER_SUBJECT, words(said.coding))
+            observed.codings.leave(source.path, Reason.OTHER_SUBJECT, said.words)
         elif asks == "stage":
             span = self._elements.effective(observed.data)
             gathering.dated.append(
@@ -117,7 +120,7 @@ class RecordReader:
                 )
             )
         elif row.needs == "organ" and not self._in_organ(observed):
-            observed.codings.leave(source.path, Reason.ORGAN_NOT_SAID, words(said.coding))
+            observed.codings.leave(source.path, Reason.ORGAN_NOT_SAID, said.words)
         else:
             # Only what lasts: where and whether it is there now, a Condition says.
             entry = gathering.vocabulary.entry
@@ -125,7 +128,7 @@ class RecordReader:
             gathering.suggest(tuple(one for one in row.means if one[0] != entry), Reason.NEEDS_JUDGEMENT, source)
             gathering.suggest(row.suggests, Reason.NEEDS_JUDGEMENT, source)
             if row.reason is not None:
-                observed.codings.leave(source.path, row.reason, words(said.coding))
+                observed.codings.leave(source.path, row.reason, said.words)
 
     def _about(self, observed: _Observed) -> bool | None:
         """Return whether an Observation is of the tumor by what it focuses on; `None` where it does not say."""
@@ -137,27 +140,25 @@ class RecordReader:
         return any(self.names.get(without_version(one)) in self.conditions.tumors for one in references)
 
     def _in_organ(self, observed: _Observed) -> bool:
-        concept = self._elements.concept(observed.data, "bodySite")
-        return any(one.row.organ for one in observed.codings.look_up(concept, frozenset({"topography"})))
+        return any(one.row.organ for one in observed.codings.look_up(observed.data, "bodySite", PLACES))
 
     # Procedures, drugs and recorded tumors: evidence only
 
     def procedure(self, name: str, data: Mapping[str, Any]) -> None:
         """Read a Procedure: evidence that a clinician must confirm."""
         elements, codings = self._elements, self._codings(name)
-        said = list(codings.look_up(elements.concept(data, "code"), frozenset({"procedure"})))
+        said = codings.look_up(data, "code", _PROCEDURES)
         status = elements.get(data, "status", str)
         for one in said:
             if status == "completed":
                 self.conditions.gathering.suggest(one.row.suggests, Reason.NEEDS_JUDGEMENT, one.source(name))
             else:
                 reason = Reason.ENTERED_IN_ERROR if status == "entered-in-error" else Reason.NOT_FINAL
-                codings.leave("status", reason, words(one.coding))
+                codings.leave("status", reason, one.words)
 
     def drug(self, name: str, data: Mapping[str, Any]) -> None:
         """List a MedicationRequest: that it was ordered says nothing that a fact asks for."""
-        concept = self._elements.concept(data, "medicationCodeableConcept")
-        self._codings(name).leave("", Reason.NEEDS_JUDGEMENT, "" if concept is None else concept.text)
+        self._codings(name).leave("", Reason.NEEDS_JUDGEMENT, self._elements.words(data, "medicationCodeableConcept"))
 
     def body_structure(self, name: str, data: Mapping[str, Any]) -> None:
         """Read a BodyStructure: a recorded tumor suggests where one lies, and all of them how many there are."""
@@ -165,12 +166,12 @@ class RecordReader:
         if elements.get(data, "active", bool) is False:
             codings.leave("active", Reason.NOT_ACTIVE)
             return
-        places = list(codings.look_up(elements.concept(data, "location"), frozenset({"topography"})))
-        morphology = elements.concept(data, "morphology")
+        places = codings.look_up(data, "location", PLACES)
+        morphology = elements.get(data, "morphology", dict)
         related = any(self._related(path, one) for path, one in elements.objects(data, "extension"))
         if not places or (morphology is None and not related):
             if places:
-                codings.leave("location", Reason.NEEDS_JUDGEMENT, words(places[0].coding))
+                codings.leave("location", Reason.NEEDS_JUDGEMENT, places[0].words)
             return
         for one in places:
             self.conditions.gathering.suggest(one.row.means, Reason.NEEDS_JUDGEMENT, one.source(name))
@@ -218,9 +219,7 @@ class RecordReader:
             if depth < _MAX_ITEMS:
                 waiting += [(below, one, depth + 1) for below, one in self._elements.objects(item, "item", path)]
 
-    def _answer(
-        self, codings: Codings, path: str, item: Mapping[str, Any], system: str, span: Span | None
-    ) -> None:
+    def _answer(self, codings: Codings, path: str, item: Mapping[str, Any], system: str, span: Span | None) -> None:
         gathering = self.conditions.gathering
         link = self._elements.get(item, "linkId", str, path) or ""
         answers = list(self._elements.objects(item, "answer", path))
