@@ -108,7 +108,9 @@ class Sent:
             else:
                 self._bundle(place, resource, depth + 1)
             return None
-        id_ = self.elements.get(resource, "id", str, place)
+        id_ = resource.get("id")
+        if type(id_) is not str:
+            id_ = self.elements.get(resource, "id", str, place)
         name = f"{kind}/{id_}" if id_ else url or place
         entry = Entry(kind, name, place, resource, url)
         self.entries.append(entry)
@@ -175,7 +177,7 @@ class Sent:
                     self.unread.append(entry)
                 continue
             subject = self.elements.reference(entry.data, key, entry.place)
-            if subject is None or _may_be(subject, patient):
+            if subject is None or (patient is not None and subject == patient.name) or _may_be(subject, patient):
                 kept.append(entry)
                 if subject is not None and patient is None:
                     named.setdefault(subject, entry.name)
@@ -203,8 +205,6 @@ def _may_be(reference: str, patient: Entry | None) -> bool:
     """Whether a reference is to the patient, by address or by type and id; to any patient where none was sent."""
     if patient is None:
         return _tail(reference).startswith(("Patient/", "urn:"))
-    if reference == patient.name:
-        return True
     reference = without_version(reference)
     if reference in {patient.name, patient.url}:
         return bool(reference)

@@ -89,9 +89,11 @@ class Elements:
             self.get(data, key, dict)
             return "?"
         coding = concept.get("coding")
-        if type(coding) is list and len(coding) == 1 and type(coding[0]) is dict and coding[0].get("system") == system:
+        if type(coding) is list and len(coding) == 1 and type(one := coding[0]) is dict and one.get("system") == system:
             # The plain form, first because every Condition has it twice.
-            return self.get(coding[0], "code", str, f"{key}.coding[0]") or "?"
+            return (
+                code if type(code := one.get("code")) is str and code else self.get(one, "code", str, f"{key}.coding[0]") or "?"
+            )
         codes = set()
         for path, one in self.objects(concept, "coding", key):
             address, code, _ = self.coding(one, path)

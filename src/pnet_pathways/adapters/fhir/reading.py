@@ -50,12 +50,15 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
     # Conditions first: whether other resources are of the tumor hangs on them.
     for entry in (*sent.of("Condition"), *sent.of("Condition", other=True)):
         elements.place = entry.place
-        if (reason := _not_usable(entry.data)) is not None:
-            gathering.leave(entry.name, *reason)
-            continue
-        readers[entry.kind](entry.name, entry.data)
-        if entry.data.get("contained"):
-            gathering.leave(entry.name, "contained", Reason.NOT_READ)
+        data = entry.data
+        if data.get("implicitRules"):
+            gathering.leave(entry.name, "implicitRules", Reason.IMPLICIT_RULES)
+        elif data.get("modifierExtension"):
+            gathering.leave(entry.name, "modifierExtension", Reason.MODIFIER_NOT_UNDERSTOOD)
+        else:
+            readers[entry.kind](entry.name, data)
+            if data.get("contained"):
+                gathering.leave(entry.name, "contained", Reason.NOT_READ)
     elements.place = ""
     for entry in sent.unread:
         gathering.unmapped += _unread(sent, entry.name, entry.kind, entry.data, entry.place)
@@ -68,21 +71,18 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
         raise ConflictingRecords([one.problem for one in conflicts], conflicts)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
-    unmapped = tuple(sorted(set(gathering.unmapped)))
-    return Reading(definitions, case, facts, tuple(gathering.suggestions()), unmapped)
+    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped))
+
+
+def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:
+    """Return what became no fact in order, each once."""
+    ordered = sorted(unmapped)
+    return tuple(one for number, one in enumerate(ordered) if not number or one != ordered[number - 1])
 
 
 def _names(sent: Sent) -> dict[str, str]:
     """Return the names of the resources by what refers to them: type and id, or the full address."""
     return {key: entry.name for entry in sent.entries for key in (entry.name, entry.url) if key}
-
-
-def _not_usable(data: Mapping[str, Any]) -> tuple[str, Reason] | None:
-    if data.get("implicitRules"):
-        return "implicitRules", Reason.IMPLICIT_RULES
-    if data.get("modifierExtension"):
-        return "modifierExtension", Reason.MODIFIER_NOT_UNDERSTOOD
-    return None
 
 
 def _unread(sent: Sent, name: str, kind: str, data: Mapping[str, Any], place: str) -> list[Unmapped]:
