@@ -92,7 +92,7 @@ def test_a_status_that_is_only_text_does_not_confirm() -> None:
 @pytest.mark.parametrize("code", ["confirmed", None])
 @pytest.mark.parametrize("clinical", ["active", None])
 def test_a_confirmed_or_unsaid_status_counts(code: str | None, clinical: str | None) -> None:
-    more = {"verificationStatus": status(code, "ver-status")} if code else {}
+    more: dict[str, Any] = {"verificationStatus": status(code, "ver-status")} if code else {}
     more |= {"clinicalStatus": status(clinical)} if clinical else {}
     assert facts(read(condition("c", LIVER_ICD, **more))) == {"spread.liver": True}
 

@@ -72,7 +72,7 @@ def test_an_empty_bundle_says_so() -> None:
         ("{", "1 problem in the FHIR resources:\n  - line 1, column 2: not valid JSON"),
         ('{"a": 1, "a": 2}', "duplicate key 'a' (keep one)"),
         ("[" * 100_000, "this JSON is nested too deeply"),
-        ('{"resourceType": "Patient"}', 'takes a Bundle, not \'Patient\' (put it into one, or into {"resources": [...]})'),
+        ('{"resourceType": "Patient"}', "takes a Bundle, not 'Patient' (put it into one, or into {\"resources\": [...]})"),
         ("", "line 1, column 1: not valid JSON"),
     ],
 )

@@ -87,7 +87,7 @@ def observations(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 @st.composite
 def forms(draw: st.DrawFn, name: str) -> dict[str, Any]:
-    answers = {
+    answers: dict[str, list[Any]] = {
         "spread.liver": [True, False],
         "course": ["new", "recurrent"],
         "primary_removed": [True, False],

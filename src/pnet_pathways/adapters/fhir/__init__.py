@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from ...model.errors import ConflictingRecords, FhirError
-from .findings import Conflict, Found, Reading, Reason, Source, Suggestion, Unmapped
+from ...model.errors import FhirError
+from .findings import Conflict, ConflictingRecords, Found, Reading, Reason, Source, Suggestion, Unmapped
 from .reading import case_from_bundle
 
 __all__ = [

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 import attrs
 
 from ...model.case import Case
-from ...model.errors import Problem
+from ...model.errors import Problem, ProblemsError
 from ...model.pathway import Definitions
 from ...model.values import Value, answer_name, plain
 
@@ -159,6 +159,17 @@ def _said(one: tuple[str, Value | None, Source]) -> str:
     display = f" “{source.display}”" if source.display else ""
     head = f"{fact} {answer_name(value)}" if value is not None else f"{fact} not so".strip()
     return f"{head} ({source}{code}{display})"
+
+
+class ConflictingRecords(ProblemsError):  # noqa: N818 - it is the records that conflict
+    """Records of one patient that cannot all be true. `conflicts` holds for each the fact, the values and their sources."""
+
+    one = "conflict between records"
+    many = "conflicts between records"
+
+    def __init__(self, conflicts: Iterable[Conflict]) -> None:
+        self.conflicts = tuple(sorted(conflicts, key=lambda one: one.problem))
+        super().__init__(one.problem for one in self.conflicts)
 
 
 @attrs.frozen(eq=False)

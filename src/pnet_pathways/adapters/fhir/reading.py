@@ -7,12 +7,12 @@ from typing import Any
 
 from ...loading.folder import load_pathways
 from ...model.case import Case
-from ...model.errors import ConflictingRecords, FhirError
+from ...model.errors import FhirError
 from ...model.pathway import Definitions
 from .bundle import Sent
 from .codes import code_map
 from .conditions import ConditionReader
-from .findings import Reading, Reason, Unmapped
+from .findings import ConflictingRecords, Reading, Reason, Unmapped
 from .gathering import Gathering
 from .records import RecordReader
 
@@ -67,8 +67,7 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
     records.count()
     gathering.settle()
     if gathering.conflicts:
-        conflicts = sorted(gathering.conflicts, key=lambda one: one.problem)
-        raise ConflictingRecords([one.problem for one in conflicts], conflicts)
+        raise ConflictingRecords(gathering.conflicts)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
     return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped))
