@@ -96,6 +96,16 @@ def test_mistakes_in_resources_are_named_all_at_once() -> None:
     ]
 
 
+def test_values_that_no_server_sends_are_shown_or_refused() -> None:
+    deep: Any = []
+    for _ in range(50_000):
+        deep = [deep]
+    for value in (deep, 10**5000, float("nan"), {"value": deep}, {"value": 10**5000, "unit": "\ud800"}):
+        for code in (("http://loinc.org", "21889-1"), (LIVER[0], "1287652008")):
+            assert facts(read(condition("c", INSULINOMA), observation("o", code, valueQuantity=value))) == TYPE
+        assert problems(bundle(condition("c", INSULINOMA, clinicalStatus=[value])))
+
+
 # Whose it is
 
 
@@ -108,6 +118,15 @@ def test_resources_of_two_patients_are_an_error_without_a_patient_too() -> None:
     other = condition("d", DIARRHEA, subject={"reference": "Patient/q"})
     found = problems({"resources": [condition("c", INSULINOMA), other]})
     assert found[0].startswith("what was sent is about two patients: Patient/p (Condition/c) and Patient/q (Condition/d)")
+
+
+def test_the_same_id_on_two_servers_is_two_patients() -> None:
+    made = [
+        condition(host, DIARRHEA, subject={"reference": f"http://{host}.org/fhir/Patient/p"}, clinicalStatus=None)
+        for host in "xy"
+    ]
+    assert "about two patients" in problems({"resources": made})[0]
+    assert facts(case_from_bundle({"resources": [made[0], condition("c", INSULINOMA)]})) == {**TYPE, "symptoms.diarrhea": True}
 
 
 @pytest.mark.parametrize(

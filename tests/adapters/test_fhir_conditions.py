@@ -189,6 +189,7 @@ def test_a_carcinoma_is_exocrine_in_the_pancreas_only(code: str) -> None:
     assert facts(read(condition("c", (ICDO, code)))) == {}
     assert reasons(read(condition("c", (ICDO, code)))) == ["organ_not_said"]
     assert facts(read(condition("c", (ICDO, code), site=(SCT, "80248007")))) == {}
+    assert facts(read(condition("c", (ICDO, code), site=(SCT, "38848004")))) == {}
     assert facts(read(condition("c", (ICDO, code), site=HEAD))) == {"tumor_type": "exocrine", "sites.head": True}
     assert facts(read(condition("c", (ICD, "C25.9"), histology=morphology(code)))) == {"tumor_type": "exocrine"}
 
@@ -268,6 +269,8 @@ def test_a_metastatic_morphology_says_type_and_with_a_place_the_spread() -> None
     assert (facts(without), reasons(without)) == (TYPE, ["organ_not_said"])
     uncertain = read(condition("c", (ICDO, "8151/9"), site=site))
     assert (facts(uncertain), reasons(uncertain)) == (TYPE, ["needs_judgement"])
+    in_the_head = read(condition("c", (ICDO, "8151/9"), site=HEAD))
+    assert (facts(in_the_head), reasons(in_the_head)) == (TYPE, ["needs_judgement"])
 
 
 def test_a_secondary_in_the_head_is_no_tumor_of_the_head() -> None:

@@ -187,6 +187,8 @@ def test_a_period_counts_by_its_end() -> None:
     first = observation("a", M, CM1, effectivePeriod={"start": "2020", "end": "2025-05"})
     second = observation("b", M, CM0, effectivePeriod={"start": "2025-06"})
     assert facts(read(TUMOR, first, second)) == {**TYPE, **NOT_DISTANT}
+    longer = {**first, "effectivePeriod": {"start": "2020", "end": "2026"}}
+    assert facts(read(TUMOR, longer, second)) == TYPE
 
 
 # The rest
@@ -283,6 +285,14 @@ def test_an_answer_that_the_form_does_not_have_is_reported() -> None:
     reading = read(answered("q", {"size": "medium", "weight": True, "course": True}))
     assert (facts(reading), reasons(reading)) == ({}, ["no_mapping"] * 3)
     assert {one.text for one in reading.unmapped} == {"size medium", "weight", "course"}
+
+
+def test_an_answer_must_be_one_and_of_the_form() -> None:
+    two, foreign = answered("q", {"size": "small"}), answered("q", {"size": "small"})
+    two["item"][0]["answer"] *= 2
+    foreign["item"][0]["answer"][0]["valueCoding"]["system"] = "https://example.org/CodeSystem/facts"
+    for form in (two, foreign):
+        assert (facts(read(form)), reasons(read(form))) == ({}, ["no_mapping"])
 
 
 def test_the_newest_answer_counts() -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.errors import shown
 from ...model.values import Value
 from .bundle import without_version
 from .codes import Row
@@ -82,8 +83,10 @@ class RecordReader:
         elif row.asks == "measure":
             codings.leave(f"{start}{value}", row.reason or Reason.NO_MEASURE_IN_SUMMARY, self._measure(part, value))
         elif row.asks == "history":
-            reason = Reason.NEEDS_JUDGEMENT if part[value] is False else row.reason or Reason.NEEDS_JUDGEMENT
-            codings.leave(f"{start}{value}", reason, f"{row.display}: {str(part[value]).lower()}"[:200])
+            # Its value comes first: false reverses what the code says. Neither says what is there now.
+            codings.leave(
+                f"{start}{value}", row.reason or Reason.NEEDS_JUDGEMENT, f"{row.display}: {shown(part[value]).lower()}"
+            )
         elif value != "valueCodeableConcept":
             codings.leave(
                 f"{start}{value}", Reason.TEXT_ONLY, f"{part[value]}"[:200] if isinstance(part[value], str) else value
@@ -95,9 +98,9 @@ class RecordReader:
     def _measure(self, part: Mapping[str, Any], key: str) -> str:
         quantity = part[key]
         if not isinstance(quantity, Mapping):
-            return str(quantity)[:200]
+            return shown(quantity)
         said = [quantity.get(name) for name in ("comparator", "value", "unit")]
-        return " ".join(str(one)[:40] for one in said if one is not None)
+        return " ".join(one[:40] if isinstance(one, str) else shown(one) for one in said if one is not None)
 
     def _coded(self, observed: _Observed, said: Said, asks: str) -> None:
         gathering, row, source = self.conditions.gathering, said.row, said.source(observed.name)
