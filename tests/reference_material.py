@@ -71,7 +71,7 @@ def reference_only() -> Definitions:
 
 
 def _pathways() -> list[str]:
-    return [path.stem for path in DEFINITIONS.glob("*.yaml") if path.name not in schema.FILES]
+    return [path.stem for path in DEFINITIONS.glob("*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
 
 
 def linked(name: str, file: Any) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from pnet_pathways.adapters.fhir.codes import FILE, CodesFile
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.loading.json_schema import case_schema, json_schema
@@ -15,7 +16,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 
 def schemas() -> dict[str, str]:
     """Return each schema's file name and text."""
-    kinds = {"pathway": PathwayFile, **{name.removesuffix(".yaml"): kind for name, kind in FILES.items()}}
+    shared = {**FILES, FILE: CodesFile}
+    kinds = {"pathway": PathwayFile, **{name.removesuffix(".yaml"): kind for name, kind in shared.items()}}
     found = {name: json_schema(kind) for name, kind in kinds.items()}
     found["case"] = case_schema(load_pathways().vocabulary)
     return {f"{name}.schema.json": json.dumps(schema, indent=2) + "\n" for name, schema in found.items()}

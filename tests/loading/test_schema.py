@@ -10,6 +10,7 @@ import attrs
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
 
+from pnet_pathways.adapters.fhir.codes import FILE, CodesFile
 from pnet_pathways.loading.json_schema import json_schema
 from pnet_pathways.loading.schema import FILES, PathwayFile
 from pnet_pathways.loading.schema_base import key_of
@@ -18,7 +19,8 @@ from pnet_pathways.loading.yaml_source import Document, read_yaml
 from project import DEFINITIONS
 
 NAMES = sorted(path.name for path in DEFINITIONS.glob("*.yaml"))
-KINDS = {name: FILES.get(name, PathwayFile) for name in NAMES}
+SHARED = {**FILES, FILE: CodesFile}
+KINDS = {name: SHARED.get(name, PathwayFile) for name in NAMES}
 
 
 def data_of(name: str) -> Any:
@@ -35,11 +37,11 @@ def faults(name: str, data: Any) -> list[str]:
 
 
 def test_every_kind_of_file_is_among_the_real_ones() -> None:
-    assert FILES.keys() < set(NAMES)
+    assert SHARED.keys() < set(NAMES)
     assert PathwayFile in KINDS.values()
 
 
-@pytest.mark.parametrize("kind", [*FILES.values(), PathwayFile])
+@pytest.mark.parametrize("kind", [*SHARED.values(), PathwayFile])
 def test_a_schema_is_a_schema(kind: type) -> None:
     Draft202012Validator.check_schema(json_schema(kind))
 
@@ -167,7 +169,7 @@ def classes_of(kind: Any, found: dict[str, type]) -> dict[str, type]:
     return found
 
 
-@pytest.mark.parametrize("kind", [*FILES.values(), PathwayFile])
+@pytest.mark.parametrize("kind", [*SHARED.values(), PathwayFile])
 def test_a_schema_defines_every_class_once_with_its_fields_described(kind: type) -> None:
     schema = json_schema(kind)
     classes = classes_of(kind, {})

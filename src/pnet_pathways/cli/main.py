@@ -25,6 +25,9 @@ from . import (
     diff as cli_diff,
 )
 from . import (
+    fhir as cli_fhir,
+)
+from . import (
     mutate as cli_mutate,
 )
 from . import (
@@ -231,10 +234,11 @@ def schema_command(
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Print the JSON Schema of a definition file, for editors, or of a case in the definitions' vocabulary."""
+    from ..adapters.fhir.codes import FILE, CodesFile
     from ..loading.json_schema import case_schema, json_schema
     from ..loading.schema import FILES, PathwayFile
 
-    kinds = {"pathway": PathwayFile, **FILES}
+    kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
     if file not in {*kinds, "case"}:
         hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
         typer.echo(f"pnet: there is no schema for '{file}' ({hint})", err=True)
@@ -249,6 +253,7 @@ for _part in (
     cli_background,
     cli_audit,
     cli_diff,
+    cli_fhir,
     cli_mutate,
     cli_readings,
     cli_render,

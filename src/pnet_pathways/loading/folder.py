@@ -237,7 +237,7 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
-        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in schema.FILES]
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name

@@ -61,7 +61,7 @@ class Case:
             raise CaseError([*problems, *contradictions])
         if contradictions:
             raise InconsistentCaseError(contradictions)
-        return cls._of(vocabulary, given)
+        return cls.of_consistent(vocabulary, given)
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], vocabulary: Vocabulary) -> Self:
@@ -80,7 +80,7 @@ class Case:
         return cls.from_dict(data, vocabulary)
 
     @classmethod
-    def _of(cls, vocabulary: Vocabulary, given: Mapping[str, Value]) -> Self:
+    def of_consistent(cls, vocabulary: Vocabulary, given: Mapping[str, Value]) -> Self:
         """Return the case of some atomic facts that are known to be consistent."""
         known = {**vocabulary.implied(given), **given}
         made = object.__new__(cls)

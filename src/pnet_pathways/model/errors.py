@@ -39,7 +39,7 @@ class PnetPathwaysError(Exception):
     """Base of every error that this library raises on purpose."""
 
 
-class _ProblemsError(PnetPathwaysError):
+class ProblemsError(PnetPathwaysError):
     """An error made of one or more problems."""
 
     one = "problem"
@@ -55,7 +55,7 @@ class _ProblemsError(PnetPathwaysError):
         return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
 
 
-class CaseError(_ProblemsError):
+class CaseError(ProblemsError):
     """A case that cannot be read: a wrong key, value or type. `problems` holds all of them."""
 
     one = "problem in the case"
@@ -69,7 +69,7 @@ class InconsistentCaseError(CaseError):
     many = "contradictions in the case"
 
 
-class DefinitionError(_ProblemsError):
+class DefinitionError(ProblemsError):
     """Pathway definitions that cannot be used; each problem names file, line and column."""
 
     one = "problem in the definitions"
@@ -92,21 +92,21 @@ class SourceError(PnetPathwaysError):
     """A copy of the summary that cannot be used, or that does not hold what the definitions name."""
 
 
-class ReadingError(_ProblemsError):
+class ReadingError(ProblemsError):
     """Readings that cannot be chosen: there is no such reading, or it has no such alternative; `problems` holds all of them."""
 
     one = "problem with the chosen readings"
     many = "problems with the chosen readings"
 
 
-class ReviewError(_ProblemsError):
+class ReviewError(ProblemsError):
     """A record of reviews that cannot be made, or records that are damaged; each problem names the place."""
 
     one = "problem with the reviews"
     many = "problems with the reviews"
 
 
-class NotApprovedError(_ProblemsError):
+class NotApprovedError(ProblemsError):
     """Pathways that were required to be approved and are not; each problem names one, its status and what to do."""
 
     one = "pathway is not approved"
@@ -116,6 +116,13 @@ class NotApprovedError(_ProblemsError):
     def pathways(self) -> tuple[str, ...]:
         """The names of the pathways that are not approved."""
         return tuple(problem.where for problem in self.problems)
+
+
+class FhirError(ProblemsError):
+    """FHIR resources that cannot be used; each problem names its FHIR path."""
+
+    one = "problem in the FHIR resources"
+    many = "problems in the FHIR resources"
 
 
 class AuditError(PnetPathwaysError):

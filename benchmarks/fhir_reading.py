@@ -1,0 +1,61 @@
+"""How long it takes to read a Bundle of 12 resources, against parsing its JSON text, in the same run.
+
+Run with `make bench`. Times differ between machines; the ratios are what to compare. The aim is 100 microseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pnet_pathways import load_pathways
+from pnet_pathways.adapters.fhir import case_from_bundle
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "fhir"
+RESOURCES = 12
+
+
+def median_us(job: Callable[[], object], rounds: int = 21, repeat: int = 200) -> float:
+    """Return the median time of one call in microseconds."""
+    times = []
+    for _ in range(rounds):
+        begin = time.perf_counter()
+        for _ in range(repeat):
+            job()
+        times.append((time.perf_counter() - begin) / repeat)
+    return statistics.median(times) * 1e6
+
+
+def sent() -> dict[str, Any]:
+    """Return a patient with a tumor that has spread and symptoms, among Conditions that say nothing of it."""
+    made: dict[str, Any] = json.loads((EXAMPLES / "vipoma.json").read_text("utf-8"))
+    foreign = json.loads((EXAMPLES / "insulinoma.json").read_text("utf-8"))["entry"][3]
+    for number in range(RESOURCES - len(made["entry"])):
+        resource = {**foreign["resource"], "id": f"foreign-{number}"}
+        made["entry"].append({"fullUrl": f"https://ehr.example.org/fhir/Condition/{resource['id']}", "resource": resource})
+    return made
+
+
+def main() -> None:
+    """Print the measurements."""
+    definitions = load_pathways()
+    bundle = sent()
+    assert len(bundle["entry"]) == RESOURCES
+    assert len(case_from_bundle(bundle, definitions).facts) == 5
+    text = json.dumps(bundle)
+    reading = case_from_bundle(bundle, definitions)
+    rows = [
+        (f"json.loads of a Bundle of {RESOURCES} resources (reference)", median_us(lambda: json.loads(text))),
+        ("case_from_bundle of it", median_us(lambda: case_from_bundle(bundle, definitions))),
+        ("to_dict of the reading", median_us(reading.to_dict)),
+    ]
+    for label, microseconds in rows:
+        print(f"{label:52} {microseconds:12.1f} us {microseconds / rows[0][1]:10.2f} x")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+"""From FHIR resources to a case: certain facts, what a clinician must confirm, and what became no fact, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ...loading.folder import load_pathways
+from ...model.case import Case
+from ...model.errors import FhirError
+from ...model.pathway import Definitions
+from .bundle import Sent
+from .codes import code_map
+from .conditions import ConditionReader
+from .findings import ConflictingRecords, Reading, Reason, Unmapped
+from .gathering import Gathering
+from .records import RecordReader
+
+
+def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None = None) -> Reading:
+    """Return what a FHIR R4 Bundle, or ``{"resources": [...]}``, says of one patient.
+
+    Only what a record states is certain: nothing is concluded from what is not there, and no profile is asked for. What a
+    code says is in the ``fhir_codes.yaml`` of the definitions (the project's own by default); without one, nothing.
+    Raises `FhirError` for resources that cannot be used, with every mistake and its FHIR path, `ConflictingRecords` where
+    records cannot all be true, with every conflict and its sources, and `DefinitionError` for a code map that is none.
+
+    >>> coding = {"system": "http://snomed.info/sct", "code": "302822000"}
+    >>> condition = {"resourceType": "Condition", "id": "c1", "code": {"coding": [coding]}}
+    >>> reading = case_from_bundle({"resourceType": "Bundle", "type": "collection", "entry": [{"resource": condition}]})
+    >>> reading.case.to_dict()
+    {'tumor_type': 'insulinoma'}
+    """
+    definitions = load_pathways() if definitions is None else definitions
+    codes = code_map(definitions)
+    sent = Sent()
+    sent.take(bundle)
+    elements = sent.elements
+    gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
+    conditions = ConditionReader(codes, gathering, elements)
+    records = RecordReader(conditions, _names(sent))
+    readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
+        "Condition": conditions.read,
+        "Observation": records.observation,
+        "Procedure": records.procedure,
+        "MedicationRequest": records.drug,
+        "BodyStructure": records.body_structure,
+        "QuestionnaireResponse": records.form,
+    }
+    # Conditions first: whether other resources are of the tumor hangs on them.
+    for entry in (*sent.of("Condition"), *sent.of("Condition", other=True)):
+        elements.place = entry.place
+        data = entry.data
+        if data.get("implicitRules"):
+            gathering.leave(entry.name, "implicitRules", Reason.IMPLICIT_RULES)
+        elif data.get("modifierExtension"):
+            gathering.leave(entry.name, "modifierExtension", Reason.MODIFIER_NOT_UNDERSTOOD)
+        else:
+            readers[entry.kind](entry.name, data)
+            if data.get("contained"):
+                gathering.leave(entry.name, "contained", Reason.NOT_READ)
+    elements.place = ""
+    for entry in sent.unread:
+        gathering.unmapped += _unread(sent, entry.name, entry.kind, entry.data, entry.place)
+    if elements.problems:
+        raise FhirError(elements.problems)
+    records.count()
+    gathering.settle()
+    if gathering.conflicts:
+        raise ConflictingRecords(gathering.conflicts)
+    facts = gathering.facts()
+    case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
+    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped))
+
+
+def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:
+    """Return what became no fact in order, each once."""
+    ordered = sorted(unmapped)
+    return tuple(one for number, one in enumerate(ordered) if not number or one != ordered[number - 1])
+
+
+def _names(sent: Sent) -> dict[str, str]:
+    """Return the names of the resources by what refers to them: type and id, or the full address."""
+    return {key: entry.name for entry in sent.entries for key in (entry.name, entry.url) if key}
+
+
+def _unread(sent: Sent, name: str, kind: str, data: Mapping[str, Any], place: str) -> list[Unmapped]:
+    """Return what is said of a resource of a kind that is not read; what failed to be fetched makes the reading incomplete."""
+    if kind != "OperationOutcome":
+        return [Unmapped(name, "", Reason.NOT_READ, kind)]
+    found = []
+    for path, issue in sent.elements.objects(data, "issue", place):
+        severity = sent.elements.get(issue, "severity", str, path)
+        said = sent.elements.get(issue, "diagnostics", str, path) or sent.elements.words(issue, "details", path)
+        text = said or sent.elements.get(issue, "code", str, path) or "a search failed"
+        reason = Reason.NOT_READ if severity in {"information", "warning"} else Reason.INCOMPLETE
+        found.append(Unmapped(name, path.removeprefix(f"{place}."), reason, text))
+    return found or [Unmapped(name, "", Reason.INCOMPLETE, "a search failed")]

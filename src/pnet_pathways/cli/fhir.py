@@ -1,0 +1,89 @@
+"""The command ``pnet fhir read``: what FHIR resources say of a patient, in the facts of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..loading.folder import load_pathways
+from ..model.errors import FhirError, Problem
+from ..model.json_text import JsonTextError, read_json
+from ..model.text import counted, wrap
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, read_text
+
+if TYPE_CHECKING:
+    from ..adapters.fhir import Reading, Source
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: what a patient's resources say, in the facts of a case.")
+    fhir.command("read")(read_command)
+    fhir.callback()(_fhir)  # keeps `read` a command of its own while it is the only one
+    app.add_typer(fhir, name="fhir")
+
+
+def _fhir() -> None:
+    pass
+
+
+def read_command(
+    file: Annotated[str, typer.Argument(help='File with a Bundle, or {"resources": [...]}, as JSON; - for standard input.')],
+    format: Annotated[ListFormat, typer.Option(help="How to print; the key case of json is what pnet recommend takes.")] = (
+        ListFormat.TEXT
+    ),
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Print what a patient's FHIR resources say: certain facts, what a clinician must confirm, and what became no fact.
+
+    Exit code 2: the resources cannot be used, or they contradict each other.
+    """
+    from ..adapters.fhir import case_from_bundle
+
+    with errors_to_stderr():
+        reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
+        typer.echo(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
+
+
+def _data(text: str) -> Any:
+    try:
+        return read_json(text.removeprefix("\ufeff"))
+    except JsonTextError as error:
+        raise FhirError([Problem(error.problem.where, error.message, error.suggestion)]) from None
+
+
+def _text(reading: Reading) -> str:
+    words = reading.definitions.words
+    lines = [
+        f"{counted(len(reading.facts), 'certain fact')}, {len(reading.suggested)} to confirm, "
+        f"{len(reading.unmapped)} that became no fact"
+    ]
+    if not reading.complete:
+        lines.append("Incomplete: something was not sent or not fetched (below). What is not there is unknown, never no.")
+    lines += _part(
+        "Certain", ((f"{words(name, (found.value,))} ({name})", found.sources) for name, found in reading.facts.items())
+    )
+    lines += _part(
+        "To confirm by a clinician",
+        ((f"{words(one.fact, (one.value,))} ({one.fact}): {one.reason.words}", one.sources) for one in reading.suggested),
+    )
+    if reading.unmapped:
+        lines += ["", "Became no fact"]
+        for left in reading.unmapped:
+            place = f"{left.resource} {left.path}".strip()
+            lines += wrap("  ", f"{place}: {left.reason.words}{f' ({left.text})' if left.text else ''}")
+    lines += ["", *wrap("", reading.definitions.source.disclaimer)]
+    return "\n".join(lines) + "\n"
+
+
+def _part(title: str, items: Iterable[tuple[str, Iterable[Source]]]) -> Iterator[str]:
+    items = list(items)
+    if items:
+        yield from ("", title)
+    for head, sources in items:
+        yield from wrap("  ", head)
+        for source in sources:
+            said = f"{source.code} {source.display}".strip()
+            yield from wrap("      ", f"{source.resource} {source.path}{f': {said}' if said else ''}")
