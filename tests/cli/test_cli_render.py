@@ -36,6 +36,13 @@ def test_without_a_name_the_diagrams_of_the_case_are_drawn(tmp_path: Path) -> No
     assert stems == {"overview", "gastrinoma", "supportive", "recurrent"}
 
 
+def test_where_no_row_can_apply_nothing_is_drawn_and_that_is_said(tmp_path: Path) -> None:
+    case = json.dumps({"tumor_type": "insulinoma", "course": "new"})
+    done = run("recurrent", "--case", "-", "--output", tmp_path / "new", text=case)
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "pnet: nothing is drawn: no row of the page applies or may apply to this case\n"
+
+
 def test_without_a_case_the_committed_files_are_drawn(tmp_path: Path) -> None:
     done = run("vipoma", "--output", tmp_path)
     assert done.exit_code == 0, done.output

@@ -61,6 +61,16 @@ def test_layout_and_the_order_of_keys_are_no_edit(whole: dict[str, Any], definit
     assert read_form(path, TODAY, definitions).digest == whole["digest"]
 
 
+def test_a_form_that_another_program_saved_anew_is_read_or_said_not_to_be_utf_8(
+    whole: dict[str, Any], definitions: Definitions, tmp_path: Path
+) -> None:
+    path = tmp_path / "form.json"
+    path.write_text(json.dumps(whole), "utf-8-sig")
+    assert read_form(path, TODAY, definitions).digest == whole["digest"]
+    path.write_text(json.dumps(whole), "utf-16")
+    assert refused(path, None) == ["this is not UTF-8 text (byte 0) (export it anew from the report page)"]
+
+
 def test_a_digest_is_that_of_a_page_s_script() -> None:
     """Computed in JavaScript: sorted keys, `JSON.stringify`, UTF-8, `crypto.subtle.digest`."""
     data = {"b": ['"\\/\b\f\n\r\t\u0001\u007f\u2028', "é “x” 😀"], "a": {"z": "", "A": "\ud800"}, "R-10": {}, "R-9": []}

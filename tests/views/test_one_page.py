@@ -9,12 +9,16 @@ from xml.etree import ElementTree
 
 import attrs
 import pytest
+from hypothesis import given, settings
 
-from pnet_pathways import load_pathways
+from pnet_pathways import Case, load_pathways, recommend
+from pnet_pathways.engine.answer import Status
 from pnet_pathways.model.facts import Scenario
+from pnet_pathways.testing import cases
 from pnet_pathways.views.diagrams.diagram import DiagramFormat, diagrams_of, render
+from pnet_pathways.views.diagrams.entry_page import entry_bands
 from pnet_pathways.views.diagrams.layout_engine import lay_out
-from pnet_pathways.views.diagrams.row_marks import MARK_SIGNS, RowMark
+from pnet_pathways.views.diagrams.row_marks import MARK_SIGNS, RowMark, mark_entry
 from views.drawn import A4, CASES, LETTER, SVG, classes, smallest_font, text_of, tree, with_texts, words_of
 
 TEN_MM = 72 / 2.54
@@ -45,6 +49,8 @@ def check_page(found: dict[str, Any]) -> None:
     for paper in (A4, LETTER):
         assert right - left <= paper[0] - 2 * TEN_MM
         assert high - low <= paper[1] - 2 * TEN_MM
+    outside = [text for start, _, end, _, text in texts(found) if start < left or end > right]
+    assert not outside, outside
     check_texts(found)
 
 
@@ -74,9 +80,10 @@ def test_the_pages_of_every_example_case_fit_too(path: Any) -> None:
         check_page(laid_out(name, case))
 
 
+@pytest.mark.parametrize("case", [None, {}], ids=["plain", "case"])
 @pytest.mark.parametrize("name", NAMES)
-def test_every_text_fits_the_cell_that_it_stands_in(name: str) -> None:
-    found = laid_out(name)
+def test_every_text_fits_the_cell_that_it_stands_in(name: str, case: Any) -> None:
+    found = laid_out(name, case)
     cells = [one["points"] for node in found["objects"] for one in node["_ldraw_"] if one["op"] == "P"]
     sides = [(min(x for x, _ in p), min(y for _, y in p), max(x for x, _ in p), max(y for _, y in p)) for p in cells]
     inside = 0
@@ -212,6 +219,30 @@ def test_what_is_certain_applies() -> None:
     applies = [text_of(one) for one in root.iter(f"{SVG}g") if RowMark.APPLIES in classes(one)]
     assert len(applies) == 2
     assert all("not resectable" in text for text in applies)
+
+
+@settings(max_examples=60)
+@given(case=cases())
+def test_the_overview_marks_what_the_answer_to_a_case_lists(case: Case) -> None:
+    """A page for every type applies as far as an option of it does; outside of the scope nothing is raised for anyone."""
+    definitions, answer = load_pathways(), recommend(case)
+    bands = entry_bands(definitions)
+    marks = mark_entry(definitions, bands, case)
+    outside = answer.status is Status.OUT_OF_SCOPE
+    for name in definitions.entry.common:
+        (mark,) = (mark for row, mark in marks.items() if row.leads_to == name)
+        found = {
+            one.certainty
+            for one in answer.options
+            if one.statement in {each.id for each in definitions.pathways[name].statements}
+        }
+        assert mark is (RowMark.APPLIES if "certain" in found else RowMark.MAY_APPLY if found else RowMark.DOES_NOT_APPLY), (
+            name,
+            case.to_dict(),
+        )
+    assert {marks[row] for row in bands[-1].rows} == {RowMark.DOES_NOT_APPLY if outside else RowMark.PLAIN}
+    unknown = next(row for row in bands[0].rows if not row.entry)
+    assert (marks[unknown] is RowMark.APPLIES) == (case.entry is None)
 
 
 def test_only_pages_that_concern_a_case_are_written() -> None:

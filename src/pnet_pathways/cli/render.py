@@ -66,7 +66,11 @@ def render_command(
                 drawn.update(definitions.entry.rests_on(known.entry))
             check_approved(definitions.reviews, [name for name in definitions.pathways if name in drawn])
         found = passages_from(source, definitions)
+        written = False
         for name in names:
             diagram = render(name, known, definitions=definitions, engine=engine, passages=found)
             for path in diagram.write(output, format):
                 typer.echo(str(path))
+                written = True
+        if not written:
+            typer.echo("pnet: nothing is drawn: no row of the page applies or may apply to this case", err=True)

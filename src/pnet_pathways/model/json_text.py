@@ -38,13 +38,13 @@ class JsonTextError(ValueError):
 
 
 def read_json(text: str) -> Any:
-    """Return the data of JSON text.
+    """Return the data of JSON text, before which a byte order mark may stand.
 
     Raises `JsonTextError` for text that is not JSON (with line and column), that repeats a key within one object, is nested
     too deeply, or holds a number too long for Python.
     """
     try:
-        return json.loads(text, object_pairs_hook=_unique)
+        return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_unique)
     except JsonTextError:
         raise
     except json.JSONDecodeError as error:

@@ -88,11 +88,13 @@ class Form:
 def read_form(path: Path, today: datetime.date, definitions: Definitions | None = None) -> Form:
     """Read a form and check it, with `definitions` also that it is a whole review of them.
 
-    Raises `ReviewError` with every problem, `OSError` or `UnicodeDecodeError` where the file cannot be read.
+    Raises `ReviewError` with every problem, `OSError` where the file cannot be read.
     """
-    text = path.read_text("utf-8")
     try:
-        data = read_json(text)
+        data = read_json(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"this is not UTF-8 text (byte {error.start})"
+        raise ReviewError([Problem(str(path), message, "export it anew from the report page")]) from None
     except JsonTextError as error:
         where = ", ".join(filter(None, [str(path), error.problem.where]))
         raise ReviewError([attrs.evolve(error.problem, where=where)]) from None

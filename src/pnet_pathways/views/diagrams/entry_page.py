@@ -11,33 +11,37 @@ from .drawing import Page
 from .one_page import Sheet, about_words, case_words, draw
 from .page_rows import Band, PageRow, codes_of, pointer
 from .plan import OVERVIEW_ENTRY
-from .row_marks import RowMark
+from .row_marks import mark_entry
 from .style import NodeKind
 
 
 def entry_page(definitions: Definitions, case: Case | None = None, review: str = "") -> Page:
     """Return the overview's page; with a case the rows of its type are marked."""
-    entry = definitions.entry
-    types = tuple(_types(definitions))
-    common = tuple(pointer(definitions, definitions.pathways[name]) for name in entry.common)
-    bands = (
-        Band("entry", entry.title[:1].upper() + entry.title[1:], (*types, *_unknown(definitions))),
-        Band("every", f"Every {entry.title}", common),
-        Band("everyone", "For everyone", tuple(_advice(definitions))),
-    )
+    entry, bands = definitions.entry, entry_bands(definitions)
     sheet = Sheet(
         OVERVIEW_ENTRY,
         "Overview",
-        tuple(band for band in bands if band.rows),
+        bands,
         about_words(definitions, definitions.version, review),
         f"From the {entry.title} to its page",
         case_words(definitions, case),
-        {} if case is None else _marks(definitions, types, common, case),
+        {} if case is None else mark_entry(definitions, bands, case),
         to_sign=False,
         note="",
         remark=_tracks(definitions),
     )
     return draw(definitions, sheet)
+
+
+def entry_bands(definitions: Definitions) -> tuple[Band, ...]:
+    """Return the overview's bands: a row for each type, for what applies to every type, and for what is raised for everyone."""
+    entry = definitions.entry
+    bands = (
+        Band("entry", entry.title[:1].upper() + entry.title[1:], (*_types(definitions), *_unknown(definitions))),
+        Band("every", f"Every {entry.title}", tuple(pointer(definitions, definitions.pathways[name]) for name in entry.common)),
+        Band("everyone", "For everyone", tuple(_advice(definitions))),
+    )
+    return tuple(band for band in bands if band.rows)
 
 
 def _types(definitions: Definitions) -> Iterator[PageRow]:
@@ -67,7 +71,7 @@ def _unknown(definitions: Definitions) -> Iterator[PageRow]:
     entry = definitions.entry
     for key in entry.type_unknown:
         text = definitions.readings[key].text
-        yield PageRow(entry.unknown, "", NodeKind.CONTINUES, text, key, text, entry="")
+        yield PageRow(entry.unknown, "", NodeKind.CONTINUES, text, "", text, (key,))
 
 
 def _tracks(definitions: Definitions) -> str:
@@ -82,16 +86,3 @@ def _advice(definitions: Definitions) -> Iterator[PageRow]:
     for one in definitions.advice:
         name = one.id.replace("_", " ")
         yield PageRow(name[:1].upper() + name[1:], "", NodeKind.EVENT, one.text, "", one.text)
-
-
-def _marks(
-    definitions: Definitions, types: tuple[PageRow, ...], common: tuple[PageRow, ...], case: Case
-) -> dict[PageRow, RowMark]:
-    """Return which types' rows the case's own type leaves; what applies to every type applies unless that is out of scope."""
-    known = case.entry
-    marks = {
-        row: RowMark.MAY_APPLY if known is None else RowMark.APPLIES if row.entry == known else RowMark.DOES_NOT_APPLY
-        for row in types
-    }
-    outside = known is not None and not definitions.entry.in_scope(known)
-    return {**marks, **dict.fromkeys(common, RowMark.DOES_NOT_APPLY if outside else RowMark.APPLIES)}

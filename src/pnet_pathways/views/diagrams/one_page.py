@@ -24,7 +24,7 @@ from .group_words import given_words
 from .page_rows import Band, PageRow, page_bands
 from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
 from .style import FADED_LINE, FADED_TEXT, FONT, INK, LINE, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
-from .text import BOLD, attribute, bold, line, markup, styled, wrapped
+from .text import BOLD, attribute, bold, line, markup, styled, width_of, wrapped
 
 PAGE_WIDTH: Final = 725.0
 """Points: with its borders, what A4 and Letter in landscape leave within margins of 10 mm."""
@@ -71,13 +71,14 @@ def _high(size: float) -> int:
 
 @attrs.frozen
 class _Measures:
-    """The widths of a page's columns in points, for text of a size."""
+    """The widths of a page's columns in points, for text of a size; the last one holds the `longest` code."""
 
     size: float
+    longest: str = ""
 
     @property
     def codes(self) -> float:
-        return 55 * self.size / NOTE
+        return max(55 * self.size / NOTE, math.ceil(width_of(self.longest, self.size, bold=True)) + 2 * _PAD + 1)
 
     @property
     def first(self) -> float:
@@ -122,6 +123,10 @@ class Sheet:
     def number(self, row: PageRow) -> int:
         """Return the number of a row on the page, from 1."""
         return self.rows().index(row) + 1
+
+    def code(self, row: PageRow) -> str:
+        """Return what stands at the edge of a row: how it stands to the case, and its code."""
+        return " ".join(filter(None, (MARK_SIGNS.get(self.marks.get(row, RowMark.PLAIN), ""), row.code)))
 
 
 def one_page(
@@ -168,7 +173,8 @@ def about_words(definitions: Definitions, version: str, review: str) -> tuple[st
 
 def draw(definitions: Definitions, sheet: Sheet) -> Page:
     """Return a sheet as a page of tables, one below the other, in the largest type that fits; a page with more is higher."""
-    drawings = (_Drawing(definitions, sheet, _Measures(size)) for size in SIZES)
+    longest = max(map(sheet.code, sheet.rows()), key=width_of, default="")
+    drawings = (_Drawing(definitions, sheet, _Measures(size, longest)) for size in SIZES)
     tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
     graph = graphviz.Digraph(sheet.name)
     graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0.02", id=sheet.name)
@@ -331,9 +337,8 @@ class _Drawing:
                 self._text(said, inner, color=ink), room, high, fill=fill, pad=_PAD + 1 - _THICK if holds else _PAD, more=look
             )
         )
-        code = " ".join(filter(None, (MARK_SIGNS.get(mark, ""), row.code)))
         link = f' HREF="{attribute(row.link)}" TARGET="_blank"' if row.link else ""
-        words = self._text([code], self.by.codes, strong=holds, color=ink or ("" if holds else SOFT))
+        words = self._text([self.sheet.code(row)], self.by.codes, strong=holds, color=ink or ("" if holds else SOFT))
         cells.append(self._cell(words, self.by.codes, high, more=_RULED + known + link))
         return "".join(cells), high
 

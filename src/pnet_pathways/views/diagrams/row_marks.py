@@ -11,6 +11,7 @@ from ...model.case import Case
 from ...model.facts import Scenario
 from ...model.pathway import Definitions, Pathway
 from .page_rows import Band, PageRow
+from .style import NodeKind
 
 
 class RowMark(StrEnum):
@@ -36,6 +37,33 @@ def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band]
         mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track])
         found[row] = RowMark.MAY_APPLY if is_open and mark is RowMark.APPLIES else mark
     return found
+
+
+def mark_entry(definitions: Definitions, bands: Sequence[Band], case: Case) -> dict[PageRow, RowMark]:
+    """Return how each row of the overview stands to a case: a type's by the case's, the others' as its answer has them.
+
+    What is raised for everyone is plain, and does not apply to a type out of scope.
+    """
+    known = case.entry
+    inside = known is None or definitions.entry.in_scope(known)
+    found = {}
+    for row in (row for band in bands for row in band.rows):
+        if row.entry:
+            found[row] = _standing(known in {None, row.entry}, known is not None)
+        elif row.leads_to:
+            found[row] = _page_mark(definitions, row.leads_to, case) if inside else RowMark.DOES_NOT_APPLY
+        elif row.kind is NodeKind.EVENT:
+            found[row] = RowMark.PLAIN if inside else RowMark.DOES_NOT_APPLY
+        else:
+            found[row] = _standing(known is None, True)
+    return found
+
+
+def _page_mark(definitions: Definitions, name: str, case: Case) -> RowMark:
+    """Return how the page of a pathway for every type stands to a case: as the one of its options that is surest."""
+    pathway, tables = definitions.pathways[name], engine_for(definitions).compiled.tables
+    offered = [one for track in pathway.tracks for one in tables[name, track].answer(case.values).offered]
+    return _standing(bool(offered), any(one.certain for one in offered))
 
 
 def _mark(row: PageRow, answer: TrackAnswer) -> RowMark:

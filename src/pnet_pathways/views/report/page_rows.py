@@ -18,7 +18,7 @@ def rows_data(definitions: Definitions, diagram: str, rows: Sequence[PageRow]) -
 
     Each has its SVG `class`, what it says in `words`, and its `track`; a statement's the numbers of its `options` in the
     track's table, a gap's its `gap` (``silent`` with the `box` where it arises, answers by fact, or ``combination``); one that
-    leads elsewhere `leads_to`; one of the overview its `entry`. `items` are what a review goes through.
+    leads elsewhere `leads_to`; one of the overview its `entry` and `kind`. `items` are what a review goes through.
     """
     return [_row(definitions, diagram, number, row) for number, row in enumerate(rows, 1)]
 
@@ -35,7 +35,7 @@ def _row(definitions: Definitions, diagram: str, number: int, row: PageRow) -> d
         return {**found, "gap": "silent", "box": _answers(definitions.vocabulary, row), "items": items}
     if row.when is not None:
         return {**found, "gap": "combination", "items": [combination_item(row.track)]}
-    return {**found, "leads_to": row.leads_to, "entry": row.entry, "items": []}
+    return {**found, "leads_to": row.leads_to, "entry": row.entry, "kind": str(row.kind), "items": []}
 
 
 def _answers(vocabulary: Vocabulary, row: PageRow) -> dict[str, list[str]]:

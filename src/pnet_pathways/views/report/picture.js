@@ -35,11 +35,19 @@ const createPicture = (data, make, vocabulary, evaluator, choose) => {
     const box = conditionOf(row.box);
     return standing(!holds({ not: box }), holds(box));
   };
-  // The row of a type leads to its page; what every type shares applies unless the type is out of scope.
-  const entryMark = (row, kind) => {
+  // The page of a pathway for every type stands to a case as the row of it that is surest.
+  const pageMark = (name, findings) => {
+    const pages = data.pages.filter(({ diagram, rows }) => diagram === name && rows.length);
+    const marks = pages.flatMap((page) => marksOf(page, findings));
+    return ["applies", "may-apply"].find((mark) => marks.includes(mark)) || "does-not-apply";
+  };
+  // A row of the overview: of a type, of what every type shares, of what is raised for everyone, of a type that is not known.
+  const entryMark = (row, kind, findings) => {
+    const inside = !kind || data.entry.types[kind].pathway;
     if (row.entry) return standing(!kind || row.entry === kind, kind);
-    if (!data.entry.common.includes(row.leads_to)) return "";
-    return standing(!kind || data.entry.types[kind].pathway, true);
+    if (row.leads_to) return inside ? pageMark(row.leads_to, findings) : "does-not-apply";
+    if (row.kind === "event") return inside ? "" : "does-not-apply";
+    return standing(!kind, true);
   };
   // The mark of each row of a page, "" where it is not asked: before anything is known, and where it leads to another page.
   const marksOf = (page, findings) => {
@@ -53,7 +61,7 @@ const createPicture = (data, make, vocabulary, evaluator, choose) => {
     return page.rows.map((row) => {
       if (isEmpty) return "";
       if (row.track) return trackMark(row, answerOf(row.track), findings);
-      return page.diagram === "overview" ? entryMark(row, kind) : "";
+      return page.diagram === "overview" ? entryMark(row, kind, findings) : "";
     });
   };
 
