@@ -99,7 +99,7 @@ def test_the_report_prints_on_few_pages(page: Page, report: Path, definitions: D
     by_keyboard(Keys(page), definitions)
     page.locator("[data-queue='insulinoma']").click()
     verdict(page, "change")
-    page.locator("#review-comment").fill("A comment to be printed")
+    page.locator("#review-comment").fill("A comment to be printed, as at https://example.org/" + "along" * 60)
     page.locator("#review-finish-button").click()
     decide(page, "insulinoma", "approve_with_changes")
     pages = printed(page, paper)
@@ -117,7 +117,7 @@ def test_the_report_prints_on_few_pages(page: Page, report: Path, definitions: D
         assert squeezed(item.label) in rest
     assert "Insulinoma:approvewithchanges" in rest
     assert "Tobechanged:INS-1," in rest
-    assert "Acommenttobeprinted" in rest
+    assert "Acommenttobeprinted,asathttps://example.org/" + "along" * 60 in rest, "no comment is cut off at the paper's edge"
     assert "ByDr.A,surgeon," in rest
     assert definitions.content_hash in rest
     assert min(map(smallest, pages)) >= SMALLEST_PRINT - 0.01
