@@ -230,6 +230,14 @@ def test_a_case_is_drawn(tmp_path: Path, path: Path) -> None:
     assert any(tmp_path.iterdir())
 
 
+def test_its_pages_name_its_own_source(tmp_path: Path) -> None:
+    output("render", "bearings", "--format", "dot", "--pathways", FOLDER, "--output", tmp_path)
+    title = load_pathways(FOLDER).source.title
+    text = " ".join(re.sub(r"<[^>]*>", " ", (tmp_path / "bearings.dot").read_text("utf-8")).split())
+    assert f"What the {title.partition(', ')[0]}" in text
+    assert "patient" not in text
+
+
 def test_it_has_a_report(tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     output("report", "--no-verify", "--pathways", FOLDER, "--output", page, "--source", FOLDER / "source.txt")

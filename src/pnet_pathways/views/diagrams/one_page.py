@@ -18,7 +18,7 @@ from ...model.case import Case
 from ...model.pathway import Definitions, Pathway
 from ...model.review import ReviewStatus
 from ...model.text import NO_PASSAGES, Passages
-from ...model.wording import sorted_readings
+from ...model.wording import in_brackets, sorted_readings
 from .drawing import Page
 from .group_words import given_words
 from .page_rows import Band, PageRow, page_bands
@@ -120,10 +120,6 @@ class Sheet:
         """Return the rows of all bands."""
         return [row for band in self.bands for row in band.rows]
 
-    def number(self, row: PageRow) -> int:
-        """Return the number of a row on the page, from 1."""
-        return self.rows().index(row) + 1
-
     def code(self, row: PageRow) -> str:
         """Return what stands at the edge of a row: how it stands to the case, and its code."""
         return " ".join(filter(None, (MARK_SIGNS.get(self.marks.get(row, RowMark.PLAIN), ""), row.code)))
@@ -165,8 +161,9 @@ def case_words(definitions: Definitions, case: Case | None, known: str = "") -> 
 def about_words(definitions: Definitions, version: str, review: str) -> tuple[str, ...]:
     """Return what stands at the right of the title: the source with its date; version, hash and review."""
     source = definitions.source
+    name, *rest = source.title.split(", ")
     return (
-        f"What the {source.title.partition(',')[0]} (patient version) of {source.updated} lists",
+        f"What the {name}{in_brackets(rest[-1:])} of {source.updated} lists",
         " · ".join(filter(None, (f"Definition {version}", definitions.content_hash[:12], review))),
     )
 
@@ -195,7 +192,7 @@ def _said(sheet: Sheet) -> Iterable[str]:
             mark = sheet.marks.get(row, RowMark.PLAIN)
             lead = "" if mark is RowMark.PLAIN else f"{mark.replace('-', ' ').capitalize()}: "
             text = re.sub("; (?!each )", "; or ", row.text) if row.statement else row.text  # no semicolon is heard
-            yield f"{lead}{', '.join(filter(None, (row.first, row.second)))}: {text} ({row.code})."
+            yield f"{lead}{row.condition}: {text} ({row.code})."
 
 
 def _table(rows: Iterable[str], *, border: int = 0) -> str:
@@ -221,6 +218,11 @@ class _Drawing:
     sheet: Sheet
     by: _Measures
     height: float = 0
+    numbers: Mapping[PageRow, int] = attrs.field(init=False)
+
+    @numbers.default
+    def _from_one(self) -> Mapping[PageRow, int]:
+        return {row: number for number, row in enumerate(self.sheet.rows(), 1)}
 
     @property
     def fits(self) -> bool:
@@ -311,7 +313,7 @@ class _Drawing:
 
     def _known(self, row: PageRow, mark: RowMark) -> str:
         """Return what makes a cell part of a row: its number, what it is, how it stands to the case; and the row's tooltip."""
-        return f' ID="row-{self.sheet.number(row)} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
+        return f' ID="row-{self.numbers[row]} {row.kind} {mark}" TITLE="{attribute(row.tooltip)}"'
 
     def _row(self, row: PageRow, mark: RowMark, *, least: int, alone: bool) -> tuple[str, int]:
         """Return a row's cells after the first, and how many lines it is high, `least` at least."""

@@ -60,6 +60,11 @@ class PageRow:
     entry: str = ""
 
     @property
+    def condition(self) -> str:
+        """All its findings in words."""
+        return ", ".join(filter(None, (self.first, self.second)))
+
+    @property
     def option_keys(self) -> frozenset[tuple[str, int]]:
         """The options for which the row stands, as a table names them."""
         return frozenset((self.statement, number) for number in self.options)

@@ -10,6 +10,7 @@ from ...model.pathway import Definitions
 from ...model.review_items import combination_item, gap_item
 from ...model.vocabulary import Vocabulary
 from ...model.wording import in_brackets
+from ...proof.scenarios.boxes import Box
 from ..diagrams.page_rows import PageRow
 
 
@@ -24,7 +25,7 @@ def rows_data(definitions: Definitions, diagram: str, rows: Sequence[PageRow]) -
 
 
 def _row(definitions: Definitions, diagram: str, number: int, row: PageRow) -> dict[str, Any]:
-    words = f"{', '.join(filter(None, (row.first, row.second)))}: {row.text}{in_brackets([row.code] if row.code else [])}"
+    words = f"{row.condition}: {row.text}{in_brackets([row.code] if row.code else [])}"
     found: dict[str, Any] = {"class": f"row-{number}", "words": words, "track": row.track}
     if row.statement:
         table = engine_for(definitions).compiled.tables[diagram, row.track]
@@ -32,15 +33,11 @@ def _row(definitions: Definitions, diagram: str, number: int, row: PageRow) -> d
         return {**found, "options": options, "items": [row.statement]}
     if row.box is not None:
         items = [gap_item(row.track, leaf) for leaf in row.leaves]
-        return {**found, "gap": "silent", "box": _answers(definitions.vocabulary, row), "items": items}
+        return {**found, "gap": "silent", "box": _answers(definitions.vocabulary, row.box), "items": items}
     if row.when is not None:
         return {**found, "gap": "combination", "items": [combination_item(row.track)]}
     return {**found, "leads_to": row.leads_to, "entry": row.entry, "kind": str(row.kind), "items": []}
 
 
-def _answers(vocabulary: Vocabulary, row: PageRow) -> dict[str, list[str]]:
-    return (
-        {}
-        if row.box is None
-        else {name: [vocabulary.answer(name, value) for value in values] for name, values in row.box.values.items()}
-    )
+def _answers(vocabulary: Vocabulary, box: Box) -> dict[str, list[str]]:
+    return {name: [vocabulary.answer(name, value) for value in values] for name, values in box.values.items()}
