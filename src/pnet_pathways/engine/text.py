@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from ..model.reference import DiagnosticTest
-from ..model.text import NO_PASSAGES, Passages, counted, escape, passage_lines, wrap
+from ..model.text import NO_PASSAGES, Passages, counted, escape, passage_lines, sentence_case, wrap
 from ..model.wording import enumerated, in_brackets
 from .answer import Certainty, Gap, OfferedOption, Recommendation, Status
 from .answer_words import (
@@ -176,7 +176,7 @@ def _markdown(answer: Recommendation, passages: Passages, *, every: bool) -> Ite
             title = gap_title(answer, gap)
             readings = f" ({', '.join(gap.readings)})" if gap.readings else ""
             message = gap_message(answer, gap, every=every)
-            yield f"**{escape(title[:1].upper() + title[1:])}:** {escape(message + readings)}"
+            yield f"**{escape(sentence_case(title))}:** {escape(message + readings)}"
             yield ""
             if near := nearest_words(answer, gap, every=every):
                 yield escape(near)

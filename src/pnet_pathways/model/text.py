@@ -36,6 +36,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
+def sentence_case(text: str) -> str:
+    """Return a text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def escape(text: str) -> str:
     """Return text with Markdown's and HTML's special characters escaped, on one line."""
     return " ".join(text.translate(_MARKDOWN).split())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...model.pathway import Definitions
-from ...model.text import WIDTH, counted, escape
+from ...model.text import WIDTH, counted, escape, sentence_case
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
 from .locators import OwnerKind
@@ -140,7 +140,7 @@ def drift_markdown(definitions: Definitions, report: Drift) -> str:
         lines += ["", f"## {_TITLES[change.kind]}: {escape(change.what)}", "", f"Section: {escape(change.section)}"]
         lines += ["", escape(change.note)] if change.note else []
         lines += ["", f"> {text}"] if text else []
-        lines += ["", escape(_sentence_case(_touches(change)))]
+        lines += ["", escape(sentence_case(_touches(change)))]
     lines += ["", f"*{escape(definitions.source.disclaimer)}*"]
     return "\n".join(lines) + "\n"
 
@@ -176,10 +176,6 @@ def _touches(change: PassageChange) -> str:
     if change.kind == "outside":
         return "what it touches is for a person to say: no statement accounts for these words"
     return f"touches {_named(change.touched)}"
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _named(one: Impact) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...model.case import Case
 from ...model.pathway import Definitions
+from ...model.text import sentence_case
 from ...model.wording import enumerated, lowered
 from .drawing import Page
 from .one_page import Sheet, about_words, case_words, draw
@@ -37,7 +38,7 @@ def entry_bands(definitions: Definitions) -> tuple[Band, ...]:
     """Return the overview's bands: a row for each type, for what applies to every type, and for what is raised for everyone."""
     entry = definitions.entry
     bands = (
-        Band("entry", entry.title[:1].upper() + entry.title[1:], (*_types(definitions), *_unknown(definitions))),
+        Band("entry", sentence_case(entry.title), (*_types(definitions), *_unknown(definitions))),
         Band("every", f"Every {entry.title}", tuple(pointer(definitions, definitions.pathways[name]) for name in entry.common)),
         Band("everyone", "For everyone", tuple(_advice(definitions))),
     )
@@ -84,5 +85,4 @@ def _tracks(definitions: Definitions) -> str:
 
 def _advice(definitions: Definitions) -> Iterator[PageRow]:
     for one in definitions.advice:
-        name = one.id.replace("_", " ")
-        yield PageRow(name[:1].upper() + name[1:], "", NodeKind.EVENT, one.text, "", one.text)
+        yield PageRow(sentence_case(one.id.replace("_", " ")), "", NodeKind.EVENT, one.text, "", one.text)

@@ -18,7 +18,7 @@ from ...model.conditions import AllOf, Condition
 from ...model.facts import Scenario
 from ...model.pathway import Alternative, Definitions, Option, Pathway, Statement, Strength, Track
 from ...model.scenario_rows import LeafKind, Row, TrackScenarios
-from ...model.text import NO_PASSAGES, Passages
+from ...model.text import NO_PASSAGES, Passages, sentence_case
 from ...model.values import Value
 from ...model.wording import option_label, sorted_readings, strength_word
 from ...proof.scenarios.boxes import Box, cover
@@ -226,11 +226,7 @@ _Changes = Callable[[Alternative], bool]
 
 def _cells(parts: Sequence[str]) -> tuple[str, str]:
     first, *rest = parts or ["always"]
-    return _capital(first), ", ".join(rest)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return sentence_case(first), ", ".join(rest)
 
 
 def _scenario(table: TrackScenarios, row: Row) -> Scenario:
@@ -295,7 +291,7 @@ def options_text(definitions: Definitions, options: Sequence[Option]) -> str:
     for entry in by_entry.values():
         by_strength.setdefault(entry[0].strength, []).append(_entry_text(definitions, entry, bare=bool(with_all)))
     text = "; ".join(f"{_strength(strength)} {'; '.join(words)}" for strength, words in by_strength.items())
-    return _capital(f"{text}; each {_with(definitions, with_all)}" if with_all else text)
+    return sentence_case(f"{text}; each {_with(definitions, with_all)}" if with_all else text)
 
 
 def _strength(strength: Strength) -> str:
