@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from timing import median_us
 from transitions import Machine
 
 from pnet_pathways import Case, load_pathways
@@ -19,17 +20,6 @@ from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.model.pathway import Track
 
 CASES = Path(__file__).resolve().parents[1] / "pathways" / "pdq_pnet_patient" / "cases"
-
-
-def median_us(job: Callable[[], object], rounds: int = 21, repeat: int = 200) -> float:
-    """Return the median time of one call in microseconds."""
-    times = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        for _ in range(repeat):
-            job()
-        times.append((time.perf_counter() - begin) / repeat)
-    return statistics.median(times) * 1e6
 
 
 class Stepper:

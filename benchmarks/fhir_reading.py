@@ -6,28 +6,16 @@ Run with `make bench`. Times differ between machines; the ratios are what to com
 from __future__ import annotations
 
 import json
-import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from timing import median_us
 
 from pnet_pathways import load_pathways
 from pnet_pathways.adapters.fhir import case_from_bundle
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples" / "fhir"
 RESOURCES = 12
-
-
-def median_us(job: Callable[[], object], rounds: int = 21, repeat: int = 200) -> float:
-    """Return the median time of one call in microseconds."""
-    times = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        for _ in range(repeat):
-            job()
-        times.append((time.perf_counter() - begin) / repeat)
-    return statistics.median(times) * 1e6
 
 
 def sent() -> dict[str, Any]:
