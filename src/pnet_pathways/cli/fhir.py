@@ -1,8 +1,9 @@
-"""The command ``pnet fhir read``: what FHIR resources say of a patient, in the facts of a case."""
+"""The commands ``pnet fhir read`` and ``write``: a case from FHIR resources, and the pathways as FHIR artifacts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from ..loading.folder import load_pathways
 from ..model.errors import FhirError, Problem
 from ..model.json_text import JsonTextError, read_json
 from ..model.text import counted, wrap
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, read_text
+from .common import DefinitionsFolder, ListFormat, ReviewsFolder, dumped, errors_to_stderr, read_text
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Reading, Source
@@ -19,14 +20,10 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: what a patient's resources say, in the facts of a case.")
+    fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: cases from a patient's resources, and the pathways as artifacts.")
     fhir.command("read")(read_command)
-    fhir.callback()(_fhir)  # keeps `read` a command of its own while it is the only one
+    fhir.command("write")(write_command)
     app.add_typer(fhir, name="fhir")
-
-
-def _fhir() -> None:
-    pass
 
 
 def read_command(
@@ -45,6 +42,28 @@ def read_command(
     with errors_to_stderr():
         reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
         typer.echo(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
+
+
+def write_command(
+    output: Annotated[Path, typer.Option("--out", "--output", help="Folder for the files; one written before is replaced.")],
+    canonical: Annotated[
+        str | None, typer.Option(help="Base of the artifacts' addresses, your own to publish them; by default one of examples.")
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="Write what is approved as a draft too.")] = False,
+    reviews: ReviewsFolder = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Write the pathways as FHIR R4 artifacts, one file each, and print their names.
+
+    Everything is a draft until its pathway is approved. Exit code 2: the folder or the address cannot be used.
+    """
+    from ..adapters.fhir.publication import EXAMPLE, Publication
+    from ..adapters.fhir.writing import write
+
+    with errors_to_stderr():
+        definitions = load_pathways(pathways, reviews=reviews)
+        for path in write(Publication(definitions, EXAMPLE if canonical is None else canonical, draft), output):
+            typer.echo(str(path))
 
 
 def _data(text: str) -> Any:

@@ -125,6 +125,13 @@ class FhirError(ProblemsError):
     many = "problems in the FHIR resources"
 
 
+class PublicationError(ProblemsError):
+    """FHIR artifacts that cannot be written: their address or folder cannot be used; each problem names which and why."""
+
+    one = "problem with the publication"
+    many = "problems with the publication"
+
+
 class AuditError(PnetPathwaysError):
     """A record of an answer that cannot be used: it is none, it is damaged, or it was changed."""
 
