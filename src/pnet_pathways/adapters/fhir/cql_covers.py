@@ -78,6 +78,7 @@ class Words:
 
     literals: tuple[Literal, ...]
     everything: int
+    _values: dict[Clause, tuple[Clause, ...]] = attrs.field(init=False, factory=dict)
 
     def cover(self, target: int, ignored: int = 0) -> Clause:
         """Return a clause that holds in exactly the cases of `target`; what it says of those `ignored` does not matter.
@@ -98,7 +99,7 @@ class Words:
             others = [one for one in terms if one is not term]
             if not target & ~ignored & ~functools.reduce(int.__or__, map(self._mask, others), 0):
                 terms = others
-        return self._clause(terms)
+        return self._clause(self._narrowed(terms, target & ~ignored))
 
     def _mask(self, term: _Term) -> int:
         return functools.reduce(int.__and__, (one.clause.mask for one in term), self.everything)
@@ -136,8 +137,27 @@ class Words:
                 new = other.fact == one.fact and other.clause not in more and other.clause.mask & ~one.clause.mask
                 if new and not rest & other.clause.mask & ~allowed:
                     more.append(other.clause)
-            found[place] = Literal(one.fact, any_of(more, self.everything))
+            joined = any_of(more, self.everything)
+            self._values[joined] = tuple(more)
+            found[place] = Literal(one.fact, joined)
         return tuple(one for one in found if one.clause.mask != self.everything)
+
+    def _narrowed(self, terms: Sequence[_Term], target: int) -> list[_Term]:
+        """Return terms without what they need not say: a fact's values that other values, or other terms, say already."""
+        found = list(terms)
+        for number, term in enumerate(terms):
+            elsewhere = functools.reduce(int.__or__, (self._mask(one) for one in found if one is not term), 0)
+            needed = target & ~elsewhere
+            for place in range(len(term)):
+                rest = self._mask((*found[number][:place], *found[number][place + 1 :]))
+                kept = list(self._values[found[number][place].clause])
+                for value in reversed(kept[:]):
+                    fewer = any_of((one for one in kept if one is not value), self.everything)
+                    if len(kept) > 1 and not needed & rest & ~fewer.mask:
+                        kept.remove(value)
+                narrowed = Literal(term[place].fact, any_of(kept, self.everything))
+                found[number] = (*found[number][:place], narrowed, *found[number][place + 1 :])
+        return found
 
     def _clause(self, terms: Sequence[_Term]) -> Clause:
         """Return terms joined by ``or``; those that differ in one literal alone are said once."""
