@@ -94,9 +94,7 @@ class RawCases:
         stride = 1
         for name in self.names:
             values = (None, *self.vocabulary.facts[name].values)
-            found[name] = {
-                value: spread_out(1 << place, len(values), stride, self.count) for place, value in enumerate(values)
-            }
+            found[name] = {value: spread_out(1 << place, len(values), stride, self.count) for place, value in enumerate(values)}
             stride *= len(values)
         return found
 

@@ -162,7 +162,7 @@ class PathwayCql:
 
     def _in_order(self, option: OptionName) -> tuple[str, ...]:
         first = [track for track, _ in option.statement.placements]
-        return tuple(sorted(option.tracks, key=lambda track: (first.index(track) if track in first else len(first))))
+        return tuple(sorted(option.tracks, key=lambda track: first.index(track) if track in first else len(first)))
 
     @functools.cached_property
     def gaps(self) -> tuple[tuple[str, str, GapKind], ...]:
@@ -231,9 +231,9 @@ class PathwayCql:
             yield f"      gaps_{name}: {_those(gaps)},"
         sure = ((gap.removeprefix("gap "), f"{_let(gap, 'arises')} is true") for gap, *_ in self.gaps)
         yield f"      gaps_of_type: {_those(sure)},"
-        moved = ((one.id, _let(one.id, 'stands elsewhere')) for one in self.options if len(one.tracks) > 1)
+        moved = ((one.id, _let(one.id, "stands elsewhere")) for one in self.options if len(one.tracks) > 1)
         yield f"      elsewhere: {_those(moved)},"
-        facts = ((fact, _let(fact, 'matters')) for fact in self._missing_facts)
+        facts = ((fact, _let(fact, "matters")) for fact in self._missing_facts)
         yield f"      missing: {_those(facts)}"
         yield "    })"
         yield ""
@@ -324,10 +324,7 @@ class PathwayCql:
                 truths = [quoted(f"{option.id} in {track}") for track in option.tracks]
                 yield f'{_let(option.id, "holds")}: "bears" and ({" or ".join(truths)})'
                 home, guest = truths[0], " or ".join(truths[1:])
-                yield (
-                    f"{_let(option.id, 'stands elsewhere')}: "
-                    f"{home} is false or ({home} is null and ({guest}) is true)"
-                )
+                yield (f"{_let(option.id, 'stands elsewhere')}: {home} is false or ({home} is null and ({guest}) is true)")
             else:
                 (track,) = option.tracks
                 name = shapes[track][_shape(self.tracks[track].outcomes(option.key))]
