@@ -1,4 +1,4 @@
-"""The commands ``pnet fhir read`` and ``write``: a case from FHIR resources, and the pathways as FHIR artifacts."""
+"""The commands ``pnet fhir read``, ``cohort`` and ``write``: cases from FHIR resources, and the pathways as artifacts."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..model.errors import FhirError, Problem
 from ..model.json_text import JsonTextError, read_json
 from ..model.text import counted, wrap
 from .common import DefinitionsFolder, ListFormat, ReviewsFolder, dumped, errors_to_stderr, read_text
+from .fhir_cohort import cohort_command
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Reading, Source
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: cases from a patient's resources, and the pathways as artifacts.")
     fhir.command("read")(read_command)
+    fhir.command("cohort")(cohort_command)
     fhir.command("write")(write_command)
     app.add_typer(fhir, name="fhir")
 
