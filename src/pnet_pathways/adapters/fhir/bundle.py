@@ -189,7 +189,8 @@ class Sent:
             subject = self.elements.reference(entry.data, key, entry.place)
             if subject is None or (patient is not None and subject == patient.name) or _may_be(subject, patient):
                 kept.append(entry)
-                if subject is not None and patient is None:
+                # One id on two servers is two patients, even where a Patient of that id came without an address.
+                if subject is not None and (patient is None or "://" in subject):
                     named.setdefault(subject, entry.name)
             else:
                 text = subject or "a subject without reference"

@@ -256,7 +256,8 @@ class _Line(NamedTuple):
 
 def _whose(line: bytes, where: str) -> _Line | BrokenLine | None:
     """Return whose resource stands on a line; `None` for an empty one."""
-    if not line.strip():
+    line = line.strip()
+    if not line:
         return None
     try:
         data = read_json(line.decode("utf-8-sig"))
