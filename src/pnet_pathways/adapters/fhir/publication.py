@@ -1,8 +1,8 @@
 """What all FHIR artifacts of a set of definitions share: their addresses, ids, versions and status.
 
 >>> from pnet_pathways import load_pathways
->>> Publication(load_pathways()).url("PlanDefinition", "insulinoma")
-'https://example.org/pnet/PlanDefinition/insulinoma'
+>>> Publication(load_pathways()).url("CodeSystem", "facts")
+'https://example.org/pnet/CodeSystem/facts'
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def identifier(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """Return a name as a computer-friendly one: ``PnetInsulinoma``."""
+    """Return a name as a computer-friendly one: ``PnetFacts`` for ``facts``."""
     return _PREFIX + "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))
 
 
