@@ -6,6 +6,7 @@ import gzip
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def of(name: str, resource: Resource) -> Resource:
     return {**resource, "subject": {"reference": f"Patient/{name}"}}
 
 
-def written(folder: Path, **files: list[Resource | str]) -> Path:
+def written(folder: Path, **files: Sequence[Resource | str]) -> Path:
     """Write ndjson files; the lines are resources, or text as it is."""
     folder.mkdir(exist_ok=True)
     for name, lines in files.items():

@@ -30,7 +30,7 @@ def export(tmp_path: Path) -> Path:
     folder = tmp_path / "export"
     folder.mkdir()
     organization = {"resourceType": "Organization", "id": "o"}
-    made = {
+    made: dict[str, list[dict[str, Any] | str]] = {
         "Patient": [A, B, C, "", organization],
         "Condition.000": [of("a", condition("1", INSULINOMA)), of("b", condition("2", INSULINOMA)), "{"],
         "Condition.001": [of("b", condition("3", VIPOMA)), of("c", condition("4", VIPOMA))],
