@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 
 from fhir_material import (
+    CM0,
     HEAD,
     INSULINOMA,
     LIVER,
     PATIENT,
+    M,
     answered,
     bundle,
     condition,
     facts,
+    observation,
     read,
     reasons,
     status,
@@ -150,6 +153,11 @@ def test_an_answer_that_is_left_out_with_a_reason_is_no_answer() -> None:
     form = answered("q", {"resectable": True})
     form["item"][0]["answer"] = [{"_valueBoolean": UNKNOWN}]
     assert (facts(read(form)), reasons(read(form))) == ({}, ["no_mapping"])
+
+
+def test_a_year_in_other_digits_is_no_date() -> None:
+    with pytest.raises(FhirError, match="is no date"):
+        read(condition("c", INSULINOMA), observation("o", M, CM0, date="\uff12\uff10\uff12\uff14"))
 
 
 # What stands deeper
