@@ -38,7 +38,7 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
     elements = sent.elements
     gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
     conditions = ConditionReader(codes, gathering, elements)
-    records = RecordReader(conditions, _names(sent))
+    records = RecordReader(definitions, conditions, _names(sent))
     readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
         "Condition": conditions.read,
         "Observation": records.observation,
