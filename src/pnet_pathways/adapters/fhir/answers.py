@@ -19,9 +19,8 @@ from ...engine.text import as_markdown
 from ...model.errors import Problem, PublicationError, shown
 from ...model.hashing import digest
 from ...model.pathway import Option
-from ...model.reference import Locator
 from ...model.wording import enumerated, option_text
-from ...views.diagrams.deep_links import deep_link
+from .actions import Actions, listing, present
 from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
 from .terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
@@ -29,8 +28,6 @@ from .terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}|https?://\S+|urn:\S+")
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-FACTS: Final = "facts"
-"""The code system of the facts."""
 
 
 def answer_bundle(
@@ -95,8 +92,10 @@ class _Writer:
     given: Sequence[object]
     seed: uuid.UUID = attrs.field(init=False)
     data: Mapping[str, Any] = attrs.field(init=False)
+    actions: Actions = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.actions = Actions(self.publication)
         self.data = self.answer.to_dict()
         self.seed = uuid.uuid5(uuid.NAMESPACE_URL, digest([self.data, *self.given]))
 
@@ -140,12 +139,12 @@ class _Writer:
             "evaluationMessage": [self._to("OperationOutcome")] if outcome else None,
             "outputParameters": self._to("Parameters"),
             "result": self._to("CarePlan") if in_scope else None,
-            "dataRequirement": [data_requirement(self.publication, fact) for fact in answer.missing] or None,
+            "dataRequirement": [self.actions.asked([fact]) for fact in answer.missing] or None,
         }
-        return _present(found)
+        return present(found)
 
     def _plan(self) -> Resource:
-        return _present(
+        return present(
             {
                 "resourceType": "CarePlan",
                 "id": self._id("CarePlan"),
@@ -162,7 +161,7 @@ class _Writer:
         )
 
     def _group(self) -> Resource:
-        return _present(
+        return present(
             {
                 "resourceType": "RequestGroup",
                 "id": self._id("RequestGroup"),
@@ -228,7 +227,7 @@ class _Writer:
                 *(self._gap(gap, number) for number, gap in enumerate(self.answer.gaps, 1) if gap.track == name),
             ]
             if actions:
-                yield _listing(name, track.title, "any", actions)
+                yield listing(name, track.title, "any", actions)
 
     def _options(self, track: str) -> Iterator[Resource]:
         """Yield the options of a track; those of an "either ... or" stand together."""
@@ -240,7 +239,7 @@ class _Writer:
             elif option.choice not in told:
                 told.add(option.choice)
                 same = [self._option(one) for one in listed if one.choice == option.choice]
-                yield _listing(option.choice, "either ... or", "at-most-one", same)
+                yield listing(option.choice, "either ... or", "at-most-one", same)
 
     def _option(self, option: OfferedOption) -> Resource:
         definitions = self.answer.definitions
@@ -249,24 +248,16 @@ class _Writer:
         depends = depending(definitions, option.depends_on)
         words = option_text(option.strength, option.label, option.intent, option.choice)
         said = "applies" if option.certainty is Certainty.CERTAIN else f"may apply, {depends}"
-        condition = {
-            "kind": "applicability",
-            "expression": {
-                "description": depends,
-                "language": "text/cql",
-                "expression": id_,
-                "reference": self.publication.url("Library", option.pathway),
-            },
-        }
-        return _present(
+        condition = self.actions.applicable(id_, option.pathway, depends)
+        return present(
             {
                 "id": f"{id_}-{option.certainty}",
                 "title": option.label,
                 "description": f"{option.statement} {said}: {words}",
-                "code": self._codes(option.certainty, option.strength, option.intent),
+                "code": self.actions.codes(option.certainty, option.strength, option.intent),
                 "documentation": [
-                    *(self._citation(option.statement, locator) for locator in statement.locators),
-                    *self._readings(option.readings),
+                    *self.actions.citations(statement),
+                    *self.actions.readings(option.readings),
                 ],
                 "condition": None if option.certainty is Certainty.CERTAIN else [condition],
                 **self._treatments(option.treatments, option.optional),
@@ -280,27 +271,22 @@ class _Writer:
             "id": f"{EITHER_WAY}-{number}",
             "title": way.label,
             "description": f"Applies either way, by {enumerated(list(way.statements), 'or')}: {words}",
-            "code": self._codes(EITHER_WAY, way.strength, way.intent),
-            "documentation": [
-                self._citation(name, locator) for name in way.statements for locator in definitions.statement(name).locators
-            ],
+            "code": self.actions.codes(EITHER_WAY, way.strength, way.intent),
+            "documentation": [one for name in way.statements for one in self.actions.citations(definitions.statement(name))],
             **self._treatments(way.treatments, way.optional),
         }
 
     def _gap(self, gap: Gap, number: int) -> Resource:
-        return _present(
+        return present(
             {
                 "id": f"{GAP}-{number}-{gap.kind}-{gap.certainty}",
                 "title": gap_title(self.answer, gap),
                 "description": gap.message,
-                "code": self._codes(GAP, gap.kind, gap.certainty),
-                "documentation": list(self._readings(gap.readings)) or None,
+                "code": self.actions.codes(GAP, gap.kind, gap.certainty),
+                "documentation": list(self.actions.readings(gap.readings)) or None,
                 "resource": self._named(ANSWER, gap.kind),
             }
         )
-
-    def _codes(self, *codes: str | None) -> list[Resource]:
-        return [concept(self.publication, ANSWER, code) for code in codes if code]
 
     def _treatments(self, treatments: Sequence[str], optional: Sequence[str]) -> Resource:
         """Return what an action is about: one treatment, or an action for each of those given together."""
@@ -325,49 +311,8 @@ class _Writer:
         found = concept(self.publication, system, code)["coding"][0]
         return {"identifier": {"system": found["system"], "value": code}, "display": found["display"]}
 
-    def _citation(self, statement: str, locator: Locator) -> Resource:
-        return citation(self.publication, statement, locator)
-
-    def _readings(self, readings: Sequence[str]) -> Iterator[Resource]:
-        for name in readings:
-            yield {"type": "justification", "label": name, "display": self.answer.definitions.readings[name].title}
-
 
 def option_of(offered: OfferedOption, options: Sequence[Option]) -> Option:
     """Return the statement's option that an answer offers."""
     key = offered.item, offered.treatments, offered.optional
     return next(one for one in options if (one.item, one.treatments, one.optional) == key)
-
-
-def citation(publication: Publication, statement: str, locator: Locator) -> Resource:
-    """Return where a statement stands in the document, as related artifact."""
-    definitions = publication.definitions
-    return {
-        "type": "citation",
-        "label": statement,
-        "display": f"{definitions.source.title}: {locator.section}",
-        "url": deep_link(definitions, locator),
-    }
-
-
-def data_requirement(publication: Publication, fact: str) -> Resource:
-    """Return what is asked for: the answer to the question on a fact, in the form of all facts."""
-    return {
-        "type": "QuestionnaireResponse",
-        "mustSupport": ["questionnaire", "item.linkId", "item.answer"],
-        "codeFilter": [{"path": "item.linkId", "code": [{"system": publication.url("CodeSystem", FACTS), "code": fact}]}],
-    }
-
-
-def _listing(name: str, title: str, selection: str, actions: list[Resource]) -> Resource:
-    return {
-        "id": name,
-        "title": title,
-        "groupingBehavior": "logical-group",
-        "selectionBehavior": selection,
-        "action": actions,
-    }
-
-
-def _present(data: Mapping[str, Any]) -> Resource:
-    return {key: value for key, value in data.items() if value is not None}

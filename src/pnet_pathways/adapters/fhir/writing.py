@@ -12,8 +12,10 @@ from typing import Any, Final
 
 from ...model.errors import Problem, PublicationError
 from .publication import EXAMPLE, Publication, Resource
+from .terms import code_systems
+from .writing_plan import plan_definitions
 
-WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = ()
+WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (code_systems, plan_definitions)
 """What writes the artifacts, in the order of the files' contents: terms, forms, logic, plans."""
 
 _FILE: Final = re.compile(r"[A-Z][A-Za-z]+-[A-Za-z0-9.-]+\.json")
