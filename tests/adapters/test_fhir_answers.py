@@ -11,13 +11,15 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.codesystem import CodeSystem
 
-from answer_material import either_way, flat, flat_parameters, gaps, leaves, missing, options, resources
+from answer_material import codes, either_way, flat, flat_parameters, gaps, leaves, missing, options, resources
 from commands import output, pnet
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import case_from_bundle
-from pnet_pathways.adapters.fhir.answers import answer_bundle
+from pnet_pathways.adapters.fhir.actions import action_id
+from pnet_pathways.adapters.fhir.answers import answer_bundle, option_name
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.adapters.fhir.terms import code_systems
+from pnet_pathways.adapters.fhir.writing_plan import plan_definitions
 from pnet_pathways.engine.answer import Recommendation
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.errors import PublicationError
@@ -112,6 +114,29 @@ def test_an_answer_is_read_back_from_its_resources(definitions: Definitions, pat
     for answer in answers:
         check(answer)
     assert {answer.status for answer in answers} >= {"incomplete"}
+
+
+def test_an_option_is_called_what_the_plan_calls_it(definitions: Definitions) -> None:
+    """Under each reading too: the action of an answer has the id of one of a plan, and the same treatments."""
+    plans = {
+        one["id"]: {code for code in codes(one) if code in definitions.treatments}
+        | {part["title"] for part in one.get("action", ())}
+        for plan in plan_definitions(Publication(definitions))
+        for one in every_action(plan["action"])
+        if "condition" in one
+    }
+    seen = set()
+    ways = [({}, definitions.pathways), *(({one.reading: one.id}, one.pathways) for one in definitions.alternatives)]
+    for chosen, pathways in ways:
+        for case in (case for pathway in pathways for case in cases(definitions, pathway)):
+            answer = recommend(case, definitions, readings=chosen)
+            for option in answer.options:
+                name = action_id(option_name(answer.definitions, option), option.certainty)
+                together = len(option.treatments) + len(option.optional) > 1
+                label = {definitions.treatments[one].label for one in (*option.treatments, *option.optional)}
+                assert plans[name] == (label if together else set(option.treatments)), name
+                seen.add(name)
+    assert {one for one in plans if not one.startswith("gap-")} - seen == set()
 
 
 def test_the_answers_of_another_document_are_read_back() -> None:

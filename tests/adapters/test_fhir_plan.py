@@ -62,7 +62,7 @@ def test_every_option_has_an_action_for_certain_and_one_for_possible(
     for name, pathway in definitions.pathways.items():
         found = conditional(plans[name])
         options = [(statement, option) for statement in pathway.statements for option in statement.options]
-        assert len(options) * 2 == sum(not one.startswith("gap-") for one in found)
+        assert len(options) * 2 == sum(not one.startswith("gap-") and "=" not in one for one in found)
         for statement, option in options:
             for certainty in Certainty:
                 action = found[f"{option_id(option)}-{certainty}"]
@@ -80,23 +80,44 @@ def test_every_option_has_an_action_for_certain_and_one_for_possible(
                 assert [one for one in asked if one != definitions.entry.fact or one in read] == list(read)
 
 
-def test_every_gap_that_can_be_has_its_actions(definitions: Definitions, plans: dict[str, Resource]) -> None:
-    tables = engine_for(definitions).compiled.tables
+def test_an_option_of_another_reading_has_its_actions_too(definitions: Definitions, plans: dict[str, Resource]) -> None:
+    """Whatever an alternative lists, some action offers the same treatments of the same statement in the same way."""
+    treatments = set(definitions.treatments)
     seen = 0
-    for name, pathway in definitions.pathways.items():
-        expected = {
-            f"gap {track} {kind} {certainty}"
-            for track in pathway.tracks
-            for kind, mask in zip(("silent", "combination"), tables[name, track].outcomes[-2:], strict=True)
-            if mask
-            for certainty in Certainty
+    for name, plan in plans.items():
+        offered = {
+            (one["description"].split(" ")[0], *sorted(given(one, treatments)), *sorted(coded(one) - treatments))
+            for one in conditional(plan).values()
         }
-        found = [one for one in conditional(plans[name]).values() if "gap" in coded(one)]
-        assert {one["condition"][0]["expression"]["expression"] for one in found} == expected
-        assert len(found) == len(expected)
-        assert all(one["description"] and coded(one) & {"silent", "combination"} for one in found)
-        seen += len(found)
+        for alternative in definitions.alternatives:
+            under = engine_for(definitions).under({alternative.reading: alternative.id}).definitions.pathways[name]
+            for option in (one for statement in under.statements for one in statement.options):
+                given_ = [("must", one) for one in option.treatments] + [("could", one) for one in option.optional]
+                said = sorted({"certain", str(option.strength), *filter(None, [option.intent])})
+                assert (option.statement, *sorted(given_), *said) in offered
+                seen += 1
     assert seen > 0
+
+
+def gaps_of(definitions: Definitions) -> set[tuple[str, str]]:
+    tables = engine_for(definitions).compiled.tables
+    return {
+        (name, f"gap {track} {kind}")
+        for (name, track), table in tables.items()
+        for kind, mask in zip(("silent", "combination"), table.outcomes[-2:], strict=True)
+        if mask
+    }
+
+
+def test_every_gap_that_can_be_has_its_actions(definitions: Definitions, plans: dict[str, Resource]) -> None:
+    expected = gaps_of(definitions)
+    for one in definitions.alternatives:
+        expected |= gaps_of(engine_for(definitions).under({one.reading: one.id}).definitions)
+    found = [(name, one) for name, plan in plans.items() for one in conditional(plan).values() if "gap" in coded(one)]
+    named = {(name, one["condition"][0]["expression"]["expression"]) for name, one in found}
+    assert named == {(name, f"{gap} {certainty}") for name, gap in expected for certainty in Certainty}
+    assert len(found) == len(named)
+    assert all(one["description"] and coded(one) & {"silent", "combination"} for _, one in found)
 
 
 def test_only_what_the_text_puts_as_a_choice_is_one(definitions: Definitions, plans: dict[str, Resource]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import attrs
 
+from ...engine.answer import Certainty
 from ...model.pathway import Statement
 from ...views.diagrams.deep_links import deep_link
 from .publication import Publication, Resource
@@ -63,6 +64,11 @@ class Actions:
                 "reference": self.publication.url("Library", pathway),
             },
         }
+
+
+def action_id(name: str, certainty: Certainty) -> str:
+    """Return the id of an action: no space stands in it."""
+    return f"{name} {certainty}".replace(" ", "-")
 
 
 def listing(name: str, title: str, selection: str, actions: list[Resource]) -> Resource:

@@ -18,9 +18,9 @@ from ...engine.answer_words import depending, gap_title, head, unapproved
 from ...engine.text import as_markdown
 from ...model.errors import Problem, PublicationError, shown
 from ...model.hashing import digest
-from ...model.pathway import Option
+from ...model.pathway import Definitions, Option
 from ...model.wording import enumerated, option_text
-from .actions import Actions, listing, present
+from .actions import Actions, action_id, listing, present
 from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
 from .terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
@@ -243,20 +243,19 @@ class _Writer:
 
     def _option(self, option: OfferedOption) -> Resource:
         definitions = self.answer.definitions
-        statement = definitions.pathways[option.pathway].statement(option.statement)
-        id_ = option_id(option_of(option, statement.options))
+        name = option_name(definitions, option)
         depends = depending(definitions, option.depends_on)
         words = option_text(option.strength, option.label, option.intent, option.choice)
         said = "applies" if option.certainty is Certainty.CERTAIN else f"may apply, {depends}"
-        condition = self.actions.applicable(id_, option.pathway, depends)
+        condition = self.actions.applicable(name, option.pathway, depends)
         return present(
             {
-                "id": f"{id_}-{option.certainty}",
+                "id": action_id(name, option.certainty),
                 "title": option.label,
                 "description": f"{option.statement} {said}: {words}",
                 "code": self.actions.codes(option.certainty, option.strength, option.intent),
                 "documentation": [
-                    *self.actions.citations(statement),
+                    *self.actions.citations(definitions.statement(option.statement)),
                     *self.actions.readings(option.readings),
                 ],
                 "condition": None if option.certainty is Certainty.CERTAIN else [condition],
@@ -312,7 +311,16 @@ class _Writer:
         return {"identifier": {"system": found["system"], "value": code}, "display": found["display"]}
 
 
-def option_of(offered: OfferedOption, options: Sequence[Option]) -> Option:
-    """Return the statement's option that an answer offers."""
-    key = offered.item, offered.treatments, offered.optional
-    return next(one for one in options if (one.item, one.treatments, one.optional) == key)
+def option_name(definitions: Definitions, offered: OfferedOption) -> str:
+    """Return what a Library and a plan call an option; one that only chosen readings list carries their names."""
+    base = definitions if definitions.base is None else definitions.base
+    found = next((one for one in base.statement(offered.statement).options if _key(one) == _key(offered)), None)
+    if found is not None:
+        return option_id(found)
+    read = [one for one in definitions.statement(offered.statement).options if _key(one) == _key(offered)]
+    chosen = (one for one in base.alternatives if definitions.readings_chosen.get(one.reading) == one.id)
+    return f"{option_id(read[0])} {' and '.join(one.name for one in chosen if offered.statement in one.named)}"
+
+
+def _key(option: Option | OfferedOption) -> tuple[object, ...]:
+    return option.item, option.treatments, option.optional, option.strength, option.intent, option.choice

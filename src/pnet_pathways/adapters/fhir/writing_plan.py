@@ -12,15 +12,16 @@ import attrs
 
 from ...engine.answer import OR, Certainty
 from ...engine.recommend import engine_for
-from ...engine.tables import GapKind, TrackTable
+from ...engine.tables import GapKind
 from ...model.conditions import AllOf, facts_of
-from ...model.pathway import Option, Pathway
+from ...model.pathway import Option, Pathway, Statement, Track
 from ...model.scenario_rows import LeafKind
 from ...model.text import counted
 from ...model.wording import option_label, option_text, sorted_readings
-from .actions import Actions, listing, present
+from .actions import Actions, action_id, listing, present
+from .cql_library import OptionName, PathwayCql, Vocabularies
 from .publication import Publication, Resource
-from .terms import GAP, TREATMENTS, concept, option_id
+from .terms import GAP, TREATMENTS, concept
 
 _TYPE = {
     "system": "http://terminology.hl7.org/CodeSystem/plan-definition-type",
@@ -32,14 +33,10 @@ _SAID = {Certainty.CERTAIN: "applies", Certainty.POSSIBLE: "may apply"}
 
 def plan_definitions(publication: Publication) -> Iterator[Resource]:
     """Yield the PlanDefinition of each pathway."""
-    tables = engine_for(publication.definitions).compiled.tables
+    engine = engine_for(publication.definitions)
+    shared = Vocabularies(publication.definitions.vocabulary)
     for pathway in publication.definitions.pathways.values():
-        yield _Planner(publication, pathway, Actions(publication)).plan([tables[pathway.name, one] for one in pathway.tracks])
-
-
-def gap_name(track: str, kind: GapKind) -> str:
-    """Return the name of a gap's definition in a Library."""
-    return f"gap {track} {kind}"
+        yield _Planner(publication, PathwayCql(engine, shared, pathway), Actions(publication)).plan()
 
 
 @attrs.frozen
@@ -47,10 +44,14 @@ class _Planner:
     """Writes the plan of one pathway."""
 
     publication: Publication
-    pathway: Pathway
+    cql: PathwayCql
     actions: Actions
 
-    def plan(self, tables: Iterable[TrackTable]) -> Resource:
+    @property
+    def pathway(self) -> Pathway:
+        return self.cql.pathway
+
+    def plan(self) -> Resource:
         """Return the plan, with an action for each track."""
         pathway, source = self.pathway, self.publication.definitions.source
         statements = counted(len(pathway.statements), "statement")
@@ -67,38 +68,48 @@ class _Planner:
                 *self._alternatives(),
             ],
             library=[f"{self.publication.url('Library', pathway.name)}|{pathway.version}"],
-            action=[listing(table.track.name, table.track.title, "any", list(self._track(table))) for table in tables],
+            action=[listing(one.name, one.title, "any", list(self._track(one))) for one in pathway.tracks.values()],
         )
 
     def _alternatives(self) -> Iterator[Resource]:
         """Yield the other ways to read the pathway's statements; the Library takes each as a parameter."""
-        for one in self.publication.definitions.alternatives:
-            if self.pathway.name in one.pathways:
-                yield {"type": "justification", "label": one.name, "display": f"Another reading: {one.text}"}
+        for one in self.cql.alternatives:
+            yield {"type": "justification", "label": one.name, "display": f"Another reading: {one.text}"}
 
-    def _track(self, table: TrackTable) -> Iterator[Resource]:
-        """Yield the options of a track, those of an "either ... or" together, then its gaps; a guest stands in its first."""
-        first = {option for option, _, is_first in self.pathway.placed_in(table.track.name) if is_first}
-        listed = [option for option in table.options if option in first]
+    def _track(self, track: Track) -> Iterator[Resource]:
+        """Yield the options of a track, those of an "either ... or" together, then its gaps.
+
+        What can stand in two tracks is in the first of them.
+        """
+        found = [(name, self._read(name)) for name in self.cql.options if name.tracks[0] == track.name]
+        listed = sorted(found, key=lambda one: one[1].item)
         told = set()
-        for option in listed:
+        for name, option in listed:
             if option.choice is None:
-                yield from self._option(option)
+                yield from self._option(name, option)
             elif option.choice not in told:
                 told.add(option.choice)
-                same = [action for one in listed if one.choice == option.choice for action in self._option(one)]
-                yield listing(option.choice, "either ... or", "at-most-one", same)
-        *_, silent, combined = table.outcomes
-        if silent:
-            yield from self._gap(table, GapKind.SILENT)
-        if combined:
-            yield from self._gap(table, GapKind.COMBINATION)
+                same = (pair for pair in listed if pair[1].choice == option.choice)
+                actions = [action for pair in same for action in self._option(*pair)]
+                yield listing(option.choice, "either ... or", "at-most-one", actions)
+        for gap, name_, kind in self.cql.gaps:
+            if name_ == track.name:
+                yield from self._gap(gap, track, kind)
 
-    def _option(self, option: Option) -> Iterator[Resource]:
-        statement = self.pathway.statement(option.statement)
-        id_ = option_id(option)
+    def _read(self, name: OptionName) -> Option:
+        """Return an option as the readings have it that list it."""
+        place = int(name.id.split(" ")[0].rpartition(".")[2]) - 1
+        return next(one for one in self._statement(name).options if one.number == place)
+
+    def _statement(self, name: OptionName) -> Statement:
+        read = self.cql.engine.under({one.reading: one.id for one in name.choice}).definitions
+        return read.pathways[self.pathway.name].statement(name.statement.id)
+
+    def _option(self, name: OptionName, option: Option) -> Iterator[Resource]:
+        statement = self._statement(name)
         label = option_label(self.publication.definitions, option.treatments, option.optional)
         words = option_text(option.strength, label, option.intent, option.choice)
+        read = f", read as {' and '.join(one.name for one in name.choice)}" if name.choice else ""
         condition = AllOf((statement.condition, option.requires))
         needs = condition.describe(self.publication.definitions.words)
         together = len(option.treatments) > 1 or option.optional
@@ -106,15 +117,15 @@ class _Planner:
         for certainty in Certainty:
             yield present(
                 {
-                    "id": f"{id_}-{certainty}",
+                    "id": action_id(name.id, certainty),
                     "title": label,
-                    "description": f"{option.statement} {_SAID[certainty]}: {words}",
+                    "description": f"{option.statement} {_SAID[certainty]}{read}: {words}",
                     "code": [*self.actions.codes(certainty, option.strength, option.intent), *named],
                     "documentation": [
                         *self.actions.citations(statement),
                         *self.actions.readings(sorted_readings((*statement.readings, *option.readings))),
                     ],
-                    "condition": [self._when(f"{id_} {certainty}", certainty, needs)],
+                    "condition": [self._when(f"{name.id} {certainty}", certainty, needs)],
                     "input": self._input(facts_of(condition)),
                     **(self._together(option) if together else {}),
                 }
@@ -136,27 +147,30 @@ class _Planner:
             ],
         }
 
-    def _gap(self, table: TrackTable, kind: GapKind) -> Iterator[Resource]:
-        name = gap_name(table.track.name, kind)
-        combination = self.pathway.combination(table.track.name) if kind is GapKind.COMBINATION else None
-        leaves = [leaf for leaf in table.track.leaves if leaf.kind is LeafKind.GAP and not leaf.combination]
-        if combination is None:
-            words = "the text says nothing of what is done"
-            messages = list(dict.fromkeys(leaf.message for leaf in leaves))
-            readings = tuple(reading for leaf in leaves for reading in leaf.readings)
-        else:
-            words = combination.when.describe(self.publication.definitions.words)
+    def _gap(self, name: str, track: Track, kind: GapKind) -> Iterator[Resource]:
+        definitions = self.publication.definitions
+        combination = self.pathway.combination(track.name) if kind is GapKind.COMBINATION else None
+        if combination is not None:
+            words = combination.when.describe(definitions.words)
             messages, readings = [combination.message], combination.readings
+        else:
+            words = "the text says nothing of what is done"
+            leaves = [leaf for leaf in track.leaves if leaf.kind is LeafKind.GAP and not leaf.combination]
+            arising = [one.gaps[track.group] for one in self.cql.alternatives if track.group in one.gaps]
+            messages = list(dict.fromkeys([leaf.message for leaf in leaves] or arising))
+            readings = tuple(reading for leaf in leaves for reading in leaf.readings)
+        table = self.cql.tracks[track.name].table
+        order = list(definitions.vocabulary.facts)
         for certainty in Certainty:
             yield present(
                 {
-                    "id": f"{name.replace(' ', '-')}-{certainty}",
+                    "id": action_id(name, certainty),
                     "title": "gap" if kind is GapKind.SILENT else "gap (combination)",
                     "description": OR.join(messages),
                     "code": self.actions.codes(GAP, kind, certainty),
                     "documentation": list(self.actions.readings(sorted_readings(readings))) or None,
                     "condition": [self._when(f"{name} {certainty}", certainty, words)],
-                    "input": self._input(sorted(table.reads, key=list(self.publication.definitions.vocabulary.facts).index)),
+                    "input": self._input(sorted(table.reads, key=order.index)),
                 }
             )
 
