@@ -16,9 +16,9 @@ from commands import output, pnet
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import case_from_bundle
 from pnet_pathways.adapters.fhir.actions import action_id
+from pnet_pathways.adapters.fhir.answer_terms import code_systems
 from pnet_pathways.adapters.fhir.answers import answer_bundle, option_name
 from pnet_pathways.adapters.fhir.publication import Publication
-from pnet_pathways.adapters.fhir.terms import code_systems
 from pnet_pathways.adapters.fhir.writing_plan import plan_definitions
 from pnet_pathways.engine.answer import Recommendation
 from pnet_pathways.model.case import Case

@@ -9,8 +9,8 @@ import pytest
 from fhir.resources.R4B.plandefinition import PlanDefinition
 
 from pnet_pathways import load_pathways
+from pnet_pathways.adapters.fhir.answer_terms import code_systems, option_id
 from pnet_pathways.adapters.fhir.publication import Publication, Resource
-from pnet_pathways.adapters.fhir.terms import code_systems, option_id
 from pnet_pathways.adapters.fhir.writing import resources, text_of
 from pnet_pathways.adapters.fhir.writing_plan import plan_definitions
 from pnet_pathways.engine.answer import Certainty

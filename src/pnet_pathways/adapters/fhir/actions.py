@@ -10,8 +10,8 @@ import attrs
 from ...engine.answer import Certainty
 from ...model.pathway import Statement
 from ...views.diagrams.deep_links import deep_link
+from .answer_terms import ANSWER, concept
 from .publication import Publication, Resource
-from .terms import ANSWER, concept
 
 FACTS: Final = "facts"
 """The name of the form of all facts, and of the code system of what it asks."""

@@ -21,9 +21,9 @@ from ...model.hashing import digest
 from ...model.pathway import Definitions, Option
 from ...model.wording import enumerated, option_text
 from .actions import Actions, action_id, listing, present
+from .answer_terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
 from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
-from .terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}|https?://\S+|urn:\S+")

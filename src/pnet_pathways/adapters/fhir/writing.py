@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...model.errors import Problem, PublicationError
+from .answer_terms import code_systems
 from .publication import EXAMPLE, Publication, Resource
-from .terms import code_systems
 from .writing_plan import plan_definitions
 
 WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (code_systems, plan_definitions)

@@ -19,9 +19,9 @@ from ...model.scenario_rows import LeafKind
 from ...model.text import counted
 from ...model.wording import option_label, option_text, sorted_readings
 from .actions import Actions, action_id, listing, present
+from .answer_terms import GAP, TREATMENTS, concept
 from .cql_library import OptionName, PathwayCql, Vocabularies
 from .publication import Publication, Resource
-from .terms import GAP, TREATMENTS, concept
 
 _TYPE = {
     "system": "http://terminology.hl7.org/CodeSystem/plan-definition-type",
