@@ -25,6 +25,7 @@ from .common import (
     errors_to_stderr,
     read_text,
 )
+from .fhir_package import package_command, verify_package_command
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Reading, Source
@@ -36,6 +37,8 @@ def register(app: typer.Typer) -> None:
     fhir.command("read")(read_command)
     fhir.command("answer")(answer_command)
     fhir.command("write")(write_command)
+    fhir.command("package")(package_command)
+    fhir.command("verify-package")(verify_package_command)
     app.add_typer(fhir, name="fhir")
 
 

@@ -25,7 +25,8 @@ from .answer_terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept,
 from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+"""A time with its zone, as FHIR writes it."""
 _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}|https?://\S+|urn:\S+")
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
@@ -46,7 +47,7 @@ def answer_bundle(
     time that is none.
     """
     problems = []
-    if at is not None and not _TIME.fullmatch(at):
+    if at is not None and not TIME.fullmatch(at):
         problems.append(Problem("at", f"{shown(at)} is not a time with its zone", "write it as 2026-11-23T10:00:00Z"))
     if subject is not None and not _REFERENCE.fullmatch(subject):
         problems.append(Problem("subject", f"{shown(subject)} is no reference", "write it as Patient/123, or as an address"))

@@ -39,7 +39,7 @@ def write(publication: Publication, folder: str | Path) -> tuple[Path, ...]:
     something approved would be published under the address of examples; `OSError` where it cannot be written.
     """
     folder = Path(folder)
-    _check_address(publication)
+    check_address(publication)
     _check_folder(folder)
     found = {f"{one['resourceType']}-{one['id']}.json": text_of(one) for one in resources(publication)}
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,8 @@ def write(publication: Publication, folder: str | Path) -> tuple[Path, ...]:
     return tuple(folder / file for file in found)
 
 
-def _check_address(publication: Publication) -> None:
+def check_address(publication: Publication) -> None:
+    """Raise `PublicationError` where something approved would be published under the address of examples."""
     names = [name for name in publication.definitions.pathways if publication.is_approved(name)]
     if publication.canonical == EXAMPLE and names:
         message = f"{EXAMPLE} is an address of examples, and these pathways are approved: {', '.join(names)}"
