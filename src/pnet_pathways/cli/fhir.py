@@ -1,4 +1,4 @@
-"""The commands of ``pnet fhir``: a case from FHIR resources, an answer as resources, and the pathways as FHIR artifacts."""
+"""The commands of ``pnet fhir``: cases from FHIR resources, answers as resources, and the pathways as artifacts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from .common import (
     errors_to_stderr,
     read_text,
 )
+from .fhir_cohort import cohort_command
 from .fhir_package import package_command, verify_package_command
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: cases from a patient's resources, and the pathways as artifacts.")
     fhir.command("read")(read_command)
+    fhir.command("cohort")(cohort_command)
     fhir.command("answer")(answer_command)
     fhir.command("write")(write_command)
     fhir.command("package")(package_command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -14,7 +14,7 @@ from .findings import Reason, Unmapped
 MAX_NESTING: Final = 4
 """How deep Bundles may lie in Bundles: a batch response holds those of its searches."""
 
-_SUBJECTS: Final = {
+SUBJECTS: Final = {
     "Condition": "subject",
     "Observation": "subject",
     "Procedure": "subject",
@@ -59,6 +59,16 @@ class Sent:
             self.elements.problem("", f"takes a Bundle, not {'an object' if kind is None else shown(kind)}", hint)
         else:
             self._bundle("Bundle", data, 0)
+        self._settle()
+
+    def take_placed(self, resources: Iterable[tuple[str, Any]]) -> None:
+        """Take resources that lie in several places, each with its place, as those of one patient. Raises `FhirError`."""
+        for place, resource in resources:
+            self._resource(place, resource, "", 0)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep what counts: of each resource the newest version, and what is about the one patient."""
         self._stop_on_problems()
         names = [key for entry in self.entries for key in (entry.name, entry.url) if key]
         if len(set(names)) < len(names):
@@ -172,7 +182,7 @@ class Sent:
         named: dict[str, str] = {}
         patient = patients[0] if patients else None
         for entry in self.entries:
-            key = _SUBJECTS.get(entry.kind)
+            key = SUBJECTS.get(entry.kind)
             if key is None:
                 if entry is not patient:
                     self.unread.append(entry)
@@ -180,7 +190,8 @@ class Sent:
             subject = self.elements.reference(entry.data, key, entry.place)
             if subject is None or (patient is not None and subject == patient.name) or _may_be(subject, patient):
                 kept.append(entry)
-                if subject is not None and patient is None:
+                # One id on two servers is two patients, even where a Patient of that id came without an address.
+                if subject is not None and (patient is None or "://" in subject):
                     named.setdefault(subject, entry.name)
             else:
                 text = subject or "a subject without reference"
@@ -197,7 +208,7 @@ def without_version(reference: str) -> str:
     return reference.partition("/_history/")[0]
 
 
-def _tail(reference: str) -> str:
+def relative(reference: str) -> str:
     """Return the relative form of a reference: ``Patient/p1``."""
     reference = without_version(reference)
     return reference if reference.startswith("urn:") else "/".join(reference.split("/")[-2:])
@@ -206,14 +217,14 @@ def _tail(reference: str) -> str:
 def _may_be(reference: str, patient: Entry | None) -> bool:
     """Whether a reference is to the patient, by address or by type and id; to any patient where none was sent."""
     if patient is None:
-        return _tail(reference).startswith(("Patient/", "urn:"))
+        return relative(reference).startswith(("Patient/", "urn:"))
     reference = without_version(reference)
     if reference in {patient.name, patient.url}:
         return bool(reference)
-    return "://" in reference and "://" not in patient.url and _tail(reference) == patient.name
+    return "://" in reference and "://" not in patient.url and relative(reference) == patient.name
 
 
 def _one_patient(references: Mapping[str, str]) -> bool:
     """Whether references can all be to the same patient."""
     plain = {without_version(one) for one in references}
-    return len({_tail(one) for one in plain}) <= 1 and len({one for one in plain if "://" in one}) <= 1
+    return len({relative(one) for one in plain}) <= 1 and len({one for one in plain if "://" in one}) <= 1

@@ -41,6 +41,11 @@ def may_name(fact: str, value: Value) -> str:
     return f"{fact} may not apply" if value is NOT_APPLICABLE else f"{fact} may be {answer_name(value)}"
 
 
+def given_name(fact: str) -> str:
+    """Return the name of what was given of a fact."""
+    return f"{fact} given"
+
+
 def spread_out(pattern: int, count: int, stride: int, length: int) -> int:
     """Return a mask of `length` bits: bit number k of `pattern` (of `count`) as `stride` bits, and all that repeated."""
     ones, found = (1 << stride) - 1, 0
@@ -89,9 +94,7 @@ class RawCases:
         stride = 1
         for name in self.names:
             values = (None, *self.vocabulary.facts[name].values)
-            found[name] = {
-                value: spread_out(1 << place, len(values), stride, self.count) for place, value in enumerate(values)
-            }
+            found[name] = {value: spread_out(1 << place, len(values), stride, self.count) for place, value in enumerate(values)}
             stride *= len(values)
         return found
 
@@ -125,9 +128,10 @@ class RawCases:
         )
 
     def _text(self, name: str, value: Value | None) -> str:
+        given = quoted(given_name(name))
         if value is None:
-            return f"{quoted(name)} is null"
-        return f"{quoted(name)} = {str(value).lower() if isinstance(value, bool) else literal(code(name, value))}"
+            return f"{given} is null"
+        return f"{given} = {str(value).lower() if isinstance(value, bool) else literal(code(name, value))}"
 
     def clause(self, fact: str, value: Value) -> Clause:
         """Return when some completion of a case gives a fact a value, whatever it says of contradictory cases."""

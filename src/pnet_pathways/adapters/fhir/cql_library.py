@@ -20,7 +20,7 @@ from ...model.pathway import Alternative, Pathway, Statement
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
 from .cql_covers import Clause
-from .cql_facts import RawCases, code, literal, may_name, quoted
+from .cql_facts import RawCases, code, given_name, literal, may_name, quoted
 from .cql_tracks import Choice, OptionKey, Outcome, TrackClauses, alternatives_of, keyed, named
 
 AS_READ: Final = "as_read"
@@ -43,10 +43,11 @@ define "answered":
   flatten (
     "newest forms" F
       let
-        "code system": Replace("Address"(F.questionnaire.value), '/Questionnaire/facts', '/CodeSystem/facts'),
+        "code system": "Base"(F.questionnaire.value) + '/CodeSystem/facts',
         "first": F.item,
-        "second": flatten (F.item I return all I.item),
-        "third": flatten ((flatten (F.item I return all I.item)) I return all I.item)
+        "second": flatten ("first" I where I.item is not null return all I.item),
+        "third": flatten ("second" I where I.item is not null return all I.item)
+      where F.item is not null
       return all (
         (flatten { "first", "second", "third" }) I
           where Count(I.answer) = 1
@@ -65,11 +66,14 @@ define "answered":
 define function "Address"(canonical String):
   if PositionOf('|', canonical) >= 0 then Substring(canonical, 0, PositionOf('|', canonical)) else canonical
 
-define function "Yes or no"(answered List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answered A where A.link = link and A.yes is not null return all A.yes)
+define function "Base"(canonical String):
+  Substring("Address"(canonical), 0, Length("Address"(canonical)) - Length('/Questionnaire/facts'))
 
-define function "Coded"(answered List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answered A where A.link = link and StartsWith(A.code, link + '.') and IndexOf("codes", A.code) >= 0 return all A.code)
+define function "Yes or no"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
+  First(answers A where A.link = link and A.yes is not null return all A.yes)
+
+define function "Coded"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
+  First(answers A where A.link = link and StartsWith(A.code, link + '.') and IndexOf("codes", A.code) >= 0 return all A.code)
 """
 
 
@@ -158,7 +162,7 @@ class PathwayCql:
 
     def _in_order(self, option: OptionName) -> tuple[str, ...]:
         first = [track for track, _ in option.statement.placements]
-        return tuple(sorted(option.tracks, key=lambda track: (first.index(track) if track in first else len(first))))
+        return tuple(sorted(option.tracks, key=lambda track: first.index(track) if track in first else len(first)))
 
     @functools.cached_property
     def gaps(self) -> tuple[tuple[str, str, GapKind], ...]:
@@ -227,9 +231,9 @@ class PathwayCql:
             yield f"      gaps_{name}: {_those(gaps)},"
         sure = ((gap.removeprefix("gap "), f"{_let(gap, 'arises')} is true") for gap, *_ in self.gaps)
         yield f"      gaps_of_type: {_those(sure)},"
-        moved = ((one.id, _let(one.id, 'stands elsewhere')) for one in self.options if len(one.tracks) > 1)
+        moved = ((one.id, _let(one.id, "stands elsewhere")) for one in self.options if len(one.tracks) > 1)
         yield f"      elsewhere: {_those(moved)},"
-        facts = ((fact, _let(fact, 'matters')) for fact in self._missing_facts)
+        facts = ((fact, _let(fact, "matters")) for fact in self._missing_facts)
         yield f"      missing: {_those(facts)}"
         yield "    })"
         yield ""
@@ -241,9 +245,9 @@ class PathwayCql:
         yield "// What was given: yes or no, or a code of the code system of facts; null where nothing was."
         for name, fact in vocabulary.facts.items():
             if fact.is_boolean:
-                yield f'{quoted(name)}: "Yes or no"(A, {literal(name)})'
+                yield f'{_let(name, "given")}: "Yes or no"(A, {literal(name)})'
             else:
-                yield f'{quoted(name)}: "Coded"(A, {literal(name)})'
+                yield f'{_let(name, "given")}: "Coded"(A, {literal(name)})'
         yield "// What some completion of it has, by the rules that tie facts together."
         for name in used:
             yield f"{quoted(name)}: {self.shared.may_be(name)}"
@@ -252,16 +256,17 @@ class PathwayCql:
             "if Count(A X return X.link) = Count(A) then false else exists (A X where exists "
             "(A Y where Y.link = X.link and (Y.yes != X.yes or Y.code != X.code)))"
         )
-        yield '"contradicting": ' + " or ".join([f"({twice})", *(f"({one})" for one in self.shared.contradictions)])
+        yield '"contradicting": ' + " or ".join([f"({twice})", *(f"({one}) is true" for one in self.shared.contradictions)])
 
     def _bears(self) -> Iterator[str]:
         """Yield whether the pathway bears on the case; null while that is open."""
         entry, fact = self.engine.definitions.entry, self._entry
         types = entry.types_under(self.pathway.name)
-        ours = " or ".join(f"{quoted(fact)} = {literal(code(fact, one))}" for one in types)
+        given = quoted(given_name(fact))
+        ours = " or ".join(f"{given} = {literal(code(fact, one))}" for one in types)
         open_ = "true" if self.pathway.name in entry.common else "null"
         yield "// Whether these sections bear on the patient; null while the type is unknown and not every type has them."
-        yield f'"bears": not "contradicting" and (if {quoted(fact)} is null then {open_} else ({ours}))'
+        yield f'"bears": not "contradicting" and (if {given} is null then {open_} else ({ours}))'
 
     def _readings(self) -> Iterator[str]:
         if self.alternatives:
@@ -319,10 +324,7 @@ class PathwayCql:
                 truths = [quoted(f"{option.id} in {track}") for track in option.tracks]
                 yield f'{_let(option.id, "holds")}: "bears" and ({" or ".join(truths)})'
                 home, guest = truths[0], " or ".join(truths[1:])
-                yield (
-                    f"{_let(option.id, 'stands elsewhere')}: "
-                    f"{home} is false or ({home} is null and ({guest}) is true)"
-                )
+                yield (f"{_let(option.id, 'stands elsewhere')}: {home} is false or ({home} is null and ({guest}) is true)")
             else:
                 (track,) = option.tracks
                 name = shapes[track][_shape(self.tracks[track].outcomes(option.key))]
@@ -406,15 +408,17 @@ class PathwayCql:
         known: dict[str, list[str]] = {}
         for one in self.alternatives:
             known.setdefault(one.reading, [AS_READ]).append(one.id)
-        unknown = (
-            (reading, " and ".join(f"{quoted(reading)} != {literal(id_)}" for id_ in ids)) for reading, ids in known.items()
-        )
-        yield from _define("unknown readings", _those(unknown))
+        unknown = [
+            f"if {' or '.join(f'{quoted(reading)} = {literal(id_)}' for id_ in ids)} then null "
+            f"else {literal(reading + '=')} + {quoted(reading)}"
+            for reading, ids in known.items()
+        ]
+        yield from _define("unknown readings", _known(unknown))
         for option in self.options:
-            yield from _outcome_defines(option.id, literal(option.id), "")
             if len(option.tracks) > 1:
                 where = f'if {literal(option.id)} in "answer".elsewhere then {literal(option.tracks[1])}'
                 yield from _define(f"{option.id} track", f"{where} else {literal(option.tracks[0])}")
+            yield from _outcome_defines(option.id, literal(option.id), "")
         for gap, *_ in self.gaps:
             yield from _outcome_defines(gap, literal(gap.removeprefix("gap ")), "gaps_")
         yield from _define("missing", '"answer".missing')
@@ -456,7 +460,10 @@ def _about(statement: Statement) -> str:
 
 def _those(pairs: Iterable[tuple[str, str]]) -> str:
     """Return the list of the names whose condition is true."""
-    items = [f"if {condition} then {literal(name)} else null" for name, condition in pairs]
+    return _known([f"if {condition} then {literal(name)} else null" for name, condition in pairs])
+
+
+def _known(items: Sequence[str]) -> str:
     return f"({{ {', '.join(items)} }}) X where X is not null return all X" if items else "List<String>{}"
 
 

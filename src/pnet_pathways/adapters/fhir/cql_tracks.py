@@ -47,14 +47,14 @@ class Cases:
             whole = closed(vocabulary, linked)
             part = whole.about(block.facts)
             blocks.append(part if _told_apart(vocabulary, linked, block.facts, whole) else whole)
-        count = math.prod(len(block.patterns) for block in blocks)
+        count = math.prod(len(listed.patterns) for listed in blocks)
         atoms: dict[tuple[str, Value], Clause] = {}
         stride = 1
-        for block in blocks:
-            for atom, mask in zip(block.atoms, block.masks(), strict=True):
-                here = spread_out(mask, len(block.patterns), stride, count)
+        for listed in blocks:
+            for atom, mask in zip(listed.atoms, listed.masks(), strict=True):
+                here = spread_out(mask, len(listed.patterns), stride, count)
                 atoms[atom] = Clause(quoted(may_name(*atom)), here)
-            stride *= len(block.patterns)
+            stride *= len(listed.patterns)
         # What is kept longest in a term comes first.
         named = sorted(atoms, key=lambda atom: atom[0] not in facts)
         literals = tuple(Literal(fact, atoms[fact, value]) for fact, value in named)
@@ -76,10 +76,8 @@ class Cases:
                 found[number] &= opened[tuple(row.values[place] for place in at)]
         return found
 
-    def _block(
-        self, vocabulary: Vocabulary, linked: frozenset[str], facts: Sequence[str]
-    ) -> dict[tuple[Value, ...], int]:
-        """Return by the values of linked facts the cases that leave them open: some scenario has each value that it may have."""
+    def _block(self, vocabulary: Vocabulary, linked: frozenset[str], facts: Sequence[str]) -> dict[tuple[Value, ...], int]:
+        """Return by the values of linked facts the cases that leave some scenario with them open."""
         found: dict[tuple[Value, ...], int] = {}
         known = [name for name in vocabulary.facts if name in linked and any(fact == name for fact, _ in self._atoms)]
         for values in dict.fromkeys(tuple(row[name] for name in known) for row in vocabulary.rows(linked)):
@@ -218,9 +216,7 @@ class TrackClauses:
     def of(cls, engine: Engine, pathway: str, track: str, alternatives: Sequence[Alternative]) -> TrackClauses:
         """Compile a track of the definitions as they are read, and as they can be read."""
         every = choices(alternatives)
-        tables = [
-            engine.under({one.reading: one.id for one in choice}).compiled.tables[pathway, track] for choice in every
-        ]
+        tables = [engine.under({one.reading: one.id for one in choice}).compiled.tables[pathway, track] for choice in every]
         vocabulary = engine.definitions.vocabulary
         used = {fact for table in tables for fact in table.facts}
         facts = tuple(name for name in vocabulary.facts if name in used)

@@ -25,6 +25,7 @@ _VALUE_AXES: Final = {
     "morphology": frozenset({"morphology", "disorder"}),
     "stage": frozenset({"stage"}),
     "trend": frozenset({"trend"}),
+    "residual": frozenset({"residual"}),
 }
 _QUESTIONS: Final = frozenset({"observation"})
 _PROCEDURES: Final = frozenset({"procedure"})

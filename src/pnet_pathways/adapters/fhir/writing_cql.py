@@ -1,0 +1,84 @@
+"""Libraries: the CQL of every pathway, and its ELM where a translator has made it of just this text."""
+
+from __future__ import annotations
+
+import base64
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ...engine.recommend import engine_for
+from ...model.pathway import Definitions
+from .cql_library import AS_READ, PathwayCql, Vocabularies
+from .publication import Publication, Resource, camel
+
+_CQL: Final = "text/cql"
+_ELM: Final = "application/elm+json"
+_KIND: Final = "http://terminology.hl7.org/CodeSystem/library-type"
+
+
+def cql_folder(folder: str | Path) -> Path:
+    """Return where the translated CQL of a folder of definitions is kept: in its ``cql``."""
+    return Path(folder) / "cql"
+
+
+@functools.lru_cache(maxsize=8)
+def cql_of(definitions: Definitions) -> Mapping[str, PathwayCql]:
+    """Return the CQL of each pathway, made once for a set of definitions."""
+    engine, shared = engine_for(definitions), Vocabularies(definitions.vocabulary)
+    return {name: PathwayCql(engine, shared, pathway) for name, pathway in definitions.pathways.items()}
+
+
+@functools.lru_cache(maxsize=8)
+def texts(definitions: Definitions) -> Mapping[str, str]:
+    """Return the CQL of each Library as text, by the Library's name."""
+    return {camel(name): one.text(camel(name)) for name, one in cql_of(definitions).items()}
+
+
+def translated(definitions: Definitions, name: str) -> str | None:
+    """Return the ELM that is kept beside the definitions, if it was made of the CQL that they give now."""
+    folder = cql_folder(definitions.folder)
+    cql, elm = folder / f"{name}.cql", folder / f"{name}.elm.json"
+    if not definitions.folder or not cql.is_file() or not elm.is_file():
+        return None
+    return elm.read_text("utf-8") if cql.read_text("utf-8") == texts(definitions)[name] else None
+
+
+def libraries(publication: Publication) -> Iterator[Resource]:
+    """Yield the Library of each pathway."""
+    definitions = publication.definitions
+    for name, cql in cql_of(definitions).items():
+        pathway = definitions.pathways[name]
+        elm = translated(definitions, camel(name))
+        without = (
+            "" if elm is not None else " Its CQL is not translated to ELM: an engine that runs ELM alone needs a translator."
+        )
+        yield publication.resource(
+            "Library",
+            name,
+            title=f"{pathway.title}: logic",
+            description=(
+                "Which options and gaps are certain and which are possible for what is known of a patient, and which unknown "
+                f"facts can change that, exactly.{without}"
+            ),
+            pathway=name,
+            type={"coding": [{"system": _KIND, "code": "logic-library"}]},
+            relatedArtifact=[{"type": "depends-on", "resource": publication.url("Questionnaire", "facts")}],
+            parameter=list(_parameters(cql)),
+            content=[_content(_CQL, texts(definitions)[camel(name)]), *([_content(_ELM, elm)] if elm is not None else [])],
+            **publication.approval(name),
+        )
+
+
+def _parameters(cql: PathwayCql) -> Iterator[dict[str, Any]]:
+    readings = dict.fromkeys(one.reading for one in cql.alternatives)
+    for reading in readings:
+        known = [AS_READ, *(one.id for one in cql.alternatives if one.reading == reading)]
+        documentation = f"How the text is read: {', '.join(known)}. Without it: {AS_READ}."
+        yield {"name": reading, "use": "in", "min": 0, "max": "1", "documentation": documentation, "type": "string"}
+    yield {"name": "missing", "use": "out", "min": 0, "max": "*", "type": "string"}
+
+
+def _content(kind: str, text: str) -> dict[str, str]:
+    return {"contentType": kind, "data": base64.b64encode(text.encode()).decode()}
