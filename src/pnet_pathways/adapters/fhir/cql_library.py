@@ -16,6 +16,7 @@ import attrs
 from ...engine.recommend import Engine
 from ...engine.tables import GapKind, TrackTable
 from ...model.conditions import AllOf, Condition, Not
+from ...model.facts import Fact
 from ...model.pathway import Alternative, Pathway, Statement
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
@@ -39,6 +40,7 @@ define "newest forms":
   "forms" F
     where not exists ("forms" G where G.authored.value after F.authored.value)
 
+// What they say, as a code of the code system of facts (`size.small`), or as yes or no to a question (`sites.head=yes`).
 define "answered":
   flatten (
     "newest forms" F
@@ -50,15 +52,19 @@ define "answered":
       where F.item is not null
       return all (
         (flatten { "first", "second", "third" }) I
+          let
+            "link": I.linkId.value,
+            "value": First(I.answer).value,
+            "yes": ("value" as FHIR.boolean).value,
+            "coding": "value" as FHIR.Coding
           where Count(I.answer) = 1
           return all Tuple {
-            link: I.linkId.value,
-            yes: (First(I.answer).value as FHIR.boolean).value,
-            code: First(
-              ({ First(I.answer).value as FHIR.Coding }) C
-                where C.system.value = "code system"
-                return all C.code.value
-            )
+            link: "link",
+            said:
+              if "yes" is not null then "link" + (if "yes" then '=yes' else '=no')
+              else if "coding".system.value = "code system" and StartsWith("coding".code.value, "link" + '.')
+                then "coding".code.value
+              else null
           }
       )
   )
@@ -69,11 +75,20 @@ define function "Address"(canonical String):
 define function "Base"(canonical String):
   Substring("Address"(canonical), 0, Length("Address"(canonical)) - Length('/Questionnaire/facts'))
 
-define function "Yes or no"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answers A where A.link = link and A.yes is not null return all A.yes)
+define function "Yes or no"(answers List<String>, link String):
+  if IndexOf(answers, link + '=yes') >= 0 then true else if IndexOf(answers, link + '=no') >= 0 then false else null
 
-define function "Coded"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answers A where A.link = link and StartsWith(A.code, link + '.') and IndexOf("codes", A.code) >= 0 return all A.code)
+define function "One of"(answers List<String>, codes List<String>):
+  First(codes C where IndexOf(answers, C) >= 0 return all C)
+
+define "said":
+  "answered" A where A.said is not null return all A.said
+
+// Two different answers to one question.
+define "said twice":
+  Count("answered" A where A.said is not null return A.said)
+    != Count("answered" A where A.said is not null return A.link)
+
 """
 
 
@@ -190,7 +205,7 @@ class PathwayCql:
         """Return the Library's CQL; `name` is what it is called."""
         body = [*self._readings(), *self._tracks(), *self._results()]
         head = [*self._facts("\n".join(body)), *self._bears()]
-        parts = (self._header(name), [_FORM], self._codes(), self._answer([*head, *body]), self._defines())
+        parts = (self._header(name), [_FORM], self._answer([*head, *body]), self._defines())
         return "\n".join(itertools.chain.from_iterable(parts)) + "\n"
 
     def _header(self, name: str) -> Iterator[str]:
@@ -216,7 +231,7 @@ class PathwayCql:
 
     def _answer(self, lets: Sequence[str]) -> Iterator[str]:
         yield 'define "answer":'
-        yield '  First(({ "answered" }) A'
+        yield '  First(({ "said" }) S'
         yield "    let"
         last = max(number for number, line in enumerate(lets) if line and not line.lstrip().startswith("//"))
         for number, line in enumerate(lets):
@@ -244,19 +259,13 @@ class PathwayCql:
         used = [name for name in self.shared.atoms if quoted(name) in body]
         yield "// What was given: yes or no, or a code of the code system of facts; null where nothing was."
         for name, fact in vocabulary.facts.items():
-            if fact.is_boolean:
-                yield f'{_let(name, "given")}: "Yes or no"(A, {literal(name)})'
-            else:
-                yield f'{_let(name, "given")}: "Coded"(A, {literal(name)})'
+            yield f"{_let(name, 'given')}: {_given(fact, 'S')}"
         yield "// What some completion of it has, by the rules that tie facts together."
         for name in used:
             yield f"{quoted(name)}: {self.shared.may_be(name)}"
         yield "// Given what no patient can have, or two answers to one question; then nothing is listed."
-        twice = (
-            "if Count(A X return X.link) = Count(A) then false else exists (A X where exists "
-            "(A Y where Y.link = X.link and (Y.yes != X.yes or Y.code != X.code)))"
-        )
-        yield '"contradicting": ' + " or ".join([f"({twice})", *(f"({one}) is true" for one in self.shared.contradictions)])
+        clauses = ['"said twice"', *(f"({one}) is true" for one in self.shared.contradictions)]
+        yield f'"contradicting": {" or ".join(clauses)}'
 
     def _bears(self) -> Iterator[str]:
         """Yield whether the pathway bears on the case; null while that is open."""
@@ -392,18 +401,9 @@ class PathwayCql:
         ]
         return clauses.select([clauses.cases.clause(target) for target in targets], _text)
 
-    def _codes(self) -> Iterator[str]:
-        facts = self.shared.vocabulary.facts
-        codes = [literal(code(name, value)) for name, fact in facts.items() if not fact.is_boolean for value in fact.values]
-        yield "// The answers that are codes."
-        yield 'define "codes":'
-        yield f"  {{ {', '.join(codes)} }}" if codes else "  List<String>{}"
-        yield ""
-
     def _defines(self) -> Iterator[str]:
         for name, fact in self.shared.vocabulary.facts.items():
-            function = "Yes or no" if fact.is_boolean else "Coded"
-            yield from _define(f"given {name}", f'"{function}"("answered", {literal(name)})')
+            yield from _define(f"given {name}", _given(fact, '"said"'))
         yield from _define("contradictory", '"answer".contradictory')
         known: dict[str, list[str]] = {}
         for one in self.alternatives:
@@ -434,6 +434,13 @@ def _shape(outcomes: Sequence[Outcome]) -> Shape:
 
 def _let(name: str, word: str) -> str:
     return quoted(f"{name} {word}")
+
+
+def _given(fact: Fact, said: str) -> str:
+    """Return what was given of a fact, null where nothing was."""
+    if fact.is_boolean:
+        return f'"Yes or no"({said}, {literal(fact.name)})'
+    return f'"One of"({said}, {{ {", ".join(literal(code(fact.name, value)) for value in fact.values)} }})'
 
 
 def _text(clause: Clause) -> str:
