@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from ...engine.answer import OR, Certainty
-from ...engine.recommend import engine_for
 from ...engine.tables import GapKind
 from ...model.conditions import AllOf, facts_of
 from ...model.pathway import Option, Pathway, Statement, Track
@@ -20,8 +19,9 @@ from ...model.text import counted
 from ...model.wording import option_label, option_text, sorted_readings
 from .actions import Actions, action_id, listing, present
 from .answer_terms import GAP, TREATMENTS, concept
-from .cql_library import OptionName, PathwayCql, Vocabularies
+from .cql_library import OptionName, PathwayCql
 from .publication import Publication, Resource
+from .writing_cql import cql_of
 
 _TYPE = {
     "system": "http://terminology.hl7.org/CodeSystem/plan-definition-type",
@@ -33,10 +33,8 @@ _SAID = {Certainty.CERTAIN: "applies", Certainty.POSSIBLE: "may apply"}
 
 def plan_definitions(publication: Publication) -> Iterator[Resource]:
     """Yield the PlanDefinition of each pathway."""
-    engine = engine_for(publication.definitions)
-    shared = Vocabularies(publication.definitions.vocabulary)
-    for pathway in publication.definitions.pathways.values():
-        yield _Planner(publication, PathwayCql(engine, shared, pathway), Actions(publication)).plan()
+    for cql in cql_of(publication.definitions).values():
+        yield _Planner(publication, cql, Actions(publication)).plan()
 
 
 @attrs.frozen
