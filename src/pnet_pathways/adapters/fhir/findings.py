@@ -12,6 +12,8 @@ from ...model.case import Case
 from ...model.errors import Problem, ProblemsError
 from ...model.pathway import Definitions
 from ...model.values import Value, answer_name, plain
+from .publication import Publication
+from .responses import to_questionnaire_response
 
 
 class Reason(StrEnum):
@@ -192,6 +194,14 @@ class Reading:
     def complete(self) -> bool:
         """Whether nothing is known to be missing in what was sent."""
         return not any(one.reason is Reason.INCOMPLETE for one in self.unmapped)
+
+    def to_questionnaire_response(
+        self, publication: Publication | None = None, *, subject: str = "", authored: str = ""
+    ) -> dict[str, Any]:
+        """Return the certain facts as the answered form of all facts; see `responses.to_questionnaire_response`."""
+        return to_questionnaire_response(
+            self.case, publication or Publication(self.definitions), subject=subject, authored=authored
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as plain data for JSON."""

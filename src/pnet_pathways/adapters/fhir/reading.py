@@ -44,7 +44,7 @@ def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
     elements = sent.elements
     gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
     conditions = ConditionReader(codes, gathering, elements)
-    records = RecordReader(conditions, _names(sent))
+    records = RecordReader(definitions, conditions, _names(sent))
     readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
         "Condition": conditions.read,
         "Observation": records.observation,
