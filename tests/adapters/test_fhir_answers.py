@@ -16,9 +16,9 @@ from commands import output, pnet
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import case_from_bundle
 from pnet_pathways.adapters.fhir.actions import action_id
-from pnet_pathways.adapters.fhir.answer_terms import code_systems
 from pnet_pathways.adapters.fhir.answers import answer_bundle, option_name
 from pnet_pathways.adapters.fhir.publication import Publication
+from pnet_pathways.adapters.fhir.writing import resources as resources_of
 from pnet_pathways.adapters.fhir.writing_plan import plan_definitions
 from pnet_pathways.engine.answer import Recommendation
 from pnet_pathways.model.case import Case
@@ -51,6 +51,7 @@ def check(answer: Recommendation) -> None:
     data = answer.to_dict()
     bundle = answer_bundle(answer, OWN)
     found = resources(bundle)
+    assert case_from_bundle(bundle, answer.definitions).case.to_dict() == data["case"]
     assert missing(found["GuidanceResponse"]) == data["missing"]
     assert found["GuidanceResponse"]["status"] == ("data-required" if data["missing"] else "success")
     assert list(flat_parameters(found["Parameters"]["parameter"])) == list(flat(data))
@@ -174,7 +175,7 @@ def test_a_chosen_reading_is_that_of_the_resources(definitions: Definitions) -> 
 def test_what_is_out_of_scope_proposes_nothing_and_says_why(definitions: Definitions) -> None:
     answer = recommend({"tumor_type": "exocrine"}, definitions)
     found = resources(answer_bundle(answer))
-    assert list(found) == ["GuidanceResponse", "Parameters", "OperationOutcome"]
+    assert list(found) == ["GuidanceResponse", "QuestionnaireResponse", "Parameters", "OperationOutcome"]
     assert found["GuidanceResponse"]["status"] == "success"
     assert "result" not in found["GuidanceResponse"]
     assert [(one["code"], one["diagnostics"]) for one in found["OperationOutcome"]["issue"]] == [("not-supported", answer.note)]
@@ -243,16 +244,22 @@ def test_what_is_no_time_and_no_reference_is_told_together(definitions: Definiti
 
 
 def test_every_code_of_an_answer_is_in_its_code_system(definitions: Definitions) -> None:
-    found = {one["url"]: one for one in code_systems(Publication(definitions, OWN))}
-    for system in found.values():
+    found = [one for one in resources_of(Publication(definitions, OWN)) if one["resourceType"] == "CodeSystem"]
+    for system in found:
         CodeSystem.model_validate(system)
-    known = {(url, one["code"], one["display"]) for url, system in found.items() for one in system["concept"]}
-    assert sum(system["count"] for system in found.values()) == len(known)
+    known = {(system["url"], *code) for system in found for code in concepts(system)}
+    assert sum(system["count"] for system in found) == len(known)
     for pathway in definitions.pathways:
         answer = recommend({"tumor_type": definitions.entry.types_under(pathway)[0]}, definitions)
         codings = list(codings_of(answer_bundle(answer, OWN)))
         assert len(codings) > 20
         assert set(codings) <= known
+
+
+def concepts(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for one in data.get("concept", ()):
+        yield one["code"], one["display"]
+        yield from concepts(one)
 
 
 def codings_of(data: object) -> Iterator[tuple[str, str, str]]:

@@ -12,9 +12,8 @@ from ...model.pathway import Statement
 from ...views.diagrams.deep_links import deep_link
 from .answer_terms import ANSWER, concept
 from .publication import Publication, Resource
+from .terms import named, system_of
 
-FACTS: Final = "facts"
-"""The name of the form of all facts, and of the code system of what it asks."""
 CQL: Final = "text/cql"
 
 
@@ -46,11 +45,15 @@ class Actions:
 
     def asked(self, facts: Iterable[str]) -> Resource:
         """Return what is asked for: the answers to the questions on some facts, in the form of all facts."""
-        system = self.publication.url("CodeSystem", FACTS)
+        vocabulary = self.publication.definitions.vocabulary
+        codes = [
+            {"system": system_of(self.publication), "code": fact, "display": named(self.publication, vocabulary.facts[fact])}
+            for fact in facts
+        ]
         return {
             "type": "QuestionnaireResponse",
             "mustSupport": ["questionnaire", "item.linkId", "item.answer"],
-            "codeFilter": [{"path": "item.linkId", "code": [{"system": system, "code": fact} for fact in facts]}],
+            "codeFilter": [{"path": "item.linkId", "code": codes}],
         }
 
     def applicable(self, expression: str, pathway: str, description: str) -> Resource:

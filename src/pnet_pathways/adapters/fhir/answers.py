@@ -24,6 +24,7 @@ from .actions import Actions, action_id, listing, present
 from .answer_terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
 from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
+from .responses import to_questionnaire_response
 
 TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 """A time with its zone, as FHIR writes it."""
@@ -108,6 +109,7 @@ class _Writer:
         if in_scope:
             yield self._plan()
             yield self._group()
+        yield self._case()
         yield {"resourceType": "Parameters", "id": self._id("Parameters"), "parameter": parameters(self.data)}
         if outcome:
             yield {"resourceType": "OperationOutcome", "id": self._id("OperationOutcome"), "issue": outcome}
@@ -156,6 +158,7 @@ class _Writer:
                 "description": head(self.answer),
                 "subject": self._subject(),
                 "created": self.at,
+                "supportingInfo": [self._to("QuestionnaireResponse")],
                 "activity": [{"reference": self._to("RequestGroup")}],
                 "note": [{"text": as_markdown(self.answer, every=True)}],
             }
@@ -175,6 +178,10 @@ class _Writer:
                 "action": list(self._tracks()) or None,
             }
         )
+
+    def _case(self) -> Resource:
+        made = to_questionnaire_response(self.answer.case, self.publication, subject=self.subject, authored=self.at or "")
+        return {"resourceType": made["resourceType"], "id": self._id("QuestionnaireResponse"), **made}
 
     def _subject(self) -> Resource:
         """Return the patient where an element is required; who it is can be unknown."""

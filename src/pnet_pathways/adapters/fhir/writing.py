@@ -13,10 +13,18 @@ from typing import Any, Final
 from ...model.errors import Problem, PublicationError
 from .answer_terms import code_systems
 from .publication import EXAMPLE, Publication, Resource
+from .terms import terms
 from .writing_cql import libraries
+from .writing_form import forms
 from .writing_plan import plan_definitions
 
-WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (code_systems, libraries, plan_definitions)
+WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (
+    terms,
+    code_systems,
+    forms,
+    libraries,
+    plan_definitions,
+)
 """What writes the artifacts, in the order of the files' contents: terms, forms, logic, plans."""
 
 _FILE: Final = re.compile(r"[A-Z][A-Za-z]+-[A-Za-z0-9.-]+\.json")
