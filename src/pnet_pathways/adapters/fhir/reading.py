@@ -76,7 +76,7 @@ def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
         raise ConflictingRecords(gathering.conflicts)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
-    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped))
+    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped), sent.patient)
 
 
 def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from ...engine.recommend import engine_for
 from ...model.pathway import Definitions
-from .cql_library import AS_READ, PathwayCql, Vocabularies
+from .cql_library import AS_READ, LibraryText, Vocabularies
+from .cql_pathway import PathwayLogic
 from .publication import Publication, Resource, camel
 
 _CQL: Final = "text/cql"
@@ -24,16 +25,17 @@ def cql_folder(folder: str | Path) -> Path:
 
 
 @functools.lru_cache(maxsize=8)
-def cql_of(definitions: Definitions) -> Mapping[str, PathwayCql]:
-    """Return the CQL of each pathway, made once for a set of definitions."""
-    engine, shared = engine_for(definitions), Vocabularies(definitions.vocabulary)
-    return {name: PathwayCql(engine, shared, pathway) for name, pathway in definitions.pathways.items()}
+def logic_of(definitions: Definitions) -> Mapping[str, PathwayLogic]:
+    """Return what the Library of each pathway says, made once for a set of definitions."""
+    engine = engine_for(definitions)
+    return {name: PathwayLogic(engine, pathway) for name, pathway in definitions.pathways.items()}
 
 
 @functools.lru_cache(maxsize=8)
 def texts(definitions: Definitions) -> Mapping[str, str]:
     """Return the CQL of each Library as text, by the Library's name."""
-    return {camel(name): one.text(camel(name)) for name, one in cql_of(definitions).items()}
+    shared = Vocabularies(definitions.vocabulary)
+    return {camel(name): LibraryText(shared, logic).text(camel(name)) for name, logic in logic_of(definitions).items()}
 
 
 def translated(definitions: Definitions, name: str) -> str | None:
@@ -48,7 +50,7 @@ def translated(definitions: Definitions, name: str) -> str | None:
 def libraries(publication: Publication) -> Iterator[Resource]:
     """Yield the Library of each pathway."""
     definitions = publication.definitions
-    for name, cql in cql_of(definitions).items():
+    for name, logic in logic_of(definitions).items():
         pathway = definitions.pathways[name]
         elm = translated(definitions, camel(name))
         without = (
@@ -65,16 +67,16 @@ def libraries(publication: Publication) -> Iterator[Resource]:
             pathway=name,
             type={"coding": [{"system": _KIND, "code": "logic-library"}]},
             relatedArtifact=[{"type": "depends-on", "resource": publication.url("Questionnaire", "facts")}],
-            parameter=list(_parameters(cql)),
+            parameter=list(_parameters(logic)),
             content=[_content(_CQL, texts(definitions)[camel(name)]), *([_content(_ELM, elm)] if elm is not None else [])],
             **publication.approval(name),
         )
 
 
-def _parameters(cql: PathwayCql) -> Iterator[dict[str, Any]]:
-    readings = dict.fromkeys(one.reading for one in cql.alternatives)
+def _parameters(logic: PathwayLogic) -> Iterator[dict[str, Any]]:
+    readings = dict.fromkeys(one.reading for one in logic.alternatives)
     for reading in readings:
-        known = [AS_READ, *(one.id for one in cql.alternatives if one.reading == reading)]
+        known = [AS_READ, *(one.id for one in logic.alternatives if one.reading == reading)]
         documentation = f"How the text is read: {', '.join(known)}. Without it: {AS_READ}."
         yield {"name": reading, "use": "in", "min": 0, "max": "1", "documentation": documentation, "type": "string"}
     yield {"name": "missing", "use": "out", "min": 0, "max": "*", "type": "string"}
