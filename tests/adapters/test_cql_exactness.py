@@ -137,29 +137,41 @@ class Openings:
     everything: int
 
 
+@functools.cache
+def patterns_of(vocabulary: Vocabulary, linked: frozenset[str]) -> tuple[tuple[str, ...], list[int]]:
+    """The words on what linked facts may be, and for each set of rows that cases leave open which of them are true."""
+    rows = vocabulary.rows(linked)
+    masks = {
+        may(fact, value): bits([row[fact] == value for row in rows])
+        for fact in vocabulary.facts
+        if fact in linked
+        for value in vocabulary.facts[fact].domain
+    }
+    found = [bits([bool(left & mask) for mask in masks.values()]) for left in vocabulary.partial_cases(linked)]
+    return tuple(masks), found
+
+
+@functools.lru_cache(maxsize=64)
+def rows_of(vocabulary: Vocabulary, linked: frozenset[str], parts: tuple[tuple[int, int], ...]) -> list[int]:
+    """The rows of a table that are left where a case leaves each set of rows of linked facts open."""
+    every = vocabulary.partial_cases(linked)
+    return [functools.reduce(int.__or__, (here for mask, here in parts if mask & left), 0) for left in every]
+
+
 def openings(table: TrackTable, read: frozenset[str]) -> Openings:
     """List them: the product of those of the facts that rules tie together."""
-    vocabulary = table.vocabulary
-    evidence = {one.linked: one for one in table.evidence}
-    facts = {fact: value for fact in vocabulary.facts for value in vocabulary.facts[fact].domain if may(fact, value) in read}
+    vocabulary, evidence = table.vocabulary, {one.linked: one for one in table.evidence}
+    facts = {fact for fact in vocabulary.facts for value in vocabulary.facts[fact].domain if may(fact, value) in read}
     blocks: list[list[tuple[int, int]]] = []
-    words: list[list[str]] = []
+    words: list[tuple[str, ...]] = []
     for linked in vocabulary.tied_sets({*facts, *(fact for one in evidence for fact in one)}):
-        here = [
-            (may(fact, value), sum(1 << number for number, row in enumerate(vocabulary.rows(linked)) if row[fact] == value))
-            for fact in vocabulary.facts
-            if fact in linked
-            for value in vocabulary.facts[fact].domain
-            if may(fact, value) in read
-        ]
-        cases = (
-            evidence[linked].cases(vocabulary)
-            if linked in evidence
-            else ((left, table.openings.frame.everything) for left in vocabulary.partial_cases(linked))
-        )
-        found = {(bits([bool(left & mask) for _, mask in here]), rows): None for left, rows in cases}
+        atoms, patterns = patterns_of(vocabulary, linked)
+        everything = [table.openings.frame.everything] * len(patterns)
+        rows = rows_of(vocabulary, linked, evidence[linked].parts) if linked in evidence else everything
+        wanted = bits([one in read for one in atoms])
+        found = dict.fromkeys((pattern & wanted, here) for pattern, here in zip(patterns, rows, strict=True))
         blocks.append(list(found))
-        words.append([word for word, _ in here])
+        words.append(atoms)
     left, columns = [], [list[bool]() for one in words for _ in one]
     for parts in itertools.product(*blocks):
         left.append(functools.reduce(int.__and__, (rows for _, rows in parts), table.openings.frame.everything))
@@ -168,7 +180,8 @@ def openings(table: TrackTable, read: frozenset[str]) -> Openings:
             for number in range(len(named)):
                 columns[place].append(bool(pattern >> number & 1))
                 place += 1
-    truths = dict(zip(itertools.chain.from_iterable(words), ((bits(one), 0) for one in columns), strict=True))
+    named = itertools.chain.from_iterable(words)
+    truths = {word: (bits(one), 0) for word, one in zip(named, columns, strict=True) if word in read}
     return Openings(left, truths, (1 << len(left)) - 1)
 
 
