@@ -17,3 +17,4 @@ export function output(value) {
 
 // Libraries that print must not print into the answer.
 console.log = console.info = console.debug = console.error;
+process.stdout.write = process.stderr.write.bind(process.stderr);

@@ -38,12 +38,13 @@ class Entry:
 
 @attrs.define
 class Sent:
-    """What was sent: the resources to read, and what about it has to be said."""
+    """What was sent: the resources to read, what about it has to be said, and a reference to the patient (empty: none)."""
 
     elements: Elements = attrs.field(factory=Elements)
     entries: list[Entry] = attrs.field(factory=list)
     unmapped: list[Unmapped] = attrs.field(factory=list)
     unread: list[Entry] = attrs.field(factory=list)
+    patient: str = ""
     _deleted: set[str] = attrs.field(factory=set)
 
     def take(self, data: object) -> None:
@@ -238,6 +239,7 @@ class Sent:
             both = " and ".join(sorted(f"{subject} ({name})" for subject, name in named.items())[:2])
             self.elements.problem("", f"what was sent is about two patients: {both}", "send one patient's resources")
         self.entries = kept
+        self.patient = patient.name if patient is not None else next(iter(named), "")
 
 
 def without_version(reference: str) -> str:
