@@ -93,12 +93,16 @@ class TrackMachine:
         value = case.answer(state.asks)
         if value is not None:
             return (value,)
-        choices = case.vocabulary.choices(state.asks)
-        known = {fact.rpartition(".")[2]: one for fact in state.facts if (one := case.value(fact)) is not None}
+        vocabulary = case.vocabulary
+        choices = vocabulary.choices(state.asks)
+        known = {fact: one for fact in state.facts if (one := case.value(fact)) is not None}
+        if not known:
+            return choices
+        answers = [(choice, vocabulary.as_facts(state.asks, choice)) for choice in choices]
         return tuple(
             choice
-            for choice in choices
-            if not isinstance(choice, frozenset) or all((member in choice) is (one is True) for member, one in known.items())
+            for choice, facts in answers
+            if facts.items() >= known.items() and vocabulary.consistent({**case.given, **facts})
         )
 
 
