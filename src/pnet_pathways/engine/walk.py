@@ -93,16 +93,15 @@ class TrackMachine:
         value = case.answer(state.asks)
         if value is not None:
             return (value,)
-        vocabulary = case.vocabulary
-        choices = vocabulary.choices(state.asks)
-        known = {fact: one for fact in state.facts if (one := case.value(fact)) is not None}
+        known = {fact.rpartition(".")[2]: one for fact in state.facts if (one := case.value(fact)) is not None}
         if not known:
-            return choices
-        answers = [(choice, vocabulary.as_facts(state.asks, choice)) for choice in choices]
+            return case.vocabulary.choices(state.asks)
+        # Of a group of which something is known, what no answer lists is what no patient has.
         return tuple(
-            choice
-            for choice, facts in answers
-            if facts.items() >= known.items() and vocabulary.consistent({**case.given, **facts})
+            value
+            for answer in state.answers
+            for value in answer.values
+            if isinstance(value, frozenset) and all((member in value) is (one is True) for member, one in known.items())
         )
 
 
