@@ -1,4 +1,6 @@
 // Translates CQL to ELM: {libraries: {name: cql}} in, {libraries: {name: elm}, problems: [...]} out.
+// First, so that what the translator prints goes elsewhere.
+import { input, output } from "./exchange.mjs";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -11,7 +13,6 @@ import {
   createModelInfoProvider,
   stringAsSource,
 } from "@cqframework/cql/cql-to-elm";
-import { input, output } from "./exchange.mjs";
 
 const models = join(dirname(createRequire(import.meta.url).resolve("cql-exec-fhir")), "modelInfos");
 const read = (path) => stringAsSource(readFileSync(path, "utf8"));

@@ -29,7 +29,7 @@ FILE: Final = "fhir_codes.yaml"
 FactValues = dict[str, str | bool | None]
 
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
-_BEHAVIORS: Final = "012369"
+BEHAVIORS: Final = "012369"
 """The behavior digits of ICD-O-3: 6 is of what has spread."""
 
 
@@ -146,7 +146,7 @@ class CodeMap:
         if rows is None:
             return None
         found = rows.get(code)
-        if found is None and len(code) == 6 and code[4] == "/" and code[5] in _BEHAVIORS:
+        if found is None and len(code) == 6 and code[4] == "/" and code[5] in BEHAVIORS:
             return self.stems.get((system, code[:4]))
         return found
 

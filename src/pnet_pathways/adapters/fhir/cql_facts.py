@@ -181,8 +181,9 @@ class Closed:
             moved[sum((one >> place & 1) << number for number, place in enumerate(kept))] = one
         return Closed(tuple(self.atoms[place] for place in kept), tuple(moved))
 
+    @functools.cached_property
     def masks(self) -> list[int]:
-        """Return for each atom the cases, by their place, in which it is possible."""
+        """For each atom the cases, by their place, in which it is possible."""
         return columns(self.patterns, len(self.atoms))
 
 

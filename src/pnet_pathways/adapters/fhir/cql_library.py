@@ -7,74 +7,20 @@ from __future__ import annotations
 
 import functools
 import itertools
-import textwrap
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import attrs
 
-from ...engine.recommend import Engine
-from ...engine.tables import GapKind, TrackTable
-from ...model.conditions import AllOf, Condition, Not
-from ...model.pathway import Alternative, Pathway, Statement
+from ...model.pathway import Statement
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
-from .cql_covers import Clause
-from .cql_facts import RawCases, code, given_name, literal, may_name, quoted
-from .cql_tracks import Choice, OptionKey, Outcome, TrackClauses, alternatives_of, keyed, named
+from .cql_facts import RawCases, given_name, literal, may_name, quoted
+from .cql_pathway import PathwayLogic
+from .cql_text import FORM, comment, define, given, known, laid_out, let, those
 
 AS_READ: Final = "as_read"
 """What a parameter says where a reading is not read otherwise."""
-
-_WIDTH: Final = 128
-_FORM: Final = """\
-// The patient's answered forms of all facts, each question with its one answer, at most three levels deep.
-define "forms":
-  [QuestionnaireResponse] F
-    where (F.status.value = 'completed' or F.status.value = 'amended')
-      and EndsWith("Address"(F.questionnaire.value), '/Questionnaire/facts')
-
-// Those that no other is newer than: one, but for forms of which none is known to be newer.
-define "newest forms":
-  "forms" F
-    where not exists ("forms" G where G.authored.value after F.authored.value)
-
-define "answered":
-  flatten (
-    "newest forms" F
-      let
-        "code system": "Base"(F.questionnaire.value) + '/CodeSystem/facts',
-        "first": F.item,
-        "second": flatten ("first" I where I.item is not null return all I.item),
-        "third": flatten ("second" I where I.item is not null return all I.item)
-      where F.item is not null
-      return all (
-        (flatten { "first", "second", "third" }) I
-          where Count(I.answer) = 1
-          return all Tuple {
-            link: I.linkId.value,
-            yes: (First(I.answer).value as FHIR.boolean).value,
-            code: First(
-              ({ First(I.answer).value as FHIR.Coding }) C
-                where C.system.value = "code system"
-                return all C.code.value
-            )
-          }
-      )
-  )
-
-define function "Address"(canonical String):
-  if PositionOf('|', canonical) >= 0 then Substring(canonical, 0, PositionOf('|', canonical)) else canonical
-
-define function "Base"(canonical String):
-  Substring("Address"(canonical), 0, Length("Address"(canonical)) - Length('/Questionnaire/facts'))
-
-define function "Yes or no"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answers A where A.link = link and A.yes is not null return all A.yes)
-
-define function "Coded"(answers List<Tuple { link String, yes Boolean, code String }>, link String):
-  First(answers A where A.link = link and StartsWith(A.code, link + '.') and IndexOf("codes", A.code) >= 0 return all A.code)
-"""
 
 
 @attrs.frozen(eq=False)
@@ -83,6 +29,7 @@ class Vocabularies:
 
     vocabulary: Vocabulary
     _raw: dict[frozenset[str], RawCases] = attrs.field(init=False, factory=dict)
+    _texts: dict[str, str] = attrs.field(init=False, factory=dict)
 
     def raw(self, linked: frozenset[str]) -> RawCases:
         """Return the partial cases of linked facts, made once."""
@@ -95,11 +42,12 @@ class Vocabularies:
         """Every fact and value that it may have, by what the clause is called."""
         return {may_name(name, value): (name, value) for name, fact in self.vocabulary.facts.items() for value in fact.domain}
 
-    @functools.lru_cache(maxsize=1024)  # noqa: B019  (one for each document that is published)
     def may_be(self, name: str) -> str:
         """Return when a fact may have a value, by the name of the clause."""
-        fact, value = self.atoms[name]
-        return self.raw(self.vocabulary.tied_to(fact)).clause(fact, value).text
+        if name not in self._texts:
+            fact, value = self.atoms[name]
+            self._texts[name] = self.raw(self.vocabulary.tied_to(fact)).clause(fact, value).text
+        return self._texts[name]
 
     @functools.cached_property
     def contradictions(self) -> tuple[str, ...]:
@@ -107,350 +55,171 @@ class Vocabularies:
         texts = (self.raw(linked).contradictory for linked in self.vocabulary.linked_sets)
         return tuple(one.text for one in texts if one.mask)
 
+    @functools.cached_property
+    def open_type(self) -> str:
+        """When the entry fact is not known, neither given nor implied."""
+        fact = self.vocabulary.entry
+        if len(self.vocabulary.tied_to(fact)) == 1:
+            return f"{quoted(given_name(fact))} is null"
+        names = [quoted(may_name(fact, value)) for value in self.vocabulary.facts[fact].values]
+        return " or ".join(f"({one} and {other})" for one, other in itertools.combinations(names, 2))
 
-@attrs.frozen
-class OptionName:
-    """An option as a Library calls it: `id` is its statement and number, ``INS-5.2``.
-
-    An option that only other readings list carries their names: ``INS-4.1 R-7=tumors_only``. `tracks` are those under which
-    it can stand, the first one first.
-    """
-
-    id: str
-    key: OptionKey
-    statement: Statement
-    choice: Choice
-    tracks: tuple[str, ...]
+    def is_one_of(self, types: Iterable[str]) -> str:
+        """Return when the entry fact, known, is one of some."""
+        return " or ".join(quoted(may_name(self.vocabulary.entry, one)) for one in types)
 
 
 @attrs.frozen(eq=False)
-class PathwayCql:
-    """The CQL of a pathway."""
+class LibraryText:
+    """The CQL of a pathway, as text."""
 
-    engine: Engine
     shared: Vocabularies
-    pathway: Pathway
-
-    @functools.cached_property
-    def tracks(self) -> dict[str, TrackClauses]:
-        """What is said of each track."""
-        bearing = alternatives_of(self.engine.definitions)
-        return {
-            name: TrackClauses.of(self.engine, self.pathway.name, name, bearing.get((self.pathway.name, name), []))
-            for name in self.pathway.tracks
-        }
-
-    @functools.cached_property
-    def options(self) -> tuple[OptionName, ...]:
-        """Every option that some readings list, in the order of the statements."""
-        found: dict[OptionKey, OptionName] = {}
-        for track, clauses in self.tracks.items():
-            for key, option, choice in clauses.listed():
-                old = found.get(key)
-                if old is None or len(choice) < len(old.choice):
-                    id_ = " ".join([f"{option.statement}.{option.number + 1}", *([named(choice)] if choice else ())])
-                    found[key] = OptionName(id_, key, self.pathway.statement(option.statement), choice, ())
-                found[key] = attrs.evolve(found[key], tracks=(*(old.tracks if old else ()), track))
-        order = [one.id for one in self.pathway.statements]
-
-        def place(one: OptionName) -> tuple[int, int, int]:
-            number = int(one.id.split(" ")[0].rpartition(".")[2])
-            return order.index(one.statement.id), len(one.choice), number
-
-        placed = (attrs.evolve(one, tracks=self._in_order(one)) for one in found.values())
-        return tuple(sorted(placed, key=place))
-
-    def _in_order(self, option: OptionName) -> tuple[str, ...]:
-        first = [track for track, _ in option.statement.placements]
-        return tuple(sorted(option.tracks, key=lambda track: first.index(track) if track in first else len(first)))
-
-    @functools.cached_property
-    def gaps(self) -> tuple[tuple[str, str, GapKind], ...]:
-        """Every gap that can arise under some readings: what it is called, its track and kind."""
-        return tuple(
-            (f"gap {track} {kind.value}", track, kind)
-            for track, clauses in self.tracks.items()
-            for kind in GapKind
-            if any(one.can_hold for one in clauses.outcomes(kind))
-        )
-
-    @functools.cached_property
-    def alternatives(self) -> tuple[Alternative, ...]:
-        """The alternatives that bear on the pathway."""
-        used = {one.name for clauses in self.tracks.values() for choice in clauses.choices for one in choice}
-        return tuple(one for one in self.engine.definitions.alternatives if one.name in used)
-
-    @property
-    def _entry(self) -> str:
-        return self.engine.definitions.entry.fact
-
-    # The text
+    logic: PathwayLogic
 
     def text(self, name: str) -> str:
         """Return the Library's CQL; `name` is what it is called."""
-        body = [*self._readings(), *self._tracks(), *self._results()]
-        head = [*self._facts("\n".join(body)), *self._bears()]
-        parts = (self._header(name), [_FORM], self._codes(), self._answer([*head, *body]), self._defines())
-        return "\n".join(itertools.chain.from_iterable(parts)) + "\n"
+        body = [*self._bears(), *self._readings(), *self._tracks(), *self._results()]
+        lets = [*self._facts("\n".join(body)), *body]
+        return "\n".join(itertools.chain(self._header(name), [FORM], self._answer(lets), self._defines())) + "\n"
 
     def _header(self, name: str) -> Iterator[str]:
-        pathway = self.pathway
-        yield from _comment(
+        pathway, definitions = self.logic.pathway, self.logic.engine.definitions
+        yield from comment(
             f"{pathway.title}: what the text lists for what is known of a patient. Written by the library, not by hand. "
-            f"{self.engine.definitions.source.disclaimer}"
+            f"{definitions.source.disclaimer}"
         )
         yield f"library {name} version {literal(pathway.version)}"
         yield ""
         yield "using FHIR version '4.0.1'"
         yield ""
-        for reading in dict.fromkeys(one.reading for one in self.alternatives):
-            about = self.engine.definitions.readings[reading]
-            yield from _comment(f"{reading}. {about.title}. {literal(AS_READ)}: {about.text}")
-            for one in self.alternatives:
-                if one.reading == reading:
-                    yield from _comment(f"{literal(one.id)}: {one.text}")
+        for reading, ids in self._known_readings().items():
+            about = definitions.readings[reading]
+            yield from comment(f"{reading}. {about.title}. {literal(AS_READ)}: {about.text}")
+            for one in ids[1:]:
+                yield from comment(f"{literal(one)}: {about.alternatives[one].text}")
             yield f"parameter {quoted(reading)} String default {literal(AS_READ)}"
             yield ""
         yield "context Patient"
         yield ""
 
-    def _answer(self, lets: Sequence[str]) -> Iterator[str]:
-        yield 'define "answer":'
-        yield '  First(({ "answered" }) A'
-        yield "    let"
-        last = max(number for number, line in enumerate(lets) if line and not line.lstrip().startswith("//"))
-        for number, line in enumerate(lets):
-            is_let = line and not line.startswith("//")
-            yield f"      {line}{',' if is_let and number < last else ''}".rstrip()
-        yield "    return all Tuple {"
-        yield '      contradictory: "contradicting",'
-        for name, wanted in (("certain", "is true"), ("possible", "is null")):
-            options = ((one.id, f"{_let(one.id, 'holds')} {wanted}") for one in self.options)
-            yield f"      {name}: {_those(options)},"
-            gaps = ((gap.removeprefix("gap "), f"{_let(gap, 'holds')} {wanted}") for gap, *_ in self.gaps)
-            yield f"      gaps_{name}: {_those(gaps)},"
-        sure = ((gap.removeprefix("gap "), f"{_let(gap, 'arises')} is true") for gap, *_ in self.gaps)
-        yield f"      gaps_of_type: {_those(sure)},"
-        moved = ((one.id, _let(one.id, "stands elsewhere")) for one in self.options if len(one.tracks) > 1)
-        yield f"      elsewhere: {_those(moved)},"
-        facts = ((fact, _let(fact, "matters")) for fact in self._missing_facts)
-        yield f"      missing: {_those(facts)}"
-        yield "    })"
-        yield ""
+    def _known_readings(self) -> dict[str, list[str]]:
+        """Return what the parameter of each reading can be."""
+        found: dict[str, list[str]] = {}
+        for one in self.logic.alternatives:
+            found.setdefault(one.reading, [AS_READ]).append(one.id)
+        return found
 
     def _facts(self, body: str) -> Iterator[str]:
         """Yield what was given, what it leaves open as far as it is used, and whether it can be so at all."""
-        vocabulary = self.shared.vocabulary
-        used = [name for name in self.shared.atoms if quoted(name) in body]
         yield "// What was given: yes or no, or a code of the code system of facts; null where nothing was."
-        for name, fact in vocabulary.facts.items():
-            if fact.is_boolean:
-                yield f'{_let(name, "given")}: "Yes or no"(A, {literal(name)})'
-            else:
-                yield f'{_let(name, "given")}: "Coded"(A, {literal(name)})'
+        for name, fact in self.shared.vocabulary.facts.items():
+            yield f"{let(name, 'given')}: {given(fact, 'S')}"
         yield "// What some completion of it has, by the rules that tie facts together."
-        for name in used:
-            yield f"{quoted(name)}: {self.shared.may_be(name)}"
+        for name in self.shared.atoms:
+            if quoted(name) in body:
+                yield f"{quoted(name)}: {self.shared.may_be(name)}"
         yield "// Given what no patient can have, or two answers to one question; then nothing is listed."
-        twice = (
-            "if Count(A X return X.link) = Count(A) then false else exists (A X where exists "
-            "(A Y where Y.link = X.link and (Y.yes != X.yes or Y.code != X.code)))"
-        )
-        yield '"contradicting": ' + " or ".join([f"({twice})", *(f"({one}) is true" for one in self.shared.contradictions)])
+        clauses = ['"said twice"', *(f"({one}) is true" for one in self.shared.contradictions)]
+        yield f'"contradicting": {" or ".join(clauses)}'
 
     def _bears(self) -> Iterator[str]:
         """Yield whether the pathway bears on the case; null while that is open."""
-        entry, fact = self.engine.definitions.entry, self._entry
-        types = entry.types_under(self.pathway.name)
-        given = quoted(given_name(fact))
-        ours = " or ".join(f"{given} = {literal(code(fact, one))}" for one in types)
-        open_ = "true" if self.pathway.name in entry.common else "null"
+        types = self.logic.engine.definitions.entry.types_under(self.logic.pathway.name)
+        open_ = "true" if self.logic.is_common else "null"
         yield "// Whether these sections bear on the patient; null while the type is unknown and not every type has them."
-        yield f'"bears": not "contradicting" and (if {given} is null then {open_} else ({ours}))'
+        yield f'"open type": {self.shared.open_type}'
+        yield f'"bears": not "contradicting" and (if "open type" then {open_} else ({self.shared.is_one_of(types)}))'
 
     def _readings(self) -> Iterator[str]:
-        if self.alternatives:
+        if self.logic.alternatives:
             yield "// How the text is read."
-        for one in self.alternatives:
+        for one in self.logic.alternatives:
             yield f"{quoted(one.name)}: Coalesce({quoted(one.reading)} = {literal(one.id)}, false)"
 
     def _tracks(self) -> Iterator[str]:
-        for name, clauses in self.tracks.items():
-            yield from _comment(f"Track {name}: {clauses.table.track.title}")
-            names: dict[Shape, str] = {}
-            statements: set[str] = set()
-            for option in self.options:
-                if name in option.tracks:
-                    if option.statement.id not in statements:
-                        statements.add(option.statement.id)
-                        yield from _comment(_about(option.statement))
-                    suffix = f" in {name}" if len(option.tracks) > 1 else ""
-                    conditions = [_condition(table, option.key, name) for table in clauses.tables]
-                    yield from self._outcome(clauses, option.key, f"{option.id}{suffix}", names, conditions)
-                    if suffix:
-                        shape = _shape(clauses.outcomes(option.key))
-                        yield f"{quoted(f'{option.id}{suffix}')}: {_open(names[shape])}"
-            for gap, track, kind in self.gaps:
-                if track == name:
-                    yield from self._outcome(clauses, kind, gap, names, None)
-
-    def _outcome(
-        self,
-        clauses: TrackClauses,
-        key: OptionKey | GapKind,
-        name: str,
-        names: dict[Shape, str],
-        conditions: Sequence[Condition | None] | None,
-    ) -> Iterator[str]:
-        """Yield when an outcome can hold and when it can fail, unless another is said to do so in the same cases."""
-        outcomes = clauses.outcomes(key)
-        shape = _shape(outcomes)
-        if shape in names:
-            return
-        names[shape] = name
-        said = conditions or [None] * len(outcomes)
-        pairs = list(zip(outcomes, said, strict=True))
-        can_hold = [clauses.cases.clause(one.can_hold, when) for one, when in pairs]
-        can_fail = [clauses.cases.clause(one.can_fail, None if when is None else Not(when)) for one, when in pairs]
-        yield f"{_let(name, 'can hold')}: {clauses.select(can_hold, _text)}"
-        yield f"{_let(name, 'can fail')}: {clauses.select(can_fail, _text)}"
+        """Yield when each outcome can hold and when it can fail; of those that do so in the same cases, the first."""
+        for track, clauses in self.logic.tracks.items():
+            yield from comment(f"Track {track}: {clauses.table.track.title}")
+            told: set[str] = set()
+            for name, key, option in self.logic.outcomes(track):
+                if option is not None and option.statement.id not in told:
+                    told.add(option.statement.id)
+                    yield from comment(_about(option.statement))
+                speaker = self.logic.speaker(track, key)
+                if speaker == name:
+                    can_hold, can_fail = self.logic.can_hold_and_fail(track, key)
+                    yield f"{let(name, 'can hold')}: {can_hold}"
+                    yield f"{let(name, 'can fail')}: {can_fail}"
+                if option is not None and len(option.tracks) > 1:
+                    yield f"{quoted(name)}: {_truth(speaker)}"
 
     def _results(self) -> Iterator[str]:
         """Yield what holds: true where it is certain, null where it is possible."""
-        shapes = {name: self._names(name) for name in self.tracks}
         yield "// What holds: true in every completion, null in some."
-        for option in self.options:
-            if len(option.tracks) > 1:
-                truths = [quoted(f"{option.id} in {track}") for track in option.tracks]
-                yield f'{_let(option.id, "holds")}: "bears" and ({" or ".join(truths)})'
-                home, guest = truths[0], " or ".join(truths[1:])
-                yield (f"{_let(option.id, 'stands elsewhere')}: {home} is false or ({home} is null and ({guest}) is true)")
+        for option in self.logic.options:
+            names = [quoted(option.within(track)) for track in option.tracks]
+            if len(names) == 1:
+                truth = _truth(self.logic.speaker(option.tracks[0], option.key))
+                yield f'{let(option.id, "holds")}: "bears" and {truth}'
             else:
-                (track,) = option.tracks
-                name = shapes[track][_shape(self.tracks[track].outcomes(option.key))]
-                yield f'{_let(option.id, "holds")}: "bears" and {_open(name)}'
-        for gap, track, kind in self.gaps:
-            name = shapes[track][_shape(self.tracks[track].outcomes(kind))]
-            yield f"{_let(gap, 'arises')}: {_open(name)}"
-            yield f'{_let(gap, "holds")}: "bears" and {_let(gap, "arises")}'
+                yield f'{let(option.id, "holds")}: "bears" and ({" or ".join(names)})'
+                home, guest = names[0], " or ".join(names[1:])
+                moved = f"{home} is false or ({home} is null and ({guest}) is true)"
+                yield f"{let(option.id, 'stands elsewhere')}: {moved}"
+        for gap in self.logic.gaps:
+            yield f"{let(gap.id, 'arises')}: {_truth(self.logic.speaker(gap.track, gap.kind))}"
+            yield f'{let(gap.id, "holds")}: "bears" and {let(gap.id, "arises")}'
         yield "// Unknown facts that can change it: two completions that differ in them alone differ in an option or a gap."
-        for fact in self._missing_facts:
-            parts = list(self._matters(fact))
-            yield f'{_let(fact, "matters")}: "bears" is not false and ({" or ".join(parts)})'
+        for fact, text in self.logic.matters.items():
+            yield f'{let(fact, "matters")}: "bears" is not false and ({text})'
 
-    def _names(self, track: str) -> dict[Shape, str]:
-        """Return what the outcomes of a track are called, by when they can hold and fail."""
-        clauses, found = self.tracks[track], dict[Shape, str]()
-        for option in self.options:
-            if track in option.tracks:
-                suffix = f" in {track}" if len(option.tracks) > 1 else ""
-                found.setdefault(_shape(clauses.outcomes(option.key)), f"{option.id}{suffix}")
-        for gap, where, kind in self.gaps:
-            if where == track:
-                found.setdefault(_shape(clauses.outcomes(kind)), gap)
-        return found
-
-    @functools.cached_property
-    def _missing_facts(self) -> tuple[str, ...]:
-        return tuple(fact for fact in self.shared.vocabulary.facts if next(self._matters(fact), None) is not None)
-
-    def _matters(self, fact: str) -> Iterator[str]:
-        """Yield when a fact can change an option or a gap, by track."""
-        if fact == self._entry and self.pathway.name not in self.engine.definitions.entry.common:
-            lets = [f"{_let(name, 'can hold')}" for track in self.tracks for name in self._names(track).values()]
-            yield f'("bears" is null and ({" or ".join(lets)}))'
-        for track, clauses in self.tracks.items():
-            plain: list[list[Outcome]] = [clauses.outcomes(kind) for _, where, kind in self.gaps if where == track]
-            # An option that stands elsewhere for certain turns on nothing here.
-            tied: dict[str, list[list[Outcome]]] = {}
-            for option in self.options:
-                if track in option.tracks:
-                    others = " or ".join(quoted(f"{option.id} in {one}") for one in option.tracks if one != track)
-                    like = self._like(option, track)
-                    (tied.setdefault(like or others, []) if others else plain).append(clauses.outcomes(option.key))
-            for others, outcomes in (("", plain), *tied.items()):
-                text = self._turns(clauses, outcomes, fact)
-                if text != "false":
-                    yield f"({text})" if not others else f"(({text}) and ({others}) is not true)"
-
-    def _like(self, option: OptionName, track: str) -> str:
-        """Return the name, elsewhere, of the first option that holds there in the same cases."""
-        (*_, other) = (one for one in option.tracks if one != track) if len(option.tracks) > 1 else ("",)
-        if not other:
-            return ""
-        shape = _shape(self.tracks[other].outcomes(option.key))
-        alike = (
-            one.id for one in self.options if other in one.tracks and _shape(self.tracks[other].outcomes(one.key)) == shape
-        )
-        return quoted(f"{next(alike)} in {other}") if len(option.tracks) == 2 else ""
-
-    @staticmethod
-    def _turns(clauses: TrackClauses, outcomes: Sequence[Sequence[Outcome]], fact: str) -> str:
-        targets = [
-            functools.reduce(int.__or__, (one[place].turns_on.get(fact, 0) for one in outcomes), 0)
-            for place in range(len(clauses.choices))
-        ]
-        return clauses.select([clauses.cases.clause(target) for target in targets], _text)
-
-    def _codes(self) -> Iterator[str]:
-        facts = self.shared.vocabulary.facts
-        codes = [literal(code(name, value)) for name, fact in facts.items() if not fact.is_boolean for value in fact.values]
-        yield "// The answers that are codes."
-        yield 'define "codes":'
-        yield f"  {{ {', '.join(codes)} }}" if codes else "  List<String>{}"
+    def _answer(self, lets: list[str]) -> Iterator[str]:
+        yield 'define "answer":'
+        yield '  First(({ "said" }) S'
+        yield "    let"
+        last = max(number for number, line in enumerate(lets) if not line.startswith("//"))
+        for number, line in enumerate(lets):
+            if line.startswith("//"):
+                yield f"      {line}"
+            else:
+                yield from laid_out(f"{line},"[: len(line) + (number < last)], "      ")
+        yield "    return all Tuple {"
+        options, gaps = self.logic.options, self.logic.gaps
+        elements = {"contradictory": '"contradicting"', "open_type": '"open type"'}
+        for name, wanted in (("certain", "is true"), ("possible", "is null")):
+            elements[name] = those((one.id, f"{let(one.id, 'holds')} {wanted}") for one in options)
+            elements[f"gaps_{name}"] = those((one.said, f"{let(one.id, 'holds')} {wanted}") for one in gaps)
+        # Certain if the patient's type is one that has these sections.
+        elements["gaps_of_type"] = those((one.said, f"{let(one.id, 'arises')} is true") for one in gaps)
+        elements["elsewhere"] = those((one.id, let(one.id, "stands elsewhere")) for one in options if len(one.tracks) > 1)
+        elements["missing"] = those((fact, let(fact, "matters")) for fact in self.logic.matters)
+        for number, (name, text) in enumerate(elements.items(), 1):
+            yield from laid_out(f"{name}: {text}{',' if number < len(elements) else ''}", "      ")
+        yield "    })"
         yield ""
 
     def _defines(self) -> Iterator[str]:
         for name, fact in self.shared.vocabulary.facts.items():
-            function = "Yes or no" if fact.is_boolean else "Coded"
-            yield from _define(f"given {name}", f'"{function}"("answered", {literal(name)})')
-        yield from _define("contradictory", '"answer".contradictory')
-        known: dict[str, list[str]] = {}
-        for one in self.alternatives:
-            known.setdefault(one.reading, [AS_READ]).append(one.id)
+            yield from define(f"given {name}", given(fact, '"said"'))
+        yield from define("contradictory", '"answer".contradictory')
         unknown = [
             f"if {' or '.join(f'{quoted(reading)} = {literal(id_)}' for id_ in ids)} then null "
             f"else {literal(reading + '=')} + {quoted(reading)}"
-            for reading, ids in known.items()
+            for reading, ids in self._known_readings().items()
         ]
-        yield from _define("unknown readings", _known(unknown))
-        for option in self.options:
+        yield from define("unknown readings", known(unknown))
+        for option in self.logic.options:
             if len(option.tracks) > 1:
                 where = f'if {literal(option.id)} in "answer".elsewhere then {literal(option.tracks[1])}'
-                yield from _define(f"{option.id} track", f"{where} else {literal(option.tracks[0])}")
-            yield from _outcome_defines(option.id, literal(option.id), "")
-        for gap, *_ in self.gaps:
-            yield from _outcome_defines(gap, literal(gap.removeprefix("gap ")), "gaps_")
-        yield from _define("missing", '"answer".missing')
+                yield from define(f"{option.id} track", f"{where} else {literal(option.tracks[0])}")
+            yield from outcome_defines(option.id, literal(option.id), "")
+        for gap in self.logic.gaps:
+            yield from outcome_defines(gap.id, literal(gap.said), "gaps_")
+        yield from define("missing", '"answer".missing')
 
 
-Shape = tuple[tuple[int, int], ...]
-"""When an outcome can hold and when it can fail, under each choice of readings."""
-
-
-def _shape(outcomes: Sequence[Outcome]) -> Shape:
-    return tuple((one.can_hold, one.can_fail) for one in outcomes)
-
-
-def _let(name: str, word: str) -> str:
-    return quoted(f"{name} {word}")
-
-
-def _text(clause: Clause) -> str:
-    return clause.text
-
-
-def _open(name: str) -> str:
-    return f"{_let(name, 'can hold')} and (if {_let(name, 'can fail')} then null else true)"
-
-
-def _condition(table: TrackTable, key: OptionKey, track: str) -> Condition | None:
-    """Return the condition of an option in a track, as a table's readings have it."""
-    option = keyed(table).get(key)
-    if option is None:
-        return None
-    when = next(when for one, when, _ in table.pathway.placed_in(track) if one == option)
-    return AllOf((when, option.requires))
+def _truth(name: str) -> str:
+    return f"{let(name, 'can hold')} and (if {let(name, 'can fail')} then null else true)"
 
 
 def _about(statement: Statement) -> str:
@@ -458,28 +227,9 @@ def _about(statement: Statement) -> str:
     return f"{statement.id}: {statement.label} ({places})"
 
 
-def _those(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return the list of the names whose condition is true."""
-    return _known([f"if {condition} then {literal(name)} else null" for name, condition in pairs])
-
-
-def _known(items: Sequence[str]) -> str:
-    return f"({{ {', '.join(items)} }}) X where X is not null return all X" if items else "List<String>{}"
-
-
-def _define(name: str, text: str) -> Iterator[str]:
-    yield f"define {quoted(name)}:"
-    yield f"  {text}"
-    yield ""
-
-
-def _outcome_defines(name: str, item: str, prefix: str) -> Iterator[str]:
+def outcome_defines(name: str, item: str, prefix: str) -> Iterator[str]:
+    """Yield whether an option or gap is certain, whether it is possible, and both in one."""
     for certainty in ("certain", "possible"):
-        yield from _define(f"{name} {certainty}", f'{item} in "answer".{prefix}{certainty}')
+        yield from define(f"{name} {certainty}", f'{item} in "answer".{prefix}{certainty}')
     certain, possible = (quoted(f"{name} {one}") for one in ("certain", "possible"))
-    yield from _define(name, f"if {certain} then true else if {possible} then null else false")
-
-
-def _comment(text: str) -> Iterator[str]:
-    for line in textwrap.wrap(" ".join(text.split()), _WIDTH - 3):
-        yield f"// {line}"
+    yield from define(name, f"if {certain} then true else if {possible} then null else false")

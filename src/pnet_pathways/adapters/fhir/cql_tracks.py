@@ -51,7 +51,7 @@ class Cases:
         atoms: dict[tuple[str, Value], Clause] = {}
         stride = 1
         for listed in blocks:
-            for atom, mask in zip(listed.atoms, listed.masks(), strict=True):
+            for atom, mask in zip(listed.atoms, listed.masks, strict=True):
                 here = spread_out(mask, len(listed.patterns), stride, count)
                 atoms[atom] = Clause(quoted(may_name(*atom)), here)
             stride *= len(listed.patterns)
@@ -134,7 +134,7 @@ def closed(vocabulary: Vocabulary, linked: frozenset[str]) -> Closed:
 
 def _told_apart(vocabulary: Vocabulary, linked: frozenset[str], facts: Sequence[str], whole: Closed) -> bool:
     """Return whether what some of linked facts may be says which of their values are open together."""
-    masks = dict(zip(whole.atoms, whole.masks(), strict=True))
+    masks = dict(zip(whole.atoms, whole.masks, strict=True))
     everything = (1 << len(whole.patterns)) - 1
     opened: dict[tuple[Value, ...], int] = {}
     for row in vocabulary.rows(linked):

@@ -12,6 +12,8 @@ from ...model.case import Case
 from ...model.errors import Problem, ProblemsError
 from ...model.pathway import Definitions
 from ...model.values import Value, answer_name, plain
+from .publication import Publication
+from .responses import to_questionnaire_response
 
 
 class Reason(StrEnum):
@@ -178,7 +180,7 @@ class Reading:
 
     `case` holds the certain `facts` only. `suggested` is evidence that a clinician must confirm, `unmapped` everything else
     that was looked at, each with its reason. `complete` is false where something was not fetched: a search that
-    failed, a page that follows.
+    failed, a page that follows. `patient` is a reference to the patient as it was sent, empty where nothing names one.
     """
 
     definitions: Definitions = attrs.field(repr=False)
@@ -186,11 +188,20 @@ class Reading:
     facts: Mapping[str, Found]
     suggested: tuple[Suggestion, ...]
     unmapped: tuple[Unmapped, ...]
+    patient: str = ""
 
     @property
     def complete(self) -> bool:
         """Whether nothing is known to be missing in what was sent."""
         return not any(one.reason is Reason.INCOMPLETE for one in self.unmapped)
+
+    def to_questionnaire_response(
+        self, publication: Publication | None = None, *, subject: str = "", authored: str = ""
+    ) -> dict[str, Any]:
+        """Return the certain facts as the answered form of all facts; see `responses.to_questionnaire_response`."""
+        return to_questionnaire_response(
+            self.case, publication or Publication(self.definitions), subject=subject, authored=authored
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as plain data for JSON."""

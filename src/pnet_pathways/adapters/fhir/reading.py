@@ -44,7 +44,7 @@ def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
     elements = sent.elements
     gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
     conditions = ConditionReader(codes, gathering, elements)
-    records = RecordReader(conditions, _names(sent))
+    records = RecordReader(definitions, conditions, _names(sent))
     readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
         "Condition": conditions.read,
         "Observation": records.observation,
@@ -76,7 +76,7 @@ def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
         raise ConflictingRecords(gathering.conflicts)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
-    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped))
+    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped), sent.patient)
 
 
 def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:
