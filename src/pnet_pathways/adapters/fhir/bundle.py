@@ -45,6 +45,7 @@ class Sent:
     unmapped: list[Unmapped] = attrs.field(factory=list)
     unread: list[Entry] = attrs.field(factory=list)
     patient: str = ""
+    _deleted: set[str] = attrs.field(factory=set)
 
     def take(self, data: object) -> None:
         """Take what was sent apart. Raises `FhirError` for what is no Bundle, or not of one patient."""
@@ -68,8 +69,12 @@ class Sent:
         self._settle()
 
     def _settle(self) -> None:
-        """Keep what counts: of each resource the newest version, and what is about the one patient."""
+        """Keep what counts: what was not deleted, of each resource the newest version, and what is about the one patient."""
         self._stop_on_problems()
+        if self._deleted:
+            gone = {entry.name for entry in self.entries if entry.name in self._deleted or entry.url in self._deleted}
+            self.entries = [entry for entry in self.entries if entry.name not in gone]
+            self.unmapped += [Unmapped(name, "", Reason.SUPERSEDED, "deleted") for name in gone]
         names = [key for entry in self.entries for key in (entry.name, entry.url) if key]
         if len(set(names)) < len(names):
             self.entries = list(self._newest())
@@ -89,23 +94,41 @@ class Sent:
             if elements.get(link, "relation", str, path) == "next":
                 self.unmapped.append(Unmapped(place, path.removeprefix(f"{place}."), Reason.INCOMPLETE, "another page follows"))
         for path, entry in elements.objects(bundle, "entry", place):
-            resource, url, request = entry.get("resource"), entry.get("fullUrl"), entry.get("request")
-            if resource is None:
+            self._entry(path, entry, depth)
+
+    def _entry(self, path: str, entry: Mapping[str, Any], depth: int) -> None:
+        elements = self.elements
+        resource, url = entry.get("resource"), entry.get("fullUrl")
+        if url is not None and not isinstance(url, str):
+            url = elements.get(entry, "fullUrl", str, path)
+        exchanged = ("request" in entry or "response" in entry) and self._exchanged(path, entry, url, depth)
+        if resource is None:
+            if not exchanged:
                 elements.problem(path, "holds no resource")
-                continue
-            if not isinstance(resource, dict):
-                elements.get(entry, "resource", dict, path)
-                continue
-            if url is not None and not isinstance(url, str):
-                url = elements.get(entry, "fullUrl", str, path)
-            found = self._resource(f"{path}.resource", resource, url or "", depth)
-            if found is None or (request is None and not entry.get("modifierExtension")):
-                continue
-            deleted = (elements.get(entry, "request", dict, path) or {}).get("method") == "DELETE"
-            if deleted or entry.get("modifierExtension"):
+        elif not isinstance(resource, dict):
+            elements.get(entry, "resource", dict, path)
+        elif (found := self._resource(f"{path}.resource", resource, url or "", depth)) is not None:
+            if exchanged and (entry.get("request") or {}).get("method") == "DELETE":
+                self._deleted.add(found.name)
+            if entry.get("modifierExtension"):
                 self.entries.remove(found)
-                reason = Reason.SUPERSEDED if deleted else Reason.MODIFIER_NOT_UNDERSTOOD
-                self.unmapped.append(Unmapped(found.name, "", reason, found.kind))
+                self.unmapped.append(Unmapped(found.name, "", Reason.MODIFIER_NOT_UNDERSTOOD, found.kind))
+
+    def _exchanged(self, path: str, entry: Mapping[str, Any], url: str | None, depth: int) -> bool:
+        """Read what an entry asked for or what came of it; return whether it may come without a resource."""
+        elements = self.elements
+        request = elements.get(entry, "request", dict, path) or {}
+        response = elements.get(entry, "response", dict, path) or {}
+        is_deleted = request.get("method") == "DELETE"
+        if is_deleted:
+            self._deleted |= {one for one in (url, elements.get(request, "url", str, f"{path}.request")) if one}
+        outcome = elements.get(response, "outcome", dict, f"{path}.response")
+        status = response.get("status")
+        if outcome is not None:
+            self._resource(f"{path}.response.outcome", outcome, "", depth)
+        elif response and entry.get("resource") is None and not is_deleted and not str(status).startswith("2"):
+            self.unmapped.append(Unmapped(path, "response.status", Reason.INCOMPLETE, shown(status)))
+        return is_deleted or bool(response)
 
     def _resource(self, place: str, resource: dict[str, Any], url: str, depth: int) -> Entry | None:
         kind = resource.get("resourceType")
@@ -142,6 +165,10 @@ class Sent:
                 found[entry.name] = entry
                 if entry.url:
                     found[entry.url] = entry
+                continue
+            if _server(entry) and _server(same) and _server(entry) != _server(same):
+                message = f"is {entry.name} of another server than {same.place}"
+                self.elements.problem(entry.place, message, "send the resources of one server")
                 continue
             kept, other = (entry, same) if self._is_newer(entry, same) else (same, entry)
             self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
@@ -181,6 +208,7 @@ class Sent:
         kept = []
         named: dict[str, str] = {}
         patient = patients[0] if patients else None
+        server = "" if patient is None else _server(patient)
         for entry in self.entries:
             key = SUBJECTS.get(entry.kind)
             if key is None:
@@ -188,6 +216,17 @@ class Sent:
                     self.unread.append(entry)
                 continue
             subject = self.elements.reference(entry.data, key, entry.place)
+            if (
+                patient is not None
+                and subject == patient.name
+                and (not entry.url or (server and entry.url == server + entry.name))
+            ):
+                # The plain forms, first because most are of these.
+                kept.append(entry)
+                continue
+            if subject and "/" in subject and ":" not in subject:
+                # A relative reference is one to the server that the resource is from.
+                subject = _server(entry) + subject
             if subject is None or (patient is not None and subject == patient.name) or _may_be(subject, patient):
                 kept.append(entry)
                 # One id on two servers is two patients, even where a Patient of that id came without an address.
@@ -212,6 +251,15 @@ def relative(reference: str) -> str:
     """Return the relative form of a reference: ``Patient/p1``."""
     reference = without_version(reference)
     return reference if reference.startswith("urn:") else "/".join(reference.split("/")[-2:])
+
+
+def _server(entry: Entry) -> str:
+    """Return the address of the server that a resource is from, up to the kind; empty where its address does not tell."""
+    url = entry.url
+    if not url or "://" not in url:
+        return ""
+    url = without_version(url)
+    return url.removesuffix(entry.name) if url.endswith(f"/{entry.name}") else ""
 
 
 def _may_be(reference: str, patient: Entry | None) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from ...engine.recommend import engine_for
 from ...model.pathway import Definitions
+from .cql_answer import ANSWER, answer_text
 from .cql_library import AS_READ, LibraryText, Vocabularies
 from .cql_pathway import PathwayLogic
 from .publication import Publication, Resource, camel
 
 _CQL: Final = "text/cql"
 _ELM: Final = "application/elm+json"
+_LIST: Final = {"name": "missing", "use": "out", "min": 0, "max": "*", "type": "string"}
 _KIND: Final = "http://terminology.hl7.org/CodeSystem/library-type"
 
 
@@ -34,8 +36,10 @@ def logic_of(definitions: Definitions) -> Mapping[str, PathwayLogic]:
 @functools.lru_cache(maxsize=8)
 def texts(definitions: Definitions) -> Mapping[str, str]:
     """Return the CQL of each Library as text, by the Library's name."""
-    shared = Vocabularies(definitions.vocabulary)
-    return {camel(name): LibraryText(shared, logic).text(camel(name)) for name, logic in logic_of(definitions).items()}
+    shared, logic = Vocabularies(definitions.vocabulary), logic_of(definitions)
+    names = {name: camel(name) for name in logic}
+    found = {camel(name): LibraryText(shared, one).text(camel(name)) for name, one in logic.items()}
+    return {**found, camel(ANSWER): answer_text(definitions, logic, names, camel(ANSWER))}
 
 
 def translated(definitions: Definitions, name: str) -> str | None:
@@ -48,29 +52,50 @@ def translated(definitions: Definitions, name: str) -> str | None:
 
 
 def libraries(publication: Publication) -> Iterator[Resource]:
-    """Yield the Library of each pathway."""
+    """Yield the Library of each pathway, then that of the whole answer."""
     definitions = publication.definitions
     for name, logic in logic_of(definitions).items():
-        pathway = definitions.pathways[name]
-        elm = translated(definitions, camel(name))
-        without = (
-            "" if elm is not None else " Its CQL is not translated to ELM: an engine that runs ELM alone needs a translator."
-        )
-        yield publication.resource(
-            "Library",
+        yield _library(
+            publication,
             name,
-            title=f"{pathway.title}: logic",
-            description=(
-                "Which options and gaps are certain and which are possible for what is known of a patient, and which unknown "
-                f"facts can change that, exactly.{without}"
-            ),
+            f"{definitions.pathways[name].title}: logic",
             pathway=name,
-            type={"coding": [{"system": _KIND, "code": "logic-library"}]},
-            relatedArtifact=[{"type": "depends-on", "resource": publication.url("Questionnaire", "facts")}],
-            parameter=list(_parameters(logic)),
-            content=[_content(_CQL, texts(definitions)[camel(name)]), *([_content(_ELM, elm)] if elm is not None else [])],
-            **publication.approval(name),
+            depends_on=[publication.url("Questionnaire", "facts")],
+            parameters=[*_parameters(logic), _LIST],
         )
+    urls = [publication.url("Library", name) for name in definitions.pathways]
+    yield _library(publication, ANSWER, "All types: logic", pathway=None, depends_on=urls, parameters=[_LIST])
+
+
+def _library(
+    publication: Publication,
+    name: str,
+    title: str,
+    *,
+    pathway: str | None,
+    depends_on: Sequence[str],
+    parameters: list[dict[str, Any]],
+) -> Resource:
+    elm = translated(publication.definitions, camel(name))
+    without = "" if elm is not None else " Its CQL is not translated to ELM: an engine that runs ELM alone needs a translator."
+    return publication.resource(
+        "Library",
+        name,
+        title=title,
+        description=(
+            "Which options and gaps are certain and which are possible for what is known of a patient, and which unknown "
+            f"facts can change that, exactly.{without}"
+        ),
+        pathway=pathway,
+        type={"coding": [{"system": _KIND, "code": "logic-library"}]},
+        relatedArtifact=[{"type": "depends-on", "resource": url} for url in depends_on],
+        parameter=parameters,
+        content=[
+            _content(_CQL, texts(publication.definitions)[camel(name)]),
+            *([] if elm is None else [_content(_ELM, elm)]),
+        ],
+        **(publication.approval(pathway) if pathway is not None else {}),
+    )
 
 
 def _parameters(logic: PathwayLogic) -> Iterator[dict[str, Any]]:
@@ -79,7 +104,6 @@ def _parameters(logic: PathwayLogic) -> Iterator[dict[str, Any]]:
         known = [AS_READ, *(one.id for one in logic.alternatives if one.reading == reading)]
         documentation = f"How the text is read: {', '.join(known)}. Without it: {AS_READ}."
         yield {"name": reading, "use": "in", "min": 0, "max": "1", "documentation": documentation, "type": "string"}
-    yield {"name": "missing", "use": "out", "min": 0, "max": "*", "type": "string"}
 
 
 def _content(kind: str, text: str) -> dict[str, str]:
