@@ -26,21 +26,26 @@ modelManager.modelInfoLoader.registerModelInfoProvider(
   }),
 );
 
-const found = { libraries: {}, problems: [] };
 // No locators and annotations: what is published is the logic.
-const manager = () => {
-  const made = new LibraryManager(modelManager, new CqlCompilerOptions().withOptions([]));
-  made.librarySourceLoader.registerProvider(
-    createLibrarySourceProvider((name) => (name in libraries ? stringAsSource(libraries[name]) : null)),
-  );
-  return made;
-};
-for (const [name, cql] of Object.entries(libraries)) {
-  const elm = JSON.parse(CqlTranslator.fromText(cql, manager()).toJson());
+const manager = new LibraryManager(modelManager, new CqlCompilerOptions().withOptions([]));
+manager.librarySourceLoader.registerProvider(
+  createLibrarySourceProvider((name) => (name in libraries ? stringAsSource(libraries[name]) : null)),
+);
+
+const found = { libraries: {}, problems: [] };
+function take(name, json) {
+  const elm = JSON.parse(json);
   // The translator ends well whatever it met; what that was stands in the library's annotation.
   for (const one of elm.library.annotation ?? []) {
     if (one.errorSeverity) found.problems.push(`${name}:${one.startLine}:${one.startChar}: ${one.errorSeverity}: ${one.message}`);
   }
   found.libraries[name] = elm;
+}
+for (const [name, cql] of Object.entries(libraries)) {
+  if (name in found.libraries) continue;
+  const translator = CqlTranslator.fromText(cql, manager);
+  take(name, translator.toJson());
+  // Those that it includes are translated with it.
+  for (const [{ id }, library] of translator.libraries.asJsReadonlyMapView()) take(id, CqlTranslator.convertToJson(library));
 }
 output(found);
