@@ -126,14 +126,17 @@ def write_core(folder: Path) -> None:
     """Write the definitions of FHIR R4, and of US Core, into a folder."""
     for name in (*_BUNDLES, _US_CORE):
         read = json.loads((_R4 / f"{name}.json").read_text("utf-8"))
-        write_all(folder, read if isinstance(read, list) else [entry["resource"] for entry in read["entry"]])
+        write_all(
+            folder / name.split("/")[-1], read if isinstance(read, list) else [entry["resource"] for entry in read["entry"]]
+        )
 
 
 def write_all(folder: Path, resources: Iterable[Resource]) -> None:
     """Write resources into a folder, without their narrative."""
-    for one in resources:
+    folder.mkdir(exist_ok=True)
+    for number, one in enumerate(resources):
         text = json.dumps({key: value for key, value in one.items() if key != "text"})
-        (folder / f"{one['resourceType']}-{one['id']}.json").write_text(text, "utf-8")
+        (folder / f"{number}.json").write_text(text, "utf-8")
 
 
 @attrs.frozen

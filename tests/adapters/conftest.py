@@ -10,9 +10,11 @@ import pytest
 
 from fhir_validators import MCODE, Resource, Validate, kit, models, pyrofile, scripted, write_all, write_core
 from outside_engines import Engines
+from pnet_pathways import load_pathways
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.adapters.fhir.writing import resources
 from pnet_pathways.model.pathway import Definitions
+from pump import PUMP_FAULT
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +30,9 @@ def mcode() -> dict[str, Resource]:
 
 @pytest.fixture(scope="session")
 def artifacts(definitions: Definitions) -> list[Resource]:
-    """Everything that is written of the project's own definitions."""
-    return list(resources(Publication(definitions)))
+    """Everything that is written of the project's own definitions, and of another document's."""
+    made_up = Publication(load_pathways(PUMP_FAULT), "https://example.org/pump")
+    return [*resources(Publication(definitions)), *resources(made_up)]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,7 @@ def validators(
     """All validators, by name; those that can, know US Core, mCODE and the project's artifacts too."""
     folder = tmp_path_factory.mktemp("definitions")
     write_core(folder)
-    write_all(folder, [*mcode.values(), *artifacts])
+    write_all(folder / "ours", [*mcode.values(), *artifacts])
     return {
         "models": models,
         "fhirkit": kit,
