@@ -57,7 +57,7 @@ def gone_through(cohort: Cohort) -> tuple[dict[str, PatientReading], list[str]]:
             assert one.patient not in patients
             patients[one.patient] = one
     counts = cohort.counts
-    assert counts.lines == counts.empty + counts.broken + counts.resources
+    assert counts.lines == counts.empty + counts.broken + counts.deletions + counts.resources
     assert counts.broken + counts.failed == len(broken)
     assert (counts.patients, counts.refused) == (len(patients), sum(one.reading is None for one in patients.values()))
     return patients, broken
@@ -165,6 +165,16 @@ def test_the_same_id_on_two_servers_is_refused(tmp_path: Path) -> None:
 
 # What cannot be used
 
+BUNDLE_HINT = "one of deletions, or pnet fhir read for the Bundle of one patient"
+NO_DELETIONS = [
+    '{"resourceType": "Bundle"}',
+    '{"resourceType": "Bundle", "entry": {}}',
+    '{"resourceType": "Bundle", "entry": [7]}',
+    '{"resourceType": "Bundle", "entry": [{"request": {"method": "GET", "url": "Condition/c"}}]}',
+    '{"resourceType": "Bundle", "entry": [{"request": {"method": "DELETE", "url": "\\ud800"}}]}',
+    '{"resourceType": "Bundle", "entry": [{"request": {"method": "DELETE", "url": "Condition/c"}, "resource": {}}]}',
+]
+
 
 @pytest.mark.parametrize(
     ("line", "problem"),
@@ -172,8 +182,12 @@ def test_the_same_id_on_two_servers_is_refused(tmp_path: Path) -> None:
         ("{", ":2, column 2: not valid JSON: Expecting property name enclosed in double quotes"),
         ("[]", ":2: takes a resource, not [] (one JSON object with resourceType a line)"),
         ('{"id": "x"}', ":2: takes a resource, not {'id': 'x'} (one JSON object with resourceType a line)"),
-        ('{"resourceType": "Bundle"}', ":2: takes a resource, not a Bundle (pnet fhir read takes the Bundle of one patient)"),
+        *((text, f":2: takes a resource, not a Bundle ({BUNDLE_HINT})") for text in NO_DELETIONS),
         ('{"resourceType": "Condition", "id": "x", "id": "y"}', ":2: duplicate key 'id' (keep one)"),
+        (
+            '{"resourceType": "\\u001b[2J"}',
+            ":2: takes a resource, not {'resourceType': '\\x1b[2J'} (one JSON object with resourceType a line)",
+        ),
         ('{"resourceType": "Condition", "id": 7}', ":2.id: takes text, not 7"),
         ('{"resourceType": "Condition", "subject": "Patient/a"}', ":2.subject: takes an object, not 'Patient/a'"),
         ('{"resourceType": "Patient"}', ":2.id: is missing, so no record can name this Patient"),
@@ -212,6 +226,23 @@ def test_the_same_resource_in_two_files_counts_in_its_newest_version(tmp_path: P
     old = of("a", condition("c", VIPOMA, meta={"versionId": "1"}))
     new = of("a", condition("c", INSULINOMA, meta={"versionId": "2"}))
     assert said(read(written(tmp_path, x=[new], y=[old]))["Patient/a"]) == {"tumor_type": "insulinoma"}
+
+
+def test_what_a_line_of_deletions_names_is_gone(tmp_path: Path) -> None:
+    """Bulk Data tells of deletions by Bundles of requests; nothing else is taken away."""
+    requests = [
+        {"request": {"method": "DELETE", "url": url}} for url in ("Condition/c", "http://x.org/Condition/d", "Condition/z")
+    ]
+    gone = {"resourceType": "Bundle", "type": "transaction", "entry": requests}
+    kept: list[Resource] = [of("a", condition("e", INSULINOMA)), patient("b")]
+    lines = [of("a", condition("c", VIPOMA)), *kept, gone, of("b", condition("d", LIVER)), of("c", condition("c", LIVER))]
+    cohort = read_ndjson(written(tmp_path, x=lines))
+    patients, broken = gone_through(cohort)
+    assert {name: said(one) for name, one in patients.items()} == {
+        "Patient/a": {"tumor_type": "insulinoma"},
+        "Patient/b": {},
+    }
+    assert (broken, cohort.counts.deletions, cohort.counts.deleted) == ([], 1, 3)
 
 
 def test_what_was_not_exported_is_told(tmp_path: Path) -> None:

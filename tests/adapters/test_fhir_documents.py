@@ -150,3 +150,15 @@ def test_the_code_knows_no_code_of_the_project() -> None:
         tree = ast.parse(path.read_text("utf-8"))
         strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
         assert not strings & known, path.name
+
+
+def test_the_row_that_the_docs_show_is_one(folder: Path) -> None:
+    """Added to a copy of the project's definitions, it maps a code of a hospital's own."""
+    shown = (ROOT / "docs" / "fhir.md").read_text("utf-8").split("```yaml\n")[1].split("```")[0]
+    added = dict(part.split(":", 1) for part in shown.splitlines()[:2])
+    text = (folder / FILE).read_text("utf-8")
+    for key, entries in added.items():
+        text = text.replace(f"{key}:\n", f"{key}:\n  {entries.strip().strip('{}')}\n", 1)
+    (folder / FILE).write_text(text + shown.splitlines()[3] + "\n", "utf-8")
+    reading = case_from_bundle(bundle(condition("c", ("https://hospital.example.org/codes", "4711"))), load_pathways(folder))
+    assert facts(reading) == {"tumor_type": "insulinoma"}

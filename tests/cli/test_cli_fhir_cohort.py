@@ -114,6 +114,18 @@ def test_a_file_is_written_whole_or_not_at_all(export: Path, tmp_path: Path) -> 
     assert target.read_text() == pnet("fhir", "cohort", export).stdout
 
 
+def test_deletions_are_counted(export: Path) -> None:
+    request = {"request": {"method": "DELETE", "url": "Condition/3"}}
+    (export / "deleted.ndjson").write_text(json.dumps({"resourceType": "Bundle", "type": "transaction", "entry": [request]}))
+    done = pnet("fhir", "cohort", export)
+    assert "refused" not in done.stdout
+    assert done.stderr.splitlines()[1:4] == [
+        "pnet: 11 lines: 8 resources, 1 broken, 1 empty, 1 of deletions",
+        "pnet: 8 resources: 6 of 3 patients, 1 of nobody (Organization 1), 1 deleted",
+        "pnet: 3 patients: 3 answered, 0 refused",
+    ]
+
+
 def test_the_order_of_lines_changes_nothing_in_the_file(export: Path) -> None:
     before = pnet("fhir", "cohort", export).stdout
     for path in export.iterdir():

@@ -101,9 +101,12 @@ def _summary(counts: Counts) -> list[str]:
     nobody = sum(counts.of_nobody.values())
     kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(counts.of_nobody.items()))
     resources, patients = counted(counts.resources, "resource"), counted(counts.patients, "patient")
+    deletions = f", {counts.deletions:,} of deletions" if counts.deletions else ""
+    deleted = f", {counts.deleted:,} deleted" if counts.deletions else ""
+    of_patients = counts.resources - nobody - counts.deleted
     lines = [
-        f"{counted(counts.lines, 'line')}: {resources}, {counts.broken:,} broken, {counts.empty:,} empty",
-        f"{resources}: {counts.resources - nobody:,} of {patients}, {nobody:,} of nobody{f' ({kinds})' if kinds else ''}",
+        f"{counted(counts.lines, 'line')}: {resources}, {counts.broken:,} broken, {counts.empty:,} empty{deletions}",
+        f"{resources}: {of_patients:,} of {patients}, {nobody:,} of nobody{f' ({kinds})' if kinds else ''}{deleted}",
         f"{patients}: {counts.patients - counts.refused:,} answered, {counts.refused:,} refused",
     ]
     if counts.broken or counts.failed:

@@ -39,7 +39,11 @@ from .reading import failures, reading_of
 SUFFIXES: Final = (".ndjson", ".ndjson.gz")
 """How the names of the files end that are read in a folder."""
 _BATCH: Final = 1000
-_TABLE: Final = "CREATE TABLE line (patient TEXT, name TEXT, file INTEGER, number INTEGER, start INTEGER, length INTEGER)"
+_TABLES: Final = (
+    "CREATE TABLE line (patient TEXT, name TEXT, file INTEGER, number INTEGER, start INTEGER, length INTEGER)",
+    "CREATE TABLE gone (name TEXT)",
+)
+_DELETE: Final = "DELETE FROM line WHERE name IN (SELECT name FROM gone)"
 # A resource that is of two patients is one that was moved, or there are two servers in one folder.
 _SHARED: Final = (
     "CREATE TABLE shared AS WITH twice AS (SELECT name, MIN(patient) AS one, MAX(patient) AS other FROM line "
@@ -79,14 +83,17 @@ class PatientReading:
 class Counts:
     """What was met so far.
 
-    Of the `lines`, some are `empty` or `broken`, the others hold the `resources`; of these, `of_nobody` name no patient, by
-    kind. `failed` of them say that something could not be exported. `refused` of the `patients` have no reading.
+    Of the `lines`, some are `empty` or `broken`, some tell of `deletions`, the others hold the `resources`. Of these,
+    `of_nobody` name no patient, by kind; `deleted` were taken away by the deletions; `failed` say that something could not
+    be exported. `refused` of the `patients` have no reading.
     """
 
     lines: int = 0
     empty: int = 0
     broken: int = 0
+    deletions: int = 0
     resources: int = 0
+    deleted: int = 0
     of_nobody: Counter[str] = attrs.field(factory=Counter)
     failed: int = 0
     patients: int = 0
@@ -114,12 +121,13 @@ class Cohort:
 
     def _read(self, index: sqlite3.Connection, folder: Path, codes: CodeMap) -> Iterator[BrokenLine | PatientReading]:
         # Nobody ever opens the index again, so it need not survive anything.
-        for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", _TABLE):
+        for statement in ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF", *_TABLES):
             index.execute(statement)
         files = []
         for number, path in enumerate(self.paths):
             files.append(_unpacked(path, folder / str(number)))
             yield from self._indexed(index, number, path, files[-1])
+        self.counts.deleted = index.execute(_DELETE).rowcount
         for statement in _SHARED:
             index.execute(statement)
         for patient, rows in itertools.groupby(index.execute(_LINES), key=lambda row: row[0]):
@@ -150,6 +158,9 @@ class Cohort:
                 elif isinstance(found, BrokenLine):
                     counts.broken += 1
                     yield found
+                elif isinstance(found, _Deletion):
+                    counts.deletions += 1
+                    index.executemany("INSERT INTO gone VALUES (?)", [(name,) for name in found.names])
                 else:
                     counts.resources += 1
                     if found.patient:
@@ -254,7 +265,13 @@ class _Line(NamedTuple):
     failure: str
 
 
-def _whose(line: bytes, where: str) -> _Line | BrokenLine | None:
+class _Deletion(NamedTuple):
+    """A line that says which resources were deleted, by their names."""
+
+    names: list[str]
+
+
+def _whose(line: bytes, where: str) -> _Line | _Deletion | BrokenLine | None:
     """Return whose resource stands on a line; `None` for an empty one."""
     line = line.strip()
     if not line:
@@ -267,10 +284,14 @@ def _whose(line: bytes, where: str) -> _Line | BrokenLine | None:
         place = "" if error.column is None else f", column {error.column}"
         return BrokenLine(Problem(f"{where}{place}", error.message, error.suggestion))
     kind = data.get("resourceType") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or not kind:
+    if not isinstance(kind, str) or not kind.isalpha():
         return BrokenLine(Problem(where, f"takes a resource, not {shown(data)}", "one JSON object with resourceType a line"))
     if kind == "Bundle":
-        return BrokenLine(Problem(where, "takes a resource, not a Bundle", "pnet fhir read takes the Bundle of one patient"))
+        deleted = _deleted(data)
+        if deleted is None:
+            hint = "one of deletions, or pnet fhir read for the Bundle of one patient"
+            return BrokenLine(Problem(where, "takes a resource, not a Bundle", hint))
+        return _Deletion(deleted)
     elements = Elements(place=where)
     id_ = elements.get(data, "id", str) or ""
     patient = f"Patient/{id_}" if kind == "Patient" else _subject(elements, kind, data)
@@ -282,6 +303,19 @@ def _whose(line: bytes, where: str) -> _Line | BrokenLine | None:
     if elements.problems:
         return BrokenLine(elements.problems[0])
     return _Line(patient, kind, f"{kind}/{id_}" if id_ else "", failure)
+
+
+def _deleted(bundle: Mapping[str, Any]) -> list[str] | None:
+    """Return the names of what a Bundle of deletions deletes; `None` for another Bundle."""
+    names = []
+    entries = bundle.get("entry")
+    for entry in entries if isinstance(entries, list) else ():
+        request = entry.get("request") if isinstance(entry, dict) and "resource" not in entry else None
+        url = request.get("url") if isinstance(request, dict) and request.get("method") == "DELETE" else None
+        if not isinstance(url, str) or not url.isprintable():
+            return None
+        names.append(relative(url))
+    return names or None
 
 
 def _subject(elements: Elements, kind: str, data: Mapping[str, Any]) -> str:

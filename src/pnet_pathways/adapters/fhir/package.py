@@ -20,6 +20,7 @@ from ...model.hashing import portable_digest
 from ...model.json_text import JsonTextError, read_json
 from ...model.pathway import Definitions
 from .answers import TIME
+from .package_cases import package_cases
 from .publication import Publication, Resource
 from .writing import check_address, resources
 
@@ -53,6 +54,7 @@ def package(publication: Publication) -> Resource:
         relatedArtifact=[{"type": "composed-of", "resource": f"{one['url']}|{one['version']}"} for one in found],
     )
     entries = [{"fullUrl": one["url"], "resource": one} for one in (manifest, *found)]
+    entries += [{"fullUrl": publication.url("Bundle", one["id"]), "resource": one} for one in package_cases(publication)]
     return {
         "resourceType": "Bundle",
         "identifier": {"system": _system(publication, "package"), "value": portable_digest(entries)},

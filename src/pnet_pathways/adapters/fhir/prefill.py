@@ -13,10 +13,12 @@ from typing import Final
 
 import attrs
 
-from ...model.values import Value, answer_name
+from ...model.facts import Fact
+from ...model.values import Value
 from .codes import BEHAVIORS, CodeMap, Facts, Row
 from .conditions import CLINICAL, HISTOLOGY, METASTATIC, RECURRING, UNCERTAIN_BEHAVIOR, VERIFICATION
 from .publication import Publication
+from .terms import code_of, display
 
 Variable = tuple[str, str, str]
 """Name, language and expression."""
@@ -52,9 +54,15 @@ class Prefill:
     form: str
 
     def expression(self, fact: str) -> str:
-        """Return the expression of a fact's item: its value where everything that says something of it says the same."""
-        name = f"%{_variable_name(fact)}"
-        return f"iif({name}.count() = 1, {name})"
+        """Return the expression of a fact's item: its value where everything that says something of it says the same.
+
+        Of several answers it is the words of one: as text, an option is found by them.
+        """
+        about, name = self.publication.definitions.vocabulary.facts[fact], f"%{_variable_name(fact)}"
+        if about.is_boolean:
+            return f"iif({name}.count() = 1, {name})"
+        words = [f"iif({name} = {_literal(about, value)}, {_text(display(about, value))})" for value in about.values]
+        return f"iif({name}.count() = 1, {' | '.join(words)})"
 
     def variables(self) -> Iterator[Variable]:
         """Yield what the expressions use, each after what it uses itself."""
@@ -95,42 +103,50 @@ class Prefill:
             f"and (clinicalStatus.empty() or abatement.empty() or ({active}).not()))",
         )
         yield "active", f"%conditions.where(iif(clinicalStatus.empty(), abatement.empty(), {active}))"
-        tumors = self._says(one for one in self._rows if one.row.axis in {"disorder", "morphology", "secondary"})
-        yield "typed", f"%conditions.where({self._typed()})"
-        yield "tumors", f"%conditions.where({_any([self._typed(), _all([tumors, self._organ()])])})"
+        places = [one for one in self._rows if one.row.organ and one.row.axis == "topography"]
+        in_organ = self._coding(places)
+        organ = _any([self._says(one for one in self._rows if one.row.organ), _exists("bodySite.coding", in_organ)])
+        yield "inOrgan", _where("%conditions", organ)
+        own = [one for one in self._rows if one.row.axis in {"disorder", "morphology"}]
+        typed = [one for one in own if one.row.type_said]
+        anywhere = self._says(one for one in typed if one.row.needs != "organ")
+        only_there = self._says(one for one in typed if one.row.needs == "organ")
+        yield "typed", f"{_where('%conditions', anywhere)} | {_where('%inOrgan', only_there)}"
+        tumors = self._says(one for one in self._rows if one in own or one.row.axis == "secondary")
+        yield "tumors", f"%typed | {_where('%inOrgan', tumors)}"
         secondary = _any(
             [
                 self._says(one for one in self._rows if one.row.axis == "secondary"),
                 self._says(self._morphologies, METASTATIC[-1]),
             ]
         )
-        own = self._says(one for one in self._rows if one.row.axis in {"disorder", "morphology"})
         uncertain = self._says(self._morphologies, UNCERTAIN_BEHAVIOR[-1])
-        yield "secondary", f"%conditions.where({secondary})"
-        yield "primary", f"%active.where({_all([own, _not(secondary), _not(uncertain)])})"
+        yield "secondary", _where("%conditions", secondary)
+        yield "primary", _where("%active.exclude(%secondary)", _all([self._says(own), _not(uncertain)]))
         yield (
             "observations",
             f"%Observations.entry.resource.ofType(Observation).where({_NO_MODIFIER} "
             "and status in ('final' | 'amended' | 'corrected'))",
         )
         yield "tumorReferences", "%tumors.select('Condition/' + id)"
+        histologies = f"{_PARTS}.where({self._asks('morphology')}).{_VALUES}"
+        yield "histologies", f"%observations.where(focus.empty() or {_FOCUS}).{histologies}"
+        there = _exists("bodySite.coding", in_organ)
+        yield "histologiesInOrgan", f"{_where('%observations', there)}.where(focus.empty() or {_FOCUS}).{histologies}"
         about = f"(focus.empty() and %tumors.exists()) or {_FOCUS}"
-        yield "stages", f"%observations.where({about}).{_PARTS}.where({self._asks('stage')}).{_VALUES}"
+        for part in self._stage_parts:
+            rows = [one for one in self._rows if one.row.axis == "stage" and one.row.part == part]
+            values = f"{_PARTS}.where({self._asks('stage')}).{_VALUES}.where({self._coding(rows)})"
+            name, dated = f"stage{_camel(part)}", "effective.ofType(dateTime)"
+            yield f"{name}Records", f"%observations.where(({about}) and {values}.exists())"
+            latest = "iif($total.empty() or $this > $total, $this, $total)"
+            yield f"{name}Latest", f"%{name}Records.{dated}.aggregate({latest})"
+            # A day between them: a date without an hour can be of any time zone.
+            older = f"{dated} < %{name}Latest.toDateTime() - 1 day"
+            yield name, f"%{name}Records.where(iif({older}, false, true)).{values}"
 
     def _clinical(self, codes: Iterable[str]) -> str:
-        return f"{_CLINICAL_CODE}.count() = 1 and {_CLINICAL_CODE}.where($this in {_union(sorted(codes))}).exists()"
-
-    def _typed(self) -> str:
-        """Return whether a Condition says the type."""
-        said = [one for one in self._rows if one.row.type_said and one.row.axis in {"disorder", "morphology"}]
-        plain = self._says(one for one in said if one.row.needs != "organ")
-        return _any([plain, _all([self._says(one for one in said if one.row.needs == "organ"), self._organ()])])
-
-    def _organ(self) -> str:
-        """Return whether a Condition of a tumor lies in the organ."""
-        places = [one for one in self._rows if one.row.organ and one.row.axis == "topography"]
-        said = self._says(one for one in self._rows if one.row.organ)
-        return _any([said, _exists("bodySite.coding", self._coding(places))])
+        return f"{_CLINICAL_CODE}.count() = 1 and {_CLINICAL_CODE}.where({_one_of('$this', sorted(codes))}).exists()"
 
     def _asks(self, what: str) -> str:
         """Return whether an Observation, or a component, asks something by its first mapped code."""
@@ -145,17 +161,14 @@ class Prefill:
         """Return the values that something says of a fact, each once."""
         about = self.publication.definitions.vocabulary.facts[fact]
         evidence = [(value, _any(list(self._evidence(fact, value)))) for value in about.values] if self._rows else []
-        found = [f"iif({said}, {self._literal(fact, value)})" for value, said in evidence if said]
+        found = [f"iif({said}, {_literal(about, value)})" for value, said in evidence if said]
         answer = f"%answers.repeat(item).where(linkId = '{fact}' and answer.count() = 1).answer.value"
         if about.is_boolean:
             found.append(f"{answer}.ofType(boolean)")
         else:
-            codes = _union([f"{fact}.{answer_name(value)}" for value in about.values])
-            found.append(f"{answer}.ofType(Coding).where(system = '{self.system}' and code in {codes}).code")
+            code = _one_of("code", [code_of(about, value) for value in about.values])
+            found.append(f"{answer}.ofType(Coding).where(system = '{self.system}' and {code}).code")
         return " | ".join(found)
-
-    def _literal(self, fact: str, value: Value) -> str:
-        return str(value).lower() if isinstance(value, bool) else f"'{fact}.{answer_name(value)}'"
 
     def _evidence(self, fact: str, value: Value) -> Iterator[str]:
         """Yield the ways in which records say that a fact has a value."""
@@ -163,10 +176,8 @@ class Prefill:
         entry = fact == self.publication.definitions.vocabulary.entry
         said = [code for code in self._rows if one in code.row.means and code.row.axis not in {"topography", "stage"}]
         records = "%conditions" if entry else "%active"
-        for needs, where in ((None, records), ("type", f"{records}.intersect(%typed)")):
-            yield _exists(where, self._says(code for code in said if code.row.needs == needs))
-        in_organ = self._says(code for code in said if code.row.needs == "organ")
-        yield _exists(records, _all([in_organ, self._organ()]))
+        for needs, where in ((None, ""), ("type", ".intersect(%typed)"), ("organ", ".intersect(%inOrgan)")):
+            yield _exists(f"{records}{where}", self._says(code for code in said if code.row.needs == needs))
         places = [code for code in self._rows if code.row.axis == "topography"]
         for needs, where in ((None, "%primary"), ("type", "%primary.intersect(%typed)")):
             here = [code for code in places if one in code.row.means and code.row.needs == needs]
@@ -176,27 +187,24 @@ class Prefill:
         if one in self.codes.recurrence:
             yield _exists("%tumors.exclude(%secondary)", self._clinical(RECURRING))
         if entry:
-            yield from self._morphology(said)
+            values = [code for code in said if code.row.axis in {"morphology", "disorder"}]
+            yield _exists("%histologies", self._coding([code for code in values if code.row.needs != "organ"]))
+            yield _exists("%histologiesInOrgan", self._coding([code for code in values if code.row.needs == "organ"]))
         yield from self._stage(one)
 
-    def _morphology(self, said: Sequence[_Code]) -> Iterator[str]:
-        """Yield how Observations say a type."""
-        values = [code for code in said if code.row.axis in {"morphology", "disorder"}]
-        places = self._coding([one for one in self._rows if one.row.organ and one.row.axis == "topography"])
-        for needs, more in (((None, "type"), ""), (("organ",), f" and {_exists('bodySite.coding', places)}")):
-            coding = self._coding([code for code in values if code.row.needs in needs])
-            if coding and (places or not more):
-                where = f"(focus.empty() or {_FOCUS}){more}"
-                yield _exists(f"%observations.where({where}).{_PARTS}.where({self._asks('morphology')}).{_VALUES}", coding)
+    @functools.cached_property
+    def _stage_parts(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.row.part for one in self._rows if one.row.axis == "stage"))
 
     def _stage(self, one: tuple[str, Value]) -> Iterator[str]:
-        """Yield how stages say a value: all of the same part must come to the same."""
+        """Yield how stages say a value: all of the same part that may be the newest must come to the same."""
         stages = [code for code in self._rows if code.row.axis == "stage"]
         outcomes = dict.fromkeys(_outcome(code.row) for code in stages if one in code.row.means)
         for outcome in outcomes:
             same = self._coding([code for code in stages if _outcome(code.row) == outcome])
             other = [code for code in stages if code.row.part == outcome[0] and _outcome(code.row) != outcome]
-            yield _all([_exists("%stages", same), _not(_exists("%stages", self._coding(other)))])
+            where = f"%stage{_camel(outcome[0])}"
+            yield _all([_exists(where, same), _not(_exists(where, self._coding(other)))])
 
     # Codings
 
@@ -240,7 +248,7 @@ class Prefill:
         ]
         plain = [one.code for one in exact if not one.row.version and not one.row.says]
         if plain:
-            yield f"code = '{plain[0]}'" if len(plain) == 1 else f"code in {_union(plain)}"
+            yield _one_of("code", plain)
         for one in exact:
             if one.row.version or one.row.says:
                 version = f"version.startsWith('{one.row.version}')" if one.row.version else ""
@@ -249,7 +257,7 @@ class Prefill:
         if stems := [one.code for one in rows if one.stem]:
             own = [code for code in self.codes.rows.get(system, ()) if code[:4] in stems and code[4:5] == "/"]
             matches = f"code.matches('^({'|'.join(stems)})/[{behaviors}]$')"
-            yield _all([matches, _not(f"code in {_union(own)}")]) if own else matches
+            yield _all([matches, _not(_one_of("code", own))]) if own else matches
 
 
 _FOCUS: Final = "focus.reference.where($this in %tumorReferences).exists()"
@@ -265,13 +273,31 @@ def _search(kind: str) -> Variable:
 
 def _variable_name(fact: str) -> str:
     """Return the name of a fact's variable: an id of FHIR that is an identifier of FHIRPath too."""
-    first, *others = re.split(r"[._]", f"said_{fact}")
-    return first + "".join(part[:1].upper() + part[1:] for part in others)
+    return f"said{_camel(fact)}"
 
 
-def _union(codes: Sequence[str]) -> str:
-    quoted = [f"'{code}'" for code in codes]
-    return f"({' | '.join(quoted)})"
+def _camel(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))
+
+
+def _literal(fact: Fact, value: Value) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"'{code_of(fact, value)}'"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def _one_of(what: str, codes: Sequence[str]) -> str:
+    """Return that something is one of some codes: as one pattern, which engines read much faster than a long union."""
+    if len(codes) == 1:
+        return f"{what} = '{codes[0]}'"
+    return f"{what}.matches('^({'|'.join(codes)})$')".replace(".", "[.]").replace("[.]matches", ".matches")
+
+
+def _where(what: str, criterion: str) -> str:
+    """Return those of something that keep a criterion; none where there is no criterion."""
+    return f"{what}.where({criterion or 'false'})"
 
 
 def _exists(where: str, criterion: str) -> str:

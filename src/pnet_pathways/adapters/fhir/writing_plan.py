@@ -19,9 +19,9 @@ from ...model.text import counted
 from ...model.wording import option_label, option_text, sorted_readings
 from .actions import Actions, action_id, listing, present
 from .answer_terms import GAP, TREATMENTS, concept
-from .cql_library import OptionName, PathwayCql
+from .cql_pathway import GapName, OptionName, PathwayLogic
 from .publication import Publication, Resource
-from .writing_cql import cql_of
+from .writing_cql import logic_of
 
 _TYPE = {
     "system": "http://terminology.hl7.org/CodeSystem/plan-definition-type",
@@ -33,8 +33,8 @@ _SAID = {Certainty.CERTAIN: "applies", Certainty.POSSIBLE: "may apply"}
 
 def plan_definitions(publication: Publication) -> Iterator[Resource]:
     """Yield the PlanDefinition of each pathway."""
-    for cql in cql_of(publication.definitions).values():
-        yield _Planner(publication, cql, Actions(publication)).plan()
+    for logic in logic_of(publication.definitions).values():
+        yield _Planner(publication, logic, Actions(publication)).plan()
 
 
 @attrs.frozen
@@ -42,12 +42,12 @@ class _Planner:
     """Writes the plan of one pathway."""
 
     publication: Publication
-    cql: PathwayCql
+    logic: PathwayLogic
     actions: Actions
 
     @property
     def pathway(self) -> Pathway:
-        return self.cql.pathway
+        return self.logic.pathway
 
     def plan(self) -> Resource:
         """Return the plan, with an action for each track."""
@@ -71,7 +71,7 @@ class _Planner:
 
     def _alternatives(self) -> Iterator[Resource]:
         """Yield the other ways to read the pathway's statements; the Library takes each as a parameter."""
-        for one in self.cql.alternatives:
+        for one in self.logic.alternatives:
             yield {"type": "justification", "label": one.name, "display": f"Another reading: {one.text}"}
 
     def _track(self, track: Track) -> Iterator[Resource]:
@@ -79,7 +79,7 @@ class _Planner:
 
         What can stand in two tracks is in the first of them.
         """
-        found = [(name, self._read(name)) for name in self.cql.options if name.tracks[0] == track.name]
+        found = [(name, self._read(name)) for name in self.logic.options if name.tracks[0] == track.name]
         listed = sorted(found, key=lambda one: one[1].item)
         told = set()
         for name, option in listed:
@@ -90,9 +90,9 @@ class _Planner:
                 same = (pair for pair in listed if pair[1].choice == option.choice)
                 actions = [action for pair in same for action in self._option(*pair)]
                 yield listing(option.choice, "either ... or", "at-most-one", actions)
-        for gap, name_, kind in self.cql.gaps:
-            if name_ == track.name:
-                yield from self._gap(gap, track, kind)
+        for gap in self.logic.gaps:
+            if gap.track == track.name:
+                yield from self._gap(gap, track)
 
     def _read(self, name: OptionName) -> Option:
         """Return an option as the readings have it that list it."""
@@ -100,7 +100,7 @@ class _Planner:
         return next(one for one in self._statement(name).options if one.number == place)
 
     def _statement(self, name: OptionName) -> Statement:
-        read = self.cql.engine.under({one.reading: one.id for one in name.choice}).definitions
+        read = self.logic.engine.under({one.reading: one.id for one in name.choice}).definitions
         return read.pathways[self.pathway.name].statement(name.statement.id)
 
     def _option(self, name: OptionName, option: Option) -> Iterator[Resource]:
@@ -145,7 +145,8 @@ class _Planner:
             ],
         }
 
-    def _gap(self, name: str, track: Track, kind: GapKind) -> Iterator[Resource]:
+    def _gap(self, gap: GapName, track: Track) -> Iterator[Resource]:
+        name, kind = gap.id, gap.kind
         definitions = self.publication.definitions
         combination = self.pathway.combination(track.name) if kind is GapKind.COMBINATION else None
         if combination is not None:
@@ -154,10 +155,10 @@ class _Planner:
         else:
             words = "the text says nothing of what is done"
             leaves = [leaf for leaf in track.leaves if leaf.kind is LeafKind.GAP and not leaf.combination]
-            arising = [one.gaps[track.group] for one in self.cql.alternatives if track.group in one.gaps]
+            arising = [one.gaps[track.group] for one in self.logic.alternatives if track.group in one.gaps]
             messages = list(dict.fromkeys([leaf.message for leaf in leaves] or arising))
             readings = tuple(reading for leaf in leaves for reading in leaf.readings)
-        table = self.cql.tracks[track.name].table
+        table = self.logic.tracks[track.name].table
         order = list(definitions.vocabulary.facts)
         for certainty in Certainty:
             yield present(
