@@ -77,9 +77,9 @@ class _Together:
                 yield from self._expression(path, value)
         yield from (("duplicate-id-within", key, "two elements have this id") for key, count in ids.items() if count > 1)
         kind = resource["resourceType"]
-        yield from {"Questionnaire": _form, "Library": _logic, "PlanDefinition": _plan, "RequestGroup": _plan}.get(kind, _nothing)(
-            resource
-        )
+        yield from {"Questionnaire": _form, "Library": _logic, "PlanDefinition": _plan, "RequestGroup": _plan}.get(
+            kind, _nothing
+        )(resource)
 
     def _address(self, path: str, text: str) -> Iterator[Wrong]:
         if text.startswith(self.bases) and not path.endswith((".url", "].system")):
@@ -127,7 +127,9 @@ def content(library: Resource, kind: str) -> str:
 
 def _form(resource: Resource) -> Iterator[Wrong]:
     """Check that each item is asked for by its own name, and depends only on answers that can be given."""
-    items = [(path, one) for path, one in walk(resource.get("item", []), "item") if isinstance(one, Mapping) and "linkId" in one]
+    items = [
+        (path, one) for path, one in walk(resource.get("item", []), "item") if isinstance(one, Mapping) and "linkId" in one
+    ]
     by_link = {one["linkId"]: one for _, one in items}
     counted = Counter(one["linkId"] for _, one in items)
     yield from (("duplicate-link", link, "two items have this linkId") for link, count in counted.items() if count > 1)
@@ -171,7 +173,10 @@ def _logic(resource: Resource) -> Iterator[Wrong]:
     if not translated:
         return
     library = json.loads(translated)["library"]
-    if [library["identifier"].get("id"), library["identifier"].get("version")] != [resource.get("name"), resource.get("version")]:
+    if [library["identifier"].get("id"), library["identifier"].get("version")] != [
+        resource.get("name"),
+        resource.get("version"),
+    ]:
         yield "other-library", "content", f"the translation is one of {library['identifier']}"
     defined = [one["name"] for one in library["statements"]["def"] if one["name"] != "Patient"]
     if sorted(defined) != sorted(_DEFINE.findall(text)):

@@ -15,31 +15,16 @@ from typing import Any
 import attrs
 import pytest
 
+from cql_material import DOCUMENTS, LIBRARIES, document
 from cql_reader import Evaluation, Tree, Truth, lets_of
 from pnet_pathways.adapters.fhir.cql_pathway import PathwayLogic
 from pnet_pathways.adapters.fhir.cql_tracks import OptionKey, keyed
 from pnet_pathways.adapters.fhir.publication import camel
 from pnet_pathways.adapters.fhir.writing_cql import logic_of, texts
 from pnet_pathways.engine.tables import GapKind, Offered, TrackAnswer, TrackGap, TrackTable
-from pnet_pathways.loading.folder import load_pathways
-from pnet_pathways.model.pathway import Definitions, Option
+from pnet_pathways.model.pathway import Option
 from pnet_pathways.model.values import NOT_APPLICABLE, Value, answer_name
 from pnet_pathways.model.vocabulary import Vocabulary
-from project import DEFINITIONS, ROOT
-
-DOCUMENTS = {"summary": DEFINITIONS, "pump": ROOT / "examples" / "documents" / "pump_fault"}
-LIBRARIES = [
-    (document, path.stem)
-    for document, folder in DOCUMENTS.items()
-    for path in sorted(folder.glob("*.yaml"))
-    if "\ntracks:" in path.read_text("utf-8") and "\nstatements:" in path.read_text("utf-8")
-]
-
-
-@functools.cache
-def document(name: str) -> Definitions:
-    """A document's definitions, loaded once."""
-    return load_pathways(DOCUMENTS[name])
 
 
 @functools.cache
