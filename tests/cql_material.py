@@ -78,12 +78,12 @@ def answers(engines: Engines, definitions: Definitions, runs: Sequence[Run]) -> 
         },
         timeout=1_500,
     )
-    names = tracks_of(definitions)
-    return [[_in_short(value, names) for (value,) in values] for values in done]
+    return [[in_short(value, definitions) for (value,) in values] for values in done]
 
 
-def _in_short(value: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> Answer:
-    moved = set(value["elsewhere"])
+def in_short(value: Mapping[str, Any], definitions: Definitions) -> Answer:
+    """Return the answer of a Library with the tracks under which its options stand."""
+    names, moved = tracks_of(definitions), set(value["elsewhere"])
     return {
         "contradictory": value["contradictory"],
         **{word: {one: names[one][one in moved] for one in value[word]} for word in ("certain", "possible")},

@@ -17,7 +17,7 @@ import pytest
 
 from cql_reader import Evaluation, Tree, Truth, lets_of
 from pnet_pathways.adapters.fhir.cql_pathway import PathwayLogic
-from pnet_pathways.adapters.fhir.cql_tracks import keyed
+from pnet_pathways.adapters.fhir.cql_tracks import OptionKey, keyed
 from pnet_pathways.adapters.fhir.publication import camel
 from pnet_pathways.adapters.fhir.writing_cql import logic_of, texts
 from pnet_pathways.engine.tables import GapKind, Offered, TrackAnswer, TrackGap, TrackTable
@@ -180,8 +180,8 @@ def openings(table: TrackTable, read: frozenset[str]) -> Openings:
             for number in range(len(named)):
                 columns[place].append(bool(pattern >> number & 1))
                 place += 1
-    named = itertools.chain.from_iterable(words)
-    truths = {word: (bits(one), 0) for word, one in zip(named, columns, strict=True) if word in read}
+    every = itertools.chain.from_iterable(words)
+    truths = {word: (bits(one), 0) for word, one in zip(every, columns, strict=True) if word in read}
     return Openings(left, truths, (1 << len(left)) - 1)
 
 
@@ -206,7 +206,7 @@ def test_what_holds_and_what_matters_is_exact_over_every_opening_of_every_track(
 
 
 def said_by(
-    answer: TrackAnswer, here: Mapping[str, object], options: Mapping[object, Option], guests: Set[str]
+    answer: TrackAnswer, here: Mapping[str, OptionKey | GapKind], options: Mapping[OptionKey, Option], guests: Set[str]
 ) -> tuple[Set[str], Set[str], Set[str]]:
     """What a track's answer holds, what it lacks in some completion, and the facts that matter but to `guests`."""
     offered = {one.option: one for one in answer.offered}
