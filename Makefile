@@ -61,6 +61,7 @@ bench: $(VENV)/.installed  ## measure answers, differences, verification, the re
 	$(BIN)/python benchmarks/verification.py
 	$(BIN)/python benchmarks/report_clicks.py
 	$(BIN)/python benchmarks/fhir_reading.py
+	$(BIN)/python benchmarks/fhir_writing.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

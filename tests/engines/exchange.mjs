@@ -17,3 +17,10 @@ export function output(value) {
 
 // Libraries that print must not print into the answer.
 console.log = console.info = console.debug = console.error;
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
+// Node would print the line of code too, which of minified code is all of it.
+process.on("uncaughtException", (error) => {
+  console.error(error.stack ?? error);
+  process.exitCode = 1;
+});

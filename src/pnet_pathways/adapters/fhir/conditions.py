@@ -23,6 +23,7 @@ PLACES: Final = frozenset({"topography"})
 _ABATEMENT: Final = frozenset(
     {"abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString", "abatementBoolean"}
 )
+_ENDED_SOME_TIME: Final = frozenset(f"_{key}" for key in _ABATEMENT)
 _TUMOR: Final = frozenset({"disorder", "morphology"})
 METASTATIC: Final = "/6"
 UNCERTAIN_BEHAVIOR: Final = "/9"
@@ -101,11 +102,16 @@ def _edition_known(display: str, version: str, row: Row) -> bool:
     return bool((row.version and version.startswith(row.version)) or (row.says and row.says in said))
 
 
-def _ended(data: Mapping[str, Any]) -> str | None:
-    """Return the element that says that a Condition has ended, `None` where none does."""
-    if _ABATEMENT.isdisjoint(data):
-        return None
-    return next((key for key in sorted(_ABATEMENT) if data.get(key) is not None and data[key] is not False), None)
+def _ended(data: Mapping[str, Any], clinical: str | None) -> str | None:
+    """Return the element that says that a Condition has ended, `None` where none does.
+
+    An end whose date is not given (``_abatementDateTime``) counts where no status says more.
+    """
+    if not _ABATEMENT.isdisjoint(data):
+        return next((key for key in sorted(_ABATEMENT) if data.get(key) is not None and data[key] is not False), None)
+    if clinical is None and not _ENDED_SOME_TIME.isdisjoint(data):
+        return next((key for key in sorted(_ENDED_SOME_TIME) if data.get(key) is not None), None)
+    return None
 
 
 @attrs.define
@@ -134,9 +140,12 @@ class ConditionReader:
                 if extension.get("url") == HISTOLOGY:
                     histology = True
                     said += codings.look_up(extension, "valueCodeableConcept", _IN_HISTOLOGY, path)
+        if data.get("stage") is not None:
+            for path, stage in elements.objects(data, "stage"):
+                codings.leave(path, Reason.NOT_READ, elements.words(stage, "summary", path))
         if said:
             is_certain = verification is None or verification == "confirmed"
-            _Condition(self, codings, name, said, is_certain, clinical, _ended(data)).read(data)
+            _Condition(self, codings, name, said, is_certain, clinical, _ended(data, clinical)).read(data)
         elif data.get("code") is None and not histology:
             codings.leave("code", Reason.ABSENT)
 

@@ -180,7 +180,7 @@ class Reading:
 
     `case` holds the certain `facts` only. `suggested` is evidence that a clinician must confirm, `unmapped` everything else
     that was looked at, each with its reason. `complete` is false where something was not fetched: a search that
-    failed, a page that follows.
+    failed, a page that follows. `patient` is a reference to the patient as it was sent, empty where nothing names one.
     """
 
     definitions: Definitions = attrs.field(repr=False)
@@ -188,6 +188,7 @@ class Reading:
     facts: Mapping[str, Found]
     suggested: tuple[Suggestion, ...]
     unmapped: tuple[Unmapped, ...]
+    patient: str = ""
 
     @property
     def complete(self) -> bool:

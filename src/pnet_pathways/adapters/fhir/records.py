@@ -29,6 +29,7 @@ _VALUE_AXES: Final = {
     "morphology": frozenset({"morphology", "disorder"}),
     "stage": frozenset({"stage"}),
     "trend": frozenset({"trend"}),
+    "residual": frozenset({"residual"}),
 }
 _QUESTIONS: Final = frozenset({"observation"})
 _PROCEDURES: Final = frozenset({"procedure"})
@@ -226,7 +227,8 @@ class RecordReader:
             path, item, depth = waiting.pop(0)
             yield path, item
             if depth < _MAX_ITEMS:
-                waiting += [(below, one, depth + 1) for below, one in self._elements.objects(item, "item", path)]
+                for where, inside in ((path, item), *self._elements.objects(item, "answer", path)):
+                    waiting += [(below, one, depth + 1) for below, one in self._elements.objects(inside, "item", where)]
 
     def _answer(
         self,
@@ -241,6 +243,9 @@ class RecordReader:
         link = self._elements.get(item, "linkId", str, path) or ""
         answers = list(self._elements.objects(item, "answer", path))
         if not answers:
+            return
+        if item.get("modifierExtension") or any(answer.get("modifierExtension") for _, answer in answers):
+            codings.leave(path, Reason.MODIFIER_NOT_UNDERSTOOD, link)
             return
         fact = links.get(link)
         if fact is None:

@@ -36,7 +36,7 @@ def terms(publication: Publication) -> Iterator[Resource]:
         yield publication.resource(
             "ValueSet",
             fact.name,
-            title=f"Answers: {_words(publication, fact)}",
+            title=f"Answers: {named(publication, fact)}",
             description=f"The answers to the question: {fact.question}",
             immutable=False,
             compose={"include": [system]},
@@ -65,7 +65,7 @@ def coding(publication: Publication, fact: Fact, value: Value) -> dict[str, str]
     return {"system": system_of(publication), "code": code_of(fact, value), "display": display(fact, value)}
 
 
-def _words(publication: Publication, fact: Fact) -> str:
+def named(publication: Publication, fact: Fact) -> str:
     """Return what a fact is called, a member of a group with the name of the group."""
     vocabulary = publication.definitions.vocabulary
     return f"{vocabulary.label(fact.group)}, {fact.label}" if fact.group else fact.label
@@ -83,7 +83,7 @@ def _concepts(publication: Publication) -> Iterator[dict[str, Any]]:
 
 def _concept(publication: Publication, fact: Fact) -> dict[str, Any]:
     answers = [{"code": code_of(fact, value), "display": display(fact, value)} for value in fact.values]
-    return {"code": fact.name, "display": _words(publication, fact), "definition": fact.question, "concept": answers}
+    return {"code": fact.name, "display": named(publication, fact), "definition": fact.question, "concept": answers}
 
 
 def _count(concepts: list[dict[str, Any]]) -> int:
