@@ -100,7 +100,24 @@ def check_facts(definitions: Definitions) -> None:
         others = {f"{fact} given": ((0, everything) if one.is_boolean else {}) for fact, one in vocabulary.facts.items()}
         evaluation = Evaluation(every, everything, {**others, **given, "said twice": (0, 0)})
         assert evaluation.of("contradicting") == (everything & ~consistent, 0), linked
+        if vocabulary.entry in linked:
+            check_type(definitions, cases, {**others, **given})
     assert told == sum(" may " in one for one in every)
+
+
+def check_type(definitions: Definitions, cases: RawCases, given: Mapping[str, Any]) -> None:
+    """Compare when the Libraries take the type for open, and their pathway for bearing on the case."""
+    entry, everything = definitions.entry, (1 << len(cases.left)) - 1
+    rows = definitions.vocabulary.rows(definitions.vocabulary.tied_to(entry.fact))
+    types = [{row[entry.fact] for place, row in enumerate(rows) if left >> place & 1} for left in cases.left]
+    consistent, open_ = bits([bool(one) for one in types]), bits([len(one) > 1 for one in types])
+    for pathway in definitions.pathways:
+        evaluation = Evaluation(lets(definitions, pathway), everything, {**given, "said twice": (0, 0)})
+        true, null = evaluation.of("open type")
+        assert (true & consistent, null) == (open_, 0), pathway
+        ours = bits([len(one) == 1 and one <= set(entry.types_under(pathway)) for one in types])
+        common = pathway in entry.common
+        assert evaluation.of("bears") == ((ours | open_, 0) if common else (ours, open_)), pathway
 
 
 # Tracks

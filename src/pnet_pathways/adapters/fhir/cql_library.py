@@ -55,14 +55,10 @@ class Vocabularies:
         texts = (self.raw(linked).contradictory for linked in self.vocabulary.linked_sets)
         return tuple(one.text for one in texts if one.mask)
 
-    @functools.cached_property
+    @property
     def open_type(self) -> str:
-        """When the entry fact is not known, neither given nor implied."""
-        fact = self.vocabulary.entry
-        if len(self.vocabulary.tied_to(fact)) == 1:
-            return f"{quoted(given_name(fact))} is null"
-        names = [quoted(may_name(fact, value)) for value in self.vocabulary.facts[fact].values]
-        return " or ".join(f"({one} and {other})" for one, other in itertools.combinations(names, 2))
+        """When the type is not known; no rule ties it to other facts."""
+        return f"{quoted(given_name(self.vocabulary.entry))} is null"
 
     def is_one_of(self, types: Iterable[str]) -> str:
         """Return when the entry fact, known, is one of some."""
