@@ -184,6 +184,10 @@ NO_DELETIONS = [
         ('{"id": "x"}', ":2: takes a resource, not {'id': 'x'} (one JSON object with resourceType a line)"),
         *((text, f":2: takes a resource, not a Bundle ({BUNDLE_HINT})") for text in NO_DELETIONS),
         ('{"resourceType": "Condition", "id": "x", "id": "y"}', ":2: duplicate key 'id' (keep one)"),
+        (
+            '{"resourceType": "\\u001b[2J"}',
+            ":2: takes a resource, not {'resourceType': '\\x1b[2J'} (one JSON object with resourceType a line)",
+        ),
         ('{"resourceType": "Condition", "id": 7}', ":2.id: takes text, not 7"),
         ('{"resourceType": "Condition", "subject": "Patient/a"}', ":2.subject: takes an object, not 'Patient/a'"),
         ('{"resourceType": "Patient"}', ":2.id: is missing, so no record can name this Patient"),

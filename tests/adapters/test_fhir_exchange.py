@@ -91,6 +91,41 @@ def test_a_warning_beside_a_resource_is_reported() -> None:
     assert [(one.reason.value, one.text) for one in reading.unmapped] == [("not_read", "slow")]
 
 
+# Again, and elsewhere
+
+
+def test_a_resource_that_two_searches_found_is_one() -> None:
+    tumor = condition("c", INSULINOMA, meta={"versionId": "1"})
+    reading = read(tumor, {**tumor})
+    assert (facts(reading), reading.unmapped) == (TYPE, ())
+    with pytest.raises(FhirError, match="meta does not say which is newer"):
+        read(tumor, {**tumor, "code": {"text": "else"}})
+    deep: list[Any] = [[], []]
+    for _ in range(50_000):
+        deep = [[one] for one in deep]
+    with pytest.raises(FhirError, match="meta does not say which is newer"):
+        read({**tumor, "note": deep[0]}, {**tumor, "note": deep[1]})
+
+
+def test_three_versions_come_to_one() -> None:
+    versions = [
+        condition("c", *code, meta={"versionId": str(number)}) for number, code in enumerate([[LIVER], [HEAD], [INSULINOMA]])
+    ]
+    for order in ((0, 1, 2), (2, 0, 1), (1, 2, 0)):
+        reading = read(*(versions[number] for number in order))
+        assert (facts(reading), reasons(reading)) == (TYPE, ["superseded"])
+        assert len(reading.facts["tumor_type"].sources) == 1
+
+
+@pytest.mark.parametrize("kind", ["replaced-by", "replaces", "seealso", "refer"])
+def test_other_records_of_the_same_person_make_the_reading_incomplete(kind: str) -> None:
+    relative = {"other": {"reference": "RelatedPerson/r"}, "type": "seealso"}
+    linked = {**PATIENT, "link": [relative, {"other": {"reference": "Patient/q"}, "type": kind}]}
+    reading = case_from_bundle({"resources": [linked, condition("c", INSULINOMA)]})
+    assert (facts(reading), reading.complete) == (TYPE, False)
+    assert [(one.resource, one.path, one.text) for one in reading.unmapped] == [("Patient/p", "link[1]", f"{kind} Patient/q")]
+
+
 # Addresses
 
 

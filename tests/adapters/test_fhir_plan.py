@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,6 +34,11 @@ def definitions(request: pytest.FixtureRequest) -> Definitions:
 def plans(definitions: Definitions) -> dict[str, Resource]:
     found = plan_definitions(Publication(definitions, OWN))
     return dict(zip(definitions.pathways, found, strict=True))
+
+
+@pytest.fixture(scope="module")
+def published(definitions: Definitions) -> dict[str, Resource]:
+    return {one["url"]: one for one in resources(Publication(definitions, OWN))}
 
 
 def actions(data: Resource) -> Iterator[dict[str, Any]]:
@@ -160,6 +167,44 @@ def test_no_validator_finds_this(definitions: Definitions, plans: dict[str, Reso
         assert "strengthOfRecommendation" not in text_of(plan)
 
 
+DEFINE = re.compile(r'^define "([^"]+)":$', re.MULTILINE)
+
+
+def test_every_definition_that_is_named_stands_in_the_library(
+    definitions: Definitions, plans: dict[str, Resource], published: dict[str, Resource]
+) -> None:
+    """And the other way round: every option and gap that a Library defines has its actions."""
+    for plan in plans.values():
+        (canonical,) = plan["library"]
+        library = published[canonical.partition("|")[0]]
+        assert canonical == f"{library['url']}|{library['version']}"
+        text = base64.b64decode(library["content"][0]["data"]).decode()
+        defined = {name for name in DEFINE.findall(text) if name.endswith((" certain", " possible"))}
+        expressions = [one["condition"][0]["expression"] for one in conditional(plan).values()]
+        assert {one["expression"] for one in expressions} == defined
+        assert {one["reference"] for one in expressions} == {library["url"]}
+
+
+def test_every_canonical_resolves(definitions: Definitions, published: dict[str, Resource]) -> None:
+    """Whatever is under the publication's address is among what is written, in the version that is named."""
+    named = 0
+    for resource in published.values():
+        for text in texts_of(resource):
+            if text.startswith(f"{OWN}/"):
+                url, _, version = text.partition("|")
+                assert url in published, text
+                assert not version or version == published[url]["version"]
+                named += 1
+    assert named > len(published)
+
+
+def texts_of(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    for one in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from texts_of(one)
+
+
 def test_other_readings_are_told(definitions: Definitions, plans: dict[str, Resource]) -> None:
     for name, plan in plans.items():
         told = {one["label"]: one["display"] for one in plan["relatedArtifact"] if one["type"] == "justification"}
@@ -171,4 +216,3 @@ def test_they_are_valid_and_the_same_bytes_again(definitions: Definitions, plans
         PlanDefinition.model_validate(plan)
     again = plan_definitions(Publication(definitions, OWN))
     assert [text_of(one) for one in again] == [text_of(one) for one in plans.values()]
-    assert {one["url"] for one in plans.values()} <= {one["url"] for one in resources(Publication(definitions, OWN))}

@@ -122,7 +122,7 @@ class _Writer:
         return str(uuid.uuid5(self.seed, kind))
 
     def _to(self, kind: str) -> Resource:
-        return {"reference": f"urn:uuid:{self._id(kind)}"}
+        return {"reference": f"urn:uuid:{self._id(kind)}", "type": kind}
 
     # The resources
 

@@ -158,25 +158,22 @@ class Sent:
 
     def _newest(self) -> Iterator[Entry]:
         """Yield each resource once: of several versions the newest."""
-        found: dict[str, Entry] = {}
+        found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             same = found.get(entry.name) or (found.get(entry.url) if entry.url else None)
             if same is None:
-                found[entry.name] = entry
-                if entry.url:
-                    found[entry.url] = entry
-                continue
-            if _server(entry) and _server(same) and _server(entry) != _server(same):
-                message = f"is {entry.name} of another server than {same.place}"
+                same = [entry]
+            elif _server(entry) and _server(same[0]) and _server(entry) != _server(same[0]):
+                message = f"is {entry.name} of another server than {same[0].place}"
                 self.elements.problem(entry.place, message, "send the resources of one server")
-                continue
-            kept, other = (entry, same) if self._is_newer(entry, same) else (same, entry)
-            self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
-            found.update({key: kept for key, one in list(found.items()) if one is same})
-            found[entry.name] = kept
+            elif not _alike(entry, same[0]):
+                kept, other = (entry, same[0]) if self._is_newer(entry, same[0]) else (same[0], entry)
+                self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
+                same[0] = kept
+            found[entry.name] = same
             if entry.url:
-                found[entry.url] = kept
-        yield from {id(entry): entry for entry in found.values()}.values()
+                found[entry.url] = same
+        yield from (one[0] for one in {id(one): one for one in found.values()}.values())
 
     def _is_newer(self, one: Entry, other: Entry) -> bool:
         """Whether a version of a resource is newer than another; where neither is, that is a problem."""
@@ -238,8 +235,18 @@ class Sent:
         if not _one_patient(named):
             both = " and ".join(sorted(f"{subject} ({name})" for subject, name in named.items())[:2])
             self.elements.problem("", f"what was sent is about two patients: {both}", "send one patient's resources")
+        if patient is not None:
+            self._linked(patient)
         self.entries = kept
         self.patient = patient.name if patient is not None else next(iter(named), "")
+
+    def _linked(self, patient: Entry) -> None:
+        """Report the other records of the same person: what stands there was not sent."""
+        for path, link in self.elements.objects(patient.data, "link", patient.place):
+            other = self.elements.reference(link, "other", path) or ""
+            if relative(other).startswith("Patient/"):
+                said = f"{self.elements.get(link, 'type', str, path) or 'linked to'} {other}"
+                self.unmapped.append(Unmapped(patient.name, path.removeprefix(f"{patient.place}."), Reason.INCOMPLETE, said))
 
 
 def without_version(reference: str) -> str:
@@ -260,6 +267,14 @@ def _server(entry: Entry) -> str:
         return ""
     url = without_version(url)
     return url.removesuffix(entry.name) if url.endswith(f"/{entry.name}") else ""
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    """Whether a resource was sent again just as it is: two searches may both find it."""
+    try:
+        return one.data == other.data
+    except RecursionError:
+        return False
 
 
 def _may_be(reference: str, patient: Entry | None) -> bool:

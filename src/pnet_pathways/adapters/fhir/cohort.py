@@ -284,7 +284,7 @@ def _whose(line: bytes, where: str) -> _Line | _Deletion | BrokenLine | None:
         place = "" if error.column is None else f", column {error.column}"
         return BrokenLine(Problem(f"{where}{place}", error.message, error.suggestion))
     kind = data.get("resourceType") if isinstance(data, dict) else None
-    if not isinstance(kind, str) or not kind:
+    if not isinstance(kind, str) or not kind.isalpha():
         return BrokenLine(Problem(where, f"takes a resource, not {shown(data)}", "one JSON object with resourceType a line"))
     if kind == "Bundle":
         deleted = _deleted(data)

@@ -15,6 +15,7 @@ import attrs
 from ...model.values import NOT_APPLICABLE, Value, answer_name
 from ...model.vocabulary import Vocabulary
 from .cql_covers import Clause, Literal, Words
+from .terms import code_of
 
 
 def quoted(name: str) -> str:
@@ -29,11 +30,6 @@ def literal(text: str) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'").replace('"', '\\"').replace("\n", " ")
-
-
-def code(fact: str, value: Value) -> str:
-    """Return the code of a fact's value in the code system of facts."""
-    return f"{fact}.{answer_name(value)}"
 
 
 def may_name(fact: str, value: Value) -> str:
@@ -131,7 +127,9 @@ class RawCases:
         given = quoted(given_name(name))
         if value is None:
             return f"{given} is null"
-        return f"{given} = {str(value).lower() if isinstance(value, bool) else literal(code(name, value))}"
+        if isinstance(value, bool):
+            return f"{given} = {str(value).lower()}"
+        return f"{given} = {literal(code_of(self.vocabulary.facts[name], value))}"
 
     def clause(self, fact: str, value: Value) -> Clause:
         """Return when some completion of a case gives a fact a value, whatever it says of contradictory cases."""

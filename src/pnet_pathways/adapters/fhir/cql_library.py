@@ -170,8 +170,14 @@ class LibraryText:
             yield f"{let(gap.id, 'arises')}: {_truth(self.logic.speaker(gap.track, gap.kind))}"
             yield f'{let(gap.id, "holds")}: "bears" and {let(gap.id, "arises")}'
         yield "// Unknown facts that can change it: two completions that differ in them alone differ in an option or a gap."
-        for fact, text in self.logic.matters.items():
-            yield f'{let(fact, "matters")}: "bears" is not false and ({text})'
+        for fact, by_track in self.logic.matters.items():
+            parts = []
+            if fact == self.shared.vocabulary.entry and self.logic.type_matters:
+                parts.append(f'("bears" is null and ({self.logic.type_matters}))')
+            for track, text in by_track.items():
+                parts.append(let(fact, f"matters in {track}"))
+                yield f"{parts[-1]}: {text}"
+            yield f'{let(fact, "matters")}: "bears" is not false and ({" or ".join(parts)})'
 
     def _answer(self, lets: list[str]) -> Iterator[str]:
         yield 'define "answer":'

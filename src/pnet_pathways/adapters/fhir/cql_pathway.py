@@ -152,27 +152,37 @@ class PathwayLogic:
         return self.pathway.name in self.engine.definitions.entry.common
 
     @functools.cached_property
-    def matters(self) -> dict[str, str]:
-        """When, as CQL, changing an unknown fact can change an option or a gap; facts that never do are left out."""
-        facts = self.engine.definitions.vocabulary.facts
-        found = {fact: " or ".join(self._matters(fact)) for fact in facts}
-        return {fact: text for fact, text in found.items() if text}
+    def matters(self) -> dict[str, dict[str, str]]:
+        """By fact and track: when, as CQL, changing an unknown fact alone can change an option or a gap of the track.
 
-    def _matters(self, fact: str) -> Iterator[str]:
-        if fact == self.engine.definitions.entry.fact and not self.is_common and self.spoken_for:
-            some = " or ".join(let(name, "can hold") for name in self.spoken_for.values())
-            yield f'("bears" is null and ({some}))'
+        Facts that never can are left out; that the type is unknown matters to every track that has anything to say.
+        """
+        found = {fact: dict(self._matters(fact)) for fact in self.engine.definitions.vocabulary.facts}
+        entry = self.engine.definitions.entry.fact
+        return {fact: by_track for fact, by_track in found.items() if by_track or (fact == entry and self.type_matters)}
+
+    @functools.cached_property
+    def type_matters(self) -> str:
+        """When, as CQL, there is something that an unknown type decides; empty where every type has the pathway."""
+        if self.is_common:
+            return ""
+        return " or ".join(let(name, "can hold") for name in self.spoken_for.values())
+
+    def _matters(self, fact: str) -> Iterator[tuple[str, str]]:
         for track, clauses in self.tracks.items():
             # An option that is certain under another track turns on nothing under this one.
             groups: dict[tuple[str, ...], list[Sequence[Outcome]]] = {}
             for _, key, option in self.outcomes(track):
                 others = [one for one in option.tracks if one != track] if option else []
                 groups.setdefault(tuple(self.speaker(one, key) for one in others), []).append(clauses.outcomes(key))
+            texts = []
             for elsewhere, outcomes in groups.items():
                 text = _turns(clauses, outcomes, fact)
                 if text != "false":
                     open_ = [f"(not {let(one, 'can hold')} or {let(one, 'can fail')})" for one in elsewhere]
-                    yield f"({' and '.join([f'({text})', *open_])})" if open_ else f"({text})"
+                    texts.append(f"({' and '.join([f'({text})', *open_])})")
+            if texts:
+                yield track, " or ".join(texts)
 
 
 def _turns(clauses: TrackClauses, outcomes: Sequence[Sequence[Outcome]], fact: str) -> str:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from ...model.facts import Fact
-from .cql_facts import code, literal, quoted
+from .cql_facts import literal, quoted
+from .terms import code_of
 
 _WIDTH: Final = 128
 _BREAKS: Final = re.compile(r"""((?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)(?: (?=(?:and|or|then|else)\b)|(?<=,) |$)""")
@@ -87,7 +88,7 @@ def given(fact: Fact, said: str) -> str:
     """Return what was given of a fact, null where nothing was."""
     if fact.is_boolean:
         return f'"Yes or no"({said}, {literal(fact.name)})'
-    return f'"One of"({said}, {{ {", ".join(literal(code(fact.name, value)) for value in fact.values)} }})'
+    return f'"One of"({said}, {{ {", ".join(literal(code_of(fact, value)) for value in fact.values)} }})'
 
 
 def those(pairs: Iterable[tuple[str, str]]) -> str:

@@ -18,7 +18,7 @@ from ...model.values import Value
 from .codes import BEHAVIORS, CodeMap, Facts, Row
 from .conditions import CLINICAL, HISTOLOGY, METASTATIC, RECURRING, UNCERTAIN_BEHAVIOR, VERIFICATION
 from .publication import Publication
-from .terms import code_of
+from .terms import code_of, display
 
 Variable = tuple[str, str, str]
 """Name, language and expression."""
@@ -54,9 +54,15 @@ class Prefill:
     form: str
 
     def expression(self, fact: str) -> str:
-        """Return the expression of a fact's item: its value where everything that says something of it says the same."""
-        name = f"%{_variable_name(fact)}"
-        return f"iif({name}.count() = 1, {name})"
+        """Return the expression of a fact's item: its value where everything that says something of it says the same.
+
+        Of several answers it is the words of one: as text, an option is found by them.
+        """
+        about, name = self.publication.definitions.vocabulary.facts[fact], f"%{_variable_name(fact)}"
+        if about.is_boolean:
+            return f"iif({name}.count() = 1, {name})"
+        words = [f"iif({name} = {_literal(about, value)}, {_text(display(about, value))})" for value in about.values]
+        return f"iif({name}.count() = 1, {' | '.join(words)})"
 
     def variables(self) -> Iterator[Variable]:
         """Yield what the expressions use, each after what it uses itself."""
@@ -276,6 +282,10 @@ def _camel(name: str) -> str:
 
 def _literal(fact: Fact, value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else f"'{code_of(fact, value)}'"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 def _one_of(what: str, codes: Sequence[str]) -> str:
