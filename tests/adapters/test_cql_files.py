@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import importlib.util
 import itertools
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -22,19 +19,8 @@ from pnet_pathways.adapters.fhir.publication import Publication, camel
 from pnet_pathways.adapters.fhir.writing_cql import cql_folder, libraries, logic_of, texts
 from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.model.pathway import Definitions
-from project import DEFINITIONS, ROOT
+from project import DEFINITIONS, ROOT, tool
 from pump import PUMP_FAULT
-
-
-def tool(name: str) -> ModuleType:
-    """A module of `tools`."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -7,13 +7,12 @@ import importlib
 import pkgutil
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import pnet_pathways
 from pnet_pathways.loading.schema import FILES
-from project import DEFINITIONS, ROOT
+from project import DEFINITIONS, ROOT, tool
 
 MODULES = sorted(
     module.name
@@ -63,15 +62,6 @@ def test_importing_the_library_stays_light() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not loaded & {"transitions", "typer", "rich", "graphviz", "hypothesis", "pytest", "numpy", "cryptography"}
-
-
-def tool(name: str) -> ModuleType:
-    """Return one of the scripts in tools/."""
-    sys.path.insert(0, str(ROOT / "tools"))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.pop(0)
 
 
 def test_the_schemas_in_the_repository_are_current() -> None:
