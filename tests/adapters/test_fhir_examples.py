@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
-from conventions.test_conventions import tool
 from pnet_pathways import recommend
 from pnet_pathways.adapters.fhir import ConflictingRecords, FhirError, case_from_bundle
-from project import ROOT
+from project import ROOT, tool
 
 FOLDER = ROOT / "examples" / "fhir"
 
