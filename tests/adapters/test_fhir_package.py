@@ -6,6 +6,7 @@ import base64
 import copy
 import functools
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,23 @@ def test_what_must_come_out_of_a_test_case_is_the_answer(definitions: Definition
         assert told == [(name, one) for name, values in expected_of(answer).items() for one in values]
     names = {one["name"] for case in cases for one in case["entry"][2]["resource"].get("parameter", ())}
     assert names >= {"certain", "possible", "missing"}
+
+
+def test_the_certificate_of_the_libraries_is_in_it(definitions: Definitions, tmp_path: Path) -> None:
+    folder = tmp_path / "document"
+    shutil.copytree(PUMP_FAULT, folder)
+    (folder / "cql").mkdir(exist_ok=True)
+    (folder / "cql" / "certificate.json").write_text('{"cases": 3}\n', "utf-8")
+    with_it = load_pathways(folder)
+    bundle = package(Publication(with_it, OWN))
+    entry = bundle["entry"][-1]
+    assert (entry["fullUrl"], entry["resource"]["resourceType"]) == (f"{OWN}/Binary/certificate", "Binary")
+    assert base64.b64decode(entry["resource"]["data"]) == b'{"cases": 3}\n'
+    assert check_package(text_of(bundle), with_it).problems == ()
+    assert [str(one) for one in check_package(text_of(bundle), definitions).problems] == [
+        f"Bundle.entry[{len(bundle['entry']) - 1}]: the definitions give no {OWN}/Binary/certificate",
+        "Bundle.identifier: is not what the definitions give",
+    ]
 
 
 def test_a_signed_package_is_good(definitions: Definitions, whole: Resource, signer: Signer) -> None:
