@@ -35,11 +35,12 @@ from form_walks import OWN, PUMP, Written, answer_of, items
 from outside_engines import Engines
 from pnet_pathways.adapters.fhir import ConflictingRecords, case_from_bundle
 from pnet_pathways.adapters.fhir.codes import code_map
+from pnet_pathways.model.values import Value
 from project import ROOT
 
 FOLDER: Final = ROOT / "examples" / "fhir"
 
-CANNOT_REFUSE: Final[dict[str, dict[str, object]]] = {
+CANNOT_REFUSE: Final[dict[str, dict[str, Value]]] = {
     "conflicting": {"spread.other": False},
     "two-patients": {"tumor_type": "insulinoma"},
 }
@@ -51,7 +52,7 @@ Of records that contradict each other on a fact it fills in nothing.
 SAMPLES: Final = 250
 
 
-def populated(engines: Engines, bundles: list[Resource], written: Written = OWN) -> list[dict[str, object]]:
+def populated(engines: Engines, bundles: list[Resource], written: Written = OWN) -> list[dict[str, Value]]:
     """Return what the populator fills in for each bundle, by fact; it reports no trouble."""
     found = []
     for one in engines.run("populate.mjs", {"form": written.forms["facts"], "bundles": bundles}):
@@ -62,7 +63,7 @@ def populated(engines: Engines, bundles: list[Resource], written: Written = OWN)
     return found
 
 
-def certain(sent: Mapping[str, Any], written: Written = OWN) -> dict[str, object] | None:
+def certain(sent: Mapping[str, Any], written: Written = OWN) -> dict[str, Value] | None:
     """Return what the reader takes for certain; `None` where records contradict each other."""
     try:
         return {name: found.value for name, found in case_from_bundle(sent, written.definitions).facts.items()}

@@ -138,7 +138,8 @@ def test_an_answer_that_is_changed_takes_back_what_it_led_to(lforms: Page, writt
         first = next(iter(path))
         item = next(item for item in questions(form) if item["linkId"] == first)
         fact = fact_of(written, pathway, first)
-        values = [answer_of(fact, one) for one in item["answerOption"]] if "answerOption" in item else [True, False]
+        options = item.get("answerOption")
+        values: list[Value] = [True, False] if options is None else [answer_of(fact, one) for one in options]
         other = values[(values.index(path[first]) + 1) % len(values)]
         result = walked(lforms, written, pathway, [*path.items(), (first, other)])
         changed = {**path, first: other}
