@@ -175,10 +175,11 @@ def finders(
         else:
             said[validator] = [{(one.rule, one.path, one.message) for one in validate([each])} for each in given]
     usual = {validator: dict(zip(sound, answers[len(broken) :], strict=True)) for validator, answers in said.items()}
+    fitting = set(own([*sound.values()]))
     found: dict[str, set[str]] = {}
     for number, (name, defect) in enumerate(DEFECTS.items()):
         found[name] = {validator for validator in said if said[validator][number] - usual[validator][defect.of]}
-        if own([*(one for of, one in sound.items() if of != defect.of), broken[name]]):
+        if set(own([*(one for of, one in sound.items() if of != defect.of), broken[name]])) - fitting:
             found[name].add("own")
     return found
 
