@@ -15,7 +15,7 @@ import attrs
 
 from fhir_validators import Alarm, Resource, name_of
 
-_DEFINE = re.compile(r'^define "([^"]+)":', re.MULTILINE)
+_DEFINE = re.compile(r'^define (?:function )?"([^"]+)"[:(]', re.MULTILINE)
 _LIBRARY = re.compile(r"^library (\S+) version '([^']+)'", re.MULTILINE)
 _HEADER = re.compile(r"/(?=[A-Z][A-Za-z]+/[A-Za-z0-9.-]+$)")
 

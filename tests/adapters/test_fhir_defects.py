@@ -17,9 +17,9 @@ from outside_engines import Engines
 from .fhir_checks import content, defined, own, walk
 
 FORM, PLAN, LOGIC, TERMS, SET = (
-    ("Questionnaire", "insulinoma"),
-    ("PlanDefinition", "insulinoma"),
-    ("Library", "insulinoma"),
+    ("Questionnaire", "glucagonoma"),
+    ("PlanDefinition", "glucagonoma"),
+    ("Library", "glucagonoma"),
     ("CodeSystem", "facts"),
     ("ValueSet", "size"),
 )
@@ -137,12 +137,12 @@ DEFECTS = {
     ),
     "action twice": Defect(PLAN, within(leaf, put("id", "primary")), "own"),
     "condition that nothing defines": Defect(
-        PLAN, within(has("language", "reference"), put("expression", "INS-99.1 certain")), "own"
+        PLAN, within(has("language", "reference"), put("expression", "GLU-99.1 certain")), "own"
     ),
     "canonical that does not resolve": Defect(PLAN, put("library", ["https://example.org/pnet/Library/nothing"]), "own"),
-    "canonical of another version": Defect(PLAN, put("library", ["https://example.org/pnet/Library/insulinoma|0.0.1"]), "own"),
+    "canonical of another version": Defect(PLAN, put("library", ["https://example.org/pnet/Library/glucagonoma|0.0.1"]), "own"),
     "text of another name": Defect(LOGIC, put("name", "PnetVipoma"), "own"),
-    "definition renamed": Defect(LOGIC, recoded('define "INS-1.1 certain":', 'define "INS-1.1 sure":'), "own"),
+    "definition renamed": Defect(LOGIC, recoded('define "GLU-1.1 certain":', 'define "GLU-1.1 sure":'), "own"),
     "translation of another text": Defect(LOGIC, translated("other", []), "own"),
     "translation with errors": Defect(LOGIC, translated(None, [{"errorSeverity": "error"}]), "own"),
     "address twice": Defect(LOGIC, put("url", "https://example.org/pnet/Library/vipoma"), "own"),
@@ -175,10 +175,11 @@ def finders(
         else:
             said[validator] = [{(one.rule, one.path, one.message) for one in validate([each])} for each in given]
     usual = {validator: dict(zip(sound, answers[len(broken) :], strict=True)) for validator, answers in said.items()}
+    fitting = set(own([*sound.values()]))
     found: dict[str, set[str]] = {}
     for number, (name, defect) in enumerate(DEFECTS.items()):
         found[name] = {validator for validator in said if said[validator][number] - usual[validator][defect.of]}
-        if own([*(one for of, one in sound.items() if of != defect.of), broken[name]]):
+        if set(own([*(one for of, one in sound.items() if of != defect.of), broken[name]])) - fitting:
             found[name].add("own")
     return found
 
