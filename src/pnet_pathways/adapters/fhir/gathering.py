@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
@@ -11,6 +12,9 @@ from ...model.vocabulary import Vocabulary
 from .codes import Facts
 from .elements import Span, newer
 from .findings import Conflict, Found, Reason, Source, Suggestion, Unmapped
+
+FORM_TOPIC: Final = "form "
+"""How the topics of a form's questions begin."""
 
 
 @attrs.frozen
@@ -54,6 +58,17 @@ class Gathering:
     def leave(self, resource: str, path: str, reason: Reason, text: str = "") -> None:
         """Record what becomes no fact."""
         self.unmapped.append(Unmapped(resource, path, reason, text))
+
+    @property
+    def on_subject(self) -> bool:
+        """Whether the type is said or suggested, or a form of our own was answered."""
+        entry = self.vocabulary.entry
+        return entry in self.certain or any(name == entry for name, _, _ in self.likely) or self.form_answered
+
+    @property
+    def form_answered(self) -> bool:
+        """Whether a form of our own was answered."""
+        return any(one.topic.startswith(FORM_TOPIC) for one in self.dated)
 
     def settle(self) -> None:
         """Let the newest statement of each topic count, and find the conflicts."""

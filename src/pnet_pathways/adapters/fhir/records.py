@@ -14,7 +14,7 @@ from .codes import Row
 from .conditions import PLACES, Codings, ConditionReader, Said
 from .elements import Elements, Span
 from .findings import Reason, Source
-from .gathering import Dated
+from .gathering import FORM_TOPIC, Dated
 
 _FINAL: Final = frozenset({"final", "amended", "corrected"})
 _UNCONFIRMED: Final = frozenset({"preliminary", "registered"})
@@ -247,7 +247,7 @@ class RecordReader:
             return
         source = Source(codings.resource, where, system if code else "", code)
         means = ((link, value),)
-        gathering.dated.append(Dated(f"form {link}", span, False, means, means, (), None, source))
+        gathering.dated.append(Dated(f"{FORM_TOPIC}{link}", span, False, means, means, (), None, source))
 
 
 @attrs.frozen
