@@ -82,11 +82,14 @@ class Gathering:
         self._contradictions()
 
     def _settle_topic(self, statements: list[Dated]) -> None:
-        counting = [one for one in statements if not any(newer(other.span, one.span) for other in statements)]
+        # The one that is surely the latest decides: comparing each with each would take minutes for what a form can hold.
+        last = max((one.span for one in statements if one.span is not None), default=None)
+        counting = [one for one in statements if not newer(last, one.span)]
         if any(one.stronger for one in counting):
             counting = [one for one in counting if one.stronger]
+        kept = set(map(id, counting))
         for one in statements:
-            if one not in counting:
+            if id(one) not in kept:
                 self.leave(one.source.resource, one.source.path, Reason.SUPERSEDED, one.source.display or one.source.code)
         if len({one.outcome for one in counting}) > 1:
             self.conflicts.append(_differing(counting))
