@@ -9,9 +9,9 @@ from typing import Any
 import jsonschema
 import pytest
 
+from cds_hooks.test_feedback import ENTRY
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.settings import Settings
-from service.test_feedback import ENTRY
 from service_material import SELECT, VIEW, WHOLE, ask, view
 
 with warnings.catch_warnings():
