@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast lint coverage mutate mutate-code bench generated types schemas fonts diagrams clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,9 @@ test: $(VENV)/.installed  ## set up, and run the tests
 
 test-fast: $(VENV)/.installed  ## the rooms model, loading and engine, in about a minute
 	$(BIN)/python -m pytest -n auto --dist loadfile -q tests/model tests/loading tests/engine
+
+engines: $(VENV)/.installed  ## install the engines of others that some tests compare with (npm; 280 MB)
+	$(BIN)/python tools/engines.py
 
 lint: $(VENV)/.installed  ## style, types, import contracts
 	$(BIN)/ruff check .
@@ -58,6 +61,7 @@ bench: $(VENV)/.installed  ## measure answers, differences, verification, the re
 	$(BIN)/python benchmarks/verification.py
 	$(BIN)/python benchmarks/report_clicks.py
 	$(BIN)/python benchmarks/fhir_reading.py
+	$(BIN)/python benchmarks/fhir_writing.py
 	$(BIN)/python benchmarks/service.py
 
 clean:

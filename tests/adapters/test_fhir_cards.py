@@ -11,13 +11,14 @@ import pytest
 
 from documents.test_golden import ANSWERS
 from fhir_material import DIARRHEA, ENDOCRINE, INSULINOMA, LIVER, LOW_SUGAR, OTHER, Resource, answered, condition, status
-from pnet_pathways import Case, load_pathways, recommend
+from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import ConflictingRecords, case_from_bundle
 from pnet_pathways.adapters.fhir.card_words import MOST_DETAIL, MOST_SUMMARY, cut, questions
 from pnet_pathways.adapters.fhir.cards import EXTENSION, CardLinks, cards, conflict_cards
 from pnet_pathways.adapters.fhir.prefetch import Prefetched, prefetched, templates
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.engine.answer import Certainty, Recommendation
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
 from pump import PUMP_FAULT, STOPPED
 

@@ -6,7 +6,7 @@ import json
 import warnings
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from cds_hooks.test_feedback import ENTRY
