@@ -86,7 +86,7 @@ def test_a_body_in_parts_is_put_together(service: Service) -> None:
 
 
 def test_a_client_that_hangs_up_gets_nothing(service: Service) -> None:
-    parts = [{"type": "http.request", "body": CALL[:50], "more_body": True}, {"type": "http.disconnect"}]
+    parts: list[dict[str, Any]] = [{"type": "http.request", "body": CALL[:50], "more_body": True}, {"type": "http.disconnect"}]
     assert ask(service, VIEW, parts=parts) == Reply(0, {}, b"")
 
 
