@@ -192,7 +192,10 @@ def test_discovery_and_feedback_have_audiences_of_their_own(service: Service) ->
 
 def test_health_and_the_description_need_no_token(service: Service) -> None:
     assert [ask(service, path).status for path in ("/health/live", "/health/ready", "/openapi.json")] == [200, 200, 200]
-    assert "security" in ask(service, "/openapi.json").data
+    described = ask(service, "/openapi.json").data
+    assert described["security"] == [{"client": []}]
+    free = {path for path, one in described["paths"].items() if one.get("get", {}).get("security") == []}
+    assert free == {"/health/live", "/health/ready", "/openapi.json"}
 
 
 def test_the_host_that_a_client_names_is_no_audience(service: Service) -> None:
