@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -41,7 +41,7 @@ mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and rec
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-generated: schemas fonts types diagrams  ## write everything that is generated and committed anew
+generated: schemas fonts types diagrams cql  ## write everything that is generated and committed anew
 
 types: $(VENV)/.installed  ## write the typed names of the project's vocabulary anew
 	$(BIN)/python tools/write_types.py
@@ -51,6 +51,12 @@ schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files a
 
 fonts: $(VENV)/.installed  ## write the widths of the bundled fonts' characters anew
 	$(BIN)/python tools/write_font_widths.py
+
+cql: $(VENV)/.installed  ## write the CQL of the documents and its ELM anew; needs make engines
+	$(BIN)/python tools/write_cql.py
+
+certify: $(VENV)/.installed  ## let another engine answer every partial case, and write the certificate; needs make engines (takes long)
+	$(BIN)/python tools/certify.py
 
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py

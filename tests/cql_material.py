@@ -6,11 +6,12 @@ import functools
 import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
 from outside_engines import Engines
+from pnet_pathways import load_pathways
 from pnet_pathways.adapters.fhir.cql_answer import ANSWER
 from pnet_pathways.adapters.fhir.publication import Publication, camel
 from pnet_pathways.adapters.fhir.responses import to_questionnaire_response
@@ -20,9 +21,21 @@ from pnet_pathways.engine.composition import compose, offered_option
 from pnet_pathways.engine.recommend import Engine, engine_for
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
+from project import DEFINITIONS
+from pump import PUMP_FAULT
+
+DOCUMENTS: Final = {"summary": DEFINITIONS, "pump": PUMP_FAULT}
+LIBRARIES: Final = [(name, path.stem) for name, folder in DOCUMENTS.items() for path in sorted(folder.glob("golden/*.yaml"))]
+"""Every pathway of every document."""
 
 Answer = dict[str, Any]
 """Options with their track and gaps, by certainty, and what is missing."""
+
+
+@functools.cache
+def document(name: str) -> Definitions:
+    """Return a document's definitions, loaded once: what is made of them is made once too."""
+    return load_pathways() if name == "summary" else load_pathways(DOCUMENTS[name])
 
 
 def elm_of(definitions: Definitions) -> dict[str, Any]:
@@ -40,8 +53,6 @@ def bundle(case: Case, number: int) -> dict[str, Any]:
 @functools.cache
 def publication() -> Publication:
     """What forms are published under; they hold nothing else of it."""
-    from pnet_pathways import load_pathways
-
     return Publication(load_pathways())
 
 
@@ -78,12 +89,12 @@ def answers(engines: Engines, definitions: Definitions, runs: Sequence[Run]) -> 
         },
         timeout=1_500,
     )
-    names = tracks_of(definitions)
-    return [[_in_short(value, names) for (value,) in values] for values in done]
+    return [[in_short(value, definitions) for (value,) in values] for values in done]
 
 
-def _in_short(value: Mapping[str, Any], names: Mapping[str, tuple[str, ...]]) -> Answer:
-    moved = set(value["elsewhere"])
+def in_short(value: Mapping[str, Any], definitions: Definitions) -> Answer:
+    """Return the answer of a Library with the tracks under which its options stand."""
+    names, moved = tracks_of(definitions), set(value["elsewhere"])
     return {
         "contradictory": value["contradictory"],
         **{word: {one: names[one][one in moved] for one in value[word]} for word in ("certain", "possible")},

@@ -6,7 +6,6 @@ The machines are the judge; of the code that writes the forms nothing is used he
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -41,14 +40,14 @@ class Written:
             yield name, self.forms[name.replace("_", "-")]
 
 
-def written(folder: Path | None = None) -> Written:
-    """Return what is written for a folder's definitions; the project's own by default."""
-    publication = Publication(load_pathways(folder))
+def written_for(definitions: Definitions) -> Written:
+    """Return what is written for definitions."""
+    publication = Publication(definitions)
     found = {form["id"]: form for form in forms(publication)}
-    return Written(publication.definitions, found, tuple(terms(publication)))
+    return Written(definitions, found, tuple(terms(publication)))
 
 
-OWN, PUMP = written(), written(PUMP_FAULT)
+OWN, PUMP = written_for(load_pathways()), written_for(load_pathways(PUMP_FAULT))
 
 
 def items(holder: Mapping[str, Any]) -> Iterator[Form]:

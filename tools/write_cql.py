@@ -21,7 +21,7 @@ from outside_engines import Engines, installed_engines  # noqa: E402
 def translated(engines: Engines, definitions: Definitions) -> dict[str, str]:
     """Return the ELM of each Library as the text of its file; any word of the translator's is an error."""
     # What includes others comes first, so that each is translated once.
-    libraries = dict(reversed(texts(definitions).items()))
+    libraries = dict(reversed(list(texts(definitions).items())))
     done = engines.run("translate.mjs", {"libraries": libraries})
     if done["problems"]:
         raise SystemExit("\n".join(done["problems"]))
@@ -41,7 +41,7 @@ def main() -> None:
         elm = translated(engines, definitions)
         target = cql_folder(folder)
         target.mkdir(exist_ok=True)
-        for old in target.glob("*"):
+        for old in (*target.glob("*.cql"), *target.glob("*.elm.json")):
             old.unlink()
         for name, text in texts(definitions).items():
             write_whole(target / f"{name}.cql", text)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
 
 import attrs
 
@@ -76,10 +78,7 @@ class _Together:
                 yield from self._coding(path, value)
                 yield from self._expression(path, value)
         yield from (("duplicate-id-within", key, "two elements have this id") for key, count in ids.items() if count > 1)
-        kind = resource["resourceType"]
-        yield from {"Questionnaire": _form, "Library": _logic, "PlanDefinition": _plan, "RequestGroup": _plan}.get(
-            kind, _nothing
-        )(resource)
+        yield from _OF_KIND.get(resource["resourceType"], _nothing)(resource)
 
     def _address(self, path: str, text: str) -> Iterator[Wrong]:
         if text.startswith(self.bases) and not path.endswith((".url", "].system")):
@@ -107,7 +106,7 @@ class _Together:
         if value.get("language") not in {"text/cql", "text/cql-identifier"} or "expression" not in value:
             return
         library = self.addresses.get(value.get("reference", "").partition("|")[0], {})
-        if value["expression"] not in _DEFINE.findall(content(library, "text/cql")):
+        if value["expression"] not in defined(content(library, "text/cql")):
             yield "undefined-expression", path, f"no Library that is named defines {value['expression']!r}"
 
 
@@ -120,9 +119,18 @@ def _nothing(resource: Resource) -> Iterator[Wrong]:
 
 
 def content(library: Resource, kind: str) -> str:
-    """Return what a Library holds of a kind, or nothing."""
-    found = [one["data"] for one in library.get("content", ()) if one.get("contentType") == kind and "data" in one]
-    return base64.b64decode(found[0]).decode() if found else ""
+    """Return what a Library holds of a kind, or nothing, also where that is broken."""
+    for one in library.get("content", ()):
+        if one.get("contentType") == kind:
+            with contextlib.suppress(ValueError):
+                return base64.b64decode(one.get("data", ""), validate=True).decode()
+    return ""
+
+
+@cache
+def defined(text: str) -> Sequence[str]:
+    """Return the names that a text of CQL defines."""
+    return _DEFINE.findall(text)
 
 
 def _form(resource: Resource) -> Iterator[Wrong]:
@@ -166,9 +174,10 @@ def _plan(resource: Resource) -> Iterator[Wrong]:
 
 
 def _logic(resource: Resource) -> Iterator[Wrong]:
-    """Check that a Library's text is called what it is, and that its translation holds the same definitions, without an error."""
+    """Check that a Library's text is called what it is, and that its translation defines the same, without an error."""
+    called = resource.get("name"), resource.get("version")
     text, translated = content(resource, "text/cql"), content(resource, "application/elm+json")
-    if _LIBRARY.findall(text) != [(resource.get("name"), resource.get("version"))]:
+    if _LIBRARY.findall(text) != [called]:
         yield "other-library", "content", f"the text begins with {text.splitlines()[:1]}"
     if not translated:
         return
@@ -178,8 +187,24 @@ def _logic(resource: Resource) -> Iterator[Wrong]:
         resource.get("version"),
     ]:
         yield "other-library", "content", f"the translation is one of {library['identifier']}"
-    defined = [one["name"] for one in library["statements"]["def"] if one["name"] != "Patient"]
-    if sorted(defined) != sorted(_DEFINE.findall(text)):
+    names = [one["name"] for one in library["statements"]["def"] if one["name"] != "Patient"]
+    if sorted(names) != sorted(defined(text)):
         yield "other-translation", "content", "the translation defines other names than the text"
     if [one for one in library.get("annotation", ()) if one.get("errorSeverity") == "error"]:
         yield "broken-translation", "content", "the translator found errors"
+
+
+def _terms(resource: Resource) -> Iterator[Wrong]:
+    """Check that a CodeSystem holds as many concepts as it says."""
+    count = sum(_is_concept(one) for _, one in walk(resource.get("concept", []), ""))
+    if resource.get("count") != count:
+        yield "other-count", "count", f"it holds {count} concepts"
+
+
+_OF_KIND: Final[Mapping[str, Callable[[Resource], Iterator[Wrong]]]] = {
+    "CodeSystem": _terms,
+    "Library": _logic,
+    "PlanDefinition": _plan,
+    "Questionnaire": _form,
+    "RequestGroup": _plan,
+}

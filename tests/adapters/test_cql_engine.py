@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import functools
-
 import pytest
 
-from cql_material import Run, answers, compared, engine, expected, random_cases
+from cql_material import DOCUMENTS, LIBRARIES, Run, answers, compared, document, engine, expected, random_cases
 from outside_engines import Engines
 from pnet_pathways.adapters.fhir.cql_answer import ANSWER
 from pnet_pathways.adapters.fhir.writing_cql import logic_of
-from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.suites.suites import suite
-from project import DEFINITIONS
-from pump import PUMP_FAULT
 
-DOCUMENTS = {"summary": DEFINITIONS, "pump": PUMP_FAULT}
-PATHWAYS = [("summary", path.stem) for path in sorted((DEFINITIONS / "golden").glob("*.yaml"))]
-PATHWAYS += [("pump", path.stem) for path in sorted((PUMP_FAULT / "golden").glob("*.yaml"))]
 CASES = {"summary": 2_000, "pump": 500}
 WHOLE = {"summary": 300, "pump": 500}
-
-
-@functools.cache
-def document(name: str) -> Definitions:
-    """A document's definitions, loaded once."""
-    return load_pathways(DOCUMENTS[name])
 
 
 def check(engines: Engines, definitions: Definitions, runs: list[Run]) -> None:
@@ -38,7 +24,7 @@ def check(engines: Engines, definitions: Definitions, runs: list[Run]) -> None:
             assert compared(said) == compared(expected(ours, run.pathway, case)), (run.pathway, run.readings, case.to_dict())
 
 
-@pytest.mark.parametrize(("name", "pathway"), PATHWAYS)
+@pytest.mark.parametrize(("name", "pathway"), LIBRARIES)
 def test_partial_cases_drawn_at_random_are_answered_alike(engines: Engines, name: str, pathway: str) -> None:
     definitions = document(name)
     count = CASES[name]

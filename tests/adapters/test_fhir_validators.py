@@ -11,6 +11,8 @@ import pytest
 from fhir_validators import Alarm, Known, Resource, Validate, judged, known
 from project import ROOT
 
+from .fhir_checks import own
+
 NAMES = ("models", "fhirkit", "schema", "medplum", "pyrofile")
 
 
@@ -36,6 +38,10 @@ def test_the_examples_are_valid(validators: Mapping[str, Validate], name: str, e
 def test_what_is_written_is_valid(validators: Mapping[str, Validate], name: str, artifacts: list[Resource]) -> None:
     found = alarms(validators, name, "artifacts", artifacts)
     assert not found, "\n".join(found)
+
+
+def test_artifacts_fit_together(artifacts: list[Resource]) -> None:
+    assert own(artifacts) == []
 
 
 def test_the_examples_claim_profiles_of_mcode(examples: list[Resource], mcode: Mapping[str, Resource]) -> None:

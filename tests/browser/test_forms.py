@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from adapters.test_fhir_examples import CASES, data
 from browser.chromium import Watch
 from form_walks import (
     OWN,
@@ -21,11 +22,17 @@ from form_walks import (
     items,
     known,
     paths,
+    questions,
     shown,
 )
 from outside_engines import FOLDER, Engines
 from pnet_pathways.adapters.fhir import case_from_bundle
+from pnet_pathways.adapters.fhir.publication import Publication
+from pnet_pathways.adapters.fhir.responses import to_questionnaire_response
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.values import Value
+from pnet_pathways.proof.suites.covers import Cover
+from pnet_pathways.proof.suites.suites import suite
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
@@ -89,6 +96,13 @@ def asked(step: list[dict[str, Any]]) -> list[str]:
     return [one["link"] for one in step if one["answers"] is not None]
 
 
+def answers_in(written: Written, pathway: str, response: Form) -> Answers:
+    """Return the answers of an answered form by link id."""
+    answered = {item["linkId"]: item["answer"] for item in items(response) if "answer" in item}
+    assert all(len(answer) == 1 for answer in answered.values())
+    return {link: answer_of(fact_of(written, pathway, link), answer[0]) for link, answer in answered.items()}
+
+
 @pytest.mark.parametrize(("written", "pathway", "track"), TRACKS)
 def test_after_every_prefix_of_every_path_it_shows_what_the_machine_asks(
     lforms: Page, written: Written, pathway: str, track: str
@@ -109,11 +123,56 @@ def test_after_every_prefix_of_every_path_it_shows_what_the_machine_asks(
             assert all(
                 any(one.startswith(f"{group['link']}/") for one in asked(step)) for group in step if group["answers"] is None
             )
-        answered = {item["linkId"]: item["answer"] for item in items(result["response"]) if "answer" in item}
-        assert {
-            link: [answer_of(fact_of(written, pathway, link), one) for one in found] for link, found in answered.items()
-        } == {link: [value] for link, value in path.items()}
+        assert answers_in(written, pathway, result["response"]) == path
         entry = written.definitions.entry.fact
         facts = {name: value for name, value in known(written, pathway, path).items() if name != entry}
         reading = case_from_bundle({"resources": [result["response"]]}, written.definitions)
         assert (reading.case.given, reading.unmapped) == (facts, ())
+
+
+@pytest.mark.parametrize(("written", "pathway", "track"), TRACKS)
+def test_an_answer_that_is_changed_takes_back_what_it_led_to(lforms: Page, written: Written, pathway: str, track: str) -> None:
+    """What is hidden again holds no answers; what comes back holds the answer that it had."""
+    form = written.forms[pathway.replace("_", "-")]
+    for path in paths(written, pathway, track):
+        first = next(iter(path))
+        item = next(item for item in questions(form) if item["linkId"] == first)
+        fact = fact_of(written, pathway, first)
+        values = [answer_of(fact, one) for one in item["answerOption"]] if "answerOption" in item else [True, False]
+        other = values[(values.index(path[first]) + 1) % len(values)]
+        result = walked(lforms, written, pathway, [*path.items(), (first, other)])
+        changed = {**path, first: other}
+        visible = shown(written, pathway, form, changed)
+        assert asked(result["steps"][-1]) == visible
+        assert answers_in(written, pathway, result["response"]) == {link: changed[link] for link in visible if link in changed}
+
+
+@pytest.mark.parametrize("written", [pytest.param(OWN, id="own"), pytest.param(PUMP, id="pump_fault")])
+def test_it_is_worded_as_it_is_written(lforms: Page, written: Written) -> None:
+    for pathway, form in written.of_pathways:
+        texts = {item["linkId"]: item for item in items(form)}
+        for one in walked(lforms, written, pathway, {})["steps"][0]:
+            item = texts[one["link"]]
+            options = [each["valueCoding"]["display"] for each in item.get("answerOption", ())]
+            assert one["text"] == item["text"]
+            assert one["answers"] == (None if item["type"] == "group" else options or ["Yes", "No", "Not Answered"])
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if isinstance(case, dict)])
+def test_the_form_of_all_facts_is_filled_in_as_the_reader_reads_the_record(lforms: Page, name: str) -> None:
+    """LForms is a second populator; the first is in tests/adapters/test_fhir_prefill.py."""
+    bundle = data(name)
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    response = lforms.evaluate("([form, resources]) => prefilled(form, resources)", [OWN.forms["facts"], resources])
+    assert case_from_bundle({"resources": [response]}).case == case_from_bundle(bundle).case
+
+
+@pytest.mark.parametrize("cover", [Cover.STATEMENTS, Cover.GAPS])
+def test_a_case_as_the_form_of_all_facts_comes_back_from_it(lforms: Page, cover: Cover) -> None:
+    publication = Publication(OWN.definitions)
+    form = {key: value for key, value in OWN.forms["facts"].items() if key != "extension"}
+    for scenario in suite("gastrinoma", cover).scenarios[:5]:
+        case = Case.from_facts(scenario, OWN.definitions.vocabulary)
+        response = to_questionnaire_response(case, publication)
+        again = lforms.evaluate("([form, response]) => shownAgain(form, response)", [form, response])
+        assert case_from_bundle({"resources": [again]}).case == case

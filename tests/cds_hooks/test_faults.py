@@ -163,7 +163,7 @@ def test_the_log_holds_nothing_of_what_was_sent(service: Running) -> None:
     other = condition("other-4728", VIPOMA)
     for resource in (tumor, low, other, record["forms"]["entry"][0]["resource"]):
         resource["subject"] = {"reference": "Patient/p-4712"}
-    bad = {**call, "hookInstance": "instance-4718", "context": {"userId": 4719, "patientId": "p-4712"}}
+    bad = {**call, "hookInstance": "instance-4718", "context": {"userId": 47194719471947, "patientId": "p-4712"}}
     broken = {**call, "prefetch": {"conditions": searchset({**tumor, "code": "text-4720"})}}
     feedback: dict[str, Any] = {"card": "card-4721", "outcome": "overridden", "outcomeTimestamp": "2026-02-03T04:05:06Z"}
     feedback |= {"overrideReason": {"reason": {"code": "code-4722"}, "userComment": "comment-4723"}}

@@ -180,9 +180,9 @@ class PathwayLogic:
                 text = _turns(clauses, outcomes, fact)
                 if text != "false":
                     open_ = [f"(not {let(one, 'can hold')} or {let(one, 'can fail')})" for one in elsewhere]
-                    texts.append(f"({' and '.join([f'({text})', *open_])})")
+                    texts.append(" and ".join([f"({text})", *open_]) if open_ else text)
             if texts:
-                yield track, " or ".join(texts)
+                yield track, texts[0] if len(texts) == 1 else " or ".join(f"({one})" for one in texts)
 
 
 def _turns(clauses: TrackClauses, outcomes: Sequence[Sequence[Outcome]], fact: str) -> str:

@@ -23,6 +23,7 @@ from .answers import TIME
 from .package_cases import package_cases
 from .publication import Publication, Resource
 from .writing import check_address, resources
+from .writing_cql import cql_folder
 
 _NAME: Final = "package"
 _JOSE: Final = "application/jose"
@@ -37,7 +38,7 @@ _SOURCE: Final = {
 
 
 def package(publication: Publication) -> Resource:
-    """Return every artifact of a publication, and the test cases of its pathways, as one Bundle; unsigned.
+    """Return every artifact of a publication, test cases, and the certificate where there is one, as one Bundle; unsigned.
 
     The first entry, a Library, lists the artifacts and names the definitions by their hash; the Bundle's identifier is the
     digest of its entries. Raises `PublicationError` where something approved would stand under the address of examples.
@@ -54,13 +55,22 @@ def package(publication: Publication) -> Resource:
         relatedArtifact=[{"type": "composed-of", "resource": f"{one['url']}|{one['version']}"} for one in found],
     )
     entries = [{"fullUrl": one["url"], "resource": one} for one in (manifest, *found)]
-    entries += [{"fullUrl": publication.url("Bundle", one["id"]), "resource": one} for one in package_cases(publication)]
+    more = (*package_cases(publication), *_certificate(publication.definitions))
+    entries += [{"fullUrl": publication.url(one["resourceType"], one["id"]), "resource": one} for one in more]
     return {
         "resourceType": "Bundle",
         "identifier": {"system": _system(publication, "package"), "value": portable_digest(entries)},
         "type": "collection",
         "entry": entries,
     }
+
+
+def _certificate(definitions: Definitions) -> Iterator[Resource]:
+    """Yield what an engine of others has certified of the Libraries, where that is kept beside the definitions."""
+    path = cql_folder(definitions.folder) / "certificate.json"
+    if definitions.folder and path.is_file():
+        data = base64.b64encode(path.read_bytes()).decode()
+        yield {"resourceType": "Binary", "id": "certificate", "contentType": "application/json", "data": data}
 
 
 def _system(publication: Publication, name: str) -> str:

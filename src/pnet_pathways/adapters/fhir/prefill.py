@@ -56,13 +56,17 @@ class Prefill:
     def expression(self, fact: str) -> str:
         """Return the expression of a fact's item: its value where everything that says something of it says the same.
 
-        Of several answers it is the words of one: as text, an option is found by them.
+        Of several answers it is the Coding of one; an engine that cannot make a Coding leaves the item open.
         """
         about, name = self.publication.definitions.vocabulary.facts[fact], f"%{_variable_name(fact)}"
         if about.is_boolean:
             return f"iif({name}.count() = 1, {name})"
-        words = [f"iif({name} = {_literal(about, value)}, {_text(display(about, value))})" for value in about.values]
-        return f"iif({name}.count() = 1, {' | '.join(words)})"
+        codings = [f"iif({name} = {_literal(about, value)}, {self._coding_of(about, value)})" for value in about.values]
+        return f"iif({name}.count() = 1, {' | '.join(codings)})"
+
+    def _coding_of(self, fact: Fact, value: Value) -> str:
+        parts = (self.system, code_of(fact, value), display(fact, value))
+        return f"%factory.Coding({', '.join(map(_text, parts))})"
 
     def variables(self) -> Iterator[Variable]:
         """Yield what the expressions use, each after what it uses itself."""

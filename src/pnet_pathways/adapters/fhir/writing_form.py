@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import attrs
 
-from ...model.errors import FhirError, Problem
+from ...model.errors import Problem, PublicationError
 from ...model.facts import Fact
 from ...model.pathway import Pathway
 from ...model.values import Value
@@ -30,7 +30,7 @@ def forms(publication: Publication) -> Iterator[Resource]:
     for name in publication.definitions.pathways:
         if (id_ := identifier(name)) in taken:
             message = f"the id {id_} of its form is that of {taken[id_]}"
-            raise FhirError([Problem(name, message, "give the pathway another name")])
+            raise PublicationError([Problem(name, message, "give the pathway another name")])
         taken[id_] = name
     yield _form_of_all(publication)
     for pathway in publication.definitions.pathways.values():
