@@ -61,13 +61,14 @@ certify: $(VENV)/.installed  ## let another engine answer every partial case, an
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks and FHIR, each against a reference
+bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/verification.py
 	$(BIN)/python benchmarks/report_clicks.py
 	$(BIN)/python benchmarks/fhir_reading.py
 	$(BIN)/python benchmarks/fhir_writing.py
+	$(BIN)/python benchmarks/service.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

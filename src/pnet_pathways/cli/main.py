@@ -52,6 +52,9 @@ from . import (
     scenarios as cli_scenarios,
 )
 from . import (
+    serve as cli_serve,
+)
+from . import (
     source as cli_source,
 )
 from . import (
@@ -260,6 +263,7 @@ for _part in (
     cli_report,
     cli_review,
     cli_scenarios,
+    cli_serve,
     cli_source,
     cli_verify,
 ):

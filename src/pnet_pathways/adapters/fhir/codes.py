@@ -61,6 +61,7 @@ class CodeSpec:
         "why it does not say all that is asked for", default=None
     )
     organ: bool = described("whether it lies in the organ whose tumors the document is about", default=False)
+    subject: bool = described("whether it says that the patient has such a tumor, without its type", default=False)
     needs: Literal["type", "organ"] | None = described(
         "what else its record must say: a type of tumor, or a place in the organ", default=None
     )
@@ -116,6 +117,7 @@ class Row:
     suggests: Facts
     reason: Reason | None
     organ: bool
+    subject: bool
     needs: str | None
     secondary: Facts
     version: str
@@ -204,6 +206,7 @@ def _row(spec: CodeSpec, vocabulary: Vocabulary) -> Row:
         _facts(spec.suggests),
         None if spec.reason is None else Reason(spec.reason),
         spec.organ,
+        spec.subject,
         spec.needs,
         _facts(spec.secondary),
         spec.version,

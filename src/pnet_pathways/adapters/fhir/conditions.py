@@ -116,12 +116,16 @@ def _ended(data: Mapping[str, Any], clinical: str | None) -> str | None:
 
 @attrs.define
 class ConditionReader:
-    """Reads Conditions. `tumors` are the names of those that are of the tumor that the document is about."""
+    """Reads Conditions. `tumors` are the names of those that are of the tumor that the document is about.
+
+    `subject` says whether one of them says so without the type.
+    """
 
     codes: CodeMap
     gathering: Gathering
     elements: Elements
     tumors: set[str] = attrs.field(factory=set)
+    subject: bool = False
 
     def read(self, name: str, data: Mapping[str, Any]) -> None:
         """Read one Condition."""
@@ -178,6 +182,7 @@ class _Condition:
         typed = any(one.row.type_said and (organ or one.row.needs != "organ") for one in self.said)
         if (typed or organ) and tumor and self.is_certain:
             self.reader.tumors.add(self.name)
+            self.reader.subject = self.reader.subject or (organ and any(one.row.subject for one in self.said))
         self._codes(typed, organ, located=any(one.row.secondary for one in places))
         if places:
             self._places(places, typed, secondary)

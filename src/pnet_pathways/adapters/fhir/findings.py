@@ -164,12 +164,16 @@ def _said(one: tuple[str, Value | None, Source]) -> str:
 
 
 class ConflictingRecords(ProblemsError):  # noqa: N818 - it is the records that conflict
-    """Records of one patient that cannot all be true. `conflicts` holds for each the fact, the values and their sources."""
+    """Records of one patient that cannot all be true. `conflicts` holds for each the fact, the values and their sources.
+
+    `on_subject` is that of a reading.
+    """
 
     one = "conflict between records"
     many = "conflicts between records"
 
-    def __init__(self, conflicts: Iterable[Conflict]) -> None:
+    def __init__(self, conflicts: Iterable[Conflict], *, on_subject: bool = True) -> None:
+        self.on_subject = on_subject
         self.conflicts = tuple(sorted(conflicts, key=lambda one: one.problem))
         super().__init__(one.problem for one in self.conflicts)
 
@@ -181,6 +185,8 @@ class Reading:
     `case` holds the certain `facts` only. `suggested` is evidence that a clinician must confirm, `unmapped` everything else
     that was looked at, each with its reason. `complete` is false where something was not fetched: a search that
     failed, a page that follows. `patient` is a reference to the patient as it was sent, empty where nothing names one.
+    `on_subject` says whether the patient is one whom the document is about: the type is said or suggested, a record says that
+    there is such a tumor without its type, or a form of our own was answered.
     """
 
     definitions: Definitions = attrs.field(repr=False)
@@ -189,6 +195,7 @@ class Reading:
     suggested: tuple[Suggestion, ...]
     unmapped: tuple[Unmapped, ...]
     patient: str = ""
+    on_subject: bool = True
 
     @property
     def complete(self) -> bool:

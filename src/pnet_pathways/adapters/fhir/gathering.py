@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
@@ -11,6 +12,9 @@ from ...model.vocabulary import Vocabulary
 from .codes import Facts
 from .elements import Span, newer
 from .findings import Conflict, Found, Reason, Source, Suggestion, Unmapped
+
+FORM_TOPIC: Final = "form "
+"""How the topics of a form's questions begin."""
 
 
 @attrs.frozen
@@ -55,6 +59,17 @@ class Gathering:
         """Record what becomes no fact."""
         self.unmapped.append(Unmapped(resource, path, reason, text))
 
+    @property
+    def on_subject(self) -> bool:
+        """Whether the type is said or suggested, or a form of our own was answered."""
+        entry = self.vocabulary.entry
+        return entry in self.certain or any(name == entry for name, _, _ in self.likely) or self.form_answered
+
+    @property
+    def form_answered(self) -> bool:
+        """Whether a form of our own was answered."""
+        return any(one.topic.startswith(FORM_TOPIC) for one in self.dated)
+
     def settle(self) -> None:
         """Let the newest statement of each topic count, and find the conflicts."""
         for topic in dict.fromkeys(one.topic for one in self.dated):
@@ -67,11 +82,14 @@ class Gathering:
         self._contradictions()
 
     def _settle_topic(self, statements: list[Dated]) -> None:
-        counting = [one for one in statements if not any(newer(other.span, one.span) for other in statements)]
+        # The one that is surely the latest decides: comparing each with each would take minutes for what a form can hold.
+        last = max((one.span for one in statements if one.span is not None), default=None)
+        counting = [one for one in statements if not newer(last, one.span)]
         if any(one.stronger for one in counting):
             counting = [one for one in counting if one.stronger]
+        kept = set(map(id, counting))
         for one in statements:
-            if one not in counting:
+            if id(one) not in kept:
                 self.leave(one.source.resource, one.source.path, Reason.SUPERSEDED, one.source.display or one.source.code)
         if len({one.outcome for one in counting}) > 1:
             self.conflicts.append(_differing(counting))

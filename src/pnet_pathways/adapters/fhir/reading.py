@@ -72,11 +72,13 @@ def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
         raise FhirError(elements.problems)
     records.count()
     gathering.settle()
+    on_subject = conditions.subject or gathering.on_subject
     if gathering.conflicts:
-        raise ConflictingRecords(gathering.conflicts)
+        raise ConflictingRecords(gathering.conflicts, on_subject=on_subject)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
-    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped), sent.patient)
+    suggested, unmapped = tuple(gathering.suggestions()), _each_once(gathering.unmapped)
+    return Reading(definitions, case, facts, suggested, unmapped, sent.patient, on_subject)
 
 
 def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:

@@ -17,7 +17,7 @@ from .codes import Row
 from .conditions import PLACES, Codings, ConditionReader, Said
 from .elements import Elements, Span
 from .findings import Reason, Source
-from .gathering import Dated
+from .gathering import FORM_TOPIC, Dated
 from .terms import FACTS, code_of
 
 _FINAL: Final = frozenset({"final", "amended", "corrected"})
@@ -266,7 +266,7 @@ class RecordReader:
             return
         source = Source(codings.resource, where, system if code else "", code)
         means = ((fact.name, value),)
-        gathering.dated.append(Dated(f"form {fact.name}", span, False, means, means, (), None, source))
+        gathering.dated.append(Dated(f"{FORM_TOPIC}{fact.name}", span, False, means, means, (), None, source))
 
 
 @attrs.frozen

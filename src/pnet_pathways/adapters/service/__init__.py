@@ -1,0 +1,1 @@
+"""The CDS Hooks service that an EHR calls (extra ``service``): ``pnet serve``."""

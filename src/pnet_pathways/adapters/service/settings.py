@@ -1,0 +1,163 @@
+"""What the service is told: its settings, and the issuers whose tokens it takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+import attrs
+
+from ...loading.schema_base import described
+from ...loading.structuring import structure
+from ...loading.yaml_source import Document, read_yaml
+from ...model.errors import PnetPathwaysError, Problem, ProblemsError, shown
+from ..fhir.publication import EXAMPLE
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+class ServiceError(ProblemsError):
+    """Settings of the service that cannot be used; each problem names the setting, or file, line and column."""
+
+    one = "problem in the settings of the service"
+    many = "problems in the settings of the service"
+
+
+@attrs.frozen
+class Settings:
+    """The settings of the service. Without `issuers` it takes every call; then `protected` is false.
+
+    `public_url` is the address at which clients call it: a token's audience must be it and the path. `feedback` and
+    `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none.
+    """
+
+    issuers: str = ""
+    public_url: str = ""
+    canonical: str = EXAMPLE
+    report_url: str = ""
+    form_url: str = ""
+    feedback: str = ""
+    replays: str = ""
+    origins: tuple[str, ...] = ()
+    metrics_token: str = attrs.field(default="", repr=False)
+    keep_comments: bool = False
+    explain: bool = False
+    pathways: str = ""
+    reviews: str = ""
+    most_bytes: int = 2 * MEBIBYTE
+    most_depth: int = 64
+    most_at_once: int = 64
+    body_seconds: float = 10.0
+    busy_seconds: float = 2.0
+
+    @property
+    def protected(self) -> bool:
+        """Whether every call needs a token."""
+        return bool(self.issuers)
+
+    def check(self) -> None:
+        """Raise `ServiceError` with everything that is wrong."""
+        problems = []
+        if self.protected and not self.public_url:
+            hint = "the address at which clients call the service: a token's audience must be it and the path"
+            problems.append(Problem("public-url", "is missing", hint))
+        if self.protected and not self.replays:
+            problems.append(Problem("replays", "is missing", "the database of the used tokens"))
+        for name in ("public_url", "report_url", "form_url"):
+            value = getattr(self, name)
+            if value and not _is_address(value):
+                hint = "an absolute address with http or https"
+                problems.append(Problem(name.replace("_", "-"), f"is no address: {shown(value)}", hint))
+        for origin in self.origins:
+            if not _is_origin(origin):
+                problems.append(Problem("allow-origin", f"is no origin: {shown(origin)}", "such as https://ehr.example.org"))
+        if problems:
+            raise ServiceError(problems)
+
+    def to_json(self) -> str:
+        """Return the settings as text, for the processes of the service."""
+        return json.dumps(attrs.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Return settings from their text."""
+        data: dict[str, Any] = json.loads(text)
+        return cls(**{**data, "origins": tuple(data["origins"])})
+
+
+def _is_address(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return _is_address(text) and f"{parts.scheme}://{parts.netloc}" == text
+
+
+@attrs.frozen
+class IssuerSpec:
+    """One issuer of tokens."""
+
+    iss: str = described("the claim iss of its tokens")
+    jwks_url: str = described("where its public keys are fetched", default="")
+    jwks_file: str = described("or: the file that holds them, from the folder of this file", default="")
+    jku: str = described("what a token's jku must be, if it has one; jwks_url by default", default="")
+    tenants: tuple[str, ...] = described("the tenants it may speak for; left out: any, or none", default=())
+
+
+@attrs.frozen
+class IssuersFile:
+    """issuers.yaml: whose tokens the service takes."""
+
+    format: Literal[1] = described("the format of this file")
+    issuers: tuple[IssuerSpec, ...] = described("the issuers")
+
+
+def read_issuers(path: str | Path) -> tuple[IssuerSpec, ...]:
+    """Return the issuers of a file, those of keys in files with their paths. Raises `ServiceError` with every mistake."""
+    path = Path(path)
+    if not path.is_file():
+        raise ServiceError([Problem("issuers", f"there is no file {path}", "see docs/cds-hooks.md")])
+    document = read_yaml(path, path.name)
+    file = None if document.problems else structure(document, IssuersFile)
+    if file is not None:
+        _check(document, file, path.parent)
+    if file is None or document.problems:
+        raise ServiceError(document.problems)
+    return tuple(
+        attrs.evolve(one, jwks_file=str(path.parent / one.jwks_file)) if one.jwks_file else one for one in file.issuers
+    )
+
+
+def _check(document: Document, file: IssuersFile, folder: Path) -> None:
+    if not file.issuers:
+        document.problem(("issuers",), "there is no issuer", "name at least one, or serve with --no-auth")
+    seen: set[str] = set()
+    for number, one in enumerate(file.issuers):
+        path = ("issuers", number)
+        if not one.iss:
+            document.problem((*path, "iss"), "is empty", "the claim iss of its tokens")
+        if one.iss in seen:
+            document.problem((*path, "iss"), f"{shown(one.iss)} stands twice", "keep one")
+        seen.add(one.iss)
+        if bool(one.jwks_url) == bool(one.jwks_file):
+            document.problem(path, "keys come from a URL or from a file", "give one of jwks_url and jwks_file")
+        if one.jwks_url and not is_safe(one.jwks_url):
+            document.problem((*path, "jwks_url"), f"keys are fetched by https alone, not from {shown(one.jwks_url)}")
+        if one.jwks_file and not (folder / one.jwks_file).is_file():
+            document.problem((*path, "jwks_file"), f"there is no file {one.jwks_file}", f"from the folder {folder}")
+
+
+def is_safe(url: str) -> bool:
+    """Return whether keys may be fetched from an address: by https, or from this machine."""
+    parts = urlsplit(url)
+    if parts.scheme == "https":
+        return bool(parts.hostname)
+    return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+class UnavailableError(PnetPathwaysError):
+    """Something that the service needs does not answer now: a database, an issuer's keys."""
