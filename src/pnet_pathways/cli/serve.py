@@ -33,6 +33,7 @@ def serve_command(
     canonical: Annotated[str, _option("--canonical", "Base address of the published form (pnet fhir write).")] = EXAMPLE,
     report_url: Annotated[str, _option("--report-url", "Address of the report page, to link it from the card.")] = "",
     form_url: Annotated[str, _option("--form-url", "Address of the SMART launch, to link it from the card.")] = "",
+    smart: Annotated[str, _option("--smart", "File with the FHIR servers that may launch the page (smart.yaml).")] = "",
     feedback: Annotated[str, _option("--feedback", "Database of the feedback, or none.")] = "sqlite:///pnet-feedback.sqlite",
     replays: Annotated[str, _option("--replays", "Database of the used tokens; by default it lasts as long as the run.")] = "",
     allow_origin: Annotated[
@@ -62,6 +63,7 @@ def serve_command(
             public_url=public_url,
             report_url=report_url,
             form_url=form_url,
+            smart=smart,
             feedback="" if feedback == "none" else feedback,
             replays=replays,
             origins=tuple(allow_origin or ()),

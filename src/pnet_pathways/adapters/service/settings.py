@@ -16,6 +16,9 @@ from ...model.errors import PnetPathwaysError, Problem, ProblemsError, shown
 from ..fhir.publication import EXAMPLE
 
 MEBIBYTE: Final = 1024 * 1024
+LAUNCH: Final = "/smart/launch.html"
+CASE: Final = "/smart/"
+"""Where the pages of the SMART launch are; the second is the redirect URI that is registered with the EHR."""
 
 
 class ServiceError(ProblemsError):
@@ -30,7 +33,8 @@ class Settings:
     """The settings of the service. Without `issuers` it takes every call; then `protected` is false.
 
     `public_url` is the address at which clients call it: a token's audience must be it and the path. `feedback` and
-    `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none.
+    `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none. `smart` is the file of the
+    FHIR servers that may launch the page, `smart_page` the page where it has been made.
     """
 
     issuers: str = ""
@@ -38,6 +42,8 @@ class Settings:
     canonical: str = EXAMPLE
     report_url: str = ""
     form_url: str = ""
+    smart: str = ""
+    smart_page: str = ""
     feedback: str = ""
     replays: str = ""
     origins: tuple[str, ...] = ()
@@ -57,6 +63,13 @@ class Settings:
         """Whether every call needs a token."""
         return bool(self.issuers)
 
+    @property
+    def launch_url(self) -> str:
+        """The address of the SMART launch that a card links: `form_url`, or this service's own page."""
+        if self.form_url or not (self.smart and self.public_url):
+            return self.form_url
+        return self.public_url.rstrip("/") + LAUNCH
+
     def check(self) -> None:
         """Raise `ServiceError` with everything that is wrong."""
         problems = []
@@ -71,7 +84,7 @@ class Settings:
                 hint = "an absolute address with http or https"
                 problems.append(Problem(name.replace("_", "-"), f"is no address: {shown(value)}", hint))
         for origin in self.origins:
-            if not _is_origin(origin):
+            if not is_origin(origin):
                 problems.append(Problem("allow-origin", f"is no origin: {shown(origin)}", "such as https://ehr.example.org"))
         if problems:
             raise ServiceError(problems)
@@ -92,7 +105,8 @@ def _is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def _is_origin(text: str) -> bool:
+def is_origin(text: str) -> bool:
+    """Return whether text is an origin, as a browser names it."""
     parts = urlsplit(text)
     return _is_address(text) and f"{parts.scheme}://{parts.netloc}" == text
 
