@@ -9,7 +9,20 @@ from typing import Any
 
 import pytest
 
-from fhir_material import DIARRHEA, INSULINOMA, LIVER, PATIENT, bundle, condition, facts, observation, read, reasons, unmapped
+from fhir_material import (
+    DIARRHEA,
+    INSULINOMA,
+    LIVER,
+    PATIENT,
+    VIPOMA,
+    bundle,
+    condition,
+    facts,
+    observation,
+    read,
+    reasons,
+    unmapped,
+)
 from pnet_pathways import PnetPathwaysError
 from pnet_pathways.adapters.fhir import FhirError, Reason, case_from_bundle
 from project import ROOT
@@ -302,3 +315,15 @@ def test_public_examples_of_single_resources_are_read_or_refused() -> None:
             pytest.fail(f"{path.name}: {error}")
         expected = {"spread.other": True} if "brain-mets" in path.name else {}
         assert facts(reading) == expected, path.name
+
+
+def test_the_same_resource_from_two_searches_counts_once() -> None:
+    tumor = condition("c", INSULINOMA)
+    found = case_from_bundle(
+        {"resources": [bundle(tumor), {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": tumor}]}]}
+    )
+    assert facts(found) == {"tumor_type": "insulinoma"}
+    assert [str(one) for one in found.facts["tumor_type"].sources] == ["Condition/c code.coding[0]"]
+    assert found.unmapped == ()
+    with pytest.raises(FhirError, match="does not say which is newer"):
+        case_from_bundle({"resources": [tumor, condition("c", VIPOMA)]})

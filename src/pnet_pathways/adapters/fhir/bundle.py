@@ -132,6 +132,8 @@ class Sent:
                 if entry.url:
                     found[entry.url] = entry
                 continue
+            if entry.data == same.data:  # two searches found it
+                continue
             kept, other = (entry, same) if self._is_newer(entry, same) else (same, entry)
             self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
             found.update({key: kept for key, one in list(found.items()) if one is same})

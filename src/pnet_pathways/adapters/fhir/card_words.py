@@ -16,8 +16,13 @@ from ...model.wording import enumerated
 MOST_SUMMARY: Final = 139
 """A card's summary has fewer than 140 characters, says the specification."""
 MOST_DETAIL: Final = 1500
-_FOLDED: Final = ((99, 4, 300), (99, 3, 200), (99, 2, 120), *((shown, 2, 120) for shown in range(12, -1, -1)))
-"""How much a detail shows, the most first: certain options, questions, and characters of a gap's message."""
+_FOLDED: Final = (
+    (True, 99, 4, 300),
+    (True, 99, 3, 200),
+    (False, 99, 2, 120),
+    *((False, shown, 2, 120) for shown in range(12, -1, -1)),
+)
+"""How much a detail shows, the most first: what it is for, lines of what applies, questions, characters of a gap's message."""
 
 
 @attrs.frozen
@@ -98,11 +103,12 @@ def detail(answer: Recommendation, record: Sequence[str]) -> tuple[list[str], tu
     `record` says what of the record was not sent or not found.
     Where all of it is longer than a card takes, less is shown, and the card says how much is left out.
     """
-    end = _basis(answer)
-    room = MOST_DETAIL - sum(len(one) + 2 for one in end) - len(escape(answer.disclaimer)) - 4
     lines: list[str] = []
-    for options, asked, message in _FOLDED:
+    end: tuple[str, ...] = ()
+    for use, options, asked, message in _FOLDED:
+        end = _basis(answer, use=use)
         lines = _lines(answer, record, options, asked, message)
+        room = MOST_DETAIL - sum(len(one) + 2 for one in end) - len(escape(answer.disclaimer)) - 4
         if len("\n".join(lines)) <= room:
             break
     return lines, end
@@ -132,7 +138,9 @@ def _lines(answer: Recommendation, record: Sequence[str], options: int, asked: i
 
 def _certain(answer: Recommendation, most: int) -> list[list[str]]:
     """Return what applies, a paragraph for each track, each line with its statements."""
-    paragraphs, left, hidden = [], most, 0
+    paragraphs: list[list[str]] = []
+    hidden: list[str] = []
+    left = most
     for group in answer.definitions.groups.values():
         found = [
             line
@@ -141,10 +149,11 @@ def _certain(answer: Recommendation, most: int) -> list[list[str]]:
         ]
         if shown := [f"- {escape(line.words)} ({_statements(line)})" for line in found[:left]]:
             paragraphs.append([f"**{escape(group.title)}**", *shown])
-        hidden += len(found) - len(shown)
+        hidden += [_statements(line) for line in found[left:]]
         left -= len(shown)
     if hidden:
-        paragraphs.append([f"And {counted(hidden, 'more line')} of what applies, which find no room here."])
+        names = enumerated(list(dict.fromkeys(hidden)))
+        paragraphs.append([f"Options of {names} apply as well; there is no room for them here."])
     return paragraphs
 
 
@@ -158,17 +167,16 @@ def _gap(answer: Recommendation, gap: Gap, most: int) -> str:
     return f"**{escape(sentence_case(gap_title(answer, gap)))}, {track}:** {message}"
 
 
-def _basis(answer: Recommendation) -> tuple[str, ...]:
-    """Return what every card ends with: that nobody approved it, and what it is for."""
+def _basis(answer: Recommendation, *, use: bool) -> tuple[str, ...]:
+    """Return what a card ends with: that nobody approved it and, with `use`, what it is for."""
     names = unapproved(answer)
     said = [f"**Not approved:** {escape(names)}."] if names else []
-    return (*said, escape(answer.definitions.source.intended_use))
+    return (*said, *([escape(answer.definitions.source.intended_use)] if use else ()))
 
 
 def cut(text: str, most: int) -> str:
     """Return text of at most so many characters, cut between words where it is longer."""
     if len(text) <= most:
         return text
-    kept = text[: most - 1]
-    head, space, _ = kept.rpartition(" ")
-    return f"{(head if space else kept).rstrip(' .,;:(')}…"
+    kept, space, _ = text[:most].rpartition(" ")
+    return f"{(kept if space else text[: most - 1]).rstrip(' .,;:(')}…"

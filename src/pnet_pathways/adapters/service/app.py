@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
+import orjson
 
 from ...loading.folder import load_pathways
 from ...model.case import Case
@@ -334,4 +335,5 @@ class Service:
         return Answer(text=self.metrics.text(), kind=KIND)
 
     async def _openapi(self, _: Call) -> Answer:
-        return Answer(data=openapi(self.settings, self.definitions))
+        # Whole: in a description an empty list can say something.
+        return Answer(text=orjson.dumps(openapi(self.settings, self.definitions)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -63,15 +64,20 @@ def _key(data: Mapping[str, Any]) -> Key | None:
         if data.get("kty") == "EC" and data.get("crv") in _CURVES:
             key: ECKey | RSAKey = ECKey.import_key({name: data[name] for name in ("kty", "crv", "x", "y")})
             allowed = frozenset({_CURVES[data["crv"]]})
-        elif data.get("kty") == "RSA":
+        elif data.get("kty") == "RSA" and _bits(data["n"]) >= _SHORTEST_RSA:
             key = RSAKey.import_key({name: data[name] for name in ("kty", "n", "e")})
-            allowed = _RSA if key.public_key.key_size >= _SHORTEST_RSA else frozenset()
+            allowed = _RSA
         else:
             return None
     except (JoseError, ValueError, KeyError, TypeError):
         return None
     algorithms = allowed & {data["alg"]} if "alg" in data else allowed
     return Key(key, algorithms) if algorithms else None
+
+
+def _bits(number: str) -> int:
+    """Return how long a number in base64url is."""
+    return int.from_bytes(base64.urlsafe_b64decode(number + "=" * (-len(number) % 4))).bit_length()
 
 
 def fetch(url: str) -> bytes:

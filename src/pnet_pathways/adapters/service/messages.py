@@ -142,11 +142,10 @@ def decoded(body: bytes, deepest: int) -> Any:
         raise CallError(400, [error.problem]) from None
     level: list[Any] = [data]
     for _ in range(deepest + 1):
-        level = [
-            below for one in level if isinstance(one, dict | list) for below in (one.values() if isinstance(one, dict) else one)
-        ]
-        if not level:
+        containers = [one for one in level if isinstance(one, dict | list)]
+        if not containers:
             return data
+        level = [below for one in containers for below in (one.values() if isinstance(one, dict) else one)]
     raise CallError(400, [_deep(deepest)])
 
 

@@ -19,6 +19,7 @@ _ERRORS = {
     400: "what was sent is no call: bad JSON, fields that are missing or wrong",
     401: "the token is missing or refused; WWW-Authenticate names the check",
     403: "the issuer may not speak for this tenant",
+    404: "this service keeps no feedback",
     408: "the body did not arrive in time",
     412: "the prefetch lacks what is mandatory",
     413: "the body is too large",
