@@ -7,16 +7,15 @@ const createFetching = (searches, { iss, patient, get }) => {
     url.search = new URLSearchParams(url.searchParams); // escaped, which not every server does without
     return url.href;
   };
-  const wordsOf = ({ status }) => (status === 401
-    ? "were not given: the EHR's permission has ended (HTTP 401); open this page again from the record"
-    : status === 403 ? "may not be read here (HTTP 403)" : `were answered with an error (HTTP ${status})`);
+  const WHY = { 401: ": the EHR's permission has ended (HTTP 401); open this page again from the record", 403: ": the EHR does not permit it (HTTP 403)" };
+  const whyNot = ({ status }) => WHY[status] || ` (HTTP ${status})`;
   // A resource of a kind, or why there is none.
   const resource = async (url, kind) => {
     const response = await get(url).catch(() => null);
-    if (!response) return { why: "were not answered" };
-    if (!response.ok) return { why: wordsOf(response) };
+    if (!response) return { why: ": the server did not answer" };
+    if (!response.ok) return { why: whyNot(response) };
     const found = await response.json().catch(() => null);
-    return found && found.resourceType === kind ? { found } : { why: `were answered with something that is no ${kind}` };
+    return found && found.resourceType === kind ? { found } : { why: `: the answer is no ${kind}` };
   };
 
   const nextOf = (bundle, url) => {
@@ -28,11 +27,11 @@ const createFetching = (searches, { iss, patient, get }) => {
     const seen = new Set();
     let whole = null;
     for (let url = addressOf(searches[key]); url;) {
-      if (new URL(url).origin !== new URL(iss).origin) return { whole, why: "go on at another server, which is not asked" };
-      if (seen.has(url) || seen.size === MOST_PAGES) return { whole, why: `have more than ${seen.size} pages, which are not all read` };
+      if (new URL(url).origin !== new URL(iss).origin) return { whole, why: ": the next page is at another server, which is not asked" };
+      if (seen.has(url) || seen.size === MOST_PAGES) return { whole, why: `: there are more than ${seen.size} pages` };
       seen.add(url);
       const { found, why } = await resource(url, "Bundle");
-      if (why) return { whole, why: whole ? `are not all here: some ${why}` : why };
+      if (why) return { whole, why };
       const { link, ...page } = found;
       whole = whole ? { ...whole, entry: [...(whole.entry || []), ...(page.entry || [])] } : page;
       url = nextOf(found, url);
@@ -42,7 +41,7 @@ const createFetching = (searches, { iss, patient, get }) => {
   const person = async () => {
     const { found, why } = await resource(addressOf(searches.patient), "Patient");
     if (why) return { why };
-    return found.id === patient ? { found, why: "" } : { why: "is another one than the EHR launched this page for" };
+    return found.id === patient ? { found, why: "" } : { why: ": it is another one than the EHR launched this page for" };
   };
 
   // Narratives hold names, and nobody reads them here.
@@ -55,9 +54,8 @@ const createFetching = (searches, { iss, patient, get }) => {
   const all = async () => {
     const keys = Object.keys(searches).filter((key) => key !== "patient");
     const [who, ...results] = await Promise.all([person(), ...keys.map(search)]);
-    const said = (key, why) => `${NAMES[key]} ${key === "patient" ? why.replace(/^were /, "was ") : why}.`;
-    const failed = [["patient", who], ...keys.map((key, place) => [key, results[place]])]
-      .filter(([, { why }]) => why).map(([key, { why }]) => said(key, why));
+    const failed = [["patient", who], ...keys.map((key, place) => [key, results[place]])].filter(([, { why }]) => why)
+      .map(([key, { whole, why }]) => `${NAMES[key]} could not ${key === "patient" ? "be read" : whole ? "all be searched" : "be searched"}${why}.`);
     const outcome = (text) => ({ resourceType: "OperationOutcome", issue: [{ severity: "error", code: "incomplete", diagnostics: text }] });
     const resources = [
       { resourceType: "Patient", id: patient },

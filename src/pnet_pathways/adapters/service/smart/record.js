@@ -26,9 +26,9 @@ const createRecord = ({ make, vocabulary, say, follow, watch }, reasons) => {
       button.onclick = () => say(fact, isUsed ? "" : answer);
     } };
     const item = make("li", {},
-      make("div", { className: "what" }, make("span", { className: "said", textContent: said }), state, button),
-      ...evidence(sources).map((one) => make("span", { className: "source", textContent: one })),
-      ...(reason ? [make("span", { className: "source", textContent: reasons[reason] || reason })] : []));
+      make("span", { className: "said", textContent: said }),
+      make("span", { className: "source", textContent: [...evidence(sources), ...(reason ? [reasons[reason] || reason] : [])].join("; ") }),
+      make("span", { className: "choice" }, state, button));
     rows.push(row);
     return item;
   };
@@ -52,7 +52,7 @@ const createRecord = ({ make, vocabulary, say, follow, watch }, reasons) => {
     const lost = unmapped.filter(({ reason }) => reason === "incomplete").map(({ text = "", resource }) => text || resource);
     const others = unmapped.filter(({ reason }) => reason !== "incomplete");
     fill("no-fact", others.map(({ resource, text = "", reason }) => make("li", {},
-      make("span", { className: "said", textContent: text || resource }),
+      make("span", { className: "plain", textContent: text || resource }),
       make("span", { className: "source", textContent: `${text ? `${resource}: ` : ""}${reasons[reason] || reason}` }))), "");
     at("no-fact-fold").hidden = !others.length;
     at("no-fact-fold").querySelector("summary").textContent = `Looked at, but no fact (${others.length})`;

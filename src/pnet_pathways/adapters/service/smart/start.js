@@ -19,7 +19,8 @@
   const showPatient = (person, id) => {
     const said = person ? [nameOf(person), text(person.birthDate) && `born ${person.birthDate}`, text(person.gender), numberOf(person)] : [];
     const shown = said.filter(Boolean);
-    at("patient").textContent = (shown.length ? shown : [`Patient ${id}`]).join(" · ");
+    const parts = (shown.length ? shown : [`Patient ${id}`]).map((one) => pathways.make("span", { textContent: one }));
+    at("patient").replaceChildren(...parts.flatMap((one, place) => (place ? [" · ", one] : [one])));
     at("patient").hidden = false;
   };
 
@@ -47,7 +48,8 @@
     showPatient(person, session.patient);
     at("case").hidden = false;
     const said = createRecord(pathways, smart.reasons).show({ ...found, failed });
-    progress(found.reading ? `The record was read: ${said}.` : "The record was not read.");
+    at("progress").classList.add("unseen"); // for those who hear the page; the others see it
+    progress(found.reading ? `The record was read: ${said}.` : `The record is not used: ${found.refused.title}.`);
   };
   start().catch(showFailure);
 })();
