@@ -18,7 +18,10 @@ import attrs
 
 CLIENT: Final = "pnet-pathways"
 PATIENT: Final = "p"
-SCOPES: Final = {"launch", *(f"patient/{one}" for one in ("Patient.r", "Condition.rs", "Observation.rs", "QuestionnaireResponse.rs"))}
+SCOPES: Final = {
+    "launch",
+    *(f"patient/{one}" for one in ("Patient.r", "Condition.rs", "Observation.rs", "QuestionnaireResponse.rs")),
+}
 Resource = dict[str, Any]
 
 
@@ -63,6 +66,13 @@ class Ehr:
     configuration: dict[str, Any] = attrs.field(factory=dict)
     token_answer: dict[str, Any] = attrs.field(factory=dict)
     sends_back: dict[str, str] = attrs.field(factory=dict)
+    challenge: str = ""
+    """What it takes for the challenge of whoever signs in; as if somebody else had begun."""
+
+    def reset(self) -> None:
+        """Become as new, at the same place."""
+        for field, value in attrs.asdict(Ehr(self.redirect, self.port), recurse=False).items():
+            setattr(self, field, value)
 
     @property
     def origin(self) -> str:
@@ -112,7 +122,10 @@ class Ehr:
         self.wrong += [] if asked.get("launch") in self.launches else ["launch"]
         self.wrong += [f"{key} is short" for key in ("state", "code_challenge") if len(asked.get(key, "")) < 43]
         code = secrets.token_urlsafe(16)
-        self.codes[code] = {"challenge": asked.get("code_challenge", ""), "patient": self.launches.pop(asked.get("launch", ""), "")}
+        self.codes[code] = {
+            "challenge": self.challenge or asked.get("code_challenge", ""),
+            "patient": self.launches.pop(asked.get("launch", ""), ""),
+        }
         return f"{self.redirect}?{urlencode({'code': code, 'state': asked.get('state', ''), **self.sends_back})}"
 
     def token(self, form: Mapping[str, str]) -> tuple[int, Resource]:
@@ -125,7 +138,13 @@ class Ehr:
             return 400, {"error": "invalid_grant", "error_description": "the code, or the proof, is not good"}
         token = f"token-{secrets.token_urlsafe(16)}"
         self.tokens[token] = time.monotonic() + self.seconds
-        made = {"access_token": token, "token_type": "Bearer", "expires_in": 300, "scope": " ".join(SCOPES), "patient": held["patient"]}
+        made = {
+            "access_token": token,
+            "token_type": "Bearer",
+            "expires_in": 300,
+            "scope": " ".join(SCOPES),
+            "patient": held["patient"],
+        }
         return 200, {**made, **self.token_answer}
 
     def fhir(self, seen: Seen) -> tuple[int, Resource]:
@@ -197,7 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, body: bytes, kind: str, headers: Mapping[str, str] | None = None) -> None:
         self.send_response(status)
-        allowed = {"Origin": urlsplit(self.ehr.redirect)._replace(path="").geturl(), "Headers": "Authorization, Accept, Content-Type"}
+        allowed = {
+            "Origin": urlsplit(self.ehr.redirect)._replace(path="").geturl(),
+            "Headers": "Authorization, Accept, Content-Type",
+        }
         for name, value in {**{f"Access-Control-Allow-{key}": one for key, one in allowed.items()}, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Type", kind)

@@ -51,9 +51,9 @@ const createRecord = ({ make, vocabulary, say, follow, watch }, reasons) => {
     fill("to-confirm", open.map((one) => line(one, { used: "confirmed", unused: "", undo: "Take back", take: "Confirm" })), "Nothing to confirm.");
     const lost = unmapped.filter(({ reason }) => reason === "incomplete").map(({ text = "", resource }) => text || resource);
     const others = unmapped.filter(({ reason }) => reason !== "incomplete");
-    fill("no-fact", others.map(({ resource, text = "", reason }) => make("li", {},
+    at("no-fact").replaceChildren(...others.map(({ resource, text = "", reason }) => make("li", {},
       make("span", { className: "plain", textContent: text || resource }),
-      make("span", { className: "source", textContent: `${text ? `${resource}: ` : ""}${reasons[reason] || reason}` }))), "");
+      make("span", { className: "source", textContent: `${text ? `${resource}: ` : ""}${reasons[reason] || reason}` }))));
     at("no-fact-fold").hidden = !others.length;
     at("no-fact-fold").querySelector("summary").textContent = `Looked at, but no fact (${others.length})`;
     const missing = [...new Set([...failed, ...lost])];
