@@ -226,7 +226,7 @@ def test_a_type_out_of_scope_gets_a_card_only_to_explain(definitions: Definition
 def test_evidence_is_a_card_of_its_own_that_says_where_it_stands(definitions: Definitions) -> None:
     first, second = cards_of(definitions, condition("tumor", INSULINOMA), condition("low", LOW_SUGAR))
     assert second["summary"] == "To confirm: low blood sugar"
-    assert "- low blood sugar: Condition/low E16.2" in second["detail"]
+    assert "- low blood sugar: Hypoglycemia, unspecified (E16.2, Condition/low); a clinician must judge it" in second["detail"]
     assert "Next questions:\n1. Where is the patient in the course of the disease?\n2." in second["detail"]
     assert first["extension"][EXTENSION]["case"] == {"tumor_type": "insulinoma"}
 

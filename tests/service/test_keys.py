@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from pathlib import Path
@@ -193,7 +192,6 @@ def test_a_client_rotates_its_key_while_the_service_runs(tmp_path: Path) -> None
 
 def test_the_token_of_a_call_goes_nowhere_but_to_the_checks(tmp_path: Path) -> None:
     """The key server of a client sees a plain GET."""
-    assert "PNET_ISSUERS" not in os.environ
     with key_server([(200, jwks())]) as (url, asked):
         replays = f"sqlite:///{tmp_path}/used.sqlite"
         service = Service(Settings(issuers=str(issuers_file(tmp_path, jwks_url=url)), public_url=PUBLIC, replays=replays))

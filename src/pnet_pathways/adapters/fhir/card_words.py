@@ -11,13 +11,14 @@ from ...engine.answer import Certainty, Gap, OfferedOption, Recommendation, Stat
 from ...engine.answer_words import gap_message, gap_title, heading, unapproved
 from ...engine.option_lines import OptionLine, covered, option_lines
 from ...model.text import counted, escape, sentence_case
-from ...model.wording import enumerated
+from ...model.wording import enumerated, lowered
 
 MOST_SUMMARY: Final = 139
 """A card's summary has fewer than 140 characters, says the specification."""
 MOST_DETAIL: Final = 1500
+_MOST_MESSAGE: Final = 300
 _FOLDED: Final = (
-    (True, 99, 4, 300),
+    (True, 99, 4, _MOST_MESSAGE),
     (True, 99, 3, 200),
     (False, 99, 2, 120),
     *((False, shown, 2, 120) for shown in range(12, -1, -1)),
@@ -130,8 +131,11 @@ def _lines(answer: Recommendation, record: Sequence[str], options: int, asked: i
             lines.append(f"- and {counted(len(found) - asked, 'more question')}")
         paragraphs.append(lines)
     paragraphs += [[_gap(answer, gap, message)] for gap in answer.gaps if gap.certainty is Certainty.CERTAIN]
-    if readings := dict.fromkeys(one.reading for one in answer.alternatives):
-        said = f"**Readings:** read another way, {enumerated(list(readings), most=8)} would change this answer."
+    if names := list(dict.fromkeys(one.reading for one in answer.alternatives)):
+        if message == _MOST_MESSAGE:
+            titles = answer.definitions.readings
+            names = [f"{one} ({escape(lowered(titles[one].title))})" for one in names]
+        said = f"**Readings:** read another way, {enumerated(names, most=8)} would change this answer."
         paragraphs.append([said])
     return [line for lines in paragraphs for line in (*lines, "")][:-1]
 

@@ -19,7 +19,7 @@ from ...model.case import Case
 from ...model.pathway import Definitions
 from ...model.text import counted, escape
 from ...model.values import answer_name
-from ...model.wording import enumerated
+from ...model.wording import enumerated, in_brackets
 from .card_words import MOST_DETAIL, MOST_SUMMARY, cut, detail, questions, summary
 from .findings import Conflict, ConflictingRecords, Reading, Source, Suggestion
 from .prefetch import Prefetched, record_words
@@ -193,12 +193,14 @@ def _confirm_card(answer: Recommendation, found: list[Suggestion], identity: _Id
 
 def _evidence(definitions: Definitions, one: Suggestion) -> str:
     words = definitions.words(one.fact, (one.value,))
-    return escape(f"{words}: {enumerated([_source(source) for source in one.sources[:2]])} ({one.reason.words})")
+    return escape(f"{words}: {enumerated([_source(source) for source in one.sources[:2]])}; {one.reason.words}")
 
 
 def _source(source: Source) -> str:
-    """Return a source as a clinician finds it: the resource, code and display."""
-    return cut(f"{source.resource} {source.code} {source.display}".strip(), 100)
+    """Return a source as a clinician finds it: what it is called, its code and the resource."""
+    name = source.display or source.code or source.resource
+    more = [one for one in (source.code, source.resource) if one and one != name]
+    return cut(f"{cut(name, 60)}{in_brackets(more)}", 140)
 
 
 def conflict_words(definitions: Definitions, conflict: Conflict) -> str:

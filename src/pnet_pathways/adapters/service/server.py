@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import resource
+import socket
 import sys
 import tempfile
-from asyncio import Protocol, TimerHandle, Transport
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ import attrs
 import orjson
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.supervisors import Multiprocess
+from uvicorn.server import ServerState
+from uvicorn.supervisors import multiprocess
 
 from .app import Service
 from .messages import JSON, CallError
@@ -30,7 +32,15 @@ LINGER_SECONDS: Final = 1.0
 """How long a connection stays open after the service was told to stop: a call may be on its way."""
 MOST_CONNECTIONS: Final = 4096
 _STOP_SECONDS: Final = 30
+_START_SECONDS: Final = 60
+"""How long a process may take until it answers at all: a busy machine takes its time."""
 _APPLICATION: Final = f"{__name__}:application"
+
+
+class State(ServerState):
+    """What the connections of a server share; `stopping`: it was told to stop."""
+
+    stopping = False
 
 
 class Connection(HttpToolsProtocol):
@@ -38,14 +48,17 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._timer: TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._stopping = False
 
-    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a call; beyond the most connections, hang up."""
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
             transport.abort()
+        elif isinstance(self.server_state, State) and self.server_state.stopping:
+            # Taken just before the door closed: whoever went from connection to connection did not see this one.
+            self.shutdown()
         else:
             self._wait()
 
@@ -96,6 +109,54 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
 
+class Server(uvicorn.Server):
+    """A server that takes the connections that wait at its door before it closes: they were told that it is open."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.server_state: State = State()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and drop no call."""
+        self.server_state.stopping = True
+        loop = asyncio.get_running_loop()
+
+        def made() -> Connection:
+            return Connection(self.config, self.server_state, self.lifespan.state, loop)
+
+        for listener in [one for server in self.servers for one in server.sockets]:
+            with socket.socket(fileno=os.dup(listener.fileno())) as door:
+                for _ in range(MOST_CONNECTIONS):
+                    try:
+                        connection, _address = door.accept()
+                    except OSError:  # nobody waits any more
+                        break
+                    connection.setblocking(False)
+                    await loop.connect_accepted_socket(made, connection)
+        await super().shutdown(sockets)
+
+
+class Worker(multiprocess.Process):
+    """One process that answers."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        """Its server."""
+        if self._server is None:
+            self._server = Server(self.config)
+        return self._server
+
+
+class Workers(multiprocess.Multiprocess):
+    """The processes that answer, and the one that starts and stops them."""
+
+    def terminate_all(self) -> None:
+        """Tell all to stop; a connection that only this process would still hold is never answered, so it listens no more."""
+        for one in self.sockets:
+            one.close()
+        super().terminate_all()
+
+
 def _allow_many_connections() -> None:
     """Let the process hold as many connections as the system permits it."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -118,7 +179,7 @@ def application() -> Service:
 
 def configuration(app: Any, host: str, port: int, workers: int = 1) -> uvicorn.Config:
     """Return how uvicorn serves the application: no log of paths, no websockets, no word of what it is."""
-    http: type[Protocol] = Connection
+    http: type[asyncio.Protocol] = Connection
     return uvicorn.Config(
         app,
         factory=isinstance(app, str),
@@ -127,13 +188,14 @@ def configuration(app: Any, host: str, port: int, workers: int = 1) -> uvicorn.C
         workers=workers,
         http=http,
         ws="none",
-        loop="auto",
+        loop="asyncio",
         lifespan="on",
         access_log=False,
         log_level="warning",
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=5,
+        timeout_worker_healthcheck=_START_SECONDS,
         timeout_graceful_shutdown=_STOP_SECONDS,
         backlog=MOST_CONNECTIONS,
     )
@@ -155,6 +217,7 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         os.environ[SETTINGS] = settings.to_json()
         config = configuration(_APPLICATION, host, port, workers)
         if workers > 1:
-            Multiprocess(config, sockets=[config.bind_socket()]).run()
+            multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn makes its processes by this name
+            Workers(config, sockets=[config.bind_socket()]).run()
         else:
-            uvicorn.Server(config).run()
+            Server(config).run()
