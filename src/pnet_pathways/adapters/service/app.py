@@ -28,7 +28,7 @@ from .hooks import HOOKS, Hook, HookCall, read_call, read_feedback
 from .messages import Answer, Call, CallError, GoneError, Message, Receive, Send, decoded
 from .metrics import KIND, Metrics
 from .openapi import openapi
-from .settings import ServiceError, Settings, UnavailableError, read_issuers
+from .settings import READ, ServiceError, Settings, UnavailableError, read_issuers
 from .stores import FEEDBACK, USED, Feedback, Replays, open_engine, prepare
 from .tokens import RefusedError, Tokens
 
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from .smart import SmartPage
 
 BASE: Final = "/cds-services"
-READ: Final = "/fhir/case"
-"""Where the page asks what a record says."""
 _LOG: Final = logging.getLogger("pnet_pathways.service")
 _PREFLIGHT_SECONDS: Final = "600"
 

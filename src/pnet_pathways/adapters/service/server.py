@@ -22,10 +22,8 @@ from uvicorn.supervisors import multiprocess
 from .app import Service
 from .messages import JSON, CallError
 from .metrics import SHARED
-from .settings import CASE, Settings
+from .settings import CASE, SETTINGS, Settings
 
-SETTINGS: Final = "PNET_SERVICE_SETTINGS"
-"""The variable through which the processes of the service get their settings."""
 HEADER_SECONDS: Final = 10.0
 """How long a connection may take to send the head of its next call."""
 LINGER_SECONDS: Final = 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -15,10 +16,14 @@ from ...loading.yaml_source import Document, read_yaml
 from ...model.errors import PnetPathwaysError, Problem, ProblemsError, shown
 from ..fhir.publication import EXAMPLE
 
+SETTINGS: Final = "PNET_SERVICE_SETTINGS"
+"""The variable through which the processes of the service get their settings."""
 MEBIBYTE: Final = 1024 * 1024
 LAUNCH: Final = "/smart/launch.html"
 CASE: Final = "/smart/"
 """Where the pages of the SMART launch are; the second is the redirect URI that is registered with the EHR."""
+READ: Final = "/fhir/case"
+"""Where the second page asks what a record says."""
 
 
 class ServiceError(ProblemsError):
@@ -107,8 +112,7 @@ def _is_address(text: str) -> bool:
 
 def is_origin(text: str) -> bool:
     """Return whether text is an origin, as a browser names it."""
-    parts = urlsplit(text)
-    return _is_address(text) and f"{parts.scheme}://{parts.netloc}" == text
+    return re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", text) is not None
 
 
 @attrs.frozen
@@ -163,6 +167,46 @@ def _check(document: Document, file: IssuersFile, folder: Path) -> None:
             document.problem((*path, "jwks_url"), f"keys are fetched by https alone, not from {shown(one.jwks_url)}")
         if one.jwks_file and not (folder / one.jwks_file).is_file():
             document.problem((*path, "jwks_file"), f"there is no file {one.jwks_file}", f"from the folder {folder}")
+
+
+@attrs.frozen
+class SettingsFile:
+    """service.yaml: what `pnet serve` is told, by the names of its options; what is left out keeps its default."""
+
+    format: Literal[1] = described("the format of this file")
+    port: int = described("port to listen on", default=8080)
+    host: str = described("address to listen on", default="127.0.0.1")
+    workers: int = described("processes that answer", default=1)
+    issuers: str = described("the file of the issuers whose tokens are taken, from the folder of this file", default="")
+    no_auth: bool = described("take every call, without a token", default=False)
+    public_url: str = described("address at which clients call", default="")
+    canonical: str = described("base address of the published form", default="")
+    report_url: str = described("address of the report page", default="")
+    form_url: str = described("address of another SMART launch than this service's own", default="")
+    smart: str = described("the file of the FHIR servers that may launch the page, from the folder of this file", default="")
+    feedback: str = described("database of the feedback, or none", default="")
+    replays: str = described("database of the used tokens", default="")
+    allow_origin: tuple[str, ...] = described("origins of pages that may call, or show the page in a frame", default=())
+    metrics_token: str = described("token that /metrics asks for", default="")
+    keep_comments: bool = described("keep the free text of feedback", default=False)
+    explain: bool = described("give a card for a type out of scope too", default=False)
+    reviews: str = described("folder of the reviews, from the folder of this file", default="")
+    pathways: str = described("folder of definitions, from the folder of this file", default="")
+
+
+_FILES: Final = ("issuers", "smart", "reviews", "pathways")
+
+
+def read_settings(path: str | Path) -> dict[str, Any]:
+    """Return what a settings file says, by option; paths from its own folder. Raises `ServiceError` with every mistake."""
+    path = Path(path)
+    if not path.is_file():
+        raise ServiceError([Problem("settings", f"there is no file {path}", "see docs/deployment.md")])
+    document = read_yaml(path, path.name)
+    if document.problems or structure(document, SettingsFile) is None:
+        raise ServiceError(document.problems)
+    said = {key: value for key, value in document.data.items() if key != "format"}
+    return {**said, **{key: str(path.parent / said[key]) for key in _FILES if said.get(key)}}
 
 
 def is_safe(url: str) -> bool:
