@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast lint coverage mutate mutate-code bench generated types schemas fonts diagrams clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify clean
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,9 @@ test: $(VENV)/.installed  ## set up, and run the tests
 
 test-fast: $(VENV)/.installed  ## the rooms model, loading and engine, in about a minute
 	$(BIN)/python -m pytest -n auto --dist loadfile -q tests/model tests/loading tests/engine
+
+engines: $(VENV)/.installed  ## install the engines of others that some tests compare with (npm; 280 MB)
+	$(BIN)/python tools/engines.py
 
 lint: $(VENV)/.installed  ## style, types, import contracts
 	$(BIN)/ruff check .
@@ -38,7 +41,7 @@ mutate-code: $(VENV)/.installed  ## change the code of conditions, facts and rec
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-generated: schemas fonts types diagrams  ## write everything that is generated and committed anew
+generated: schemas fonts types diagrams cql  ## write everything that is generated and committed anew
 
 types: $(VENV)/.installed  ## write the typed names of the project's vocabulary anew
 	$(BIN)/python tools/write_types.py
@@ -49,15 +52,23 @@ schemas: $(VENV)/.installed  ## write the JSON Schemas of the definition files a
 fonts: $(VENV)/.installed  ## write the widths of the bundled fonts' characters anew
 	$(BIN)/python tools/write_font_widths.py
 
+cql: $(VENV)/.installed  ## write the CQL of the documents and its ELM anew; needs make engines
+	$(BIN)/python tools/write_cql.py
+
+certify: $(VENV)/.installed  ## let another engine answer every partial case, and write the certificate; needs make engines (takes long)
+	$(BIN)/python tools/certify.py
+
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks and FHIR, each against a reference
+bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/verification.py
 	$(BIN)/python benchmarks/report_clicks.py
 	$(BIN)/python benchmarks/fhir_reading.py
+	$(BIN)/python benchmarks/fhir_writing.py
+	$(BIN)/python benchmarks/service.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

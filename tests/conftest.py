@@ -1,4 +1,4 @@
-"""Fixtures: the project's definitions, a copy of them to break, and the source document where it is at hand."""
+"""Fixtures: the project's definitions, a copy of them to break, and what may be at hand: the source document, the engines."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from outside_engines import Engines, installed_engines, missing
 from pnet_pathways import load_pathways
 from pnet_pathways.model.pathway import Definitions
 from project import DEFINITIONS, SOURCE
@@ -42,3 +43,13 @@ def source_text() -> str:
             pytest.fail(f"the source document is missing: {SOURCE}")
         pytest.skip("the source document is not beside this checkout")
     return re.sub(r"\s+", " ", SOURCE.read_text("utf-8")).strip()
+
+
+@pytest.fixture(scope="session")
+def engines() -> Engines:
+    """The engines that others wrote; CI fails without them, a user's clone skips."""
+    if reason := missing():
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return installed_engines()

@@ -85,7 +85,7 @@ def answered(name: str, answers: Mapping[str, object], authored: str = "2026-01-
             "answer": [
                 {"valueBoolean": value}
                 if isinstance(value, bool)
-                else {"valueCoding": {"system": f"{FORM}/CodeSystem/facts", "code": value}}
+                else {"valueCoding": {"system": f"{FORM}/CodeSystem/facts", "code": f"{key}.{value}"}}
             ],
         }
         for key, value in answers.items()

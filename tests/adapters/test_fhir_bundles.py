@@ -138,7 +138,8 @@ def test_the_same_id_on_two_servers_is_two_patients() -> None:
         condition(host, DIARRHEA, subject={"reference": f"http://{host}.org/fhir/Patient/p"}, clinicalStatus=None)
         for host in "xy"
     ]
-    assert "about two patients" in problems({"resources": made})[0]
+    for sent in (made, [PATIENT, *made]):
+        assert "about two patients" in problems({"resources": sent})[0]
     assert facts(case_from_bundle({"resources": [made[0], condition("c", INSULINOMA)]})) == {**TYPE, "symptoms.diarrhea": True}
 
 

@@ -10,14 +10,29 @@ import attrs
 import pytest
 
 from documents.test_golden import ANSWERS
-from fhir_material import DIARRHEA, ENDOCRINE, INSULINOMA, LIVER, LOW_SUGAR, OTHER, Resource, answered, condition, status
-from pnet_pathways import Case, load_pathways, recommend
+from fhir_material import (
+    DIARRHEA,
+    ENDOCRINE,
+    HEAD,
+    INSULINOMA,
+    LIVER,
+    LOW_SUGAR,
+    OTHER,
+    VIPOMA,
+    Resource,
+    answered,
+    concept,
+    condition,
+    status,
+)
+from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import ConflictingRecords, case_from_bundle
 from pnet_pathways.adapters.fhir.card_words import MOST_DETAIL, MOST_SUMMARY, cut, questions
 from pnet_pathways.adapters.fhir.cards import EXTENSION, CardLinks, cards, conflict_cards
 from pnet_pathways.adapters.fhir.prefetch import Prefetched, prefetched, templates
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.engine.answer import Certainty, Recommendation
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
 from pump import PUMP_FAULT, STOPPED
 
@@ -234,6 +249,10 @@ def test_evidence_is_a_card_of_its_own_that_says_where_it_stands(definitions: De
 def test_evidence_that_would_change_nothing_is_left_out(definitions: Definitions) -> None:
     known = answered("form", {"tumor_type": "insulinoma", "symptoms.low_blood_sugar": True})
     assert len(cards_of(definitions, condition("low", LOW_SUGAR), known)) == 1
+    recorded = {"resourceType": "BodyStructure", "id": "b", "patient": {"reference": "Patient/p"}, "location": concept(HEAD)}
+    recorded["morphology"] = concept(("http://snomed.info/sct", "1"))
+    # Where it lies changes nothing for the one type, and may for the other.
+    assert [len(cards_of(definitions, condition("c", code), recorded)) for code in (VIPOMA, INSULINOMA)] == [1, 2]
     against = answered("form", {"tumor_type": "insulinoma", "symptoms.low_blood_sugar": False})
     assert len(cards_of(definitions, condition("low", LOW_SUGAR), against)) == 2
 

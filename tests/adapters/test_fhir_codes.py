@@ -34,7 +34,7 @@ from slips import replace
 DATA = read_yaml(DEFINITIONS / FILE, FILE).data
 ROWS: list[dict[str, Any]] = DATA["codes"]
 IDS = [f"{row['system']}-{row['code']}" for row in ROWS]
-OBSERVED = {"stage": (SCT, "1222587001"), "trend": ("http://loinc.org", "97509-4")}
+OBSERVED = {"stage": (SCT, "1222587001"), "trend": ("http://loinc.org", "97509-4"), "residual": (SCT, "37161004")}
 
 
 def of_axis(axis: str) -> list[Any]:
@@ -75,9 +75,13 @@ def test_no_code_says_what_a_clinician_judges() -> None:
         "severe_symptoms",
     }
     assert set(DATA["roles"]["judged"]) == judged
-    named = {name.split(".")[0] for row in ROWS for key in ("means", "suggests", "secondary") for name in row.get(key, ())}
-    assert not named & judged
-    assert named == {"tumor_type", "course", "primary_removed", "sites", "duodenal_tumors", "spread", "symptoms"}
+    certain = {name.split(".")[0] for row in ROWS for key in ("means", "secondary") for name in row.get(key, ())}
+    assert not certain & judged
+    suggesting = [row["display"] for row in ROWS if judged & row.get("suggests", {}).keys()]
+    assert suggesting == ["AJCC R1", "AJCC R2"]
+    suggested = {name.split(".")[0] for row in ROWS for name in row.get("suggests", ())}
+    assert suggested == {"course", "primary_removed", "residual_after_surgery", "spread", "symptoms"}
+    assert certain == {"tumor_type", "sites", "duodenal_tumors", "spread", "symptoms"}
 
 
 def test_nothing_says_new_or_that_the_primary_was_removed_for_certain() -> None:
@@ -166,9 +170,9 @@ def test_a_stage_says_what_has_not_spread(row: dict[str, Any]) -> None:
     assert reasons(reading) == ([row["reason"]] if "reason" in row else [])
 
 
-@pytest.mark.parametrize("row", of_axis("trend"))
-def test_a_trend_suggests_at_most(row: dict[str, Any]) -> None:
-    reading = read(condition("c", INSULINOMA), observation("o", OBSERVED["trend"], coded(row), focus="c"))
+@pytest.mark.parametrize("row", [*of_axis("trend"), *of_axis("residual")])
+def test_a_trend_and_what_was_left_suggest_at_most(row: dict[str, Any]) -> None:
+    reading = read(condition("c", INSULINOMA), observation("o", OBSERVED[row["axis"]], coded(row), focus="c"))
     assert (facts(reading), suggestions(reading)) == ({"tumor_type": "insulinoma"}, said(row, "suggests"))
     assert reasons(reading) == ([row["reason"]] if "reason" in row else [])
 
@@ -181,7 +185,12 @@ def test_a_resection_suggests_at_most(row: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("row", of_axis("observation"))
 def test_an_observation_says_by_its_value(row: dict[str, Any]) -> None:
-    values = {"morphology": (ICDO, "8151/3"), "stage": (SCT, "1229901006"), "trend": (SCT, "271299001")}
+    values = {
+        "morphology": (ICDO, "8151/3"),
+        "stage": (SCT, "1229901006"),
+        "trend": (SCT, "271299001"),
+        "residual": (SCT, "1222640000"),
+    }
     asks = row["asks"]
     value = (
         {}
@@ -192,7 +201,9 @@ def test_an_observation_says_by_its_value(row: dict[str, Any]) -> None:
     )
     reading = read(condition("c", INSULINOMA), observation("o", coded(row), values.get(asks), focus="c", **value))
     assert facts(reading).keys() - {"tumor_type"} == ({"spread.liver", "spread.other"} if asks == "stage" else set())
-    assert suggestions(reading) == ({"course": "progressive"} if asks == "trend" else {})
+    assert suggestions(reading) == {"trend": {"course": "progressive"}, "residual": {"residual_after_surgery": True}}.get(
+        asks, {}
+    )
     assert reasons(reading) == ([row["reason"]] if "reason" in row else [])
     assert len(reading.facts["tumor_type"].sources) == (2 if asks == "morphology" else 1)
 
@@ -207,6 +218,7 @@ def test_each_row_is_used_by_one_of_these_tests() -> None:
         "topography",
         "stage",
         "trend",
+        "residual",
         "procedure",
         "observation",
     ]
@@ -236,7 +248,7 @@ HEAD = "format: 1\nsystems:\n  s: http://example.org/s\nsources: {x: somewhere}\
         ("symptoms.diarrhea", "symptoms.diarrhoea", "unknown fact 'symptoms.diarrhoea' (did you mean 'symptoms.diarrhea'?)"),
         ("diarrhea: true", "diarrhea: 'yes'", "'symptoms.diarrhea' has no value 'yes' (one of true, false)"),
         ("diarrhea: true", "diarrhea: false", "a code that is there rules nothing out (only a stage does)"),
-        ("symptoms.diarrhea: true", "size: small", "no code says 'size' (a clinician judges it)"),
+        ("symptoms.diarrhea: true", "size: small", "no code says 'size' (a clinician judges it; a code may suggest it)"),
         ("system: s", "system: t", "unknown system 't' (systems: s)"),
         ("[x]", "[y]", "unknown source 'y'"),
         ("[x]", "[]", "s 1 was seen nowhere (leave it out)"),

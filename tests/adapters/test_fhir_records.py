@@ -272,7 +272,7 @@ def test_a_form_of_our_own_says_everything() -> None:
 
 
 def test_a_form_of_somebody_else_is_not_read() -> None:
-    reading = read(answered("q", {"size": "small"}, questionnaire="https://example.org/Questionnaire/other"))
+    reading = read(answered("q", {"size": "small"}, questionnaire="https://example.org/Questionnaire/intake"))
     assert (facts(reading), reasons(reading)) == ({}, ["not_read"])
 
 
@@ -284,7 +284,7 @@ def test_a_form_that_is_not_completed_says_nothing(state: str) -> None:
 def test_an_answer_that_the_form_does_not_have_is_reported() -> None:
     reading = read(answered("q", {"size": "medium", "weight": True, "course": True}))
     assert (facts(reading), reasons(reading)) == ({}, ["no_mapping"] * 3)
-    assert {one.text for one in reading.unmapped} == {"size medium", "weight", "course"}
+    assert {one.text for one in reading.unmapped} == {"size size.medium", "weight", "course"}
 
 
 def test_an_answer_must_be_one_and_of_the_form() -> None:

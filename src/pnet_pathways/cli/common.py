@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
@@ -128,6 +129,17 @@ def progress_bar() -> Iterator[Progress | None]:
 def read_text(path: str) -> str:
     """Return a file's text, or standard input's for ``-``."""
     return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
+
+
+def to_stdout(write: Callable[[BinaryIO], object]) -> None:
+    """Write to standard output, and stop without a word where its reader has seen enough (``| head``)."""
+    try:
+        write(sys.stdout.buffer)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered would fail again when Python flushes it at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
 
 
 def passages_from(source: Path | None, definitions: Definitions) -> dict[str, tuple[str, ...]]:

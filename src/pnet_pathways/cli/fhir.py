@@ -1,4 +1,4 @@
-"""The commands ``pnet fhir read`` and ``write``: a case from FHIR resources, and the pathways as FHIR artifacts."""
+"""The commands of ``pnet fhir``: cases from FHIR resources, answers as resources, and the pathways as artifacts."""
 
 from __future__ import annotations
 
@@ -8,11 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
+from ..model.case import Case
 from ..model.errors import FhirError, Problem
 from ..model.json_text import JsonTextError, read_json
 from ..model.text import counted, wrap
-from .common import DefinitionsFolder, ListFormat, ReviewsFolder, dumped, errors_to_stderr, read_text
+from .common import (
+    ChosenReadings,
+    DefinitionsFolder,
+    ListFormat,
+    RequireApproved,
+    ReviewsFolder,
+    chosen_readings,
+    dumped,
+    errors_to_stderr,
+    read_text,
+)
+from .fhir_cohort import cohort_command
+from .fhir_package import package_command, verify_package_command
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Reading, Source
@@ -22,7 +36,11 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     fhir = typer.Typer(no_args_is_help=True, help="FHIR R4: cases from a patient's resources, and the pathways as artifacts.")
     fhir.command("read")(read_command)
+    fhir.command("cohort")(cohort_command)
+    fhir.command("answer")(answer_command)
     fhir.command("write")(write_command)
+    fhir.command("package")(package_command)
+    fhir.command("verify-package")(verify_package_command)
     app.add_typer(fhir, name="fhir")
 
 
@@ -42,6 +60,41 @@ def read_command(
     with errors_to_stderr():
         reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
         typer.echo(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
+
+
+def answer_command(
+    file: Annotated[
+        str, typer.Argument(help='File with a case, a Bundle or {"resources": [...]}, as JSON; - for standard input.')
+    ],
+    canonical: Annotated[
+        str | None, typer.Option(help="Base of the artifacts' addresses, as they were written; by default one of examples.")
+    ] = None,
+    subject: Annotated[str | None, typer.Option(help="Reference to the patient; by default that of the resources.")] = None,
+    at: Annotated[
+        str | None, typer.Option(help="Time of the answer, with its zone: 2026-11-23T10:00:00Z; left out: none.")
+    ] = None,
+    reading: ChosenReadings = None,
+    require_approved: RequireApproved = False,
+    reviews: ReviewsFolder = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Print the answer to a case, or to what a patient's FHIR resources say for certain, as a Bundle of FHIR R4 resources.
+
+    Exit code 2: the case or the resources cannot be used, or they contradict each other.
+    """
+    from ..adapters.fhir import case_from_bundle
+    from ..adapters.fhir.answers import answer_bundle
+    from ..adapters.fhir.publication import EXAMPLE
+
+    with errors_to_stderr():
+        definitions = load_pathways(pathways, reviews=reviews)
+        data = _data(read_text(file))
+        is_case = isinstance(data, dict) and not data.keys() & {"resourceType", "resources"}
+        read = None if is_case else case_from_bundle(data, definitions)
+        case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
+        answer = recommend(case, definitions, readings=chosen_readings(reading), require_approved=require_approved)
+        base = EXAMPLE if canonical is None else canonical
+        typer.echo(dumped(answer_bundle(answer, base, reading=read, subject=subject, at=at)))
 
 
 def write_command(

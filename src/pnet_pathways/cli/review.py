@@ -106,7 +106,7 @@ def import_command(
 
     with errors_to_stderr():
         desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
-        _tell(desk, desk.import_form(file, _today(), _signer(key)))
+        _tell(desk, desk.import_form(file, _today(), signer_of(key)))
 
 
 def compare_command(
@@ -252,10 +252,10 @@ def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Aut
     author = Author(reviewer, role, date or today.isoformat())
     if problems := list(date_problems("date", author.date, today)):
         raise ReviewError(problems)
-    return attrs.evolve(author, signer=_signer(key))
+    return attrs.evolve(author, signer=signer_of(key))
 
 
-def _signer(key: Path | None) -> Signer | None:
+def signer_of(key: Path | None) -> Signer | None:
     """Return who signs, if a key is given; its passphrase is asked at the terminal where it has one."""
     if key is None:
         return None

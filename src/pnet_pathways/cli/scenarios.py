@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +15,10 @@ from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import DefinitionsFolder, dumped, errors_to_stderr
+from .common import DefinitionsFolder, dumped, errors_to_stderr, to_stdout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import BinaryIO
+    from collections.abc import Iterable
 
     from ..proof.scenarios.records import ScenarioRecord
     from ..proof.scenarios.space import ScenarioSpace
@@ -67,19 +65,8 @@ def scenarios_command(
         elif format is FileFormat.PARQUET and sys.stdout.isatty():
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         else:
-            _to_stdout(lambda file: write_scenarios(records, space, format, file))
+            to_stdout(lambda file: write_scenarios(records, space, format, file))
         typer.echo(f"pnet: {summary}", err=True)
-
-
-def _to_stdout(write: Callable[[BinaryIO], object]) -> None:
-    """Write to standard output, and stop without a word where its reader has seen enough (``| head``)."""
-    try:
-        write(sys.stdout.buffer)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered would fail again when Python flushes it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
 
 
 def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed: int) -> tuple[Iterable[ScenarioRecord], str]:

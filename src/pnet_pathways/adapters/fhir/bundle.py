@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import attrs
@@ -14,7 +14,7 @@ from .findings import Reason, Unmapped
 MAX_NESTING: Final = 4
 """How deep Bundles may lie in Bundles: a batch response holds those of its searches."""
 
-_SUBJECTS: Final = {
+SUBJECTS: Final = {
     "Condition": "subject",
     "Observation": "subject",
     "Procedure": "subject",
@@ -38,12 +38,14 @@ class Entry:
 
 @attrs.define
 class Sent:
-    """What was sent: the resources to read, and what about it has to be said."""
+    """What was sent: the resources to read, what about it has to be said, and a reference to the patient (empty: none)."""
 
     elements: Elements = attrs.field(factory=Elements)
     entries: list[Entry] = attrs.field(factory=list)
     unmapped: list[Unmapped] = attrs.field(factory=list)
     unread: list[Entry] = attrs.field(factory=list)
+    patient: str = ""
+    _deleted: set[str] = attrs.field(factory=set)
 
     def take(self, data: object) -> None:
         """Take what was sent apart. Raises `FhirError` for what is no Bundle, or not of one patient."""
@@ -58,7 +60,21 @@ class Sent:
             self.elements.problem("", f"takes a Bundle, not {'an object' if kind is None else shown(kind)}", hint)
         else:
             self._bundle("Bundle", data, 0)
+        self._settle()
+
+    def take_placed(self, resources: Iterable[tuple[str, Any]]) -> None:
+        """Take resources that lie in several places, each with its place, as those of one patient. Raises `FhirError`."""
+        for place, resource in resources:
+            self._resource(place, resource, "", 0)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Keep what counts: what was not deleted, of each resource the newest version, and what is about the one patient."""
         self._stop_on_problems()
+        if self._deleted:
+            gone = {entry.name for entry in self.entries if entry.name in self._deleted or entry.url in self._deleted}
+            self.entries = [entry for entry in self.entries if entry.name not in gone]
+            self.unmapped += [Unmapped(name, "", Reason.SUPERSEDED, "deleted") for name in gone]
         names = [key for entry in self.entries for key in (entry.name, entry.url) if key]
         if len(set(names)) < len(names):
             self.entries = list(self._newest())
@@ -78,23 +94,41 @@ class Sent:
             if elements.get(link, "relation", str, path) == "next":
                 self.unmapped.append(Unmapped(place, path.removeprefix(f"{place}."), Reason.INCOMPLETE, "another page follows"))
         for path, entry in elements.objects(bundle, "entry", place):
-            resource, url, request = entry.get("resource"), entry.get("fullUrl"), entry.get("request")
-            if resource is None:
+            self._entry(path, entry, depth)
+
+    def _entry(self, path: str, entry: Mapping[str, Any], depth: int) -> None:
+        elements = self.elements
+        resource, url = entry.get("resource"), entry.get("fullUrl")
+        if url is not None and not isinstance(url, str):
+            url = elements.get(entry, "fullUrl", str, path)
+        exchanged = ("request" in entry or "response" in entry) and self._exchanged(path, entry, url, depth)
+        if resource is None:
+            if not exchanged:
                 elements.problem(path, "holds no resource")
-                continue
-            if not isinstance(resource, dict):
-                elements.get(entry, "resource", dict, path)
-                continue
-            if url is not None and not isinstance(url, str):
-                url = elements.get(entry, "fullUrl", str, path)
-            found = self._resource(f"{path}.resource", resource, url or "", depth)
-            if found is None or (request is None and not entry.get("modifierExtension")):
-                continue
-            deleted = (elements.get(entry, "request", dict, path) or {}).get("method") == "DELETE"
-            if deleted or entry.get("modifierExtension"):
+        elif not isinstance(resource, dict):
+            elements.get(entry, "resource", dict, path)
+        elif (found := self._resource(f"{path}.resource", resource, url or "", depth)) is not None:
+            if exchanged and (entry.get("request") or {}).get("method") == "DELETE":
+                self._deleted.add(found.name)
+            if entry.get("modifierExtension"):
                 self.entries.remove(found)
-                reason = Reason.SUPERSEDED if deleted else Reason.MODIFIER_NOT_UNDERSTOOD
-                self.unmapped.append(Unmapped(found.name, "", reason, found.kind))
+                self.unmapped.append(Unmapped(found.name, "", Reason.MODIFIER_NOT_UNDERSTOOD, found.kind))
+
+    def _exchanged(self, path: str, entry: Mapping[str, Any], url: str | None, depth: int) -> bool:
+        """Read what an entry asked for or what came of it; return whether it may come without a resource."""
+        elements = self.elements
+        request = elements.get(entry, "request", dict, path) or {}
+        response = elements.get(entry, "response", dict, path) or {}
+        is_deleted = request.get("method") == "DELETE"
+        if is_deleted:
+            self._deleted |= {one for one in (url, elements.get(request, "url", str, f"{path}.request")) if one}
+        outcome = elements.get(response, "outcome", dict, f"{path}.response")
+        status = response.get("status")
+        if outcome is not None:
+            self._resource(f"{path}.response.outcome", outcome, "", depth)
+        elif response and entry.get("resource") is None and not is_deleted and not str(status).startswith("2"):
+            self.unmapped.append(Unmapped(path, "response.status", Reason.INCOMPLETE, shown(status)))
+        return is_deleted or bool(response)
 
     def _resource(self, place: str, resource: dict[str, Any], url: str, depth: int) -> Entry | None:
         kind = resource.get("resourceType")
@@ -124,23 +158,22 @@ class Sent:
 
     def _newest(self) -> Iterator[Entry]:
         """Yield each resource once: of several versions the newest."""
-        found: dict[str, Entry] = {}
+        found: dict[str, list[Entry]] = {}
         for entry in self.entries:
             same = found.get(entry.name) or (found.get(entry.url) if entry.url else None)
             if same is None:
-                found[entry.name] = entry
-                if entry.url:
-                    found[entry.url] = entry
-                continue
-            if entry.data == same.data:  # two searches found it
-                continue
-            kept, other = (entry, same) if self._is_newer(entry, same) else (same, entry)
-            self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
-            found.update({key: kept for key, one in list(found.items()) if one is same})
-            found[entry.name] = kept
+                same = [entry]
+            elif _server(entry) and _server(same[0]) and _server(entry) != _server(same[0]):
+                message = f"is {entry.name} of another server than {same[0].place}"
+                self.elements.problem(entry.place, message, "send the resources of one server")
+            elif not _alike(entry, same[0]):
+                kept, other = (entry, same[0]) if self._is_newer(entry, same[0]) else (same[0], entry)
+                self.unmapped.append(Unmapped(other.name, "meta", Reason.SUPERSEDED, "an older version"))
+                same[0] = kept
+            found[entry.name] = same
             if entry.url:
-                found[entry.url] = kept
-        yield from {id(entry): entry for entry in found.values()}.values()
+                found[entry.url] = same
+        yield from (one[0] for one in {id(one): one for one in found.values()}.values())
 
     def _is_newer(self, one: Entry, other: Entry) -> bool:
         """Whether a version of a resource is newer than another; where neither is, that is a problem."""
@@ -172,16 +205,29 @@ class Sent:
         kept = []
         named: dict[str, str] = {}
         patient = patients[0] if patients else None
+        server = "" if patient is None else _server(patient)
         for entry in self.entries:
-            key = _SUBJECTS.get(entry.kind)
+            key = SUBJECTS.get(entry.kind)
             if key is None:
                 if entry is not patient:
                     self.unread.append(entry)
                 continue
             subject = self.elements.reference(entry.data, key, entry.place)
+            if (
+                patient is not None
+                and subject == patient.name
+                and (not entry.url or (server and entry.url == server + entry.name))
+            ):
+                # The plain forms, first because most are of these.
+                kept.append(entry)
+                continue
+            if subject and "/" in subject and ":" not in subject:
+                # A relative reference is one to the server that the resource is from.
+                subject = _server(entry) + subject
             if subject is None or (patient is not None and subject == patient.name) or _may_be(subject, patient):
                 kept.append(entry)
-                if subject is not None and patient is None:
+                # One id on two servers is two patients, even where a Patient of that id came without an address.
+                if subject is not None and (patient is None or "://" in subject):
                     named.setdefault(subject, entry.name)
             else:
                 text = subject or "a subject without reference"
@@ -189,7 +235,18 @@ class Sent:
         if not _one_patient(named):
             both = " and ".join(sorted(f"{subject} ({name})" for subject, name in named.items())[:2])
             self.elements.problem("", f"what was sent is about two patients: {both}", "send one patient's resources")
+        if patient is not None:
+            self._linked(patient)
         self.entries = kept
+        self.patient = patient.name if patient is not None else next(iter(named), "")
+
+    def _linked(self, patient: Entry) -> None:
+        """Report the other records of the same person: what stands there was not sent."""
+        for path, link in self.elements.objects(patient.data, "link", patient.place):
+            other = self.elements.reference(link, "other", path) or ""
+            if relative(other).startswith("Patient/"):
+                said = f"{self.elements.get(link, 'type', str, path) or 'linked to'} {other}"
+                self.unmapped.append(Unmapped(patient.name, path.removeprefix(f"{patient.place}."), Reason.INCOMPLETE, said))
 
 
 def without_version(reference: str) -> str:
@@ -197,23 +254,40 @@ def without_version(reference: str) -> str:
     return reference.partition("/_history/")[0]
 
 
-def _tail(reference: str) -> str:
+def relative(reference: str) -> str:
     """Return the relative form of a reference: ``Patient/p1``."""
     reference = without_version(reference)
     return reference if reference.startswith("urn:") else "/".join(reference.split("/")[-2:])
 
 
+def _server(entry: Entry) -> str:
+    """Return the address of the server that a resource is from, up to the kind; empty where its address does not tell."""
+    url = entry.url
+    if not url or "://" not in url:
+        return ""
+    url = without_version(url)
+    return url.removesuffix(entry.name) if url.endswith(f"/{entry.name}") else ""
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    """Whether a resource was sent again just as it is: two searches may both find it."""
+    try:
+        return one.data == other.data
+    except RecursionError:
+        return False
+
+
 def _may_be(reference: str, patient: Entry | None) -> bool:
     """Whether a reference is to the patient, by address or by type and id; to any patient where none was sent."""
     if patient is None:
-        return _tail(reference).startswith(("Patient/", "urn:"))
+        return relative(reference).startswith(("Patient/", "urn:"))
     reference = without_version(reference)
     if reference in {patient.name, patient.url}:
         return bool(reference)
-    return "://" in reference and "://" not in patient.url and _tail(reference) == patient.name
+    return "://" in reference and "://" not in patient.url and relative(reference) == patient.name
 
 
 def _one_patient(references: Mapping[str, str]) -> bool:
     """Whether references can all be to the same patient."""
     plain = {without_version(one) for one in references}
-    return len({_tail(one) for one in plain}) <= 1 and len({one for one in plain if "://" in one}) <= 1
+    return len({relative(one) for one in plain}) <= 1 and len({one for one in plain if "://" in one}) <= 1

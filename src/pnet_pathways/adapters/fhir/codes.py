@@ -29,7 +29,7 @@ FILE: Final = "fhir_codes.yaml"
 FactValues = dict[str, str | bool | None]
 
 _FOUR_DIGITS: Final = re.compile(r"[0-9]{4}")
-_BEHAVIORS: Final = "012369"
+BEHAVIORS: Final = "012369"
 """The behavior digits of ICD-O-3: 6 is of what has spread."""
 
 
@@ -41,7 +41,17 @@ class CodeSpec:
     code: str = described("the code; four digits of a morphology stand for every behavior digit")
     display: str = described("what the code system calls it")
     axis: Literal[
-        "disorder", "secondary", "finding", "history", "morphology", "topography", "stage", "trend", "procedure", "observation"
+        "disorder",
+        "secondary",
+        "finding",
+        "history",
+        "morphology",
+        "topography",
+        "stage",
+        "trend",
+        "residual",
+        "procedure",
+        "observation",
     ] = described("what kind of thing it is: a tumor, what has spread from one, a finding, ..., what an observation asks")
     grade: Literal["A", "B"] = described("A: two independent public sources agree; B: one good source")
     seen_in: tuple[str, ...] = described("where it was seen")
@@ -58,7 +68,7 @@ class CodeSpec:
     secondary: FactValues = described("of a place: facts that hold where the record is of what has spread", factory=dict)
     version: str = described("what Coding.version must begin with, where it alone does not tell", default="")
     says: str = described("or: what Coding.display must hold then", default="")
-    asks: Literal["morphology", "stage", "trend", "measure", "history"] | None = described(
+    asks: Literal["morphology", "stage", "trend", "residual", "measure", "history"] | None = described(
         "of an observation: what its value is", default=None
     )
     part: str = described("of a stage: the part that it is the newest of", default="")
@@ -77,7 +87,7 @@ class CountSpec:
 class RolesSpec:
     """Facts that rules of reading touch, besides those of single codes."""
 
-    judged: tuple[str, ...] = described("facts and groups that no code says: a clinician judges them", default=())
+    judged: tuple[str, ...] = described("facts and groups that no code means: a clinician judges them", default=())
     recurrence: FactValues = described("what a recurrence or relapse of the tumor says", factory=dict)
     count: CountSpec | None = described("what the number of recorded tumors suggests", default=None)
 
@@ -138,7 +148,7 @@ class CodeMap:
         if rows is None:
             return None
         found = rows.get(code)
-        if found is None and len(code) == 6 and code[4] == "/" and code[5] in _BEHAVIORS:
+        if found is None and len(code) == 6 and code[4] == "/" and code[5] in BEHAVIORS:
             return self.stems.get((system, code[:4]))
         return found
 
@@ -266,8 +276,8 @@ class _Checks:
             fact = self.vocabulary.facts.get(name)
             if fact is None:
                 self._problem((*path, name), f"unknown fact '{name}'", suggest(name, self.vocabulary.facts))
-            elif self.vocabulary.key_of(name) in self.file.roles.judged:
-                self._problem((*path, name), f"no code says '{name}'", "a clinician judges it")
+            elif path[-1] != "suggests" and self.vocabulary.key_of(name) in self.file.roles.judged:
+                self._problem((*path, name), f"no code says '{name}'", "a clinician judges it; a code may suggest it")
             elif isinstance(value, bool) != fact.is_boolean or value not in fact.values:
                 names = ["true", "false"] if fact.is_boolean else fact.answers
                 self._problem((*path, name), f"'{name}' has no value {value!r}", self._hint(value, names))

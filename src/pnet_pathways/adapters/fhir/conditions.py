@@ -14,18 +14,19 @@ from .gathering import Gathering
 
 HISTOLOGY: Final = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 """The extension that names a tumor's morphology."""
-_CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-_VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
-_RECURRING: Final = frozenset({"recurrence", "relapse"})
+CLINICAL: Final = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+VERIFICATION: Final = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+RECURRING: Final = frozenset({"recurrence", "relapse"})
 _IN_CODE: Final = frozenset({"disorder", "secondary", "finding", "history"})
 _IN_HISTOLOGY: Final = frozenset({"morphology", "disorder"})
 PLACES: Final = frozenset({"topography"})
 _ABATEMENT: Final = frozenset(
     {"abatementDateTime", "abatementAge", "abatementPeriod", "abatementRange", "abatementString", "abatementBoolean"}
 )
+_ENDED_SOME_TIME: Final = frozenset(f"_{key}" for key in _ABATEMENT)
 _TUMOR: Final = frozenset({"disorder", "morphology"})
-_METASTATIC: Final = "/6"
-_UNCERTAIN_BEHAVIOR: Final = "/9"
+METASTATIC: Final = "/6"
+UNCERTAIN_BEHAVIOR: Final = "/9"
 
 
 class Said(NamedTuple):
@@ -101,11 +102,16 @@ def _edition_known(display: str, version: str, row: Row) -> bool:
     return bool((row.version and version.startswith(row.version)) or (row.says and row.says in said))
 
 
-def _ended(data: Mapping[str, Any]) -> str | None:
-    """Return the element that says that a Condition has ended, `None` where none does."""
-    if _ABATEMENT.isdisjoint(data):
-        return None
-    return next((key for key in sorted(_ABATEMENT) if data.get(key) is not None and data[key] is not False), None)
+def _ended(data: Mapping[str, Any], clinical: str | None) -> str | None:
+    """Return the element that says that a Condition has ended, `None` where none does.
+
+    An end whose date is not given (``_abatementDateTime``) counts where no status says more.
+    """
+    if not _ABATEMENT.isdisjoint(data):
+        return next((key for key in sorted(_ABATEMENT) if data.get(key) is not None and data[key] is not False), None)
+    if clinical is None and not _ENDED_SOME_TIME.isdisjoint(data):
+        return next((key for key in sorted(_ENDED_SOME_TIME) if data.get(key) is not None), None)
+    return None
 
 
 @attrs.define
@@ -125,8 +131,8 @@ class ConditionReader:
         """Read one Condition."""
         elements = self.elements
         codings = Codings(self.codes, self.gathering, elements, name)
-        verification = elements.status(data, "verificationStatus", _VERIFICATION)
-        clinical = elements.status(data, "clinicalStatus", _CLINICAL)
+        verification = elements.status(data, "verificationStatus", VERIFICATION)
+        clinical = elements.status(data, "clinicalStatus", CLINICAL)
         if verification in {"entered-in-error", "refuted"}:
             reason = Reason.REFUTED if verification == "refuted" else Reason.ENTERED_IN_ERROR
             codings.leave("verificationStatus", reason, elements.words(data, "code"))
@@ -138,9 +144,12 @@ class ConditionReader:
                 if extension.get("url") == HISTOLOGY:
                     histology = True
                     said += codings.look_up(extension, "valueCodeableConcept", _IN_HISTOLOGY, path)
+        if data.get("stage") is not None:
+            for path, stage in elements.objects(data, "stage"):
+                codings.leave(path, Reason.NOT_READ, elements.words(stage, "summary", path))
         if said:
             is_certain = verification is None or verification == "confirmed"
-            _Condition(self, codings, name, said, is_certain, clinical, _ended(data)).read(data)
+            _Condition(self, codings, name, said, is_certain, clinical, _ended(data, clinical)).read(data)
         elif data.get("code") is None and not histology:
             codings.leave("code", Reason.ABSENT)
 
@@ -163,7 +172,7 @@ class _Condition:
         for one in self.said:
             axis = one.row.axis
             organ = organ or one.row.organ
-            secondary = secondary or axis == "secondary" or (axis == "morphology" and one.code.endswith(_METASTATIC))
+            secondary = secondary or axis == "secondary" or (axis == "morphology" and one.code.endswith(METASTATIC))
             tumor = tumor or secondary or axis in _TUMOR
         places: list[Said] = []
         if tumor and data.get("bodySite") is not None:
@@ -177,7 +186,7 @@ class _Condition:
         self._codes(typed, organ, located=any(one.row.secondary for one in places))
         if places:
             self._places(places, typed, secondary)
-        if tumor and self.clinical in _RECURRING:
+        if tumor and self.clinical in RECURRING:
             self._recurrence((typed or organ) and not secondary)
 
     def _codes(self, typed: bool, organ: bool, located: bool) -> None:
@@ -192,7 +201,7 @@ class _Condition:
                 self._say(row.means, one.source(self.name))
             if row.suggests:
                 self._suggest(row.suggests, one.source(self.name))
-            if row.axis == "morphology" and one.code.endswith(_METASTATIC) and not located:
+            if row.axis == "morphology" and one.code.endswith(METASTATIC) and not located:
                 self.codings.leave(path, Reason.ORGAN_NOT_SAID, text)
             if row.reason is not None and not (
                 (row.reason is Reason.TYPE_NOT_SAID and typed) or (row.reason is Reason.ORGAN_NOT_SAID and located)
@@ -200,7 +209,7 @@ class _Condition:
                 self.codings.leave(path, row.reason, text)
 
     def _places(self, places: list[Said], typed: bool, secondary: bool) -> None:
-        uncertain = any(one.code.endswith(_UNCERTAIN_BEHAVIOR) for one in self.said if one.row.axis == "morphology")
+        uncertain = any(one.code.endswith(UNCERTAIN_BEHAVIOR) for one in self.said if one.row.axis == "morphology")
         for one in places:
             facts = one.row.secondary if secondary else one.row.means
             if (not facts and not (one.row.organ and not secondary)) or (uncertain and not secondary):
@@ -212,7 +221,7 @@ class _Condition:
                 self._say(facts, one.source(self.name))
 
     def _recurrence(self, of_the_tumor: bool) -> None:
-        source = Source(self.name, "clinicalStatus", _CLINICAL, self.clinical or "", code_map="recurrence")
+        source = Source(self.name, "clinicalStatus", CLINICAL, self.clinical or "", code_map="recurrence")
         facts = self.reader.codes.recurrence
         if of_the_tumor and facts:
             self._say(facts, source)
@@ -233,7 +242,7 @@ class _Condition:
         if facts and self.abatement is not None and self.clinical is not None and self._active and not self.conflicting:
             self.conflicting = True
             name, value = facts[0]
-            status = Source(self.name, "clinicalStatus", _CLINICAL, self.clinical)
+            status = Source(self.name, "clinicalStatus", CLINICAL, self.clinical)
             said = ((name, value, status), (name, None, Source(self.name, self.abatement)))
             gathering.conflicts.append(Conflict(said, "it is active, and has ended"))
 
@@ -248,4 +257,4 @@ class _Condition:
     def _active(self) -> bool:
         if self.clinical is None:
             return self.abatement is None
-        return self.clinical == "active" or self.clinical in _RECURRING
+        return self.clinical == "active" or self.clinical in RECURRING

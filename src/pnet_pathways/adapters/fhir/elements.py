@@ -141,7 +141,7 @@ def date_span(text: str) -> Span | None:
     ['2022-02-01T00:00:00+00:00', '2022-02-28T23:59:59.999999+00:00']
     """
     try:
-        if len(text) == 4 and text.isdigit():
+        if len(text) == 4 and text.isascii() and text.isdigit():
             start = datetime(int(text), 1, 1, tzinfo=UTC)
             return start, _before(start.replace(year=start.year + 1))
         if len(text) == 7:

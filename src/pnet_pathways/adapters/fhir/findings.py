@@ -12,6 +12,8 @@ from ...model.case import Case
 from ...model.errors import Problem, ProblemsError
 from ...model.pathway import Definitions
 from ...model.values import Value, answer_name, plain
+from .publication import Publication
+from .responses import to_questionnaire_response
 
 
 class Reason(StrEnum):
@@ -182,8 +184,9 @@ class Reading:
 
     `case` holds the certain `facts` only. `suggested` is evidence that a clinician must confirm, `unmapped` everything else
     that was looked at, each with its reason. `complete` is false where something was not fetched: a search that
-    failed, a page that follows. `on_subject` says whether the patient is one whom the document is about: the type is said or
-    suggested, a record says that there is such a tumor without its type, or a form of our own was answered.
+    failed, a page that follows. `patient` is a reference to the patient as it was sent, empty where nothing names one.
+    `on_subject` says whether the patient is one whom the document is about: the type is said or suggested, a record says that
+    there is such a tumor without its type, or a form of our own was answered.
     """
 
     definitions: Definitions = attrs.field(repr=False)
@@ -191,12 +194,21 @@ class Reading:
     facts: Mapping[str, Found]
     suggested: tuple[Suggestion, ...]
     unmapped: tuple[Unmapped, ...]
-    on_subject: bool
+    patient: str = ""
+    on_subject: bool = True
 
     @property
     def complete(self) -> bool:
         """Whether nothing is known to be missing in what was sent."""
         return not any(one.reason is Reason.INCOMPLETE for one in self.unmapped)
+
+    def to_questionnaire_response(
+        self, publication: Publication | None = None, *, subject: str = "", authored: str = ""
+    ) -> dict[str, Any]:
+        """Return the certain facts as the answered form of all facts; see `responses.to_questionnaire_response`."""
+        return to_questionnaire_response(
+            self.case, publication or Publication(self.definitions), subject=subject, authored=authored
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as plain data for JSON."""

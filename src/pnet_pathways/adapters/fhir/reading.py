@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ...loading.folder import load_pathways
@@ -10,8 +10,9 @@ from ...model.case import Case
 from ...model.errors import FhirError
 from ...model.pathway import Definitions
 from .bundle import Sent
-from .codes import code_map
+from .codes import CodeMap, code_map
 from .conditions import ConditionReader
+from .elements import Elements
 from .findings import ConflictingRecords, Reading, Reason, Unmapped
 from .gathering import Gathering
 from .records import RecordReader
@@ -35,10 +36,15 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
     codes = code_map(definitions)
     sent = Sent()
     sent.take(bundle)
+    return reading_of(sent, definitions, codes)
+
+
+def reading_of(sent: Sent, definitions: Definitions, codes: CodeMap) -> Reading:
+    """Return what resources that were taken apart say. Raises `FhirError` and `ConflictingRecords`."""
     elements = sent.elements
     gathering = Gathering(definitions.vocabulary, unmapped=sent.unmapped)
     conditions = ConditionReader(codes, gathering, elements)
-    records = RecordReader(conditions, _names(sent))
+    records = RecordReader(definitions, conditions, _names(sent))
     readers: dict[str, Callable[[str, Mapping[str, Any]], None]] = {
         "Condition": conditions.read,
         "Observation": records.observation,
@@ -71,7 +77,8 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
         raise ConflictingRecords(gathering.conflicts, on_subject=on_subject)
     facts = gathering.facts()
     case = Case.of_consistent(definitions.vocabulary, {name: found.value for name, found in facts.items()})
-    return Reading(definitions, case, facts, tuple(gathering.suggestions()), _each_once(gathering.unmapped), on_subject)
+    suggested, unmapped = tuple(gathering.suggestions()), _each_once(gathering.unmapped)
+    return Reading(definitions, case, facts, suggested, unmapped, sent.patient, on_subject)
 
 
 def _each_once(unmapped: list[Unmapped]) -> tuple[Unmapped, ...]:
@@ -89,11 +96,23 @@ def _unread(sent: Sent, name: str, kind: str, data: Mapping[str, Any], place: st
     """Return what is said of a resource of a kind that is not read; what failed to be fetched makes the reading incomplete."""
     if kind != "OperationOutcome":
         return [Unmapped(name, "", Reason.NOT_READ, kind)]
-    found = []
-    for path, issue in sent.elements.objects(data, "issue", place):
-        severity = sent.elements.get(issue, "severity", str, path)
-        said = sent.elements.get(issue, "diagnostics", str, path) or sent.elements.words(issue, "details", path)
-        text = said or sent.elements.get(issue, "code", str, path) or "a search failed"
+    return [Unmapped(name, path, reason, text) for path, reason, text in _issues(sent.elements, data, place)]
+
+
+def failures(elements: Elements, outcome: Mapping[str, Any]) -> list[str]:
+    """Return what an OperationOutcome says could not be sent."""
+    return [text for _, reason, text in _issues(elements, outcome) if reason is Reason.INCOMPLETE]
+
+
+def _issues(elements: Elements, outcome: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Reason, str]]:
+    """Yield the issues of an OperationOutcome with their paths."""
+    any_issue = False
+    for path, issue in elements.objects(outcome, "issue", place):
+        any_issue = True
+        severity = elements.get(issue, "severity", str, path)
+        said = elements.get(issue, "diagnostics", str, path) or elements.words(issue, "details", path)
+        text = said or elements.get(issue, "code", str, path) or "a search failed"
         reason = Reason.NOT_READ if severity in {"information", "warning"} else Reason.INCOMPLETE
-        found.append(Unmapped(name, path.removeprefix(f"{place}."), reason, text))
-    return found or [Unmapped(name, "", Reason.INCOMPLETE, "a search failed")]
+        yield path.removeprefix(f"{place}."), reason, text
+    if not any_issue:
+        yield "", Reason.INCOMPLETE, "a search failed"

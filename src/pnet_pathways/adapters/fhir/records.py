@@ -8,23 +8,28 @@ from typing import Any, Final
 import attrs
 
 from ...model.errors import shown
+from ...model.facts import Fact
+from ...model.pathway import Definitions
 from ...model.values import Value
+from .asking import form_links
 from .bundle import without_version
 from .codes import Row
 from .conditions import PLACES, Codings, ConditionReader, Said
 from .elements import Elements, Span
 from .findings import Reason, Source
 from .gathering import FORM_TOPIC, Dated
+from .terms import FACTS, code_of
 
 _FINAL: Final = frozenset({"final", "amended", "corrected"})
 _UNCONFIRMED: Final = frozenset({"preliminary", "registered"})
 _ANSWERED: Final = frozenset({"completed", "amended"})
-_FORM: Final = "/Questionnaire/facts"
-"""How the address of the form of all facts ends that the library writes."""
+_FORMS: Final = "/Questionnaire/"
+"""What stands before the name of a form that the library writes."""
 _VALUE_AXES: Final = {
     "morphology": frozenset({"morphology", "disorder"}),
     "stage": frozenset({"stage"}),
     "trend": frozenset({"trend"}),
+    "residual": frozenset({"residual"}),
 }
 _QUESTIONS: Final = frozenset({"observation"})
 _PROCEDURES: Final = frozenset({"procedure"})
@@ -39,6 +44,7 @@ class RecordReader:
     `names` are the names of the resources by what refers to them. `counted` are the recorded tumors.
     """
 
+    definitions: Definitions
     conditions: ConditionReader
     names: Mapping[str, str]
     counted: list[Source] = attrs.field(factory=list)
@@ -198,10 +204,12 @@ class RecordReader:
     # Forms
 
     def form(self, name: str, data: Mapping[str, Any]) -> None:
-        """Read an answered form of all facts: each item is linked to a fact by its name."""
+        """Read an answered form of all facts, or of a pathway: each item is linked to the fact that it asks."""
         elements, codings = self._elements, self._codings(name)
         address = (elements.get(data, "questionnaire", str) or "").partition("|")[0]
-        if not address.endswith(_FORM):
+        base, _, form = address.rpartition(_FORMS)
+        links = form_links(self.definitions).get(form)
+        if not base or links is None:
             codings.leave("questionnaire", Reason.NOT_READ, address or "a form")
             return
         status = elements.get(data, "status", str)
@@ -210,9 +218,8 @@ class RecordReader:
             codings.leave("status", reason, status or "")
             return
         span = elements.span(data, "authored")
-        system = f"{address.removesuffix(_FORM)}/CodeSystem/facts"
         for path, item in self._items(data):
-            self._answer(codings, path, item, system, span)
+            self._answer(codings, path, item, links, f"{base}/CodeSystem/{FACTS}", span)
 
     def _items(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         waiting = [(path, item, 0) for path, item in self._elements.objects(data, "item")]
@@ -220,15 +227,27 @@ class RecordReader:
             path, item, depth = waiting.pop(0)
             yield path, item
             if depth < _MAX_ITEMS:
-                waiting += [(below, one, depth + 1) for below, one in self._elements.objects(item, "item", path)]
+                for where, inside in ((path, item), *self._elements.objects(item, "answer", path)):
+                    waiting += [(below, one, depth + 1) for below, one in self._elements.objects(inside, "item", where)]
 
-    def _answer(self, codings: Codings, path: str, item: Mapping[str, Any], system: str, span: Span | None) -> None:
+    def _answer(
+        self,
+        codings: Codings,
+        path: str,
+        item: Mapping[str, Any],
+        links: Mapping[str, Fact],
+        system: str,
+        span: Span | None,
+    ) -> None:
         gathering = self.conditions.gathering
         link = self._elements.get(item, "linkId", str, path) or ""
         answers = list(self._elements.objects(item, "answer", path))
         if not answers:
             return
-        fact = gathering.vocabulary.facts.get(link)
+        if item.get("modifierExtension") or any(answer.get("modifierExtension") for _, answer in answers):
+            codings.leave(path, Reason.MODIFIER_NOT_UNDERSTOOD, link)
+            return
+        fact = links.get(link)
         if fact is None:
             codings.leave(path, Reason.NO_MAPPING, link)
             return
@@ -240,14 +259,14 @@ class RecordReader:
         else:
             coding = self._elements.get(answer, "valueCoding", dict, where) or {}
             code = self._elements.get(coding, "code", str, where) or ""
-            if coding.get("system") == system and code in fact.values:
-                value = code
+            if coding.get("system") == system:
+                value = {code_of(fact, one): one for one in fact.values}.get(code)
         if value is None or len(answers) > 1:
             codings.leave(path, Reason.NO_MAPPING, f"{link} {code}".strip())
             return
         source = Source(codings.resource, where, system if code else "", code)
-        means = ((link, value),)
-        gathering.dated.append(Dated(f"{FORM_TOPIC}{link}", span, False, means, means, (), None, source))
+        means = ((fact.name, value),)
+        gathering.dated.append(Dated(f"{FORM_TOPIC}{fact.name}", span, False, means, means, (), None, source))
 
 
 @attrs.frozen

@@ -11,9 +11,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...model.errors import Problem, PublicationError
+from .answer_terms import code_systems
 from .publication import EXAMPLE, Publication, Resource
+from .terms import terms
+from .writing_cql import libraries
+from .writing_form import forms
+from .writing_plan import plan_definitions
 
-WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = ()
+WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (
+    terms,
+    code_systems,
+    forms,
+    libraries,
+    plan_definitions,
+)
 """What writes the artifacts, in the order of the files' contents: terms, forms, logic, plans."""
 
 _FILE: Final = re.compile(r"[A-Z][A-Za-z]+-[A-Za-z0-9.-]+\.json")
@@ -37,7 +48,7 @@ def write(publication: Publication, folder: str | Path) -> tuple[Path, ...]:
     something approved would be published under the address of examples; `OSError` where it cannot be written.
     """
     folder = Path(folder)
-    _check_address(publication)
+    check_address(publication)
     _check_folder(folder)
     found = {f"{one['resourceType']}-{one['id']}.json": text_of(one) for one in resources(publication)}
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -58,7 +69,8 @@ def write(publication: Publication, folder: str | Path) -> tuple[Path, ...]:
     return tuple(folder / file for file in found)
 
 
-def _check_address(publication: Publication) -> None:
+def check_address(publication: Publication) -> None:
+    """Raise `PublicationError` where something approved would be published under the address of examples."""
     names = [name for name in publication.definitions.pathways if publication.is_approved(name)]
     if publication.canonical == EXAMPLE and names:
         message = f"{EXAMPLE} is an address of examples, and these pathways are approved: {', '.join(names)}"

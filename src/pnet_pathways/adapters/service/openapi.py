@@ -89,6 +89,8 @@ def openapi(settings: Settings, definitions: Definitions) -> dict[str, Any]:
         "components": {"schemas": schemas},
     }
     if settings.protected:
+        for path in ("/health/live", "/health/ready", "/openapi.json"):
+            calls[path]["get"]["security"] = []
         described["components"]["securitySchemes"] = {"client": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         described["security"] = [{"client": []}]
     return described

@@ -1,7 +1,7 @@
 """Signatures with an SSH key (ed25519) in OpenSSH's own format, and its files of allowed signers. Needs `cryptography`.
 
 What is signed is a short text, a record's hash, so that OpenSSH can check it without this library: ``ssh-keygen -Y verify``
-with the namespace `NAMESPACE`.
+with the namespace `NAMESPACE`. Other formats hold the bare signature over bytes, as `Signer.bare` makes it.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ NAMESPACE: Final = "pnet-review"
 _MAGIC: Final = b"SSHSIG"
 _BEGIN, _END = "-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----"
 _KIND: Final = "ssh-ed25519"
+_UNFIT: Final = "the signature does not fit what is signed"
 _MISSING: Final = "the package for signatures is missing; install pnet-pathways[signing]"
 
 
@@ -42,6 +43,10 @@ class Signer:
         encoded = base64.b64encode(body).decode()
         lines = [encoded[start : start + 70] for start in range(0, len(encoded), 70)]
         return "\n".join([_BEGIN, *lines, _END]) + "\n"
+
+    def bare(self, data: bytes) -> bytes:
+        """Return the bare signature over bytes; what they begin with must tell them from what OpenSSH signs."""
+        return self.private.sign(data)
 
 
 def read_signer(path: Path, passphrase: Callable[[], str]) -> Signer:
@@ -79,19 +84,42 @@ def read_signer(path: Path, passphrase: Callable[[], str]) -> Signer:
 def signature_problem(key: str, text: str, signature: str) -> str:
     """Return what is wrong with a signature over a text, empty where it is good. Raises `ReviewError` without the package."""
     try:
+        blob, raw = _blob(key), _raw_signature(signature)
+    except ValueError:
+        return _UNFIT
+    if raw[0] != blob:
+        return "the signature names another key than the record"
+    return "" if fits(key, _signed(text), raw[1]) else _UNFIT
+
+
+def fits(key: str, data: bytes, signature: bytes) -> bool:
+    """Return whether a bare signature over bytes was made with a key. Raises `ReviewError` without the package."""
+    try:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError:
         raise _problem("", _MISSING) from None
     try:
-        blob, raw = _blob(key), _raw_signature(signature)
-        kind, public = _strings(blob, 2)
-        if kind != _KIND.encode() or raw[0] != blob:
-            return "the signature names another key than the record"
-        Ed25519PublicKey.from_public_bytes(public).verify(raw[1], _signed(text))
+        Ed25519PublicKey.from_public_bytes(public_bytes(key)).verify(signature, data)
     except (ValueError, InvalidSignature):
-        return "the signature does not fit what is signed"
-    return ""
+        return False
+    return True
+
+
+def public_bytes(key: str) -> bytes:
+    """Return the 32 bytes of a public key. Raises `ValueError` where it is none of type ed25519."""
+    _, public = _strings(_blob(key), 2)
+    return public
+
+
+def public_key(public: bytes) -> str:
+    """Return a public key of 32 bytes as ``ssh-ed25519 AAAA...``."""
+    return f"{_KIND} {base64.b64encode(_string(_KIND.encode()) + _string(public)).decode()}"
+
+
+def fingerprint(key: str) -> str:
+    """Return the fingerprint of a public key as OpenSSH shows it: ``SHA256:...``."""
+    return f"SHA256:{base64.b64encode(hashlib.sha256(_blob(key)).digest()).decode().rstrip('=')}"
 
 
 def read_allowed_signers(path: Path) -> Mapping[str, str]:

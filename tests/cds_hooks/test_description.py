@@ -6,12 +6,12 @@ import json
 import warnings
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from cds_hooks.test_feedback import ENTRY
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.settings import Settings
-from service.test_feedback import ENTRY
 from service_material import SELECT, VIEW, WHOLE, ask, view
 
 with warnings.catch_warnings():

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fhir_material import INSULINOMA, condition
+from fhir_material import INSULINOMA, answered, condition
 from pnet_pathways.adapters.fhir.cards import OVERRIDE_REASONS
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.settings import Settings
@@ -211,6 +211,14 @@ def test_resources_that_cannot_be_used_are_named_by_their_place_in_the_call(serv
     reply = ask(service, VIEW, prefetch(conditions=searchset({**TUMOR, "code": "insulinoma"})))
     assert reply.status == 422
     assert reply.data["issue"][0]["expression"][0].startswith("prefetch.conditions.entry[0].resource.code")
+
+
+def test_a_call_as_large_as_is_taken_is_answered(service: Service) -> None:
+    """Thousands of answers to one question; comparing each with each would take minutes."""
+    form = answered("form", {"resectable": True})
+    form["item"] *= 15_000
+    (card,) = ask(service, VIEW, prefetch(forms=searchset(form))).data["cards"]
+    assert for_programs(card)["case"]["resectable"] is True
 
 
 def test_another_patient_is_refused(service: Service) -> None:

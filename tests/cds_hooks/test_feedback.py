@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from cds_hooks.test_hooks import shared
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.settings import ServiceError, Settings
 from pnet_pathways.adapters.service.stores import FEEDBACK, Feedback, open_engine
-from service.test_hooks import shared
 from service_material import INSTANCE, VIEW, Reply, ask
 
 __all__ = ["shared"]  # a fixture

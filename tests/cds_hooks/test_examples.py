@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import httpx
 import pytest
 
 from conventions.test_conventions import tool
 from pnet_pathways import recommend
 from pnet_pathways.adapters.service.app import Service
+from pnet_pathways.adapters.service.settings import read_issuers
 from project import ROOT
+from service_material import issuers_file, running
 
 FOLDER = ROOT / "examples" / "cds-hooks"
 
@@ -84,3 +88,22 @@ def test_once_the_form_is_answered_the_card_lists_what_recommend_lists(writer: M
 def test_the_examples_name_nobody() -> None:
     for path in Path(FOLDER).glob("*.json"):
         assert not {"name", "birthDate", "identifier"} & data(path.stem).get("prefetch", {}).get("patient", {}).keys()
+
+
+def test_what_the_documentation_says_to_type_works(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "cds-hooks.md").read_text("utf-8")
+    assert "pnet serve --no-auth --port 8080 &" in text
+    ((file, path),) = re.findall(r"curl -s -d @(\S+) -H 'Content-Type: application/json' localhost:8080(\S+)", text)
+    with running(tmp_path) as service:
+        reply = httpx.post(service.url + path, content=(ROOT / file).read_bytes(), headers={"Content-Type": "application/json"})
+        discovery = httpx.get(f"{service.url}/cds-services")
+    assert reply.json()["cards"][0]["summary"] in text
+    assert "conditions" in discovery.json()["services"][0]["prefetch"]
+
+
+def test_the_issuers_of_the_documentation_are_issuers(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "cds-hooks.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    path = issuers_file(tmp_path)
+    path.write_text(block, "utf-8")
+    assert [one.tenants for one in read_issuers(path)] == [("north",), ()]

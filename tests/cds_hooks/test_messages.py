@@ -79,14 +79,14 @@ def test_a_size_that_is_no_number_is_not_believed(service: Service, announced: s
 
 
 def test_a_body_in_parts_is_put_together(service: Service) -> None:
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"type": "http.request", "body": CALL[start : start + 100], "more_body": True} for start in range(0, len(CALL), 100)
     ]
     assert ask(service, VIEW, parts=[*parts, {"type": "http.request"}]).data == ask(service, VIEW, body=CALL).data
 
 
 def test_a_client_that_hangs_up_gets_nothing(service: Service) -> None:
-    parts = [{"type": "http.request", "body": CALL[:50], "more_body": True}, {"type": "http.disconnect"}]
+    parts: list[dict[str, Any]] = [{"type": "http.request", "body": CALL[:50], "more_body": True}, {"type": "http.disconnect"}]
     assert ask(service, VIEW, parts=parts) == Reply(0, {}, b"")
 
 
@@ -158,7 +158,7 @@ def test_an_error_carries_no_answer_of_a_cache(service: Service) -> None:
 
 
 def test_empties_are_dropped_however_deep() -> None:
-    data = {"a": None, "b": [{"c": {"d": [""]}}, 0, False], "cards": [], "e": {"cards": []}}
+    data: dict[str, Any] = {"a": None, "b": [{"c": {"d": [""]}}, 0, False], "cards": [], "e": {"cards": []}}
     assert without_empty(data, "cards") == {"b": [0, False], "cards": []}
     assert without_empty(data) == {"b": [0, False]}
 

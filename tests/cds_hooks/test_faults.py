@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from fhir_material import LOW_SUGAR, answered, condition
+from fhir_material import LOW_SUGAR, VIPOMA, answered, condition
 from pnet_pathways.adapters.service.server import HEADER_SECONDS
 from service_material import TUMOR, VIEW, WHOLE, Running, running, searchset, token, view
 
@@ -160,16 +160,20 @@ def test_the_log_holds_nothing_of_what_was_sent(service: Running) -> None:
     }
     call = view(record, context={"userId": "Practitioner/doctor-4715", "patientId": "p-4712", "encounterId": "visit-4716"})
     call |= {"fhirServer": "https://secret-ehr.example.org/fhir", "fhirAuthorization": {"access_token": "opaque-4717"}}
-    for one in record["conditions"]["entry"] + record["forms"]["entry"]:
-        one["resource"]["subject"] = {"reference": "Patient/p-4712"}
-    bad = {**call, "hookInstance": "instance-4718", "context": {"userId": 4719, "patientId": "p-4712"}}
+    other = condition("other-4728", VIPOMA)
+    for resource in (tumor, low, other, record["forms"]["entry"][0]["resource"]):
+        resource["subject"] = {"reference": "Patient/p-4712"}
+    bad = {**call, "hookInstance": "instance-4718", "context": {"userId": 47194719471947, "patientId": "p-4712"}}
     broken = {**call, "prefetch": {"conditions": searchset({**tumor, "code": "text-4720"})}}
-    feedback = {"card": "card-4721", "outcome": "overridden", "outcomeTimestamp": "2026-02-03T04:05:06Z"}
+    feedback: dict[str, Any] = {"card": "card-4721", "outcome": "overridden", "outcomeTimestamp": "2026-02-03T04:05:06Z"}
     feedback |= {"overrideReason": {"reason": {"code": "code-4722"}, "userComment": "comment-4723"}}
     sent: list[tuple[str, Any, int]] = [
         (VIEW, call, 200),
         (VIEW, bad, 400),
         (VIEW, broken, 422),
+        (VIEW, {**call, "prefetch": {"patient": patient}}, 412),
+        (VIEW, {**call, "prefetch": {**record, "patient": {**patient, "id": "other-4727"}}}, 422),
+        (VIEW, {**call, "prefetch": {**record, "conditions": searchset(tumor, other)}}, 200),
         (FEEDBACK, {"feedback": [feedback]}, 200),
         (f"/patients/{name}?name=Geheimnis", call, 404),
     ]
