@@ -9,7 +9,12 @@ const createRecord = ({ make, vocabulary, say, follow, watch }, reasons) => {
     return found ? found.answer : "";
   };
   const phrase = (fact, answer) => vocabulary.phrase(fact, { [fact]: answer });
-  const sourceWords = ({ resource, code = "", display = "" }) => `${display || code}${display || code ? ", " : ""}${resource}`;
+  // As a card names it: what it is called, its code and the resource.
+  const sourceWords = ({ resource, code = "", display = "" }) => {
+    const name = display || code || resource;
+    const more = [code, resource].filter((one) => one && one !== name);
+    return more.length ? `${name} (${more.join(", ")})` : name;
+  };
   const evidence = (sources = []) => [...new Set(sources.map(sourceWords))];
 
   // A fact of the record as a line, with one button that takes it in or leaves it out again.
