@@ -73,7 +73,9 @@ def test_a_launch_fills_in_what_the_record_says(
         "In the head Head of pancreas structure (64163001, Condition/tumor)",
     ]
     (suggested,) = lines(page, "#to-confirm")
-    assert suggested == "Low blood sugar Hypoglycemia, unspecified (E16.2, Condition/low-sugar); a clinician must judge it Confirm"
+    assert (
+        suggested == "Low blood sugar Hypoglycemia, unspecified (E16.2, Condition/low-sugar); a clinician must judge it Confirm"
+    )
     page.locator("#no-fact-fold > summary").click()
     assert [one.split(" Condition")[0].split(" Observation")[0] for one in lines(page, "#no-fact")] == [
         "I10 Essential (primary) hypertension",

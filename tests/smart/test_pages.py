@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -223,6 +224,12 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, old: str, new: str, s
     found = problems(tmp_path, GOOD.replace(old, new))
     assert re.search(said, "\n".join(found))
     assert all(re.match(r"smart\.yaml:\d+:\d+: ", one) for one in found)
+
+
+def test_a_missing_package_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ServiceError, match=r"jinja2 is missing \(install pnet-pathways\[smart\]\)"):
+        Service(Settings(pathways=str(PUMP_FAULT), smart=smart_file(tmp_path)))
 
 
 def test_no_servers_are_no_servers(tmp_path: Path) -> None:

@@ -47,11 +47,14 @@ def smart_pages(settings: Settings, definitions: Definitions, searches: Mapping[
     try:
         from . import smart
         from .smart.servers import read_servers
+
+        servers = read_servers(settings.smart)
+        made = (
+            Path(settings.smart_page).read_bytes() if settings.smart_page else smart.case_page(definitions, servers, searches)
+        )
+        return smart.pages(definitions, servers, made, settings.origins)
     except ModuleNotFoundError as error:
         raise ServiceError([Problem("smart", f"{error.name} is missing", "install pnet-pathways[smart]")]) from None
-    servers = read_servers(settings.smart)
-    made = Path(settings.smart_page).read_bytes() if settings.smart_page else smart.case_page(definitions, servers, searches)
-    return smart.pages(definitions, servers, made, settings.origins)
 
 
 @attrs.frozen

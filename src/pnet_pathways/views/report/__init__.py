@@ -35,10 +35,11 @@ def report_html(
     try:
         from . import contents, following, review, tables
         from .vocabulary import form
+
+        environment = following.environment()
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
     definitions = load_pathways() if definitions is None else definitions
-    environment = following.environment()
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)

@@ -6,14 +6,15 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from importlib.resources import files
-from typing import Any, Final
-
-import jinja2
+from typing import TYPE_CHECKING, Any, Final
 
 from ...engine.recommend import engine_for
 from ...model.pathway import Definitions
 from ...model.text import counted
 from . import alternatives, contents, page_rows, tables
+
+if TYPE_CHECKING:
+    import jinja2
 
 SCRIPTS: Final = (
     "vocabulary.js",
@@ -48,6 +49,8 @@ def joined(names: Iterable[str]) -> str:
 
 def environment(load: Callable[[str], str] = asset) -> jinja2.Environment:
     """Return what fills templates in: whatever a text holds is shown as text."""
+    import jinja2
+
     made = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
