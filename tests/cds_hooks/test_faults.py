@@ -190,9 +190,9 @@ def test_the_log_holds_nothing_of_what_was_sent(service: Running) -> None:
         access,
         *access.split("."),
         "Geheimnis",
-        "4724",
-        "4725",
-        "4726",
+        "header-4724",
+        "agent-4725",
+        "GARBAGE",
     }
     # Of what was sent only the hook's name is said, since the route is called so.
     assert sorted(text for text in words - {"patient-view", "p"} if text in log) == []
