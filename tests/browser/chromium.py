@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
@@ -32,6 +32,8 @@ OTHER_FONTS: Final = (
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 # Nothing is looked up, so nothing outside is reached, whatever a page tries.
 ARGUMENTS: Final = ("--host-resolver-rules=MAP * ~NOTFOUND",)
+LOOPBACK: Final = ("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",)
+"""For pages that servers on this machine give: nothing else is reached."""
 
 
 def absent(what: str) -> NoReturn:
@@ -57,7 +59,9 @@ def playwright_running() -> Iterator[Playwright]:
 
 
 @contextmanager
-def chromium_running(playwright: Playwright, folder: Path, fonts: str = BUNDLED_FONTS) -> Iterator[Browser]:
+def chromium_running(
+    playwright: Playwright, folder: Path, fonts: str = BUNDLED_FONTS, arguments: Sequence[str] = ARGUMENTS
+) -> Iterator[Browser]:
     """Run Chromium with the given fonts only, so that text is as wide on every machine; `folder` keeps its font cache."""
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
@@ -68,7 +72,7 @@ def chromium_running(playwright: Playwright, folder: Path, fonts: str = BUNDLED_
         f"<fontconfig>{fonts}<cachedir>{escape(str(folder))}</cachedir></fontconfig>\n"
     )
     environment: dict[str, str | float | bool] = {**os.environ, "FONTCONFIG_FILE": str(conf)}
-    browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS, env=environment)
+    browser = playwright.chromium.launch(executable_path=program, args=arguments, env=environment)
     try:
         yield browser
     finally:

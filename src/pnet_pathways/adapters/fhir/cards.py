@@ -91,7 +91,7 @@ def conflict_cards(error: ConflictingRecords, definitions: Definitions, instance
     """Return the card on records that cannot all be true; none for a patient whom the document is not about."""
     if not error.on_subject:
         return []
-    said = [_conflict(definitions, one) for one in error.conflicts]
+    said = [escape(conflict_words(definitions, one)) for one in error.conflicts]
     resources = [" and ".join(dict.fromkeys(source.resource for source in one.sources)) for one in error.conflicts]
     also = f" ({counted(len(said), 'conflict')})" if len(said) > 1 else ""
     body = ["Nothing is listed until these records agree:", *(f"- {one}" for one in said)]
@@ -203,9 +203,10 @@ def _source(source: Source) -> str:
     return cut(f"{cut(name, 60)}{in_brackets(more)}", 140)
 
 
-def _conflict(definitions: Definitions, conflict: Conflict) -> str:
+def conflict_words(definitions: Definitions, conflict: Conflict) -> str:
+    """Return what conflicts, as a clinician reads it: each record with what it says, and why not all can be true."""
     said = []
     for fact, value, source in conflict.said:
         words = "that this has ended" if value is None else definitions.words(fact, (value,))
         said.append(f"{_source(source)} says {words}")
-    return escape(f"{'; '.join(said)}: {conflict.because}")
+    return f"{'; '.join(said)}: {conflict.because}"

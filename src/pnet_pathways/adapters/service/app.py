@@ -11,7 +11,7 @@ import traceback
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import orjson
@@ -21,16 +21,19 @@ from ...model.case import Case
 from ...model.errors import FhirError, Problem
 from ...model.pathway import Definitions
 from ..fhir import ConflictingRecords, case_from_bundle
-from ..fhir.cards import CardLinks, cards, conflict_cards, remembered
+from ..fhir.cards import CardLinks, cards, conflict_cards, conflict_words, remembered
 from ..fhir.prefetch import REQUIRED, USAGE, Sent, prefetched, templates
 from ..fhir.publication import Publication
 from .hooks import HOOKS, Hook, HookCall, read_call, read_feedback
 from .messages import Answer, Call, CallError, GoneError, Message, Receive, Send, decoded
 from .metrics import KIND, Metrics
 from .openapi import openapi
-from .settings import Settings, UnavailableError, read_issuers
+from .settings import READ, ServiceError, Settings, UnavailableError, read_issuers
 from .stores import FEEDBACK, USED, Feedback, Replays, open_engine, prepare
 from .tokens import RefusedError, Tokens
+
+if TYPE_CHECKING:
+    from .smart import SmartPage
 
 BASE: Final = "/cds-services"
 _LOG: Final = logging.getLogger("pnet_pathways.service")
@@ -39,13 +42,32 @@ _PREFLIGHT_SECONDS: Final = "600"
 Handler = Callable[[Call], Awaitable[Answer]]
 
 
+def smart_pages(settings: Settings, definitions: Definitions, searches: Mapping[str, str]) -> dict[str, SmartPage]:
+    """Return the pages that an EHR launches, by their paths. Raises `ServiceError` where they cannot be made."""
+    try:
+        from . import smart
+        from .smart.servers import read_servers
+
+        servers = read_servers(settings.smart)
+        made = (
+            Path(settings.smart_page).read_bytes() if settings.smart_page else smart.case_page(definitions, servers, searches)
+        )
+        return smart.pages(definitions, servers, made, settings.origins)
+    except ModuleNotFoundError as error:
+        raise ServiceError([Problem("smart", f"{error.name} is missing", "install pnet-pathways[smart]")]) from None
+
+
 @attrs.frozen
 class Route:
-    """What answers calls of a path: by method. `name` is what the log and the metrics say; `guarded`: a token is needed."""
+    """What answers calls of a path: by method. `name` is what the log and the metrics say; `guarded`: a token is needed.
+
+    `heavy`: refused where too many calls are under way.
+    """
 
     name: str
     methods: Mapping[str, Handler]
     guarded: bool = False
+    heavy: bool = False
 
 
 class Service:
@@ -56,7 +78,8 @@ class Service:
         self.settings = settings
         self.definitions: Definitions = load_pathways(settings.pathways or None, reviews=settings.reviews or None)
         self.templates = templates(Publication(self.definitions, settings.canonical))
-        self.links = CardLinks(settings.report_url, settings.form_url)
+        self.pages = smart_pages(settings, self.definitions, self.templates) if settings.smart else {}
+        self.links = CardLinks(settings.report_url, settings.launch_url)
         self.metrics = Metrics()
         self.feedback: Feedback | None = None
         self.tokens: Tokens | None = None
@@ -81,8 +104,13 @@ class Service:
             "/openapi.json": Route("openapi", {"GET": self._openapi}),
         }
         for hook in HOOKS.values():
-            routes[f"{BASE}/{hook.id}"] = Route(hook.hook, {"POST": self._hook(hook)}, guarded=True)
-            routes[f"{BASE}/{hook.id}/feedback"] = Route("feedback", {"POST": self._on_feedback(hook)}, guarded=True)
+            routes[f"{BASE}/{hook.id}"] = Route(hook.hook, {"POST": self._hook(hook)}, guarded=True, heavy=True)
+            feedback = Route("feedback", {"POST": self._on_feedback(hook)}, guarded=True, heavy=True)
+            routes[f"{BASE}/{hook.id}/feedback"] = feedback
+        for path, page in self.pages.items():
+            routes[path] = Route("smart", {"GET": self._page(page)})
+        if self.pages:
+            routes[READ] = Route("case", {"POST": self._case}, heavy=True)
         return routes
 
     # ASGI
@@ -158,7 +186,7 @@ class Service:
         if handler is None:
             allowed = ", ".join((*route.methods, "OPTIONS"))
             raise CallError(405, [f"this path takes {allowed}"], {"Allow": allowed})
-        if self.at_once > self.settings.most_at_once and route.guarded:
+        if self.at_once > self.settings.most_at_once and (route.guarded or route.heavy):
             raise CallError(429, ["too many calls at once; try again"], {"Retry-After": "1"})
         if route.guarded and self.tokens is not None:
             await self._check_token(call, self.tokens)
@@ -250,6 +278,24 @@ class Service:
             return cards(reading, sent, call.instance, self.links, explain=self.settings.explain)
         except ConflictingRecords as error:
             return conflict_cards(error, self.definitions, call.instance)
+        except FhirError as error:
+            raise CallError(422, error.problems) from None
+
+    def _page(self, page: SmartPage) -> Handler:
+        async def answer(call: Call) -> Answer:
+            return page.answer(call.headers.get("accept-encoding", ""))
+
+        return answer
+
+    async def _case(self, call: Call) -> Answer:
+        """Say what the resources of a Bundle say; for the page, which has no token for this service, and so without one."""
+        call.check_type()
+        data = decoded(await call.body(self.settings.most_bytes, self.settings.body_seconds), self.settings.most_depth)
+        try:
+            return Answer(data=case_from_bundle(data, self.definitions).to_dict())
+        except ConflictingRecords as error:
+            said = [Problem("", conflict_words(self.definitions, one)) for one in error.conflicts]
+            raise CallError(422, said, code="conflict", reason="conflict") from None
         except FhirError as error:
             raise CallError(422, error.problems) from None
 

@@ -39,28 +39,36 @@ _CODES: Final[Mapping[int, str]] = {
 class CallError(Exception):
     """A call that is answered with an error: its status, and every problem as an issue of an OperationOutcome.
 
-    `reason` is what the log says: words of our own, nothing that was sent.
+    `reason` is what the log says: words of our own, nothing that was sent. `code` is FHIR's type of the issues, by default
+    that of the status.
     """
 
     def __init__(
-        self, status: int, problems: Iterable[Problem | str], headers: Mapping[str, str] | None = None, *, reason: str = ""
+        self,
+        status: int,
+        problems: Iterable[Problem | str],
+        headers: Mapping[str, str] | None = None,
+        *,
+        reason: str = "",
+        code: str = "",
     ) -> None:
         self.status = status
         self.problems = tuple(Problem("", one) if isinstance(one, str) else one for one in problems)
         self.headers = dict(headers or {})
-        self.reason = reason or _CODES[status]
+        self.code = code or _CODES[status]
+        self.reason = reason or self.code
         super().__init__(status)
 
     @property
     def outcome(self) -> dict[str, Any]:
         """The OperationOutcome."""
-        return {"resourceType": "OperationOutcome", "issue": [_issue(self.status, one) for one in self.problems]}
+        return {"resourceType": "OperationOutcome", "issue": [_issue(self.code, one) for one in self.problems]}
 
 
-def _issue(status: int, problem: Problem) -> dict[str, Any]:
+def _issue(code: str, problem: Problem) -> dict[str, Any]:
     return {
         "severity": "error",
-        "code": _CODES[status],
+        "code": code,
         "diagnostics": str(problem),
         "expression": [problem.where] if problem.where else [],
     }

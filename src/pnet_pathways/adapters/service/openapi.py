@@ -7,7 +7,7 @@ from typing import Any
 from ...model.pathway import Definitions
 from ...model.version import library_version
 from .hooks import HOOKS
-from .settings import Settings
+from .settings import CASE, LAUNCH, READ, Settings
 
 Schema = dict[str, Any]
 
@@ -75,6 +75,8 @@ def openapi(settings: Settings, definitions: Definitions) -> dict[str, Any]:
         calls[f"/cds-services/{hook.id}/feedback"] = {
             "post": _post("Feedback on cards", f"{name}Feedback", "Feedback", None, 404)
         }
+    if settings.smart:
+        calls |= _of_the_page()
     described: Schema = {
         "openapi": "3.1.0",
         "info": {
@@ -92,6 +94,19 @@ def openapi(settings: Settings, definitions: Definitions) -> dict[str, Any]:
         described["components"]["securitySchemes"] = {"client": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
         described["security"] = [{"client": []}]
     return described
+
+
+def _of_the_page() -> dict[str, Any]:
+    """Return the calls of the page that an EHR launches; they need no token."""
+    html = {"200": {"description": "the page", "content": {"text/html": {"schema": _TEXT}}}}
+    page = {LAUNCH: ("launch", "The page that an EHR launches"), CASE: ("page", "The page to which the EHR leads back")}
+    pages: dict[str, Any] = {
+        path: {"get": {"summary": summary, "operationId": operation, "security": [], "responses": html}}
+        for path, (operation, summary) in page.items()
+    }
+    read = _post("What the resources of one patient say", "case", "Resources", _OBJECT, 422)
+    del read["responses"]["401"], read["responses"]["403"]
+    return {**pages, READ: {"post": {**read, "security": []}}}
 
 
 def _get(summary: str, operation: str, schema: Schema, *errors: int) -> dict[str, Any]:
@@ -190,6 +205,7 @@ def _schemas() -> dict[str, Schema]:
         "Services": _list_schema("services", service),
         "Cards": {"type": "object", "required": ["cards"], "properties": {"cards": {"type": "array", "items": card}}},
         "Feedback": _list_schema("feedback", entry),
+        "Resources": {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"const": "Bundle"}}},
         "OperationOutcome": {
             "type": "object",
             "required": ["resourceType", "issue"],

@@ -9,6 +9,7 @@ import resource
 import socket
 import sys
 import tempfile
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -21,10 +22,8 @@ from uvicorn.supervisors import multiprocess
 from .app import Service
 from .messages import JSON, CallError
 from .metrics import SHARED
-from .settings import Settings
+from .settings import CASE, SETTINGS, Settings
 
-SETTINGS: Final = "PNET_SERVICE_SETTINGS"
-"""The variable through which the processes of the service get their settings."""
 HEADER_SECONDS: Final = 10.0
 """How long a connection may take to send the head of its next call."""
 LINGER_SECONDS: Final = 1.0
@@ -208,7 +207,11 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
             settings = attrs.evolve(settings, replays=f"sqlite:///{folder}/used-tokens.sqlite")
         if workers > 1:
             os.environ[SHARED] = folder
-        Service(settings)
+        made = Service(settings)
+        if made.pages:
+            page = Path(folder) / "case.html"
+            page.write_bytes(made.pages[CASE].whole)
+            settings = attrs.evolve(settings, smart_page=str(page))
         os.environ[SETTINGS] = settings.to_json()
         config = configuration(_APPLICATION, host, port, workers)
         if workers > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -15,7 +16,14 @@ from ...loading.yaml_source import Document, read_yaml
 from ...model.errors import PnetPathwaysError, Problem, ProblemsError, shown
 from ..fhir.publication import EXAMPLE
 
+SETTINGS: Final = "PNET_SERVICE_SETTINGS"
+"""The variable through which the processes of the service get their settings."""
 MEBIBYTE: Final = 1024 * 1024
+LAUNCH: Final = "/smart/launch.html"
+CASE: Final = "/smart/"
+"""Where the pages of the SMART launch are; the second is the redirect URI that is registered with the EHR."""
+READ: Final = "/fhir/case"
+"""Where the second page asks what a record says."""
 
 
 class ServiceError(ProblemsError):
@@ -30,7 +38,8 @@ class Settings:
     """The settings of the service. Without `issuers` it takes every call; then `protected` is false.
 
     `public_url` is the address at which clients call it: a token's audience must be it and the path. `feedback` and
-    `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none.
+    `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none. `smart` is the file of the
+    FHIR servers that may launch the page, `smart_page` the page where it has been made.
     """
 
     issuers: str = ""
@@ -38,6 +47,8 @@ class Settings:
     canonical: str = EXAMPLE
     report_url: str = ""
     form_url: str = ""
+    smart: str = ""
+    smart_page: str = ""
     feedback: str = ""
     replays: str = ""
     origins: tuple[str, ...] = ()
@@ -57,6 +68,13 @@ class Settings:
         """Whether every call needs a token."""
         return bool(self.issuers)
 
+    @property
+    def launch_url(self) -> str:
+        """The address of the SMART launch that a card links: `form_url`, or this service's own page."""
+        if self.form_url or not (self.smart and self.public_url):
+            return self.form_url
+        return self.public_url.rstrip("/") + LAUNCH
+
     def check(self) -> None:
         """Raise `ServiceError` with everything that is wrong."""
         problems = []
@@ -71,7 +89,7 @@ class Settings:
                 hint = "an absolute address with http or https"
                 problems.append(Problem(name.replace("_", "-"), f"is no address: {shown(value)}", hint))
         for origin in self.origins:
-            if not _is_origin(origin):
+            if not is_origin(origin):
                 problems.append(Problem("allow-origin", f"is no origin: {shown(origin)}", "such as https://ehr.example.org"))
         if problems:
             raise ServiceError(problems)
@@ -92,9 +110,9 @@ def _is_address(text: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return _is_address(text) and f"{parts.scheme}://{parts.netloc}" == text
+def is_origin(text: str) -> bool:
+    """Return whether text is an origin, as a browser names it."""
+    return re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", text) is not None
 
 
 @attrs.frozen
@@ -149,6 +167,46 @@ def _check(document: Document, file: IssuersFile, folder: Path) -> None:
             document.problem((*path, "jwks_url"), f"keys are fetched by https alone, not from {shown(one.jwks_url)}")
         if one.jwks_file and not (folder / one.jwks_file).is_file():
             document.problem((*path, "jwks_file"), f"there is no file {one.jwks_file}", f"from the folder {folder}")
+
+
+@attrs.frozen
+class SettingsFile:
+    """service.yaml: what `pnet serve` is told, by the names of its options; what is left out keeps its default."""
+
+    format: Literal[1] = described("the format of this file")
+    port: int = described("port to listen on", default=8080)
+    host: str = described("address to listen on", default="127.0.0.1")
+    workers: int = described("processes that answer", default=1)
+    issuers: str = described("the file of the issuers whose tokens are taken, from the folder of this file", default="")
+    no_auth: bool = described("take every call, without a token", default=False)
+    public_url: str = described("address at which clients call", default="")
+    canonical: str = described("base address of the published form", default="")
+    report_url: str = described("address of the report page", default="")
+    form_url: str = described("address of another SMART launch than this service's own", default="")
+    smart: str = described("the file of the FHIR servers that may launch the page, from the folder of this file", default="")
+    feedback: str = described("database of the feedback, or none", default="")
+    replays: str = described("database of the used tokens", default="")
+    allow_origin: tuple[str, ...] = described("origins of pages that may call, or show the page in a frame", default=())
+    metrics_token: str = described("token that /metrics asks for", default="")
+    keep_comments: bool = described("keep the free text of feedback", default=False)
+    explain: bool = described("give a card for a type out of scope too", default=False)
+    reviews: str = described("folder of the reviews, from the folder of this file", default="")
+    pathways: str = described("folder of definitions, from the folder of this file", default="")
+
+
+_FILES: Final = ("issuers", "smart", "reviews", "pathways")
+
+
+def read_settings(path: str | Path) -> dict[str, Any]:
+    """Return what a settings file says, by option; paths from its own folder. Raises `ServiceError` with every mistake."""
+    path = Path(path)
+    if not path.is_file():
+        raise ServiceError([Problem("settings", f"there is no file {path}", "see docs/deployment.md")])
+    document = read_yaml(path, path.name)
+    if document.problems or structure(document, SettingsFile) is None:
+        raise ServiceError(document.problems)
+    said = {key: value for key, value in document.data.items() if key != "format"}
+    return {**said, **{key: str(path.parent / said[key]) for key in _FILES if said.get(key)}}
 
 
 def is_safe(url: str) -> bool:

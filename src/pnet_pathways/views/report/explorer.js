@@ -1,5 +1,5 @@
 // The page's behavior: findings chosen in the next question, in the form or in a picture; the answer and the pictures at
-// once; the case in the address. Texts go in as text, never as markup.
+// once; the case in the address, but for a page that is about a real patient. Texts go in as text, never as markup.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const vocabulary = createVocabulary(data.vocabulary);
@@ -16,6 +16,8 @@
   let asking = "";
   let skipped = new Set();
   let before = null;
+  // Who is told of the findings whenever they are shown.
+  const watchers = [];
 
   // The case in the address: facts and groups with their answers, #fact=yes&group=member+and+member
   const toHash = () => new URLSearchParams(vocabulary.collapse(findings)).toString();
@@ -150,7 +152,8 @@
     picture.show(answer, kind, findings);
     states.show(answer, kind, changed);
     before = answer;
-    const hash = toHash();
+    watchers.forEach((tell) => tell(findings, answer));
+    const hash = data.in_address ? toHash() : "";
     if (hash || isCase(location.hash)) history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
   };
 
@@ -159,7 +162,7 @@
     show(refused);
   };
   const readAddress = () => {
-    if (!isCase(location.hash)) {
+    if (!data.in_address || !isCase(location.hash)) {
       show([]);
       return;
     }
@@ -196,7 +199,7 @@
     set(target.name, boxes.filter((box) => box.checked).map((box) => box.value).join(" and "));
   });
   at("copy-case").addEventListener("click", () => copy(JSON.stringify(vocabulary.caseOf(findings), null, 2), "The case is copied."));
-  at("copy-link").addEventListener("click", () => copy(location.href, "The link is copied."));
+  if (data.in_address) at("copy-link").addEventListener("click", () => copy(location.href, "The link is copied."));
   at("again").addEventListener("click", () => {
     restart({}, []);
     at("told").textContent = "All findings are unknown again.";
@@ -214,7 +217,7 @@
     goal.scrollIntoView();
     goal.focus({ preventScroll: true });
   });
-  window.addEventListener("hashchange", readAddress);
+  if (data.in_address) window.addEventListener("hashchange", readAddress);
   // On paper the pages of the case follow its answer, of which nothing is folded.
   const unfolded = [];
   window.addEventListener("beforeprint", () => {
@@ -230,6 +233,9 @@
   for (const part of document.querySelectorAll("#explorer .workbench, #explorer .tools")) part.hidden = false;
   at("known").open = window.matchMedia("(min-width: 60rem)").matches;
   readAddress();
-  if (isCase(location.hash)) at("explorer").scrollIntoView(); // a link to a case leads to its answer, not to the top of the page
-  window.pnetPathways = { answer: evaluator.answer, kindOf: evaluator.kindOf, marksOf: picture.marksOf, lighting, data };
+  if (data.in_address && isCase(location.hash)) at("explorer").scrollIntoView(); // a link to a case leads to its answer, not to the top of the page
+  window.pnetPathways = {
+    answer: evaluator.answer, kindOf: evaluator.kindOf, marksOf: picture.marksOf, lighting, data, vocabulary, words, make,
+    follow: (found) => restart(found, []), say: set, watch: (tell) => watchers.push(tell),
+  };
 })();

@@ -35,8 +35,9 @@ from ..diagrams.plan import Piece
 from .vocabulary import condition_data, vocabulary_data
 
 
-def evaluator_data(definitions: Definitions) -> dict[str, Any]:
-    """Return the evaluator's data as plain data.
+@functools.lru_cache(maxsize=1)
+def evaluator_data(definitions: Definitions) -> Mapping[str, Any]:
+    """Return the evaluator's data as plain data; nobody changes it, since the last one is kept.
 
     A fact's value is a code (see `vocabulary_data`). What a case leaves open of a track is, for each of its `keys`, a set of
     codes (a mask): `sets` lists those that occur, and `index` pairs their place, in mixed radix with the last key running
@@ -139,17 +140,18 @@ def _cases(table: TrackTable) -> tuple[tuple[str, ...], dict[Masks, int]]:
     """
     vocabulary = table.vocabulary
     tied = [name for one in table.evidence if len(one.names) > 1 for name in one.names if name not in table.facts]
+    cases = [tuple(one.cases(vocabulary)) for one in table.evidence]
     for count in range(len(tied) + 1):
         for more in itertools.combinations(tied, count):
             keys = (*table.facts, *more)
-            blocks = [_block_cases(vocabulary, evidence, keys) for evidence in table.evidence]
+            blocks = [_block_cases(vocabulary, *one, keys) for one in zip(table.evidence, cases, strict=True)]
             if None not in blocks:
                 return _together(keys, [block for block in blocks if block is not None], len(table.rows))
     raise RuntimeError(f"the page cannot tell cases of {table.pathway.name}.{table.track.name} apart")
 
 
 def _block_cases(
-    vocabulary: Vocabulary, evidence: Evidence, keys: Sequence[str]
+    vocabulary: Vocabulary, evidence: Evidence, cases: Iterable[tuple[int, int]], keys: Sequence[str]
 ) -> dict[tuple[tuple[str, int], ...], int] | None:
     """Return what cases leave open of the keys among some linked facts, with the rows left; `None` where one leaves several."""
     codes = {
@@ -159,7 +161,7 @@ def _block_cases(
         for domain in [vocabulary.facts[name].domain]
     }
     found: dict[tuple[tuple[str, int], ...], int] = {}
-    for left, rows in evidence.cases(vocabulary):
+    for left, rows in cases:
         masks = tuple((name, sum(bit for bit, rows_of in own if rows_of & left)) for name, own in codes.items())
         if found.setdefault(masks, rows) != rows:
             return None

@@ -1,0 +1,1 @@
+"""Tests of the page that an EHR launches, and of what it takes to run the service."""
