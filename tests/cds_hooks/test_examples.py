@@ -11,11 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from conventions.test_conventions import tool
 from pnet_pathways import recommend
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.settings import read_issuers
-from project import ROOT
+from project import ROOT, tool
 from service_material import issuers_file, running
 
 FOLDER = ROOT / "examples" / "cds-hooks"
