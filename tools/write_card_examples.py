@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from pnet_pathways import load_pathways
 from pnet_pathways.adapters.service.app import Service
 from pnet_pathways.adapters.service.hooks import HOOKS
 from pnet_pathways.adapters.service.settings import Settings
@@ -14,6 +15,8 @@ from pnet_pathways.loading.files import write_whole
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "cds-hooks"
 ENDING = ".expected.json"
+SOURCE_URL = "<address of the summary>"
+"""What stands for it in the files."""
 SETTINGS = Settings(report_url="https://pnet.example.org/report.html", form_url="https://pnet.example.org/launch.html")
 
 
@@ -28,7 +31,7 @@ def expected_file(path: Path) -> Path:
 
 
 def expected(path: Path, service: Service) -> dict[str, Any]:
-    """Return what the service answers to a call: the status and the body."""
+    """Return what the service answers to a call, as the files hold it: the status and the body."""
     body = path.read_bytes()
     hook = json.loads(body)["hook"]
     id_ = next(one.id for one in HOOKS.values() if one.hook == hook)
@@ -47,7 +50,8 @@ def expected(path: Path, service: Service) -> dict[str, Any]:
         sent.append(message)
 
     asyncio.run(service(scope, receive, send))
-    return {"status": sent[0]["status"], "body": json.loads(sent[1]["body"])}
+    text = sent[1]["body"].decode().replace(load_pathways().source.url, SOURCE_URL)
+    return {"status": sent[0]["status"], "body": json.loads(text)}
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ FOLDER = ROOT / "examples" / "cds-hooks"
 ANSWERS: dict[str, tuple[int, list[str]]] = {
     "conflicting": (200, ["Records conflict (2 conflicts): Condition/first and Condition/second"]),
     "failed-prefetch": (200, ["VIPoma: 1 option applies, 24 may."]),
-    "form-answered": (200, ["Insulinoma: 11 options apply"]),
+    "form-answered": (200, ["Insulinoma: 9 options apply"]),
     "insulinoma": (200, ["Insulinoma: no option applies yet, 30 may."]),
     "missing-prefetch": (412, ["prefetch.conditions"]),
     "no-tumor": (200, []),

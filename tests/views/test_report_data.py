@@ -7,7 +7,7 @@ import json
 import math
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ def elements(page: str) -> list[Element]:
 
 
 @pytest.fixture(scope="module")
-def data(definitions: Definitions) -> dict[str, Any]:
+def data(definitions: Definitions) -> Mapping[str, Any]:
     return evaluator_data(definitions)
 
 
