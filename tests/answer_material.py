@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from pnet_pathways.adapters.fhir import case_from_bundle
+from pnet_pathways.adapters.fhir.answers import answer_bundle
+from pnet_pathways.engine.answer import Recommendation
+
 Resource = dict[str, Any]
 
 _INTENTS: Final = {"palliative"}
@@ -132,3 +136,25 @@ def flat_parameters(parameters: list[Resource], path: tuple[str, ...] = ()) -> I
         else:
             ((key, value),) = ((key, value) for key, value in one.items() if key != "name")
             yield here, (kinds[key], value)
+
+
+def check_resources(answer: Recommendation, canonical: str) -> Resource:
+    """Hold what the resources of an answer say against the answer, and return their Bundle."""
+    data = answer.to_dict()
+    bundle = answer_bundle(answer, canonical)
+    found = resources(bundle)
+    assert case_from_bundle(bundle, answer.definitions).case.to_dict() == data["case"]
+    assert missing(found["GuidanceResponse"]) == data["missing"]
+    assert found["GuidanceResponse"]["status"] == ("data-required" if data["missing"] else "success")
+    assert list(flat_parameters(found["Parameters"]["parameter"])) == list(flat(data))
+    group = found["RequestGroup"]
+    order = list(answer.definitions.groups)
+    by_track = {"options": options(group), "gaps": gaps(group), "either_way": either_way(group)}
+    for key, told in by_track.items():
+        expected = sorted(data[key], key=lambda one: order.index(one["track"]))
+        assert told == [{name: one[name] for name in read} for one, read in zip(expected, told, strict=True)], key
+    notes = " ".join(note["text"] for note in group["note"])
+    assert [one for one in data["alternatives"] if f"({one['reading']}={one['alternative']}): {one['text']}" not in notes] == []
+    for kind in ("GuidanceResponse", "RequestGroup", "CarePlan"):
+        assert data["disclaimer"] in " ".join(note["text"] for note in found[kind]["note"]), kind
+    return bundle
