@@ -1,4 +1,4 @@
-"""Every way to an answer gives the same one: Python, the command line, JSON, FHIR resources, the form, CQL and the plans.
+"""Every way to an answer gives the same one: Python, command line, JSON, FHIR resources, the form, the card, CQL and the plans.
 
 On the suites that cover every transition of every pathway, in full and with every third fact unknown. The pathways' own forms
 walk every path in `tests/browser/test_forms.py`; the Libraries are run under each alternative in `test_cql_engine.py`.
@@ -19,10 +19,12 @@ from outside_engines import Engines
 from plan_material import OWN, applied, check_plans, plans_and_libraries
 from pnet_pathways import load_pathways, recommend
 from pnet_pathways.adapters.fhir import case_from_bundle
+from pnet_pathways.adapters.fhir.cards import EXTENSION, cards
 from pnet_pathways.adapters.fhir.cql_answer import ANSWER
+from pnet_pathways.adapters.fhir.prefetch import prefetched, templates
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.adapters.fhir.responses import to_questionnaire_response
-from pnet_pathways.engine.answer import Recommendation
+from pnet_pathways.engine.answer import Certainty, Recommendation
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.suites.suites import suite
@@ -63,6 +65,23 @@ def test_commands_json_resources_and_the_form_give_the_answer(
         check_resources(answer, OWN)
     for key in ("options", "gaps", "missing", "either_way", "alternatives"):
         assert any(getattr(answer, key) for answer in asked.values()), key
+
+
+def test_the_card_gives_the_answer(definitions: Definitions, asked: Mapping[Case, Recommendation]) -> None:
+    publication = Publication(definitions)
+    for case, answer in asked.items():
+        form = to_questionnaire_response(case, publication, subject="Patient/p")
+        bundle = {"resourceType": "Bundle", "type": "searchset", "entry": [{"resource": {**form, "id": "f"}}]}
+        sent = prefetched({"conditions": None, "forms": bundle}, "p", templates(publication))
+        card, *_ = cards(case_from_bundle(sent.resources), sent, "call")
+        told = card["extension"][EXTENSION]
+        for certainty in Certainty:
+            listed = [(one["statement"], one["item"], one["treatments"]) for one in told.get(certainty, [])]
+            expected = [one for one in answer.options if one.certainty is certainty]
+            assert listed == [(one.statement, one.item, list(one.treatments)) for one in expected]
+        gaps = [(one["track"], one["kind"], one["certainty"]) for one in told.get("gaps", [])]
+        assert gaps == [(one.track, one.kind, one.certainty) for one in answer.gaps]
+        assert told.get("missing", []) == list(answer.missing)
 
 
 def test_libraries_run_by_another_engine_give_the_answer(
