@@ -1,6 +1,7 @@
-"""Walks through the forms of pathways: what the machines ask after every prefix of every path, and what a form then shows.
+"""Walks through the forms of pathways: what the graphs ask after every prefix of every path, and what a form then shows.
 
-The machines are the judge; of the code that writes the forms nothing is used here but what it wrote.
+The graphs, walked as `recommend` traces them, are the judge; of the code that writes the forms nothing is used here but what it
+wrote.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from pnet_pathways import load_pathways
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.adapters.fhir.terms import terms
 from pnet_pathways.adapters.fhir.writing_form import forms
-from pnet_pathways.engine.walk import track_machines
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions, Question
 from pnet_pathways.model.values import Value
@@ -108,12 +108,10 @@ def known(written: Written, pathway: str, answers: Answers) -> dict[str, Value]:
     return {**({entry.fact: types[0]} if len(types) == 1 else {}), **given}
 
 
-def asked_by_machine(written: Written, pathway: str, track: str, answers: Answers) -> str | None:
-    """Return the question state at which a track's machine stands after some answers; `None` at a leaf."""
-    machine = track_machines(written.definitions)[pathway, track]
-    model = machine.start()
-    machine.advance(model, Case.of_consistent(written.definitions.vocabulary, known(written, pathway, answers)))
-    state = machine.track.states[model.state]
+def asked_by_graph(written: Written, pathway: str, track: str, answers: Answers) -> str | None:
+    """Return the question state to which some answers lead in a track's graph, as the trace of an answer; `None`: a leaf."""
+    case = Case.of_consistent(written.definitions.vocabulary, known(written, pathway, answers))
+    *_, (state, _) = written.definitions.pathways[pathway].tracks[track].path(case.value)
     return state.name if isinstance(state, Question) else None
 
 
@@ -135,7 +133,7 @@ def paths(written: Written, pathway: str, track: str) -> Iterator[Answers]:
     def walk(answers: Answers) -> Iterator[Answers]:
         links = shown(written, pathway, form, answers)
         left = open_items(links, answers, track)
-        state = asked_by_machine(written, pathway, track, answers)
+        state = asked_by_graph(written, pathway, track, answers)
         assert set(answers) <= set(links)
         assert [link.split("/")[1] for link in left] == ([] if state is None else [state]), (answers, left, state)
         assert [one for one in links if one.split("/")[0] != track] == [one for one in at_start if one.split("/")[0] != track]

@@ -17,7 +17,7 @@ from form_walks import (
     Form,
     Written,
     answer_of,
-    asked_by_machine,
+    asked_by_graph,
     fact_of,
     items,
     known,
@@ -115,7 +115,7 @@ def test_after_every_prefix_of_every_path_it_shows_what_the_machine_asks(
         for number, step in enumerate(result["steps"]):
             prefix = dict(given[:number])
             here = [link for link in asked(step) if link.split("/")[0] == track]
-            state = asked_by_machine(written, pathway, track, prefix)
+            state = asked_by_graph(written, pathway, track, prefix)
             assert [link for link in here if link in prefix] == list(prefix)
             assert [link.split("/")[1] for link in here if link not in prefix] == ([] if state is None else [state])
             # The other tracks, and that no group is empty.

@@ -133,20 +133,6 @@ def test_a_walk_traces_the_tracks_in_the_order_of_the_answer(kind: str) -> None:
     assert start({"tumor_type": kind}).trace == recommend({"tumor_type": kind}).trace
 
 
-def test_a_walk_does_not_wait_for_a_member_that_can_only_be_what_no_patient_has() -> None:
-    """One tumor, not in the head: it lies in the body or the tail, which lead to the same options."""
-    case = {
-        "tumor_type": "gastrinoma",
-        "pancreatic_tumors": "one",
-        "duodenal_tumors": False,
-        "resectable": True,
-        "sites": {"head": False},
-    }
-    walk = start(case)
-    assert walk.leaves["gastrinoma.primary"].name == "body_or_tail"
-    assert walk.trace == recommend(case).trace
-
-
 def test_a_walk_starts_from_a_case_or_its_mapping_or_nothing() -> None:
     assert start(Case(resectable=True)).case == start({"resectable": True}).case
     assert start().case == start({}).case == Case()

@@ -93,15 +93,12 @@ class TrackMachine:
         value = case.answer(state.asks)
         if value is not None:
             return (value,)
+        choices = case.vocabulary.choices(state.asks)
         known = {fact.rpartition(".")[2]: one for fact in state.facts if (one := case.value(fact)) is not None}
-        if not known:
-            return case.vocabulary.choices(state.asks)
-        # Of a group of which something is known, what no answer lists is what no patient has.
         return tuple(
-            value
-            for answer in state.answers
-            for value in answer.values
-            if isinstance(value, frozenset) and all((member in value) is (one is True) for member, one in known.items())
+            choice
+            for choice in choices
+            if not isinstance(choice, frozenset) or all((member in choice) is (one is True) for member, one in known.items())
         )
 
 
