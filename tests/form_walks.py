@@ -123,8 +123,8 @@ def open_items(links: list[str], answers: Answers, track: str) -> list[str]:
 def paths(written: Written, pathway: str, track: str) -> Iterator[Answers]:
     """Yield every path through a track's questions that a patient can take, as answers in order; checks each prefix.
 
-    After each prefix the form shows the answered questions, and of this track one more exactly where the machine has a
-    question, which is that of the machine's state; no other track moves.
+    After each prefix the form shows the answered questions, and of this track one more exactly where the graph has a
+    question, which is that of the state it comes to; no other track moves.
     """
     form = written.forms[pathway.replace("_", "-")]
     at_start = shown(written, pathway, form, {})

@@ -1,4 +1,4 @@
-"""The terms and forms that are written: whole, linked, and asking what the machines ask."""
+"""The terms and forms that are written: whole, linked, and asking what the graphs ask."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_pathway_asks_in_its_own_words(written: Written) -> None:
 
 
 @pytest.mark.parametrize("written", BOTH)
-def test_it_asks_what_the_machines_ask_after_every_prefix_of_every_path(written: Written) -> None:
+def test_it_asks_what_the_graphs_ask_after_every_prefix_of_every_path(written: Written) -> None:
     """In Chromium the same is shown by LForms; see tests/browser/test_forms.py."""
     tracks = [(name, track) for name, pathway in written.definitions.pathways.items() for track in pathway.tracks]
     found = {one: list(paths(written, *one)) for one in tracks}
@@ -171,7 +171,7 @@ def test_a_group_is_asked_by_as_few_members_as_say_what_follows() -> None:
 
 @given(pathways())
 @settings(max_examples=40)
-def test_forms_of_any_definitions_are_whole_and_ask_what_the_machines_ask(definitions: Definitions) -> None:
+def test_forms_of_any_definitions_are_whole_and_ask_what_the_graphs_ask(definitions: Definitions) -> None:
     written = written_for(definitions)
     for form in written.forms.values():
         assert problems(form, written.terms[0]) == []

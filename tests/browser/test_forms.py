@@ -1,4 +1,4 @@
-"""The forms of pathways, drawn by LForms in Chromium: after every prefix of every path they show what the machines ask."""
+"""The forms of pathways, drawn by LForms in Chromium: after every prefix of every path they show what the graphs ask."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def answers_in(written: Written, pathway: str, response: Form) -> Answers:
 
 
 @pytest.mark.parametrize(("written", "pathway", "track"), TRACKS)
-def test_after_every_prefix_of_every_path_it_shows_what_the_machine_asks(
+def test_after_every_prefix_of_every_path_it_shows_what_the_graph_asks(
     lforms: Page, written: Written, pathway: str, track: str
 ) -> None:
     form = written.forms[pathway.replace("_", "-")]
