@@ -72,7 +72,8 @@ class Sent:
         """Keep what counts: what was not deleted, of each resource the newest version, and what is about the one patient."""
         self._stop_on_problems()
         if self._deleted:
-            gone = {entry.name for entry in self.entries if entry.name in self._deleted or entry.url in self._deleted}
+            # By name and in order: the same input always gives the same reading.
+            gone = dict.fromkeys(one.name for one in self.entries if one.name in self._deleted or one.url in self._deleted)
             self.entries = [entry for entry in self.entries if entry.name not in gone]
             self.unmapped += [Unmapped(name, "", Reason.SUPERSEDED, "deleted") for name in gone]
         names = [key for entry in self.entries for key in (entry.name, entry.url) if key]
