@@ -132,3 +132,12 @@ def test_what_is_approved_is_not_published_under_the_address_of_examples(definit
     with pytest.raises(PublicationError, match="these pathways are approved: insulinoma"):
         write(publication, tmp_path / "out")
     assert write(attrs.evolve(publication, draft=True), tmp_path / "out") is not None
+
+
+def test_two_artifacts_of_one_name_are_refused_and_nothing_is_written(
+    definitions: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "WRITERS", (one, one))
+    with pytest.raises(PublicationError, match=r"PlanDefinition-plan\.json: two artifacts would have this name"):
+        write(Publication(definitions), tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []

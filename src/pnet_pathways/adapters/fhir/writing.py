@@ -50,7 +50,12 @@ def write(publication: Publication, folder: str | Path) -> tuple[Path, ...]:
     folder = Path(folder)
     check_address(publication)
     _check_folder(folder)
-    found = {f"{one['resourceType']}-{one['id']}.json": text_of(one) for one in resources(publication)}
+    found: dict[str, str] = {}
+    for one in resources(publication):
+        file = f"{one['resourceType']}-{one['id']}.json"
+        if file in found:
+            raise PublicationError([Problem(file, "two artifacts would have this name", "rename the pathway or fact of one")])
+        found[file] = text_of(one)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as name:
         new, old = Path(name) / "new", Path(name) / "old"
