@@ -53,6 +53,7 @@ diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
 bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks and FHIR, each against a reference
+	$(BIN)/python benchmarks/instructions.py
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/verification.py

@@ -109,7 +109,7 @@ class Case(generic.Case):
 {given}
         }}
         made = generic.Case.from_dict(given, load_pathways().vocabulary)
-        super().__init__(made.vocabulary, made.given, made.values)
+        super().__init__(made.vocabulary, made.code, made.closed)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:

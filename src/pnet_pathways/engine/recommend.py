@@ -9,11 +9,14 @@ from typing import Any
 from ..loading.chosen_readings import definitions_under
 from ..loading.folder import load_pathways
 from ..model.case import Case
+from ..model.errors import DefinitionError, Problem
 from ..model.pathway import Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
-from .answer import AlternativeAnswer, OfferedOption, Recommendation
-from .composition import Plan, compose, offered_option, out_of_scope, plans
+from .answer import AlternativeAnswer, EitherWay, OfferedOption, Recommendation
+from .coded import CodedPlan
+from .composition import Plan, cluster_answer, compose, not_used, offered_option, out_of_scope, plans
+from .either_way import applies_either_way
 from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
 
 _REMEMBERED = 64
@@ -28,6 +31,17 @@ class Engine:
         self.plans: Mapping[str | None, Plan] = plans(definitions, self.compiled)
         self._offers: dict[tuple[str, int, str, bool, tuple[str, ...], bool], OfferedOption] = {}
         self._under: dict[Definitions, Engine] = {}
+        codes, fact = definitions.vocabulary.codes, definitions.entry.fact
+        self._entry = codes.masks[fact]
+        self.coded = {key: CodedPlan(self, plan, self._offered) for key, plan in self.plans.items()}
+        self._by_type = {0 if key is None else codes.fields[fact][key]: plan for key, plan in self.coded.items()}
+
+    def __reduce__(self) -> tuple[object, ...]:
+        definitions = self.definitions
+        base = definitions if definitions.base is None else definitions.base
+        if base is load_pathways():
+            return _own_engine, (definitions.content_hash, dict(definitions.readings_chosen))
+        return engine_for, (definitions,)
 
     def under(self, chosen: Mapping[str, str]) -> Engine:
         """Return the engine that answers with alternatives chosen, by reading, on top of those chosen here.
@@ -57,19 +71,38 @@ class Engine:
 
     def recommend(self, case: Case | Mapping[str, Any]) -> Recommendation:
         """Return the answer to a case."""
-        case = self.read(case)
-        if case.entry is not None and case.entry not in self.plans:
-            return out_of_scope(self.definitions, case, case.entry)
-        plan = self.plans[case.entry]
-        return compose(self.definitions, plan, case, self._offered, self._alternatives)
+        if not isinstance(case, Case) or case.vocabulary is not self.definitions.vocabulary:
+            case = self.read(case)
+        closed = case.closed
+        plan = self._by_type.get(closed & self._entry)
+        return self._out_of_scope(case) if plan is None else Recommendation(case, plan.answer(closed))
 
-    def _alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
+    def reference(self, case: Case) -> Recommendation:
+        """Return the same answer from the tables of the tracks themselves, without codes: what others are held against."""
+        if case.entry is not None and case.entry not in self.plans:
+            return self._out_of_scope(case)
+        plan = self.plans[case.entry]
+        answers = [table.answer(case.values) for table in plan.tables]
+        return Recommendation(case, compose(self, plan, [cluster_answer(self.definitions, plan, answers, self._offered)]))
+
+    def _out_of_scope(self, case: Case) -> Recommendation:
+        return Recommendation(case, out_of_scope(self, str(case.entry)))
+
+    def alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
         """Return what each alternative that bears on an answer of this engine would change in it."""
         others = (
             alternative_answer(one, answer, self.under({one.reading: one.id}).recommend(answer.case))
             for one in bearing_alternatives(answer)
         )
         return tuple(one for one in others if one.changes)
+
+    def either_way(self, answer: Recommendation) -> tuple[EitherWay, ...]:
+        """Return what some statement offers in every completion of the case, although no single statement does."""
+        return applies_either_way(answer)
+
+    def not_used(self, answer: Recommendation) -> tuple[str, ...]:
+        """Return the given facts that no statement on the case's type reads."""
+        return not_used(self.definitions, answer.case, answer.shared.reads)
 
     def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
         """Return an option that a table offers in the answer's form; made once."""
@@ -78,6 +111,14 @@ class Engine:
         if (found := self._offers.get(key)) is None:
             found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
+
+
+def _own_engine(content_hash: str, chosen: Mapping[str, str]) -> Engine:
+    """Return the engine of the project's own definitions, as another process has it."""
+    definitions = load_pathways()
+    if definitions.content_hash != content_hash:
+        raise DefinitionError([Problem("", "an answer was sent here that was given with other definitions")])
+    return engine_for(definitions).under(chosen)
 
 
 @functools.lru_cache(maxsize=8)
