@@ -75,7 +75,7 @@ def rows() -> list[Row]:
     cases, partials = ([Case.from_dict(one) for one in many] for many in (whole, some))
     typed, nothing = [Case(tumor_type="insulinoma")], [Case()]
     texts = [json.dumps(case) for case in whole]
-    answers = [engine.recommend(case) for case in cases]
+    answers = [engine.recommend(case) for case in cases[:8]]
 
     def everything(case: Case) -> object:
         return read_all(engine.recommend(case))
@@ -93,7 +93,9 @@ def rows() -> list[Row]:
         Row("json.loads of a complete case", json.loads, texts),
         Row("Case.from_dict, complete", Case.from_dict, whole),
         Row("dict to answer, everything read, complete", from_data, whole),
-        Row("to_dict, complete", Recommendation.to_dict, answers[:8]),
+        Row("to_dict, complete", Recommendation.to_dict, answers),
+        Row("to_json, complete", Recommendation.to_json, answers),
+        Row("to_json, only the type", Recommendation.to_json, [engine.recommend(typed[0])]),
         Row("to_dict, only the type", Recommendation.to_dict, [engine.recommend(typed[0])]),
     ]
 

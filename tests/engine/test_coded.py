@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -14,9 +13,9 @@ from pnet_pathways.engine.recommend import Engine, engine_for
 from pnet_pathways.model import codes as codes_module
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.model.values import NOT_APPLICABLE, Value
 from pnet_pathways.proof.verify.space import Space
-from project_vocabulary import FACTS, VOCABULARY
+from project_vocabulary import VOCABULARY
+from random_cases import random_cases
 
 ALTERNATIVES = [f"{one.reading}={one.id}" for one in load_pathways().alternatives]
 TRACKS = [(pathway.name, track) for pathway in load_pathways().pathways.values() for track in pathway.tracks]
@@ -28,22 +27,6 @@ def everything(answer: Recommendation) -> object:
     said = (shared.status, shared.pathway, shared.options, shared.gaps, shared.missing, shared.tables, shared.note)
     read = (shared.reads, sorted(shared.whole_readings), answer.case)
     return said, read, [id(one) for one in shared.walked], [id(one) for gap in shared.gaps for one in gap.found]
-
-
-def random_cases(seed: int, count: int) -> list[Case]:
-    """Return cases of which more or less is known."""
-    dice = random.Random(seed)  # noqa: S311 - nothing secret
-    blocks = [VOCABULARY.rows(linked) for linked in VOCABULARY.tied_sets(FACTS)]
-    found = []
-    for _ in range(count):
-        share = dice.random()
-        facts: dict[str, Value] = {}
-        for rows in blocks:
-            for name, value in dice.choice(rows).items():
-                if value is not NOT_APPLICABLE and dice.random() < share:
-                    facts[name] = value
-        found.append(Case.of_consistent(VOCABULARY, facts))
-    return found
 
 
 @pytest.mark.parametrize("key", TRACKS, ids="-".join)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 import operator
 from collections.abc import Mapping
-from typing import Any, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import attrs
 
@@ -48,6 +49,10 @@ __all__ = [
 ]
 
 
+OF_CASE: Final = ("either_way", "not_used", "alternatives", "case")
+"""The keys of the JSON contract under which an answer says what cases that leave the same open do not share, in order."""
+
+
 class Answering(Protocol):
     """What answers cases, and is asked for what an answer does not hold from the start."""
 
@@ -65,6 +70,10 @@ class Answering(Protocol):
         """Return what applies either way."""
         ...
 
+    def alternatives_json(self, answer: Recommendation) -> str:
+        """Return the alternatives of an answer as JSON text."""
+        ...
+
     def not_used(self, answer: Recommendation) -> tuple[str, ...]:
         """Return the given facts that no statement on the case's type reads."""
         ...
@@ -74,13 +83,14 @@ class Answering(Protocol):
 class SharedAnswer:
     """What is told in common to all cases that leave the same scenarios of every track open: one for all of them.
 
-    `reads` are the facts that bear on it, `walked` the answers of the tracks that bear on it for certain, and
-    `whole_readings` the readings that bear on all of it.
+    `bearing` are the names of the pathways that bear on it (all, where the type is unknown) and `reads` the facts; `walked` are
+    the answers of the tracks that bear on it for certain, and `whole_readings` the readings that bear on all of it.
     """
 
     engine: Answering
     status: Status
     pathway: str | None
+    bearing: tuple[str, ...]
     options: tuple[OfferedOption, ...] = ()
     gaps: tuple[Gap, ...] = ()
     missing: tuple[str, ...] = ()
@@ -101,6 +111,45 @@ class SharedAnswer:
         found = {reading for option in self.options for reading in option.readings}
         found.update(reading for gap in self.gaps for reading in gap.readings)
         return sorted_readings((*found, *self.whole_readings))
+
+    def to_dict(self, of_case: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the JSON contract as plain data; `of_case` is what is said of one case, by `OF_CASE`."""
+        definitions = self.engine.definitions
+        statements = dict.fromkeys(
+            [option.statement for option in self.options] + [near.statement for gap in self.gaps for near in gap.nearest]
+        )
+        return {
+            "status": str(self.status),
+            "pathway": self.pathway,
+            "options": [option_dict(option) for option in self.options],
+            "gaps": [gap_dict(gap) for gap in self.gaps],
+            "either_way": of_case["either_way"],
+            "missing": list(self.missing),
+            "not_used": of_case["not_used"],
+            "trace": [step_dict(step) for step in self.trace],
+            "readings": {key: definitions.readings[key].text for key in self.readings},
+            "readings_chosen": dict(definitions.readings_chosen),
+            "alternatives": of_case["alternatives"],
+            "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
+            "note": self.note,
+            "statements": {key: statement_dict(definitions, key) for key in statements},
+            "case": of_case["case"],
+            "source": {**source_dict(definitions), "review": review_dict(definitions, self.bearing)},
+            "disclaimer": definitions.source.disclaimer,
+        }
+
+    @functools.cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The JSON text of the answer, cut where what is said of one case stands."""
+        texts = [""]
+        for key, value in self.to_dict(dict.fromkeys(OF_CASE)).items():
+            texts[-1] += f"{', ' if texts[-1] or texts[1:] else '{'}{json.dumps(key)}: "
+            if key in OF_CASE:
+                texts.append("")
+            else:
+                texts[-1] += json.dumps(value)
+        texts[-1] += "}"
+        return tuple(texts)
 
 
 @attrs.frozen(eq=False, repr=False, match_args=False)
@@ -243,34 +292,27 @@ class Recommendation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract as plain data, deterministic to the byte once dumped."""
-        definitions = self.definitions
-        statements = dict.fromkeys(
-            [option.statement for option in self.options] + [near.statement for gap in self.gaps for near in gap.nearest]
+        return self.shared.to_dict(
+            {
+                "either_way": [either_way_dict(one) for one in self.either_way],
+                "not_used": list(self.not_used),
+                "alternatives": [alternative_dict(one) for one in self.alternatives],
+                "case": self.case.to_dict(),
+            }
         )
-        return {
-            "status": str(self.status),
-            "pathway": self.pathway,
-            "options": [option_dict(option) for option in self.options],
-            "gaps": [gap_dict(gap) for gap in self.gaps],
-            "either_way": [either_way_dict(one) for one in self.either_way],
-            "missing": list(self.missing),
-            "not_used": list(self.not_used),
-            "trace": [step_dict(step) for step in self.trace],
-            "readings": {key: definitions.readings[key].text for key in self.readings},
-            "readings_chosen": dict(self.readings_chosen),
-            "alternatives": [alternative_dict(one) for one in self.alternatives],
-            "advice": [{"id": one.id, "text": one.text} for one in definitions.advice],
-            "note": self.note,
-            "statements": {key: statement_dict(definitions, key) for key in statements},
-            "case": self.case.to_dict(),
-            "source": {**source_dict(definitions), "review": review_dict(definitions, self.bearing)},
-            "disclaimer": self.disclaimer,
-        }
+
+    def to_json(self) -> str:
+        """Return the JSON contract as text: `json.dumps` of `to_dict`, put together from what answers share."""
+        start, to_used, to_alternatives, to_case, end = self.shared.texts
+        either_way = json.dumps([either_way_dict(one) for one in self.either_way]) if self.either_way else "[]"
+        alternatives = self.shared.engine.alternatives_json(self)
+        not_used = json.dumps(self.not_used)
+        return f"{start}{either_way}{to_used}{not_used}{to_alternatives}{alternatives}{to_case}{self.case.to_json()}{end}"
 
     @property
     def bearing(self) -> tuple[str, ...]:
         """The names of the pathways that bear on the answer; where the type is unknown, all of them."""
-        return self.definitions.entry.bears_on(self.case.entry)
+        return self.shared.bearing
 
 
 _SAID = Recommendation.__match_args__[:10]

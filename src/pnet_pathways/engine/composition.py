@@ -187,6 +187,7 @@ def compose(engine: Answering, plan: Plan, answers: Sequence[ClusterAnswer]) -> 
         engine,
         Status.INCOMPLETE if missing else Status.COMPLETE,
         definitions.entry.pathway_of(plan.type),
+        definitions.entry.bears_on(plan.type),
         options=tuple([option for one in answers for option in one.options]),
         gaps=tuple([gap for one in answers for gap in one.gaps]),
         missing=definitions.vocabulary.codes.names[missing],
@@ -201,7 +202,7 @@ def out_of_scope(engine: Answering, type_: str) -> SharedAnswer:
     """Return the answer to cases of a type that the document does not treat."""
     entry = engine.definitions.entry
     return SharedAnswer(
-        engine, Status.OUT_OF_SCOPE, None, whole_readings=entry.readings_for(type_), note=entry.types[type_].note
+        engine, Status.OUT_OF_SCOPE, None, (), whole_readings=entry.readings_for(type_), note=entry.types[type_].note
     )
 
 

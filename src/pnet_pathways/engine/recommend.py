@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from ..loading.chosen_readings import definitions_under
 from ..loading.folder import load_pathways
 from ..model.case import Case
+from ..model.codes import Remembered
 from ..model.errors import DefinitionError, Problem
-from ..model.pathway import Definitions
+from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
-from .answer import AlternativeAnswer, EitherWay, OfferedOption, Recommendation
+from .answer import AlternativeAnswer, EitherWay, OfferedOption, Recommendation, SharedAnswer
+from .answer_data import alternative_dict
 from .coded import CodedPlan
 from .composition import Plan, cluster_answer, compose, not_used, offered_option, out_of_scope, plans
-from .either_way import applies_either_way
+from .either_way import covers, open_ways
 from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
 
 _REMEMBERED = 64
@@ -35,6 +38,14 @@ class Engine:
         self._entry = codes.masks[fact]
         self.coded = {key: CodedPlan(self, plan, self._offered) for key, plan in self.plans.items()}
         self._by_type = {0 if key is None else codes.fields[fact][key]: plan for key, plan in self.coded.items()}
+        # What is seldom asked, by what it hangs on.
+        self._others = Remembered(self._under_each)
+        self._alternatives = Remembered(self._compared)
+        self._alternatives_json = Remembered(self._compared_json)
+        self._open_ways = Remembered(open_ways)
+        self._either_way = Remembered(self._covered)
+        self._unread = Remembered(self._unread_keys)
+        self._not_used = Remembered(self._not_read)
 
     def __reduce__(self) -> tuple[object, ...]:
         definitions = self.definitions
@@ -75,34 +86,66 @@ class Engine:
             case = self.read(case)
         closed = case.closed
         plan = self._by_type.get(closed & self._entry)
-        return self._out_of_scope(case) if plan is None else Recommendation(case, plan.answer(closed))
+        return Recommendation(case, out_of_scope(self, str(case.entry)) if plan is None else plan.answer(closed))
 
     def reference(self, case: Case) -> Recommendation:
         """Return the same answer from the tables of the tracks themselves, without codes: what others are held against."""
         if case.entry is not None and case.entry not in self.plans:
-            return self._out_of_scope(case)
+            return Recommendation(case, out_of_scope(self, case.entry))
         plan = self.plans[case.entry]
         answers = [table.answer(case.values) for table in plan.tables]
         return Recommendation(case, compose(self, plan, [cluster_answer(self.definitions, plan, answers, self._offered)]))
 
-    def _out_of_scope(self, case: Case) -> Recommendation:
-        return Recommendation(case, out_of_scope(self, str(case.entry)))
-
     def alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
         """Return what each alternative that bears on an answer of this engine would change in it."""
-        others = (
-            alternative_answer(one, answer, self.under({one.reading: one.id}).recommend(answer.case))
-            for one in bearing_alternatives(answer)
-        )
-        return tuple(one for one in others if one.changes)
+        return self._alternatives[self._read_each_way(answer)]
+
+    def alternatives_json(self, answer: Recommendation) -> str:
+        """Return the alternatives of an answer as JSON text."""
+        return self._alternatives_json[self._read_each_way(answer)]
+
+    def _read_each_way(self, answer: Recommendation) -> tuple[SharedAnswer, ...]:
+        """Return what is told to an answer's case, as it is and under each alternative that bears on it."""
+        others = self._others[answer.shared.bearing]
+        return answer.shared, *[engine.recommend(answer.case).shared for _, engine in others]
+
+    def _under_each(self, bearing: tuple[str, ...]) -> tuple[tuple[Alternative, Engine], ...]:
+        found = bearing_alternatives(self.definitions, bearing)
+        return tuple((one, self.under({one.reading: one.id})) for one in found)
+
+    def _compared(self, told: tuple[SharedAnswer, ...]) -> tuple[AlternativeAnswer, ...]:
+        own, *others = told
+        both = zip(self._others[own.bearing], others, strict=True)
+        found = (alternative_answer(one, own, other) for (one, _), other in both)
+        return tuple(one for one in found if one.changes)
+
+    def _compared_json(self, told: tuple[SharedAnswer, ...]) -> str:
+        return json.dumps([alternative_dict(one) for one in self._alternatives[told]])
 
     def either_way(self, answer: Recommendation) -> tuple[EitherWay, ...]:
         """Return what some statement offers in every completion of the case, although no single statement does."""
-        return applies_either_way(answer)
+        ways = self._open_ways[answer.shared]
+        return self._either_way[answer.shared, answer.case.closed] if ways else ()
+
+    def _covered(self, told: tuple[SharedAnswer, int]) -> tuple[EitherWay, ...]:
+        shared, closed = told
+        case = Case(self.definitions.vocabulary, closed, closed)
+        return tuple(way for way, conditions in self._open_ways[shared] if covers(self.definitions, case, conditions))
 
     def not_used(self, answer: Recommendation) -> tuple[str, ...]:
         """Return the given facts that no statement on the case's type reads."""
-        return not_used(self.definitions, answer.case, answer.shared.reads)
+        reads = answer.shared.reads
+        return self._not_used[reads, answer.case.code & self._unread[reads]]
+
+    def _unread_keys(self, reads: frozenset[str]) -> int:
+        """Return the fields of all keys of a case that hold a fact which is not read, but for the entry fact."""
+        codes = self.definitions.vocabulary.codes
+        unread = codes.mask(name for name in codes.masks if name not in reads) & ~self._entry
+        return functools.reduce(int.__or__, (mask for mask in codes.keys.values() if mask & unread), 0)
+
+    def _not_read(self, given: tuple[frozenset[str], int]) -> tuple[str, ...]:
+        reads, code = given
+        return not_used(self.definitions, Case(self.definitions.vocabulary, code, code), reads)
 
     def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
         """Return an option that a table offers in the answer's form; made once."""

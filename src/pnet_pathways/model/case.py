@@ -15,7 +15,7 @@ import attrs
 from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
-from .values import NOT_APPLICABLE, GroupValue, Value, answer_name, plain
+from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 from .vocabulary import Contradiction, Vocabulary
 
 
@@ -142,13 +142,11 @@ class Case:
 
     def data(self, key: str) -> Any:
         """Return a given fact or group as `to_dict` has it, `None` where nothing of it was given."""
-        group = self.vocabulary.groups.get(key)
-        if group is None:
-            return plain(self.given[key]) if key in self.given else None
-        known = {member: self.given[name] for member, name in group.named_facts if name in self.given}
-        if len(known) == len(group.members):
-            return [member for member, value in known.items() if value]
-        return known or None
+        return self.vocabulary.codes.data(key, self.code)
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON text, as `json.dumps` writes it."""
+        return self.vocabulary.codes.text(self.code)
 
     @property
     def entry(self) -> str | None:

@@ -6,13 +6,12 @@ Everything is derived from the facts and from the scenarios of those that rules 
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-import attrs
-
 from .facts import Fact, Group, Scenario
-from .values import Value
+from .values import Value, plain
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -68,54 +67,45 @@ class Closure:
         return _joined(bits for _, having in self._literals for bits, rows in having.items() if not left & ~rows)
 
 
-@attrs.frozen(eq=False)
 class Codes:
-    """How the cases of a vocabulary are numbered: `fields` hold the bits of each value, by fact."""
+    """How the cases of a vocabulary are numbered.
 
-    fields: Mapping[str, Mapping[Value, int]]
-    masks: Mapping[str, int]
-    closures: tuple[Closure, ...]
-    loose: int
-    """The fields of the facts that no rule ties to others."""
-    _answers: Mapping[str, Mapping[Any, int]]
-    _groups: Mapping[str, _GroupCode]
-    _decoded: tuple[tuple[str, int, int, tuple[Value | None, ...]], ...]
-    names: Remembered[int, tuple[str, ...]] = attrs.field(init=False)
-    """The facts of which a code holds the fields, in the vocabulary's order."""
+    `fields` hold the bits of each value, by fact; `masks` those of each whole field. `keys` are the facts and groups of a case,
+    each with its fields; `tied` the sets of facts that rules tie together, each with all its scenarios.
+    """
 
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "names", Remembered(self._names))
-
-    def _names(self, code: int) -> tuple[str, ...]:
-        return tuple(name for name, mask in self.masks.items() if code & mask)
-
-    @classmethod
-    def of(
-        cls, facts: Mapping[str, Fact], groups: Mapping[str, Group], tied: Iterable[tuple[Collection[str], Sequence[Scenario]]]
-    ) -> Codes:
-        """Return the codes of some facts; `tied` are the sets that rules tie together, each with all its scenarios."""
-        fields: dict[str, dict[Value, int]] = {}
-        decoded = []
+    def __init__(
+        self,
+        facts: Mapping[str, Fact],
+        groups: Mapping[str, Group],
+        tied: Iterable[tuple[Collection[str], Sequence[Scenario]]],
+    ) -> None:
+        self.fields: dict[str, dict[Value, int]] = {}
+        self._decoded: dict[str, tuple[int, int, tuple[Value | None, ...]]] = {}
         shift = 0
         for name, fact in facts.items():
             width = len(fact.domain).bit_length()
-            fields[name] = {value: number << shift for number, value in enumerate(fact.domain, 1)}
-            decoded.append((name, shift, (1 << width) - 1, (None, *fact.domain)))
+            self.fields[name] = {value: number << shift for number, value in enumerate(fact.domain, 1)}
+            self._decoded[name] = (shift, (1 << width) - 1, (None, *fact.domain))
             shift += width
-        masks = {name: _joined(bits.values()) for name, bits in fields.items()}
-        closures = [
-            Closure(_joined(masks[name] for name in names), {name: fields[name] for name in names}, rows)
-            for names, rows in tied
-        ]
-        return cls(
-            fields,
-            masks,
-            tuple(closures),
-            _joined(masks.values()) & ~_joined(one.mask for one in closures),
-            {name: {value: fields[name][value] for value in fact.values} for name, fact in facts.items() if not fact.group},
-            {name: _GroupCode(group, fields) for name, group in groups.items()},
-            tuple(decoded),
-        )
+        self.masks = {name: _joined(bits.values()) for name, bits in self.fields.items()}
+        self.groups = groups
+        self.keys: dict[str, int] = {}
+        for name, fact in facts.items():
+            key = fact.group or name
+            self.keys[key] = self.keys.get(key, 0) | self.masks[name]
+        self.names = Remembered(self._names)
+        """The facts of which a code holds the fields, in the vocabulary's order."""
+        self._closures = [Closure(self.mask(names), {name: self.fields[name] for name in names}, rows) for names, rows in tied]
+        self._loose = _joined(self.masks.values()) & ~_joined(one.mask for one in self._closures)
+        self._answers: dict[str, dict[Any, int]] = {
+            name: {value: self.fields[name][value] for value in fact.values} for name, fact in facts.items() if not fact.group
+        }
+        self._grouped = {name: _GroupCode(group, self.fields) for name, group in groups.items()}
+        self._texts = [(mask, Remembered(functools.partial(self._text, key))) for key, mask in self.keys.items()]
+
+    def _names(self, code: int) -> tuple[str, ...]:
+        return tuple(name for name, mask in self.masks.items() if code & mask)
 
     def encode(self, given: Mapping[str, Value]) -> int:
         """Return the code of atomic facts."""
@@ -127,8 +117,8 @@ class Codes:
 
     def closed(self, code: int) -> int | None:
         """Return a code with all that follows from it by rules; `None` where it is contradictory."""
-        found = code & self.loose
-        for closure in self.closures:
+        found = code & self._loose
+        for closure in self._closures:
             more = closure.closed[code & closure.mask]
             if more is None:
                 return None
@@ -137,17 +127,43 @@ class Codes:
 
     def values(self, code: int) -> Values:
         """Return the value of each fact, in the vocabulary's order; `None` where it is unknown."""
-        return tuple([values[code >> shift & mask] for _, shift, mask, values in self._decoded])
+        return tuple([values[code >> shift & mask] for shift, mask, values in self._decoded.values()])
 
     def given(self, code: int) -> dict[str, Value]:
         """Return the known facts, in the vocabulary's order."""
         return dict(self._given(code))
 
     def _given(self, code: int) -> Iterator[tuple[str, Value]]:
-        for name, shift, mask, values in self._decoded:
+        for name, (shift, mask, values) in self._decoded.items():
             value = values[code >> shift & mask]
             if value is not None:
                 yield name, value
+
+    def data(self, key: str, code: int) -> Any:
+        """Return what a code says of a fact or group as the JSON contract has it, `None` where it says nothing of it.
+
+        A group is a list where every member is known, else a mapping of the known members.
+        """
+        group = self.groups.get(key)
+        if group is None:
+            value = self._value(key, code)
+            return None if value is None else plain(value)
+        known = {member: value for member, name in group.named_facts if (value := self._value(name, code)) is not None}
+        if len(known) == len(group.members):
+            return [member for member, value in known.items() if value]
+        return known or None
+
+    def _value(self, fact: str, code: int) -> Value | None:
+        shift, mask, values = self._decoded[fact]
+        return values[code >> shift & mask]
+
+    def text(self, code: int) -> str:
+        """Return the JSON text of a case, as `json.dumps` writes it."""
+        found = [texts[part] for mask, texts in self._texts if (part := code & mask)]
+        return f"{{{', '.join(found)}}}"
+
+    def _text(self, key: str, code: int) -> str:
+        return f"{json.dumps(key)}: {json.dumps(self.data(key, code))}"
 
     def read(self, data: Mapping[str, Any]) -> int | None:
         """Return the code of a case in the JSON contract, `None` where anything in it is not of the plainest form.
@@ -157,14 +173,14 @@ class Codes:
         if type(data) is not dict:
             return None
         code = 0
-        answers, groups = self._answers, self._groups
+        answers, groups = self._answers, self._grouped
         try:
             for key, value in data.items():
                 kind = type(value)
                 if kind is bool or kind is str:
                     code |= answers[key][value]
                 elif kind is list:
-                    code |= groups[key].listed(value)
+                    code |= groups[key].listed[tuple(value)]
                 elif kind is dict:
                     code |= groups[key].mapped(value)
                 elif value is not None or (key not in answers and key not in groups):
@@ -177,20 +193,16 @@ class Codes:
 class _GroupCode:
     """How the members of a group are read. Raises `KeyError` or `TypeError` for what is not of the plainest form."""
 
-    __slots__ = ("_absent", "_members", "_turned")
-
     def __init__(self, group: Group, fields: Mapping[str, Mapping[Value, int]]) -> None:
         self._members: dict[Any, Mapping[Value, int]] = {member: fields[name] for member, name in group.named_facts}
         self._absent = _joined(bits[False] for bits in self._members.values())
         # What a present member turns in the code of a group of which none is present.
         self._turned = {member: bits[False] ^ bits[True] for member, bits in self._members.items()}
+        self.listed = Remembered(self._listed)
+        """The code of a complete list."""
 
-    def listed(self, present: list[Any]) -> int:
-        """Return the code of a complete list."""
-        turned = 0
-        for member in present:
-            turned |= self._turned[member]
-        return self._absent ^ turned
+    def _listed(self, present: tuple[Any, ...]) -> int:
+        return self._absent ^ _joined(self._turned[member] for member in present)
 
     def mapped(self, states: dict[Any, Any]) -> int:
         """Return the code of a mapping, of which the rest is unknown."""
