@@ -65,6 +65,14 @@ def test_importing_the_library_stays_light() -> None:
     assert not loaded & {"transitions", "typer", "rich", "graphviz", "hypothesis", "pytest", "numpy", "cryptography"}
 
 
+def test_what_reads_yaml_is_loaded_when_a_folder_is_read() -> None:
+    import subprocess
+
+    code = "import sys; from pnet_pathways import Case, load_pathways, recommend; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"cattrs", "ruamel.yaml", "importlib.metadata", "pnet_pathways.loading.loader"}
+
+
 def tool(name: str) -> ModuleType:
     """Return one of the scripts in tools/."""
     sys.path.insert(0, str(ROOT / "tools"))

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..loading.chosen_readings import definitions_under
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.codes import Remembered
@@ -61,6 +60,8 @@ class Engine:
         """
         if not chosen:
             return self
+        from ..loading.chosen_readings import definitions_under
+
         definitions = definitions_under(self.definitions, chosen)
         found = self._under.get(definitions)
         if found is None:
