@@ -87,6 +87,8 @@ def test_what_follows_from_every_partial_case_is_exactly_what_rules_imply(linked
                 else:
                     assert CODES.closed(code | bits) is None
     assert all(CODES.closed(code) == code | followed(left) for code, left in found)
+    (closure,) = {CODES.tied[name] for name in linked}
+    assert all(closure.left(code) == left for code, left in found)
     assert len(found) > 200
 
 

@@ -6,12 +6,14 @@ with one key leave the same scenarios open. What a key is told is made by the ta
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Final
 
-from ..model.codes import Remembered
+from ..model.codes import Closure, Remembered
 from .answer import Answering, OfferedOption, SharedAnswer
 from .composition import Cluster, ClusterAnswer, Plan, cluster_answer, compose
+from .openings import Evidence
 from .tables import Offered, TrackTable
 
 Made = Callable[[TrackTable, Offered, bool], OfferedOption]
@@ -29,9 +31,26 @@ class CodedCluster:
         self._engine = engine
         self._made = made
 
+    @functools.cached_property
+    def _evidence(self) -> list[tuple[int, list[tuple[Closure, Evidence]]]]:
+        """For each table all its rows, and what the facts that are tied together say of them."""
+        tied = self._engine.definitions.vocabulary.codes.tied
+        return [
+            (table.openings.frame.everything, [(tied[one.names[0]], one) for one in table.evidence])
+            for table in self.cluster.tables
+        ]
+
     def _answer(self, code: int) -> ClusterAnswer:
-        values = self._engine.definitions.vocabulary.codes.values(code)
-        return self._by_rows[tuple([table.open_rows(values) for table in self.cluster.tables])]
+        left: dict[Closure, int] = {}
+        rows = []
+        for everything, evidence in self._evidence:
+            mask = everything
+            for closure, one in evidence:
+                if closure not in left:
+                    left[closure] = closure.left(code)
+                mask &= one.opened(left[closure])
+            rows.append(mask)
+        return self._by_rows[tuple(rows)]
 
     def _answer_of(self, rows: tuple[int, ...]) -> ClusterAnswer:
         answers = [table.answer_of(left) for table, left in zip(self.cluster.tables, rows, strict=True)]

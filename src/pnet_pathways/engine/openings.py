@@ -33,6 +33,7 @@ class Evidence:
     key_of: Callable[[Sequence[Value | None]], Key]
     parts: tuple[tuple[int, int], ...]
     memo: dict[Key, int] = attrs.field(factory=dict)
+    _opened: dict[int, int] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def of(cls, frame: Frame, block: Block) -> Evidence:
@@ -52,16 +53,20 @@ class Evidence:
         found = self.memo.get(key)
         if found is None:
             given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
-            found = self.memo[key] = self._table_rows(vocabulary.left(self.linked, given))
+            found = self.memo[key] = self.opened(vocabulary.left(self.linked, given))
         return found
 
-    def _table_rows(self, left: int) -> int:
-        return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+    def opened(self, left: int) -> int:
+        """Return the table's rows that are left open where some rows of the linked facts are."""
+        found = self._opened.get(left)
+        if found is None:
+            found = self._opened[left] = functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+        return found
 
     def cases(self, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
         """Yield for every set of rows of the linked facts that a case leaves open, as a mask, the table's rows left."""
         for left in vocabulary.partial_cases(self.linked):
-            yield left, self._table_rows(left)
+            yield left, self.opened(left)
 
 
 @attrs.frozen(eq=False)

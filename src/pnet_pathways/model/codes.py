@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
@@ -48,6 +49,8 @@ class Closure:
     def __init__(self, mask: int, fields: Mapping[str, Mapping[Value, int]], rows: Sequence[Scenario]) -> None:
         self.mask = mask
         self.closed = Remembered(self._closed)
+        self.binding = len(rows) < math.prod(map(len, fields.values()))
+        """Whether a rule binds the facts at all."""
         self._everything = (1 << len(rows)) - 1
         self._literals: list[tuple[int, dict[int, int]]] = []
         for name, bits in fields.items():
@@ -56,11 +59,16 @@ class Closure:
                 having[bits[row[name]]] |= 1 << number
             self._literals.append((_joined(having), having))
 
-    def _closed(self, code: int) -> int | None:
+    def left(self, code: int) -> int:
+        """Return, as a mask, the scenarios of the facts that a code leaves open."""
         left = self._everything
         for mask, having in self._literals:
             if bits := code & mask:
                 left &= having[bits]
+        return left
+
+    def _closed(self, code: int) -> int | None:
+        left = self.left(code)
         if not left:
             return None
         # A value follows where all rows that are left have it.
@@ -71,7 +79,7 @@ class Codes:
     """How the cases of a vocabulary are numbered.
 
     `fields` hold the bits of each value, by fact; `masks` those of each whole field. `keys` are the facts and groups of a case,
-    each with its fields; `tied` the sets of facts that rules tie together, each with all its scenarios.
+    each with its fields; `tied` are the sets of facts that rules tie together, or each fact alone, with all their scenarios.
     """
 
     def __init__(
@@ -96,7 +104,10 @@ class Codes:
             self.keys[key] = self.keys.get(key, 0) | self.masks[name]
         self.names = Remembered(self._names)
         """The facts of which a code holds the fields, in the vocabulary's order."""
-        self._closures = [Closure(self.mask(names), {name: self.fields[name] for name in names}, rows) for names, rows in tied]
+        self.tied: dict[str, Closure] = {}
+        for names, rows in tied:
+            self.tied |= dict.fromkeys(names, Closure(self.mask(names), {name: self.fields[name] for name in names}, rows))
+        self._closures = [one for one in dict.fromkeys(self.tied.values()) if one.binding]
         self._loose = _joined(self.masks.values()) & ~_joined(one.mask for one in self._closures)
         self._answers: dict[str, dict[Any, int]] = {
             name: {value: self.fields[name][value] for value in fact.values} for name, fact in facts.items() if not fact.group

@@ -85,7 +85,7 @@ class Vocabulary:
     @functools.cached_property
     def codes(self) -> Codes:
         """How cases are numbered."""
-        return Codes(self.facts, self.groups, [(linked, self.rows(linked)) for linked in self.linked_sets])
+        return Codes(self.facts, self.groups, [(tied, self.rows(tied)) for tied in self.tied_sets(self.facts)])
 
     def facts_of(self, key: str) -> tuple[str, ...]:
         """Return the atomic facts behind a fact's or group's name."""
