@@ -89,11 +89,13 @@ class Engine:
         plan = self._by_type.get(closed & self._entry)
         return Recommendation(case, out_of_scope(self, str(case.entry)) if plan is None else plan.answer(closed))
 
-    def reference(self, case: Case) -> Recommendation:
-        """Return the same answer from the tables of the tracks themselves, without codes: what others are held against."""
-        if case.entry is not None and case.entry not in self.plans:
-            return Recommendation(case, out_of_scope(self, case.entry))
-        plan = self.plans[case.entry]
+    def reference(self, case: Case, plan: Plan | None = None) -> Recommendation:
+        """Return the same answer from the tables of the tracks themselves, without codes: what others are held against.
+
+        `plan` is that of the case's type, or a part of it.
+        """
+        if plan is None and (plan := self.plans.get(case.entry)) is None:
+            return Recommendation(case, out_of_scope(self, str(case.entry)))
         answers = [table.answer(case.values) for table in plan.tables]
         return Recommendation(case, compose(self, plan, [cluster_answer(self.definitions, plan, answers, self._offered)]))
 
