@@ -61,7 +61,8 @@ certify: $(VENV)/.installed  ## let another engine answer every partial case, an
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service
+bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service, each against a reference
+	$(BIN)/python benchmarks/instructions.py
 	$(BIN)/python benchmarks/answers.py
 	$(BIN)/python benchmarks/difference.py
 	$(BIN)/python benchmarks/verification.py

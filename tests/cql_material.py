@@ -17,7 +17,6 @@ from pnet_pathways.adapters.fhir.publication import Publication, camel
 from pnet_pathways.adapters.fhir.responses import to_questionnaire_response
 from pnet_pathways.adapters.fhir.writing_cql import cql_folder, logic_of, texts
 from pnet_pathways.engine.answer import Certainty, Recommendation
-from pnet_pathways.engine.composition import compose, offered_option
 from pnet_pathways.engine.recommend import Engine, engine_for
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions
@@ -148,12 +147,7 @@ def expected(engine: Engine, pathway: str, case: Case) -> Answer:
             (statement, places.index(home), places.index(guest)) for statement, home, guest in plan.guests if home in places
         ),
     )
-    answer = compose(
-        definitions,
-        own,
-        case,
-        lambda table, offered, is_open: offered_option(definitions, table, offered, is_open=is_open),
-    )
+    answer = engine.reference(case, own)
     found = said_by(
         answer, base, {table.track.group: table.track.name for table in tables if table.track.group == table.track.name}
     )

@@ -8,31 +8,32 @@ It informs; it is not a guideline and no substitute for clinical judgment.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .engine.answer import Recommendation
-from .engine.recommend import recommend
-from .engine.workup import workup
-from .loading.folder import load_pathways
-from .model.errors import (
-    AuditError,
-    CaseError,
-    DefinitionError,
-    InconsistentCaseError,
-    NotApprovedError,
-    PnetPathwaysError,
-    Problem,
-    ReadingError,
-    ReviewError,
-    WalkError,
-)
 from .model.version import library_version
-from .pnet import Case, Course, PancreaticTumors, Site, Sites, Size, Spread, Symptoms, TumorType
 
 if TYPE_CHECKING:
+    from .engine.answer import Recommendation
     from .engine.care_course import CareCourse
+    from .engine.recommend import recommend
     from .engine.walk import Walk, start
+    from .engine.workup import workup
     from .governance.answer_records import audit_record, replay
+    from .loading.folder import load_pathways
+    from .model.errors import (
+        AuditError,
+        CaseError,
+        DefinitionError,
+        InconsistentCaseError,
+        NotApprovedError,
+        PnetPathwaysError,
+        Problem,
+        ReadingError,
+        ReviewError,
+        WalkError,
+    )
+    from .pnet import Case, Course, PancreaticTumors, Site, Sites, Size, Spread, Symptoms, TumorType
 
 __all__ = [
     "AuditError",
@@ -67,19 +68,38 @@ __all__ = [
 
 __version__ = library_version()
 
-# The machines import transitions, which a plain `recommend` never needs: loaded at first use.
-_LAZY = {
-    "CareCourse": "engine.care_course",
-    "Walk": "engine.walk",
-    "audit_record": "governance.answer_records",
-    "replay": "governance.answer_records",
-    "start": "engine.walk",
+# A name is loaded when it is first used: the command line needs few of them, and a plain answer no machine.
+_HOMES = {
+    "engine.answer": ("Recommendation",),
+    "engine.care_course": ("CareCourse",),
+    "engine.recommend": ("recommend",),
+    "engine.walk": ("Walk", "start"),
+    "engine.workup": ("workup",),
+    "governance.answer_records": ("audit_record", "replay"),
+    "loading.folder": ("load_pathways",),
+    "model.errors": (
+        "AuditError",
+        "CaseError",
+        "DefinitionError",
+        "InconsistentCaseError",
+        "NotApprovedError",
+        "PnetPathwaysError",
+        "Problem",
+        "ReadingError",
+        "ReviewError",
+        "WalkError",
+    ),
+    "pnet": ("Case", "Course", "PancreaticTumors", "Site", "Sites", "Size", "Spread", "Symptoms", "TumorType"),
 }
+_LAZY = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _LAZY:
-        from importlib import import_module
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    return value
 
-        return getattr(import_module(f".{_LAZY[name]}", __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,6 +5,7 @@ Written from ``facts.yaml`` by ``tools/write_types.py``; nothing inside the pack
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -14,6 +15,11 @@ import attrs
 from .loading.folder import load_pathways
 from .model import case as generic
 from .model.vocabulary import Vocabulary
+
+
+@functools.cache
+def _vocabulary() -> Vocabulary:
+    return load_pathways().vocabulary
 
 
 class TumorType(StrEnum):
@@ -180,18 +186,18 @@ class Case(generic.Case):
             "severe_symptoms": severe_symptoms,
             "symptoms": symptoms,
         }
-        made = generic.Case.from_dict(given, load_pathways().vocabulary)
-        super().__init__(made.vocabulary, made.given, made.values)
+        made = generic.Case.from_dict(given, _vocabulary())
+        super().__init__(made.vocabulary, made.code, made.closed)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary | None = None) -> Self:
         """Read a case from the JSON contract, by default in the project's vocabulary; see `model.case.Case`."""
-        return super().from_dict(data, load_pathways().vocabulary if vocabulary is None else vocabulary)
+        return super().from_dict(data, _vocabulary() if vocabulary is None else vocabulary)
 
     @classmethod
     def from_json(cls, text: str, vocabulary: Vocabulary | None = None) -> Self:
         """Read a case from JSON text, by default in the project's vocabulary; see `model.case.Case`."""
-        return super().from_json(text, load_pathways().vocabulary if vocabulary is None else vocabulary)
+        return super().from_json(text, _vocabulary() if vocabulary is None else vocabulary)
 
     def _given_bool(self, fact: str) -> bool | None:
         value = self.given.get(fact)

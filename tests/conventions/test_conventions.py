@@ -65,6 +65,14 @@ def test_importing_the_library_stays_light() -> None:
     assert not loaded & (heavy | {"httpx", "joserfc", "orjson", "prometheus_client", "sqlalchemy", "uvicorn"})
 
 
+def test_what_reads_yaml_is_loaded_when_a_folder_is_read() -> None:
+    import subprocess
+
+    code = "import sys; from pnet_pathways import Case, load_pathways, recommend; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not set(done.stdout.split()) & {"cattrs", "ruamel.yaml", "importlib.metadata", "pnet_pathways.loading.loader"}
+
+
 def test_the_schemas_in_the_repository_are_current() -> None:
     found = {path.name: path.read_text() for path in (ROOT / "schemas").glob("*.json")}
     assert found == tool("write_schemas").schemas(), "run `make schemas`"

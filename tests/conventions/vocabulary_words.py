@@ -71,7 +71,9 @@ def _without_examples(text: str) -> str:
     public = (one for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef) and not one.name.startswith("_"))
     for number in chain.from_iterable(map(_example_lines, public)):
         lines[number] = ""
-    generated = [one for one in tree.body if isinstance(one, ast.ImportFrom) and one.module in {"pnet", "pnet_pathways.pnet"}]
+    generated = [
+        one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom) and one.module in {"pnet", "pnet_pathways.pnet"}
+    ]
     names = [alias.name for one in generated for alias in one.names]
     left = "\n".join(lines)
     return re.sub(rf"\b({'|'.join(names)})\b", "", left) if names else left

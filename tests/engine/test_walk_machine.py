@@ -13,6 +13,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from changed_answers import saying
 from pnet_pathways import load_pathways
 from pnet_pathways.engine.answer import Certainty, Recommendation
 from pnet_pathways.engine.care_course import CareCourse
@@ -81,13 +82,13 @@ def leaves_out_a_possible_option(self: Engine, case: Any) -> Recommendation:
     """Withhold the last option that is possible."""
     answer = _recommend(self, case)
     possible = [one for one in answer.options if one.certainty is Certainty.POSSIBLE]
-    return attrs.evolve(answer, options=tuple(one for one in answer.options if one not in possible[-1:]))
+    return saying(answer, options=tuple(one for one in answer.options if one not in possible[-1:]))
 
 
 def takes_unknown_for_no(self: Engine, case: Any) -> Recommendation:
     """Call every possible option certain."""
     answer = _recommend(self, case)
-    return attrs.evolve(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
+    return saying(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
 
 
 def lets_everything_happen(self: CareCourse, event: str, **more: Any) -> None:

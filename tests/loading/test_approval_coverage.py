@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pnet_pathways import (
     load_pathways,
 )
-from pnet_pathways.loading.folder import Loader
+from pnet_pathways.loading.loader import Loader
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.testing.definitions import definition_data
 from review_material import Edit, edit

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import importlib.metadata
-from typing import TYPE_CHECKING, Any
 
 import pnet_pathways
 from pnet_pathways.model.hashing import digest, text_digest
 from pnet_pathways.model.version import library_version
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_a_hash_is_that_of_the_content_and_not_of_its_order() -> None:
@@ -23,11 +19,3 @@ def test_a_text_is_hashed_as_it_stands() -> None:
 
 def test_the_version_is_that_of_the_installed_library() -> None:
     assert library_version() == importlib.metadata.version("pnet-pathways") == pnet_pathways.__version__
-
-
-def test_a_library_that_is_not_installed_has_no_version(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> Any:
-        raise importlib.metadata.PackageNotFoundError(name)
-
-    monkeypatch.setattr(importlib.metadata, "version", missing)
-    assert library_version() == "0+unknown"

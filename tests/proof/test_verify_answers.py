@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 
+from changed_answers import saying
 from pnet_pathways.engine.answer import Certainty, Recommendation, Status
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.engine.walk import TrackMachine, TrackModel
@@ -62,35 +63,35 @@ def kept(answer: Recommendation) -> Recommendation:
 
 
 def without_first_option(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, options=answer.options[1:])
+    return saying(answer, options=answer.options[1:])
 
 
 def never_certain(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, options=tuple(attrs.evolve(one, certainty=Certainty.POSSIBLE) for one in answer.options))
+    return saying(answer, options=tuple(attrs.evolve(one, certainty=Certainty.POSSIBLE) for one in answer.options))
 
 
 def without_gaps(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, gaps=())
+    return saying(answer, gaps=())
 
 
 def other_words(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, gaps=tuple(attrs.evolve(gap, message="Nothing is said.") for gap in answer.gaps))
+    return saying(answer, gaps=tuple(attrs.evolve(gap, message="Nothing is said.") for gap in answer.gaps))
 
 
 def less_missing(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, missing=tuple(fact for fact in answer.missing if fact != "resectable"))
+    return saying(answer, missing=tuple(fact for fact in answer.missing if fact != "resectable"))
 
 
 def more_missing(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, missing=(*answer.missing, "duodenal_tumors"))
+    return saying(answer, missing=(*answer.missing, "duodenal_tumors"))
 
 
 def complete_too_soon(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, status=Status.COMPLETE)
+    return saying(answer, status=Status.COMPLETE)
 
 
 def depends_on_nothing(answer: Recommendation) -> Recommendation:
-    return attrs.evolve(answer, options=tuple(attrs.evolve(one, depends_on=()) for one in answer.options))
+    return saying(answer, options=tuple(attrs.evolve(one, depends_on=()) for one in answer.options))
 
 
 def test_the_library_as_it_is_fails_nothing(parts: TrackViews) -> None:
@@ -113,7 +114,7 @@ def test_a_wrong_answer_is_shown_by_the_case_that_knows_least(parts: TrackViews)
 
     def withheld(answer: Recommendation) -> Recommendation:
         hidden = answer.case.value("resectable") is True and answer.case.entry == "somatostatinoma"
-        return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
+        return saying(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
 
     found = found_with(parts, withheld)
     assert found["answer"].case == {"tumor_type": "somatostatinoma", "resectable": True}
@@ -128,7 +129,7 @@ def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: TrackVi
     def forgets(answer: Recommendation) -> Recommendation:
         known = answer.case.known()
         hidden = "course" in known and "spread.liver" in known
-        return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-3"))
+        return saying(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-3"))
 
     found = found_with(parts, forgets, "somatostatinoma.spread")
     assert "with" in found["monotone"].message
@@ -139,7 +140,7 @@ def test_an_option_that_a_further_fact_takes_away_is_not_monotone(parts: TrackVi
 def test_a_newly_possible_option_is_not_monotone(parts: TrackViews) -> None:
     def springs_up(answer: Recommendation) -> Recommendation:
         hidden = answer.case.value("resectable") is None
-        return attrs.evolve(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
+        return saying(answer, options=tuple(one for one in answer.options if not hidden or one.statement != "SOM-1"))
 
     assert "newly possible: [SOM-1 0]" in found_with(parts, springs_up)["monotone"].message
 
@@ -148,7 +149,7 @@ def test_with_the_type_unknown_what_is_certain_is_checked_too(parts: TrackViews)
     def too_sure(answer: Recommendation) -> Recommendation:
         if answer.case.entry is not None:
             return answer
-        return attrs.evolve(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
+        return saying(answer, options=tuple(attrs.evolve(one, certainty=Certainty.CERTAIN) for one in answer.options))
 
     found = found_with(parts, too_sure)
     assert found["answer"].case == {}

@@ -25,7 +25,7 @@ CLAIM_OF = {name: str(read(name).get("claim", name)) for name in NAMES}
 """The claim that each breaks: that of its name, unless it says another."""
 LOADING = ["care_course"]
 """Those that load all the same."""
-OF_THE_LIBRARY = {"machine", "answer", "missing", "monotone", "contradictions", "factoring", "composed"}
+OF_THE_LIBRARY = {"machine", "answer", "missing", "monotone", "contradictions", "factoring", "composed", "codes"}
 OF_ALTERNATIVES = {"alternatives", "alternative_answers", "alternative_gaps"}
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import attrs
 import pytest
 
 from pnet_pathways import load_pathways
 from pnet_pathways.engine import composition
+from pnet_pathways.engine.openings import Evidence
 from pnet_pathways.engine.recommend import Engine
 from pnet_pathways.engine.tables import Offered, TrackTable
 from pnet_pathways.model.claims import ClaimId
@@ -94,14 +93,14 @@ def test_a_scenario_that_is_never_or_always_left_open_is_caught(
     engine = Engine(pumps)
     table = engine.compiled.tables["gear", "flow"]
     row = row_of(table, valve_open=False, flow="none", bearing_temperature="hot")
-    real = TrackTable.open_rows
+    real = Evidence.opened
 
-    def wrong(self: TrackTable, values: Sequence[Value | None]) -> int:
-        rows = real(self, values)
-        return rows if self is not table else rows & ~row if lost else rows | row
+    def wrong(self: Evidence, left: int) -> int:
+        rows = real(self, left)
+        return rows if all(self is not one for one in table.evidence) else rows & ~row if lost else rows | row
 
     assert answers(pumps, Engine(pumps), "gear.flow") == {}
-    monkeypatch.setattr(TrackTable, "open_rows", wrong)
+    monkeypatch.setattr(Evidence, "opened", wrong)
     found = answers(pumps, engine, "gear.flow")
     assert found[ClaimId.ANSWER].message == f"gear.flow: {message}"
 

@@ -6,14 +6,14 @@ readings can leave it open on account of other facts, and it stays possible.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 import attrs
 
-from ..model.pathway import Alternative
+from ..model.pathway import Alternative, Definitions
 from .alternative_words import track_words
-from .answer import AlternativeAnswer, Gap, OfferedOption, OptionChange, Recommendation
+from .answer import AlternativeAnswer, Gap, OfferedOption, OptionChange, SharedAnswer
 
 _T = TypeVar("_T")
 
@@ -21,15 +21,14 @@ COMPARED: Final = ("certainty", "strength", "optional", "intent", "choice")
 """What can differ in an option that both answers give."""
 
 
-def bearing_alternatives(answer: Recommendation) -> Iterator[Alternative]:
-    """Yield the alternatives that rewrite a statement of a pathway bearing on an answer, but for those chosen already."""
-    bearing = set(answer.bearing)
-    for one in answer.definitions.alternatives:
-        if answer.readings_chosen.get(one.reading) != one.id and not bearing.isdisjoint(one.pathways):
+def bearing_alternatives(definitions: Definitions, bearing: Collection[str]) -> Iterator[Alternative]:
+    """Yield the alternatives that rewrite a statement of one of some pathways, but for those chosen already."""
+    for one in definitions.alternatives:
+        if definitions.readings_chosen.get(one.reading) != one.id and not set(bearing).isdisjoint(one.pathways):
             yield one
 
 
-def alternative_answer(alternative: Alternative, answer: Recommendation, other: Recommendation) -> AlternativeAnswer:
+def alternative_answer(alternative: Alternative, answer: SharedAnswer, other: SharedAnswer) -> AlternativeAnswer:
     """Return what an alternative changes in an answer; `other` is that under it."""
     was, now = _by_key(answer.options, _option_key), _by_key(other.options, _option_key)
     silent, still = _by_key(answer.gaps, _gap_key), _by_key(other.gaps, _gap_key)
@@ -49,7 +48,8 @@ def alternative_answer(alternative: Alternative, answer: Recommendation, other: 
             if key in still and still[key].certainty is not gap.certainty
         ),
     )
-    words = {track: track_words(answer.definitions, found, track) for track in answer.definitions.groups}
+    definitions = answer.engine.definitions
+    words = {track: track_words(definitions, found, track) for track in definitions.groups}
     return attrs.evolve(found, words={track: text for track, text in words.items() if text})
 
 

@@ -6,7 +6,9 @@ while the entry fact is unknown, and which readings bear on the whole answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import functools
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -14,26 +16,49 @@ import attrs
 from ..model.case import Case
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
-from .answer import Certainty, Gap, OfferedOption, ReadOtherwise, Recommendation, Status, gap_of, read_no_other_way
-from .either_way import applies_either_way
+from .answer import Answering, Certainty, Gap, OfferedOption, SharedAnswer, Status, gap_of
 from .tables import CompiledPathways, GapKind, Offered, TrackAnswer, TrackTable
 
 
 @attrs.frozen
-class Plan:
-    """What bears on a case of one type (`None`: unknown): the tables in the order of the answer.
+class Cluster:
+    """Adjoining tables of a plan for one type (`None`: unknown), of which no other table has a statement.
 
-    `open` says of each table whether it is open yet if it bears on the case; `readings` bear on the whole answer, and
-    `reads` are the facts that some table reads. `guests` are the statements that belong to two tracks, each with the places
-    of the tables of its first track and of the other.
+    `open` says of each table whether it is open yet if it bears on the case. `guests` are the statements that belong to two
+    tracks, each with the places of the tables of its first track and of the other.
     """
 
     type: str | None
     tables: tuple[TrackTable, ...]
     open: tuple[bool, ...]
+    guests: tuple[tuple[str, int, int], ...]
+
+
+@attrs.frozen
+class Plan(Cluster):
+    """What bears on a case of one type (`None`: unknown): the tables in the order of the answer.
+
+    `readings` bear on the whole answer, and `reads` are the facts that some table reads.
+    """
+
     readings: tuple[str, ...]
     reads: frozenset[str]
-    guests: tuple[tuple[str, int, int], ...]
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """The plan in as many clusters as can be: a track of the answer each, or those that share statements together."""
+        groups = [table.track.group for table in self.tables]
+        cuts = [place for place in range(1, len(groups)) if groups[place] != groups[place - 1]]
+        cuts = [cut for cut in cuts if not any(min(two) < cut <= max(two) for _, *two in self.guests)]
+        return tuple(
+            Cluster(
+                self.type,
+                self.tables[start:end],
+                self.open[start:end],
+                tuple((name, home - start, other - start) for name, home, other in self.guests if start <= home < end),
+            )
+            for start, end in itertools.pairwise([0, *cuts, len(groups)])
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the plan as data, its tables as ``pathway.track``."""
@@ -53,9 +78,9 @@ def plans(definitions: Definitions, compiled: CompiledPathways) -> Mapping[str |
             key,
             tables,
             tuple(entry.is_open(table.pathway.name, key) for table in tables),
+            tuple(_guests(tables)),
             entry.readings_for(key),
             frozenset[str]().union(*(table.reads for table in tables)),
-            tuple(_guests(tables)),
         )
         for key, tables in compiled.plans.items()
     }
@@ -93,21 +118,21 @@ def offered_option(definitions: Definitions, table: TrackTable, offered: Offered
     )
 
 
-def joined(plan: Plan, answers: Sequence[TrackAnswer]) -> list[list[Offered]]:
+def joined(guests: Iterable[tuple[str, int, int]], answers: Sequence[TrackAnswer]) -> list[list[Offered]]:
     """Return what each table of a plan offers; a statement that belongs to two tracks is offered once.
 
     It stands under the first of them where its condition holds, else under the first where it may. Its conditions under its
     tracks read facts that no rule ties together, so it is certain exactly where one of them is.
     """
     found = [list(answer.offered) for answer in answers]
-    for statement, home, guest in plan.guests:
+    for statement, home, guest in guests:
         here, there = (_options_of(found[place], statement) for place in (home, guest))
-        for number in there:
-            one, other = here.get(number), there[number]
+        for number, other in there.items():
+            one = here.get(number)
             at_home = one is not None and (one.certain or not other.certain)
-            place, less = (home, guest) if at_home else (guest, home)
-            found[less] = [each for each in found[less] if each not in (one, other)]
-            found[place] = [_either(one, other) if each in (one, other) else each for each in found[place]]
+            (place, kept), (less, gone) = ((home, one), (guest, other))[:: 1 if at_home else -1]
+            found[less] = [each for each in found[less] if each is not gone]
+            found[place] = [_either(one, other) if each is kept else each for each in found[place]]
     return found
 
 
@@ -115,82 +140,83 @@ def _options_of(offered: Sequence[Offered], statement: str) -> dict[int, Offered
     return {one.option.number: one for one in offered if one.option.statement == statement}
 
 
-def _either(one: Offered | None, other: Offered | None) -> Offered:
+def _either(one: Offered | None, other: Offered) -> Offered:
     """Return an option that holds where it holds under one of two tracks."""
-    both = [each for each in (one, other) if each is not None]
+    both = [other] if one is None else [one, other]
     certain = any(each.certain for each in both)
     depends = () if certain else dict.fromkeys(fact for each in both for fact in each.depends_on)
     return Offered(both[0].option, certain, tuple(depends))
 
 
-def compose(
+@attrs.frozen(eq=False)
+class ClusterAnswer:
+    """What adjoining tables of a plan say together of all cases that leave the same of their scenarios open."""
+
+    options: tuple[OfferedOption, ...]
+    gaps: tuple[Gap, ...]
+    missing: int
+    """The unknown facts that can change it, as their fields in a code."""
+    walked: tuple[TrackAnswer, ...]
+
+
+def cluster_answer(
     definitions: Definitions,
-    plan: Plan,
-    case: Case,
+    cluster: Cluster,
+    answers: Sequence[TrackAnswer],
     made: Callable[[TrackTable, Offered, bool], OfferedOption],
-    read_otherwise: ReadOtherwise = read_no_other_way,
-) -> Recommendation:
-    """Return the answer to a case in scope; `made` puts an option of a table into the answer's form.
-
-    `read_otherwise` says what alternatives would change in the answer; it is asked only when that is wanted.
-    """
-    answers = [table.answer(case.values) for table in plan.tables]
-    offered = joined(plan, answers)
-    listed = tuple(
-        made(table, one, is_open) for table, here, is_open in zip(plan.tables, offered, plan.open, strict=True) for one in here
+) -> ClusterAnswer:
+    """Return what the tables of a cluster say together; `made` puts an option of a table into the answer's form."""
+    offered = joined(cluster.guests, answers)
+    return ClusterAnswer(
+        tuple(
+            made(table, one, is_open)
+            for table, here, is_open in zip(cluster.tables, offered, cluster.open, strict=True)
+            for one in here
+        ),
+        tuple(_gaps(definitions, cluster, answers)),
+        _missing(definitions, cluster, answers, offered),
+        tuple(answer for answer, is_open in zip(answers, cluster.open, strict=True) if not is_open),
     )
-    gaps = tuple(_gaps(definitions, plan, answers))
-    missing = _missing(definitions, plan, answers, offered)
-    readings = {reading for option in listed for reading in option.readings}
-    readings.update(reading for gap in gaps for reading in gap.readings)
-    return Recommendation(
-        status=Status.INCOMPLETE if missing else Status.COMPLETE,
-        pathway=definitions.entry.pathway_of(plan.type),
-        options=listed,
-        gaps=gaps,
-        missing=missing,
-        not_used=not_used(definitions, case, plan.reads),
-        trace=tuple(step for answer, is_open in zip(answers, plan.open, strict=True) if not is_open for step in answer.trace),
-        readings=sorted_readings((*readings, *plan.readings, *definitions.readings_chosen)),
-        note="",
-        case=case,
-        definitions=definitions,
+
+
+def compose(engine: Answering, plan: Plan, answers: Sequence[ClusterAnswer]) -> SharedAnswer:
+    """Return what the clusters of a plan say as one answer."""
+    definitions = engine.definitions
+    missing = functools.reduce(int.__or__, [one.missing for one in answers], 0)
+    return SharedAnswer(
+        engine,
+        Status.INCOMPLETE if missing else Status.COMPLETE,
+        definitions.entry.pathway_of(plan.type),
+        definitions.entry.bears_on(plan.type),
+        options=tuple([option for one in answers for option in one.options]),
+        gaps=tuple([gap for one in answers for gap in one.gaps]),
+        missing=definitions.vocabulary.codes.names[missing],
         tables=plan.tables,
-        read_otherwise=read_otherwise,
-        find_either_way=applies_either_way,
+        walked=tuple([track for one in answers for track in one.walked]),
+        reads=plan.reads,
+        whole_readings=(*plan.readings, *definitions.readings_chosen),
     )
 
 
-def out_of_scope(definitions: Definitions, case: Case, type_: str) -> Recommendation:
-    """Return the answer to a case whose type the document does not treat."""
-    entry = definitions.entry.types[type_]
-    return Recommendation(
-        status=Status.OUT_OF_SCOPE,
-        pathway=None,
-        options=(),
-        gaps=(),
-        missing=(),
-        not_used=not_used(definitions, case, frozenset()),
-        trace=(),
-        readings=sorted_readings(definitions.entry.readings_for(type_)),
-        note=entry.note,
-        case=case,
-        definitions=definitions,
-        tables=(),
+def out_of_scope(engine: Answering, type_: str) -> SharedAnswer:
+    """Return the answer to cases of a type that the document does not treat."""
+    entry = engine.definitions.entry
+    return SharedAnswer(
+        engine, Status.OUT_OF_SCOPE, None, (), whole_readings=entry.readings_for(type_), note=entry.types[type_].note
     )
 
 
-def _gaps(definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer]) -> Iterator[Gap]:
+def _gaps(definitions: Definitions, cluster: Cluster, answers: Sequence[TrackAnswer]) -> Iterator[Gap]:
     """Yield the gaps of an answer; while the type is unknown, silence of a track of the answer is one gap for all types.
 
     It is certain where, whatever the type is, some track of that type is certain to be silent.
     """
     found = [
         (table, gap, is_open)
-        for table, answer, is_open in zip(plan.tables, answers, plan.open, strict=True)
+        for table, answer, is_open in zip(cluster.tables, answers, cluster.open, strict=True)
         for gap in answer.gaps
     ]
-    if plan.type is not None:
+    if cluster.type is not None:
         yield from (gap_of(table.track.group, [gap], gap.certain, ()) for table, gap, _ in found)
         return
     entry = definitions.entry
@@ -208,14 +234,14 @@ def _gaps(definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer]) 
 
 
 def _missing(
-    definitions: Definitions, plan: Plan, answers: Sequence[TrackAnswer], offered: Sequence[Sequence[Offered]]
-) -> tuple[str, ...]:
-    """Return the facts that can change the answer, in the vocabulary's order, which is the order of asking."""
+    definitions: Definitions, cluster: Cluster, answers: Sequence[TrackAnswer], offered: Sequence[Sequence[Offered]]
+) -> int:
+    """Return the facts that can change the answer, as their fields in a code."""
     missing = {fact for here in offered for one in here for fact in one.depends_on}
     missing.update(fact for answer in answers for gap in answer.gaps for fact in gap.depends_on)
-    if any(is_open and (here or answer.gaps) for is_open, here, answer in zip(plan.open, offered, answers, strict=True)):
+    if any(is_open and (here or answer.gaps) for is_open, here, answer in zip(cluster.open, offered, answers, strict=True)):
         missing.add(definitions.entry.fact)
-    return tuple(sorted(missing, key=lambda fact: definitions.vocabulary.facts[fact].code))
+    return definitions.vocabulary.codes.mask(missing)
 
 
 def not_used(definitions: Definitions, case: Case, reads: frozenset[str]) -> tuple[str, ...]:

@@ -8,23 +8,26 @@ from ..model.case import Case
 from ..model.conditions import AllOf, AnyOf, Condition, Is
 from ..model.pathway import Definitions
 from ..model.values import Value
-from .answer import Certainty, EitherWay, OfferedOption, Recommendation
+from .answer import Certainty, EitherWay, OfferedOption, SharedAnswer
 
 
-def applies_either_way(answer: Recommendation) -> tuple[EitherWay, ...]:
-    """Return what applies to a case whatever turns out, though under which statement is open, in the order of the answer."""
+def open_ways(shared: SharedAnswer) -> tuple[tuple[EitherWay, tuple[Condition, ...]], ...]:
+    """Return what may apply to a case whatever turns out, in the order of the answer, with the conditions of its options."""
+    definitions = shared.engine.definitions
     return tuple(
-        EitherWay(
-            track=group[0].track,
-            treatments=group[0].treatments,
-            optional=group[0].optional,
-            strength=group[0].strength,
-            intent=group[0].intent,
-            statements=tuple(dict.fromkeys(option.statement for option in group)),
-            label=group[0].label,
+        (
+            EitherWay(
+                track=group[0].track,
+                treatments=group[0].treatments,
+                optional=group[0].optional,
+                strength=group[0].strength,
+                intent=group[0].intent,
+                statements=tuple(dict.fromkeys(option.statement for option in group)),
+                label=group[0].label,
+            ),
+            tuple(offering(definitions, option) for option in group),
         )
-        for group in _candidates(answer.options)
-        if covers(answer.definitions, answer.case, [offering(answer.definitions, option) for option in group])
+        for group in _candidates(shared.options)
     )
 
 

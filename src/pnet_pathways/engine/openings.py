@@ -6,8 +6,9 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
+from typing import Any
 
 import attrs
 
@@ -32,6 +33,7 @@ class Evidence:
     key_of: Callable[[Sequence[Value | None]], Key]
     parts: tuple[tuple[int, int], ...]
     memo: dict[Key, int] = attrs.field(factory=dict)
+    _opened: dict[int, int] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def of(cls, frame: Frame, block: Block) -> Evidence:
@@ -39,15 +41,8 @@ class Evidence:
         vocabulary = frame.vocabulary
         linked = vocabulary.tied_to(block.facts[0])
         names = tuple(name for name in vocabulary.facts if name in linked)
-        at = [frame.facts.index(name) for name in block.facts]
-        table: dict[Key, int] = {}
-        for number, row in enumerate(frame.rows):
-            values = tuple(row[place] for place in at)
-            table[values] = table.get(values, 0) | 1 << number
-        whole: dict[Key, int] = {}
-        for number, scenario in enumerate(vocabulary.rows(linked)):
-            values = tuple(scenario[name] for name in block.facts)
-            whole[values] = whole.get(values, 0) | 1 << number
+        table = _by_key(map(_getter(tuple(map(frame.facts.index, block.facts))), frame.rows))
+        whole = _by_key(map(_getter(block.facts), vocabulary.rows(linked)))
         codes = tuple(vocabulary.facts[name].code for name in names)
         parts = tuple((mask, table[values]) for values, mask in whole.items())
         return cls(linked, names, _getter(codes), parts)
@@ -58,16 +53,20 @@ class Evidence:
         found = self.memo.get(key)
         if found is None:
             given = {name: value for name, value in zip(self.names, key, strict=True) if value is not None}
-            found = self.memo[key] = self._table_rows(vocabulary.left(self.linked, given))
+            found = self.memo[key] = self.opened(vocabulary.left(self.linked, given))
         return found
 
-    def _table_rows(self, left: int) -> int:
-        return functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+    def opened(self, left: int) -> int:
+        """Return the table's rows that are left open where some rows of the linked facts are."""
+        found = self._opened.get(left)
+        if found is None:
+            found = self._opened[left] = functools.reduce(int.__or__, [here for mask, here in self.parts if mask & left], 0)
+        return found
 
     def cases(self, vocabulary: Vocabulary) -> Iterator[tuple[int, int]]:
         """Yield for every set of rows of the linked facts that a case leaves open, as a mask, the table's rows left."""
         for left in vocabulary.partial_cases(self.linked):
-            yield left, self._table_rows(left)
+            yield left, self.opened(left)
 
 
 @attrs.frozen(eq=False)
@@ -133,7 +132,16 @@ def openings_of(frame: Frame) -> Openings:
     return Openings(frame, tuple(Evidence.of(frame, block) for block in blocks))
 
 
-def _getter(codes: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
-    if len(codes) > 1:
-        return itemgetter(*codes)
-    return lambda values: (values[codes[0]],)
+def _by_key(keys: Iterable[Key]) -> dict[Key, int]:
+    """Return for each key the rows that have it, as a mask."""
+    found: dict[Key, int] = {}
+    for number, key in enumerate(keys):
+        found[key] = found.get(key, 0) | 1 << number
+    return found
+
+
+def _getter(places: tuple[Any, ...]) -> Callable[[Any], Key]:
+    """Return what takes a row's values at some places: numbers of a sequence, or names of a mapping."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda row: (row[places[0]],)

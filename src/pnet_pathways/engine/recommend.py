@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..loading.chosen_readings import definitions_under
 from ..loading.folder import load_pathways
 from ..model.case import Case
-from ..model.pathway import Definitions
+from ..model.codes import Remembered
+from ..model.errors import DefinitionError, Problem
+from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
-from .answer import AlternativeAnswer, OfferedOption, Recommendation
-from .composition import Plan, compose, offered_option, out_of_scope, plans
+from .answer import AlternativeAnswer, EitherWay, OfferedOption, Recommendation, SharedAnswer
+from .answer_data import alternative_dict
+from .coded import CodedPlan
+from .composition import Plan, cluster_answer, compose, not_used, offered_option, out_of_scope, plans
+from .either_way import covers, open_ways
 from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
 
 _REMEMBERED = 64
@@ -28,6 +33,25 @@ class Engine:
         self.plans: Mapping[str | None, Plan] = plans(definitions, self.compiled)
         self._offers: dict[tuple[str, int, str, bool, tuple[str, ...], bool], OfferedOption] = {}
         self._under: dict[Definitions, Engine] = {}
+        codes, fact = definitions.vocabulary.codes, definitions.entry.fact
+        self._entry = codes.masks[fact]
+        self.coded = {key: CodedPlan(self, plan, self._offered) for key, plan in self.plans.items()}
+        self._by_type = {0 if key is None else codes.fields[fact][key]: plan for key, plan in self.coded.items()}
+        # What is seldom asked, by what it hangs on.
+        self._others = Remembered(self._under_each)
+        self._alternatives = Remembered(self._compared)
+        self._alternatives_json = Remembered(self._compared_json)
+        self._open_ways = Remembered(open_ways)
+        self._either_way = Remembered(self._covered)
+        self._unread = Remembered(self._unread_keys)
+        self._not_used = Remembered(self._not_read)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        definitions = self.definitions
+        base = definitions if definitions.base is None else definitions.base
+        if base is load_pathways():
+            return _own_engine, (definitions.content_hash, dict(definitions.readings_chosen))
+        return engine_for, (definitions,)
 
     def under(self, chosen: Mapping[str, str]) -> Engine:
         """Return the engine that answers with alternatives chosen, by reading, on top of those chosen here.
@@ -36,6 +60,8 @@ class Engine:
         """
         if not chosen:
             return self
+        from ..loading.chosen_readings import definitions_under
+
         definitions = definitions_under(self.definitions, chosen)
         found = self._under.get(definitions)
         if found is None:
@@ -57,19 +83,72 @@ class Engine:
 
     def recommend(self, case: Case | Mapping[str, Any]) -> Recommendation:
         """Return the answer to a case."""
-        case = self.read(case)
-        if case.entry is not None and case.entry not in self.plans:
-            return out_of_scope(self.definitions, case, case.entry)
-        plan = self.plans[case.entry]
-        return compose(self.definitions, plan, case, self._offered, self._alternatives)
+        if not isinstance(case, Case) or case.vocabulary is not self.definitions.vocabulary:
+            case = self.read(case)
+        closed = case.closed
+        plan = self._by_type.get(closed & self._entry)
+        return Recommendation(case, out_of_scope(self, str(case.entry)) if plan is None else plan.answer(closed))
 
-    def _alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
+    def reference(self, case: Case, plan: Plan | None = None) -> Recommendation:
+        """Return the same answer from the tables of the tracks themselves, without codes: what others are held against.
+
+        `plan` is that of the case's type, or a part of it.
+        """
+        if plan is None and (plan := self.plans.get(case.entry)) is None:
+            return Recommendation(case, out_of_scope(self, str(case.entry)))
+        answers = [table.answer(case.values) for table in plan.tables]
+        return Recommendation(case, compose(self, plan, [cluster_answer(self.definitions, plan, answers, self._offered)]))
+
+    def alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
         """Return what each alternative that bears on an answer of this engine would change in it."""
-        others = (
-            alternative_answer(one, answer, self.under({one.reading: one.id}).recommend(answer.case))
-            for one in bearing_alternatives(answer)
-        )
-        return tuple(one for one in others if one.changes)
+        return self._alternatives[self._read_each_way(answer)]
+
+    def alternatives_json(self, answer: Recommendation) -> str:
+        """Return the alternatives of an answer as JSON text."""
+        return self._alternatives_json[self._read_each_way(answer)]
+
+    def _read_each_way(self, answer: Recommendation) -> tuple[SharedAnswer, ...]:
+        """Return what is told to an answer's case, as it is and under each alternative that bears on it."""
+        others = self._others[answer.shared.bearing]
+        return answer.shared, *[engine.recommend(answer.case).shared for _, engine in others]
+
+    def _under_each(self, bearing: tuple[str, ...]) -> tuple[tuple[Alternative, Engine], ...]:
+        found = bearing_alternatives(self.definitions, bearing)
+        return tuple((one, self.under({one.reading: one.id})) for one in found)
+
+    def _compared(self, told: tuple[SharedAnswer, ...]) -> tuple[AlternativeAnswer, ...]:
+        own, *others = told
+        both = zip(self._others[own.bearing], others, strict=True)
+        found = (alternative_answer(one, own, other) for (one, _), other in both)
+        return tuple(one for one in found if one.changes)
+
+    def _compared_json(self, told: tuple[SharedAnswer, ...]) -> str:
+        return json.dumps([alternative_dict(one) for one in self._alternatives[told]])
+
+    def either_way(self, answer: Recommendation) -> tuple[EitherWay, ...]:
+        """Return what some statement offers in every completion of the case, although no single statement does."""
+        ways = self._open_ways[answer.shared]
+        return self._either_way[answer.shared, answer.case.closed] if ways else ()
+
+    def _covered(self, told: tuple[SharedAnswer, int]) -> tuple[EitherWay, ...]:
+        shared, closed = told
+        case = Case(self.definitions.vocabulary, closed, closed)
+        return tuple(way for way, conditions in self._open_ways[shared] if covers(self.definitions, case, conditions))
+
+    def not_used(self, answer: Recommendation) -> tuple[str, ...]:
+        """Return the given facts that no statement on the case's type reads."""
+        reads = answer.shared.reads
+        return self._not_used[reads, answer.case.code & self._unread[reads]]
+
+    def _unread_keys(self, reads: frozenset[str]) -> int:
+        """Return the fields of all keys of a case that hold a fact which is not read, but for the entry fact."""
+        codes = self.definitions.vocabulary.codes
+        unread = codes.mask(name for name in codes.masks if name not in reads) & ~self._entry
+        return functools.reduce(int.__or__, (mask for mask in codes.keys.values() if mask & unread), 0)
+
+    def _not_read(self, given: tuple[frozenset[str], int]) -> tuple[str, ...]:
+        reads, code = given
+        return not_used(self.definitions, Case(self.definitions.vocabulary, code, code), reads)
 
     def _offered(self, table: TrackTable, offered: Offered, is_open: bool) -> OfferedOption:
         """Return an option that a table offers in the answer's form; made once."""
@@ -78,6 +157,14 @@ class Engine:
         if (found := self._offers.get(key)) is None:
             found = self._offers[key] = offered_option(self.definitions, table, offered, is_open=is_open)
         return found
+
+
+def _own_engine(content_hash: str, chosen: Mapping[str, str]) -> Engine:
+    """Return the engine of the project's own definitions, as another process has it."""
+    definitions = load_pathways()
+    if definitions.content_hash != content_hash:
+        raise DefinitionError([Problem("", "an answer was sent here that was given with other definitions")])
+    return engine_for(definitions).under(chosen)
 
 
 @functools.lru_cache(maxsize=8)

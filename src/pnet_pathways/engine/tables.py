@@ -99,7 +99,6 @@ class TrackTable:
     options: tuple[Option, ...]
     masks: tuple[int, ...]
     outcomes: tuple[int, ...]
-    openings: Openings
     memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
     _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
@@ -117,9 +116,13 @@ class TrackTable:
             masks.append(sum(1 << bit for bit in here))
             for bit in here:
                 outcomes[bit] |= 1 << number
-        openings = openings_of(frame_of(vocabulary, table.facts))
         both = tuple(masks), tuple(outcomes)
-        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, *both, openings)
+        return cls(vocabulary, pathway, track, table.facts, table.reads, table.rows, options, *both)
+
+    @functools.cached_property
+    def openings(self) -> Openings:
+        """What cases leave open of the rows; worked out when the table is first asked."""
+        return openings_of(frame_of(self.vocabulary, self.facts))
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

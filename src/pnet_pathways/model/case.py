@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import attrs
@@ -13,28 +15,51 @@ import attrs
 from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
-from .values import NOT_APPLICABLE, GroupValue, Value, answer_name, plain
+from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 from .vocabulary import Contradiction, Vocabulary
 
 
-@attrs.frozen(eq=False, slots=False)
+@attrs.frozen(eq=False, repr=False)
 class Case:
     """What is known of one case, in the vocabulary of a document; what is left out is unknown.
 
-    `given` are the atomic facts that were given; `values` hold every fact in the vocabulary's order: its value where it is
-    known or follows by a rule from what is known, else `None`.
+    `code` numbers the atomic facts that were given, `closed` those with all that follows from them by rules.
     """
 
-    vocabulary: Vocabulary = attrs.field(repr=False)
-    given: Mapping[str, Value]
-    values: tuple[Value | None, ...] = attrs.field(repr=False)
+    vocabulary: Vocabulary
+    code: int
+    closed: int
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(given={dict(self.given)!r})"
 
     def __eq__(self, other: object) -> bool:
         """Whether the same is given in the same vocabulary; a typed case equals one that was read from data."""
-        return isinstance(other, Case) and (self.vocabulary, self.given) == (other.vocabulary, other.given)
+        if not isinstance(other, Case):
+            return NotImplemented
+        return self.code == other.code and self.vocabulary == other.vocabulary
 
     def __hash__(self) -> int:
-        return hash((self.vocabulary, tuple(self.given.items())))
+        return hash((self.vocabulary, self.code))
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (type(self), self.vocabulary, dict(self.given))
+
+    @functools.cached_property
+    def given(self) -> Mapping[str, Value]:
+        """The atomic facts that were given, in the vocabulary's order."""
+        return MappingProxyType(self.vocabulary.codes.given(self.code))
+
+    @functools.cached_property
+    def values(self) -> tuple[Value | None, ...]:
+        """Every fact in the vocabulary's order: its value where it is known or follows from what is known, else `None`."""
+        return self.vocabulary.codes.values(self.closed)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], vocabulary: Vocabulary) -> Self:
@@ -44,6 +69,19 @@ class Case:
         members left out are unknown. Raises `CaseError` naming each wrong key, value or type with what is allowed, and
         `InconsistentCaseError` for contradictions.
         """
+        codes = vocabulary.codes
+        code = codes.read(data)
+        closed = None if code is None else codes.closed(code)
+        if code is None or closed is None:
+            return cls._read(data, vocabulary)
+        made = object.__new__(cls)
+        # Not `cls(...)`: the constructor of a typed case takes facts.
+        Case.__init__(made, vocabulary, code, closed)
+        return made
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any], vocabulary: Vocabulary) -> Self:
+        """Read a case in any of its forms, and say all that is wrong with what is none."""
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         problems = [
@@ -81,11 +119,13 @@ class Case:
 
     @classmethod
     def of_consistent(cls, vocabulary: Vocabulary, given: Mapping[str, Value]) -> Self:
-        """Return the case of some atomic facts that are known to be consistent."""
-        known = {**vocabulary.implied(given), **given}
+        """Return the case of some atomic facts. Raises `InconsistentCaseError` where they contradict each other."""
+        code = vocabulary.codes.encode(given)
+        closed = vocabulary.codes.closed(code)
+        if closed is None:
+            raise InconsistentCaseError(list(_contradictions(vocabulary, given)))
         made = object.__new__(cls)
-        # Not `cls(...)`: the constructor of a typed case takes facts.
-        Case.__init__(made, vocabulary, dict(given), tuple(known.get(name) for name in vocabulary.facts))
+        Case.__init__(made, vocabulary, code, closed)
         return made
 
     @classmethod
@@ -102,13 +142,11 @@ class Case:
 
     def data(self, key: str) -> Any:
         """Return a given fact or group as `to_dict` has it, `None` where nothing of it was given."""
-        group = self.vocabulary.groups.get(key)
-        if group is None:
-            return plain(self.given[key]) if key in self.given else None
-        known = {member: self.given[name] for member, name in group.named_facts if name in self.given}
-        if len(known) == len(group.members):
-            return [member for member, value in known.items() if value]
-        return known or None
+        return self.vocabulary.codes.data(key, self.code)
+
+    def to_json(self) -> str:
+        """Return `to_dict` as JSON text, as `json.dumps` writes it."""
+        return self.vocabulary.codes.text(self.code)
 
     @property
     def entry(self) -> str | None:
@@ -149,6 +187,11 @@ class Case:
     def known(self) -> dict[str, Value]:
         """Return the given atomic facts by dotted name, in vocabulary order; what they imply is left out."""
         return dict(self.given)
+
+
+def _again(kind: type[Case], vocabulary: Vocabulary, given: Mapping[str, Value]) -> Case:
+    """Return a case of one kind that was copied or sent from another process."""
+    return kind.of_consistent(vocabulary, given)
 
 
 def case_data(text: str) -> Any:

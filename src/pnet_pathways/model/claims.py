@@ -26,6 +26,7 @@ class ClaimId(StrEnum):
     CONTRADICTIONS = "contradictions"
     FACTORING = "factoring"
     COMPOSED = "composed"
+    CODES = "codes"
     CARE_COURSE = "care_course"
     ALTERNATIVES = "alternatives"
     ALTERNATIVE_ANSWERS = "alternative_answers"

@@ -1,13 +1,10 @@
-"""The version of the library, as it is installed."""
+"""The version of the library, written once: the package's metadata take it from here."""
 
 from __future__ import annotations
 
-import importlib.metadata
+VERSION = "0.1.0"
 
 
 def library_version() -> str:
-    """Return the version of the installed library."""
-    try:
-        return importlib.metadata.version("pnet-pathways")
-    except importlib.metadata.PackageNotFoundError:  # a source folder on the path, not installed
-        return "0+unknown"
+    """Return the version of the library."""
+    return VERSION

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import attrs
 
+from .codes import Codes
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
 from .text import counted
@@ -80,6 +81,11 @@ class Vocabulary:
     def members(self) -> Mapping[str, tuple[str, ...]]:
         """The members of each group."""
         return {name: group.members for name, group in self.groups.items()}
+
+    @functools.cached_property
+    def codes(self) -> Codes:
+        """How cases are numbered."""
+        return Codes(self.facts, self.groups, [(tied, self.rows(tied)) for tied in self.tied_sets(self.facts)])
 
     def facts_of(self, key: str) -> tuple[str, ...]:
         """Return the atomic facts behind a fact's or group's name."""

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from ...loading.content_hashes import content_hash, sorted_files
-from ...loading.folder import Loader
+from ...loading.loader import Loader
 from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
 from ...model.json_text import read_json

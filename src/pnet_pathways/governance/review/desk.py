@@ -15,7 +15,8 @@ import attrs
 
 from ...loading.agreement import agreement_problems
 from ...loading.files import write_whole
-from ...loading.folder import Loader, reviews_folder
+from ...loading.folder import reviews_folder
+from ...loading.loader import Loader
 from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, head_text, last_words, read_reviews
 from ...model.errors import (
     DefinitionError,

@@ -120,8 +120,8 @@ class Judge:
         """
 
         def tells(golden: GoldenAnswer) -> bool:
-            both = (self._answer(golden), change.after.recommend(golden.case))
-            return alternative_answer(alternative, *both).changes != (alternative.name in golden.expected[CHANGED_BY])
+            before, after = self._answer(golden).shared, change.after.recommend(golden.case).shared
+            return alternative_answer(alternative, before, after).changes != (alternative.name in golden.expected[CHANGED_BY])
 
         return self._first(change, self._comparing, tells)
 

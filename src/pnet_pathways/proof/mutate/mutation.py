@@ -16,7 +16,8 @@ from pathlib import Path
 import attrs
 
 from ...engine.recommend import Engine
-from ...loading.folder import Loader, default_folder, golden_folder
+from ...loading.folder import default_folder, golden_folder
+from ...loading.loader import Loader
 from ...loading.yaml_source import Document, Path_
 from ...model.errors import DefinitionError, Problem, listed, suggest
 from ...model.pathway import Alternative, Definitions

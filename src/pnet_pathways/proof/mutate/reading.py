@@ -13,7 +13,7 @@ from ...loading import schema
 from ...loading.agreement import MAX_ROWS, disagreements, reads, size, track_scenarios
 from ...loading.alternatives import AlternativeReader
 from ...loading.chosen_readings import definitions_under, read_anew
-from ...loading.folder import Loader
+from ...loading.loader import Loader
 from ...loading.structuring import structure
 from ...loading.yaml_source import Document, Path_
 from ...model.claims import ClaimId

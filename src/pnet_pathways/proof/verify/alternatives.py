@@ -19,6 +19,7 @@ from ...model.values import Value
 from .answers import Names, TrackViews, differing, not_monotone
 from .claims import Failure, Ledger
 from .closures import Given
+from .coded import examine_codes
 from .space import Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
@@ -39,6 +40,9 @@ def examine_alternatives(parts: TrackViews, engine: Engine, ledger: Ledger, told
         views = one.views(ledger)
         one.gaps(views, ledger)
         one.answers(views, engine.under(one.chosen), ledger)
+        scenarios = ((view, row) for view in views.values() for row in view.space.rows)
+        cases = (view.read(tuple(map(row.get, view.space.names))) for view, row in scenarios)
+        examine_codes(engine.under(one.chosen), cases, ledger, alternative.name)
     for first, second in itertools.combinations(every, 2):
         if first.reading != second.reading and _meet(definitions, first, second):
             _gaps_of_both(definitions, first, second, ledger)

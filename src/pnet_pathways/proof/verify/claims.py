@@ -29,6 +29,7 @@ CLAIMS: Final[Mapping[ClaimId, str]] = {
     ClaimId.CONTRADICTIONS: "Contradictions: every case without a completion is refused, and no other",
     ClaimId.FACTORING: "Factoring: tracks share nothing but facts, so that the parts prove the whole",
     ClaimId.COMPOSED: "Composed: whole answers equal the statements' over all completions, by brute force",
+    ClaimId.CODES: "Codes: by the code of a case it is told exactly what the tables of the tracks tell",
     ClaimId.CARE_COURSE: "Care course: every state is reached and can be left",
     ClaimId.ALTERNATIVES: "Alternatives: each statement that one rewrites answers otherwise in some scenario, no other does",
     ClaimId.ALTERNATIVE_ANSWERS: "Answers under alternatives: exactly what the statements then say, and monotone in knowledge",

@@ -33,6 +33,7 @@ from .claims import (
     TrackCount,
     VerificationReport,
 )
+from .coded import examine_codes
 from .composed import composed_size, examine_composed, examine_factoring
 from .contradictions import examine_contradictions
 from .graph import examine_graph, examine_shared
@@ -53,6 +54,7 @@ _OF_ANSWERS = (
     ClaimId.MONOTONE,
     ClaimId.FACTORING,
     ClaimId.COMPOSED,
+    ClaimId.CODES,
     ClaimId.ALTERNATIVES,
     ClaimId.ALTERNATIVE_ANSWERS,
     ClaimId.ALTERNATIVE_GAPS,
@@ -195,6 +197,8 @@ class _Verification:
         for number, pathway in enumerate(chosen):
             self._step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
             examine_composed(pathway, parts, reader, self.ledger)
+        self._step("codes", 0, 1)
+        examine_codes(engine, (view.read(given) for view in self.views for given, _ in view.space.cases()), self.ledger)
         examine_alternatives(parts, engine, self.ledger, self._step)
 
     def _chosen(self, parts: TrackViews) -> list[Pathway]:

@@ -1,0 +1,105 @@
+"""The commands that show what the definitions hold: ``pnet pathways``, ``facts``, ``workup`` and ``schema``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ..loading.folder import load_pathways
+from ..model.errors import listed, suggest
+from .common import (
+    DefinitionsFolder,
+    ListFormat,
+    ReviewsFolder,
+    SourceFile,
+    dumped,
+    errors_to_stderr,
+    passages_from,
+    with_passages,
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("pathways")(pathways_command)
+    app.command("facts")(facts_command)
+    app.command("workup")(workup_command)
+    app.command("schema")(schema_command)
+
+
+def pathways_command(
+    name: Annotated[str | None, typer.Argument(help="One pathway: its statements, tracks and gaps.")] = None,
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    source: SourceFile = None,
+    reviews: ReviewsFolder = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """List the pathways, or one pathway's statements, tracks and gaps."""
+    from . import listing
+
+    with errors_to_stderr():
+        definitions = load_pathways(pathways, reviews=reviews)
+        if name is not None and name not in definitions.pathways:
+            hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
+            typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
+            raise typer.Exit(2)
+        found = passages_from(source, definitions)
+        data = (
+            listing.pathways_data(definitions)
+            if name is None
+            else with_passages(listing.pathway_data(definitions, name), found)
+        )
+        if format is ListFormat.JSON:
+            typer.echo(dumped(data))
+        elif name is None:
+            listing.print_pathways(definitions)
+        else:
+            typer.echo(listing.pathway_text(definitions, name, found), nl=False)
+
+
+def facts_command(
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT, pathways: DefinitionsFolder = None
+) -> None:
+    """List the facts of a case with their questions and values."""
+    from . import listing
+
+    with errors_to_stderr():
+        definitions = load_pathways(pathways)
+        if format is ListFormat.JSON:
+            typer.echo(dumped(listing.facts_data(definitions)))
+        else:
+            listing.print_facts(definitions)
+
+
+def workup_command(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="A value of the fact that leads to a pathway.")],
+    format: Annotated[ListFormat, typer.Option(help="How to print.")] = ListFormat.TEXT,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Print what the source says of a type before treatment."""
+    from ..engine.text import workup_text
+    from ..engine.workup import workup
+
+    with errors_to_stderr():
+        answer = workup(type_, load_pathways(pathways))
+        typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+
+
+def schema_command(
+    file: Annotated[str, typer.Argument(help="pathway, case, or a shared file's name such as entry.yaml.")] = "pathway",
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Print the JSON Schema of a definition file, for editors, or of a case in the definitions' vocabulary."""
+    from ..adapters.fhir.codes import FILE, CodesFile
+    from ..loading.json_schema import case_schema, json_schema
+    from ..loading.schema import FILES, PathwayFile
+
+    kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
+    if file not in {*kinds, "case"}:
+        hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
+        typer.echo(f"pnet: there is no schema for '{file}' ({hint})", err=True)
+        raise typer.Exit(2)
+    with errors_to_stderr():
+        schema = case_schema(load_pathways(pathways).vocabulary) if file == "case" else json_schema(kinds[file])
+        typer.echo(dumped(schema))
