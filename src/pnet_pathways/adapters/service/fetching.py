@@ -32,6 +32,7 @@ _STATUS: Final[Mapping[int, str]] = {
     401: "the FHIR server does not take the access token: 401",
     403: "the access token does not permit it: 403",
 }
+_ELSEWHERE: Final = "the next page is at an address that is not called"
 
 
 class _SearchError(Exception):
@@ -129,7 +130,7 @@ class Fetching:
                 {"resources": [{"resourceType": "Patient", "id": call.patient}, found]}, self.definitions
             )
             if any(one.reason is Reason.OTHER_SUBJECT for one in reading.unmapped):
-                why = why or "what is of another patient is left out"
+                why = why or "what is not of this patient is left out"
         except ConflictingRecords:
             pass  # for the card
         except FhirError:
@@ -145,9 +146,11 @@ class Fetching:
         url: httpx.URL | None = httpx.URL(f"{base}/{search}")
         while url is not None:
             if not _is_below(url, httpx.URL(base)):
-                raise _SearchError("the next page is at an address that is not called")
-            if str(url) in seen or len(seen) == MOST_PAGES:
-                raise _SearchError(f"there are more than {len(seen)} pages")
+                raise _SearchError(_ELSEWHERE)
+            if str(url) in seen:
+                raise _SearchError("the next page is one that was read already")
+            if len(seen) == MOST_PAGES:
+                raise _SearchError(f"there are more than {MOST_PAGES} pages")
             seen.add(str(url))
             body = await self._read(client, url, left)
             left -= len(body)
@@ -185,7 +188,7 @@ def _next(page: Mapping[str, Any], url: httpx.URL) -> httpx.URL | None:
             try:
                 return url.join(link["url"])
             except (httpx.InvalidURL, ValueError, TypeError, KeyError):
-                raise _SearchError("the next page has no address that can be called") from None
+                raise _SearchError(_ELSEWHERE) from None
     return None
 
 
