@@ -7,17 +7,14 @@ import json
 import random
 import socket
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import attrs
 import pytest
 
-from cds_hooks.fhir_server import Raw, http, raw_server
+from cds_hooks.fetching_material import Raw, http, limit
 from fhir_material import condition
 from pnet_pathways.adapters.service.app import Service
-from pnet_pathways.adapters.service.fetching import Fetching
-from pnet_pathways.adapters.service.settings import MEBIBYTE, Settings
+from pnet_pathways.adapters.service.settings import MEBIBYTE
 from service_material import TUMOR, VIEW, Reply, ask, free_port, searchset, view
 
 FOUND = http(searchset(TUMOR))
@@ -31,24 +28,13 @@ SLOW = f"the FHIR server takes longer than {SECONDS} seconds"
 HEAD = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
 
 
-@pytest.fixture(scope="module")
-def raw() -> Iterator[Raw]:
-    with raw_server() as raw:
-        yield raw
-
-
-@pytest.fixture(scope="module")
-def service(raw: Raw) -> Service:
-    return Service(Settings(fetch_from=(raw.base,), fetch_seconds=10.0))
-
-
 def call(raw: Raw, server: str = "") -> dict[str, Any]:
     prefetch = {"observations": None, "forms": None}
     return view(prefetch, fhirServer=server or raw.base, fhirAuthorization={"access_token": "opaque"})
 
 
-def refused(service: Service, raw: Raw, why: str) -> Reply:
-    reply = ask(service, VIEW, call(raw))
+def refused(asking: Service, raw: Raw, why: str) -> Reply:
+    reply = ask(asking, VIEW, call(raw))
     assert reply.status == 412
     assert f"the conditions could not be searched ({why})" in reply.said
     return reply
@@ -96,31 +82,27 @@ def bundle(**more: Any) -> bytes:
         (http(b" " * (2 * MEBIBYTE + 1), "200 OK", length=10**15), LARGE),
     ],
 )
-def test_a_bad_answer_is_a_search_that_failed(service: Service, raw: Raw, answer: bytes, why: str) -> None:
+def test_a_bad_answer_is_a_search_that_failed(asking: Service, raw: Raw, answer: bytes, why: str) -> None:
     raw.says(answer)
-    refused(service, raw, why)
+    refused(asking, raw, why)
     assert len(raw.heads) == 1
 
 
-def test_nobody_at_the_address_is_said(raw: Raw, service: Service) -> None:
+def test_nobody_at_the_address_is_said(asking: Service, raw: Raw) -> None:
     nowhere = f"http://127.0.0.1:{free_port()}"
-    assert service.fetching is not None
-    service.fetching.settings = attrs.evolve(service.settings, fetch_from=(nowhere,))
-    try:
-        reply = ask(service, VIEW, call(raw, nowhere))
-    finally:
-        service.fetching.settings = service.settings
+    limit(asking, fetch_from=(nowhere,))
+    reply = ask(asking, VIEW, call(raw, nowhere))
     assert (reply.status, BROKEN in reply.said) == (412, True)
 
 
-def test_of_fifty_megabytes_only_so_much_is_taken(service: Service, raw: Raw) -> None:
+def test_of_fifty_megabytes_only_so_much_is_taken(asking: Service, raw: Raw) -> None:
     raw.says(http(b" " * 50 * MEBIBYTE))
-    refused(service, raw, LARGE)
+    refused(asking, raw, LARGE)
     # What the sockets hold between the two comes on top.
     assert raw.sent < 25 * MEBIBYTE
 
 
-def test_the_limit_of_size_is_one_for_all_pages(service: Service, raw: Raw) -> None:
+def test_the_limit_of_size_is_one_for_all_pages(asking: Service, raw: Raw) -> None:
     many = [condition(f"c{number}", note=[{"text": "x" * 1000}]) for number in range(600)]
 
     def page(path: str) -> bytes:
@@ -129,7 +111,7 @@ def test_the_limit_of_size_is_one_for_all_pages(service: Service, raw: Raw) -> N
         return http(searchset(TUMOR, *shown, link=[{"relation": "next", "url": f"?page={number + 1}"}]))
 
     raw.says(page)
-    reply = ask(service, VIEW, call(raw))
+    reply = ask(asking, VIEW, call(raw))
     assert f"conditions were sent in part ({LARGE})" in reply.data["cards"][0]["detail"]
     assert len(raw.heads) == 2 * MEBIBYTE // len(page("")) + 1 == 4
 
@@ -145,36 +127,28 @@ def test_the_limit_of_size_is_one_for_all_pages(service: Service, raw: Raw) -> N
     ],
     ids=["bytes", "headers", "body", "chunks", "continue"],
 )
-def test_a_slow_server_is_not_waited_for(service: Service, raw: Raw, answer: bytes, part: int, pause: float) -> None:
+def test_a_slow_server_is_not_waited_for(asking: Service, raw: Raw, answer: bytes, part: int, pause: float) -> None:
     """Each part comes in time, so that only a limit of the whole ends it."""
-    service.fetching = Fetching(attrs.evolve(service.settings, fetch_seconds=SECONDS), service.definitions)
+    limit(asking, fetch_seconds=SECONDS)
     raw.says(answer, part=part, pause=pause)
     begin = time.monotonic()
-    try:
-        refused(service, raw, SLOW)
-    finally:
-        service.fetching = Fetching(service.settings, service.definitions)
+    refused(asking, raw, SLOW)
     assert time.monotonic() - begin < SECONDS + 2
     raw.says(FOUND)
-    assert ask(service, VIEW, call(raw)).status == 200
+    assert ask(asking, VIEW, call(raw)).status == 200
 
 
-def test_a_server_that_takes_no_connection_is_not_waited_for(service: Service, raw: Raw) -> None:
+def test_a_server_that_takes_no_connection_is_not_waited_for(asking: Service, raw: Raw) -> None:
     with socket.socket() as full:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
         base = f"http://127.0.0.1:{full.getsockname()[1]}/fhir"
-        service.fetching = Fetching(
-            attrs.evolve(service.settings, fetch_seconds=SECONDS, fetch_from=(base,)), service.definitions
-        )
-        try:
-            reply = ask(service, VIEW, call(raw, base))
-        finally:
-            service.fetching = Fetching(service.settings, service.definitions)
+        limit(asking, fetch_seconds=SECONDS, fetch_from=(base,))
+        reply = ask(asking, VIEW, call(raw, base))
     assert (reply.status, SLOW in reply.said) == (412, True)
 
 
-def test_whatever_comes_back_is_answered(service: Service, raw: Raw) -> None:
+def test_whatever_comes_back_is_answered(asking: Service, raw: Raw) -> None:
     """Good answers with bytes changed, left out and put in; the head too."""
     dice = random.Random(13)  # noqa: S311 - the same each time
     seen = set()
@@ -184,7 +158,7 @@ def test_whatever_comes_back_is_answered(service: Service, raw: Raw) -> None:
             place = dice.randrange(len(answer))
             answer[place : place + dice.randrange(3)] = dice.randbytes(dice.randrange(3))
         raw.says(bytes(answer))
-        reply = ask(service, VIEW, call(raw))
+        reply = ask(asking, VIEW, call(raw))
         seen.add(reply.status)
         assert reply.status in {200, 412}, bytes(answer)
         json.loads(reply.body)

@@ -1,16 +1,23 @@
-"""A server for tests, on loopback, that answers with the bytes that it is given: whole, broken, or one at a time."""
+"""Material of fetching: calls that name a FHIR server, and one on loopback that answers with any bytes, whole or broken."""
 
 from __future__ import annotations
 
 import json
 import socketserver
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 import attrs
+
+from pnet_pathways.adapters.service.app import Service
+from pnet_pathways.adapters.service.fetching import Fetching
+from service_material import Reply, for_programs, view
+
+TOKEN: Final = "opaque-4730"  # noqa: S105 - made up
 
 
 def http(body: bytes | object, status: str = "200 OK", *headers: str, length: int | None = None) -> bytes:
@@ -49,8 +56,8 @@ class Raw:
 
 
 @contextmanager
-def raw_server() -> Iterator[Raw]:
-    """Run the server."""
+def raw_server(tls: ssl.SSLContext | None = None) -> Iterator[Raw]:
+    """Run the server; by https where it has a certificate."""
     raw = Raw()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -77,6 +84,8 @@ def raw_server() -> Iterator[Raw]:
 
     with Server(("127.0.0.1", 0), Handler) as server:
         raw.port = server.server_address[1]
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
@@ -84,3 +93,32 @@ def raw_server() -> Iterator[Raw]:
         finally:
             server.shutdown()
             thread.join()
+
+
+# Calls and cards
+
+
+def limit(service: Service, **limits: Any) -> None:
+    """Let a service fetch by other settings from now on."""
+    service.fetching = Fetching(attrs.evolve(service.settings, **limits), service.definitions)
+
+
+def naming(server: str, prefetch: dict[str, Any] | None = None, *, patient: str = "p", **authorization: Any) -> dict[str, Any]:
+    """Return a call that names a FHIR server, with a token for it."""
+    said = {"access_token": TOKEN, "token_type": "Bearer", "expires_in": 300, "scope": "patient/*.rs", "subject": "s"}
+    call = view(prefetch, fhirServer=server, fhirAuthorization={**said, **authorization})
+    call["context"]["patientId"] = patient
+    return call
+
+
+def states(reply: Reply) -> dict[str, str]:
+    """Return what the first card says to programs of each search."""
+    found: dict[str, str] = for_programs(reply.data["cards"][0])["prefetch"]
+    return found
+
+
+def record(reply: Reply) -> str:
+    """Return what the first card says of the record."""
+    said = str(reply.data["cards"][0]["detail"].partition("\n")[0])
+    assert said.startswith("**Incomplete record:** ")
+    return said
