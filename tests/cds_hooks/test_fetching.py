@@ -57,6 +57,8 @@ def test_the_searches_are_those_that_discovery_announces(asking: Service, raw: R
     wanted = [(f"/fhir/{text.partition('?')[0]}", parse_qsl(text.partition("?")[2])) for text in announced]
     assert sorted((urlsplit(path).path, parse_qsl(urlsplit(path).query)) for path in raw.paths) == sorted(wanted)
     assert all(re.fullmatch(r"[\w./?=&%-]+", path) for path in raw.paths)
+    # Nothing packed, which has no size that could be limited.
+    assert all("\r\nAccept-Encoding: identity\r\n" in head for head in raw.heads)
 
 
 def test_an_answered_form_is_fetched_too(asking: Service, ehr: Ehr) -> None:
