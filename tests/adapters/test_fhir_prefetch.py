@@ -9,7 +9,7 @@ import pytest
 from fhir_material import INSULINOMA, condition
 from pnet_pathways.adapters.fhir import FhirError, case_from_bundle
 from pnet_pathways.adapters.fhir.codes import code_map
-from pnet_pathways.adapters.fhir.prefetch import Prefetched, Sent, prefetched, record_words, templates
+from pnet_pathways.adapters.fhir.prefetch import Prefetched, Sent, expanded, prefetched, record_words, templates
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.model.pathway import Definitions
 
@@ -94,6 +94,23 @@ def test_the_card_says_of_each_search_what_it_was() -> None:
     states = {"conditions": Sent.WHOLE, "observations": Sent.NULL, "forms": Sent.EMPTY}
     assert record_words(states) == ["**Searched, nothing found:** observations (null) and answered forms (an empty result)."]
     assert record_words(dict.fromkeys(ASKED, Sent.WHOLE)) == []
+
+
+def test_the_card_says_why_a_search_of_the_service_is_not_whole() -> None:
+    states = {"conditions": Sent.INCOMPLETE, "observations": Sent.FAILED, "forms": Sent.WHOLE}
+    assert record_words(states, {"conditions": "a page failed", "observations": "refused", "forms": ""}) == [
+        "**Incomplete record:** conditions were sent in part (a page failed) and observations could not be searched (refused). "
+        "What is not there is unknown, never no."
+    ]
+
+
+def test_templates_are_expanded_and_escaped() -> None:
+    patient = "{{context.patientId}}"
+    assert expanded(f"Patient/{patient}", "p/../q?x") == "Patient/p%2F..%2Fq%3Fx"
+    codes = "http://loinc.org|21907-1,http://loinc.org|21906-3"
+    assert expanded(f"Observation?patient={patient}&code={codes}", "p&code=x") == (
+        "Observation?patient=p%26code%3Dx&code=http%3A%2F%2Floinc.org%7C21907-1%2Chttp%3A%2F%2Floinc.org%7C21906-3"
+    )
 
 
 def test_templates_ask_for_the_codes_that_the_map_holds_and_for_the_published_form(definitions: Definitions) -> None:

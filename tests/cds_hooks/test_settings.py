@@ -79,7 +79,7 @@ def test_keys_may_come_from_this_machine(tmp_path: Path, url: str) -> None:
 
 def test_settings_pass_to_other_processes_whole() -> None:
     origins = ("https://a.example", "https://b.example")
-    settings = Settings(issuers="i", public_url=PUBLIC, origins=origins, metrics_token="m")  # noqa: S106 - made up
+    settings = Settings(issuers="i", public_url=PUBLIC, origins=origins, fetch_from=origins, metrics_token="m")  # noqa: S106 - made up
     assert Settings.from_json(settings.to_json()) == settings
     assert "metrics_token" not in repr(settings)
 
@@ -99,6 +99,52 @@ def test_all_that_is_wrong_with_settings_is_said_at_once() -> None:
         "allow-origin",
     ]
     Settings(origins=("https://a.example:8443",)).check()
+
+
+@pytest.mark.parametrize(
+    "url", ["https://fhir.example.org", "https://fhir.example.org:8443/r4/", "http://[::1]:80/a/b", "http://localhost/r4"]
+)
+def test_a_fhir_server_is_one_address(url: str) -> None:
+    Settings(fetch_from=(url,)).check()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "*",
+        "https://*.example.org",
+        "http://fhir.example.org/r4",
+        "ftp://fhir.example.org",
+        "https://me:secret@fhir.example.org/r4",
+        "https://fhir.example.org/r4?x=1",
+        "https://fhir.example.org/r4?",
+        "https://fhir.example.org/r4#x",
+        "https://fhir.example.org/../r4",
+        "https://fhir.example.org/%2e%2e/r4",
+        "https://fhir.example.org\\@other.example.org",
+        "https://fhir.example.org/r4 https://other.example.org",
+        "https://fhir.example.org:99999/r4",
+        "https://fhir.example.org:0/r4",
+        "https://[::::]/r4",
+        "http://localhost.example.org/r4",
+        "http://127.0.0.1.example.org/r4",
+        "http://10.0.0.1/r4",
+    ],
+)
+def test_what_is_more_or_less_than_a_fhir_server_is_refused(url: str) -> None:
+    with pytest.raises(ServiceError, match=r"^1 problem.*\n.*fetch-from: is no FHIR server: .* \(an address with https"):
+        Settings(fetch_from=(url,)).check()
+
+
+def test_limits_of_fetching_are_limits() -> None:
+    with pytest.raises(ServiceError) as caught:
+        Settings(fetch_seconds=21, fetch_bytes=0, fetch_at_once=-1).check()
+    assert [str(problem) for problem in caught.value.problems] == [
+        "fetch-seconds: takes 1 to 20, not 21",
+        "fetch-bytes: takes 1 to 67108864, not 0",
+        "fetch-at-once: takes 1 to 1024, not -1",
+    ]
 
 
 # The command

@@ -23,6 +23,9 @@ smart: smart.yaml
 allow_origin:
   - https://one.example.org
   - https://two.example.org
+fetch_from:
+  - https://fhir.example.org/r4
+fetch_seconds: 3
 """
 
 Told = dict[str, object]
@@ -63,6 +66,7 @@ def test_a_file_is_read(file: Path, told: Told) -> None:
     assert pnet("serve", "--settings", file).exit_code == 0
     assert (told["workers"], told["feedback"], told["report_url"]) == (2, "", "https://file.example.org")
     assert told["origins"] == ("https://one.example.org", "https://two.example.org")
+    assert (told["fetch_from"], told["fetch_seconds"], told["fetch_at_once"]) == (("https://fhir.example.org/r4",), 3, 16)
     # What is left out keeps its default, and files are looked for beside the file.
     assert (told["port"], told["host"], told["smart"]) == (8080, "127.0.0.1", str(file.parent / "smart.yaml"))
 
@@ -72,10 +76,13 @@ def test_an_option_goes_before_the_environment_and_that_before_the_file(
 ) -> None:
     monkeypatch.setenv("PNET_SETTINGS", str(file))
     monkeypatch.setenv("PNET_REPORT_URL", "https://environment.example.org")
+    monkeypatch.setenv("PNET_FETCH_FROM", "https://a.example.org/r4 https://b.example.org")
+    monkeypatch.setenv("PNET_FETCH_AT_ONCE", "4")
     monkeypatch.setenv("PNET_ALLOW_ORIGIN", "https://three.example.org https://four.example.org")
     assert pnet("serve", "--workers", "3").exit_code == 0
     assert (told["workers"], told["report_url"]) == (3, "https://environment.example.org")
     assert told["origins"] == ("https://three.example.org", "https://four.example.org")
+    assert (told["fetch_from"], told["fetch_at_once"]) == (("https://a.example.org/r4", "https://b.example.org"), 4)
 
 
 def test_a_switch_can_be_set_by_the_environment(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from ..adapters.fhir.publication import EXAMPLE
-from ..adapters.service.settings import SETTINGS, ServiceError, Settings, read_settings
+from ..adapters.service.settings import MEBIBYTE, SETTINGS, ServiceError, Settings, read_settings
 from ..model.errors import Problem, suggest
 from .common import errors_to_stderr
 
@@ -62,6 +62,13 @@ def serve_command(
         bool, _option("--keep-comments", "Keep the free text of feedback; it may name a patient.")
     ] = False,
     explain: Annotated[bool, _option("--explain", "Give a card for a type out of scope too.")] = False,
+    fetch_from: Annotated[
+        list[str] | None,
+        _option("--fetch-from", "FHIR server to ask for what a call does not send; may be given several times."),
+    ] = None,
+    fetch_seconds: Annotated[int, _option("--fetch-seconds", "Seconds that a search there may take.")] = 5,
+    fetch_bytes: Annotated[int, _option("--fetch-bytes", "Bytes that a search there may find.")] = 2 * MEBIBYTE,
+    fetch_at_once: Annotated[int, _option("--fetch-at-once", "Calls that one process fetches for at once.")] = 16,
     reviews: Annotated[
         str, _option("--reviews", "Folder of the reviews; by default reviews, in that of the definitions.")
     ] = "",
@@ -98,6 +105,10 @@ def serve_command(
             metrics_token=metrics_token,
             keep_comments=keep_comments,
             explain=explain,
+            fetch_from=tuple(fetch_from or ()),
+            fetch_seconds=fetch_seconds,
+            fetch_bytes=fetch_bytes,
+            fetch_at_once=fetch_at_once,
             pathways=pathways,
             reviews=reviews,
             canonical=canonical,

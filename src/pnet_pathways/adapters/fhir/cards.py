@@ -129,7 +129,7 @@ def _card(identity: _Identity, kind: str, said: str, body: list[str], tail: tupl
 
 def _options_card(answer: Recommendation, sent: Prefetched, identity: _Identity, links: CardLinks) -> Card:
     states = {key: str(state) for key, state in sent.states.items()}
-    card = _card(identity, "options", summary(answer), *detail(answer, record_words(sent.states)), states)
+    card = _card(identity, "options", summary(answer), *detail(answer, record_words(sent.states, sent.why)), states)
     uuid_ = card["uuid"]
     addresses = []
     if links.form and answer.missing:

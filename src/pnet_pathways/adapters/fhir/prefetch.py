@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final
+from urllib.parse import quote, urlencode
 
 import attrs
 
@@ -49,11 +50,19 @@ _SEARCHES: Final = {REQUIRED: "conditions", "observations": "observations", "for
 
 @attrs.frozen
 class Prefetched:
-    """What was sent: the resources to read, how much of each search they are, and where each stands in the call."""
+    """What was sent: the resources to read, how much of each search they are, and where each stands in the call.
+
+    `why` says of searches that the service made itself why they are not whole.
+    """
 
     states: Mapping[str, Sent]
     resources: Mapping[str, Any]
     places: Mapping[str, str]
+    why: Mapping[str, str] = attrs.field(factory=dict)
+
+    def words(self, key: str) -> str:
+        """How much of a search was sent, in words, and why not more."""
+        return _in_words(self.states[key], self.why.get(key, ""))
 
     def in_call(self, error: FhirError) -> FhirError:
         """Return an error of reading with the places of the call."""
@@ -81,15 +90,30 @@ def templates(publication: Publication) -> dict[str, str]:
     }
 
 
-USAGE: Final = (
-    f"'{REQUIRED}' is mandatory: without it a call is answered with 412. The other keys add facts; what is not sent is "
-    "unknown, never no, and the card says so. This service calls no FHIR server."
-)
-"""What a client must know of the prefetch."""
+def expanded(template: str, patient: str) -> str:
+    """Return the search that a template asks for, escaped, which not every server does without."""
+    path, mark, query = template.partition("?")
+    pairs = [(name, value.replace(_PATIENT, patient)) for name, _, value in (one.partition("=") for one in query.split("&"))]
+    return path.replace(_PATIENT, quote(patient, safe="")) + mark + (urlencode(pairs) if mark else "")
 
 
-def prefetched(prefetch: Mapping[str, Any], patient: str, asked: Mapping[str, str]) -> Prefetched:
-    """Return what a call sent of what is `asked`, for the patient whom its context names.
+def usage(*, fetches: bool) -> str:
+    """Return what a client must know of the prefetch; `fetches`: the service asks the FHIR servers of its list."""
+    fetching = (
+        "What is not sent is fetched, if this service lists the fhirServer of the call and fhirAuthorization comes with it."
+        if fetches
+        else "This service calls no FHIR server."
+    )
+    return (
+        f"'{REQUIRED}' is mandatory: without it a call is answered with 412. The other keys add facts; what is not sent is "
+        f"unknown, never no, and the card says so. {fetching}"
+    )
+
+
+def prefetched(
+    prefetch: Mapping[str, Any], patient: str, asked: Mapping[str, str], why: Mapping[str, str] | None = None
+) -> Prefetched:
+    """Return what a call sent of what is `asked`, for the patient whom its context names; `why` something is not whole.
 
     Raises `FhirError` where the patient that was sent is another one.
     """
@@ -109,7 +133,7 @@ def prefetched(prefetch: Mapping[str, Any], patient: str, asked: Mapping[str, st
         if states[key] in {Sent.INCOMPLETE, Sent.WHOLE}:
             places[f"resources[{len(resources)}]"] = f"prefetch.{key}"
             resources.append(value)
-    return Prefetched(states, {"resources": resources}, places)
+    return Prefetched(states, {"resources": resources}, places, why or {})
 
 
 def _patient(value: object, patient: str) -> Sent:
@@ -167,13 +191,20 @@ def _has_failed(outcome: Mapping[str, Any]) -> bool:
     return not issues or any(one.get("severity") not in {"information", "warning"} for one in issues)
 
 
-def record_words(states: Mapping[str, Sent]) -> list[str]:
-    """Return what a card says of the record: what is not all there, and what was searched without finding anything.
+def _in_words(state: Sent, why: str) -> str:
+    return f"{state.words} ({why})" if why else state.words
+
+
+def record_words(states: Mapping[str, Sent], why: Mapping[str, str] | None = None) -> list[str]:
+    """Return what a card says of the record: what is not all there, `why`, and what was searched without finding anything.
 
     Nothing of the patient: that one is named by the context.
     """
     searches = {key: state for key, state in states.items() if key != PATIENT}
-    partial = [f"{_SEARCHES[key]} {state.words}" for key, state in searches.items() if state in _PARTIAL]
+    said = why or {}
+    partial = [
+        f"{_SEARCHES[key]} {_in_words(state, said.get(key, ''))}" for key, state in searches.items() if state in _PARTIAL
+    ]
     nothing = [f"{_SEARCHES[key]} ({state.words})" for key, state in searches.items() if state in {Sent.NULL, Sent.EMPTY}]
-    said = [f"**Incomplete record:** {enumerated(partial)}. What is not there is unknown, never no."] if partial else []
-    return [*said, *([f"**Searched, nothing found:** {enumerated(nothing)}."] if nothing else [])]
+    missing = [f"**Incomplete record:** {enumerated(partial)}. What is not there is unknown, never no."] if partial else []
+    return [*missing, *([f"**Searched, nothing found:** {enumerated(nothing)}."] if nothing else [])]

@@ -22,8 +22,9 @@ from ...model.errors import FhirError, Problem
 from ...model.pathway import Definitions
 from ..fhir import ConflictingRecords, case_from_bundle
 from ..fhir.cards import CardLinks, cards, conflict_cards, conflict_words, remembered
-from ..fhir.prefetch import REQUIRED, USAGE, Sent, prefetched, templates
+from ..fhir.prefetch import REQUIRED, Sent, prefetched, templates, usage
 from ..fhir.publication import Publication
+from .fetching import Fetched, Fetching
 from .hooks import HOOKS, Hook, HookCall, read_call, read_feedback
 from .messages import Answer, Call, CallError, GoneError, Message, Receive, Send, decoded
 from .metrics import KIND, Metrics
@@ -81,6 +82,7 @@ class Service:
         self.pages = smart_pages(settings, self.definitions, self.templates) if settings.smart else {}
         self.links = CardLinks(settings.report_url, settings.launch_url)
         self.metrics = Metrics()
+        self.fetching = Fetching(settings, self.definitions) if settings.fetch_from else None
         self.feedback: Feedback | None = None
         self.tokens: Tokens | None = None
         if settings.feedback:
@@ -247,7 +249,7 @@ class Service:
                 "title": hook.title.format(title=title),
                 "description": f"{self.definitions.source.intended_use} {self.definitions.source.disclaimer}",
                 "prefetch": self.templates,
-                "usageRequirements": USAGE,
+                "usageRequirements": usage(fetches=self.fetching is not None),
             }
             for hook in HOOKS.values()
         ]
@@ -257,19 +259,25 @@ class Service:
         async def answer(call: Call) -> Answer:
             call.check_type()
             data = decoded(await call.body(self.settings.most_bytes, self.settings.body_seconds), self.settings.most_depth)
-            found = self._cards(read_call(data, hook))
+            asked = read_call(data, hook)
+            fetched = {} if self.fetching is None else await self.fetching.fetch(asked, self.templates)
+            found = self._cards(asked, fetched)
             self.metrics.cards.labels(hook.id).inc(len(found))
             return Answer(data={"cards": found}, keep="cards")
 
         return answer
 
-    def _cards(self, call: HookCall) -> list[dict[str, Any]]:
-        """Return the cards of a call. Raises `CallError` where there can be none."""
+    def _cards(self, call: HookCall, fetched: Mapping[str, Fetched]) -> list[dict[str, Any]]:
+        """Return the cards of a call, with what it did not send and was fetched. Raises `CallError` where there can be none."""
         try:
-            sent = prefetched(call.prefetch, call.patient, self.templates)
+            values = {**call.prefetch, **{key: one.value for key, one in fetched.items()}}
+            why = {key: one.why for key, one in fetched.items()}
+            sent = prefetched(values, call.patient, self.templates, why)
+            for key in fetched:
+                self.metrics.searches.labels(str(sent.states[key])).inc()
             if sent.states[REQUIRED] in {Sent.MISSING, Sent.FAILED}:
-                message = f"the {REQUIRED} {sent.states[REQUIRED].words}"
-                hint = f"send {self.templates[REQUIRED]}; this service calls no FHIR server"
+                message = f"the {REQUIRED} {sent.words(REQUIRED)}"
+                hint = f"send {self.templates[REQUIRED]}{self._not_fetched(call)}"
                 raise CallError(412, [Problem(f"prefetch.{REQUIRED}", message, hint)], reason=sent.states[REQUIRED].value)
             try:
                 reading = case_from_bundle(sent.resources, self.definitions)
@@ -280,6 +288,14 @@ class Service:
             return conflict_cards(error, self.definitions, call.instance)
         except FhirError as error:
             raise CallError(422, error.problems) from None
+
+    def _not_fetched(self, call: HookCall) -> str:
+        """Return why nothing was fetched; empty where something was."""
+        if self.fetching is None:
+            return "; this service calls no FHIR server"
+        if self.fetching.may_ask(call):
+            return ""
+        return "; this service calls only the FHIR servers of its list, with fhirAuthorization"
 
     def _page(self, page: SmartPage) -> Handler:
         async def answer(call: Call) -> Answer:

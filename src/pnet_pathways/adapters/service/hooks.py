@@ -50,6 +50,10 @@ class HookCall:
     instance: str
     patient: str
     prefetch: Mapping[str, Any]
+    server: str = ""
+    token: str = attrs.field(default="", repr=False)
+    token_patient: str = ""
+    """The one patient for whom the token is good; empty: it does not say."""
 
 
 @attrs.define
@@ -96,8 +100,11 @@ def read_call(data: object, hook: Hook) -> HookCall:
     instance = fields.get(data, "hookInstance", str)
     if instance is not None and not _is_uuid(instance):
         fields.problems.append(Problem("hookInstance", f"is no UUID: {shown(instance)}"))
-    fields.get(data, "fhirServer", str, required=False)
-    fields.get(data, "fhirAuthorization", dict, required=False)
+    server = fields.get(data, "fhirServer", str, required=False)
+    authorization = fields.get(data, "fhirAuthorization", dict, required=False) or {}
+    token, token_patient = (
+        fields.get(authorization, name, str, "fhirAuthorization", required=False) for name in ("access_token", "patient")
+    )
     context = fields.get(data, "context", dict)
     if context is not None:
         for name, kind in hook.context.items():
@@ -105,7 +112,9 @@ def read_call(data: object, hook: Hook) -> HookCall:
         fields.get(context, "encounterId", str, "context", required=False)
     prefetch = fields.get(data, "prefetch", dict, required=False)
     fields.stop()
-    return HookCall(str(uuid.UUID(instance)), context["patientId"], prefetch or {})
+    return HookCall(
+        str(uuid.UUID(instance)), context["patientId"], prefetch or {}, server or "", token or "", token_patient or ""
+    )
 
 
 def _is_uuid(text: str) -> bool:

@@ -21,6 +21,9 @@ class Metrics:
         self.calls = Counter("pnet_calls", "Calls by route and status", names, registry=self.registry)
         self.seconds = Histogram("pnet_call_seconds", "Time of a call", ["route"], registry=self.registry)
         self.cards = Counter("pnet_cards", "Cards that were sent", ["service"], registry=self.registry)
+        self.searches = Counter(
+            "pnet_searches", "Searches at FHIR servers by how much they found", ["found"], registry=self.registry
+        )
         self.at_once = Gauge(
             "pnet_calls_at_once", "Calls that are being answered", registry=self.registry, multiprocess_mode="livesum"
         )

@@ -134,7 +134,9 @@ def _call_schema(hook: str, context: dict[str, type]) -> Schema:
             "hook": {"const": hook},
             "hookInstance": _UUID,
             "fhirServer": _nullable({"type": "string"}),
-            "fhirAuthorization": _nullable(_OBJECT),
+            "fhirAuthorization": _nullable(
+                {"type": "object", "properties": {name: _nullable({"type": "string"}) for name in ("access_token", "patient")}}
+            ),
             "context": {
                 "type": "object",
                 "required": list(fields),

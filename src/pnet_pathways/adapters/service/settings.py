@@ -24,6 +24,8 @@ CASE: Final = "/smart/"
 """Where the pages of the SMART launch are; the second is the redirect URI that is registered with the EHR."""
 READ: Final = "/fhir/case"
 """Where the second page asks what a record says."""
+_LONGEST: Final = 20
+"""Seconds for which a search may last: whoever stops the service waits for it."""
 
 
 class ServiceError(ProblemsError):
@@ -39,7 +41,9 @@ class Settings:
 
     `public_url` is the address at which clients call it: a token's audience must be it and the path. `feedback` and
     `replays` are addresses of databases, as SQLAlchemy writes them; an empty `feedback` keeps none. `smart` is the file of the
-    FHIR servers that may launch the page, `smart_page` the page where it has been made.
+    FHIR servers that may launch the page, `smart_page` the page where it has been made. `fetch_from` are the FHIR servers that
+    are asked for what a call does not send; without any, none is. `fetch_seconds` and `fetch_bytes` hold for each search,
+    `fetch_at_once` for the calls that one process fetches for.
     """
 
     issuers: str = ""
@@ -55,6 +59,10 @@ class Settings:
     metrics_token: str = attrs.field(default="", repr=False)
     keep_comments: bool = False
     explain: bool = False
+    fetch_from: tuple[str, ...] = ()
+    fetch_seconds: float = 5.0
+    fetch_bytes: int = 2 * MEBIBYTE
+    fetch_at_once: int = 16
     pathways: str = ""
     reviews: str = ""
     most_bytes: int = 2 * MEBIBYTE
@@ -91,6 +99,12 @@ class Settings:
         for origin in self.origins:
             if not is_origin(origin):
                 problems.append(Problem("allow-origin", f"is no origin: {shown(origin)}", "such as https://ehr.example.org"))
+        for base in self.fetch_from:
+            if not is_fhir_server(base):
+                problems.append(Problem("fetch-from", f"is no FHIR server: {shown(base)}", FHIR_SERVER))
+        for name, most in (("fetch_seconds", _LONGEST), ("fetch_bytes", 64 * MEBIBYTE), ("fetch_at_once", 1024)):
+            if not 0 < getattr(self, name) <= most:
+                problems.append(Problem(name.replace("_", "-"), f"takes 1 to {most}, not {shown(getattr(self, name))}"))
         if problems:
             raise ServiceError(problems)
 
@@ -102,7 +116,7 @@ class Settings:
     def from_json(cls, text: str) -> Self:
         """Return settings from their text."""
         data: dict[str, Any] = json.loads(text)
-        return cls(**{**data, "origins": tuple(data["origins"])})
+        return cls(**{**data, **{name: tuple(data[name]) for name in ("origins", "fetch_from")}})
 
 
 def _is_address(text: str) -> bool:
@@ -113,6 +127,18 @@ def _is_address(text: str) -> bool:
 def is_origin(text: str) -> bool:
     """Return whether text is an origin, as a browser names it."""
     return re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:\d{1,5})?", text) is not None
+
+
+FHIR_SERVER: Final = "an address with https, without query and fragment, such as https://fhir.example.org/r4"
+
+
+def is_fhir_server(url: str) -> bool:
+    """Return whether text is the address of a FHIR server that may be called: by https, or on this machine."""
+    found = re.fullmatch(r"(https?://[^/]+)(/[\w~:-][\w.~:-]*)*/?", url, re.ASCII)
+    try:
+        return found is not None and is_origin(found[1]) and is_safe(url) and urlsplit(url).port != 0
+    except ValueError:  # no port, no IPv6 address
+        return False
 
 
 @attrs.frozen
@@ -190,6 +216,10 @@ class SettingsFile:
     metrics_token: str = described("token that /metrics asks for", default="")
     keep_comments: bool = described("keep the free text of feedback", default=False)
     explain: bool = described("give a card for a type out of scope too", default=False)
+    fetch_from: tuple[str, ...] = described("FHIR servers that are asked for what a call does not send", default=())
+    fetch_seconds: int = described("seconds that a search there may take", default=5)
+    fetch_bytes: int = described("bytes that a search there may find", default=2 * MEBIBYTE)
+    fetch_at_once: int = described("calls that one process fetches for at once", default=16)
     reviews: str = described("folder of the reviews, from the folder of this file", default="")
     pathways: str = described("folder of definitions, from the folder of this file", default="")
 

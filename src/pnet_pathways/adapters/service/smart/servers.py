@@ -12,7 +12,7 @@ from ....loading.schema_base import described
 from ....loading.structuring import structure
 from ....loading.yaml_source import Document, read_yaml
 from ....model.errors import Problem, shown
-from ..settings import ServiceError, is_origin, is_safe
+from ..settings import FHIR_SERVER, ServiceError, is_fhir_server, is_origin, is_safe
 
 SCOPE: Final = "launch patient/Patient.r patient/Condition.rs patient/Observation.rs patient/QuestionnaireResponse.rs"
 """What the page asks to read; it asks to write nothing."""
@@ -68,10 +68,8 @@ def _check(document: Document, file: ServersFile) -> None:
     seen: set[str] = set()
     for number, one in enumerate(file.servers):
         path = ("servers", number)
-        parts = urlsplit(one.iss)
-        if not is_safe(one.iss) or parts.query or parts.fragment or not is_origin(one.origins[0]):
-            hint = "an address with https, without query and fragment, such as https://fhir.example.org/r4"
-            document.problem((*path, "iss"), f"is no FHIR server: {shown(one.iss)}", hint)
+        if not is_fhir_server(one.iss):
+            document.problem((*path, "iss"), f"is no FHIR server: {shown(one.iss)}", FHIR_SERVER)
         if one.iss.rstrip("/") in seen:
             document.problem((*path, "iss"), f"{shown(one.iss)} stands twice", "keep one")
         seen.add(one.iss.rstrip("/"))
