@@ -67,7 +67,9 @@ def test_elements_are_in_the_order_of_fhir_and_carry_the_disclaimer(definitions:
     assert found["description"].endswith(definitions.source.disclaimer)
 
 
-@pytest.mark.parametrize("canonical", ["", "hospital", "ftp://x.org/a", "https://", "https://x.org/a b", "https://x.org/a|1"])
+@pytest.mark.parametrize(
+    "canonical", ["", "hospital", "ftp://x.org/a", "https://", "https://x.org/a b", "https://x.org/a|1", "http://["]
+)
 def test_what_is_no_base_address_is_refused(definitions: Definitions, canonical: str) -> None:
     with pytest.raises(PublicationError, match="canonical: takes the base of the artifacts' addresses"):
         Publication(definitions, canonical)

@@ -45,6 +45,7 @@ def test_issuers_are_read(tmp_path: Path) -> None:
     [
         ("jwks_file: keys.json", "jwks_file: nowhere.json", r"issuers\.yaml:7:5?.*there is no file nowhere\.json"),
         ("jwks_url: https://ehr", "jwks_url: http://ehr", r"keys are fetched by https alone, not from 'http://ehr"),
+        ("https://ehr.example.org/jwks.json", "'https://[ehr'", r"keys are fetched by https alone, not from 'https://\[ehr'"),
         ("    jwks_url: https://ehr.example.org/jwks.json\n", "", r"keys come from a URL or from a file \(give one of"),
         ("jwks_url:", "jwks_uri:", r"jwks_uri.*jwks_url"),
         ("iss: https://other.example.org", "iss: https://ehr.example.org", r"'https://ehr\.example\.org' stands twice"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import attrs
 
@@ -46,10 +46,18 @@ def camel(name: str) -> str:
     return _PREFIX + "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))
 
 
+def address_parts(url: str) -> SplitResult | None:
+    """Return the parts of an address, `None` where it has none, such as one whose brackets do not close."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
 def _checked(canonical: str) -> str:
     canonical = canonical.rstrip("/")
-    parts = urlsplit(canonical)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or re.search(r"[\s|#?\\<>\"]", canonical):
+    parts = address_parts(canonical)
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.netloc or re.search(r"[\s|#?\\<>\"]", canonical):
         hint = f"an absolute address without query or fragment, such as {EXAMPLE}"
         raise PublicationError(
             [Problem("canonical", f"takes the base of the artifacts' addresses, not {shown(canonical)}", hint)]

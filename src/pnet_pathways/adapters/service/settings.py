@@ -14,7 +14,7 @@ from ...loading.schema_base import described
 from ...loading.structuring import structure
 from ...loading.yaml_source import Document, read_yaml
 from ...model.errors import PnetPathwaysError, Problem, ProblemsError, shown
-from ..fhir.publication import EXAMPLE
+from ..fhir.publication import EXAMPLE, address_parts
 
 SETTINGS: Final = "PNET_SERVICE_SETTINGS"
 """The variable through which the processes of the service get their settings."""
@@ -120,8 +120,8 @@ class Settings:
 
 
 def _is_address(text: str) -> bool:
-    parts = urlsplit(text)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    parts = address_parts(text)
+    return parts is not None and parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def is_origin(text: str) -> bool:
@@ -241,9 +241,9 @@ def read_settings(path: str | Path) -> dict[str, Any]:
 
 def is_safe(url: str) -> bool:
     """Return whether keys may be fetched from an address: by https, or from this machine."""
-    parts = urlsplit(url)
-    if parts.scheme == "https":
-        return bool(parts.hostname)
+    parts = address_parts(url)
+    if parts is None or parts.scheme == "https":
+        return parts is not None and bool(parts.hostname)
     return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
 
 
