@@ -21,10 +21,6 @@ from .hooks import HookCall
 from .messages import CallError, decoded
 from .settings import Settings
 
-for _name in ("httpx", "httpcore"):
-    # They would log addresses, and those name the patient.
-    logging.getLogger(_name).setLevel(logging.WARNING)
-
 MOST_PAGES: Final = 50
 _ID: Final = re.compile(r"[A-Za-z0-9.-]{1,64}")
 _TOKEN: Final = re.compile(r"[!-~]+")
@@ -64,6 +60,11 @@ class Fetching:
     definitions: Definitions
     _calls: int = 0
     _tls: ssl.SSLContext = attrs.field(factory=httpx.create_ssl_context)
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("httpx", "httpcore"):
+            # They would log addresses, and those name the patient.
+            logging.getLogger(name).setLevel(logging.WARNING)
 
     def may_ask(self, call: HookCall) -> bool:
         """Whether a call names a server that is on the list, and brings a token for it."""
@@ -113,7 +114,7 @@ class Fetching:
         why = ""
         try:
             async with asyncio.timeout(self.settings.fetch_seconds):
-                await self._read_pages(client, call.server.rstrip("/"), search, pages)
+                await self._read_pages(client, httpx.URL(call.server.rstrip("/")), search, pages)
         except TimeoutError:
             why = f"the FHIR server takes longer than {self.settings.fetch_seconds:g} seconds"
         except (httpx.HTTPError, httpx.InvalidURL):
@@ -139,13 +140,13 @@ class Fetching:
             found["entry"].append({"resource": _outcome(why)})
         return Fetched(found, why)
 
-    async def _read_pages(self, client: httpx.AsyncClient, base: str, search: str, pages: list[dict[str, Any]]) -> None:
+    async def _read_pages(self, client: httpx.AsyncClient, base: httpx.URL, search: str, pages: list[dict[str, Any]]) -> None:
         """Read the pages of a search into `pages`, one by one. Raises `_SearchError` and the errors of the client."""
         left = self.settings.fetch_bytes
         seen: set[str] = set()
         url: httpx.URL | None = httpx.URL(f"{base}/{search}")
         while url is not None:
-            if not _is_below(url, httpx.URL(base)):
+            if not _is_below(url, base):
                 raise _SearchError(_ELSEWHERE)
             if str(url) in seen:
                 raise _SearchError("the next page is one that was read already")

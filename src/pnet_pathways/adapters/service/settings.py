@@ -242,8 +242,10 @@ def read_settings(path: str | Path) -> dict[str, Any]:
 def is_safe(url: str) -> bool:
     """Return whether keys may be fetched from an address: by https, or from this machine."""
     parts = address_parts(url)
-    if parts is None or parts.scheme == "https":
-        return parts is not None and bool(parts.hostname)
+    if parts is None:
+        return False
+    if parts.scheme == "https":
+        return bool(parts.hostname)
     return parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
 
 
