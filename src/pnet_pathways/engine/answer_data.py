@@ -40,12 +40,15 @@ def locator_dict(locator: Locator) -> dict[str, Any]:
 
 def option_dict(option: OfferedOption) -> dict[str, Any]:
     """Return an option as the JSON contract has it."""
-    data = attrs.asdict(option, recurse=False)
-    return {key: _plain(value) for key, value in data.items()}
+    return _fields(option)
 
 
 def either_way_dict(one: EitherWay) -> dict[str, Any]:
     """Return what applies either way as the JSON contract has it."""
+    return _fields(one)
+
+
+def _fields(one: attrs.AttrsInstance) -> dict[str, Any]:
     return {key: _plain(value) for key, value in attrs.asdict(one, recurse=False).items()}
 
 
