@@ -169,12 +169,8 @@ _HOMES = {
         "SuiteError",
         "WalkError",
     ),
-    "model.pathway": (
-        "Definitions",
-        "Leaf",
-        "LeafKind",
-        "Strength",
-    ),
+    "model.pathway": ("Definitions", "Leaf", "Strength"),
+    "model.scenario_rows": ("LeafKind",),
     "model.values": ("NotApplicable",),
     "pnet": (
         "Case",
