@@ -245,7 +245,7 @@ def test_coverage_as_data_and_as_a_graph_says_aloud_what_it_skips(tmp_path: Path
     assert "pnet: none of these cases bears on gastrinoma" in none.stderr
 
 
-@pytest.mark.parametrize("arguments", [["nosuch", "."], ["vipoma", "nosuch.json"], ["vipoma", ".", "--cover", "paths"]])
+@pytest.mark.parametrize("arguments", [["nosuch", "."], ["vipoma", "nosuch.json"]])
 def test_wrong_wishes_for_coverage_are_refused(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "case.json").write_text("{}")
