@@ -175,7 +175,7 @@ class Recommendation:
     case: Case
     shared: SharedAnswer
 
-    engine_of: ClassVar[Callable[[Definitions | None], Answering]]
+    _engine_of: ClassVar[Callable[[Definitions | None], Answering]]
     """Gives what answers by some definitions; set by the module that does."""
 
     __match_args__ = (
@@ -346,7 +346,7 @@ class Recommendation:
         passages may have been added to the statements; all else must be what the answer says. Raises `AuditError` where it
         is not, for other definitions and for what is no answer, and the errors of `recommend` for its case and readings.
         """
-        engine = cls.engine_of(definitions)
+        engine = cls._engine_of(definitions)
         try:
             version, content_hash = data["source"]["definition_version"], data["source"]["definition_hash"]
             case, chosen, given = data["case"], data["readings_chosen"], comparable(data)

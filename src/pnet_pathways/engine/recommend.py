@@ -184,7 +184,7 @@ def engine_for(definitions: Definitions | None = None) -> Engine:
     return _engine(given_definitions(definitions))
 
 
-Recommendation.engine_of = staticmethod(engine_for)
+Recommendation._engine_of = staticmethod(engine_for)
 
 
 def recommend(
