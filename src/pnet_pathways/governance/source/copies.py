@@ -12,9 +12,10 @@ from typing import Final
 
 import attrs
 
+from ...model.dates import date_of
 from ...model.errors import SourceError, listed
 from ...model.pathway import Definitions
-from .dates import date_of, said_dates
+from .dates import said_dates
 from .typography import DASHES, PARTED, plain
 
 _SHORTEST_SECTION: Final = 100
