@@ -9,8 +9,13 @@ original in no option and no gap of any scenario is equivalent; what does and no
 from __future__ import annotations
 
 import itertools
+import os
+import signal
+import threading
 from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, parent_process
 from pathlib import Path
 
 import attrs
@@ -57,8 +62,9 @@ def mutate(
     chosen = [name for name in names if only is None or name in only]
     if workers > 1:
         shares = [(name, share, workers * _SHARES) for share in range(workers * _SHARES) for name in chosen]
-        with ProcessPoolExecutor(workers, initializer=_start, initargs=(start, place)) as pool:
-            done = [found for each in pool.map(_work, shares) for found in each]
+        with _workers(workers, start, place) as pool:
+            begun = [pool.submit(_work, share) for share in shares]
+            done = [found for each in begun for found in each.result()]
         order = {name: place for place, name in enumerate(chosen)}
         parts = [part for _, _, part in sorted(done, key=lambda found: (order[found[0]], found[1]))]
     else:
@@ -70,8 +76,34 @@ _benches: list[MutationRun] = []
 """The bench of a worker process."""
 
 
+@contextmanager
+def _workers(count: int, folder: Path, golden: Path) -> Iterator[ProcessPoolExecutor]:
+    """Give processes that share the work; none of them outlives an interruption, nor this process."""
+    before = active_children()
+    with ProcessPoolExecutor(count, initializer=_start, initargs=(folder, golden)) as pool:
+        try:
+            yield pool
+        except BaseException:
+            for one in active_children():
+                if one not in before:
+                    one.kill()
+            raise
+
+
 def _start(folder: Path, golden: Path) -> None:
+    # An interruption at the terminal reaches every process; the first ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _benches[:] = [MutationRun(folder, golden)]
+
+
+def _end_with_parent() -> None:
+    """Wait for the process that began this one, and end with it, however that ended."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(share: tuple[str, int, int]) -> list[tuple[str, int, list[Mutant]]]:
