@@ -61,15 +61,9 @@ certify: $(VENV)/.installed  ## let another engine answer every partial case, an
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service, each against a reference
-	$(BIN)/python benchmarks/instructions.py
-	$(BIN)/python benchmarks/answers.py
-	$(BIN)/python benchmarks/difference.py
-	$(BIN)/python benchmarks/verification.py
-	$(BIN)/python benchmarks/report_clicks.py
-	$(BIN)/python benchmarks/fhir_reading.py
-	$(BIN)/python benchmarks/fhir_writing.py
-	$(BIN)/python benchmarks/service.py
+bench: $(VENV)/.installed  ## measure everything against a reference, in one table; writes docs/performance.md and its plot; needs valgrind
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	$(BIN)/python benchmarks
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

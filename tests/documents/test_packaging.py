@@ -83,6 +83,36 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     assert (option["statement"], option["treatments"]) == ("INS-2", ["pancreatoduodenectomy"])
 
 
+FIRST = {
+    "hypothesis": "import hypothesis, sys; assert 'pnet_pathways' not in sys.modules; from pnet_pathways import Case",
+    "the case": "from pnet_pathways import Case; import hypothesis",
+    "the library": "import pnet_pathways, hypothesis; Case = pnet_pathways.Case",
+}
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_hypothesis_draws_cases_by_their_type_whatever_is_imported_first(installed: Path, tmp_path: Path, first: str) -> None:
+    code = f"""
+{FIRST[first]}
+import sys
+from hypothesis import given, settings, strategies as st
+assert 'pnet_pathways.testing' not in sys.modules
+assert 'pnet_pathways.loading.loader' not in sys.modules
+
+drawn = []
+
+@settings(max_examples=30, database=None, deadline=None)
+@given(st.from_type(Case))
+def collect(case):
+    drawn.append(case)
+
+collect()
+again = all(case == Case.from_dict(case.to_dict()) for case in drawn)
+print(all(type(case) is Case for case in drawn), len(set(drawn)) > 10, again)
+"""
+    assert run(installed / "python", "-c", code, cwd=tmp_path).split() == ["True", "True", "True"]
+
+
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:
     printed = run(installed / "pnet", "recommend", "-", "--format", "json", cwd=tmp_path, text=json.dumps(LARGE_HEAD))
     assert json.loads(printed)["status"] == "incomplete"

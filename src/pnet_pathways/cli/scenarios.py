@@ -89,7 +89,8 @@ def coverage_command(
         float | None, typer.Option(min=0, max=100, help="Exit with 1 where less than this percentage is covered.")
     ] = None,
     cover: Annotated[
-        list[Cover] | None, typer.Option(help="What --fail-under looks at; by default states, transitions, statements, gaps.")
+        list[Cover] | None,
+        typer.Option(help="What --fail-under looks at (states, transitions, statements, gaps); `paths` is measured then."),
     ] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
@@ -99,10 +100,9 @@ def coverage_command(
 
     with errors_to_stderr():
         looked_at = tuple(cover or OF_GRAPHS)
-        if Cover.PATHS in looked_at:
-            raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
         definitions = load_pathways(pathways)
-        report = coverage(pathway, (one.case for one in read_cases(cases, definitions.vocabulary)), definitions)
+        read = (one.case for one in read_cases(cases, definitions.vocabulary))
+        report = coverage(pathway, read, definitions, covers=dict.fromkeys([*MEASURED, *looked_at]))
         if format is CoverageFormat.JSON:
             say(dumped(report.to_dict()))
         elif format is CoverageFormat.DOT:
