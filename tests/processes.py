@@ -10,7 +10,7 @@ from typing import Any
 
 import pnet_pathways
 
-COMMAND = (sys.executable, "-W", "error", "-c", "from pnet_pathways.cli.main import main; main()")
+COMMAND = (sys.executable, "-c", "from pnet_pathways.cli.main import main; main()")
 
 
 def environment(**more: str) -> dict[str, str]:
