@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -153,7 +153,7 @@ def strange(path: Path) -> None:
     (path.parent / "notes.txt").touch()
 
 
-DAMAGE: dict[str, tuple[Callable[[Path], None], Callable[[Path], Path]]] = {
+DAMAGE: Mapping[str, tuple[Callable[[Path], None], Callable[[Path], Path]]] = {
     f"{name} {what.__name__}": (done, what)
     for what in (first, last, snapshot, head)
     for name, done in (("without", missing), ("with another", edited), ("beside a stranger in place of", strange))

@@ -66,7 +66,7 @@ def entry(**changes: Any) -> Change:
         ("workup.yaml", with_tests({**TEST, "after": {"test": "x", "result": "normal"}}), "'t' follows no test 'x'"),
         ("workup.yaml", with_tests({**TEST, "after": {"test": "x", "result": "odd"}}), "'result' has no value 'odd'"),
         ("workup.yaml", with_tests({**TEST, "fasting_hours": 0}), "0 hours are no fasting (leave it out)"),
-        ("workup.yaml", with_tests({**TEST, "fasting_hours": "8"}), "'fasting_hours' takes a whole number, not '8'"),
+        ("workup.yaml", with_tests({**TEST, "fasting_hours": "8"}), "'fasting_hours' takes a whole number, not the text '8'"),
         ("workup.yaml", lambda data: data["general"].update(not_for=["vacuum"]), None),
         (
             "workup.yaml",

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions, load_pathways
 from ..model.case import Case
 from ..model.codes import Remembered
-from ..model.errors import DefinitionError, Problem
+from ..model.errors import DefinitionError, Problem, ReadingError, shown
 from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
@@ -58,6 +58,10 @@ class Engine:
 
         Raises `ReadingError` where there is no such reading or alternative.
         """
+        given: object = chosen
+        if not isinstance(given, Mapping):
+            example = 'name an alternative by its reading: {"R-2": "on_its_own"}'
+            raise ReadingError([Problem("readings", f"takes an object, not {shown(given)}", example)])
         if not chosen:
             return self
         from ..loading.chosen_readings import definitions_under
@@ -174,7 +178,7 @@ def _engine(definitions: Definitions) -> Engine:
 
 def engine_for(definitions: Definitions | None = None) -> Engine:
     """Return the engine of a set of definitions (the project's own by default); the last few are kept compiled."""
-    return _engine(load_pathways() if definitions is None else definitions)
+    return _engine(given_definitions(definitions))
 
 
 def recommend(
@@ -196,7 +200,7 @@ def recommend(
     >>> answer.status.value, answer.options[-1].track
     ('incomplete', 'course')
     """
-    answer = engine_for(definitions).under(readings or {}).recommend(case)
+    answer = engine_for(definitions).under({} if readings is None else readings).recommend(case)
     if require_approved:
         check_approved(answer.definitions.reviews, answer.definitions.entry.rests_on(answer.case.entry))
     return answer

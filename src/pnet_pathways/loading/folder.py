@@ -8,11 +8,12 @@ loaded when a folder is read.
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from pathlib import Path
 
 import attrs
 
-from ..model.errors import DefinitionError, Problem
+from ..model.errors import DefinitionError, Problem, shown
 from ..model.pathway import Definitions
 from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, reviews_folder
 
@@ -20,6 +21,7 @@ __all__ = [
     "PROJECT_FOLDER",
     "comes_with_package",
     "default_folder",
+    "given_definitions",
     "golden_folder",
     "load_pathways",
     "read_pathways",
@@ -38,8 +40,22 @@ def load_pathways(
     reviews, by default ``reviews`` in the folder of definitions; without one every pathway counts as never reviewed.
     Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
     """
+    folders: Mapping[str, object] = {"path": path, "reviews": reviews}
+    for name, given in folders.items():
+        if not isinstance(given, str | Path | None):
+            raise DefinitionError([Problem(name, f"takes a folder, not {shown(given)}")])
     definitions = _default() if path is None else _load(Path(path), check_agreement)
     return definitions if reviews is None else with_reviews(definitions, reviews)
+
+
+def given_definitions(definitions: object) -> Definitions:
+    """Return the definitions that a caller gave, by default the project's own. Raises `DefinitionError` for anything else."""
+    if definitions is None:
+        return load_pathways()
+    if isinstance(definitions, Definitions):
+        return definitions
+    hint = f"load_pathways({definitions!r}) loads a folder" if isinstance(definitions, str | Path) else ""
+    raise DefinitionError([Problem("definitions", f"takes what load_pathways returns, not {shown(definitions)}", hint)])
 
 
 def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..engine.recommend import engine_for
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
 from ..model.errors import PnetPathwaysError, listed, suggest
 from ..model.facts import Scenario
@@ -83,7 +83,7 @@ def total_cases(pathway: str, definitions: Definitions | None = None) -> st.Sear
     no answer on the type reads are not told. `definitions` are the project's own by default.
     Raises `PnetPathwaysError` where there is no such pathway, or no type leads to it.
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     vocabulary = definitions.vocabulary
     return _whole(pathway, definitions).map(lambda scenario: case_of(scenario, vocabulary))
 
@@ -93,7 +93,7 @@ def partial_cases(pathway: str, definitions: Definitions | None = None) -> st.Se
 
     The type is always told. Arguments and errors are those of `total_cases`.
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     vocabulary = definitions.vocabulary
     return _told(_whole(pathway, definitions), vocabulary, (vocabulary.entry,), less=True)
 

@@ -13,9 +13,10 @@ from typing import Final
 
 import attrs
 
+from ...model.dates import date_of
 from ...model.errors import SourceError, listed
 from ...model.pathway import Definitions
-from .dates import date_of, said_dates
+from .dates import said_dates
 from .page import declared_encoding, looks_like_html, page_text
 
 MAX_BYTES: Final = 20_000_000

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ...loading.files import write_whole
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import (
     CaseError,
@@ -151,7 +151,7 @@ def render(
     >>> "state-primary-resectable" in diagram.svg(2)
     True
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     name = pathway.name if isinstance(pathway, Pathway) else pathway
     known = [OVERVIEW, *definitions.pathways]
     if name not in known:
