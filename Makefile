@@ -5,15 +5,22 @@ BIN := $(VENV)/bin
 
 .PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify clean
 
-$(VENV)/.installed: pyproject.toml
+# `make run` needs the package alone; everything else what developers need.
+$(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-run: $(VENV)/.installed  ## set up, and print the answer to every example case
+$(VENV)/.installed: pyproject.toml $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: $(VENV)/.run  ## set up, and print the answer to every example case
 	@for case in pathways/pdq_pnet_patient/cases/*.json; do \
 	  printf '\n==== %s\n' "$$case"; $(BIN)/pnet recommend "$$case" || exit 1; done
+	@printf '\nYour own case: %s/pnet recommend CASE.json (all commands: %s/pnet --help); `. %s/activate` makes it plain pnet.\n' \
+	  '$(BIN)' '$(BIN)' '$(BIN)'
 
 test: $(VENV)/.installed  ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
