@@ -9,14 +9,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.text import counted
-from .common import (
-    DefinitionsFolder,
-    Format,
-    ListFormat,
-    dumped,
-    errors_to_stderr,
-    folder_to_edit,
-)
+from .common import DefinitionsFolder, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit, say
 
 CopyFile = Annotated[
     Path,
@@ -52,7 +45,7 @@ def check_command(
         definitions = load_pathways(pathways)
         comparison = compare(definitions, read_copy(file))
         if format is ListFormat.JSON:
-            typer.echo(dumped(check_data(comparison)))
+            say(dumped(check_data(comparison)))
         else:
             print_source_check(comparison)
     raise typer.Exit(0 if comparison.complete else 1)
@@ -86,16 +79,16 @@ def drift_command(
         definitions = load_pathways(pathways)
         report = drift(definitions, read_copy(file), read_copy(old) if old is not None else None)
         if format is Format.JSON:
-            typer.echo(dumped(report.to_dict() | {"disclaimer": definitions.source.disclaimer}))
+            say(dumped(report.to_dict() | {"disclaimer": definitions.source.disclaimer}))
         else:
             shown = drift_text if format is Format.TEXT else drift_markdown
-            typer.echo(shown(definitions, report), nl=False)
+            say(shown(definitions, report), nl=False)
         if edited is not None:
             counts = rewrite(edited, report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
-                typer.echo(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
+                say(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
             if not counts:
-                typer.echo("no locator needed re-anchoring", err=True)
+                say("no locator needed re-anchoring", err=True)
     raise typer.Exit(1 if report.content_changed else 0)
 
 
@@ -110,7 +103,7 @@ def pin_command(file: CopyFile, pathways: DefinitionsFolder = None) -> None:
     with errors_to_stderr():
         edited = folder_to_edit(pathways, "hashes", "--pathways FOLDER (a checkout's)")
         count = pin(edited, read_copy(file))
-        typer.echo(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)
+        say(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)
 
 
 def locate_command(
@@ -128,6 +121,6 @@ def locate_command(
 
     with errors_to_stderr():
         lines = locate(pathways or default_folder(), read_copy(file), words)
-        typer.echo("\n".join(lines))
+        say("\n".join(lines))
         if len(lines) > 1:
-            typer.echo(f"pnet: the words stand in {len(lines)} places; keep the line of the one that you mean", err=True)
+            say(f"pnet: the words stand in {len(lines)} places; keep the line of the one that you mean", err=True)
