@@ -327,7 +327,7 @@ class Walk:
         true, and `CaseError` where an answer no longer fits.
         """
         definitions = given_definitions(definitions)
-        data = _saved(text)
+        data = saved_walk(text)
         version, content_hash = data["definition"].get("version"), str(data["definition"].get("hash"))
         if content_hash != definitions.content_hash and not other_version:
             raise WalkError(
@@ -341,8 +341,8 @@ class Walk:
         return walk
 
 
-def _saved(text: str) -> dict[str, Any]:
-    """Return the data of a saved walk, checked for shape."""
+def saved_walk(text: str) -> dict[str, Any]:
+    """Return the data of a saved walk, checked for shape. Raises `WalkError` for text that is none."""
     try:
         data = read_json(text)
     except JsonTextError as error:
