@@ -36,11 +36,10 @@ def closed(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     found = {key: closed(value) for key, value in schema.items()}
-    # A step is named in two parts.
-    if schema.get("type") == "object" and "properties" in schema and "state" not in schema["properties"]:
-        found.setdefault(
-            "additionalProperties", found.get("required") == ["leaf"] or found.get("required") == ["asks", "answer"]
-        )
+    # A step is named in two parts, neither of which is the whole.
+    parts = schema.get("required") in (["pathway", "track", "state"], ["asks", "answer"], ["leaf"])
+    if "properties" in schema and schema.get("type") == "object" and not parts:
+        found.setdefault("additionalProperties", False)
     return found
 
 
@@ -143,9 +142,8 @@ def words(schema: Any) -> Iterator[str]:
     if isinstance(schema, dict):
         for key, value in schema.items():
             yield key
-            yield from (
-                (one for inner in value.values() for one in words(inner)) if key in {"properties", "$defs"} else words(value)
-            )
+            # What these name are keys of the data, and names of parts.
+            yield from words(list(value.values()) if key in {"properties", "$defs"} else value)
     elif isinstance(schema, list):
         yield from (one for inner in schema for one in words(inner))
 
