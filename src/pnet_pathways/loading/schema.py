@@ -322,6 +322,10 @@ class NotStatementsFile:
 
     parts: dict[str, PartSpec] = _field("parts by the name of the pathway whose statements stand there, in text order")
     not_statements: tuple[NotStatementSpec, ...] = _field("what is no statement, with the reason", default=())
+    furniture: tuple[str, ...] = _field(
+        "words of the page around the summary, such as its navigation, that no locator may span and no change of which counts",
+        default=(),
+    )
     unclaimed: dict[str, str] = _field("by section, short hashes of what nobody claims; see `pnet source pin`", factory=dict)
 
 

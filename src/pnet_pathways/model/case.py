@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Self
 
 import attrs
 
-from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
+from .errors import MOST_SHOWN, CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
@@ -84,14 +85,11 @@ class Case:
         """Read a case in any of its forms, and say all that is wrong with what is none."""
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
+        unknown = [key for key in data if key not in vocabulary.keys]
+        # To look for what each of thousands of keys may mean would take minutes, and nobody would read it.
+        hints = [suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}" for key in unknown[:MOST_SHOWN]]
         problems = [
-            Problem(
-                _name(key),
-                "no such fact",
-                suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}",
-            )
-            for key in data
-            if key not in vocabulary.keys
+            Problem(_name(key), "no such fact", hint) for key, hint in itertools.zip_longest(unknown, hints, fillvalue="")
         ]
         given = _Reader(vocabulary, problems).read(data)
         contradictions = list(_contradictions(vocabulary, given))

@@ -105,11 +105,14 @@ class Diagram:
         return found
 
     def write(self, folder: Path, format: DiagramFormat = DiagramFormat.SVG) -> list[Path]:
-        """Write the files into a folder, which is made where it is missing, and return their paths."""
+        """Write the files into a folder, which is made where it is missing, and return their paths.
+
+        Those that show a case are their owner's alone.
+        """
         contents = self.files(format)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            write_whole(folder / name, content)
+            write_whole(folder / name, content, private=self.case is not None)
         return [folder / name for name in contents]
 
     def _page(self, number: int) -> Page:
