@@ -1,7 +1,7 @@
 """Hold the installed packages against the known vulnerabilities, with pip-audit, and say which of them could not be checked.
 
-Run with `make audit`. Exit codes: 0 every package was checked and nothing is known; 1 something is known;
-2 not everything could be checked. pip-audit by itself calls it "no known vulnerabilities" where the index carries no advisories for any package.
+Run with `make audit`. Exit codes: 0 every package was checked and nothing is known; 1 something is known; 2 not everything
+could be checked. pip-audit alone calls it "no known vulnerabilities" where the index carries no advisories for any package.
 """
 
 from __future__ import annotations
