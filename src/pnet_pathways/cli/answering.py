@@ -25,6 +25,7 @@ from .common import (
     read_text,
     refuse,
     say,
+    tell,
     with_passages,
 )
 from .replay import (
@@ -77,7 +78,7 @@ def recommend_command(
                 shown = as_text(answer, found, every=every, explained=explain)
             else:
                 shown = as_markdown(answer, found, every=every)
-            say(shown, nl=False)
+            tell(shown, format)
 
 
 def ask_command(

@@ -20,7 +20,7 @@ from ..model.errors import (
 )
 from ..model.facts import NONE
 from ..model.values import answer_name, plain
-from .common import at_terminal, say
+from .common import at_terminal, tell
 
 _HELP = """\
   a number or an answer   answers the question (several at once: 1, 3)
@@ -47,20 +47,20 @@ class Session:
 
     def run(self) -> None:
         """Ask until nothing is left to ask, or the input ends. Raises `OSError` where the walk cannot be saved."""
-        say("Type an answer, skip, back, show, save FILE, quit or help.\n")
+        tell("Type an answer, skip, back, show, save FILE, quit or help.\n", nl=True)
         while (question := self._next()) is not None:
             choices = self._choices(question.fact)
             self._print(question, choices)
             try:
                 typed = input("> ").strip()
             except EOFError:
-                say("")
+                tell("", nl=True)
                 break
             if typed.lower() in {"quit", "exit", "q"}:
                 break
             self._take(question, choices, typed)
-        say("")
-        say(as_text(self.walk.recommendation), nl=False)
+        tell("", nl=True)
+        tell(as_text(self.walk.recommendation))
 
     def _next(self) -> AskedQuestion | None:
         skipped = [step for step in self.steps if step is not None]
@@ -79,22 +79,22 @@ class Session:
         return [answer_name(value) for value in values if vocabulary.consistent({**known, asks: value})]
 
     def _print(self, question: AskedQuestion, choices: list[str]) -> None:
-        say(question.question)
+        tell(question.question, nl=True)
         if question.help:
-            say(f"  {question.help}")
+            tell(f"  {question.help}", nl=True)
         group = self.walk.definitions.vocabulary.groups.get(question.fact)
         none = f"none of these ({group.none.label})" if group else ""
         fact = self.walk.definitions.vocabulary.facts.get(question.fact)
         if fact is not None and fact.limits:
             # No numbers before the bands: a number that is typed is the one that was measured.
             for answer in choices:
-                say(f"  {question.labels.get(answer, answer)}: {fact.band(answer)}")
-            say(f"  Type the number{f' in {fact.unit}' if fact.unit else ''}, or one of these answers.")
+                tell(f"  {question.labels.get(answer, answer)}: {fact.band(answer)}", nl=True)
+            tell(f"  Type the number{f' in {fact.unit}' if fact.unit else ''}, or one of these answers.", nl=True)
             return
         for number, answer in enumerate(choices, 1):
-            say(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
+            tell(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}", nl=True)
         if group:
-            say(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.")
+            tell(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.", nl=True)
 
     def _take(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
         command, _, rest = typed.partition(" ")
@@ -105,21 +105,21 @@ class Session:
             elif command == "skip":
                 self.steps.append(question.fact)
             elif command == "show":
-                say(as_text(self.walk.recommendation))
+                tell(as_text(self.walk.recommendation), nl=True)
             elif command == "help":
-                say(_HELP)
+                tell(_HELP, nl=True)
             elif command == "save":
                 self._save(rest.strip())
             else:
                 self._answer(question, choices, typed)
         except (CaseError, WalkError) as error:
-            say(f"  {error}")
+            tell(f"  {error}", nl=True)
 
     def _back(self) -> None:
         if self.steps and self.steps.pop() is not None:
             return
         answered = self.walk.undo()
-        say(f"  taken back: {answered.fact}")
+        tell(f"  taken back: {answered.fact}", nl=True)
         self._keep()
 
     def _save(self, name: str) -> None:
@@ -131,7 +131,7 @@ class Session:
         except OSError as error:
             self.file = None
             raise WalkError(f"{name} cannot be written: {error.strerror}") from None
-        say(f"  saved; go on with: pnet ask --resume {name}")
+        tell(f"  saved; go on with: pnet ask --resume {name}", nl=True)
 
     def _to_save(self, file: Path) -> Path:
         """Return a file in which the walk can be saved, so that nothing but a saved walk is lost."""
@@ -147,7 +147,7 @@ class Session:
         value = self._read(question, choices, typed.lower())
         if value is None:
             near = suggest(typed, choices) or f"answers: {listed(choices)}"
-            say(f"  '{typed}' is not an answer here ({near}); type help for what else can be typed")
+            tell(f"  '{typed}' is not an answer here ({near}); type help for what else can be typed", nl=True)
             return
         self.walk.answer(question.fact, value)
         self.steps.append(None)

@@ -10,7 +10,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
 from ..model.pathway import Definitions
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +39,7 @@ def background_command(
             return
         if not found:
             say(_nothing(definitions, about))
-        say(background_text(definitions, found), nl=False)
+        tell(background_text(definitions, found))
 
 
 def _nothing(definitions: Definitions, about: str | None) -> str:

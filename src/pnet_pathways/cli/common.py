@@ -17,6 +17,7 @@ from ..loading.files import check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
 from ..model.errors import PnetPathwaysError, Problem, ReadingError, printable
 from ..model.pathway import Definitions
+from ..model.text import folded
 from .streams import OUTPUT
 
 if TYPE_CHECKING:
@@ -86,7 +87,13 @@ def chosen_readings(given: list[str] | None) -> dict[str, str]:
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
     """Print text. Whatever others wrote passes here: of control signs only line feeds and tabs reach a terminal."""
-    typer.echo(printable(str(text), lines=True), err=err, nl=nl)
+    shown = printable(str(text), lines=True)
+    typer.echo(folded(shown) if err else shown, err=err, nl=nl)
+
+
+def tell(text: str, format: Format = Format.TEXT, *, nl: bool = False) -> None:
+    """Print text for people no wider than the terminal; in another format it stays as it is."""
+    say(folded(text) if format is Format.TEXT else text, nl=nl)
 
 
 def shown_text(text: str) -> Text:

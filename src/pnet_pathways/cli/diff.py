@@ -10,7 +10,7 @@ import typer
 from ..loading.folder import PROJECT_FOLDER
 from ..model.errors import printable
 from ..views.diagrams.layout_engine import LayoutEngine
-from .common import Format, dumped, errors_to_stderr, say
+from .common import Format, dumped, errors_to_stderr, say, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +50,7 @@ def diff_command(
             say(dumped(diff_report.as_data(difference)))
         else:
             shown = diff_report.as_text if format is Format.TEXT else diff_report.as_markdown
-            say(shown(difference), nl=False)
+            tell(shown(difference), format)
         if diagram is not None:
             from ..governance.difference.picture import side_by_side, write
 

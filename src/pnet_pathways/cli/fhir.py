@@ -27,6 +27,7 @@ from .common import (
     read_text,
     say,
     say_written,
+    tell,
 )
 from .fhir_cohort import cohort_command
 from .fhir_package import package_command, verify_package_command
@@ -62,7 +63,10 @@ def read_command(
 
     with errors_to_stderr():
         reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
-        say(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
+        if format is ListFormat.JSON:
+            say(dumped(reading.to_dict()))
+        else:
+            tell(_text(reading))
 
 
 def answer_command(

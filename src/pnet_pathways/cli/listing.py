@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
 from ..model.facts import Fact
@@ -16,7 +13,8 @@ from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_l
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
-from .common import shown_text
+from .common import tell
+from .tables import print_table
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
@@ -165,33 +163,25 @@ def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
 
 def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
-    table = Table(header_style="bold", pad_edge=False)
-    table.add_column("pathway", no_wrap=True)
-    for title in ("title", "types", "statements", "tracks", "gaps"):
-        table.add_column(title, overflow="fold")
+    rows = []
     for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["common"] else ", ".join(row["types"])
-        cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
-        table.add_row(*map(shown_text, cells))
-    console = Console()
-    console.print(table)
+        rows.append((row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"])))
+    print_table(("pathway", "title", "types", "statements", "tracks", "gaps"), rows)
     for key, entry in definitions.entry.types.items():
         if entry.pathway is None:
-            console.print(shown_text(f"{key}: out of scope. {entry.note}"))
-    console.print(shown_text(definitions.source.disclaimer))
+            tell("\n".join(wrap("", f"{key}: out of scope. {entry.note}")), nl=True)
+    tell("\n".join(wrap("", definitions.source.disclaimer)), nl=True)
 
 
 def print_facts(definitions: Definitions) -> None:
     """Print every fact with its question and values."""
-    table = Table(header_style="bold", pad_edge=False, show_lines=True)
-    table.add_column("fact", no_wrap=True)
-    for title in ("question", "values"):
-        table.add_column(title, overflow="fold")
     vocabulary = definitions.vocabulary
+    rows = []
     for key in vocabulary.keys:
         asked = "\n".join(filter(None, (vocabulary.question(key), vocabulary.help(key), _applies(definitions, key))))
-        table.add_row(shown_text(key), shown_text(asked), shown_text(_values(vocabulary, key)))
-    Console().print(table)
+        rows.append((key, asked, _values(vocabulary, key)))
+    print_table(("fact", "question", "values"), rows, apart=True)
 
 
 def _values(vocabulary: Vocabulary, key: str) -> str:

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from ..model.version import library_version
-from .streams import orderly
+from .streams import orderly, terminal_columns
 
 
 def main() -> None:
@@ -20,6 +20,10 @@ def main() -> None:
         if words == ["--version"]:
             print(f"pnet_pathways {library_version()}")
             return
+        if (columns := terminal_columns()) is not None:
+            from ..model.text import fit
+
+            fit(columns)
         from .app import build
 
         build(words)()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .common import Format, dumped, errors_to_stderr, say
+from .common import Format, dumped, errors_to_stderr, say, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +39,6 @@ def mutate_command(
     if format is Format.JSON:
         say(dumped(report.to_dict()))
     else:
-        say(report.to_text() if format is Format.TEXT else report.to_markdown(), nl=False)
+        tell(report.to_text() if format is Format.TEXT else report.to_markdown(), format)
     if report.survivors:
         raise typer.Exit(1)

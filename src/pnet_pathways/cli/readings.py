@@ -8,7 +8,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +34,12 @@ def readings_command(
         if reading is None:
             every = [reading_data(definitions, one, differences=False) for one in known.values()]
             shown = {"readings": every, "disclaimer": definitions.source.disclaimer}
-            say(dumped(shown) if format is ListFormat.JSON else readings_text(definitions).rstrip("\n"))
+            if format is ListFormat.JSON:
+                say(dumped(shown))
+            else:
+                tell(readings_text(definitions))
         elif format is ListFormat.JSON:
             one = reading_data(definitions, known[reading], differences=True)
             say(dumped({**one, "disclaimer": definitions.source.disclaimer}))
         else:
-            say(reading_text(definitions, known[reading]), nl=False)
+            tell(reading_text(definitions, known[reading]))

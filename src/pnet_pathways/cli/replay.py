@@ -11,7 +11,7 @@ import typer
 from ..loading.files import write_new
 from ..loading.folder import load_pathways
 from ..model.errors import AuditError
-from .common import STDOUT, DefinitionsFolder, ReviewsFolder, dumped, errors_to_stderr, say
+from .common import STDOUT, DefinitionsFolder, ReviewsFolder, dumped, errors_to_stderr, tell
 
 if TYPE_CHECKING:
     from ..engine.answer import Recommendation
@@ -69,7 +69,7 @@ def replay_command(
 
     with errors_to_stderr():
         done = replay(read_record(record), load_pathways(pathways, reviews=reviews))
-        say(_text(done), nl=False)
+        tell(_text(done))
     if not done.reproduced:
         raise typer.Exit(1)
 

@@ -24,6 +24,7 @@ from .common import (
     folder_to_edit,
     say,
     say_written,
+    tell,
 )
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def compare_command(
             say(dumped(compare.comparison_data(found)))
         else:
             shown = compare.comparison_text if format is Format.TEXT else compare.comparison_markdown
-            say(shown(found), nl=False)
+            tell(shown(found), format)
     if not found.same:
         raise typer.Exit(1)
 
@@ -196,7 +197,7 @@ def status_command(
             say(dumped(review_report.status_data(desk, found)))
         else:
             shown = review_report.status_text if format is Format.TEXT else review_report.status_markdown
-            say(shown(desk, found), nl=False)
+            tell(shown(desk, found), format)
     if exit_code and not all(one.passes for one in found):
         raise typer.Exit(1)
 
@@ -233,7 +234,7 @@ def verify_command(
         if format is ListFormat.JSON:
             say(dumped(checks_data(found, problems, verdicts)))
         else:
-            say(checks_text(found, problems, verdicts), nl=False)
+            tell(checks_text(found, problems, verdicts))
     taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
     if problems or any(one.signed not in taken for one in verdicts):
         raise typer.Exit(1)

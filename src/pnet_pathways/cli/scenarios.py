@@ -16,7 +16,7 @@ from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import STDOUT, DefinitionsFolder, OutputFile, dumped, errors_to_stderr, say, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, dumped, errors_to_stderr, say, tell, writing_output
 from .streams import reader_left
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def coverage_command(
 
             say(coverage_dot(report), nl=False)
         else:
-            say(report.to_text(), nl=False)
+            tell(report.to_text())
         if report.skipped and format is not CoverageFormat.TEXT:
             say(f"pnet: skipped: {report.skipped}", err=True)
         if not report.used:

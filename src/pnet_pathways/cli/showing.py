@@ -18,6 +18,7 @@ from .common import (
     passages_from,
     refuse,
     say,
+    tell,
     with_passages,
 )
 
@@ -56,7 +57,7 @@ def pathways_command(
         elif name is None:
             listing.print_pathways(definitions)
         else:
-            say(listing.pathway_text(definitions, name, found), nl=False)
+            tell(listing.pathway_text(definitions, name, found))
 
 
 def facts_command(
@@ -84,7 +85,10 @@ def workup_command(
 
     with errors_to_stderr():
         answer = workup(type_, load_pathways(pathways))
-        say(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+        if format is ListFormat.JSON:
+            say(dumped(answer.to_dict()))
+        else:
+            tell(workup_text(answer))
 
 
 def schema_command(

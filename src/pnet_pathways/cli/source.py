@@ -9,7 +9,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.text import counted
-from .common import DefinitionsFolder, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit, say
+from .common import DefinitionsFolder, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit, say, tell
 
 CopyFile = Annotated[
     Path,
@@ -82,7 +82,7 @@ def drift_command(
             say(dumped(report.to_dict() | {"disclaimer": definitions.source.disclaimer}))
         else:
             shown = drift_text if format is Format.TEXT else drift_markdown
-            say(shown(definitions, report), nl=False)
+            tell(shown(definitions, report), format)
         if edited is not None:
             counts = rewrite(edited, report.anchorable(accept_order=accept_order))
             for name, count in counts.items():

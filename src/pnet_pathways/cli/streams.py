@@ -52,6 +52,17 @@ class Messages(io.FileIO):
             return len(data)
 
 
+def terminal_columns() -> int | None:
+    """Return the columns of the terminal, as ``COLUMNS`` or standard output says; `None` for a file or pipe."""
+    said = os.environ.get("COLUMNS", "")
+    if said.isdecimal() and int(said):
+        return int(said)
+    try:
+        return os.get_terminal_size(1).columns
+    except OSError:
+        return None
+
+
 def reader_left() -> bool:
     """Whether nobody reads standard output any more."""
     raw = getattr(getattr(sys.stdout, "buffer", None), "raw", None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from types import MappingProxyType
 
 from .reference import Locator
 
 WIDTH = 100
-"""The columns that text is wrapped at."""
+"""The columns that text is wrapped at where no terminal is narrower."""
+_TERMINAL = ContextVar[int | None]("terminal", default=None)
 Passages = Mapping[str, tuple[str, ...]]
 """Each statement's verbatim passages by its id, and each reading's, from a copy of the summary (`source.passages`)."""
 NO_PASSAGES: Passages = MappingProxyType({})
@@ -26,9 +28,37 @@ def passage_lines(statements: Iterable[str], passages: Passages) -> list[str]:
     ]
 
 
+def fit(columns: int) -> None:
+    """Fit text to a terminal of so many columns from here on; of less than 20 it takes 20."""
+    _TERMINAL.set(max(20, columns))
+
+
+def text_width() -> int:
+    """Return the columns that text is wrapped at: `WIDTH`, or those of a narrower terminal."""
+    return min(WIDTH, _TERMINAL.get() or WIDTH)
+
+
 def wrap(head: str, text: str) -> list[str]:
-    """Return text in lines of at most `WIDTH` columns, the first behind `head` and the others below it."""
-    return textwrap.wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
+    """Return text in lines of at most `text_width` columns, the first behind `head` and the others below it."""
+    below = " " * min(len(head), text_width() // 3)
+    return textwrap.wrap(text, text_width(), initial_indent=head, subsequent_indent=below, break_on_hyphens=False)
+
+
+def folded(text: str) -> str:
+    """Return text of which no line is wider than the terminal, if there is one: it goes on below, and words stay whole."""
+    columns = _TERMINAL.get()
+    return text if columns is None else "\n".join(below for line in text.split("\n") for below in _folded(line, columns))
+
+
+def _folded(line: str, columns: int) -> list[str]:
+    if len(line) <= columns:
+        return [line]
+    said = line.lstrip(" ")
+    lead = " " * min(len(line) - len(said), columns // 3)
+    below = f"{lead}  "
+    return textwrap.wrap(
+        said, columns, initial_indent=lead, subsequent_indent=below, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def counted(number: int, one: str, many: str = "") -> str:

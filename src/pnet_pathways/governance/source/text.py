@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from ...model.pathway import Definitions
-from ...model.text import WIDTH, counted, escape, sentence_case
+from ...model.text import counted, escape, sentence_case, wrap
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
 from .locators import OwnerKind
@@ -125,7 +125,7 @@ def drift_text(definitions: Definitions, report: Drift) -> str:
         lines += _wrap(change.note)
         lines += _wrap(_edited(change, "[-{}-]", "{{+{}+}}") or change.text)
         lines += _wrap(_touches(change))
-    lines += ["", *textwrap.wrap(definitions.source.disclaimer, WIDTH)]
+    lines += ["", *wrap("", definitions.source.disclaimer)]
     return "\n".join(lines) + "\n"
 
 
@@ -190,4 +190,4 @@ def _named(one: Impact) -> str:
 
 
 def _wrap(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return wrap("  ", text)
