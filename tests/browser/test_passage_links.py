@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 Span = tuple[int, int]
 Blocks = Callable[[Definitions, str], Iterator[Span]]
 # What a link leads to is scrolled into view: each block has the screen for itself.
-STYLE = "<meta charset=utf-8><style>body { margin: 0 } p, li, h2 { margin: 0 0 3000px; max-height: 60vh; overflow: visible }</style>"
+STYLE = "<meta charset=utf-8><style>p { margin: 0 0 3000px }</style>"
 SHOWN = """() => window.scrollY && [...document.querySelectorAll('[id]')].filter(one => {
     const box = one.getBoundingClientRect()
     return box.bottom > 0 && box.top < window.innerHeight
@@ -36,7 +37,7 @@ def in_sentences(definitions: Definitions, text: str) -> Iterator[Span]:
     headings = sorted(Copy("x", text).section_starts(definitions).values())
     edges = [0, *(edge for heading in headings for edge in heading), len(text)]
     repeated = re.compile(r"\b((?:[A-Z][\w-]*)(?: [\w-]+){0,5}) (?=\1 )")
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in itertools.pairwise(edges):
         for start, end in sentences(text, first, last):
             # A heading whose words its first sentence takes up: "Surgery Surgery is ...".
             cut = found.end() if (found := repeated.match(text, start, end)) else start
@@ -54,7 +55,7 @@ def in_paragraphs(definitions: Definitions, text: str) -> Iterator[Span]:
 
 
 def page_of(text: str, blocks: Iterable[Span]) -> str:
-    """Return a page of blocks with the punctuation as a page has it, without the text version's spaces; ids are their places."""
+    """Return a page of blocks without the spaces that the text version has at punctuation; their ids are their places."""
     shown = ((start, re.sub(r" (?=[.,;:)])|(?<=\() ", "", text[start:end]).strip()) for start, end in blocks)
     return "<!DOCTYPE html>" + STYLE + "".join(f"<p id={start}>{html.escape(words)}</p>" for start, words in shown)
 
