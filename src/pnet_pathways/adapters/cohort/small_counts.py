@@ -1,0 +1,204 @@
+"""Which counts of a report are shown, so that no small one can be read off or worked out from the others.
+
+A `Count` knows how many and, by a fingerprint, who: the same patients have the same one wherever they are counted, and
+disjoint counts add up in both. So one `SmallCounts` holds over all tables and pictures of a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import attrs
+import numpy as np
+from numpy.typing import NDArray
+
+LEAST: Final = 11
+"""The least number of patients that is shown by default, as US Medicare's rule for published data has it."""
+WITHHELD: Final = "*"
+"""What stands in the place of a count that is withheld."""
+_WRAP: Final = 1 << 64
+_PRIME: Final = (1 << 61) - 1
+_BLOCK: Final = 2_000_000
+
+
+@attrs.frozen
+class Count:
+    """Some patients: how many, and a fingerprint of who they are. Disjoint counts add up; a part can be taken away."""
+
+    number: int = 0
+    who: int = 0
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.number + other.number, (self.who + other.who) % _WRAP)
+
+    def __sub__(self, other: Count) -> Count:
+        return Count(self.number - other.number, (self.who - other.who) % _WRAP)
+
+
+NOBODY: Final = Count()
+
+
+def total_of(parts: Iterable[Count]) -> Count:
+    """Return what disjoint counts come to."""
+    return sum(parts, NOBODY)
+
+
+def fingerprints(number: int, seed: int = 0) -> NDArray[np.uint64]:
+    """Return a fingerprint for each of some patients; the same `seed` gives the same ones."""
+    return np.random.default_rng(seed).integers(1, _WRAP - 1, number, dtype=np.uint64)
+
+
+def counted_by(keys: NDArray[np.int64], marks: NDArray[np.uint64]) -> dict[int, Count]:
+    """Return the counts of patients by key; `marks` are their fingerprints."""
+    if not keys.size:
+        return {}
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    numbers = np.diff(np.r_[starts, keys.size])
+    whos = np.add.reduceat(marks[order], starts)
+    found = zip(ordered[starts].tolist(), numbers.tolist(), whos.tolist(), strict=True)
+    return {key: Count(number, who) for key, number, who in found}
+
+
+_Relation = dict[int, int]
+
+
+@attrs.define
+class SmallCounts:
+    """The counts of one report. `add` every table, then ask what is `shown`; with a `least` of 1 all are.
+
+    What holds, over all tables together:
+
+    - No count from 1 to ``least - 1`` is shown.
+    - None of them follows from the shown ones by any sums and differences of the tables that were added, nor is it the
+      difference of any two shown ones, whatever tables these stand in.
+    - Where all but some parts of a shown total are shown, what is withheld comes to enough that each of these parts could be
+      `least` or more.
+
+    A zero is shown: it says that there is nobody. What is withheld beside small counts bears the same sign, so that the
+    sign says of no count that it is small.
+    """
+
+    least: int = LEAST
+    _numbers: dict[int, int] = attrs.field(init=False, factory=dict)
+    _relations: list[_Relation] = attrs.field(init=False, factory=list)
+    _withheld: set[int] | None = attrs.field(init=False, default=None)
+
+    def add(self, parts: Iterable[Count]) -> Count:
+        """Add a table: `parts` without a patient in common. Return their total, which counts as known where it is not small."""
+        found = [part for part in parts if part.number]
+        total = total_of(found)
+        for one in (*found, total):
+            if one.number:
+                self._numbers[one.who] = one.number
+        if len(found) > 1:
+            self._relations.append({**{one.who: 1 for one in found}, total.who: -1})
+        self._withheld = None
+        return total
+
+    def part(self, part: Count, whole: Count) -> None:
+        """Add a part of some patients, which leaves a rest."""
+        self.add((part, whole - part))
+
+    def shown(self, count: Count) -> int | None:
+        """Return a count's number, or `None` where it is withheld. Raises `KeyError` for one of no table."""
+        if not count.number:
+            return 0
+        if self._withheld is None:
+            self._withheld = self._settled()
+        number = self._numbers[count.who]
+        return None if count.who in self._withheld else number
+
+    @property
+    def withheld(self) -> int:
+        """How many counts are withheld."""
+        return sum(self.shown(Count(number, who)) is None for who, number in self._numbers.items())
+
+    def _settled(self) -> set[int]:
+        small = {who for who, number in self._numbers.items() if number < self.least}
+        relations = list({tuple(sorted(one.items())): one for one in self._relations}.values())
+        withheld = set(small)
+        while small:
+            relations.extend(self._differences(small, withheld))
+            beside = (self._next(one, relations, withheld) for one in sorted(self._solved(relations, withheld) & small))
+            more = {*(who for who in beside if who is not None), *self._pinned(relations, withheld)}
+            if not more:
+                return withheld
+            withheld |= more
+        return withheld
+
+    def _next(self, exposed: int, relations: list[_Relation], withheld: set[int]) -> int | None:
+        """Return the count to withhold beside one that is exposed: the smallest part that stands in a table with it.
+
+        Then the smallest total, then what stands in a table with any of these, and so on.
+        """
+        reached, left = {exposed}, relations
+        while left:
+            near = [one for one in left if not reached.isdisjoint(one)]
+            left = [one for one in left if reached.isdisjoint(one)]
+            for sign in (1, -1):
+                shown = [who for one in near for who, factor in one.items() if factor == sign and who not in withheld]
+                if shown:
+                    return min(shown, key=self._order)
+            if not near:
+                return None
+            reached.update(*near)
+        return None
+
+    def _differences(self, small: set[int], withheld: set[int]) -> Iterator[_Relation]:
+        """Yield a relation for each small count that is the difference of two shown ones."""
+        shown = np.sort(np.array([who for who in self._numbers if who not in withheld], dtype=np.uint64))
+        if not shown.size:
+            return
+        wanted = np.array(sorted(small), dtype=np.uint64)
+        step = max(1, _BLOCK // shown.size)
+        for start in range(0, wanted.size, step):
+            some = wanted[start : start + step]
+            sums = some[:, None] + shown[None, :]
+            places = np.searchsorted(shown, sums)
+            hits = shown[np.minimum(places, shown.size - 1)] == sums
+            for row, column in zip(*np.nonzero(hits), strict=True):
+                yield {int(some[row]): 1, int(shown[column]): 1, int(sums[row, column]): -1}
+
+    @staticmethod
+    def _solved(relations: list[_Relation], withheld: set[int]) -> set[int]:
+        """Return the withheld counts that follow from the shown ones: what elimination leaves alone in its equation."""
+        pivots: dict[int, dict[int, int]] = {}
+        for one in relations:
+            row = {who: factor % _PRIME for who, factor in one.items() if who in withheld}
+            for who in [who for who in row if who in pivots]:
+                _subtract(row, pivots[who], row[who])
+            if not row:
+                continue
+            pivot = min(row)
+            inverse = pow(row[pivot], -1, _PRIME)
+            row = {who: factor * inverse % _PRIME for who, factor in row.items()}
+            for other in pivots.values():
+                if pivot in other:
+                    _subtract(other, row, other[pivot])
+            pivots[pivot] = row
+        return {pivot for pivot, row in pivots.items() if len(row) == 1}
+
+    def _pinned(self, relations: list[_Relation], withheld: set[int]) -> Iterator[int]:
+        """Yield what to withhold where a shown total and the shown parts of it say that some part is below the least."""
+        for one in relations:
+            parts = [who for who, factor in one.items() if factor == 1]
+            hidden = [who for who in parts if who in withheld]
+            total = next(who for who, factor in one.items() if factor == -1)
+            if hidden and total not in withheld and sum(self._numbers[who] for who in hidden) < self.least + len(hidden) - 1:
+                shown = [who for who in parts if who not in withheld]
+                yield min(shown, key=self._order) if shown else total
+
+    def _order(self, who: int) -> tuple[int, int]:
+        return self._numbers[who], who
+
+
+def _subtract(row: dict[int, int], other: Mapping[int, int], times: int) -> None:
+    for who, factor in other.items():
+        left = (row.get(who, 0) - times * factor) % _PRIME
+        if left:
+            row[who] = left
+        else:
+            row.pop(who, None)
