@@ -7,11 +7,13 @@ disjoint counts add up in both. So one `SmallCounts` holds over all tables and p
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 LEAST: Final = 11
 """The least number of patients that is shown by default, as US Medicare's rule for published data has it."""
