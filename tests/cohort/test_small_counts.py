@@ -87,7 +87,7 @@ def test_no_small_count_follows_from_the_shown_ones_by_sums_and_differences(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=5), st.integers(1, 5))
-def test_what_is_withheld_of_a_table_could_be_the_least_or_more(numbers: list[int], least: int) -> None:
+def test_what_is_withheld_of_a_table_could_be_another_number(numbers: list[int], least: int) -> None:
     """Every way to fill the withheld cells of one table with its shown total is tried."""
     marks = iter(fingerprints(sum(numbers)).tolist())
     parts = [total_of(Count(1, next(marks)) for _ in range(number)) for number in numbers]
@@ -101,7 +101,7 @@ def test_what_is_withheld_of_a_table_could_be_the_least_or_more(numbers: list[in
     ways = [way for way in itertools.product(range(1, rest + 1), repeat=len(hidden)) if sum(way) == rest]
     for place, where in enumerate(hidden):
         if numbers[where] < least:
-            assert {way[place] for way in ways} >= {1, least}
+            assert len({way[place] for way in ways}) > 1
 
 
 def test_a_single_small_count_takes_another_with_it() -> None:

@@ -157,7 +157,11 @@ def _together(found: Iterable[Mapping[Outcome, Count]]) -> Counts:
 
 
 def add_concordance(small: SmallCounts, found: Concordance) -> None:
-    """Add the counts of a concordance to those of a report, with every sum that its tables have in common."""
+    """Add the counts of a concordance to those of a report, with every sum that its tables have in common.
+
+    What stands under an alternative is added, and is to be shown, only where it is shown how much stands otherwise: else a
+    few would be told by comparing the two.
+    """
     small.part(found.nothing, found.patients)
     for count in found.unmapped.values():
         small.part(count, found.patients)
@@ -168,13 +172,10 @@ def add_concordance(small: SmallCounts, found: Concordance) -> None:
         _add_rows(small, (counts for (_, own), counts in found.group_treatments.items() if own == name))
     for key in found.groups:
         _add_rows(small, (counts for (own, _), counts in found.group_treatments.items() if own == key))
-    for alternative, pairs in found.readings.items():
-        small.add(pairs.values())
-        small.add(found.under(alternative).values())
-        small.part(found.changed(alternative), total_of(pairs.values()))
-        for one in OUTCOMES:
-            small.add(count for (now, _), count in pairs.items() if now is one)
-            small.add(count for (_, then), count in pairs.items() if then is one)
+    for name, pairs in found.readings.items():
+        small.part(found.changed(name), total_of(pairs.values()))
+        if small.shown(found.changed(name)) is not None:
+            small.add(found.under(name).values())
 
 
 def _add_rows(small: SmallCounts, rows: Iterable[Counts]) -> None:

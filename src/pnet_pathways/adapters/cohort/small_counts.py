@@ -6,11 +6,13 @@ disjoint counts add up in both. So one `SmallCounts` holds over all tables and p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import attrs
 import numpy as np
+
+from .solving import Relation, solved
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +22,6 @@ LEAST: Final = 11
 WITHHELD: Final = "*"
 """What stands in the place of a count that is withheld."""
 _WRAP: Final = 1 << 64
-_PRIME: Final = (1 << 61) - 1
 _BLOCK: Final = 2_000_000
 
 
@@ -64,9 +65,6 @@ def counted_by(keys: NDArray[np.int64], marks: NDArray[np.uint64]) -> dict[int, 
     return {key: Count(number, who) for key, number, who in found}
 
 
-_Relation = dict[int, int]
-
-
 @attrs.define
 class SmallCounts:
     """The counts of one report. `add` every table, then ask what is `shown`; with a `least` of 1 all are.
@@ -76,8 +74,7 @@ class SmallCounts:
     - No count from 1 to ``least - 1`` is shown.
     - None of them follows from the shown ones by any sums and differences of the tables that were added, nor is it the
       difference of any two shown ones, whatever tables these stand in.
-    - Where all but some parts of a shown total are shown, what is withheld comes to enough that each of these parts could be
-      `least` or more.
+    - Where a total is shown, the parts of it that are withheld are not known to be all 1, the least that they can be.
 
     A zero is shown: it says that there is nobody. What is withheld beside small counts bears the same sign, so that the
     sign says of no count that it is small.
@@ -85,7 +82,7 @@ class SmallCounts:
 
     least: int = LEAST
     _numbers: dict[int, int] = attrs.field(init=False, factory=dict)
-    _relations: list[_Relation] = attrs.field(init=False, factory=list)
+    _relations: list[Relation] = attrs.field(init=False, factory=list)
     _withheld: set[int] | None = attrs.field(init=False, default=None)
 
     def add(self, parts: Iterable[Count]) -> Count:
@@ -121,35 +118,38 @@ class SmallCounts:
     def _settled(self) -> set[int]:
         small = {who for who, number in self._numbers.items() if number < self.least}
         relations = list({tuple(sorted(one.items())): one for one in self._relations}.values())
-        withheld = set(small)
+        withheld, rounds = set(small), 0
         while small:
-            relations.extend(self._differences(small, withheld))
-            beside = (self._next(one, relations, withheld) for one in sorted(self._solved(relations, withheld) & small))
-            more = {*(who for who in beside if who is not None), *self._pinned(relations, withheld)}
+            more = set(self._pinned(relations, withheld))
             if not more:
-                return withheld
+                # The more rounds there have been, the more is withheld at once: there are few, and hardly more is lost.
+                rounds += 1
+                for one in sorted(solved(relations, withheld) & small):
+                    more.update(self._beside(one, relations, withheld, most=1 + rounds // 4))
+            if not more:
+                differences = list(self._differences(small, withheld))
+                relations += differences
+                if not differences:
+                    return withheld
             withheld |= more
         return withheld
 
-    def _next(self, exposed: int, relations: list[_Relation], withheld: set[int]) -> int | None:
-        """Return the count to withhold beside one that is exposed: the smallest part that stands in a table with it.
+    def _beside(self, exposed: int, relations: list[Relation], withheld: set[int], most: int) -> list[int]:
+        """Return what to withhold beside a count that is exposed: the smallest parts that stand in a table with it.
 
-        Then the smallest total, then what stands in a table with any of these, and so on.
+        Where there are none, the smallest totals; then what stands in a table with any of these, and so on.
         """
         reached, left = {exposed}, relations
-        while left:
-            near = [one for one in left if not reached.isdisjoint(one)]
+        while near := [one for one in left if not reached.isdisjoint(one)]:
             left = [one for one in left if reached.isdisjoint(one)]
             for sign in (1, -1):
-                shown = [who for one in near for who, factor in one.items() if factor == sign and who not in withheld]
+                shown = {who for one in near for who, factor in one.items() if factor == sign and who not in withheld}
                 if shown:
-                    return min(shown, key=self._order)
-            if not near:
-                return None
+                    return sorted(shown, key=self._order)[:most]
             reached.update(*near)
-        return None
+        return []
 
-    def _differences(self, small: set[int], withheld: set[int]) -> Iterator[_Relation]:
+    def _differences(self, small: set[int], withheld: set[int]) -> Iterator[Relation]:
         """Yield a relation for each small count that is the difference of two shown ones."""
         shown = np.sort(np.array([who for who in self._numbers if who not in withheld], dtype=np.uint64))
         if not shown.size:
@@ -164,43 +164,15 @@ class SmallCounts:
             for row, column in zip(*np.nonzero(hits), strict=True):
                 yield {int(some[row]): 1, int(shown[column]): 1, int(sums[row, column]): -1}
 
-    @staticmethod
-    def _solved(relations: list[_Relation], withheld: set[int]) -> set[int]:
-        """Return the withheld counts that follow from the shown ones: what elimination leaves alone in its equation."""
-        pivots: dict[int, dict[int, int]] = {}
-        for one in relations:
-            row = {who: factor % _PRIME for who, factor in one.items() if who in withheld}
-            for who in [who for who in row if who in pivots]:
-                _subtract(row, pivots[who], row[who])
-            if not row:
-                continue
-            pivot = min(row)
-            inverse = pow(row[pivot], -1, _PRIME)
-            row = {who: factor * inverse % _PRIME for who, factor in row.items()}
-            for other in pivots.values():
-                if pivot in other:
-                    _subtract(other, row, other[pivot])
-            pivots[pivot] = row
-        return {pivot for pivot, row in pivots.items() if len(row) == 1}
-
-    def _pinned(self, relations: list[_Relation], withheld: set[int]) -> Iterator[int]:
-        """Yield what to withhold where a shown total and the shown parts of it say that some part is below the least."""
+    def _pinned(self, relations: list[Relation], withheld: set[int]) -> Iterator[int]:
+        """Yield what to withhold where a shown total and the shown parts of it leave but 1 for each of the others."""
         for one in relations:
             parts = [who for who, factor in one.items() if factor == 1]
             hidden = [who for who in parts if who in withheld]
             total = next(who for who, factor in one.items() if factor == -1)
-            if hidden and total not in withheld and sum(self._numbers[who] for who in hidden) < self.least + len(hidden) - 1:
+            if hidden and total not in withheld and sum(self._numbers[who] for who in hidden) == len(hidden):
                 shown = [who for who in parts if who not in withheld]
                 yield min(shown, key=self._order) if shown else total
 
     def _order(self, who: int) -> tuple[int, int]:
         return self._numbers[who], who
-
-
-def _subtract(row: dict[int, int], other: Mapping[int, int], times: int) -> None:
-    for who, factor in other.items():
-        left = (row.get(who, 0) - times * factor) % _PRIME
-        if left:
-            row[who] = left
-        else:
-            row.pop(who, None)
