@@ -52,8 +52,9 @@ class Concordance:
     """How what was given stands to the answers. What is counted are treatments given: pairs of a patient and a treatment.
 
     `treatments` has the counts of each treatment that was given, by its id; `groups` those of each combination of the values
-    of the columns `by`, in all and by treatment. `readings` has for each alternative that changes something, by its
-    name (``R-2=on_its_own``) and taken alone, what was so under the reading (first) and is then (second). `unmapped` and `nothing` count patients, as does `patients`, who were evaluated.
+    of the columns `by`, in all and by treatment. `readings` has for each alternative that changes something, by its name
+    (``R-2=on_its_own``) and taken alone, what was so under the reading (first) and is then (second). `unmapped` and `nothing`
+    count patients, as does `patients`, who were evaluated.
     """
 
     patients: Count
@@ -162,9 +163,9 @@ def add_concordance(small: SmallCounts, found: Concordance) -> None:
     What stands under an alternative is added, and is to be shown, only where it is shown how much stands otherwise: else a
     few would be told by comparing the two.
     """
-    small.part(found.nothing, found.patients)
+    small.add([found.nothing], found.patients - found.nothing)
     for count in found.unmapped.values():
-        small.part(count, found.patients)
+        small.add([count], found.patients - count)
     small.add(found.total.values())
     _add_rows(small, found.treatments.values())
     _add_rows(small, found.groups.values())
@@ -173,7 +174,8 @@ def add_concordance(small: SmallCounts, found: Concordance) -> None:
     for key in found.groups:
         _add_rows(small, (counts for (own, _), counts in found.group_treatments.items() if own == key))
     for name, pairs in found.readings.items():
-        small.part(found.changed(name), total_of(pairs.values()))
+        same = total_of(count for (now, then), count in pairs.items() if now is then)
+        small.add([found.changed(name)], same)
         if small.shown(found.changed(name)) is not None:
             small.add(found.under(name).values())
 

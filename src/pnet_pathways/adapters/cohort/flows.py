@@ -103,7 +103,7 @@ def state_counts(table: TrackTable, by_rows: Mapping[int, Count]) -> StateCounts
 def add_rows(small: SmallCounts, counts: RowCounts) -> None:
     """Add the counts of a page's rows to those of a report."""
     for row in counts.values():
-        small.add(row.values())
+        small.add((row[RowMark.APPLIES], row[RowMark.MAY_APPLY]), row[RowMark.DOES_NOT_APPLY])
 
 
 def add_states(small: SmallCounts, track: Track, counts: StateCounts) -> None:

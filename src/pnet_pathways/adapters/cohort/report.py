@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -11,15 +12,16 @@ import numpy as np
 
 from ...engine.recommend import Engine
 from ...engine.tables import GapKind
+from ...loading.files import write_whole
 from ...model.errors import RenderError
 from ...model.text import sentence_case
 from ...model.version import library_version
 from ...views.diagrams.deep_links import page_link
+from ...views.diagrams.diagram import drawn_png, drawn_svg
 from ...views.diagrams.drawing import Page
 from ...views.diagrams.group_words import answer_words
-from ...views.diagrams.layout_engine import LayoutEngine, lay_out
+from ...views.diagrams.layout_engine import LayoutEngine
 from ...views.diagrams.row_marks import RowMark
-from ...views.diagrams.svg import accessible
 from ...views.report import INSTALL
 from .bars import BarColumn, BarRow, bars_page
 from .concordance import WARNING, Concordance, add_concordance
@@ -84,7 +86,7 @@ class CohortReport:
 
     @classmethod
     def of(cls, patients: Patients, concordance: Concordance | None = None, least: int = LEAST) -> CohortReport:
-        """Count what a report shows, and settle which counts are withheld in all of it: those below `least`, and beside them."""
+        """Count what a report shows; counts below `least` are withheld in all of it, and what would give them away."""
         small, marks, openness = SmallCounts(least), patients.marks, patients.openness
         findings, vocabulary = openness.findings, patients.engine.definitions.vocabulary
         entry = patients.engine.definitions.entry.fact
@@ -97,7 +99,7 @@ class CohortReport:
             # 0: known, 1: unknown without bearing, 2: unknown and can change the answer.
             keys = (findings[name] == 0).astype(np.int64) + (patients.missing[name] & (findings[name] == 0))
             found = counted_by(keys, marks)
-            small.add(found.values())
+            small.add((found.get(2, NOBODY), found.get(1, NOBODY)), found.get(0, NOBODY))
             unknown[name] = found.get(2, NOBODY), found.get(1, NOBODY)
         flows = pathway_flows(patients.engine, openness, marks)
         pathways = tuple(PathwayPictures.of(patients.engine, flow) for flow in flows.values() if flow.patients.number)
@@ -105,7 +107,7 @@ class CohortReport:
             add_pathway(small, one)
         gaps = dict(_gaps(patients.engine, flows))
         for certain, possible, all_here in gaps.values():
-            small.add((certain, possible, all_here - certain - possible))
+            small.add((certain, possible), all_here - certain - possible)
         if concordance is not None:
             add_concordance(small, concordance)
         return cls(patients, small, everyone, types, unknown, gaps, pathways, concordance)
@@ -191,6 +193,16 @@ class CohortReport:
             warning=WARNING,
         )
 
+    def write_pictures(self, folder: Path, engine: LayoutEngine | str = LayoutEngine.BUNDLED) -> list[Path]:
+        """Write every picture as SVG and PNG into a folder, which is made where it is missing, and return the paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = []
+        for page in self.pages():
+            for suffix, content in (("svg", drawn_svg(page, engine)), ("png", drawn_png(page, engine))):
+                paths.append(folder / f"{page.name}.{suffix}")
+                write_whole(paths[-1], content)
+        return paths
+
     def _types(self) -> Table:
         entry = self.patients.engine.definitions.entry
         names = {None: entry.unknown, **{key: one.label for key, one in entry.types.items()}}
@@ -220,7 +232,7 @@ class CohortReport:
 
     def _section(self, one: PathwayPictures, engine: LayoutEngine) -> dict[str, Any]:
         definitions = self.patients.engine.definitions
-        marks = (RowMark.APPLIES, RowMark.MAY_APPLY, RowMark.DOES_NOT_APPLY)
+        marks = (RowMark.APPLIES, RowMark.MAY_APPLY)
         rows = tuple(
             (row.condition, row.text, row.code, *(self.shown(counts[mark]) for mark in marks))
             for row, counts in one.rows.items()
@@ -257,9 +269,7 @@ class CohortReport:
 
 def figure(page: Page, engine: LayoutEngine, table: Table | None = None) -> Figure:
     """Return a picture as it stands in an HTML page."""
-    drawn = accessible(
-        lay_out(page.dot, "svg", engine), name=page.name, title=page.title, description=page.description, dot=page.dot
-    )
+    drawn = drawn_svg(page, engine)
     return Figure(page.name, page.title, page.description, drawn[drawn.index("<svg") :], table)
 
 

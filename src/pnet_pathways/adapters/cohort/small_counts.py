@@ -82,62 +82,63 @@ class SmallCounts:
 
     least: int = LEAST
     _numbers: dict[int, int] = attrs.field(init=False, factory=dict)
+    _told: set[int] = attrs.field(init=False, factory=set)
     _relations: list[Relation] = attrs.field(init=False, factory=list)
     _withheld: set[int] | None = attrs.field(init=False, default=None)
 
-    def add(self, parts: Iterable[Count]) -> Count:
-        """Add a table: `parts` without a patient in common. Return their total, which counts as known where it is not small."""
-        found = [part for part in parts if part.number]
+    def add(self, parts: Iterable[Count], rest: Count = NOBODY) -> Count:
+        """Add a table: `parts` without a patient in common, and a `rest` that is told nowhere in it, but is not to be worked out.
+
+        Return their total, which counts as told where it is not small.
+        """
+        told = [part for part in parts if part.number]
+        found = [*told, rest] if rest.number else told
         total = total_of(found)
         for one in (*found, total):
             if one.number:
                 self._numbers[one.who] = one.number
+        self._told.update(one.who for one in (*told, total))
         if len(found) > 1:
             self._relations.append({**{one.who: 1 for one in found}, total.who: -1})
         self._withheld = None
         return total
 
-    def part(self, part: Count, whole: Count) -> None:
-        """Add a part of some patients, which leaves a rest."""
-        self.add((part, whole - part))
-
     def shown(self, count: Count) -> int | None:
-        """Return a count's number, or `None` where it is withheld. Raises `KeyError` for one of no table."""
+        """Return a count's number, or `None` where it is withheld. Raises `KeyError` for one that no table tells."""
         if not count.number:
             return 0
         if self._withheld is None:
             self._withheld = self._settled()
-        number = self._numbers[count.who]
-        return None if count.who in self._withheld else number
+        if count.who not in self._told:
+            raise KeyError(count)
+        return None if count.who in self._withheld else self._numbers[count.who]
 
     @property
     def withheld(self) -> int:
         """How many counts are withheld."""
-        return sum(self.shown(Count(number, who)) is None for who, number in self._numbers.items())
+        return sum(self.shown(Count(self._numbers[who], who)) is None for who in self._told if who)
 
     def _settled(self) -> set[int]:
         small = {who for who, number in self._numbers.items() if number < self.least}
         relations = list({tuple(sorted(one.items())): one for one in self._relations}.values())
-        withheld, rounds = set(small), 0
+        withheld = small | (self._numbers.keys() - self._told)
         while small:
             more = set(self._pinned(relations, withheld))
             if not more:
-                # The more rounds there have been, the more is withheld at once: there are few, and hardly more is lost.
-                rounds += 1
-                for one in sorted(solved(relations, withheld) & small):
-                    more.update(self._beside(one, relations, withheld, most=1 + rounds // 4))
+                beside = (self._beside(one, relations, withheld) for one in sorted(solved(relations, withheld) & small))
+                more = {one for one in beside if one is not None}
             if not more:
                 differences = list(self._differences(small, withheld))
-                relations += differences
                 if not differences:
-                    return withheld
+                    break
+                relations += differences
             withheld |= more
         return withheld
 
-    def _beside(self, exposed: int, relations: list[Relation], withheld: set[int], most: int) -> list[int]:
-        """Return what to withhold beside a count that is exposed: the smallest parts that stand in a table with it.
+    def _beside(self, exposed: int, relations: list[Relation], withheld: set[int]) -> int | None:
+        """Return what to withhold beside a count that is exposed: the smallest part that stands in a table with it.
 
-        Where there are none, the smallest totals; then what stands in a table with any of these, and so on.
+        Where there is none, the smallest total; then what stands in a table with any of these, and so on.
         """
         reached, left = {exposed}, relations
         while near := [one for one in left if not reached.isdisjoint(one)]:
@@ -145,9 +146,9 @@ class SmallCounts:
             for sign in (1, -1):
                 shown = {who for one in near for who, factor in one.items() if factor == sign and who not in withheld}
                 if shown:
-                    return sorted(shown, key=self._order)[:most]
+                    return min(shown, key=self._order)
             reached.update(*near)
-        return []
+        return None
 
     def _differences(self, small: set[int], withheld: set[int]) -> Iterator[Relation]:
         """Yield a relation for each small count that is the difference of two shown ones."""
