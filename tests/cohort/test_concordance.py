@@ -104,7 +104,7 @@ def test_with_everything_known_each_outcome_is_what_the_answer_says() -> None:
 
 
 def test_with_findings_unknown_an_outcome_is_told_only_if_the_answer_leaves_no_other() -> None:
-    """What is certain is listed; what is only possible is not called not listed, and listed only where it applies either way."""
+    """What is certain is listed; what is only possible cannot be told, or is listed where it applies either way."""
     cases = random_cases(5, 1500)
     seen = Counter[Outcome]()
     for case, row in zip(cases, outcomes(cases), strict=True):

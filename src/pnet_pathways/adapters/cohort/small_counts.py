@@ -87,7 +87,7 @@ class SmallCounts:
     _withheld: set[int] | None = attrs.field(init=False, default=None)
 
     def add(self, parts: Iterable[Count], rest: Count = NOBODY) -> Count:
-        """Add a table: `parts` without a patient in common, and a `rest` that is told nowhere in it, but is not to be worked out.
+        """Add a table: `parts` without a patient in common, and a `rest` that it does not tell, but that could be worked out.
 
         Return their total, which counts as told where it is not small.
         """

@@ -30,7 +30,7 @@ class RowFlow:
 
 
 def line_width(number: int | None, total: int) -> float:
-    """Return how wide the line of some of all patients is, in points; that of a number which is withheld is thinner than any."""
+    """Return how wide a line for some of all patients is, in points; that of a number that is withheld is the thinnest."""
     if number is None:
         return THINNEST / 2
     return max(THINNEST, THICKEST * number / total) if number else 0.0
