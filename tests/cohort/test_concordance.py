@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pytest
 
-from pnet_pathways import Case, recommend
+from pnet_pathways import recommend
 from pnet_pathways.adapters.cohort.concordance import OUTCOMES, add_concordance, concordance, wilson
 from pnet_pathways.adapters.cohort.given import ELSEWHERE, read_given, read_names
 from pnet_pathways.adapters.cohort.left_open import Openness
@@ -18,6 +18,7 @@ from pnet_pathways.adapters.cohort.small_counts import Count, SmallCounts, finge
 from pnet_pathways.adapters.cohort.standing import Outcome, Standings
 from pnet_pathways.engine.answer import Certainty, Recommendation, Status
 from pnet_pathways.engine.recommend import engine_for
+from pnet_pathways.model.case import Case
 from pnet_pathways.model.errors import CohortError
 from pnet_pathways.model.values import NOT_APPLICABLE
 from project_vocabulary import FACTS, VOCABULARY

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from pnet_pathways import Case, Recommendation, Site, Size, Spread, TumorType, recommend
+from pnet_pathways import (
+    Case,
+    Certainty,
+    Definitions,
+    Gap,
+    OfferedOption,
+    Recommendation,
+    Site,
+    Sites,
+    Size,
+    Spread,
+    Status,
+    TumorType,
+    load_pathways,
+    recommend,
+)
 
 
 def ask() -> Recommendation:
@@ -13,8 +28,18 @@ def ask() -> Recommendation:
     liver: bool | None = by_name.spread.liver
     assert kind is TumorType.VIPOMA
     assert liver is True
+    assert Case(sites=Sites(head=True), spread=[]).sites.head
     return recommend(by_name)
 
 
+def certain(answer: Recommendation) -> list[OfferedOption]:
+    """Use the types that an answer is made of in annotations of one's own."""
+    definitions: Definitions = load_pathways()
+    gaps: tuple[Gap, ...] = answer.gaps
+    assert answer.status is not Status.OUT_OF_SCOPE
+    assert not gaps or answer.definitions is definitions
+    return [option for option in answer.options if option.certainty is Certainty.CERTAIN]
+
+
 if __name__ == "__main__":
-    print(ask().status)
+    print(certain(ask()))

@@ -58,7 +58,9 @@ def test_what_is_wrong_is_found_before_it_runs(checker: str, tmp_path: Path) -> 
 
 
 def test_the_file_runs() -> None:
-    assert consumer.ask().pathway == "vipoma"
+    answer = consumer.ask()
+    assert answer.pathway == "vipoma"
+    assert {option.certainty for option in consumer.certain(answer)} <= {"certain"}
 
 
 def test_a_typed_case_is_the_case_that_its_data_describe() -> None:

@@ -16,6 +16,8 @@ from .common import (
     dumped,
     errors_to_stderr,
     passages_from,
+    refuse,
+    say,
     with_passages,
 )
 
@@ -42,8 +44,7 @@ def pathways_command(
         definitions = load_pathways(pathways, reviews=reviews)
         if name is not None and name not in definitions.pathways:
             hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
-            typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
-            raise typer.Exit(2)
+            refuse(f"there is no pathway '{name}' ({hint})")
         found = passages_from(source, definitions)
         data = (
             listing.pathways_data(definitions)
@@ -51,11 +52,11 @@ def pathways_command(
             else with_passages(listing.pathway_data(definitions, name), found)
         )
         if format is ListFormat.JSON:
-            typer.echo(dumped(data))
+            say(dumped(data))
         elif name is None:
             listing.print_pathways(definitions)
         else:
-            typer.echo(listing.pathway_text(definitions, name, found), nl=False)
+            say(listing.pathway_text(definitions, name, found), nl=False)
 
 
 def facts_command(
@@ -67,7 +68,7 @@ def facts_command(
     with errors_to_stderr():
         definitions = load_pathways(pathways)
         if format is ListFormat.JSON:
-            typer.echo(dumped(listing.facts_data(definitions)))
+            say(dumped(listing.facts_data(definitions)))
         else:
             listing.print_facts(definitions)
 
@@ -83,7 +84,7 @@ def workup_command(
 
     with errors_to_stderr():
         answer = workup(type_, load_pathways(pathways))
-        typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+        say(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
 
 
 def schema_command(
@@ -98,8 +99,7 @@ def schema_command(
     kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
     if file not in {*kinds, "case"}:
         hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
-        typer.echo(f"pnet: there is no schema for '{file}' ({hint})", err=True)
-        raise typer.Exit(2)
+        refuse(f"there is no schema for '{file}' ({hint})")
     with errors_to_stderr():
         schema = case_schema(load_pathways(pathways).vocabulary) if file == "case" else json_schema(kinds[file])
-        typer.echo(dumped(schema))
+        say(dumped(schema))

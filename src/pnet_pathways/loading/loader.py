@@ -39,6 +39,7 @@ from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
+from .text_checks import check_texts
 from .tracks import TrackReader
 from .vocabulary import check_entry_unread, read_vocabulary
 from .yaml_source import Document, Path_, read_yaml
@@ -95,6 +96,7 @@ class Loader:
         self._unique_statements(files)
         self._unused_treatments(files, shared["readings.yaml"])
         linker.readings = AlternativeReader(linker, pathways, groups, self.unwalkable).read(shared["readings.yaml"])
+        check_texts(self.documents, {**shared, **files})
         self._stop_on_problems()
         scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()
@@ -120,6 +122,7 @@ class Loader:
             parts=parts,
             not_statements=not_statements,
             unclaimed=unclaimed,
+            furniture=linker.furniture(shared["not_statements.yaml"], source.source.subject),
             folder=str(self.folder),
             reviewed_hashes=hashes,
             reviews=read_reviews(reviews_folder(self.folder)).of(hashes),

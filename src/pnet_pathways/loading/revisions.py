@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import subprocess
 import tempfile
-import zipfile
-from pathlib import Path
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
 
 from ..model.errors import DefinitionError, Problem
 from ..model.pathway import Definitions
@@ -16,43 +15,82 @@ from .folder import PROJECT_FOLDER, load_pathways
 _EARLIER = {PROJECT_FOLDER: ("pathways",)}
 """Where the same definitions lay in earlier revisions."""
 
+_NOT_A_FILE = {
+    "120000": "is a symbolic link, and links are not followed in a revision: compare a checked-out folder",
+    "160000": "is a submodule: compare within it, or give its folder",
+}
+
 
 def load_from(place: str, *, folder: str = PROJECT_FOLDER, check_agreement: bool = True) -> Definitions:
     """Load definitions from a folder, or from a git revision of the repository that the current folder is in.
 
     `folder` is where the definitions lie in that repository, seen from its top; the project's own are also found where they
-    lay in earlier revisions. Raises `DefinitionError` where neither a folder nor a revision of that name is found, or the
-    definitions cannot be used.
+    lay in earlier revisions. A revision is read as it was committed, whatever its attributes say of archives. Raises
+    `DefinitionError` where neither a folder nor a revision of that name is found, or the definitions cannot be used.
     """
     if Path(place).is_dir():
         return load_pathways(place, check_agreement=check_agreement)
-    archive, folder = _archive(place, folder)
+    top, below = _repository(place)
+    tree = _git(top, place, "rev-parse", "--verify", "--end-of-options", f"{place}^{{tree}}").decode().strip()
+    blobs = _blobs(top, place, tree, folder, below)
     with tempfile.TemporaryDirectory() as target:
-        # A zip, since not every Python 3.11 has the safe way to take a tar apart.
-        with zipfile.ZipFile(io.BytesIO(archive)) as files:
-            files.extractall(target)
-        return load_pathways(Path(target) / folder, check_agreement=check_agreement)
+        for name, content in zip(blobs, _contents(top, place, list(blobs.values())), strict=True):
+            file = Path(target) / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        return load_pathways(target, check_agreement=check_agreement)
 
 
-def _archive(place: str, folder: str) -> tuple[bytes, str]:
-    """Return a revision's definitions as a zip, and the folder in which they lie there."""
-    command = ("archive", "--format=zip", "--end-of-options", place)
+def _repository(place: str) -> tuple[str, str]:
+    """Return the top of the repository that the current folder is in, and the way from there to the current folder."""
+    top, below = _git(None, place, "rev-parse", "--show-toplevel", "--show-prefix").decode().split("\n")[:2]
+    return top, below
+
+
+def _blobs(top: str, place: str, tree: str, folder: str, below: str) -> dict[str, str]:
+    """Return the blobs of a revision's definitions by their names in the folder in which they lie there."""
+    looked_in = [str(PurePosixPath(folder)), *_EARLIER.get(folder, ())]
+    for candidate in looked_in:
+        if blobs := _listed(top, place, tree, candidate):
+            return blobs
+    for parent in PurePosixPath(looked_in[0]).parents:
+        _listed(top, place, tree, str(parent), "-d")  # finds the submodule that the folder lies in
+    hint = ""
+    if below and _listed(top, place, tree, below + looked_in[0]):
+        hint = f" (--folder is seen from the top of the repository: {below}{looked_in[0]})"
+    raise DefinitionError([Problem(place, f"the revision has no definitions in {folder}{hint}")])
+
+
+def _listed(top: str, place: str, tree: str, folder: str, how: str = "-r") -> dict[str, str]:
+    blobs, problems = {}, []
+    lines = _git(top, place, "ls-tree", how, "-z", "--full-tree", tree, "--", folder).decode(errors="replace").split("\0")
+    for line in filter(None, lines):
+        described, path = line.split("\t", 1)
+        mode, _, blob = described.split(" ")
+        if mode in _NOT_A_FILE:
+            problems.append(Problem(f"{place}:{path}", _NOT_A_FILE[mode]))
+        else:
+            blobs[str(PurePosixPath(path).relative_to(folder))] = blob
+    if problems:
+        raise DefinitionError(problems)
+    return blobs
+
+
+def _contents(top: str, place: str, blobs: list[str]) -> Iterator[bytes]:
+    """Yield what blobs hold, read by one process."""
+    answer = io.BytesIO(_git(top, place, "cat-file", "--batch", said="\n".join(blobs)))
+    for _ in blobs:
+        size = int(answer.readline().split()[2])
+        yield answer.read(size)
+        answer.read(1)
+
+
+def _git(top: str | None, place: str, *command: str, said: str = "") -> bytes:
     try:
-        return _git(*command, folder, place=place), folder
-    except DefinitionError:
-        for earlier in _EARLIER.get(folder, ()):
-            with contextlib.suppress(DefinitionError):
-                return _git(*command, earlier, place=place), earlier
-        raise
-
-
-def _git(*command: str, place: str) -> bytes:
-    try:
-        top = subprocess.run(["git", "rev-parse", "--show-toplevel"], capture_output=True, check=False, text=True)
-        done = subprocess.run(["git", *command], capture_output=True, check=False, cwd=top.stdout.strip() or None)
+        done = subprocess.run(["git", *command], capture_output=True, check=False, cwd=top, input=said.encode())
     except OSError as error:
         raise DefinitionError([Problem(place, f"no such folder, and git cannot be run: {error.strerror}")]) from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
-        raise DefinitionError([Problem(place, f"neither a folder nor a git revision with these definitions: {said[-1]}")])
+        why = done.stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
+        raise DefinitionError([Problem(place, f"neither a folder nor a git revision with these definitions: {why[-1]}")])
     return done.stdout

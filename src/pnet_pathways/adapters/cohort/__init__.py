@@ -1,1 +1,1 @@
-"""The adapter for cohorts: many patients in, one folder of answers out, and what is counted of it."""
+"""Whole cohorts: the answer to each row of a table, by steps compiled from the definitions. Needs the extra `cohort`."""

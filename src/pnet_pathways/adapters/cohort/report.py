@@ -193,7 +193,7 @@ class CohortReport:
             warning=WARNING,
         )
 
-    def write_pictures(self, folder: Path, engine: LayoutEngine | str = LayoutEngine.BUNDLED) -> list[Path]:
+    def write_pictures(self, folder: Path, engine: LayoutEngine = LayoutEngine.BUNDLED) -> list[Path]:
         """Write every picture as SVG and PNG into a folder, which is made where it is missing, and return the paths."""
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
@@ -205,7 +205,8 @@ class CohortReport:
 
     def _types(self) -> Table:
         entry = self.patients.engine.definitions.entry
-        names = {None: entry.unknown, **{key: one.label for key, one in entry.types.items()}}
+        names: dict[str | None, str] = {None: entry.unknown}
+        names.update((key, one.label) for key, one in entry.types.items())
         scope = {key: "" if entry.in_scope(key) else "out of scope" for key in names}
         rows = tuple((names[key], self.shown(count), scope[key]) for key, count in self.types.items() if count.number)
         return Table(f"Patients by {entry.title}", (sentence_case(entry.title), "Patients", "Note"), rows)

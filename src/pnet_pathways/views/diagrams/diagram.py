@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ...loading.files import write_whole
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import (
     CaseError,
@@ -103,11 +103,14 @@ class Diagram:
         return found
 
     def write(self, folder: Path, format: DiagramFormat = DiagramFormat.SVG) -> list[Path]:
-        """Write the files into a folder, which is made where it is missing, and return their paths."""
+        """Write the files into a folder, which is made where it is missing, and return their paths.
+
+        Those that show a case are their owner's alone.
+        """
         contents = self.files(format)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            write_whole(folder / name, content)
+            write_whole(folder / name, content, private=self.case is not None)
         return [folder / name for name in contents]
 
     def _page(self, number: int) -> Page:
@@ -148,7 +151,7 @@ def render(
     >>> "state-primary-resectable" in diagram.svg(2)
     True
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     name = pathway.name if isinstance(pathway, Pathway) else pathway
     known = [OVERVIEW, *definitions.pathways]
     if name not in known:

@@ -18,6 +18,7 @@ from ...model.case import Case
 from ...model.pathway import Definitions, Leaf, Pathway, Question, State, Track
 from ...model.scenario_rows import LeafKind
 from ...model.text import NO_PASSAGES, Passages
+from .case_words import path_in_words, sentences
 from .frame import Frame, add_band, empty_page
 from .labels import (
     NO_MARKS,
@@ -32,6 +33,7 @@ from .labels import (
     question_label,
 )
 from .marks import (
+    MarkedPath,
     TrackFlow,
     TrackMarks,
     mark_of,
@@ -242,7 +244,7 @@ class _Drawing:
         marks = None if self.marks is None else self.marks(track).within(piece.root, piece.cut)
         title = piece_title(self.definitions, piece)
         changed = MARK_WORDS.get(marks.title, "") if marks is not None else ""
-        said = [f"{title}.", *([f"{changed}."] if changed else [])]
+        said = [f"{title}.", *([f"{changed}."] if changed else []), *self._path(track, marks)]
         # The last that is drawn stands at the top: the title, below it the columns. No cluster, since within one Graphviz
         # does not keep the order of what stands in a column.
         with graph.subgraph(name=f"{track.name}.{piece.root}>piece") as cluster:
@@ -266,6 +268,11 @@ class _Drawing:
         )
         return " ".join(said)
 
+    def _path(self, track: Track, marks: TrackMarks | None) -> list[str]:
+        if not isinstance(marks, MarkedPath):
+            return []
+        return [*path_in_words(self.definitions, self.pathway, track, marks), "The whole graph:"]
+
     def _state(self, graph: graphviz.Digraph, track: Track, state: State, marks: TrackMarks | None, columns: Columns) -> str:
         """Draw a state and return what it says."""
         mark = mark_of(marks, state.name)
@@ -279,7 +286,7 @@ class _Drawing:
             text = noted(text, self.flows[track.name].state(state.name), align=align)
         kind = kind_of(state)
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
-        return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in text.plain)
+        return sentences(text)
 
     def _add(self, graph: graphviz.Digraph, name: str, text: Label, *, kind: NodeKind, mark: Mark, own: str) -> None:
         add_node(graph, name, text, kind=kind, identifier=f"{self.name}-{own}", own=own, mark=mark)
