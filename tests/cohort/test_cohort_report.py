@@ -75,7 +75,8 @@ def of_pathway(name: str) -> list[Case]:
 def drawn(page: Page) -> dict[str, list[list[str]]]:
     """Return the texts of each group of a picture, by each of its classes."""
     found: dict[str, list[list[str]]] = {}
-    for group in ElementTree.fromstring(drawn_svg(page, LayoutEngine.BUNDLED)).iter(f"{SVG}g"):
+    root = ElementTree.fromstring(drawn_svg(page, LayoutEngine.BUNDLED))  # noqa: S314 - just drawn
+    for group in root.iter(f"{SVG}g"):
         texts = [one.text or "" for one in group.iter(f"{SVG}text")]
         for name in group.get("class", "").split():
             found.setdefault(name, []).append(texts)
@@ -131,7 +132,7 @@ def test_lines_are_as_wide_as_many_patients_take_them(whole: CohortReport) -> No
     one = next(one for one in whole.pathways if one.flow.patients.number > 50)
     total = one.flow.patients.number
     dot = "\n".join(page.dot for page in one.state_pages(DEFINITIONS, whole.small))
-    widths = {}
+    widths: dict[str, float] = {}
     for names, width in re.findall(r'class="?(edge-[\w-]+)"?[^\]]*?penwidth=([\d.]+)', dot):
         widths.setdefault(names, float(width))
     for track, counts in one.states.items():

@@ -138,8 +138,8 @@ def test_an_outcome_that_is_told_stays_whatever_turns_out() -> None:
 
 def test_what_applies_either_way_is_listed() -> None:
     """By one statement for one tumor and by another for several: no option is certain, but the treatment is listed."""
-    case = Case.from_dict({**BODY, "pancreatic_tumors": "one"})
-    open_case = Case.from_dict(BODY)
+    case = Case.from_dict({**BODY, "pancreatic_tumors": "one"}, VOCABULARY)
+    open_case = Case.from_dict(BODY, VOCABULARY)
     assert not lists(recommend(open_case), "distal_pancreatectomy", Certainty.CERTAIN)
     assert [one.treatments for one in recommend(open_case).either_way] == [("distal_pancreatectomy",)]
     place = TREATMENTS.index("distal_pancreatectomy")

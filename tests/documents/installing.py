@@ -37,6 +37,7 @@ def environment_with(*package: str | Path, folder: Path) -> Path:
     others = [path for path in sys.path if path.endswith("site-packages") and Path(path) != here]
     # Dependencies come from the running environment; the package itself only from what is installed, which comes first.
     (site / "dependencies.pth").write_text("\n".join(others) + "\n")
-    run(sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python", "install", "--quiet", "--no-deps",
-        "--ignore-installed", "--no-build-isolation", "--disable-pip-version-check", "--no-index", *package, cwd=folder)  # fmt: skip
+    python = folder / "venv" / "bin" / "python"
+    offline = ("--no-deps", "--ignore-installed", "--no-build-isolation", "--no-index", "--disable-pip-version-check")
+    run(sys.executable, "-m", "pip", "--python", python, "install", "--quiet", *offline, *package, cwd=folder)
     return folder / "venv" / "bin"
