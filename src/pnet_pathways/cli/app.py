@@ -12,6 +12,7 @@ from typer.core import TyperGroup
 
 from ..model.errors import printable
 from ..model.version import library_version
+from .streams import is_narrow, terminal_columns
 
 PARTS: Final = {
     "answering": ("recommend", "ask"),
@@ -61,12 +62,13 @@ def _harmless() -> Iterator[None]:
 
 def build(words: Sequence[str] = ()) -> typer.Typer:
     """Return the command line: with the words of a command that one alone, else all commands."""
+    narrow = is_narrow()
     app = typer.Typer(
         cls=_Commands,
         no_args_is_help=True,
-        add_completion=False,
+        rich_markup_mode=None if narrow else "rich",
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": ["-h", "--help"], "terminal_width": terminal_columns() if narrow else None},
         help="Treatment options that a document lists for a case, each with its place there. "
         "It informs; it is not a guideline and no substitute for clinical judgment. "
         "Exit codes: 0 done, 1 a check found something, 2 wrong usage or unusable input.",
@@ -90,7 +92,12 @@ def _keep_only(app: typer.Typer, words: Sequence[str]) -> None:
             _keep_only(group.typer_instance, words[1:])
 
 
-def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    no_color: Annotated[  # noqa: ARG001 - `main` has obeyed it: help is shown before this runs
+        bool, typer.Option("--no-color", help="Print without colors, as the variable NO_COLOR does; comes first.")
+    ] = False,
+) -> None:
     if version:
         typer.echo(f"pnet_pathways {library_version()}")
         raise typer.Exit

@@ -6,6 +6,7 @@ SIGINT and SIGTERM.
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -24,6 +25,10 @@ def main() -> None:
             from ..model.text import fit
 
             fit(columns)
+        if words[:1] == ["--no-color"]:
+            # rich takes its colors from the environment, for help and messages of usage too.
+            os.environ["NO_COLOR"] = "1"
+            words = words[1:]
         from .app import build
 
         build(words)()

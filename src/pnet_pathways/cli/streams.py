@@ -14,6 +14,8 @@ from typing import Any, Final, NoReturn, TextIO
 
 OUTPUT: Final = "standard output"
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ROOM: Final = 60
+"""The columns that a table takes at the least."""
 
 
 class Output(io.FileIO):
@@ -61,6 +63,11 @@ def terminal_columns() -> int | None:
         return os.get_terminal_size(1).columns
     except OSError:
         return None
+
+
+def is_narrow() -> bool:
+    """Whether the terminal has no room for tables: what would be one is a list then."""
+    return (terminal_columns() or _ROOM) < _ROOM
 
 
 def reader_left() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import IO, Final
+from typing import IO
 
 from rich import box
 from rich.console import Console
@@ -18,9 +18,7 @@ from ..model.text import WIDTH
 from ..proof.verify.claims import ClaimVerdict, VerificationReport
 from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
 from .common import shown_text
-from .streams import terminal_columns
-
-_NARROW: Final = 60
+from .streams import is_narrow, terminal_columns
 
 
 def print_verification(report: VerificationReport, file: IO[str] | None = None) -> None:
@@ -89,7 +87,7 @@ def _print_counts(console: Console, head: Sequence[str], rows: Sequence[Sequence
 def _print_rows(
     console: Console, head: Sequence[str], rows: Sequence[Sequence[Text]], *, counts: bool = False, apart: bool = False
 ) -> None:
-    if console.width < _NARROW:
+    if is_narrow():
         for first, *others in rows:
             console.print(first, style="bold")
             for title, cell in zip(head[1:], others, strict=True):
