@@ -16,6 +16,7 @@ PARTS: Final = {
     "new": ("new",),
     "background": ("background",),
     "replay": ("replay",),
+    "cohort": ("cohort",),
     "diff": ("diff",),
     "fhir": ("fhir",),
     "mutate": ("mutate",),
