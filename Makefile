@@ -3,17 +3,24 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify sbom audit clean
 
-$(VENV)/.installed: pyproject.toml
+# `make run` needs the package alone; everything else what developers need.
+$(VENV)/.run: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
-run: $(VENV)/.installed  ## set up, and print the answer to every example case
+$(VENV)/.installed: pyproject.toml $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+run: $(VENV)/.run  ## set up, and print the answer to every example case
 	@for case in pathways/pdq_pnet_patient/cases/*.json; do \
 	  printf '\n==== %s\n' "$$case"; $(BIN)/pnet recommend "$$case" || exit 1; done
+	@printf '\nYour own case: %s/pnet recommend CASE.json (all commands: %s/pnet --help); `. %s/activate` makes it plain pnet.\n' \
+	  '$(BIN)' '$(BIN)' '$(BIN)'
 
 test: $(VENV)/.installed  ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
@@ -61,15 +68,18 @@ certify: $(VENV)/.installed  ## let another engine answer every partial case, an
 diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 	$(BIN)/python tools/write_diagrams.py
 
-bench: $(VENV)/.installed  ## measure answers, differences, verification, the report's clicks, FHIR and the service, each against a reference
-	$(BIN)/python benchmarks/instructions.py
-	$(BIN)/python benchmarks/answers.py
-	$(BIN)/python benchmarks/difference.py
-	$(BIN)/python benchmarks/verification.py
-	$(BIN)/python benchmarks/report_clicks.py
-	$(BIN)/python benchmarks/fhir_reading.py
-	$(BIN)/python benchmarks/fhir_writing.py
-	$(BIN)/python benchmarks/service.py
+bench: $(VENV)/.installed  ## measure everything against a reference, in one table; writes docs/performance.md and its plot; needs valgrind
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
+	$(BIN)/python benchmarks
+
+sbom: $(VENV)/.installed  ## write the bill of materials of the library with all extras: dist/sbom.json (CycloneDX)
+	$(PYTHON) -m venv --clear build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check '.[all]'
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment build/sbom --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.json
+
+audit: $(VENV)/.installed  ## hold the installed packages against the known vulnerabilities; needs a network
+	$(BIN)/python tools/audit.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from figures import tell
+
 from pnet_pathways import load_pathways
 from pnet_pathways.governance.difference.answers import compare
 from pnet_pathways.model.pathway import Definitions
@@ -54,14 +56,13 @@ def edited(definitions: Definitions, name: str, old: str, new: str) -> Definitio
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
     definitions = load_pathways()
     reference = seconds(lambda: load_pathways(definitions.folder))
-    print(f"{'load all definitions (reference)':72} {reference:8.3f} s {1:8.2f} x")
     for name, old, new in EDITS:
         changed = edited(definitions, name, old, new)
         taken = seconds(functools.partial(compare, definitions, changed))
-        print(f"{f'{name}: {new}'[:72]:72} {taken:8.3f} s {taken / reference:8.2f} x")
+        tell(f"pnet diff, {name}: {new}", taken / reference, "times loading", f"{taken:.3f} s; loading {reference:.3f} s")
 
 
 if __name__ == "__main__":

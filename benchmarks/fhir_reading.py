@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from figures import tell
 from timing import median_us
 
 from pnet_pathways import load_pathways
@@ -29,7 +30,7 @@ def sent() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
     definitions = load_pathways()
     bundle = sent()
     assert len(bundle["entry"]) == RESOURCES
@@ -37,12 +38,12 @@ def main() -> None:
     text = json.dumps(bundle)
     reading = case_from_bundle(bundle, definitions)
     rows = [
-        (f"json.loads of a Bundle of {RESOURCES} resources (reference)", median_us(lambda: json.loads(text))),
-        ("case_from_bundle of it", median_us(lambda: case_from_bundle(bundle, definitions))),
+        ("json.loads", median_us(lambda: json.loads(text))),
+        (f"case_from_bundle, {RESOURCES} resources", median_us(lambda: case_from_bundle(bundle, definitions))),
         ("to_dict of the reading", median_us(reading.to_dict)),
     ]
-    for label, microseconds in rows:
-        print(f"{label:52} {microseconds:12.1f} us {microseconds / rows[0][1]:10.2f} x")
+    for label, microseconds in rows[1:]:
+        tell(f"FHIR: {label}", microseconds / rows[0][1], "times json.loads", f"{microseconds:.0f} µs")
 
 
 if __name__ == "__main__":

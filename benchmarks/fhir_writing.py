@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from figures import tell
+
 from pnet_pathways import load_pathways
 from pnet_pathways.adapters.fhir.publication import Publication
 from pnet_pathways.adapters.fhir.writing import write
@@ -39,7 +41,7 @@ def copied(contents: dict[str, bytes], folder: Path) -> None:
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
     with tempfile.TemporaryDirectory() as folder:
         contents = {path.name: path.read_bytes() for path in write(Publication(load_pathways()), Path(folder) / "out")}
     command = [sys.executable, "-m", "pnet_pathways", "fhir", "write", "--out"]
@@ -50,9 +52,9 @@ def main() -> None:
         ("writing the same bytes", seconds(lambda folder: copied(contents, folder))),
         ("pnet fhir write, a process", seconds(lambda folder: subprocess.run([*command, str(folder)], check=True, stdout=-3))),
     ]
-    print(f"{len(contents)} artifacts, {kilobytes:,.0f} kB")
-    for label, taken in rows:
-        print(f"{label:52} {taken * 1e3:12.1f} ms {taken / rows[0][1]:10.2f} x")
+    size = f"{len(contents)} artifacts, {kilobytes:,.0f} kB"
+    for label, taken in rows[1:]:
+        tell(f"FHIR: {label}", taken / rows[0][1], "times loading", f"{taken * 1e3:.0f} ms; {size}")
 
 
 if __name__ == "__main__":

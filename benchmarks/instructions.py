@@ -1,17 +1,20 @@
 """How many instructions answers take, as a ratio to the same written by hand, in one run. Needs valgrind (a Debian package).
 
-Instructions hardly vary under load, so the ratios are gates where times are not. `--times` takes processor times instead,
-without valgrind. Run with `make bench`.
+Instructions hardly vary under load, so the ratios are gates; times stand beside them. Run with `make bench`; `--times` takes
+processor times instead, without valgrind.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
+import math
 import os
 import random
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from by_hand import by_hand
+from figures import tell
 
 from pnet_pathways import Case, load_pathways
 from pnet_pathways.engine.answer import Recommendation
@@ -31,19 +35,15 @@ CASE = ROOT / "pathways" / "pdq_pnet_patient" / "cases" / "insulinoma-head-small
 CASES = 64
 ROUNDS = 20
 WARM = "--warm"
-LOADS = "json.loads of a complete case"
+LOADS = "json.loads of the case"
 
 
 class Row(NamedTuple):
-    """One line of the table: what is done for each case, per call, and the ratio that it is to keep.
-
-    The ratio is that to the first row, or to the one before that it is held `against`.
-    """
+    """One line of the table: what is done for each case; its ratio is that to the first row, or to one `against` it is held."""
 
     label: str
     job: Callable[[Any], object]
     over: Sequence[Any]
-    target: float | None = None
     against: str = ""
 
 
@@ -89,14 +89,14 @@ def rows() -> list[Row]:
         return everything(Case.from_dict(data))
 
     return [
-        Row("written by hand (reference)", by_hand, whole),
-        Row("recommend, complete", engine.recommend, cases, 2.5),
-        Row("recommend, complete, everything read", everything, cases, 5),
-        Row("recommend, partial, everything read", everything, partials, 5),
-        Row("recommend, only the type, everything read", everything, typed, 5),
-        Row("recommend, nothing known, everything read", everything, nothing, 5),
+        Row("by hand", by_hand, whole),
+        Row("recommend, complete", engine.recommend, cases),
+        Row("recommend, complete, everything read", everything, cases),
+        Row("recommend, partial, everything read", everything, partials),
+        Row("recommend, only the type, everything read", everything, typed),
+        Row("recommend, nothing known, everything read", everything, nothing),
         Row(LOADS, json.loads, texts),
-        Row("Case.from_dict, complete", Case.from_dict, whole, 1, LOADS),
+        Row("Case.from_dict, complete", Case.from_dict, whole, LOADS),
         Row("dict to answer, everything read, complete", from_data, whole),
         Row("to_dict, complete", Recommendation.to_dict, answers),
         Row("to_json, complete", Recommendation.to_json, answers),
@@ -111,19 +111,18 @@ def check(case: dict[str, Any], answer: Recommendation) -> None:
     assert said | {f"gap {one.track}" for one in answer.gaps} == set(by_hand(case)), case
 
 
-def repeat(row: Row, rounds: int) -> None:
-    """Do a row's job for each of its cases, a number of times."""
-    job, over = row.job, row.over
+def repeat(job: Callable[[Any], object], over: Sequence[Any], rounds: int) -> None:
+    """Do a job for each of some cases, a number of times."""
     for _ in range(rounds):
         for one in over:
             job(one)
 
 
-def forked(row: Row, rounds: int) -> int:
-    """Do a row's job in a process of its own, and return the number of that process."""
+def forked(work: Callable[[int], object], rounds: int) -> int:
+    """Do a number of rounds in a process of its own, and return the number of that process."""
     child = os.fork()
     if child == 0:
-        repeat(row, rounds)
+        work(rounds)
         os._exit(0)
     os.waitpid(child, 0)
     return child
@@ -131,24 +130,28 @@ def forked(row: Row, rounds: int) -> int:
 
 def measured() -> None:
     """Print, for each row, two processes to be compared: what is run under valgrind."""
-    for number, row in enumerate(rows()):
-        repeat(row, 2)
+    for row in rows():
+        repeat(row.job, row.over, 2)
         rounds = ROUNDS * max(1, CASES // len(row.over)) // 4
-        pair = [forked(row, 1), forked(row, 1 + rounds)]
-        print(number, *pair, rounds * len(row.over), flush=True)
+        work = functools.partial(repeat, row.job, row.over)
+        pair = [forked(work, 1), forked(work, 1 + rounds)]
+        print(*pair, rounds * len(row.over), flush=True)
+
+
+def as_installed(folder: Path) -> dict[str, str]:
+    """Return an environment in which compiled modules are kept, as an installed package has them."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    return environment | {"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def valgrind(command: Sequence[str], folder: Path) -> tuple[str, dict[int, int]]:
     """Run a command and return its output, and the instructions of each of its processes."""
     program = shutil.which("valgrind")
     if program is None:
-        raise SystemExit("instructions: valgrind is missing (apt-get install valgrind)")
+        raise SystemExit("benchmarks: valgrind is missing (apt-get install valgrind)")
     log, out = folder / "log.%p", folder / "out.%p"
     tool = [program, "--tool=cachegrind", "--cache-sim=no", f"--log-file={log}", f"--cachegrind-out-file={out}"]
-    # Compiled modules are kept, as an installed package has them.
-    dropped = {"PYTHONDONTWRITEBYTECODE"}
-    environment = {key: value for key, value in os.environ.items() if key not in dropped}
-    environment |= {"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    environment = as_installed(folder)
     subprocess.run(command, env=environment, check=True, capture_output=True)
     done = subprocess.run([*tool, *command], env=environment, check=True, capture_output=True, text=True)
     counts = {}
@@ -159,72 +162,82 @@ def valgrind(command: Sequence[str], folder: Path) -> tuple[str, dict[int, int]]
     return done.stdout, counts
 
 
-def print_calls(folder: Path) -> bool:
-    """Print the table of calls, and return whether every target is met."""
+def microseconds(table: Sequence[tuple[Callable[[Any], object], Sequence[Any]]]) -> list[float]:
+    """Return the processor time of a call of each job over its cases, the least of interleaved slices of 5 ms or more."""
+    least: list[float] = []
+    rounds = [1] * len(table)
+    for _ in range(12):
+        taken = []
+        for (job, over), count in zip(table, rounds, strict=True):
+            begin = time.process_time()
+            repeat(job, over, count)
+            taken.append((time.process_time() - begin) / count)
+        least = [min(pair) for pair in zip(least, taken, strict=True)] if least else taken
+        rounds = [math.ceil(0.005 / one) for one in least]
+    return [one / len(over) * 1e6 for one, (_, over) in zip(least, table, strict=True)]
+
+
+def counted(folder: Path) -> list[float]:
+    """Return the instructions of a call of each row."""
     output, counts = valgrind([sys.executable, __file__, WARM], folder)
-    table, each, met = rows(), dict[str, float](), True
-    for number, less, more, calls in (map(int, line.split()) for line in output.splitlines()):
-        row = table[number]
-        cost = each[row.label] = (counts[more] - counts[less]) / calls
-        ratio = cost / each[row.against or table[0].label]
-        held = "" if row.target is None else f"  (at most {row.target} x{' that of json.loads' if row.against else ''})"
-        print(f"{row.label:52} {cost:12,.0f} instr. {ratio:8.2f} x{held}")
-        met = met and (row.target is None or ratio <= row.target)
-    return met
+    lines = [map(int, line.split()) for line in output.splitlines()]
+    return [(counts[more] - counts[less]) / calls for less, more, calls in lines]
 
 
-def print_processes(folder: Path) -> None:
-    """Print the table of whole processes, less a bare interpreter."""
+def tell_calls(folder: Path | None) -> None:
+    """Tell of each row the ratio of its instructions, or without a folder for valgrind's files that of its times."""
+    table = rows()
+    times = microseconds([(row.job, row.over) for row in table])
+    costs = times if folder is None else counted(folder)
+    each = {row.label: cost for row, cost in zip(table, costs, strict=True)}
+    for row, cost, taken in zip(table, costs, times, strict=True):
+        instructions = "" if folder is None else f"{cost:,.0f} instructions, "
+        against = row.against or table[0].label
+        tell(row.label, cost / each[against], f"times {against}", f"{instructions}{taken:.2f} µs")
+
+
+def tell_processes(folder: Path) -> None:
+    """Tell of whole processes what they take over a bare interpreter: instructions, and the median of interleaved times."""
     first = "import pnet_pathways; pnet_pathways.recommend({'tumor_type': 'insulinoma'}).options"
     pnet = [sys.executable, "-m", "pnet_pathways"]
-    commands = [
-        ("bare interpreter (reference)", [sys.executable, "-c", "pass"]),
-        ("import pnet_pathways", [sys.executable, "-c", "import pnet_pathways"]),
-        ("import and first answer", [sys.executable, "-c", first]),
-        ("pnet --version", [*pnet, "--version"]),
-        ("pnet recommend", [*pnet, "recommend", str(CASE)]),
-        ("pnet facts", [*pnet, "facts"]),
-    ]
-    bare = 0
-    for label, command in commands:
+    bare = [sys.executable, "-c", "pass"]
+    commands = {
+        "import pnet_pathways": [sys.executable, "-c", "import pnet_pathways"],
+        "import and first answer": [sys.executable, "-c", first],
+        "pnet --version": [*pnet, "--version"],
+        "pnet recommend": [*pnet, "recommend", str(CASE)],
+        "pnet facts": [*pnet, "facts"],
+    }
+    reference = max(valgrind(bare, folder)[1].values())
+    for name, command in commands.items():
         count = max(valgrind(command, folder)[1].values())
-        bare = bare or count
-        print(f"{label:52} {count / 1e6:12.1f} M     {(count - bare) / 1e6:8.1f} M over bare", flush=True)
-
-
-def print_times() -> None:
-    """Print the processor time of each row, the least of some rounds."""
-    reference = 0.0
-    for row in rows():
-        repeat(row, 2)
-        taken = []
-        for _ in range(15):
-            begin = time.process_time()
-            repeat(row, max(1, CASES // len(row.over)))
-            taken.append(time.process_time() - begin)
-        each = min(taken) / (max(1, CASES // len(row.over)) * len(row.over)) * 1e6
-        reference = reference or each
-        print(f"{row.label:52} {each:12.2f} us    {each / reference:8.2f} x")
+        beside = f"bare: {reference / 1e6:,.0f} M"
+        tell(name, (count - reference) / 1e6, "M instructions over a bare interpreter", beside)
+    taken: dict[str, list[float]] = {}
+    for _ in range(11):
+        for name, command in {"": bare, **commands}.items():
+            begin = time.perf_counter()
+            subprocess.run(command, env=as_installed(folder), check=True, capture_output=True)
+            taken.setdefault(name, []).append((time.perf_counter() - begin) * 1e3)
+    shortest = statistics.median(taken.pop(""))
+    for name, some in taken.items():
+        tell(f"{name}, time", statistics.median(some) - shortest, "ms over a bare interpreter", f"bare: {shortest:.1f} ms")
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(WARM, action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("--times", action="store_true", help="processor times instead of instructions")
-    parser.add_argument("--calls", action="store_true", help="calls only, no processes")
+    parser.add_argument("--times", action="store_true", help="times of calls alone, without valgrind")
     given = parser.parse_args()
     if given.warm:
         measured()
     elif given.times:
-        print_times()
+        tell_calls(None)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            met = print_calls(Path(folder))
-            if not given.calls:
-                print_processes(Path(folder))
-        if not met:
-            raise SystemExit("instructions: a target is missed")
+            tell_calls(Path(folder))
+            tell_processes(Path(folder))
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import shutil
 import statistics
-import sys
 import tempfile
 from pathlib import Path
+
+from figures import tell, untold
 
 from pnet_pathways.views.report import report_html
 
@@ -56,17 +57,17 @@ MEASURE = """async starts => {
 }"""
 
 
-def main() -> int:
-    """Print the measurements; return 1 where they cannot be made."""
+def main() -> None:
+    """Tell the measurements, or why they cannot be made."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        print("report_clicks: Playwright is missing", file=sys.stderr)
-        return 1
+        untold("report: clicks", "Playwright is missing")
+        return
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
-        print("report_clicks: there is no Chromium on the PATH", file=sys.stderr)
-        return 1
+        untold("report: clicks", "there is no Chromium on the PATH")
+        return
     times: dict[str, list[float]] = {}
     references: list[float] = []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -86,18 +87,16 @@ def main() -> int:
     medians = sorted(statistics.median(one) for one in times.values())
     reference = statistics.median(references)
     rows = (
-        ("largest diagram laid out (reference)", reference),
         (f"click, median of {len(medians)} inputs", statistics.median(medians)),
         ("click, 95 % of inputs below", medians[len(medians) * 95 // 100]),
         ("click, slowest input", medians[-1]),
     )
-    print(f"{'report page':52} {size / 1e6:12.2f} MB")
-    for label, milliseconds in rows:
-        print(f"{label:52} {milliseconds:12.1f} ms {milliseconds / reference:10.2f} x")
     slowest = max(times, key=lambda name: statistics.median(times[name]))
-    print(f"{'slowest':52} {slowest}")
-    return 0
+    tell("report: its page", size / 1e6, "MB")
+    for label, milliseconds in rows:
+        beside = f"{milliseconds:.1f} ms{f'; {slowest}' if label == rows[-1][0] else ''}"
+        tell(f"report: {label}", milliseconds / reference, "times laying out the largest diagram", beside)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+from figures import tell
 from joserfc import jws
 from joserfc.jwk import ECKey
 
@@ -81,16 +82,19 @@ def memory_mb(pid: int) -> float:
 
 
 def row(label: str, times: list[float], statuses: list[int], took: float, pid: int) -> None:
-    """Print one row of the table."""
+    """Tell one row of the table."""
     ordered = sorted(times)
     p50, p99 = (ordered[int(len(ordered) * part)] * 1000 for part in (0.5, 0.99))
     errors = sum(status != 200 for status in statuses)
     rate = len(times) / took
-    print(f"{label:34} {len(times):7} {rate:7.0f}/s {p50:8.1f} {p99:8.1f} {errors:7} {memory_mb(pid):9.1f}", flush=True)
+    beside = (
+        f"{len(times):,} calls, half within {p50:.1f} ms, 99 % within {p99:.1f} ms, {errors} errors, {memory_mb(pid):.0f} MB"
+    )
+    tell(f"service: {label}", rate, "calls a second", beside)
 
 
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--calls", type=int, default=5000, help="calls for the memory, as fast as they are answered")
@@ -109,7 +113,6 @@ def main() -> None:
             deadline = time.monotonic() + 60
             while not _ready() and time.monotonic() < deadline:
                 time.sleep(0.1)
-            print(f"{'':34} {'calls':>7} {'rate':>9} {'p50 ms':>8} {'p99 ms':>8} {'errors':>7} {'memory MB':>9}")
             row("warm up", *asyncio.run(load(200, 0)), process.pid)
             row(f"{RATE} calls a second", *asyncio.run(load(RATE * given.seconds, RATE)), process.pid)
             for part in range(5):

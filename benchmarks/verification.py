@@ -1,4 +1,4 @@
-"""How long verification takes as facts are added, with the product of all facts beside it, in the same run.
+"""What `pnet verify` takes, and how its work grows as facts are added, with the product of all facts beside it, in one run.
 
 Definitions with 8, 12, 16 and 20 facts (all that the vocabulary has besides the entry fact) are generated: one track per four
 facts or so, each a full tree over its facts. Run with `make bench`; the ratios are what to compare.
@@ -6,13 +6,19 @@ facts or so, each a full tree over its facts. Run with `make bench`; the ratios 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
+import resource
+import subprocess
+import sys
 import time
 import tracemalloc
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import attrs
+from figures import tell
 
 from pnet_pathways import load_pathways
 from pnet_pathways.loading.agreement import track_scenarios
@@ -128,25 +134,51 @@ def measured(definitions: Definitions, composed_cases: int = 0) -> tuple[Verific
     return report, seconds, peak
 
 
+def memory_mb(process: int) -> float:
+    """Return what a process and its children hold in memory, pages that they share counted once; 0 where it has ended."""
+    held, waiting = 0.0, [process]
+    while waiting:
+        folder = Path("/proc") / str(waiting.pop())
+        with contextlib.suppress(OSError):
+            rollup = (folder / "smaps_rollup").read_text()
+            held += int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1]) / 1e3
+            for children in (folder / "task").glob("*/children"):
+                waiting += map(int, children.read_text().split())
+    return held
+
+
+def tell_command() -> None:
+    """Tell what `pnet verify` takes: seconds, and the most memory that was seen."""
+    begin, most = time.perf_counter(), 0.0
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    process = subprocess.Popen([sys.executable, "-m", "pnet_pathways", "verify"], stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        most = max(most, memory_mb(process.pid))
+        time.sleep(0.05)
+    taken = time.perf_counter() - begin
+    assert process.returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    tell("pnet verify, time", taken, "s", f"{worked:.1f} s of processor time")
+    tell("pnet verify, memory", most, "MB")
+
+
 def main() -> None:
-    """Print the measurements."""
+    """Tell the measurements."""
+    tell_command()
     base = load_pathways()
     reference = 0.0
-    print(f"{'facts':>24} {'tracks':>7} {'their partial cases':>20} {'all combinations':>17} {'s':>7} {'ratio':>7} {'MB':>6}")
     for count in (8, 12, 16, 20):
         definitions = generated(base, count)
         report, seconds, peak = measured(definitions)
         reference = reference or seconds
         parts = sum(track.partial_cases for track in report.tracks)
         product = math.prod(track.partial_cases for track in report.tracks)
-        print(
-            f"{count:24} {len(report.tracks):7} {parts:20,} {product:17,} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}"
-        )
-    whole = generated(base, 8)
-    _, seconds, peak = measured(whole, composed_cases=10_000)
-    print(f"{'8, whole by brute force':24} {'':7} {'':20} {'':17} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}")
-    _, seconds, peak = measured(base, composed_cases=60_000)
-    print(f"{'the project, as verified':24} {'':7} {'':20} {'':17} {seconds:7.2f} {seconds / reference:7.2f} {peak:6.1f}")
+        sizes = f"{len(report.tracks)} tracks of {parts:,} partial cases in all, {product:,} together"
+        tell(f"verify, {count} facts", seconds / reference, "times 8 facts", f"{seconds:.2f} s, {peak:.0f} MB; {sizes}")
+    for name, definitions, cases in (("8 facts", generated(base, 8), 10_000), ("the project", base, 60_000)):
+        _, seconds, peak = measured(definitions, composed_cases=cases)
+        tell(f"verify, {name}, whole by brute force", seconds / reference, "times 8 facts", f"{seconds:.2f} s, {peak:.0f} MB")
 
 
 if __name__ == "__main__":

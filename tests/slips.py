@@ -91,7 +91,9 @@ SLIPS_OF_TEXT = {
         "»page: .other.example/",
         "'.other.example/pnet-treatment-pdq' is not the path of a page (e.g. /summary)",
     ),
-    "text for number": Slip(V, "{item: 1, ", '{»item: "1", ', "'item' takes a whole number, not '1'"),
+    "text for number": Slip(
+        V, "{item: 1, ", '{»item: "1", ', "'item' takes a whole number, not the text '1' (leave out the quotes)"
+    ),
     "text for list": Slip(
         V,
         "{item: 3, treatments: [debulking_surgery]",

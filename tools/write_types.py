@@ -21,6 +21,7 @@ Written from ``facts.yaml`` by ``tools/write_types.py``; nothing inside the pack
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -132,6 +133,13 @@ class Case(generic.Case):
         return value if isinstance(value, bool) else None
 '''
 
+CASE_END = """
+
+# Only where tests have loaded hypothesis, whose entry point it is.
+if (_hypothesis := sys.modules.get("_pnet_pathways_hypothesis")) is not None:
+    _hypothesis.register()
+"""
+
 
 def _case(vocabulary: Vocabulary) -> Iterator[str]:
     yield CASE_HEAD.format(
@@ -143,6 +151,7 @@ def _case(vocabulary: Vocabulary) -> Iterator[str]:
         yield "    @property"
         yield from _getter(vocabulary, key)
         yield ""
+    yield CASE_END
 
 
 def _getter(vocabulary: Vocabulary, key: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ Written from ``facts.yaml`` by ``tools/write_types.py``; nothing inside the pack
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, Literal, Self
@@ -293,3 +294,8 @@ class Case(generic.Case):
             low_blood_sugar=self._given_bool("symptoms.low_blood_sugar"),
             high_blood_sugar=self._given_bool("symptoms.high_blood_sugar"),
         )
+
+
+# Only where tests have loaded hypothesis, whose entry point it is.
+if (_hypothesis := sys.modules.get("_pnet_pathways_hypothesis")) is not None:
+    _hypothesis.register()

@@ -313,6 +313,38 @@ def test_a_walk_made_with_other_definitions_is_resumed_only_where_asked(ask: Ask
     assert questions(ask(arguments=("--resume", str(file), "--other-version"))) == ["course"]
 
 
+@pytest.mark.parametrize("held", ['{"tumor_type": "vipoma"}', "notes", "\udcff", '{"walk": 2}'])
+def test_nothing_but_a_saved_walk_is_overwritten(ask: Ask, tmp_path: Path, held: str) -> None:
+    file = tmp_path / "case.json"
+    kept = held.encode("utf-8", "surrogateescape")
+    file.write_bytes(kept)
+    done = CliRunner().invoke(app, ["ask", "--save", str(file)], input="insulinoma\n")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "is there and is not a saved walk; name another file, or give --force" in done.stderr
+    assert "is there and is not a saved walk" in ask(f"save {file}", "insulinoma")
+    assert file.read_bytes() == kept
+    ask("insulinoma", arguments=("--save", str(file), "--force"))
+    assert json.loads(file.read_text("utf-8"))["answers"] == [{"fact": "tumor_type", "value": "insulinoma"}]
+
+
+def test_whoever_sits_at_the_terminal_may_overwrite_a_file(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pnet_pathways.cli.asking.at_terminal", lambda: True)
+    file = tmp_path / "notes"
+    file.write_text("notes")
+    ask(f"save {file}", "n", "insulinoma")
+    assert file.read_text() == "notes"
+    ask(f"save {file}", "y", "insulinoma")
+    assert json.loads(file.read_text("utf-8"))["answers"] == [{"fact": "tumor_type", "value": "insulinoma"}]
+
+
+def test_a_saved_walk_and_an_empty_file_are_overwritten(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "walk.json"
+    file.touch()
+    for type_ in ("insulinoma", "vipoma"):
+        ask(type_, arguments=("--save", str(file)))
+        assert json.loads(file.read_text("utf-8"))["answers"] == [{"fact": "tumor_type", "value": type_}]
+
+
 def test_a_saved_walk_is_readable_by_its_owner(ask: Ask, tmp_path: Path) -> None:
     file = tmp_path / "walk.json"
     ask("insulinoma", arguments=("--save", str(file)))

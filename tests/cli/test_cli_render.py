@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import html
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +108,11 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     done = run("overview", "--format", "dot", "--output", tmp_path / "file" / "folder")
     assert done.exit_code == 2
     assert "Not a directory" in done.stderr
+
+
+def test_nothing_is_left_behind_in_the_folder_for_temporary_files(tmp_path: Path) -> None:
+    (tmp_path / "temporary").mkdir()
+    command = [sys.executable, "-m", "pnet_pathways", "render", "vipoma", "--output", str(tmp_path)]
+    subprocess.run(command, check=True, capture_output=True, env={**os.environ, "TMPDIR": str(tmp_path / "temporary")})
+    assert (tmp_path / "vipoma.svg").is_file()
+    assert list((tmp_path / "temporary").iterdir()) == []

@@ -97,7 +97,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
         return "secret"
 
     monkeypatch.setattr("typer.prompt", prompt)
-    monkeypatch.setattr("pnet_pathways.cli.review._at_terminal", lambda: True)
+    monkeypatch.setattr("pnet_pathways.cli.review.at_terminal", lambda: True)
     key = write_key(tmp_path / "key", passphrase="secret")  # noqa: S106 (a test key)
     assert review(folder, "sign", "vipoma", *BY, "--key", str(key)).exit_code == 0
     assert asked == ["Passphrase of the key"]

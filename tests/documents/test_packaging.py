@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -16,39 +12,19 @@ import pytest
 from examples import LARGE_HEAD
 from project import DEFINITIONS, DIAGRAMS, ROOT
 
-
-def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int = 0) -> str:
-    """Run a command with nothing of this checkout on the path; return what it prints, or says where it is to fail."""
-    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, input=text, capture_output=True, text=True, env=environment, check=False
-    )
-    assert done.returncode == exit_code, done.stderr
-    return done.stderr if exit_code else done.stdout
+from .installing import built, environment_with, run
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with the build backend that is installed here."""
-    target = tmp_path_factory.mktemp("dist")
-    code = f"import hatchling.build; print(hatchling.build.build_wheel({str(target)!r}))"
-    name = run(sys.executable, "-c", code, cwd=ROOT).strip().splitlines()[-1]
-    return target / name
+    """Build the wheel."""
+    return built("wheel", tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the binaries of an environment that has the wheel, and the dependencies of the one that runs the tests."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    venv.create(folder / "venv", with_pip=False, symlinks=True)
-    site = next((folder / "venv" / "lib").glob("python*/site-packages"))
-    here = Path(json.__file__).parents[1]
-    others = [path for path in sys.path if path.endswith("site-packages") and Path(path) != here]
-    # Dependencies come from the running environment; the package itself only from the wheel, which comes first.
-    (site / "dependencies.pth").write_text("\n".join(others) + "\n")
-    run(sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python", "install", "--quiet", "--no-deps",
-        "--ignore-installed", "--disable-pip-version-check", "--no-index", wheel, cwd=folder)  # fmt: skip
-    return folder / "venv" / "bin"
+    """Return the binaries of an environment that has the wheel."""
+    return environment_with(wheel, folder=tmp_path_factory.mktemp("elsewhere"))
 
 
 def test_the_wheel_carries_the_definitions_the_type_marker_and_the_files_of_pnet_new(wheel: Path) -> None:
@@ -81,6 +57,46 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     assert "site-packages" in file
     assert folder == str(Path(file).parent / "pathways" / "pdq_pnet_patient")
     assert (option["statement"], option["treatments"]) == ("INS-2", ["pancreatoduodenectomy"])
+
+
+def test_the_wheel_carries_the_compiled_form_and_a_start_uses_it(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pnet_pathways import load_pathways, recommend\n"
+        "from pnet_pathways.loading.compiled import read_compiled\n"
+        "from pnet_pathways.loading.paths import default_folder\n"
+        "print(recommend({}).status.value, read_compiled(default_folder()) is not None, 'ruamel' in sys.modules)\n"
+    )
+    assert run(installed / "python", "-c", code, cwd=tmp_path).split() == ["incomplete", "True", "False"]
+
+
+FIRST = {
+    "hypothesis": "import hypothesis, sys; assert 'pnet_pathways' not in sys.modules; from pnet_pathways import Case",
+    "the case": "from pnet_pathways import Case; import hypothesis",
+    "the library": "import pnet_pathways, hypothesis; Case = pnet_pathways.Case",
+}
+
+
+@pytest.mark.parametrize("first", FIRST)
+def test_hypothesis_draws_cases_by_their_type_whatever_is_imported_first(installed: Path, tmp_path: Path, first: str) -> None:
+    code = f"""
+{FIRST[first]}
+import sys
+from hypothesis import given, settings, strategies as st
+assert 'pnet_pathways.testing' not in sys.modules
+assert 'pnet_pathways.loading.loader' not in sys.modules
+
+drawn = []
+
+@settings(max_examples=30, database=None, deadline=None)
+@given(st.from_type(Case))
+def collect(case):
+    drawn.append(case)
+
+collect()
+again = all(case == Case.from_dict(case.to_dict()) for case in drawn)
+print(all(type(case) is Case for case in drawn), len(set(drawn)) > 10, again)
+"""
+    assert run(installed / "python", "-c", code, cwd=tmp_path).split() == ["True", "True", "True"]
 
 
 def test_the_command_answers_from_an_installed_wheel_in_another_folder(installed: Path, tmp_path: Path) -> None:

@@ -148,9 +148,9 @@ def test_a_walk_refuses_a_mapping_that_is_no_case() -> None:
 
 def test_answers_are_kept_in_order_with_who_and_when() -> None:
     walk = start()
-    walk.answer("resectable", True, at="2024-05-01T10:00", by="Dr A")
+    walk.answer("resectable", True, at="2024-05-01T10:00:00Z", by="Dr A")
     walk.answer("course", "new")
-    assert walk.answers == (Answered("resectable", True, "2024-05-01T10:00", "Dr A"), Answered("course", "new"))
+    assert walk.answers == (Answered("resectable", True, "2024-05-01T10:00:00Z", "Dr A"), Answered("course", "new"))
 
 
 @pytest.mark.parametrize(

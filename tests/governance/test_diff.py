@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from pnet_pathways.cli.main import app
 from pnet_pathways.governance.difference.answers import Difference, change_text, compare
 from pnet_pathways.governance.difference.shared import Bump
 from pnet_pathways.governance.difference.text import as_data, as_markdown, as_text, summary
+from pnet_pathways.governance.difference.words import StateChanges
 from pnet_pathways.model.facts import Scenario
 from pnet_pathways.model.pathway import Definitions, Pathway
 from pnet_pathways.proof.scenarios.box_words import box_text
@@ -294,3 +296,32 @@ def test_the_command_prints_each_form(definitions: Definitions, folder: Path, fo
     done = CliRunner().invoke(app, ["diff", str(folder), "--format", form])
     assert done.exit_code == 0
     assert f"{total(definitions):,}" in done.stdout or json.loads(done.stdout)["compared"] == total(definitions)
+
+
+def test_states_that_only_have_another_name_are_renamed_and_nothing_came_or_went(
+    definitions: Definitions, folder: Path
+) -> None:
+    """A leaf and the question that leads to it get other names; what leads there is the same."""
+    file = folder / "vipoma.yaml"
+    text = file.read_text("utf-8")
+    for old, new in {"growing": "still_growing", "lymph_nodes_resectable": "nodes_resectable"}.items():
+        text = re.sub(rf"(?<=\s){old}(?=:?\n)", new, text)
+    file.write_text(text, "utf-8")
+    (one,) = [one for one in compare(definitions, load_pathways(folder)).pathways if one.pathway == "vipoma"]
+    assert one.changed == 0
+    assert one.states == StateChanges(
+        renamed=(
+            ("spread.growing (offer)", "spread.still_growing (offer)"),
+            ("spread.lymph_nodes_resectable", "spread.nodes_resectable"),
+        )
+    )
+
+
+def test_a_leaf_that_says_something_else_is_not_renamed(definitions: Definitions, folder: Path) -> None:
+    file = folder / "vipoma.yaml"
+    text = re.sub(r"(?<=\s)neither(?=:?\n)", "none_of_them", file.read_text("utf-8"))
+    file.write_text(text.replace("No spread, and no growth during treatment.", "Neither spread nor growth."), "utf-8")
+    (one,) = [one for one in compare(definitions, load_pathways(folder)).pathways if one.pathway == "vipoma"]
+    assert one.states.renamed == ()
+    assert one.states.added == ("spread.none_of_them (does_not_apply)",)
+    assert one.states.removed == ("spread.neither (does_not_apply)",)

@@ -60,7 +60,6 @@ def test_another_order_has_no_picture(definitions: Definitions) -> None:
         changed = pathway_changes(definitions, attrs.evolve(definitions, pathways=pathways), name)
         for side in both(changed):
             assert all(track == TrackChanges() for track in side.tracks.values()), name
-        assert changed.renamed == ()
 
 
 def test_a_filled_gap_is_marked_on_both_sides_and_all_else_is_faded() -> None:
@@ -203,12 +202,11 @@ def test_another_text_of_a_reading_is_marked_where_it_is_explained() -> None:
 
 def test_a_state_that_only_has_another_name_is_not_marked() -> None:
     found = changes(RENAMED, "vipoma")
-    assert found.renamed == (("spread", "growth_without_spread", "growth"),)
     assert all(mark == TrackChanges() for side in both(found) for mark in side.tracks.values())
     assert pictures(RENAMED) == ()
     (picture,) = pictures((*RENAMED, *TITLE))
     words = text_of(ElementTree.fromstring(picture.svg))  # noqa: S314 - our own
-    assert "renamed only: spread.growth_without_spread is growth" in words
+    assert "state renamed: spread.growth_without_spread -> spread.growth" in words
 
 
 def test_a_name_that_now_means_a_leaf_is_removed_and_added(definitions: Definitions) -> None:

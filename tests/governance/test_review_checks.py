@@ -60,7 +60,10 @@ def test_an_approval_of_what_its_snapshot_does_not_hold_is_named(folder: Path) -
     reviews = folder / "reviews"
     (reviews / forged.file).write_text(forged.to_json(), "utf-8")
     (reviews / HEAD).write_text(head_text(forged), "utf-8")
-    assert problems(folder) == f"{record.file}: what it decides on is not the pathway 'vipoma' of its snapshot"
+    assert (
+        problems(folder)
+        == f"{record.file}: what it decides on is not the pathway 'vipoma' of its snapshot (put it back as it was written)"
+    )
 
 
 def test_what_does_not_belong_into_the_folder_is_named(folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import builtins
+import datetime
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from pnet_pathways import ReviewError
 from pnet_pathways.governance.review.signing import (
@@ -145,20 +147,74 @@ def test_a_key_for_other_namespaces_is_left_out(signer: Signer, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("a", "options between the principal and the key are not supported"),
-        ("a valid-before=20260101 {key}", "options between the principal and the key are not supported"),
-        ("a cert-authority {key}", "options between the principal and the key are not supported"),
-        ("a ssh-rsa AAAA", "or the key is not ssh-ed25519"),
-        ("a ssh-ed25519 AAAA", "this is not a public key of type ssh-ed25519"),
-        ('a "{key}', "this is not a line of allowed signers: No closing quotation"),
+        ("a", "it ends after the principal"),
+        ("a valid-before=20260101 {key}", "their values not in double quotes: valid-before=20260101"),
+        ("a no-such-option {key}", "these options are not known"),
+        ('a valid-before="soon" {key}', "this is not a time, YYYYMMDD[HHMM[SS]][Z]: soon"),
+        ('a valid-before="20261301" {key}', "this is not a time"),
+        ('a valid-after="20260102",valid-before="20260101" {key}', "valid-before is not later than valid-after"),
+        ('a namespaces="a",namespaces="b" {key}', "the option namespaces is given twice"),
+        ("a namespaces {key}", "it lacks its value"),
+        ("a ssh-rsa AAAA", "there is no public key after the principal and its options"),
+        ("a ssh-ed25519 AAAA", "there is no public key"),
+        ("a ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA", "this is not a public key of type ssh-ed25519"),
+        ('"a {key}', "a quotation does not close"),
     ],
 )
-def test_a_line_that_cannot_be_taken_is_refused(signer: Signer, tmp_path: Path, line: str, message: str) -> None:
+def test_a_line_that_openssh_refuses_is_refused(signer: Signer, tmp_path: Path, line: str, message: str) -> None:
+    line = line.replace("{key}", signer.key)
     with pytest.raises(ReviewError) as raised:
-        allowed(tmp_path, "# ours", line.replace("{key}", signer.key))
+        allowed(tmp_path, "# ours", line)
     (problem,) = raised.value.problems
     assert problem.where == f"{tmp_path / 'allowed'}:2"
     assert message in problem.message
+    if shutil.which("ssh-keygen"):
+        assert not openssh_takes(signer, tmp_path, line)
+
+
+ELSE = generate_private_key(SECP256R1()).public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+LINES = {
+    f"{ELSE} of another type": False,
+    "{key}": True,
+    "{key} it's a comment, with a \" quotation": True,
+    "{key} \u2028 and a line of Unicode": True,
+    'namespaces="pnet-*" {key}': True,
+    'NAMESPACES="git,pnet-revie?" {key} c': True,
+    'namespaces="*,!pnet-review" {key}': False,
+    'namespaces="!git,*" {key}': True,
+    'namespaces="git" {key}': False,
+    'namespaces="" {key}': False,
+    'namespaces="pnet.review" {key}': False,
+    "cert-authority {key}": False,
+    'cert-authority,namespaces="pnet-review" {key}': False,
+    'valid-before="20200101" {key}': False,
+    'valid-after="20200101" {key}': True,
+    'valid-after="202001011200",valid-before="29990101" {key}': True,
+    'valid-after="20990101123456" {key}': False,
+    'valid-after="20200101",namespaces="pnet-review" {key} both': True,
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+@pytest.mark.parametrize("who", ["a@example.org", '"a@example.org"', "*@example.org,!b@example.org"])
+def test_what_openssh_accepts_is_taken_or_left_out(signer: Signer, tmp_path: Path, who: str, line: str) -> None:
+    whole = f"{who} {line}".replace("{key}", signer.key)
+    found = allowed(tmp_path, f"b {ELSE}", whole)
+    assert found == ({signer.key: who.strip('"')} if LINES[line] else {})
+    if shutil.which("ssh-keygen"):
+        assert openssh_takes(signer, tmp_path, f"b {ELSE}", whole) is LINES[line]
+
+
+def test_bytes_that_are_no_text_in_a_comment_are_no_matter(signer: Signer, tmp_path: Path) -> None:
+    (tmp_path / "allowed").write_bytes(f"a {signer.key} ".encode() + b"M\xfcller\n")
+    assert read_allowed_signers(tmp_path / "allowed") == {signer.key: "a"}
+
+
+def test_times_are_those_of_this_machine_unless_they_say_otherwise(signer: Signer, tmp_path: Path) -> None:
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=1)
+    assert allowed(tmp_path, f'a valid-before="{soon:%Y%m%d%H%M}Z" {signer.key}')
+    assert not allowed(tmp_path, f'a valid-after="{soon:%Y%m%d%H%M}Z" {signer.key}')
+    assert allowed(tmp_path, f'a valid-before="{soon.astimezone():%Y%m%d%H%M}" {signer.key}')
 
 
 # OpenSSH itself
@@ -166,13 +222,17 @@ def test_a_line_that_cannot_be_taken_is_refused(signer: Signer, tmp_path: Path, 
 needs_openssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")
 
 
+def openssh_takes(signer: Signer, folder: Path, *lines: str) -> bool:
+    """Return whether OpenSSH takes a signature, with a file of allowed signers of these lines."""
+    (folder / "signature").write_text(signer.sign(TEXT))
+    (folder / "allowed").write_text("\n".join(lines) + "\n")
+    command = ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "a@example.org", "-n", NAMESPACE, "-s", "signature"]
+    return subprocess.run(command, cwd=folder, input=TEXT, capture_output=True, text=True, check=False).returncode == 0
+
+
 @needs_openssh
 def test_openssh_takes_our_signatures(signer: Signer, tmp_path: Path) -> None:
-    (tmp_path / "signature").write_text(signer.sign(TEXT))
-    (tmp_path / "allowed").write_text(f"a@example.org {signer.key}\n")
-    command = ["ssh-keygen", "-Y", "verify", "-f", "allowed", "-I", "a@example.org", "-n", NAMESPACE, "-s", "signature"]
-    done = subprocess.run(command, cwd=tmp_path, input=TEXT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert openssh_takes(signer, tmp_path, f"a@example.org {signer.key}")
 
 
 @needs_openssh

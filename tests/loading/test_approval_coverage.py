@@ -49,7 +49,6 @@ WITH_A_TUMOR = ALL - {"supportive"}
         ("readings.yaml", "title: Lymph nodes only", "title: Only lymph nodes", {"gastrinoma", "somatostatinoma", "other"}),
         ("readings.yaml", "title: MEN1, age and general health are not used", "title: Unused", ALL),
         ("source.yaml", "Follow-up tests show how", "Tests of follow-up show how", ALL),
-        ("source.yaml", 'updated: "2022-10-07"', 'updated: "2022-10-08"', ALL),
         ("source.yaml", "gastrinoma: Treatment of Gastrinoma", "gastrinoma: Treatment of gastrinoma", WITH_A_TUMOR),
         ("entry.yaml", "title: Supportive care", "title: Support", {"supportive", "vipoma", "gastrinoma"}),
     ],
@@ -59,6 +58,12 @@ def test_an_approval_covers_what_diagram_and_answers_show_of_a_pathway(
 ) -> None:
     edit(file, old, new)
     assert touched(definitions, folder) == pathways
+
+
+def test_an_approval_covers_the_date_of_the_summary(definitions: Definitions, folder: Path, edit: Edit) -> None:
+    edit("source.yaml", 'updated: "2022-10-07"', 'updated: "2022-10-08"')
+    edit("source.yaml", "October 7, 2022", "October 8, 2022")
+    assert touched(definitions, folder) == ALL
 
 
 @settings(max_examples=30)

@@ -13,8 +13,8 @@ import pytest
 from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.governance.difference.shared import Bump, shared_changes
 from pnet_pathways.governance.source.comparison import compare
-from pnet_pathways.governance.source.copies import read_copy
 from pnet_pathways.governance.source.locators import Owner, OwnerKind
+from pnet_pathways.governance.source.reading import read_copy
 from pnet_pathways.governance.source.touched import touched_by
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.loading.structuring import structure
@@ -66,7 +66,7 @@ def entry(**changes: Any) -> Change:
         ("workup.yaml", with_tests({**TEST, "after": {"test": "x", "result": "normal"}}), "'t' follows no test 'x'"),
         ("workup.yaml", with_tests({**TEST, "after": {"test": "x", "result": "odd"}}), "'result' has no value 'odd'"),
         ("workup.yaml", with_tests({**TEST, "fasting_hours": 0}), "0 hours are no fasting (leave it out)"),
-        ("workup.yaml", with_tests({**TEST, "fasting_hours": "8"}), "'fasting_hours' takes a whole number, not '8'"),
+        ("workup.yaml", with_tests({**TEST, "fasting_hours": "8"}), "'fasting_hours' takes a whole number, not the text '8'"),
         ("workup.yaml", lambda data: data["general"].update(not_for=["vacuum"]), None),
         (
             "workup.yaml",

@@ -159,7 +159,10 @@ def test_all_records_removed_is_found(reviews: Path) -> None:
 
 def test_a_missing_head_is_found(reviews: Path) -> None:
     (reviews / HEAD).unlink()
-    assert said(reviews) == "head.json: the file that names the last record is missing or cannot be read"
+    assert said(reviews).startswith(
+        "head.json: the file that names the last record is missing or cannot be read (put it back as it was written; "
+        'where no record is missing, let it hold { "number": 3, "hash": "'
+    )
 
 
 def test_an_exchanged_order_is_found(reviews: Path) -> None:
@@ -176,7 +179,8 @@ def test_a_record_replaced_with_a_hash_of_its_own_is_found_by_the_next(reviews: 
     edited = attrs.evolve(THREE[1], text="fine")
     (reviews / edited.file).write_text(attrs.evolve(edited, hash=edited.own_hash()).to_json())
     assert said(reviews) == (
-        "0003-approval-insulinoma.json: it was not made after record 2 as it stands: one was replaced or moved"
+        "0003-approval-insulinoma.json: it was not made after record 2 as it stands: one was replaced or moved "
+        "(put it back as it was written)"
     )
 
 
@@ -189,12 +193,15 @@ def test_the_last_record_replaced_with_a_hash_of_its_own_is_found_by_the_head(re
 def test_two_records_made_apart_with_one_number_are_found(reviews: Path) -> None:
     (twin,) = chained(record(2, RecordKind.COMMENT, "other", on="OTH-1", text="?"))
     (reviews / twin.file).write_text(twin.to_json())
-    assert "a second record has the number 2 (records made apart" in said(reviews)
+    assert "a second record has the number 2 (take it out of the folder, and make it anew)" in said(reviews)
 
 
 def test_a_resolution_of_no_comment_is_found(tmp_path: Path) -> None:
     folder = write(tmp_path / "reviews", chained(record(1), record(2, RecordKind.RESOLUTION, resolves=1)))
-    assert said(folder) == "0002-resolution-vipoma.json: it closes record 1, which is not a comment"
+    assert (
+        said(folder)
+        == "0002-resolution-vipoma.json: it closes record 1, which is not a comment (put it back as it was written)"
+    )
 
 
 def test_a_record_under_another_name_is_found(reviews: Path) -> None:
@@ -241,7 +248,9 @@ def test_what_is_no_record_is_said(reviews: Path, text: str, message: str) -> No
 def test_a_record_that_cannot_be_read_is_said(reviews: Path) -> None:
     (reviews / THREE[0].file).unlink()
     (reviews / THREE[0].file).mkdir()
-    assert said(reviews) == "0001-approval-vipoma.json: this record cannot be read: Is a directory"
+    assert (
+        said(reviews) == "0001-approval-vipoma.json: this record cannot be read: Is a directory (put it back as it was written)"
+    )
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

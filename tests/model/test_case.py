@@ -89,10 +89,11 @@ def test_no_site_is_known_and_not_unknown() -> None:
     assert Case.from_dict({}).sites == Sites()
 
 
-def test_a_name_given_twice_counts_once() -> None:
-    assert Case.from_dict({"sites": ["head", "head"], "spread": ["liver", "liver"]}) == Case.from_dict(
-        {"sites": ["head"], "spread": ["liver"]}
-    )
+def test_a_name_given_twice_is_refused_with_all_else_that_is_wrong() -> None:
+    with pytest.raises(CaseError) as caught:
+        Case.from_dict({"sites": ["head", "tail", "head"], "spread": ["liver", "liver"], "size": "huge"})
+    assert [problem.where for problem in caught.value.problems] == ["sites", "spread", "size"]
+    assert caught.value.problems[0].message == "names head more than once"
 
 
 @pytest.mark.parametrize(

@@ -139,8 +139,8 @@ def test_values_stand_in_the_order_of_the_facts() -> None:
     assert case.values == tuple(case.value(name) for name in FACTS)
 
 
-def test_a_value_of_no_fact_is_a_key_error() -> None:
-    with pytest.raises(KeyError, match="color"):
+def test_a_value_of_no_fact_is_an_error() -> None:
+    with pytest.raises(CaseError, match="color: no such fact"):
         Case().value("color")
 
 

@@ -184,12 +184,12 @@ def test_another_folder_of_definitions_is_used(pytester: pytest.Pytester) -> Non
     )
     source = folder / "source.yaml"
     source.write_text(source.read_text().replace("version: 1.0.0", "version: 9.9.9", 1))
-    pytester.runpytest("--pathways", "mine").assert_outcomes(passed=size("vipoma"))
+    pytester.runpytest("--pathways-folder", "mine").assert_outcomes(passed=size("vipoma"))
 
 
 def test_a_folder_that_cannot_be_used_is_an_error_with_its_problems(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TEST)
-    result = pytester.runpytest("--pathways", "nowhere")
+    result = pytester.runpytest("--pathways-folder", "nowhere")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         ["*UsageError: *::test_ours: *1 problem in the definitions:", "*nowhere: there is no such folder*"]
@@ -199,7 +199,7 @@ def test_a_folder_that_cannot_be_used_is_an_error_with_its_problems(pytester: py
 def test_several_processes_give_the_same_line(pytester: pytest.Pytester) -> None:
     shutil.copytree(DEFINITIONS, pytester.path / "mine")
     pytester.makepyfile(TEST)
-    result = pytester.runpytest_subprocess("-n", "2", "--pathways", "mine")
+    result = pytester.runpytest_subprocess("-n", "2", "--pathways-folder", "mine")
     result.assert_outcomes(passed=size("vipoma"))
     result.stdout.fnmatch_lines([FULL.format(count=size("vipoma"))])
 
@@ -230,4 +230,90 @@ def test_a_run_without_the_mark_does_not_import_the_library(pytester: pytest.Pyt
 
 def test_marker_and_option_are_documented_by_pytest_itself(pytester: pytest.Pytester) -> None:
     pytester.runpytest("--markers").stdout.fnmatch_lines(["@pytest.mark.pathway_scenarios(*pathways, cover='transitions'): *"])
-    pytester.runpytest("--help").stdout.fnmatch_lines(["pathway scenarios:", "*--pathways=PATH*"])
+    options = ["pathway scenarios:", "*--pathways-folder=PATH*", "*--pathways-fail-under=PERCENT*"]
+    pytester.runpytest("--help").stdout.fnmatch_lines(options)
+
+
+# What is refused, and what fails
+
+
+@pytest.mark.parametrize("place", ["class", "method", "module"])
+def test_a_mark_on_a_test_of_unittest_is_an_error_that_names_it(pytester: pytest.Pytester, place: str) -> None:
+    mark = "@pytest.mark.pathway_scenarios('vipoma')"
+    pytester.makepyfile(
+        test_it=f"""
+import unittest
+import pytest
+
+{"pytestmark = pytest.mark.pathway_scenarios('vipoma')" if place == "module" else ""}
+
+{mark if place == "class" else ""}
+class TestOurs(unittest.TestCase):
+    {mark if place == "method" else ""}
+    def test_ours(self):
+        raise SystemError("this ran")
+"""
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*TestOurs::test_ours: @pytest.mark.pathway_scenarios: a test of unittest.TestCase takes no *"]
+    )
+    result.stdout.no_fnmatch_line("*this ran*")
+
+
+def test_a_test_of_unittest_without_the_mark_is_left_alone(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("import unittest\n\nclass TestOurs(unittest.TestCase):\n    def test_ours(self):\n        pass\n")
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("processes", [[], ["-n", "2"]], ids=["one process", "two"])
+@pytest.mark.parametrize(("percent", "code"), [("100", 1), ("20", 0)])
+def test_a_run_that_covers_less_than_asked_for_fails(
+    pytester: pytest.Pytester, percent: str, code: int, processes: list[str]
+) -> None:
+    pytester.makepyfile(TEST)
+    first = next(iter(suite("vipoma", "transitions", load_pathways()).records()))
+    result = pytester.runpytest_subprocess("-k", f"[{first.id}]", "--pathways-fail-under", percent, *processes)
+    result.assert_outcomes(passed=1, deselected=0 if processes else size("vipoma") - 1)
+    assert result.ret == code
+    if code:
+        result.stdout.fnmatch_lines([f"FAIL: vipoma: * of 20 states is less than {percent} %"])
+    else:
+        result.stdout.no_fnmatch_line("FAIL: *")
+
+
+def test_a_run_that_covers_all_passes_whatever_is_asked_for(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TEST)
+    assert pytester.runpytest("--pathways-fail-under=100").ret == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("def test_other():\n    pass", ["FAIL: no test of a scenario ran, so that nothing is covered"]),
+        (
+            TEST.replace("@pytest", "@pytest.mark.skip\n@pytest"),
+            ["vipoma: 0 scenarios ran; *", "FAIL: vipoma: 0 of 20 states *"],
+        ),
+    ],
+    ids=["no mark", "all skipped"],
+)
+def test_where_no_scenario_ran_nothing_is_covered(pytester: pytest.Pytester, text: str, lines: list[str]) -> None:
+    pytester.makepyfile(text)
+    result = pytester.runpytest("--pathways-fail-under=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(lines)
+
+
+@pytest.mark.parametrize("percent", ["nan", "101", "-1", "all"])
+def test_a_percentage_that_is_none_is_wrong_usage(pytester: pytest.Pytester, percent: str) -> None:
+    result = pytester.runpytest(f"--pathways-fail-under={percent}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*argument --pathways-fail-under: invalid *"])
+
+
+def test_a_conftest_may_have_an_option_named_pathways(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("def pytest_addoption(parser):\n    parser.addoption('--pathways')\n")
+    pytester.makepyfile(TEST)
+    pytester.runpytest("--pathways=ours").assert_outcomes(passed=size("vipoma"))

@@ -175,6 +175,16 @@ def test_parquet_is_not_printed_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -
     assert (done.exit_code, done.stderr) == (2, "pnet: Parquet is not text for a terminal; name a file with --output\n")
 
 
+@pytest.mark.parametrize(("made", "code"), [("paths", 0), ("transitions", 1)])
+def test_coverage_of_paths_is_measured_where_it_is_asked_for(made: str, code: int, tmp_path: Path) -> None:
+    path = tmp_path / "suite.csv"
+    assert RUN.invoke(app, ["scenarios", "vipoma", "--cover", made, "--output", str(path)]).exit_code == 0
+    measured = RUN.invoke(app, ["coverage", "vipoma", str(path), "--fail-under", "100", "--cover", "paths"])
+    assert measured.exit_code == code
+    assert "  paths " in measured.stdout
+    assert "  paths " not in RUN.invoke(app, ["coverage", "vipoma", str(path)]).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -235,7 +245,7 @@ def test_coverage_as_data_and_as_a_graph_says_aloud_what_it_skips(tmp_path: Path
     assert "pnet: none of these cases bears on gastrinoma" in none.stderr
 
 
-@pytest.mark.parametrize("arguments", [["nosuch", "."], ["vipoma", "nosuch.json"], ["vipoma", ".", "--cover", "paths"]])
+@pytest.mark.parametrize("arguments", [["nosuch", "."], ["vipoma", "nosuch.json"]])
 def test_wrong_wishes_for_coverage_are_refused(arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "case.json").write_text("{}")

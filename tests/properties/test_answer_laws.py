@@ -95,22 +95,20 @@ def _fitting(walk: Walk, name: str, preferred: Facts) -> Value:
     raise AssertionError(f"{name} has no value that fits")
 
 
-@given(total_facts(), st.sampled_from(list(FACTS)), st.data())
-def test_a_fact_that_can_change_the_answer_is_missing(facts: Facts, name: str, data: st.DataObject) -> None:
+@given(total_facts(), st.data())
+def test_a_fact_that_can_change_the_answer_is_missing(facts: Facts, data: st.DataObject) -> None:
     """Two scenarios that differ in one fact alone and are answered differently: the fact is missing wherever it is unknown."""
-    other = {**facts, name: data.draw(st.sampled_from(FACTS[name].values), "other value")}
-    one, another = recommend(_consistent(facts)), recommend(_consistent(other))
+    others = [
+        (name, value)
+        for name, fact in FACTS.items()
+        for value in fact.values
+        if value != facts[name] and VOCABULARY.consistent({**facts, name: value})
+    ]
+    name, value = data.draw(st.sampled_from(others), "another value")
+    one, another = recommend(as_case(facts)), recommend(as_case({**facts, name: value}))
     assume(outcome(one) != outcome(another))
     known = data.draw(st.sets(st.sampled_from(sorted(set(facts) - {name, *_linked_to(name)}))), "known")
     assert name in recommend(as_case({fact: facts[fact] for fact in known})).missing
-
-
-def _consistent(facts: Facts) -> Case:
-    try:
-        return as_case(facts)
-    except PnetPathwaysError:
-        assume(False)
-        raise
 
 
 def _linked_to(name: str) -> set[str]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from pnet_pathways import (
     Case,
@@ -21,6 +22,7 @@ from pnet_pathways.engine.answer import Certainty, Status
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.values import Value
 from pnet_pathways.testing import (
+    WalkMachine,
     case_junk,
     cases,
     partial_cases,
@@ -53,6 +55,19 @@ def test_every_value_of_every_fact_occurs_and_so_does_unknown() -> None:
 
     collect()
     assert seen == {(name, value) for name, fact in FACTS.items() for value in (*fact.domain, None)}
+
+
+def test_total_cases_and_cases_that_tell_little_occur() -> None:
+    told: list[int] = []
+
+    @settings(max_examples=200, phases=[Phase.generate], database=None)
+    @given(cases())
+    def collect(case: Case) -> None:
+        told.append(sum(case.value(name) is not None for name in FACTS))
+
+    collect()
+    assert told.count(len(FACTS)) > 10
+    assert sum(count <= len(FACTS) // 2 for count in told) > 10
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -99,6 +114,38 @@ def test_a_pathway_without_a_type_in_scope_has_no_cases() -> None:
     out = {kind: attrs.evolve(entry, pathway=None) for kind, entry in definitions.entry.types.items()}
     with pytest.raises(PnetPathwaysError, match="no tumor type leads to the pathway 'vipoma'"):
         total_cases("vipoma", attrs.evolve(definitions, entry=attrs.evolve(definitions.entry, types=out)))
+
+
+SHRUNK = settings(max_examples=2000, database=None)
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_case_shrinks_to_the_facts_that_it_takes(name: str) -> None:
+    """A failure that one known fact causes is shown with that fact alone."""
+    found = find(cases(), lambda case: name in case.known(), settings=SHRUNK)
+    assert list(found.known()) == [name]
+
+
+def test_a_failure_that_takes_three_facts_is_shown_with_three() -> None:
+    wanted = {"course": "recurrent", "resectable": False, "spread.liver": True}
+    found = find(cases(), lambda case: wanted.items() <= case.known().items(), settings=SHRUNK)
+    assert found.known() == wanted
+
+
+def test_a_partial_case_shrinks_to_its_type_and_what_it_takes() -> None:
+    found = find(partial_cases("vipoma"), lambda case: case.value("resectable") is True, settings=SHRUNK)
+    assert found.known() == {"tumor_type": "vipoma", "resectable": True}
+
+
+def test_a_walk_machine_shrinks_to_a_start_from_nothing() -> None:
+    class Ours(WalkMachine):
+        @invariant()
+        def never_asks(self) -> None:
+            assert self.walk.next_question is None
+
+    with pytest.raises(AssertionError) as caught:
+        run_state_machine_as_test(Ours, settings=settings(max_examples=50, database=None, print_blob=False))
+    assert any("case=None" in note for note in caught.value.__notes__), caught.value.__notes__
 
 
 @settings(max_examples=300)

@@ -9,6 +9,7 @@ import pytest
 
 from pnet_pathways import Case
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.views.diagrams.case_words import path_in_words
 from pnet_pathways.views.diagrams.diagram import diagrams_of, render
 from pnet_pathways.views.diagrams.drawing import state_class
 from pnet_pathways.views.diagrams.marks import track_path
@@ -84,3 +85,29 @@ def test_the_care_course_marks_no_case() -> None:
 
 def test_a_case_of_which_nothing_is_known_says_so() -> None:
     assert "Case:</B> nothing that is asked here is known yet." in render("vipoma", {}).dot(2)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_the_path_of_a_case_is_said_in_words_on_the_pages_that_mark_it(path: Path, definitions: Definitions) -> None:
+    case = Case.from_json(path.read_text())
+    for pathway in (definitions.pathways[name] for name in diagrams_of(definitions, case) if name in definitions.pathways):
+        for page in (one for one in render(pathway.name, case).pages if one.pieces):
+            for piece in page.pieces:
+                shown = track_path(piece.track, case).within(piece.root, piece.cut)
+                assert " ".join(path_in_words(definitions, pathway, piece.track, shown)) in page.description
+            assert page.description.count("The path of the case") == len(page.pieces)
+
+
+def test_the_words_of_a_path_name_each_answer_and_where_it_ends_or_stops(definitions: Definitions) -> None:
+    vipoma = definitions.pathways["vipoma"]
+
+    def said(track: str, **known: object) -> list[str]:
+        case = Case.from_dict({"tumor_type": "vipoma", **known})
+        return [*path_in_words(definitions, vipoma, vipoma.tracks[track], track_path(vipoma.tracks[track], case))]
+
+    assert said("primary", resectable=False)[1:3] == [
+        "Has the primary tumor been removed, and is none there now? no.",
+        "Can the primary tumor be completely removed by surgery? no.",
+    ]
+    assert said("primary", resectable=False)[3].startswith("It ends at VIP-3 Not completely resectable")
+    assert said("spread") == ["The path of the case:", "It stops at the open question Where has it spread?"]

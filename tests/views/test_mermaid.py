@@ -30,6 +30,15 @@ def test_mermaid_marks_the_path_of_a_case() -> None:
     assert "class primary__not_completely_resectable faded" in text
 
 
+def test_mermaid_says_the_path_of_a_case_in_words() -> None:
+    """A mark is nothing to those who hear the flowchart."""
+    text = render("vipoma", {"tumor_type": "vipoma", "primary_removed": False, "resectable": True}).mermaid()
+    (said,) = re.findall(r"\n  accDescr: (.*)\n", text)
+    assert "removed by surgery? yes. It ends at VIP-2 VIPoma: resection of a primary tumor" in said
+    assert "The path of the case: It stops at the open question Where has it spread?" in said
+    assert "accDescr" not in render("vipoma").mermaid()
+
+
 def test_mermaid_says_the_gap_of_a_combination() -> None:
     text = drawn("gastrinoma").mermaid()
     assert re.search(rf'primary__head_and_duodenum\[".*{COMBINATION_WORDS}.*"\]:::combination\n', text)

@@ -23,6 +23,8 @@ from .common import (
     errors_to_stderr,
     passages_from,
     read_text,
+    refuse,
+    say,
     with_passages,
 )
 from .replay import (
@@ -54,8 +56,7 @@ def recommend_command(
 ) -> None:
     """Print what the summary lists for a case."""
     if explain and format is not Format.TEXT:
-        typer.echo("pnet: --explain is text; leave --format out", err=True)
-        raise typer.Exit(2)
+        refuse("--explain is text; leave --format out")
     with errors_to_stderr():
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
@@ -68,7 +69,7 @@ def recommend_command(
         found = passages_from(source, definitions)
         write_record(answer, record, at)
         if format is Format.JSON:
-            typer.echo(dumped(with_passages(answer.to_dict(), found)))
+            say(dumped(with_passages(answer.to_dict(), found)))
         else:
             from ..engine.text import as_markdown, as_text
 
@@ -76,13 +77,14 @@ def recommend_command(
                 shown = as_text(answer, found, every=every, explained=explain)
             else:
                 shown = as_markdown(answer, found, every=every)
-            typer.echo(shown, nl=False)
+            say(shown, nl=False)
 
 
 def ask_command(
     case: Annotated[str | None, typer.Argument(help="File with what is known already, as JSON.")] = None,
     save: Annotated[Path | None, typer.Option(help="File that keeps the walk after each answer.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Saved walk to go on with.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Save over a file that is not a saved walk.")] = False,
     other_version: Annotated[bool, typer.Option(help="Resume a walk made with other definitions.")] = False,
     require_approved: RequireApproved = False,
     reviews: ReviewsFolder = None,
@@ -93,8 +95,7 @@ def ask_command(
     from .asking import Session
 
     if case is not None and resume is not None:
-        typer.echo("pnet: a saved walk holds its case; give either CASE or --resume", err=True)
-        raise typer.Exit(2)
+        refuse("a saved walk holds its case; give either CASE or --resume")
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
         if resume is not None:
@@ -104,4 +105,4 @@ def ask_command(
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
             check_approved(definitions.reviews, definitions.entry.rests_on(walk.start_case.entry))
-        Session(walk, save or resume).run()
+        Session(walk, save or resume, force=force).run()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
+from ..model.errors import printable
 from ..model.version import library_version
 
 PARTS: Final = {
     "answering": ("recommend", "ask"),
     "showing": ("pathways", "facts", "workup", "schema"),
     "new": ("new",),
+    "compile": ("compile",),
     "background": ("background",),
     "replay": ("replay",),
     "cohort": ("cohort",),
@@ -32,9 +36,34 @@ PARTS: Final = {
 """The modules with commands, in the order of the help, and the words by which their commands are called."""
 
 
+class _Commands(TyperGroup):
+    """A group whose messages about wrong usage show what was typed, and do not have a terminal obey it."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Read the words before a command."""
+        with _harmless():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Read the words of a command, and run it."""
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if isinstance(said := getattr(error, "message", None), str):
+            error.message = printable(said, most=400)  # type: ignore[attr-defined]
+        raise
+
+
 def build(words: Sequence[str] = ()) -> typer.Typer:
     """Return the command line: with the words of a command that one alone, else all commands."""
     app = typer.Typer(
+        cls=_Commands,
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,

@@ -9,16 +9,18 @@ from typing import Any
 import typer
 
 from ..engine.text import as_text
-from ..engine.walk import AskedQuestion, Walk
-from ..loading.files import write_whole
+from ..engine.walk import AskedQuestion, Walk, saved_walk
+from ..loading.files import check_place, write_whole
 from ..model.errors import (
     CaseError,
     WalkError,
     listed,
+    printable,
     suggest,
 )
 from ..model.facts import NONE
 from ..model.values import answer_name, plain
+from .common import at_terminal, say
 
 _HELP = """\
   a number or an answer   answers the question (several at once: 1, 3)
@@ -30,30 +32,35 @@ _HELP = """\
 
 
 class Session:
-    """One conversation about one walk. With a file, the walk is saved there after every step."""
+    """One conversation about one walk. With a file, the walk is saved there after every step.
 
-    def __init__(self, walk: Walk, file: Path | None) -> None:
+    Raises `WalkError` where the file is there and is no saved walk, unless `force` allows it to be lost, or whoever sits at the
+    terminal does.
+    """
+
+    def __init__(self, walk: Walk, file: Path | None, *, force: bool = False) -> None:
         self.walk = walk
-        self.file = file
+        self.force = force
+        self.file = None if file is None else self._to_save(file)
         self.steps: list[str | None] = []
         """What was done, to take back: a skipped fact, or `None` for an answer."""
 
     def run(self) -> None:
         """Ask until nothing is left to ask, or the input ends. Raises `OSError` where the walk cannot be saved."""
-        typer.echo("Type an answer, skip, back, show, save FILE, quit or help.\n")
+        say("Type an answer, skip, back, show, save FILE, quit or help.\n")
         while (question := self._next()) is not None:
             choices = self._choices(question.fact)
             self._print(question, choices)
             try:
                 typed = input("> ").strip()
             except EOFError:
-                typer.echo("")
+                say("")
                 break
             if typed.lower() in {"quit", "exit", "q"}:
                 break
             self._take(question, choices, typed)
-        typer.echo("")
-        typer.echo(as_text(self.walk.recommendation), nl=False)
+        say("")
+        say(as_text(self.walk.recommendation), nl=False)
 
     def _next(self) -> AskedQuestion | None:
         skipped = [step for step in self.steps if step is not None]
@@ -72,22 +79,22 @@ class Session:
         return [answer_name(value) for value in values if vocabulary.consistent({**known, asks: value})]
 
     def _print(self, question: AskedQuestion, choices: list[str]) -> None:
-        typer.echo(question.question)
+        say(question.question)
         if question.help:
-            typer.echo(f"  {question.help}")
+            say(f"  {question.help}")
         group = self.walk.definitions.vocabulary.groups.get(question.fact)
         none = f"none of these ({group.none.label})" if group else ""
         fact = self.walk.definitions.vocabulary.facts.get(question.fact)
         if fact is not None and fact.limits:
             # No numbers before the bands: a number that is typed is the one that was measured.
             for answer in choices:
-                typer.echo(f"  {question.labels.get(answer, answer)}: {fact.band(answer)}")
-            typer.echo(f"  Type the number{f' in {fact.unit}' if fact.unit else ''}, or one of these answers.")
+                say(f"  {question.labels.get(answer, answer)}: {fact.band(answer)}")
+            say(f"  Type the number{f' in {fact.unit}' if fact.unit else ''}, or one of these answers.")
             return
         for number, answer in enumerate(choices, 1):
-            typer.echo(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
+            say(f"  {number}. {none if group and answer == NONE else question.labels.get(answer, answer)}")
         if group:
-            typer.echo(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.")
+            say(f"  Several can hold: name them all{', or none' if NONE in choices else ''}.")
 
     def _take(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
         command, _, rest = typed.partition(" ")
@@ -98,43 +105,49 @@ class Session:
             elif command == "skip":
                 self.steps.append(question.fact)
             elif command == "show":
-                typer.echo(as_text(self.walk.recommendation))
+                say(as_text(self.walk.recommendation))
             elif command == "help":
-                typer.echo(_HELP)
+                say(_HELP)
             elif command == "save":
                 self._save(rest.strip())
             else:
                 self._answer(question, choices, typed)
         except (CaseError, WalkError) as error:
-            typer.echo(f"  {error}")
+            say(f"  {error}")
 
     def _back(self) -> None:
         if self.steps and self.steps.pop() is not None:
             return
         answered = self.walk.undo()
-        typer.echo(f"  taken back: {answered.fact}")
+        say(f"  taken back: {answered.fact}")
         self._keep()
 
     def _save(self, name: str) -> None:
         if not name:
             raise WalkError("say where: save FILE")
-        self.file = Path(name)
         try:
+            self.file = self._to_save(Path(name))
             self._keep()
         except OSError as error:
             self.file = None
             raise WalkError(f"{name} cannot be written: {error.strerror}") from None
-        typer.echo(f"  saved; go on with: pnet ask --resume {name}")
+        say(f"  saved; go on with: pnet ask --resume {name}")
+
+    def _to_save(self, file: Path) -> Path:
+        """Return a file in which the walk can be saved, so that nothing but a saved walk is lost."""
+        if not (self.force or _may_be_replaced(file) or _allowed(file)):
+            raise WalkError(f"{file} is there and is not a saved walk; name another file, or give --force to overwrite it")
+        return file
 
     def _keep(self) -> None:
         if self.file is not None:
-            write_whole(self.file, self.walk.to_json() + "\n")
+            write_whole(self.file, self.walk.to_json() + "\n", private=True)
 
     def _answer(self, question: AskedQuestion, choices: list[str], typed: str) -> None:
         value = self._read(question, choices, typed.lower())
         if value is None:
             near = suggest(typed, choices) or f"answers: {listed(choices)}"
-            typer.echo(f"  '{typed}' is not an answer here ({near}); type help for what else can be typed")
+            say(f"  '{typed}' is not an answer here ({near}); type help for what else can be typed")
             return
         self.walk.answer(question.fact, value)
         self.steps.append(None)
@@ -175,3 +188,21 @@ class Session:
         if typed in {"y", "n"}:
             typed = {"y": "yes", "n": "no"}[typed]
         return typed if typed in choices else by_label.get(typed)
+
+
+def _may_be_replaced(file: Path) -> bool:
+    """Whether nothing is lost that is no saved walk: the file is missing, empty, one, or nothing that keeps what is written."""
+    check_place(file)
+    if not file.is_file():
+        return True
+    try:
+        text = file.read_bytes().decode()
+        return not text or bool(saved_walk(text))
+    except (WalkError, UnicodeDecodeError):
+        return False
+
+
+def _allowed(file: Path) -> bool:
+    """Ask at the terminal whether a file is to be overwritten; where there is none, it is not."""
+    question = f"{printable(str(file))} is there and is not a saved walk. Overwrite it?"
+    return at_terminal() and typer.confirm(question, err=True)

@@ -10,7 +10,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
 from ..model.pathway import Definitions
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say
 
 
 def register(app: typer.Typer) -> None:
@@ -35,11 +35,11 @@ def background_command(
             _require("treatment or type", about, (*definitions.treatments, *definitions.entry.types))
         found = list(entries_of(definitions, topic, about))
         if format is ListFormat.JSON:
-            typer.echo(dumped(background_data(definitions, found)))
+            say(dumped(background_data(definitions, found)))
             return
         if not found:
-            typer.echo(_nothing(definitions, about))
-        typer.echo(background_text(definitions, found), nl=False)
+            say(_nothing(definitions, about))
+        say(background_text(definitions, found), nl=False)
 
 
 def _nothing(definitions: Definitions, about: str | None) -> str:
@@ -52,5 +52,4 @@ def _require(what: str, given: str, known: Collection[str]) -> None:
     """Exit with code 2, and a suggestion, where a name is not known."""
     if given not in known:
         hint = suggest(given, known) or (listed(known) if known else "there is none at all")
-        typer.echo(f"pnet: there is no {what} '{given}' ({hint})", err=True)
-        raise typer.Exit(2)
+        refuse(f"there is no {what} '{given}' ({hint})")

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
 
 import typer
 
+from ..loading.files import check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
-from ..model.errors import PnetPathwaysError, Problem, ReadingError
+from ..model.errors import PnetPathwaysError, Problem, ReadingError, printable
 from ..model.pathway import Definitions
+from .streams import OUTPUT
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from ..proof.verify.verification import Progress
+
+STDOUT: Final = Path("-")
+"""What every ``--output`` takes for standard output."""
+_BEYOND_ASCII: Final = re.compile(r"[^\n -~]")
 
 
 class Format(StrEnum):
@@ -53,6 +61,8 @@ SourceFile = Annotated[
 ]
 
 
+OutputFile = Annotated[Path, typer.Option("--output", help="File to write; - is standard output.")]
+
 ChosenReadings = Annotated[
     list[str] | None,
     typer.Option("--reading", help="Alternative to read the text by, as ID=ALTERNATIVE; may be given several times."),
@@ -74,22 +84,39 @@ def chosen_readings(given: list[str] | None) -> dict[str, str]:
     return chosen
 
 
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print text. Whatever others wrote passes here: of control signs only line feeds and tabs reach a terminal."""
+    typer.echo(printable(str(text), lines=True), err=err, nl=nl)
+
+
+def shown_text(text: str) -> Text:
+    """Return text for a table or a line of `rich`, escaped as `say` does."""
+    from rich.text import Text
+
+    return Text(printable(text, lines=True))
+
+
+def refuse(message: str) -> NoReturn:
+    """End with a message and exit code 2."""
+    say(f"pnet: {printable(message)}", err=True)
+    raise typer.Exit(2)
+
+
 @contextmanager
 def errors_to_stderr() -> Iterator[None]:
     """Turn the library's errors, and files that cannot be used, into a message and exit code 2."""
     try:
         yield
     except PnetPathwaysError as error:
-        typer.echo(f"pnet: {error}", err=True)
+        say(f"pnet: {error}", err=True)
         raise typer.Exit(2) from None
     except BrokenPipeError:
-        raise
+        # Whoever read a pipe that was named as output has seen enough.
+        raise typer.Exit from None
     except OSError as error:
-        typer.echo(f"pnet: {error.filename or ''}: {error.strerror}", err=True)
-        raise typer.Exit(2) from None
+        refuse(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
     except UnicodeDecodeError as error:
-        typer.echo(f"pnet: this is not UTF-8 text (byte {error.start})", err=True)
-        raise typer.Exit(2) from None
+        refuse(f"this is not UTF-8 text (byte {error.start})")
 
 
 def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
@@ -100,11 +127,7 @@ def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
     """
     if pathways is None and comes_with_package():
         package = default_folder().parents[1]
-        typer.echo(
-            f"pnet: {what} would be written inside the installed package ({package}) and be lost with it; give {give}",
-            err=True,
-        )
-        raise typer.Exit(2)
+        refuse(f"{what} would be written inside the installed package ({package}) and be lost with it; give {give}")
     return pathways or default_folder()
 
 
@@ -131,23 +154,43 @@ def read_text(path: str) -> str:
     return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
 
 
-def to_stdout(write: Callable[[BinaryIO], object]) -> None:
-    """Write to standard output, and stop without a word where its reader has seen enough (``| head``)."""
-    try:
-        write(sys.stdout.buffer)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # What is still buffered would fail again when Python flushes it at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
+def at_terminal() -> bool:
+    """Whether somebody sits at standard input and can be asked."""
+    return sys.stdin.isatty()
+
+
+def check_output(output: Path) -> None:
+    """Raise `OSError` where nothing can be written to what an ``--output`` names."""
+    if output != STDOUT:
+        check_place(output)
+
+
+@contextmanager
+def writing_output(output: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """Give a binary file for what an ``--output`` names: standard output, or a file that is written whole or not at all.
+
+    A `private` file, such as one with patients' cases, is made its owner's alone.
+    """
+    if output != STDOUT:
+        with writing_whole(output, private=private) as file:
+            yield file
+        return
+    yield sys.stdout.buffer
+    sys.stdout.flush()
+
+
+def say_written(output: Path, said: str = "") -> None:
+    """Say what was written where: on standard error where it went to standard output."""
+    name = OUTPUT if output == STDOUT else printable(str(output))
+    say(f"{name}: {said}" if said else name, err=output == STDOUT)
 
 
 def passages_from(source: Path | None, definitions: Definitions) -> dict[str, tuple[str, ...]]:
     """Return each statement's verbatim passages from a copy of the summary; nothing where no copy is given."""
     if source is None:
         return {}
-    from ..governance.source.copies import read_copy
     from ..governance.source.passages import passages
+    from ..governance.source.reading import read_copy
 
     return passages(definitions, read_copy(source).text, str(source))
 
@@ -163,5 +206,9 @@ def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) ->
 
 
 def dumped(data: object) -> str:
-    """Return data as the JSON that the command line prints."""
-    return json.dumps(data, indent=2, ensure_ascii=False)
+    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it."""
+    return _BEYOND_ASCII.sub(_as_json, json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _as_json(found: re.Match[str]) -> str:
+    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1]

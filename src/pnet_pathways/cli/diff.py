@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from ..loading.folder import PROJECT_FOLDER
+from ..model.errors import printable
 from ..views.diagrams.layout_engine import LayoutEngine
-from .common import Format, dumped, errors_to_stderr
+from .common import Format, dumped, errors_to_stderr, say
 
 
 def register(app: typer.Typer) -> None:
@@ -46,16 +47,16 @@ def diff_command(
             after = load_from(new, folder=folder, check_agreement=False)
         difference = compare(before, after)
         if format is Format.JSON:
-            typer.echo(dumped(diff_report.as_data(difference)))
+            say(dumped(diff_report.as_data(difference)))
         else:
             shown = diff_report.as_text if format is Format.TEXT else diff_report.as_markdown
-            typer.echo(shown(difference), nl=False)
+            say(shown(difference), nl=False)
         if diagram is not None:
             from ..governance.difference.picture import side_by_side, write
 
             # The report goes to standard output, whatever its format: the names of the files go beside it.
             paths = write(side_by_side(difference, engine), diagram)
-            names = "\n".join(map(str, paths)) or "no diagram: nothing that a pathway's diagrams show has changed"
-            typer.echo(names, err=True)
+            names = [printable(str(path)) for path in paths]
+            say("\n".join(names) or "no diagram: nothing that a pathway's diagrams show has changed", err=True)
     if exit_code and difference.bump in {Bump.MINOR, Bump.MAJOR}:
         raise typer.Exit(1)

@@ -11,10 +11,11 @@ import typer
 from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
 from ..model.case import Case
-from ..model.errors import FhirError, Problem
+from ..model.errors import FhirError, Problem, PublicationError
 from ..model.json_text import JsonTextError, read_json
 from ..model.text import counted, wrap
 from .common import (
+    STDOUT,
     ChosenReadings,
     DefinitionsFolder,
     ListFormat,
@@ -24,6 +25,8 @@ from .common import (
     dumped,
     errors_to_stderr,
     read_text,
+    say,
+    say_written,
 )
 from .fhir_cohort import cohort_command
 from .fhir_package import package_command, verify_package_command
@@ -59,7 +62,7 @@ def read_command(
 
     with errors_to_stderr():
         reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
-        typer.echo(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
+        say(dumped(reading.to_dict()) if format is ListFormat.JSON else _text(reading), nl=format is ListFormat.JSON)
 
 
 def answer_command(
@@ -94,7 +97,7 @@ def answer_command(
         case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
         answer = recommend(case, definitions, readings=chosen_readings(reading), require_approved=require_approved)
         base = EXAMPLE if canonical is None else canonical
-        typer.echo(dumped(answer_bundle(answer, base, reading=read, subject=subject, at=at)))
+        say(dumped(answer_bundle(answer, base, reading=read, subject=subject, at=at)))
 
 
 def write_command(
@@ -114,9 +117,12 @@ def write_command(
     from ..adapters.fhir.writing import write
 
     with errors_to_stderr():
+        if output == STDOUT:
+            hint = "name a folder, or write one Bundle with pnet fhir package --output -"
+            raise PublicationError([Problem("--output", "many files cannot go to standard output", hint)])
         definitions = load_pathways(pathways, reviews=reviews)
         for path in write(Publication(definitions, EXAMPLE if canonical is None else canonical, draft), output):
-            typer.echo(str(path))
+            say_written(path)
 
 
 def _data(text: str) -> Any:

@@ -15,7 +15,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.text import counted, wrap
 from ..proof.scenarios.files import ID
-from .common import DefinitionsFolder, errors_to_stderr, to_stdout
+from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, say, writing_output
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Cohort
@@ -37,7 +37,7 @@ def cohort_command(
         CohortFormat,
         typer.Option(help="answers: case and answer, a JSON object a line; csv, ndjson: the certain facts, a column each."),
     ] = CohortFormat.ANSWERS,
-    output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    output: OutputFile = STDOUT,
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Read the FHIR resources of many patients, as Bulk Data exports them, and write one line for each patient.
@@ -45,21 +45,16 @@ def cohort_command(
     Exit codes: 0 every line and every patient was used; 1 some were not, which is said; 2 nothing could be read.
     """
     from ..adapters.fhir import read_ndjson
-    from ..loading.files import writing_whole
 
     with errors_to_stderr():
         cohort = read_ndjson(paths, load_pathways(pathways))
-        written = _written(cohort, format)
-        if output is None:
-            to_stdout(lambda file: file.writelines(written))
-        else:
-            with writing_whole(output) as file:
-                file.writelines(written)
+        with writing_output(output, private=True) as file:
+            file.writelines(_written(cohort, format))
     counts = cohort.counts
     for line in _summary(counts):
-        typer.echo(f"pnet: {line}", err=True)
+        say(f"pnet: {line}", err=True)
     for line in wrap("", cohort.definitions.source.disclaimer):
-        typer.echo(line, err=True)
+        say(line, err=True)
     if counts.broken or counts.refused or counts.failed:
         raise typer.Exit(1)
 
@@ -73,12 +68,12 @@ def _written(cohort: Cohort, format: CohortFormat) -> Iterator[bytes]:
         yield _cells([ID, *cohort.definitions.vocabulary.facts])
     for one in cohort:
         if isinstance(one, BrokenLine):
-            typer.echo(f"pnet: {one.problem}", err=True)
+            say(f"pnet: {one.problem}", err=True)
         elif format is CohortFormat.ANSWERS:
             yield _line(one.to_dict())
         elif one.reading is None:
             # A row without facts would read as a patient of whom nothing is known.
-            typer.echo(f"pnet: {one.patient} has no row: {one.error}", err=True)
+            say(f"pnet: {one.patient} has no row: {one.error}", err=True)
         else:
             row = {ID: one.patient, **columns(one.reading)}
             yield _cells(row.values()) if format is CohortFormat.CSV else _line(row)

@@ -7,16 +7,28 @@ from typing import Annotated, Any
 
 import typer
 
-from ..loading.files import check_place, write_whole
 from ..loading.folder import load_pathways
 from ..model.errors import Problem, PublicationError
 from ..model.text import counted, wrap
-from .common import DefinitionsFolder, ListFormat, ReviewsFolder, dumped, errors_to_stderr, read_text
+from .common import (
+    DefinitionsFolder,
+    ListFormat,
+    ReviewsFolder,
+    check_output,
+    dumped,
+    errors_to_stderr,
+    read_text,
+    say,
+    say_written,
+    writing_output,
+)
 from .review import signer_of
 
 
 def package_command(
-    output: Annotated[Path, typer.Option("--out", "--output", help="File for the package; an older one is replaced.")],
+    output: Annotated[
+        Path, typer.Option("--out", "--output", help="File for the package; an older one is replaced. - is standard output.")
+    ],
     canonical: Annotated[
         str | None, typer.Option(help="Base of the artifacts' addresses, your own to publish them; by default one of examples.")
     ] = None,
@@ -43,16 +55,16 @@ def package_command(
         if 0 < len(lacking) < len(given):
             hint = "a signature takes --key, --signer and --at"
             raise PublicationError([Problem(name, "is missing", hint) for name in lacking])
-        check_place(output)
+        check_output(output)
         definitions = load_pathways(pathways, reviews=reviews)
         made = package(Publication(definitions, EXAMPLE if canonical is None else canonical, draft))
         who = signer_of(key)
         if who is not None and signer is not None and at is not None:
             made = signed(made, who, signer, at)
-        write_whole(output, text_of(made))
-        typer.echo(
-            f"{output}: {counted(len(made['entry']), 'resource')}, {'unsigned' if who is None else f'signed by {signer}'}"
-        )
+        with writing_output(output) as file:
+            file.write(text_of(made).encode())
+        by = "unsigned" if who is None else f"signed by {signer}"
+        say_written(output, f"{counted(len(made['entry']), 'resource')}, {by}")
 
 
 def verify_package_command(
@@ -90,7 +102,7 @@ def verify_package_command(
         "signature": found.said,
     }
     if format is ListFormat.JSON:
-        typer.echo(dumped(data))
+        say(dumped(data))
     else:
         lines = [
             f"Package of version {found.version}, definitions {found.content_hash[:12]}: {counted(found.resources, 'resource')}"
@@ -98,6 +110,6 @@ def verify_package_command(
         for one in data["problems"] or ["Content and definitions agree."]:
             lines += wrap("  ", one)
         lines += wrap(f"  Signature ({found.signed}): ", found.said)
-        typer.echo("\n".join(lines))
+        say("\n".join(lines))
     if not found.good:
         raise typer.Exit(1)

@@ -6,7 +6,6 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
@@ -17,6 +16,7 @@ from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_l
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
+from .common import shown_text
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
@@ -172,13 +172,13 @@ def print_pathways(definitions: Definitions) -> None:
     for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["common"] else ", ".join(row["types"])
         cells = (row["name"], row["title"], types, str(row["statements"]), str(len(row["tracks"])), str(row["gaps"]))
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*map(shown_text, cells))
     console = Console()
     console.print(table)
     for key, entry in definitions.entry.types.items():
         if entry.pathway is None:
-            console.print(Text(f"{key}: out of scope. {entry.note}"))
-    console.print(Text(definitions.source.disclaimer))
+            console.print(shown_text(f"{key}: out of scope. {entry.note}"))
+    console.print(shown_text(definitions.source.disclaimer))
 
 
 def print_facts(definitions: Definitions) -> None:
@@ -190,7 +190,7 @@ def print_facts(definitions: Definitions) -> None:
     vocabulary = definitions.vocabulary
     for key in vocabulary.keys:
         asked = "\n".join(filter(None, (vocabulary.question(key), vocabulary.help(key), _applies(definitions, key))))
-        table.add_row(Text(key), Text(asked), Text(_values(vocabulary, key)))
+        table.add_row(shown_text(key), shown_text(asked), shown_text(_values(vocabulary, key)))
     Console().print(table)
 
 

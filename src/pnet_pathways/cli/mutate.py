@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .common import Format, dumped, errors_to_stderr
+from .common import Format, dumped, errors_to_stderr, say
 
 
 def register(app: typer.Typer) -> None:
@@ -37,8 +37,8 @@ def mutate_command(
     with errors_to_stderr():
         report = mutate(path, golden, only=only, workers=workers)
     if format is Format.JSON:
-        typer.echo(dumped(report.to_dict()))
+        say(dumped(report.to_dict()))
     else:
-        typer.echo(report.to_text() if format is Format.TEXT else report.to_markdown(), nl=False)
+        say(report.to_text() if format is Format.TEXT else report.to_markdown(), nl=False)
     if report.survivors:
         raise typer.Exit(1)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import errors_to_stderr
+from .common import errors_to_stderr, say_written
 
 
 def register(app: typer.Typer) -> None:
@@ -21,4 +21,4 @@ def new_command(folder: Annotated[Path, typer.Argument(help="Folder to write to;
 
     with errors_to_stderr():
         for path in write_new_document(folder):
-            typer.echo(path)
+            say_written(path)

@@ -8,7 +8,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr
+from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say
 
 
 def register(app: typer.Typer) -> None:
@@ -30,14 +30,13 @@ def readings_command(
         definitions = load_pathways(pathways)
         known = definitions.readings
         if reading is not None and reading not in known:
-            typer.echo(f"pnet: there is no reading '{reading}' ({suggest(reading, known) or listed(known)})", err=True)
-            raise typer.Exit(2)
+            refuse(f"there is no reading '{reading}' ({suggest(reading, known) or listed(known)})")
         if reading is None:
             every = [reading_data(definitions, one, differences=False) for one in known.values()]
             shown = {"readings": every, "disclaimer": definitions.source.disclaimer}
-            typer.echo(dumped(shown) if format is ListFormat.JSON else readings_text(definitions).rstrip("\n"))
+            say(dumped(shown) if format is ListFormat.JSON else readings_text(definitions).rstrip("\n"))
         elif format is ListFormat.JSON:
             one = reading_data(definitions, known[reading], differences=True)
-            typer.echo(dumped({**one, "disclaimer": definitions.source.disclaimer}))
+            say(dumped({**one, "disclaimer": definitions.source.disclaimer}))
         else:
-            typer.echo(reading_text(definitions, known[reading]), nl=False)
+            say(reading_text(definitions, known[reading]), nl=False)

@@ -11,9 +11,10 @@ from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import RenderError
 from ..model.review import check_approved
-from ..views.diagrams.diagram import DiagramFormat, diagrams_of, render
+from ..views.diagrams.diagram import Diagram, DiagramFormat, diagrams_of, render
 from ..views.diagrams.layout_engine import LayoutEngine
 from .common import (
+    STDOUT,
     DefinitionsFolder,
     RequireApproved,
     ReviewsFolder,
@@ -21,6 +22,10 @@ from .common import (
     errors_to_stderr,
     passages_from,
     read_text,
+    refuse,
+    say,
+    say_written,
+    writing_output,
 )
 
 
@@ -35,7 +40,7 @@ def render_command(
     ] = None,
     format: Annotated[DiagramFormat, typer.Option(help="mermaid is text for tools that show it.")] = DiagramFormat.SVG,
     case: Annotated[str | None, typer.Option(help="File with a case as JSON, or -; its path is shown.")] = None,
-    output: Annotated[Path, typer.Option(help="Folder for the files.")] = Path(),
+    output: Annotated[Path, typer.Option(help="Folder for the files; - for standard output, where it is one.")] = Path(),
     source: SourceFile = None,
     engine: Annotated[
         LayoutEngine, typer.Option(help="bundled needs no set-up; system is the dot on the PATH.")
@@ -50,8 +55,7 @@ def render_command(
     """
     if source is not None and format not in {DiagramFormat.SVG, DiagramFormat.DOT}:
         hint = "svg and dot show the passages in tooltips, `pnet pathways NAME --source FILE` prints them"
-        typer.echo(f"pnet: {format} has no room for passages: {hint}", err=True)
-        raise typer.Exit(2)
+        refuse(f"{format} has no room for passages: {hint}")
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
         known = None if case is None else Case.from_json(read_text(case), definitions.vocabulary)
@@ -66,11 +70,28 @@ def render_command(
                 drawn.update(definitions.entry.rests_on(known.entry))
             check_approved(definitions.reviews, [name for name in definitions.pathways if name in drawn])
         found = passages_from(source, definitions)
-        written = False
-        for name in names:
-            diagram = render(name, known, definitions=definitions, engine=engine, passages=found)
-            for path in diagram.write(output, format):
-                typer.echo(str(path))
-                written = True
+        diagrams = [render(name, known, definitions=definitions, engine=engine, passages=found) for name in names]
+        written = _to_stdout(diagrams, format) if output == STDOUT else _to_folder(diagrams, format, output)
         if not written:
-            typer.echo("pnet: nothing is drawn: no row of the page applies or may apply to this case", err=True)
+            say("pnet: nothing is drawn: no row of the page applies or may apply to this case", err=True)
+
+
+def _to_folder(diagrams: list[Diagram], format: DiagramFormat, folder: Path) -> int:
+    """Write the files of diagrams, print their names, and return how many there are."""
+    paths = 0
+    for diagram in diagrams:
+        for path in diagram.write(folder, format):
+            say_written(path)
+            paths += 1
+    return paths
+
+
+def _to_stdout(diagrams: list[Diagram], format: DiagramFormat) -> int:
+    """Write the one file of diagrams to standard output. Raises `RenderError` where there are several."""
+    contents = [content for diagram in diagrams for content in diagram.files(format).values()]
+    if len(contents) > 1:
+        raise RenderError(f"{len(contents)} files cannot go to standard output; name a folder with --output")
+    for content in contents:
+        with writing_output(STDOUT) as file:
+            file.write(content)
+    return len(contents)

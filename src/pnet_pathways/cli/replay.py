@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..loading.files import write_whole
+from ..loading.files import write_new
 from ..loading.folder import load_pathways
 from ..model.errors import AuditError
-from .common import (
-    DefinitionsFolder,
-    ReviewsFolder,
-    dumped,
-    errors_to_stderr,
-)
+from .common import STDOUT, DefinitionsFolder, ReviewsFolder, dumped, errors_to_stderr, say
 
 if TYPE_CHECKING:
     from ..engine.answer import Recommendation
@@ -39,8 +35,10 @@ def check_record_options(record: Path | None, at: str | None) -> None:
     """Raise `AuditError` for a time without a record, and for a record that would overwrite a file."""
     if record is None and at is not None:
         raise AuditError("--at is the time of a record; name its file with --record")
-    if record is not None and record.exists():
-        raise AuditError(f"{record} is there already, and a record is never overwritten; name another file")
+    if record == STDOUT:
+        raise AuditError("standard output has the answer; name a file for the record")
+    if record is not None and os.path.lexists(record):
+        raise _there_already(record)
 
 
 def write_record(answer: Recommendation, record: Path | None, at: str | None) -> None:
@@ -48,7 +46,14 @@ def write_record(answer: Recommendation, record: Path | None, at: str | None) ->
     from ..governance.answer_records import audit_record
 
     if record is not None:
-        write_whole(record, dumped(audit_record(answer, at)) + "\n")
+        try:
+            write_new(record, dumped(audit_record(answer, at)) + "\n", private=True)
+        except FileExistsError:  # another process was faster
+            raise _there_already(record) from None
+
+
+def _there_already(record: Path) -> AuditError:
+    return AuditError(f"{record} is there already, and a record is never overwritten; name another file")
 
 
 def replay_command(
@@ -64,7 +69,7 @@ def replay_command(
 
     with errors_to_stderr():
         done = replay(read_record(record), load_pathways(pathways, reviews=reviews))
-        typer.echo(_text(done), nl=False)
+        say(_text(done), nl=False)
     if not done.reproduced:
         raise typer.Exit(1)
 

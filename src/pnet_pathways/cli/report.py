@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from ..loading.files import check_place, write_whole
 from ..loading.folder import load_pathways
 from ..model.review import check_approved
 from ..views.diagrams.layout_engine import LayoutEngine
@@ -16,9 +15,12 @@ from .common import (
     RequireApproved,
     ReviewsFolder,
     SourceFile,
+    check_output,
     errors_to_stderr,
     passages_from,
     progress_bar,
+    say_written,
+    writing_output,
 )
 
 
@@ -28,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report_command(
-    output: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
+    output: Annotated[Path, typer.Option(help="The file to write; - is standard output.")] = Path("report.html"),
     proof: Annotated[bool, typer.Option("--verify/--no-verify", help="Verify the definitions and show what was found.")] = True,
     source: SourceFile = None,
     engine: Annotated[
@@ -42,7 +44,7 @@ def report_command(
     from ..views.report import report_html
 
     with errors_to_stderr():
-        check_place(output)  # before verification, which takes its time
+        check_output(output)  # before verification, which takes its time
         definitions = load_pathways(pathways, reviews=reviews)
         if require_approved:
             # The page shows and answers from every pathway.
@@ -54,5 +56,7 @@ def report_command(
 
             with progress_bar() as progress:
                 verification = verify(definitions, progress=progress)
-        write_whole(output, report_html(definitions, verification=verification, passages=passages, engine=engine))
-        typer.echo(str(output))
+        page = report_html(definitions, verification=verification, passages=passages, engine=engine)
+        with writing_output(output) as file:
+            file.write(page.encode())
+        say_written(output)

@@ -18,9 +18,12 @@ from .common import (
     Format,
     ListFormat,
     ReviewsFolder,
+    at_terminal,
     dumped,
     errors_to_stderr,
     folder_to_edit,
+    say,
+    say_written,
 )
 
 if TYPE_CHECKING:
@@ -124,10 +127,10 @@ def compare_command(
     with errors_to_stderr():
         found = compare.compare_forms(*read_forms((first, second), _today()))
         if format is Format.JSON:
-            typer.echo(dumped(compare.comparison_data(found)))
+            say(dumped(compare.comparison_data(found)))
         else:
             shown = compare.comparison_text if format is Format.TEXT else compare.comparison_markdown
-            typer.echo(shown(found), nl=False)
+            say(shown(found), nl=False)
     if not found.same:
         raise typer.Exit(1)
 
@@ -170,7 +173,7 @@ def resolve_command(
     with errors_to_stderr():
         desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
         record = desk.resolve(comment, _author(reviewer, role, date, key), text)
-        typer.echo(f"{desk.path(record)}: {comment} closed by {record.by}")
+        say_written(desk.path(record), f"{comment} closed by {record.by}")
 
 
 def status_command(
@@ -190,10 +193,10 @@ def status_command(
         desk = ReviewDesk.of(pathways or default_folder(), reviews, check_agreement=False)
         found = desk.status()
         if format is Format.JSON:
-            typer.echo(dumped(review_report.status_data(desk, found)))
+            say(dumped(review_report.status_data(desk, found)))
         else:
             shown = review_report.status_text if format is Format.TEXT else review_report.status_markdown
-            typer.echo(shown(desk, found), nl=False)
+            say(shown(desk, found), nl=False)
     if exit_code and not all(one.passes for one in found):
         raise typer.Exit(1)
 
@@ -228,9 +231,9 @@ def verify_command(
 
             verdicts = signatures(found, read_allowed_signers(allowed_signers))
         if format is ListFormat.JSON:
-            typer.echo(dumped(checks_data(found, problems, verdicts)))
+            say(dumped(checks_data(found, problems, verdicts)))
         else:
-            typer.echo(checks_text(found, problems, verdicts), nl=False)
+            say(checks_text(found, problems, verdicts), nl=False)
     taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
     if problems or any(one.signed not in taken for one in verdicts):
         raise typer.Exit(1)
@@ -274,20 +277,16 @@ def _tell(desk: ReviewDesk, records: Iterable[Record]) -> None:
             said = f"comment {own} on {record.on}; close it with: pnet review resolve {own}"
         else:
             said = f"{record.pathway} {record.version} {record.done} by {record.by}"
-        typer.echo(f"{desk.path(record)}: {said}")
+        say_written(desk.path(record), said)
 
 
 def _today() -> datetime.date:
     return datetime.datetime.now(datetime.UTC).astimezone().date()
 
 
-def _at_terminal() -> bool:
-    return sys.stdin.isatty()
-
-
 def _passphrase(key: Path) -> str:
     """Ask for a key's passphrase; where there is no terminal, standard input gives it. Raises `ReviewError` for none."""
-    if _at_terminal():
+    if at_terminal():
         return str(typer.prompt("Passphrase of the key", hide_input=True, err=True))
     if given := sys.stdin.readline().rstrip("\r\n"):
         return given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +16,8 @@ from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import DefinitionsFolder, dumped, errors_to_stderr, to_stdout
+from .common import STDOUT, DefinitionsFolder, OutputFile, dumped, errors_to_stderr, say, writing_output
+from .streams import reader_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,12 +47,11 @@ def scenarios_command(
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
     format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
-    output: Annotated[Path | None, typer.Option(help="File to write instead of standard output.")] = None,
+    output: OutputFile = STDOUT,
     type_: Annotated[str | None, typer.Option("--type", help="Type of the cases, of those that lead to the pathway.")] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
     """Write the scenarios of a pathway with their paths, options and gaps: all, a small suite, or a sample."""
-    from ..loading.files import writing_whole
     from ..proof.scenarios.files import write_scenarios
     from ..proof.scenarios.space import scenario_space
 
@@ -59,14 +60,11 @@ def scenarios_command(
             raise SuiteError("--cover and --sample exclude each other: a suite is chosen, a sample is drawn")
         space = scenario_space(pathway, load_pathways(pathways), type_=type_)
         records, summary = _chosen(space, cover, sample, seed)
-        if output is not None:
-            with writing_whole(output) as file:
-                write_scenarios(records, space, format, file)
-        elif format is FileFormat.PARQUET and sys.stdout.isatty():
+        if format is FileFormat.PARQUET and output == STDOUT and sys.stdout.isatty():
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
-        else:
-            to_stdout(lambda file: write_scenarios(records, space, format, file))
-        typer.echo(f"pnet: {summary}", err=True)
+        with writing_output(output) as file:
+            write_scenarios(itertools.takewhile(lambda _: not reader_left(), records), space, format, file)
+        say(f"pnet: {summary}", err=True)
 
 
 def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed: int) -> tuple[Iterable[ScenarioRecord], str]:
@@ -91,7 +89,8 @@ def coverage_command(
         float | None, typer.Option(min=0, max=100, help="Exit with 1 where less than this percentage is covered.")
     ] = None,
     cover: Annotated[
-        list[Cover] | None, typer.Option(help="What --fail-under looks at; by default states, transitions, statements, gaps.")
+        list[Cover] | None,
+        typer.Option(help="What --fail-under looks at (states, transitions, statements, gaps); `paths` is measured then."),
     ] = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
@@ -101,24 +100,23 @@ def coverage_command(
 
     with errors_to_stderr():
         looked_at = tuple(cover or OF_GRAPHS)
-        if Cover.PATHS in looked_at:
-            raise SuiteError(f"paths are not measured; --cover takes {', '.join(MEASURED)}")
         definitions = load_pathways(pathways)
-        report = coverage(pathway, (one.case for one in read_cases(cases, definitions.vocabulary)), definitions)
+        read = (one.case for one in read_cases(cases, definitions.vocabulary))
+        report = coverage(pathway, read, definitions, covers=dict.fromkeys([*MEASURED, *looked_at]))
         if format is CoverageFormat.JSON:
-            typer.echo(dumped(report.to_dict()))
+            say(dumped(report.to_dict()))
         elif format is CoverageFormat.DOT:
             from ..proof.suites.coverage_dot import coverage_dot
 
-            typer.echo(coverage_dot(report), nl=False)
+            say(coverage_dot(report), nl=False)
         else:
-            typer.echo(report.to_text(), nl=False)
+            say(report.to_text(), nl=False)
         if report.skipped and format is not CoverageFormat.TEXT:
-            typer.echo(f"pnet: skipped: {report.skipped}", err=True)
+            say(f"pnet: skipped: {report.skipped}", err=True)
         if not report.used:
-            typer.echo(f"pnet: none of these cases bears on {pathway}", err=True)
+            say(f"pnet: none of these cases bears on {pathway}", err=True)
         below = report.below(fail_under, looked_at) if fail_under is not None else ()
         for one in below:
-            typer.echo(f"pnet: {len(one.covered)} of {one.total} {one.cover} are below {fail_under:g} %", err=True)
+            say(f"pnet: {len(one.covered)} of {one.total} {one.cover} are below {fail_under:g} %", err=True)
         if below:
             raise typer.Exit(1)

@@ -10,7 +10,7 @@ import typer
 from ..adapters.fhir.publication import EXAMPLE
 from ..adapters.service.settings import MEBIBYTE, SETTINGS, ServiceError, Settings, read_settings
 from ..model.errors import Problem, suggest
-from .common import errors_to_stderr
+from .common import errors_to_stderr, refuse, say
 
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 _PREFIX: Final = "PNET_"
@@ -83,16 +83,14 @@ def serve_command(
     Every option can be set as PNET_<OPTION> too, and in a file: an option goes before the environment, that before the file.
     """
     if bool(issuers) == no_auth:
-        typer.echo("pnet: give --issuers FILE, so that calls need a token, or --no-auth", err=True)
-        raise typer.Exit(2)
+        refuse("give --issuers FILE, so that calls need a token, or --no-auth")
     if no_auth and host not in _LOOPBACK:
-        typer.echo(f"pnet: anybody who reaches {host} can call this service: it asks for no token", err=True)
+        say(f"pnet: anybody who reaches {host} can call this service: it asks for no token", err=True)
     with errors_to_stderr():
         try:
             from ..adapters.service.server import serve
         except ModuleNotFoundError as error:
-            typer.echo(f"pnet: {error.name} is missing: install pnet-pathways[service]", err=True)
-            raise typer.Exit(2) from None
+            refuse(f"{error.name} is missing: install pnet-pathways[service]")
         told = Settings(
             issuers=issuers,
             public_url=public_url,

@@ -16,6 +16,8 @@ from .common import (
     dumped,
     errors_to_stderr,
     passages_from,
+    refuse,
+    say,
     with_passages,
 )
 
@@ -42,8 +44,7 @@ def pathways_command(
         definitions = load_pathways(pathways, reviews=reviews)
         if name is not None and name not in definitions.pathways:
             hint = suggest(name, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
-            typer.echo(f"pnet: there is no pathway '{name}' ({hint})", err=True)
-            raise typer.Exit(2)
+            refuse(f"there is no pathway '{name}' ({hint})")
         found = passages_from(source, definitions)
         data = (
             listing.pathways_data(definitions)
@@ -51,11 +52,11 @@ def pathways_command(
             else with_passages(listing.pathway_data(definitions, name), found)
         )
         if format is ListFormat.JSON:
-            typer.echo(dumped(data))
+            say(dumped(data))
         elif name is None:
             listing.print_pathways(definitions)
         else:
-            typer.echo(listing.pathway_text(definitions, name, found), nl=False)
+            say(listing.pathway_text(definitions, name, found), nl=False)
 
 
 def facts_command(
@@ -67,7 +68,7 @@ def facts_command(
     with errors_to_stderr():
         definitions = load_pathways(pathways)
         if format is ListFormat.JSON:
-            typer.echo(dumped(listing.facts_data(definitions)))
+            say(dumped(listing.facts_data(definitions)))
         else:
             listing.print_facts(definitions)
 
@@ -83,23 +84,27 @@ def workup_command(
 
     with errors_to_stderr():
         answer = workup(type_, load_pathways(pathways))
-        typer.echo(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
+        say(dumped(answer.to_dict()) if format is ListFormat.JSON else workup_text(answer), nl=format is ListFormat.JSON)
 
 
 def schema_command(
-    file: Annotated[str, typer.Argument(help="pathway, case, or a shared file's name such as entry.yaml.")] = "pathway",
+    file: Annotated[str, typer.Argument(help="pathway, case, answer, or a shared file's name such as entry.yaml.")] = "pathway",
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print the JSON Schema of a definition file, for editors, or of a case in the definitions' vocabulary."""
+    """Print the JSON Schema of a definition file, for editors, or of a case or an answer of the definitions."""
     from ..adapters.fhir.codes import FILE, CodesFile
+    from ..engine.answer_schema import answer_schema
     from ..loading.json_schema import case_schema, json_schema
     from ..loading.schema import FILES, PathwayFile
 
     kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
-    if file not in {*kinds, "case"}:
-        hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
-        typer.echo(f"pnet: there is no schema for '{file}' ({hint})", err=True)
-        raise typer.Exit(2)
+    known = [*kinds, "case", "answer"]
+    if file not in known:
+        hint = suggest(file, known) or listed(known)
+        refuse(f"there is no schema for '{file}' ({hint})")
     with errors_to_stderr():
-        schema = case_schema(load_pathways(pathways).vocabulary) if file == "case" else json_schema(kinds[file])
-        typer.echo(dumped(schema))
+        if file in kinds:
+            say(dumped(json_schema(kinds[file])))
+        else:
+            definitions = load_pathways(pathways)
+            say(dumped(answer_schema(definitions) if file == "answer" else case_schema(definitions.vocabulary)))

@@ -14,6 +14,7 @@ from ..governance.source.text import KIND_TITLES, dates_text, located, problem_l
 from ..model.text import WIDTH
 from ..proof.verify.claims import ClaimVerdict, VerificationReport
 from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
+from .common import shown_text
 
 
 def print_verification(report: VerificationReport, file: IO[str] | None = None) -> None:
@@ -25,18 +26,20 @@ def print_verification(report: VerificationReport, file: IO[str] | None = None) 
     table = Table("claim", "verdict", "examined", title=head_text(report), title_justify="left", pad_edge=False)
     for claim in report.claims:
         note = f"{examined_text(claim)}{'; ' if claim.examined and claim.reason else ''}{claim.reason}"
-        table.add_row(Text(claim.title), Text(VERDICT_WORDS[claim.verdict], style=styles[claim.verdict]), Text(note))
+        table.add_row(
+            shown_text(claim.title), Text(VERDICT_WORDS[claim.verdict], style=styles[claim.verdict]), shown_text(note)
+        )
     console.print(table)
     # Places and cases are to be copied: they are never broken over lines.
     for claim in report.claims:
         for failure in claim.failures:
             first, *more = failure_lines(failure)
-            console.print(Text(f"\n{claim.id}: {first}"), soft_wrap=True)
+            console.print(shown_text(f"\n{claim.id}: {first}"), soft_wrap=True)
             for line in more:
-                console.print(Text(f"  {line}"), soft_wrap=True)
-    console.print(Text(f"\n{summary_text(report)}"))
+                console.print(shown_text(f"  {line}"), soft_wrap=True)
+    console.print(shown_text(f"\n{summary_text(report)}"))
     for line in textwrap.wrap(report.disclaimer, WIDTH):
-        console.print(Text(line), soft_wrap=True)
+        console.print(shown_text(line), soft_wrap=True)
 
 
 def print_source_check(comparison: Comparison) -> None:
@@ -46,7 +49,7 @@ def print_source_check(comparison: Comparison) -> None:
     total = [sum(column) for column in zip(*counted.values(), strict=True)]
     table = _table("Definitions to summary", "locators", "resolve", "at another place")
     for kind, counts in counted.items():
-        table.add_row(Text(KIND_TITLES[kind]), *map(str, counts))
+        table.add_row(shown_text(KIND_TITLES[kind]), *map(str, counts))
     table.add_section()
     table.add_row("All", *map(str, total))
     console.print(table)
@@ -54,21 +57,21 @@ def print_source_check(comparison: Comparison) -> None:
     rows = [(part.sentences, part.statements, part.not_statements, part.unclaimed) for part in comparison.parts]
     table = _table("Summary to definitions", "sentences and items", "statements", "not statements", "unclaimed")
     for part, row in zip(comparison.parts, rows, strict=True):
-        table.add_row(Text(part.title), *map(str, row))
+        table.add_row(shown_text(part.title), *map(str, row))
     table.add_section()
     table.add_row("All", *(str(sum(column)) for column in zip(*rows, strict=True)))
     console.print(table)
     console.print()
     for problem in problem_lines(comparison):
         for line in textwrap.wrap(problem, WIDTH, initial_indent="! ", subsequent_indent="  ", break_on_hyphens=False):
-            console.print(Text(line))
+            console.print(shown_text(line))
     sentences = sum(part.sentences for part in comparison.parts)
     claimed = sentences - sum(part.unclaimed for part in comparison.parts)
     locators = share_text(total[1], total[0])
-    console.print(Text(f"Locators that resolve: {locators}; sentences claimed: {share_text(claimed, sentences)}"))
+    console.print(shown_text(f"Locators that resolve: {locators}; sentences claimed: {share_text(claimed, sentences)}"))
     if total[2]:
-        console.print(Text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
-    console.print(Text(dates_text(comparison)))
+        console.print(shown_text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
+    console.print(shown_text(dates_text(comparison)))
 
 
 def _table(first: str, *others: str) -> Table:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .common import dumped, errors_to_stderr, progress_bar
+from .common import dumped, errors_to_stderr, progress_bar, say
 
 
 class ReportFormat(StrEnum):
@@ -39,10 +39,10 @@ def register(app: typer.Typer) -> None:
             if format is ReportFormat.TEXT:
                 print_verification(report)
             elif format is ReportFormat.JSON:
-                typer.echo(dumped(report.to_dict()))
+                say(dumped(report.to_dict()))
             elif format is ReportFormat.JUNIT:
-                typer.echo(verify_output.as_junit(report), nl=False)
+                say(verify_output.as_junit(report), nl=False)
             else:
-                typer.echo(verify_output.as_markdown(report), nl=False)
+                say(verify_output.as_markdown(report), nl=False)
             if not report.passed:
                 raise typer.Exit(1)

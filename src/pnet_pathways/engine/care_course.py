@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
 import attrs
 from transitions import Machine
 
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
-from ..model.errors import WalkError, listed, suggest
+from ..model.errors import CaseError, Problem, WalkError, listed, shown, suggest
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
+from ..model.text import counted
 from ..model.values import Value
+from .noted import kept_value, noted_name, noted_time
 
 COURSE_FORMAT = 1
 
@@ -68,11 +70,28 @@ class CareCourse:
     """
 
     def __init__(self, definitions: Definitions | None = None, *, found: Mapping[str, Any] | None = None) -> None:
-        self.definitions = load_pathways() if definitions is None else definitions
+        self.definitions = given_definitions(definitions)
         self._model = _Model(self.definitions.care_course.start)
         self._history: list[CareStep] = []
-        self._found: Mapping[str, Any] = MappingProxyType(dict(found or {}))
+        self._found = _found(found)
         self._start: Mapping[str, Value] = MappingProxyType(self._after({}, self.definitions.care_course.sets, self._found))
+
+    def __repr__(self) -> str:
+        return f"<CareCourse: {self.state} after {counted(len(self._history), 'event')}>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same course: by the same definitions, with the same findings and events."""
+        if not isinstance(other, CareCourse):
+            return NotImplemented
+        return self._said() == other._said()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).from_json, (self.to_json(), self.definitions)
+
+    def _said(self) -> object:
+        return self.definitions.content_hash, self._found, self._history
 
     @property
     def state(self) -> str:
@@ -104,15 +123,18 @@ class CareCourse:
     ) -> None:
         """Let an event happen; `found` is what was found then, in the notation of a case (null: unknown again).
 
-        Raises `WalkError` for no such event, or one that cannot happen in this state, and `CaseError` where what was found
-        is no case or contradicts what else is known after the event.
+        `at` and `by` are kept with it: an instant, day, month or year (`noted_time`), and a text. Raises `WalkError` for no
+        such event, one that cannot happen in this state, or what cannot be kept, and `CaseError` where what was found is no
+        case or contradicts what else is known after the event.
         """
+        at, by = noted_time(at), noted_name(by)
         known = self.definitions.care_course.events
-        if event not in known:
-            raise WalkError(f"there is no event '{event}': {suggest(event, known) or f'events are {listed(known)}'}")
+        name: object = event
+        if not isinstance(name, str) or name not in known:
+            raise WalkError(f"there is no event {shown(name)}: {suggest(event, known) or f'events are {listed(known)}'}")
         if event not in self.events:
             raise WalkError(f"'{event}' cannot happen when {self.state}; what can: {listed(self.events)}")
-        found = MappingProxyType(dict(found or {}))
+        found = _found(found)
         source, facts = self.state, self._after(self.facts, known[event].sets, found)
         care_machine(self.definitions).events[event].trigger(self._model)
         self._history.append(CareStep(event, source, self.state, at, by, MappingProxyType(facts), found))
@@ -140,13 +162,18 @@ class CareCourse:
         self._model.state = step.source
         return step
 
-    def apply(self, case: Case) -> Case:
+    def apply(self, case: Case | Mapping[str, Any]) -> Case:
         """Return a case as it was before, with what the course has set since: what it made unknown becomes unknown.
+
+        `case` is a `Case` or the JSON contract as a mapping. Raises `CaseError` for what is no case here.
 
         What was found since can be recorded with the events, or set in the case that is returned; what neither an event nor
         a finding has touched stays. Raises `InconsistentCaseError` where the course contradicts the rest of the case.
         """
         facts = self.facts
+        vocabulary = self.definitions.vocabulary
+        if not isinstance(case, Case) or case.vocabulary != vocabulary:
+            case = Case.from_dict(case.to_dict() if isinstance(case, Case) else case, vocabulary)
         return case.with_(**{fact: facts.get(fact) for fact in self._touched()})
 
     def _touched(self) -> dict[str, None]:
@@ -191,10 +218,22 @@ class CareCourse:
             raise WalkError("found needs facts with their values")
         course = cls(definitions, found=data.get("found"))
         for number, step in enumerate(data["events"]):
-            good = isinstance(step, dict) and isinstance(step.get("event"), str)
-            if not good or any(not isinstance(step.get(key), str | None) for key in ("at", "by")):
-                raise WalkError(f"events[{number}] needs an event, and at and by only as text")
+            if not isinstance(step, dict) or not isinstance(step.get("event"), str):
+                raise WalkError(f"events[{number}] needs an event")
             if not isinstance(step.get("found", {}), dict):
                 raise WalkError(f"events[{number}].found needs facts with their values")
-            course.happen(step["event"], at=step.get("at"), by=step.get("by"), found=step.get("found"))
+            try:
+                course.happen(step["event"], at=step.get("at"), by=step.get("by"), found=step.get("found"))
+            except WalkError as error:
+                raise WalkError(f"events[{number}]: {error}") from None
         return course
+
+
+def _found(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return findings that a caller gave, as a copy that nobody changes. Raises `CaseError` for anything else."""
+    if not isinstance(given, Mapping | None):
+        raise CaseError([Problem("found", f"takes facts with their values, not {shown(given)}")])
+    keys: Iterable[object] = given or {}
+    if strange := [key for key in keys if not isinstance(key, str)]:
+        raise CaseError([Problem("found", f"facts are named by text, not {shown(key)}") for key in strange])
+    return MappingProxyType({key: kept_value(value) for key, value in (given or {}).items()})

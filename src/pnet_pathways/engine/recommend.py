@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
 from ..model.codes import Remembered
-from ..model.errors import DefinitionError, Problem
+from ..model.errors import Problem, ReadingError, shown
 from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
@@ -20,6 +20,8 @@ from .coded import CodedPlan
 from .composition import Plan, cluster_answer, compose, not_used, offered_option, out_of_scope, plans
 from .either_way import covers, open_ways
 from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
+
+__all__ = ["Engine", "Recommendation", "engine_for", "recommend"]
 
 _REMEMBERED = 64
 
@@ -49,15 +51,17 @@ class Engine:
     def __reduce__(self) -> tuple[object, ...]:
         definitions = self.definitions
         base = definitions if definitions.base is None else definitions.base
-        if base is load_pathways():
-            return _own_engine, (definitions.content_hash, dict(definitions.readings_chosen))
-        return engine_for, (definitions,)
+        return _engine_under, (base, dict(definitions.readings_chosen))
 
     def under(self, chosen: Mapping[str, str]) -> Engine:
         """Return the engine that answers with alternatives chosen, by reading, on top of those chosen here.
 
         Raises `ReadingError` where there is no such reading or alternative.
         """
+        given: object = chosen
+        if not isinstance(given, Mapping):
+            example = 'name an alternative by its reading: {"R-2": "on_its_own"}'
+            raise ReadingError([Problem("readings", f"takes an object, not {shown(given)}", example)])
         if not chosen:
             return self
         from ..loading.chosen_readings import definitions_under
@@ -135,6 +139,12 @@ class Engine:
         case = Case(self.definitions.vocabulary, closed, closed)
         return tuple(way for way, conditions in self._open_ways[shared] if covers(self.definitions, case, conditions))
 
+    def markdown(self, answer: Recommendation) -> str:
+        """Return an answer as Markdown."""
+        from .text import as_markdown
+
+        return as_markdown(answer)
+
     def not_used(self, answer: Recommendation) -> tuple[str, ...]:
         """Return the given facts that no statement on the case's type reads."""
         reads = answer.shared.reads
@@ -159,12 +169,9 @@ class Engine:
         return found
 
 
-def _own_engine(content_hash: str, chosen: Mapping[str, str]) -> Engine:
-    """Return the engine of the project's own definitions, as another process has it."""
-    definitions = load_pathways()
-    if definitions.content_hash != content_hash:
-        raise DefinitionError([Problem("", "an answer was sent here that was given with other definitions")])
-    return engine_for(definitions).under(chosen)
+def _engine_under(base: Definitions, chosen: Mapping[str, str]) -> Engine:
+    """Return the engine of definitions that came from another process."""
+    return engine_for(base).under(chosen)
 
 
 @functools.lru_cache(maxsize=8)
@@ -174,7 +181,10 @@ def _engine(definitions: Definitions) -> Engine:
 
 def engine_for(definitions: Definitions | None = None) -> Engine:
     """Return the engine of a set of definitions (the project's own by default); the last few are kept compiled."""
-    return _engine(load_pathways() if definitions is None else definitions)
+    return _engine(given_definitions(definitions))
+
+
+Recommendation._engine_of = staticmethod(engine_for)
 
 
 def recommend(
@@ -196,7 +206,7 @@ def recommend(
     >>> answer.status.value, answer.options[-1].track
     ('incomplete', 'course')
     """
-    answer = engine_for(definitions).under(readings or {}).recommend(case)
+    answer = engine_for(definitions).under({} if readings is None else readings).recommend(case)
     if require_approved:
         check_approved(answer.definitions.reviews, answer.definitions.entry.rests_on(answer.case.entry))
     return answer

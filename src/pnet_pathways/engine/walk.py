@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 import attrs
 from transitions import Machine
 from transitions import State as MachineState
 
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
-from ..model.errors import Problem, WalkError
+from ..model.errors import Problem, WalkError, shown
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import (
     Definitions,
@@ -25,8 +25,10 @@ from ..model.pathway import (
     Question,
     Track,
 )
+from ..model.text import counted
 from ..model.values import GroupValue
 from .answer import Recommendation
+from .noted import kept_value, noted_name, noted_time
 from .recommend import engine_for
 from .tables import Step
 
@@ -145,6 +147,23 @@ class Walk:
         self._models: dict[tuple[str, str], TrackModel] = {}
         self._move()
 
+    def __repr__(self) -> str:
+        asks = self.next_question
+        what = "nothing left to ask" if asks is None else f"asks {asks.fact}"
+        kind = self.case.entry or f"no {self.definitions.entry.title}"
+        return f"<Walk for {kind}: {counted(len(self.answers), 'answer')}, {what}>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same walk: by the same definitions, from the same case, with the same answers."""
+        if not isinstance(other, Walk):
+            return NotImplemented
+        return self._said() == other._said()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def _said(self) -> object:
+        return self.definitions.content_hash, self.definitions.readings_chosen, self.start_case, self.answers
+
     # What is known
 
     @property
@@ -246,18 +265,21 @@ class Walk:
     def answer(self, fact: str, value: Any, *, at: str | None = None, by: str | None = None) -> None:
         """Give a fact (dotted name, or a group's name) its value and move every track on.
 
-        `at` and `by` are kept with the step as given. Raises `CaseError` for no such fact or value,
-        `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was answered before;
-        the walk then stands where it stood.
+        `at` and `by` are kept with the step: an instant, day, month or year (`noted_time`), and a text. Raises `CaseError` for
+        no such fact or value, `InconsistentCaseError` where it contradicts what is known, `WalkError` where the fact was
+        answered before, or `at` and `by` cannot be kept; the walk then stands where it stood.
         """
-        given = {f"{fact}.{member}" for member in value} if isinstance(value, Mapping) else None
+        if not isinstance(fact, str):
+            raise WalkError(f"a fact is named by text, not {shown(fact)}")
+        at, by, value = noted_time(at), noted_name(by), kept_value(value)
+        given = {f"{fact}.{member}" for member in value if isinstance(member, str)} if isinstance(value, Mapping) else None
         for name in self.case.known():
             if name == fact or (name.startswith(f"{fact}.") and (given is None or name in given)):
                 raise WalkError(f"'{name}' is known already; undo() takes the last answer back")
         if value is None:
             raise WalkError(f"'{fact}' needs a value; an unknown fact is simply not answered")
         case = self.case.with_(**{fact: value})
-        self._history.append((Answered(fact, _kept(value), at, by), case))
+        self._history.append((Answered(fact, value, at, by), case))
         self._move()
 
     def undo(self) -> Answered:
@@ -304,8 +326,8 @@ class Walk:
         Raises `WalkError` for text that is not a saved walk, or one made with other definitions unless `other_version` is
         true, and `CaseError` where an answer no longer fits.
         """
-        definitions = load_pathways() if definitions is None else definitions
-        data = _saved(text)
+        definitions = given_definitions(definitions)
+        data = saved_walk(text)
         version, content_hash = data["definition"].get("version"), str(data["definition"].get("hash"))
         if content_hash != definitions.content_hash and not other_version:
             raise WalkError(
@@ -319,19 +341,8 @@ class Walk:
         return walk
 
 
-def _kept(value: Any) -> Any:
-    """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
-    if attrs.has(type(value)):
-        return {member: state for member, state in attrs.asdict(value).items() if state is not None}
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, str) or not isinstance(value, Iterable):
-        return value
-    return sorted(value) if isinstance(value, set | frozenset) else list(value)
-
-
-def _saved(text: str) -> dict[str, Any]:
-    """Return the data of a saved walk, checked for shape."""
+def saved_walk(text: str) -> dict[str, Any]:
+    """Return the data of a saved walk, checked for shape. Raises `WalkError` for text that is none."""
     try:
         data = read_json(text)
     except JsonTextError as error:
@@ -344,8 +355,13 @@ def _saved(text: str) -> dict[str, Any]:
             problems.append(Problem(key, "is missing or of the wrong kind"))
     for number, one in enumerate(data["answers"] if not problems else []):
         good = isinstance(one, dict) and isinstance(one.get("fact"), str) and one.get("value") is not None
-        if not good or any(not isinstance(one.get(key), str | None) for key in ("at", "by")):
-            problems.append(Problem(f"answers[{number}]", "needs a fact and a value, and at and by only as text"))
+        if not good:
+            problems.append(Problem(f"answers[{number}]", "needs a fact and a value"))
+            continue
+        try:
+            noted_time(one.get("at")), noted_name(one.get("by"))
+        except WalkError as error:
+            problems.append(Problem(f"answers[{number}]", str(error)))
     if problems:
         raise WalkError("this saved walk is damaged: " + "; ".join(map(str, problems)))
     return data
@@ -364,5 +380,5 @@ def start(case: Case | Mapping[str, Any] | None = None, definitions: Definitions
     >>> walk.leaves["somatostatinoma.primary"].kind.value
     'offer'
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     return Walk(engine_for(definitions).read({} if case is None else case), definitions)

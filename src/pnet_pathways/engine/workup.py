@@ -6,11 +6,12 @@ from typing import Any
 
 import attrs
 
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.errors import (
     CaseError,
     Problem,
     listed,
+    shown,
     suggest,
 )
 from ..model.pathway import Definitions
@@ -67,9 +68,10 @@ def workup(type_: str, definitions: Definitions | None = None) -> WorkupAnswer:
     >>> workup("insulinoma").own.hormone
     'insulin'
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     known = definitions.workup.types
-    if type_ not in known:
-        message = f"has no value {type_!r}; allowed: {listed(known)}"
+    name: object = type_
+    if not isinstance(name, str) or name not in known:
+        message = f"has no value {shown(name)}; allowed: {listed(known)}"
         raise CaseError([Problem(definitions.entry.fact, message, suggest(type_, known))])
     return WorkupAnswer(known[type_], definitions.workup.general_tests_of(type_), definitions)

@@ -16,8 +16,8 @@ import attrs
 
 from ..engine.answer import Recommendation
 from ..engine.recommend import recommend
-from ..loading.folder import load_pathways
-from ..model.errors import AuditError, CaseError, ReadingError
+from ..loading.folder import given_definitions
+from ..model.errors import AuditError, CaseError, ReadingError, shown
 from ..model.hashing import digest
 from ..model.json_text import read_json
 from ..model.pathway import Definitions
@@ -76,8 +76,11 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
     >>> replay(record).reproduced
     True
     """
+    given: object = answer
+    if not isinstance(given, Recommendation):
+        raise AuditError(f"a record is made of an answer (Recommendation), not of {shown(given)}")
     if at is not None and not _is_time(at):
-        raise AuditError(f"{at!r} is not a time with its zone; write it as 2026-11-23T10:00:00Z")
+        raise AuditError(f"{shown(at)} is not a time with its zone; write it as 2026-11-23T10:00:00Z")
     definitions = answer.definitions
     body = {
         "format": FORMAT,
@@ -110,7 +113,7 @@ def replay(record: Data, definitions: Definitions | None = None) -> Replay:
     """
     recorded = _checked(record)
     try:
-        return _replay(recorded, load_pathways() if definitions is None else definitions)
+        return _replay(recorded, given_definitions(definitions))
     except (KeyError, TypeError, AttributeError) as error:
         raise AuditError(f"this record of an answer is damaged: it does not hold an answer ({error!r})") from None
 
@@ -149,7 +152,11 @@ def _checked(data: object) -> Data:
     wrong += [str(key) for key in data if key not in _KEYS]
     if wrong:
         raise AuditError(f"this record of an answer is damaged: {', '.join(wrong)} is missing, of the wrong kind or unknown")
-    if digest({key: value for key, value in data.items() if key != "hash"}) != data["hash"]:
+    try:
+        own = digest({key: value for key, value in data.items() if key != "hash"})
+    except (TypeError, ValueError, RecursionError):
+        raise AuditError("this record of an answer is damaged: it holds what is no JSON") from None
+    if own != data["hash"]:
         raise AuditError("this record of an answer was changed since it was made: its hash is not that of its content")
     return data
 

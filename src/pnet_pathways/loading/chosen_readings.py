@@ -7,11 +7,12 @@ ends in a leaf of its own, which carries the alternative's words.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
 
 from ..model.conditions import Condition
-from ..model.errors import Problem, ReadingError, listed, suggest
+from ..model.errors import Problem, ReadingError, listed, shown, suggest
 from ..model.facts import Scenario
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
 from ..model.rewriting import combined
@@ -28,13 +29,15 @@ _REMEMBERED = 64
 def checked_readings(definitions: Definitions, chosen: Mapping[str, str]) -> tuple[Alternative, ...]:
     """Return the alternatives chosen, in the order of the readings. Raises `ReadingError` with every id that is unknown."""
     problems = []
-    for reading, name in chosen.items():
+    given: Mapping[Any, object] = chosen
+    for reading, name in given.items():
         if reading not in definitions.readings:
             hint = suggest(reading, definitions.readings) or f"readings: {listed(definitions.readings)}"
-            problems.append(Problem(str(reading), "there is no such reading", hint))
-        elif name not in (known := definitions.readings[reading].alternatives):
+            problems.append(Problem(reading if isinstance(reading, str) else shown(reading), "there is no such reading", hint))
+        elif not isinstance(name, str) or name not in definitions.readings[reading].alternatives:
+            known = definitions.readings[reading].alternatives
             hint = suggest(name, known) or (f"alternatives: {listed(known)}" if known else "it has none")
-            problems.append(Problem(reading, f"it has no alternative '{name}'", hint))
+            problems.append(Problem(reading, f"it has no alternative {shown(name)}", hint))
     if problems:
         raise ReadingError(problems)
     return tuple(one for one in definitions.alternatives if chosen.get(one.reading) == one.id)

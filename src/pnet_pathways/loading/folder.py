@@ -7,24 +7,31 @@ loaded when a folder is read.
 
 from __future__ import annotations
 
+import copyreg
 import functools
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
-from ..model.errors import DefinitionError, Problem
+from ..model.errors import DefinitionError, Problem, shown
 from ..model.pathway import Definitions
+from ..model.vocabulary import Vocabulary
 from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, reviews_folder
 
 __all__ = [
     "PROJECT_FOLDER",
     "comes_with_package",
     "default_folder",
+    "given_definitions",
     "golden_folder",
+    "load_files",
     "load_pathways",
     "read_pathways",
     "reviews_folder",
     "with_reviews",
+    "write_compiled",
 ]
 
 
@@ -38,8 +45,22 @@ def load_pathways(
     reviews, by default ``reviews`` in the folder of definitions; without one every pathway counts as never reviewed.
     Raises `DefinitionError` with every problem found, each with file, line, column and, where possible, a suggestion.
     """
+    folders: Mapping[str, object] = {"path": path, "reviews": reviews}
+    for name, given in folders.items():
+        if not isinstance(given, str | Path | None):
+            raise DefinitionError([Problem(name, f"takes a folder, not {shown(given)}")])
     definitions = _default() if path is None else _load(Path(path), check_agreement)
     return definitions if reviews is None else with_reviews(definitions, reviews)
+
+
+def given_definitions(definitions: object) -> Definitions:
+    """Return the definitions that a caller gave, by default the project's own. Raises `DefinitionError` for anything else."""
+    if definitions is None:
+        return load_pathways()
+    if isinstance(definitions, Definitions):
+        return definitions
+    hint = f"load_pathways({definitions!r}) loads a folder" if isinstance(definitions, str | Path) else ""
+    raise DefinitionError([Problem("definitions", f"takes what load_pathways returns, not {shown(definitions)}", hint)])
 
 
 def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
@@ -52,6 +73,41 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
 @functools.cache
 def _default() -> Definitions:
     return _load(default_folder(), check_agreement=True)
+
+
+# What the project's own definitions gave is sent to another process by their hash; what others gave is sent with them.
+
+
+def _reduced_definitions(definitions: Definitions) -> Any:
+    if _default.cache_info().currsize and definitions is _default():
+        return _own_definitions, (definitions.content_hash,)
+    return definitions.__reduce_ex__(4)
+
+
+def _reduced_vocabulary(vocabulary: Vocabulary) -> Any:
+    if _default.cache_info().currsize and vocabulary == _default().vocabulary:
+        return _own_vocabulary, (vocabulary.digest,)
+    return vocabulary.__reduce_ex__(4)
+
+
+def _own_definitions(content_hash: str) -> Definitions:
+    """Return the project's own definitions, as this process has them."""
+    definitions = load_pathways()
+    if definitions.content_hash != content_hash:
+        raise DefinitionError([Problem("", "what was sent here was given with other definitions")])
+    return definitions
+
+
+def _own_vocabulary(digest: str) -> Vocabulary:
+    """Return the project's own vocabulary, as this process has it."""
+    vocabulary = load_pathways().vocabulary
+    if vocabulary.digest != digest:
+        raise DefinitionError([Problem("", "what was sent here was said in another vocabulary")])
+    return vocabulary
+
+
+copyreg.pickle(Definitions, _reduced_definitions)
+copyreg.pickle(Vocabulary, _reduced_vocabulary)
 
 
 def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, ...]]:
@@ -71,9 +127,29 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 
 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
+    from .compiled import read_compiled
+
+    compiled = read_compiled(folder)
+    return load_files(folder, check_agreement) if compiled is None else compiled
+
+
+def load_files(folder: Path, check_agreement: bool = True) -> Definitions:
+    """Load a folder of definitions from its files, whatever lies beside them. Raises the errors of `load_pathways`."""
     from .loader import Loader
 
     return Loader(_folder(folder), check_agreement).load()
+
+
+def write_compiled(folder: Path) -> Path:
+    """Write a folder's compiled form into it, from its files as they are now, and return its place.
+
+    Raises `DefinitionError` for definitions that cannot be loaded, and `OSError` where the file cannot be written.
+    """
+    from .compiled import COMPILED, compiled_text
+    from .files import write_whole
+
+    write_whole(folder / COMPILED, compiled_text(folder, load_files(folder)))
+    return folder / COMPILED
 
 
 def _folder(folder: Path) -> Path:

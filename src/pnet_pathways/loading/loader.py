@@ -34,11 +34,12 @@ from .content_hashes import (
     reviewed_content,
     reviewed_hash,
 )
-from .paths import reviews_folder
+from .paths import BESIDE, reviews_folder
 from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
 from .structuring import structure
+from .text_checks import check_texts
 from .tracks import TrackReader
 from .vocabulary import check_entry_unread, read_vocabulary
 from .yaml_source import Document, Path_, read_yaml
@@ -95,6 +96,7 @@ class Loader:
         self._unique_statements(files)
         self._unused_treatments(files, shared["readings.yaml"])
         linker.readings = AlternativeReader(linker, pathways, groups, self.unwalkable).read(shared["readings.yaml"])
+        check_texts(self.documents, {**shared, **files})
         self._stop_on_problems()
         scenarios = self._scenarios(vocabulary, pathways, groups)
         self._stop_on_problems()
@@ -120,6 +122,7 @@ class Loader:
             parts=parts,
             not_statements=not_statements,
             unclaimed=unclaimed,
+            furniture=linker.furniture(shared["not_statements.yaml"], source.source.subject),
             folder=str(self.folder),
             reviewed_hashes=hashes,
             reviews=read_reviews(reviews_folder(self.folder)).of(hashes),
@@ -157,7 +160,7 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
-        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name

@@ -23,7 +23,11 @@ from ..model.json_text import read_json
 from ..model.review import APPROVALS, DECISIONS, FORMAT, FORMER, LAST_WORDS, Record, RecordKind, Review, ReviewStatus
 
 HEAD: Final = "head.json"
+LOCK: Final = ".lock"
+"""The file that keeps two writers apart; what it holds means nothing."""
 SNAPSHOTS: Final = "snapshots"
+PUT_BACK: Final = "put it back as it was written"
+TAKE_OUT: Final = "take it out of the folder"
 _NUMBERS: Final = ("number", "resolves")
 _FILE = re.compile(r"[0-9]{4,}-.*\.json")
 
@@ -89,9 +93,9 @@ def read_reviews(folder: Path) -> Reviews:
         try:
             records.append(_read(path))
         except OSError as error:
-            problems.append(Problem(path.name, f"this record cannot be read: {error.strerror}"))
+            problems.append(Problem(path.name, f"this record cannot be read: {error.strerror}", PUT_BACK))
         except ValueError as error:  # also what the reading of JSON and the decoding of text raise
-            problems.append(Problem(path.name, f"this is not a record of a review: {error}"))
+            problems.append(Problem(path.name, f"this is not a record of a review: {error}", PUT_BACK))
     records.sort(key=lambda one: one.number)
     # With a record that cannot be read, what is missing would be told twice.
     problems.extend(_chain(folder, records) if not problems else ())
@@ -127,22 +131,37 @@ def _read(path: Path) -> Record:
 
 def _chain(folder: Path, records: list[Record]) -> Iterator[Problem]:
     """Yield where the records are not the chain that was written."""
+    kept = _kept(records, _named(folder / HEAD))
     before: Record | None = None
-    for record in records:
+    for record in kept:
         expected = before.number + 1 if before else 1
-        if record.number < expected:
-            message = f"a second record has the number {record.number}"
-            yield Problem(record.file, message, "records made apart: leave one out and make it anew after the other")
-        elif record.number > expected:
+        if record.number > expected:
             missing = range(expected, record.number)
-            yield Problem(record.file, f"before it the records {listed(map(str, missing))} are missing")
+            yield Problem(record.file, f"before it the records {listed(map(str, missing))} are missing", "put them back")
         elif record.before != (before.link if before else ""):
-            yield Problem(record.file, f"it was not made after record {expected - 1} as it stands: one was replaced or moved")
+            message = f"it was not made after record {expected - 1} as it stands: one was replaced or moved"
+            yield Problem(record.file, message, PUT_BACK)
         before = record
-    for place, record in enumerate(records):
-        if problem := _reference(record, records[:place]):
-            yield Problem(record.file, problem)
+    for record in records:
+        if record not in kept:
+            yield Problem(record.file, f"a second record has the number {record.number}", f"{TAKE_OUT}, and make it anew")
+    for place, record in enumerate(kept):
+        if problem := _reference(record, kept[:place]):
+            yield Problem(record.file, problem, PUT_BACK)
     yield from _head(folder / HEAD, before)
+
+
+def _kept(records: Sequence[Record], last: str) -> list[Record]:
+    """Return one record of each number: of those that were made apart, the one to which the later ones lead.
+
+    `last` is the link of the last record, as far as one is named.
+    """
+    kept: list[Record] = []
+    for number in sorted({one.number for one in records}, reverse=True):
+        same = [one for one in records if one.number == number]
+        kept.append(next((one for one in same if one.link == last), same[0]))
+        last = kept[-1].before
+    return kept[::-1]
 
 
 def _reference(record: Record, earlier: Sequence[Record]) -> str:
@@ -161,11 +180,26 @@ def _reference(record: Record, earlier: Sequence[Record]) -> str:
 def _head(path: Path, last: Record | None) -> Iterator[Problem]:
     if last is None and not path.exists():
         return
-    try:
-        named = path.read_text("utf-8")
-    except (OSError, ValueError):
-        yield Problem(HEAD, "the file that names the last record is missing or cannot be read")
+    if last is None:
+        yield Problem(
+            HEAD, "there are no records, and it names one as the last", "put the records back, or take it out of the folder"
+        )
         return
-    if last is None or named != head_text(last):
-        end = "there are no records" if last is None else f"the last record here is {last.file}"
-        yield Problem(HEAD, f"it does not name the last record ({end}): one was removed, replaced or put in")
+    hint = f"{PUT_BACK}; where no record is missing, let it hold {' '.join(head_text(last).split())}"
+    try:
+        named = read_json(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        yield Problem(HEAD, "the file that names the last record is missing or cannot be read", hint)
+        return
+    if named != json.loads(head_text(last)):
+        end = f"the last record here is {last.file}"
+        yield Problem(HEAD, f"it does not name the last record ({end}): one was removed, replaced or put in", hint)
+
+
+def _named(path: Path) -> str:
+    """Return the link of the record that is named as the last, empty where that cannot be read."""
+    try:
+        data = read_json(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return ""
+    return str(data.get("hash", "")) if isinstance(data, dict) else ""

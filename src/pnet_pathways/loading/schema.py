@@ -18,7 +18,7 @@ from .schema_reference import BackgroundFile, CareCourseFile, WorkupFile
 class OptionSpec:
     """Treatments given together."""
 
-    item: int = _field("running number of the list entry within the section")
+    item: int = _field("running number of the list entry within the section", positive=True)
     treatments: tuple[str, ...] = _field("treatment ids, all given together")
     strength: Literal["usual", "rare", "may"] = _field("how the text puts it", default="may")
     optional: tuple[str, ...] = _field("treatment ids given with or without", default=())
@@ -40,7 +40,7 @@ class AlsoSpec:
 class StatementSpec:
     """One condition of the summary and the options it gives."""
 
-    id: str = _field("e.g. GAS-1, in text order")
+    id: str = _field("e.g. GAS-1, in text order", names="id")
     label: str = _field("the condition in own words")
     track: str = _field("name of the track it stands in")
     when: ConditionData = _field("the condition on facts, or 'always'")
@@ -79,7 +79,7 @@ class TrackSpec:
 
     title: str = _field("title for people")
     start: str = _field("name of the first state")
-    states: dict[str, StateSpec] = _field("the states by name")
+    states: dict[str, StateSpec] = _field("the states by name", names="name")
 
 
 @attrs.frozen
@@ -94,12 +94,12 @@ class WordingSpec:
 class PathwayFile:
     """A pathway: one section of the summary, encoded twice."""
 
-    pathway: str = _field("name; the file is named after it")
+    pathway: str = _field("name; the file is named after it", names="name")
     version: str = _field("version of this definition, e.g. 1.0.0")
     title: str = _field("title for people")
     section: str = _field("id of the section, from source.yaml")
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
-    tracks: dict[str, TrackSpec] = _field("the graphs by track name")
+    tracks: dict[str, TrackSpec] = _field("the graphs by track name", names="track")
     wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
     combinations: tuple[CombinationSpec, ...] = _field("findings side by side; at most one per track", default=())
 
@@ -108,7 +108,7 @@ class PathwayFile:
 class AdviceSpec:
     """Advice for everyone."""
 
-    id: str = _field("name")
+    id: str = _field("name", names="id")
     text: str = _field("own words")
     locators: tuple[LocatorSpec, ...] = _field("where it stands in the summary")
 
@@ -134,7 +134,7 @@ class SourceFile:
 
     version: str = _field("version of the whole set of definitions")
     source: SourceSpec = _field("the summary")
-    sections: dict[str, str] = _field("section id to heading")
+    sections: dict[str, str] = _field("section id to heading", names="id")
     advice: tuple[AdviceSpec, ...] = _field("what the summary raises for everyone")
 
 
@@ -144,7 +144,7 @@ class TreatmentSpec:
 
     label: str = _field("plain words, fit for 'usually ...'")
     description: str = _field("one line in own words")
-    term: str = _field("the overview's term, empty where the overview has none")
+    term: str = _field("the overview's term, empty where the overview has none", may_be_empty=True)
     locators: tuple[LocatorSpec, ...] = _field("where the summary explains it", default=())
 
 
@@ -152,7 +152,7 @@ class TreatmentSpec:
 class TreatmentsFile:
     """treatments.yaml: the vocabulary of treatments."""
 
-    treatments: dict[str, TreatmentSpec] = _field("treatments by id")
+    treatments: dict[str, TreatmentSpec] = _field("treatments by id", names="id")
 
 
 @attrs.frozen
@@ -171,7 +171,7 @@ class MemberSpec:
 
     label: str = _field("short name")
     question: str = _field("the question where it is asked alone")
-    answers: dict[str, AnswerSpec] = _field("wording of yes and no")
+    answers: dict[str, AnswerSpec] = _field("wording of yes and no", names="name")
     help: str = _field("help for whoever answers", default="")
 
 
@@ -184,8 +184,8 @@ class FactSpec:
     question: str = _field("the question")
     help: str = _field("help for whoever answers", default="")
     entry: bool = _field("whether it leads to a pathway; one fact does", default=False)
-    answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", factory=dict)
-    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", factory=dict)
+    answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", names="id", factory=dict)
+    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", names="name", factory=dict)
     none: AnswerSpec | None = _field(
         "of a group: wording of 'none of them'; with short, an id of a scenario names the whole group in one word", default=None
     )
@@ -208,7 +208,7 @@ class FactsFile:
     """facts.yaml: the vocabulary, in the order of asking."""
 
     format: Literal[2] = _field("the format of this file")
-    facts: dict[str, FactSpec] = _field("facts and groups by name")
+    facts: dict[str, FactSpec] = _field("facts and groups by name", names="name")
     rules: tuple[RuleSpec, ...] = _field("what the facts of one case must keep", default=())
 
 
@@ -249,14 +249,14 @@ class ReadingSpec:
     text: str = _field("how the text is read and why")
     evidence_for: tuple[LocatorSpec, ...] = _field("passages that speak for this reading", key="for", default=())
     evidence_against: tuple[LocatorSpec, ...] = _field("passages that speak against it", key="against", default=())
-    alternatives: dict[str, AlternativeSpec] = _field("other ways to read the text, by id", factory=dict)
+    alternatives: dict[str, AlternativeSpec] = _field("other ways to read the text, by id", names="id", factory=dict)
 
 
 @attrs.frozen
 class ReadingsFile:
     """readings.yaml: how ambiguities are read."""
 
-    readings: dict[str, ReadingSpec] = _field("readings by id")
+    readings: dict[str, ReadingSpec] = _field("readings by id", names="id")
 
 
 @attrs.frozen
@@ -291,7 +291,7 @@ class EntryFile:
 
     title: str = _field("what the entry fact is called")
     unknown: str = _field("what an answer says where it is unknown")
-    tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order")
+    tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order", names="name")
     types: dict[str, TypeSpec] = _field("where each value of the entry fact leads")
     common: tuple[str, ...] = _field("pathways that hold for every type", default=())
     readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
@@ -311,7 +311,7 @@ class PartSpec:
 class NotStatementSpec:
     """Sentences of the parts that are no pathway statement."""
 
-    id: str = _field("name")
+    id: str = _field("name", names="id")
     reason: str = _field("why they are none, in own words")
     locators: tuple[LocatorSpec, ...] = _field("where they stand in the summary")
 
@@ -322,6 +322,10 @@ class NotStatementsFile:
 
     parts: dict[str, PartSpec] = _field("parts by the name of the pathway whose statements stand there, in text order")
     not_statements: tuple[NotStatementSpec, ...] = _field("what is no statement, with the reason", default=())
+    furniture: tuple[str, ...] = _field(
+        "words of the page around the summary, such as its navigation, that no locator may span and no change of which counts",
+        default=(),
+    )
     unclaimed: dict[str, str] = _field("by section, short hashes of what nobody claims; see `pnet source pin`", factory=dict)
 
 
@@ -340,6 +344,3 @@ FILES: dict[str, type] = {
 
 OPTIONAL = frozenset({"background.yaml"})
 """Those of `FILES` that a folder need not hold."""
-
-BESIDE = frozenset({"fhir_codes.yaml"})
-"""Files of the folder that say nothing of the text, so that no hash covers them; the adapters read them."""

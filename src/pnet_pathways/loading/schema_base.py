@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NewType
+from typing import Any, Literal, NewType
 
 import attrs
 
@@ -10,9 +10,23 @@ ConditionData = NewType("ConditionData", object)
 """A condition in the notation that `conditions.condition_from` reads."""
 
 
-def described(about: str, *, key: str = "", **options: Any) -> Any:
-    """Return an attrs field with its one-line description; `key` is its key in the file where Python reserves that word."""
-    return attrs.field(metadata={"about": about, "key": key}, **options)
+def described(
+    about: str,
+    *,
+    key: str = "",
+    names: Literal["", "id", "name", "track"] = "",
+    may_be_empty: bool = False,
+    positive: bool = False,
+    **options: Any,
+) -> Any:
+    """Return an attrs field with its one-line description.
+
+    `key` is its key in the file where Python reserves that word. The rest is what `text_checks` holds: whether its text, or
+    its keys, are an ``id`` (``GAS-1``), a ``name`` (``head_and_body``) or a ``track`` (``supportive.fluids``), whether its
+    text may be empty, whether its number counts from 1.
+    """
+    rules = {"names": names, "may_be_empty": may_be_empty, "positive": positive}
+    return attrs.field(metadata={"about": about, "key": key, **rules}, **options)
 
 
 def key_of(field: attrs.Attribute[Any]) -> str:

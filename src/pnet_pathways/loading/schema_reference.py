@@ -34,8 +34,8 @@ class CareCourseFile:
 
     start: str = described("first state")
     sets: dict[str, str | bool | None] = described("facts that hold at the start")
-    states: dict[str, CareStateSpec] = described("states by name")
-    events: dict[str, CareEventSpec] = described("events by name")
+    states: dict[str, CareStateSpec] = described("states by name", names="name")
+    events: dict[str, CareEventSpec] = described("events by name", names="name")
     subject: str = described("whose course it is, with an article, as in 'Where a case stands'", default="a case")
 
 
@@ -53,11 +53,13 @@ class TestSpec:
 
     __test__ = False
 
-    id: str = described("name")
+    id: str = described("name", names="id")
     name: str = described("for people")
     what: str = described("what it shows, own words")
     locator: LocatorSpec = described("where it stands in the summary")
-    fasting_hours: int | None = described("hours without food and drink before it, at least; left out: not said", default=None)
+    fasting_hours: int | None = described(
+        "hours without food and drink before it, at least; left out: not said", positive=True, default=None
+    )
     after: AfterSpec | None = described("the test and result that it may follow; left out: not said", default=None)
 
 
@@ -115,7 +117,7 @@ class WorkupFile:
 class BackgroundEntrySpec:
     """One thing that the summary says, and that leads to no option."""
 
-    id: str = described("name, unique in the topic")
+    id: str = described("name, unique in the topic", names="id")
     text: str = described("own words")
     locators: tuple[LocatorSpec, ...] = described("where it stands in the summary")
     about: tuple[str, ...] = described("treatments and types (answers to the entry question) that it is about", default=())
@@ -135,4 +137,4 @@ class BackgroundTopicSpec:
 class BackgroundFile:
     """background.yaml: what the summary says besides, by topic. A folder need not hold this file."""
 
-    topics: dict[str, BackgroundTopicSpec] = described("topics by name", factory=dict)
+    topics: dict[str, BackgroundTopicSpec] = described("topics by name", names="id", factory=dict)

@@ -17,7 +17,7 @@ from cattrs.errors import (
 
 from ..model.errors import listed, suggest
 from .schema_base import ConditionData, key_of
-from .yaml_source import Document, Path_
+from .yaml_source import Document, Path_, resolved
 
 _File = TypeVar("_File")
 
@@ -68,6 +68,8 @@ def _strict(kind: type) -> Any:
         # `type is` and not isinstance: true is no whole number.
         if type(value) is not kind:
             hint = "put it in quotes" if kind is str and isinstance(value, bool | int | float) else ""
+            if isinstance(value, str) and type(resolved(value)) is kind:
+                raise _MismatchError(f"takes {_NAMES[kind]}, not the text {value!r}", "leave out the quotes")
             raise _MismatchError(f"takes {_NAMES[kind]}, not {_shown(value)}", hint)
         return value
 

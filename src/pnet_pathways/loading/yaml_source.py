@@ -149,7 +149,7 @@ class _Builder:
             return True
         if event.implicit[0] and len(event.value) > MAX_DIGITS and _INTEGER.fullmatch(event.value):
             return self._refuse(here, f"a number of more than {MAX_DIGITS} digits is not read")
-        self._put(_resolve(event.value) if event.implicit[0] else event.value, self._place(event))
+        self._put(resolved(event.value) if event.implicit[0] else event.value, self._place(event))
         return True
 
     def _put(self, value: Any, place: tuple[int, int]) -> Path_:
@@ -169,7 +169,7 @@ class _Builder:
         return (*path, key)
 
 
-def _resolve(text: str) -> Any:
+def resolved(text: str) -> Any:
     """Return a plain scalar's value by the YAML 1.2 core schema (``yes`` and ``no`` are words)."""
     if text in {"", "~", "null", "Null", "NULL"}:
         return None

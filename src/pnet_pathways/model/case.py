@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+import itertools
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final, Self
 
 import attrs
 
-from .errors import CaseError, InconsistentCaseError, Problem, listed, shown, suggest
+from .errors import MOST_SHOWN, CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
@@ -69,7 +70,7 @@ class Case:
         members left out are unknown. Raises `CaseError` naming each wrong key, value or type with what is allowed, and
         `InconsistentCaseError` for contradictions.
         """
-        codes = vocabulary.codes
+        codes = _vocabulary(vocabulary).codes
         code = codes.read(data)
         closed = None if code is None else codes.closed(code)
         if code is None or closed is None:
@@ -84,14 +85,11 @@ class Case:
         """Read a case in any of its forms, and say all that is wrong with what is none."""
         if not isinstance(data, Mapping):
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
+        unknown = [key for key in data if key not in vocabulary.keys]
+        # To look for what each of thousands of keys may mean would take minutes, and nobody would read it.
+        hints = [suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}" for key in unknown[:MOST_SHOWN]]
         problems = [
-            Problem(
-                _name(key),
-                "no such fact",
-                suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}",
-            )
-            for key in data
-            if key not in vocabulary.keys
+            Problem(_name(key), "no such fact", hint) for key, hint in itertools.zip_longest(unknown, hints, fillvalue="")
         ]
         given = _Reader(vocabulary, problems).read(data)
         contradictions = list(_contradictions(vocabulary, given))
@@ -107,6 +105,11 @@ class Case:
 
         Raises the errors of `from_dict`.
         """
+        if not isinstance(facts, Mapping):
+            raise CaseError([Problem("", f"facts are an object, not {_kind(facts)}")])
+        names: Iterable[object] = facts
+        if strange := [name for name in names if not isinstance(name, str)]:
+            raise CaseError([Problem(shown(name), "no such fact", "facts are named by text") for name in strange])
         data: dict[str, Any] = {}
         for name, value in facts.items():
             if value is not None and value is not NOT_APPLICABLE:
@@ -157,13 +160,22 @@ class Case:
     def value(self, fact: str) -> Value | None:
         """Return an atomic fact's value by its dotted name, `None` where it is unknown and nothing implies it.
 
-        Raises `KeyError` for no fact.
+        Raises `CaseError` for no fact.
         """
-        return self.values[self.vocabulary.facts[fact].code]
+        try:
+            return self.values[self.vocabulary.facts[fact].code]
+        except (KeyError, TypeError):
+            raise _no_fact(fact, self.vocabulary.facts) from None
 
     def answer(self, key: str) -> GroupValue | None:
-        """Return the value of a fact, or the present members of a group; `None` while something of it is unknown."""
-        return self.vocabulary.value_of(key, self.value)
+        """Return the value of a fact, or the present members of a group; `None` while something of it is unknown.
+
+        Raises `CaseError` for no fact or group.
+        """
+        try:
+            return self.vocabulary.value_of(key, self.value)
+        except (KeyError, TypeError):
+            raise _no_fact(key, self.vocabulary.keys) from None
 
     def with_(self, **changes: Any) -> Self:
         """Return the case with some facts set anew (`None`: unknown again).
@@ -209,6 +221,17 @@ _KINDS: Final[tuple[tuple[Any, str], ...]] = (
     ((list, tuple, set, frozenset), "a list"),
     (Mapping, "an object"),
 )
+
+
+def _vocabulary(given: object) -> Vocabulary:
+    """Return a vocabulary that a caller gave. Raises `CaseError` for anything else."""
+    if not isinstance(given, Vocabulary):
+        raise CaseError([Problem("vocabulary", f"takes that of definitions, not {shown(given)}", "load_pathways().vocabulary")])
+    return given
+
+
+def _no_fact(name: object, known: Collection[str]) -> CaseError:
+    return CaseError([Problem(_name(name), "no such fact", suggest(name, known) or f"facts: {listed(known)}")])
 
 
 def _name(key: object) -> str:
@@ -320,7 +343,10 @@ class _Reader:
             wrong = [item for item in value if not (isinstance(item, str) and item in group.members)]
             for item in wrong:
                 self._no_member(group, item)
-            if not wrong:
+            twice = [member for member in group.members if value.count(member) > 1]
+            for member in twice:
+                self._problem(group.name, f"names {member} more than once", "name it once")
+            if not wrong and not twice:
                 known.update({f"{group.name}.{member}": member in value for member in group.members})
         else:
             form = f"takes a list (complete) or an object (the rest unknown) of {listed(group.members)}, not {_kind(value)}"

@@ -213,6 +213,8 @@ class _GroupCode:
         """The code of a complete list."""
 
     def _listed(self, present: tuple[Any, ...]) -> int:
+        if len(set(present)) < len(present):
+            raise KeyError(present)
         return self._absent ^ _joined(self._turned[member] for member in present)
 
     def mapped(self, states: dict[Any, Any]) -> int:

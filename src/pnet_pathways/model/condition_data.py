@@ -91,6 +91,11 @@ def _read_values(key: str, value: object, values: tuple[Value, ...], path: Path,
         else:
             answers = ["true" if item is True else "false" if item is False else str(item) for item in values]
             hint = suggest(given, answers) or f"one of {listed(answers)}"
+            if isinstance(given, str) and given in answers:
+                problems.append(
+                    (path, f"'{key}' takes {' or '.join(answers)}, not the text {shown(given)}", "leave out the quotes")
+                )
+                continue
             problems.append((path, f"'{key}' has no value {shown(given)}", hint))
     return Is(key, tuple(item for item in values if item in chosen))
 

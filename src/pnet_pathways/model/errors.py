@@ -7,11 +7,41 @@ from __future__ import annotations
 
 import difflib
 import reprlib
+import unicodedata
 from collections.abc import Iterable
+from typing import Final
 
 import attrs
 
 from .claims import ClaimId
+
+MOST_SHOWN: Final = 50
+"""So many problems a message tells one by one; of the rest it says how many there are."""
+_LONGEST: Final = 2000
+_LONGEST_PLACE: Final = 400
+_JOINERS: Final = "\u200c\u200d"
+"""Signs without a width that some scripts and pictures are written with."""
+
+
+def printable(text: str, *, lines: bool = False, most: int | None = None) -> str:
+    """Return text that a terminal shows and does not obey: control signs, and those that turn or hide text, are escaped.
+
+    With `lines` line feeds and tabs stay. What is longer than `most` is cut in its middle, where no place or name ends.
+    """
+    if most is not None and len(text) > most:
+        half = most // 2
+        text = f"{text[:half]}... ({len(text) - 2 * half:,} characters left out) ...{text[-half:]}"
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or _harmless(one, lines=lines) else _escaped(one) for one in text)
+
+
+def _harmless(sign: str, *, lines: bool) -> bool:
+    return sign in _JOINERS or unicodedata.category(sign) == "Zs" or (lines and sign in "\n\t")
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape", "backslashreplace").decode()
 
 
 @attrs.frozen(order=True)
@@ -29,14 +59,17 @@ class Problem:
     code: ClaimId | None = attrs.field(default=None, eq=False, repr=False)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.message}" if self.where else self.message
-        text = f"{text} ({self.suggestion})" if self.suggestion else text
-        # What was given may hold half a surrogate pair, which no terminal or file takes.
-        return text.encode("utf-8", "backslashreplace").decode()
+        where = printable(self.where, most=_LONGEST_PLACE)
+        message, suggestion = (printable(one, most=_LONGEST) for one in (self.message, self.suggestion))
+        text = f"{where}: {message}" if where else message
+        return f"{text} ({suggestion})" if suggestion else text
 
 
 class PnetPathwaysError(Exception):
-    """Base of every error that this library raises on purpose."""
+    """Base of every error that this library raises on purpose. What others wrote is escaped in its text."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__(), most=_LONGEST)
 
 
 class ProblemsError(PnetPathwaysError):
@@ -52,7 +85,8 @@ class ProblemsError(PnetPathwaysError):
     def __str__(self) -> str:
         count = len(self.problems)
         head = f"{count} {self.one if count == 1 else self.many}:"
-        return "\n".join([head, *(f"  - {problem}" for problem in self.problems)])
+        more = [f"  - and {count - MOST_SHOWN:,} more"] if count > MOST_SHOWN else []
+        return "\n".join([head, *(f"  - {problem}" for problem in self.problems[:MOST_SHOWN]), *more])
 
 
 class CaseError(ProblemsError):
@@ -125,18 +159,18 @@ class FhirError(ProblemsError):
     many = "problems in the FHIR resources"
 
 
+class CohortError(ProblemsError):
+    """A cohort that cannot be used: its tables, folder or mapping; each problem names the place."""
+
+    one = "problem with the cohort"
+    many = "problems with the cohort"
+
+
 class PublicationError(ProblemsError):
     """FHIR artifacts that cannot be written: their address or folder cannot be used; each problem names which and why."""
 
     one = "problem with the publication"
     many = "problems with the publication"
-
-
-class CohortError(ProblemsError):
-    """A cohort that cannot be read or written: its columns, its mapping or its folder; each problem names which and why."""
-
-    one = "problem with the cohort"
-    many = "problems with the cohort"
 
 
 class AuditError(PnetPathwaysError):

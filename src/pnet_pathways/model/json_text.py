@@ -40,9 +40,12 @@ class JsonTextError(ValueError):
 def read_json(text: str) -> Any:
     """Return the data of JSON text, before which a byte order mark may stand.
 
-    Raises `JsonTextError` for text that is not JSON (with line and column), that repeats a key within one object, is nested
-    too deeply, or holds a number too long for Python.
+    Raises `JsonTextError` for what is no text, and for text that is not JSON (with line and column), that repeats a key within
+    one object, is nested too deeply, or holds a number too long for Python.
     """
+    given: object = text
+    if not isinstance(given, str):
+        raise JsonTextError(f"JSON is read from text, not {shown(given)}")
     try:
         return json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_unique)
     except JsonTextError:

@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ..engine.recommend import engine_for
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
 from ..model.errors import PnetPathwaysError, listed, suggest
 from ..model.facts import Scenario
 from ..model.pathway import Definitions
-from ..model.values import NotApplicable
+from ..model.values import NotApplicable, Value
 from ..model.vocabulary import Vocabulary
 from .base import base_vocabulary
 
@@ -26,8 +26,17 @@ def scenarios_over(facts: Iterable[str], vocabulary: Vocabulary) -> st.SearchStr
     ]
     alone = [(name,) for name in wanted if not any(name in group for group in tied)]
     # Facts of different sets never constrain each other: each set draws from all its rows, and nothing is filtered.
-    parts = [st.sampled_from(vocabulary.scenarios(group)) for group in (*tied, *alone)]
+    parts = [_rows(group, vocabulary) for group in (*tied, *alone)]
     return st.tuples(*parts).map(lambda rows: {name: value for row in rows for name, value in row.items()})
+
+
+def _rows(group: tuple[str, ...], vocabulary: Vocabulary) -> st.SearchStrategy[Scenario]:
+    """Return a strategy for the scenarios of some facts: a value first, since some are rare, then one that has it."""
+    having: dict[tuple[str, Value], list[Scenario]] = {}
+    for row in vocabulary.scenarios(group):
+        for pair in row.items():
+            having.setdefault(pair, []).append(row)
+    return st.sampled_from(list(having)).flatmap(lambda pair: st.sampled_from(having[pair]))
 
 
 def case_of(values: Scenario, vocabulary: Vocabulary | None = None) -> Case:
@@ -36,24 +45,35 @@ def case_of(values: Scenario, vocabulary: Vocabulary | None = None) -> Case:
 
 
 @st.composite
-def _partly(
-    draw: st.DrawFn, whole: st.SearchStrategy[Scenario], vocabulary: Vocabulary, always: Sequence[str], hide: int
+def _told(
+    draw: st.DrawFn,
+    whole: st.SearchStrategy[Scenario],
+    vocabulary: Vocabulary,
+    always: Sequence[str] = (),
+    *,
+    less: bool = False,
 ) -> Case:
+    """Return the case of what is told of a scenario: `always` some facts, and any of the others; with `less` never all of them.
+
+    Each takes a draw of its own, of which 0 leaves it out, whatever else is drawn: what fails shrinks to few facts.
+    """
     scenario = draw(whole)
-    told = [name for name, value in scenario.items() if name not in always and not isinstance(value, NotApplicable)]
-    hidden = draw(st.sets(st.sampled_from(told), min_size=hide)) if told else set()
-    return case_of({name: value for name, value in scenario.items() if name not in hidden}, vocabulary)
+    others = [name for name, value in scenario.items() if name not in always and not isinstance(value, NotApplicable)]
+    hidden = draw(st.sampled_from(others)) if less and others else None
+    most = draw(st.sampled_from((1, 99)))  # half of the facts, or nearly always all
+    told = {name for name in scenario if draw(st.integers(0, most))}
+    return case_of({name: value for name, value in scenario.items() if name in told | {*always} and name != hidden}, vocabulary)
 
 
 def cases(vocabulary: Vocabulary | None = None) -> st.SearchStrategy[Case]:
     """Return a strategy for any consistent case: every fact known, unknown or not applicable; total cases among them.
 
-    Nothing is filtered: any consistent case is a consistent complete scenario of which some facts are not told.
+    Nothing is filtered: any consistent case is a consistent complete scenario of which some facts are not told. What fails
+    shrinks to a case that tells no more than it takes.
     `vocabulary` is the project's own by default.
     """
     known = base_vocabulary() if vocabulary is None else vocabulary
-    whole = scenarios_over(known.facts, known)
-    return st.one_of(_partly(whole, known, (), 0), whole.map(lambda scenario: case_of(scenario, known)))
+    return _told(scenarios_over(known.facts, known), known)
 
 
 def total_cases(pathway: str, definitions: Definitions | None = None) -> st.SearchStrategy[Case]:
@@ -63,7 +83,7 @@ def total_cases(pathway: str, definitions: Definitions | None = None) -> st.Sear
     no answer on the type reads are not told. `definitions` are the project's own by default.
     Raises `PnetPathwaysError` where there is no such pathway, or no type leads to it.
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     vocabulary = definitions.vocabulary
     return _whole(pathway, definitions).map(lambda scenario: case_of(scenario, vocabulary))
 
@@ -73,9 +93,9 @@ def partial_cases(pathway: str, definitions: Definitions | None = None) -> st.Se
 
     The type is always told. Arguments and errors are those of `total_cases`.
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     vocabulary = definitions.vocabulary
-    return _partly(_whole(pathway, definitions), vocabulary, (vocabulary.entry,), 1)
+    return _told(_whole(pathway, definitions), vocabulary, (vocabulary.entry,), less=True)
 
 
 def _whole(name: str, definitions: Definitions) -> st.SearchStrategy[Scenario]:

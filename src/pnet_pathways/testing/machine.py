@@ -46,14 +46,14 @@ class WalkMachine(RuleBasedStateMachine):
         self.befores: list[dict[str, Value]] = []
         self.events: list[str] = []
 
-    @initialize(data=st.data(), case=cases(), empty=st.booleans())
-    def begin(self, data: st.DataObject, case: Any, empty: bool) -> None:
-        """Start a walk from a case, mostly from nothing, and a care course."""
+    @initialize(data=st.data(), case=st.none() | cases())
+    def begin(self, data: st.DataObject, case: Any) -> None:
+        """Start a walk from a case or from nothing, and a care course."""
         given = self.definitions
         drawn = data.draw(given) if isinstance(given, st.SearchStrategy) else given
         self.current = load_pathways() if drawn is None else drawn
-        self.walk = start(None if empty else case, self.current)
-        self.known = {} if empty else self.walk.case.known()
+        self.walk = start(case, self.current)
+        self.known = self.walk.case.known()
         self.course = CareCourse(self.current)
 
     # The walk

@@ -127,7 +127,8 @@ def encoder(fact: Fact, column: Column, spec: FactColumn, kind: pa.DataType, *, 
     if is_text(kind) and (meant or not fact.is_boolean or not typed):
         own = {as_text(value): code for value, code in number.items()}
         if fact.is_boolean:
-            own = {} if typed else {form(text): code for text, code in own.items() for form in (str.lower, str.title, str.upper)}
+            forms = () if typed else (str.lower, str.title, str.upper)
+            own = {form(text): code for text, code in own.items() for form in forms}
         return _Values(own | meant, column.bad, fact if fact.kind is FactKind.BANDS and not typed else None, spec.factor)
     if pa.types.is_integer(kind) and meant:
         return _Values(meant, column.bad, fact if fact.kind is FactKind.BANDS else None, spec.factor)

@@ -25,7 +25,7 @@ import attrs
 
 from ...engine.answer import Certainty
 from ...engine.recommend import recommend
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.errors import FhirError, Problem, shown
 from ...model.json_text import JsonTextError, read_json
 from ...model.pathway import Definitions
@@ -207,7 +207,7 @@ def read_ndjson(paths: Iterable[Path | str] | Path | str, definitions: Definitio
         if not held:
             raise FhirError([Problem(str(path), "this folder holds no .ndjson file")])
         found += held
-    return Cohort(tuple(dict.fromkeys(found)), load_pathways() if definitions is None else definitions)
+    return Cohort(tuple(dict.fromkeys(found)), given_definitions(definitions))
 
 
 def answered(reading: Reading) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import FhirError
 from ...model.pathway import Definitions
@@ -32,7 +32,7 @@ def case_from_bundle(bundle: Mapping[str, Any], definitions: Definitions | None 
     >>> reading.case.to_dict()
     {'tumor_type': 'insulinoma'}
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     codes = code_map(definitions)
     sent = Sent()
     sent.take(bundle)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import resource
+import signal
 import socket
 import sys
 import tempfile
@@ -148,6 +149,18 @@ class Worker(multiprocess.Process):
 class Workers(multiprocess.Multiprocess):
     """The processes that answer, and the one that starts and stops them."""
 
+    ended_by = 0
+
+    def handle_int(self) -> None:
+        """Stop, and remember why."""
+        self.ended_by = signal.SIGINT
+        super().handle_int()
+
+    def handle_term(self) -> None:
+        """Stop, and remember why."""
+        self.ended_by = signal.SIGTERM
+        super().handle_term()
+
     def terminate_all(self) -> None:
         """Tell all to stop; a connection that only this process would still hold is never answered, so it listens no more."""
         for one in self.sockets:
@@ -200,7 +213,10 @@ def configuration(app: Any, host: str, port: int, workers: int = 1) -> uvicorn.C
 
 
 def serve(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Raises the library's errors for settings that cannot be used, before anything listens."""
+    """Serve until told to stop by a signal, which ends the process with 128 and its number.
+
+    Raises the library's errors for settings that cannot be used, before anything listens.
+    """
     _allow_many_connections()
     with tempfile.TemporaryDirectory(prefix="pnet-service-") as folder:
         if settings.protected and not settings.replays:
@@ -216,6 +232,9 @@ def serve(settings: Settings, host: str, port: int, workers: int) -> None:
         config = configuration(_APPLICATION, host, port, workers)
         if workers > 1:
             multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn makes its processes by this name
-            Workers(config, sockets=[config.bind_socket()]).run()
+            all_of_them = Workers(config, sockets=[config.bind_socket()])
+            all_of_them.run()
+            if all_of_them.ended_by:
+                sys.exit(128 + all_of_them.ended_by)
         else:
             Server(config).run()

@@ -19,7 +19,7 @@ from .routes import Leads, entry_changes, leads_here, leads_to
 from .said import OfferedItem, Saying, said_text, sayings, unchanged
 from .shared import Bump, SharedChange, highest, shared_changes
 from .space import ComparedSpace, Row, Rows
-from .words import states_of, word_changes
+from .words import StateChanges, state_changes, word_changes
 
 
 @attrs.frozen
@@ -57,8 +57,7 @@ class PathwayDifference:
     compared: int
     changed: int
     changes: tuple[AnswerChange, ...]
-    added_states: tuple[str, ...]
-    removed_states: tuple[str, ...]
+    states: StateChanges
     words: tuple[str, ...]
 
 
@@ -183,14 +182,12 @@ def _pathway(
         for (removed, added, possible), found in sorted(deltas.items()):
             boxes, scenarios = cover(known, facts, rows, found), space.holding([(facts, set(found))])
             changes.append(AnswerChange(name, group, removed, added, boxes, scenarios, possible))
-    states_old, states_new = states_of(old), states_of(new)
     return PathwayDifference(
         pathway=name,
         compared=space.count,
         changed=space.holding([one for one in changed if one[1]]),
         changes=tuple(changes),
-        added_states=tuple(sorted(states_new - states_old)),
-        removed_states=tuple(sorted(states_old - states_new)),
+        states=state_changes(old, new),
         words=tuple(word_changes(old, new)),
     )
 

@@ -92,14 +92,10 @@ class Side:
 
 @attrs.frozen
 class PathwayChanges:
-    """What the diagrams of two versions of a pathway differ in; a side without the pathway is `None`.
-
-    `renamed` are the states that only have another name, as track, old and new name: no diagram shows these.
-    """
+    """What the diagrams of two versions of a pathway differ in; a side without the pathway is `None`."""
 
     old: Side | None
     new: Side | None
-    renamed: tuple[tuple[str, str, str], ...] = ()
 
 
 def pathway_changes(old: Definitions, new: Definitions, name: str) -> PathwayChanges:
@@ -111,13 +107,11 @@ def pathway_changes(old: Definitions, new: Definitions, name: str) -> PathwayCha
             None if after is None else Side(new, after, _whole(after, Mark.ADDED)),
         )
     lost, come = _whole(before, Mark.REMOVED), _whole(after, Mark.ADDED)
-    renamed: list[tuple[str, str, str]] = []
     for track in (one for one in after.tracks if one in before.tracks):
         comparison = _Comparison(old, new, before, after, before.tracks[track], after.tracks[track])
         lost[track], come[track] = comparison.marks()
-        renamed += [(track, was, now) for was, now in comparison.same.items() if was != now]
     reworded = frozenset(key for key in {*old.readings} & {*new.readings} if _reading(old, key) != _reading(new, key))
-    return PathwayChanges(Side(old, before, lost, reworded), Side(new, after, come, reworded), tuple(renamed))
+    return PathwayChanges(Side(old, before, lost, reworded), Side(new, after, come, reworded))
 
 
 def _whole(pathway: Pathway, mark: Mark) -> dict[str, TrackChanges]:

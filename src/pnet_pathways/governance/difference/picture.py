@@ -233,7 +233,6 @@ class _Sheet:
             if side is not None and side.at_odds:
                 yield f"The {word} definitions are a draft: their graph is not what their statements, which answer, say."
         yield from change_lines(self.difference, one)
-        yield from (f"renamed only: {track}.{was} is {now}" for track, was, now in self.changes.renamed)
 
     def _changes(self) -> Iterator[str]:
         first, *others = self._said()

@@ -13,6 +13,7 @@ from ...model.pathway import Alternative, Definitions, Reading
 from ...model.text import locator_text, wrap
 from .answers import Difference, compare
 from .text import as_data, change_lines
+from .words import StateChanges
 
 
 def alternative_difference(definitions: Definitions, alternative: Alternative) -> Difference:
@@ -73,7 +74,7 @@ def _reading_lines(definitions: Definitions, reading: Reading) -> Iterator[str]:
         difference = alternative_difference(definitions, one)
         for pathway in difference.pathways:
             yield f"    {pathway.pathway}: {pathway.changed:,} of {pathway.compared:,} scenarios get another answer"
-            answers_only = attrs.evolve(pathway, added_states=(), removed_states=(), words=())
+            answers_only = attrs.evolve(pathway, states=StateChanges(), words=())
             yield from (f"      {line}" for line in change_lines(difference, answers_only))
     if not reading.alternatives:
         yield "    No other way to read it is on record."

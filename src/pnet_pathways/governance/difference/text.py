@@ -88,8 +88,9 @@ def as_data(difference: Difference) -> dict[str, Any]:
                 "compared": one.compared,
                 "changed": one.changed,
                 "changes": [_change(difference, change) for change in one.changes],
-                "added_states": list(one.added_states),
-                "removed_states": list(one.removed_states),
+                "added_states": list(one.states.added),
+                "removed_states": list(one.states.removed),
+                "renamed_states": [{"old": was, "new": now} for was, now in one.states.renamed],
                 "words": list(one.words),
             }
             for one in difference.pathways
@@ -148,10 +149,10 @@ def _text(difference: Difference) -> Iterator[str]:
     for line in difference.entry:
         yield f"  entry: {line}"
     for one in difference.pathways:
-        if one.changes or one.added_states or one.removed_states or one.words:
+        if lines := list(change_lines(difference, one)):
             yield ""
             yield f"{one.pathway}: {one.changed:,} of {counted(one.compared, 'scenario')}"
-        yield from (f"  {line}" for line in change_lines(difference, one))
+            yield from (f"  {line}" for line in lines)
     if difference.shared:
         yield ""
         yield _BESIDE
@@ -165,8 +166,7 @@ def change_lines(difference: Difference, one: PathwayDifference) -> Iterator[str
     for change in one.changes:
         yield from (f"{change.track}: {box_text(difference.new.vocabulary, box)}" for box in change.boxes)
         yield f"  {change_text(difference, change)}; {counted(change.scenarios, 'scenario')}"
-    yield from (f"state added: {name}" for name in one.added_states)
-    yield from (f"state removed: {name}" for name in one.removed_states)
+    yield from one.states.lines()
     yield from (f"words: {word}" for word in one.words)
 
 
@@ -182,7 +182,7 @@ def _markdown(difference: Difference) -> Iterator[str]:
     yield ""
     yield from (f"- entry: {escape(line)}" for line in difference.entry)
     for one in difference.pathways:
-        if not (one.changes or one.added_states or one.removed_states or one.words):
+        if not any(change_lines(difference, one)):
             continue
         yield f"### {escape(one.pathway)}: {one.changed:,} of {counted(one.compared, 'scenario')}"
         yield ""
@@ -193,8 +193,7 @@ def _markdown(difference: Difference) -> Iterator[str]:
                 when = "<br>or ".join(escape(box_text(difference.new.vocabulary, box)) for box in change.boxes)
                 yield f"| {escape(change.track)} | {when} | {escape(change_text(difference, change))} | {change.scenarios:,} |"
             yield ""
-        yield from (f"- state added: {escape(name)}" for name in one.added_states)
-        yield from (f"- state removed: {escape(name)}" for name in one.removed_states)
+        yield from (f"- {escape(line)}" for line in one.states.lines())
         yield from (f"- words: {escape(word)}" for word in one.words)
         yield ""
     if difference.shared:

@@ -1,22 +1,66 @@
-"""What changed in words only: labels, titles, messages, locators, readings; and which states came and went."""
+"""What changed in words only: labels, titles, messages, locators, readings; and which states came, went or got another name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 
-from ...model.pathway import Combination, Option, Pathway, Track
+import attrs
+
+from ...model.pathway import Combination, Leaf, Option, Pathway, Track
 from ...model.scenario_rows import LeafKind
 
 
-def states_of(pathway: Pathway | None) -> set[str]:
-    """Return the states of a pathway by name, leaves with their kind."""
+@attrs.frozen
+class StateChanges:
+    """States that came, went, or only got another name (old, new): `track.name`, leaves with their kind."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """Yield each change as a line."""
+        yield from (f"state renamed: {was} -> {now}" for was, now in self.renamed)
+        yield from (f"state added: {name}" for name in self.added)
+        yield from (f"state removed: {name}" for name in self.removed)
+
+
+def state_changes(old: Pathway | None, new: Pathway | None) -> StateChanges:
+    """Return what became of the states between two versions of a pathway; `None` is a side without it.
+
+    A state got another name where one that went and one that came, of the same track, say the same and lead to the same.
+    """
+    before, after = _states_of(old), _states_of(new)
+    removed, added = (sorted(one.keys() - other.keys()) for one, other in ((before, after), (after, before)))
+    renamed = []
+    for was in removed:
+        now = next((name for name in added if after[name] == before[was]), None)
+        if now is not None:
+            renamed.append((was, now))
+            added.remove(now)
+    gone = {was for was, _ in renamed}
+    return StateChanges(tuple(added), tuple(name for name in removed if name not in gone), tuple(renamed))
+
+
+def _states_of(pathway: Pathway | None) -> dict[str, Hashable]:
+    """Return what each state of a pathway says and leads to, by its name."""
     if pathway is None:
-        return set()
+        return {}
     return {
-        f"{track.name}.{state.name}" + (f" ({state.kind})" if hasattr(state, "kind") else "")
+        f"{track.name}.{state.name}" + (f" ({state.kind})" if isinstance(state, Leaf) else ""): (
+            track.name,
+            _content(track, state.name),
+        )
         for track in pathway.tracks.values()
         for state in track.states.values()
     }
+
+
+def _content(track: Track, name: str) -> Hashable:
+    state = track.states[name]
+    if isinstance(state, Leaf):
+        return state.kind, state.combination, state.message, frozenset(state.offers)
+    return state.asks, frozenset((frozenset(answer.values), _content(track, answer.target)) for answer in state.answers)
 
 
 def word_changes(old: Pathway | None, new: Pathway | None) -> Iterator[str]:

@@ -12,7 +12,7 @@ import attrs
 
 from ...loading.content_hashes import content_hash, sorted_files
 from ...loading.loader import Loader
-from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, record_files
+from ...loading.reviews import HEAD, LOCK, PUT_BACK, SNAPSHOTS, TAKE_OUT, Reviews, record_files
 from ...model.errors import DefinitionError, Problem, ReviewError
 from ...model.json_text import read_json
 from ...model.review import DECISIONS, Record
@@ -71,13 +71,13 @@ def folder_problems(reviews: Reviews) -> tuple[Problem, ...]:
         else:
             found.extend(_misfits(reviews, folder / SNAPSHOTS / name, files))
     if folder.is_dir():
-        known = {HEAD, SNAPSHOTS, "README.md", *(path.name for path in record_files(folder))}
+        known = {HEAD, LOCK, SNAPSHOTS, "README.md", *(path.name for path in record_files(folder))}
         strange = sorted(path.name for path in folder.iterdir() if path.name not in known)
         snapshots = sorted(path.name for path in (folder / SNAPSHOTS).glob("*") if path.name not in named)
-        found.extend(Problem(name, "this is not a record of a review", "take it out of the folder") for name in strange)
+        found.extend(Problem(name, "this is not a record of a review", TAKE_OUT) for name in strange)
         if not reviews.problems:
             message = "no decision names this snapshot: a record was removed, or its writing was interrupted"
-            found.extend(Problem(f"{SNAPSHOTS}/{name}", message) for name in snapshots)
+            found.extend(Problem(f"{SNAPSHOTS}/{name}", message, TAKE_OUT) for name in snapshots)
     return tuple(found)
 
 
@@ -89,7 +89,7 @@ def _misfits(reviews: Reviews, path: Path, files: Mapping[str, Any]) -> Iterator
         return  # made for another version of the library; the status says so where it matters
     for one in reviews.records:
         if one.kind in DECISIONS and one.snapshot == path.stem and hashes.get(one.pathway) != one.content:
-            yield Problem(one.file, f"what it decides on is not the pathway '{one.pathway}' of its snapshot")
+            yield Problem(one.file, f"what it decides on is not the pathway '{one.pathway}' of its snapshot", PUT_BACK)
 
 
 def signatures(reviews: Reviews, allowed: Mapping[str, str] | None = None) -> tuple[SignatureVerdict, ...]:
@@ -114,4 +114,4 @@ def _verdict(record: Record, allowed: Mapping[str, str] | None) -> SignatureVerd
 
 
 def _problem(where: str, message: str) -> ReviewError:
-    return ReviewError([Problem(where, message)])
+    return ReviewError([Problem(where, message, PUT_BACK)])

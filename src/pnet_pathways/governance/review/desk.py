@@ -7,9 +7,11 @@ are kept beside the records, once for each content, so that the difference since
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import functools
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 import attrs
 
@@ -17,7 +19,7 @@ from ...loading.agreement import agreement_problems
 from ...loading.files import write_whole
 from ...loading.folder import reviews_folder
 from ...loading.loader import Loader
-from ...loading.reviews import HEAD, SNAPSHOTS, Reviews, head_text, last_words, read_reviews
+from ...loading.reviews import HEAD, LOCK, SNAPSHOTS, Reviews, head_text, last_words, read_reviews
 from ...model.errors import (
     DefinitionError,
     Problem,
@@ -37,6 +39,9 @@ from .form import Decision, read_form
 if TYPE_CHECKING:
     from .signing import Signer
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 ALL = "all"
 DECIDED: Final[Mapping[Decision, RecordKind]] = {
     Decision.APPROVE: RecordKind.APPROVAL,
@@ -45,6 +50,32 @@ DECIDED: Final[Mapping[Decision, RecordKind]] = {
 }
 """The record that a form's decision becomes."""
 _COMMENT = "C-"
+_PATIENCE: Final = 60
+"""How many seconds a writer waits for another."""
+
+
+def _alone(write: Callable[Concatenate[ReviewDesk, P], T]) -> Callable[Concatenate[ReviewDesk, P], T]:
+    """Have a method that reads, checks and writes records do so while nobody else does."""
+
+    @functools.wraps(write)
+    def locked(desk: ReviewDesk, /, *given: P.args, **named: P.kwargs) -> T:
+        from filelock import FileLock, Timeout
+
+        folder = desk.reviews.folder
+        made = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            # One lock for all of a process: a method that holds it may call another.
+            with FileLock(folder / LOCK, timeout=_PATIENCE, is_singleton=True):
+                try:
+                    return write(desk, *given, **named)
+                finally:
+                    if made and [one.name for one in folder.iterdir()] == [LOCK]:
+                        shutil.rmtree(folder)
+        except Timeout:
+            raise _problem(str(folder), "another process is writing records there", "try again when it is done") from None
+
+    return locked
 
 
 @attrs.frozen
@@ -105,6 +136,7 @@ class ReviewDesk:
 
     # Records
 
+    @_alone
     def sign(self, name: str, author: Author, comment: str = "") -> tuple[Record, ...]:
         """Approve a pathway, or with ``all`` each of them, and return the records.
 
@@ -119,6 +151,7 @@ class ReviewDesk:
         ]
         return self.append(records, author.signer)
 
+    @_alone
     def withdraw(self, name: str, author: Author, reason: str) -> tuple[Record, ...]:
         """Take back every approval that an author gave a pathway, or with ``all`` any of them, and return the records.
 
@@ -147,6 +180,7 @@ class ReviewDesk:
         ]
         return self.append(records, author.signer)
 
+    @_alone
     def import_form(self, path: Path, today: datetime.date, signer: Signer | None = None) -> tuple[Record, ...]:
         """Record what a review form says, and return the records: for each pathway its decision, then comments.
 
@@ -174,6 +208,7 @@ class ReviewDesk:
                 )
         return self.append(records, signer)
 
+    @_alone
     def comment(self, name: str, on: str, author: Author, text: str) -> Record:
         """Comment on something of a pathway (`places_of`) by its id, and return the record.
 
@@ -188,6 +223,7 @@ class ReviewDesk:
         record = self.record(RecordKind.COMMENT, pathway, author, text=written("text", text), on=on)
         return self.append([record], author.signer)[0]
 
+    @_alone
     def resolve(self, identifier: str, author: Author, text: str = "") -> Record:
         """Close a comment, by its id (``C-3``), and return the record.
 
@@ -234,6 +270,7 @@ class ReviewDesk:
             **more,
         )
 
+    @_alone
     def append(self, records: Sequence[Record], signer: Signer | None) -> tuple[Record, ...]:
         """Write records, numbered, chained and signed, with the definitions that they decide on; return them.
 

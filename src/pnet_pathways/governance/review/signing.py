@@ -7,8 +7,10 @@ with the namespace `NAMESPACE`. Other formats hold the bare signature over bytes
 from __future__ import annotations
 
 import base64
+import contextlib
+import datetime
 import hashlib
-import shlex
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -125,16 +127,20 @@ def fingerprint(key: str) -> str:
 def read_allowed_signers(path: Path) -> Mapping[str, str]:
     """Read a file of allowed signers as OpenSSH has it: principals by public key (``ssh-ed25519 AAAA...``).
 
-    Of the options only ``namespaces`` is taken; a line with any other is refused, since to leave it out would allow more than
-    the file does. Raises `ReviewError` naming each wrong line, `OSError` where the file cannot be read.
+    What OpenSSH accepts is taken, or left out where it allows no signature that is made here: keys of other types, authorities
+    of certificates, other namespaces, times that have passed or are to come. Raises `ReviewError` naming each line that
+    OpenSSH refuses too, `OSError` where the file cannot be read.
     """
     found: dict[str, str] = {}
     problems: list[Problem] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    now = datetime.datetime.now(datetime.UTC)
+    for number, line in enumerate(path.read_bytes().decode("utf-8", "backslashreplace").split("\n"), 1):
         text = line.strip()
         if text and not text.startswith("#"):
             try:
-                _allow(text, found)
+                principals, options, key = _allowed_line(text)
+                if key.startswith(f"{_KIND} ") and _allows(options, now):
+                    found[key] = ",".join([*filter(None, [found.get(key)]), principals])
             except ValueError as error:
                 problems.append(Problem(f"{path}:{number}", str(error), "a line is: principal ssh-ed25519 AAAA..."))
     if problems:
@@ -142,19 +148,86 @@ def read_allowed_signers(path: Path) -> Mapping[str, str]:
     return found
 
 
-def _allow(line: str, found: dict[str, str]) -> None:
+_PRINCIPALS: Final = re.compile(r'(?:"([^"]*)"|([^\s"]+))\s+(?=\S)')
+_OPTIONS: Final = re.compile(r'((?:"(?:\\"|[^"])*"|\\"|[^\s"])+)\s+(?=\S)')
+_OPTION: Final = re.compile(r'([a-z-]+)(?:="((?:\\"|[^"])*)")?(?:,(?=.)|$)')
+_TIME: Final = re.compile(r"(\d{8})(?:(\d{4})(\d{2})?)?(Z?)", re.IGNORECASE)
+
+
+def _allowed_line(line: str) -> tuple[str, dict[str, str], str]:
+    """Return principals, options and key of a line. Raises `ValueError` where it is none of allowed signers."""
+    first = _PRINCIPALS.match(line)
+    if first is None:
+        raise ValueError("this is not a line of allowed signers: it ends after the principal, or a quotation does not close")
+    rest = line[first.end() :]
+    key, options = _key_in(rest), dict[str, str]()
+    if not key:
+        given = _OPTIONS.match(rest)
+        key = _key_in(rest[given.end() :]) if given else ""
+        if given is None or not key:
+            raise ValueError("there is no public key after the principal and its options")
+        options = _options(given[1])
+    if key.startswith(f"{_KIND} ") and len(public_bytes(key)) != 32:
+        raise ValueError(f"this is not a public key of type {_KIND}")
+    return first[1] or first[2], options, key
+
+
+def _key_in(text: str) -> str:
+    """Return the public key of any type with which a text begins; empty where it begins with something else."""
+    kind, _, rest = text.partition(" ") if " " in text else text.partition("\t")
+    encoded = rest.split(maxsplit=1)[:1]
     try:
-        principals, *rest = shlex.split(line)
-    except ValueError as error:
-        raise ValueError(f"this is not a line of allowed signers: {error}") from None
-    limited = bool(rest) and rest[0].lower().startswith("namespaces=")
-    if limited and NAMESPACE not in rest.pop(0).partition("=")[2].split(","):
-        return
-    if len(rest) < 2 or rest[0] != _KIND:
-        raise ValueError(f"options between the principal and the key are not supported, or the key is not {_KIND}")
-    key = f"{_KIND} {rest[1]}"
-    _blob(key)
-    found[key] = ",".join([*filter(None, [found.get(key)]), principals])
+        blob = base64.b64decode("".join(encoded), validate=True)
+    except ValueError:
+        return ""
+    # What is encoded begins with the name of its type.
+    return f"{kind} {encoded[0]}" if blob.startswith(_string(kind.encode())) else ""
+
+
+def _options(text: str) -> dict[str, str]:
+    """Return options by name, empty where they have no value. Raises `ValueError` for what OpenSSH does not know."""
+    found: dict[str, str] = {}
+    place = 0
+    while place < len(text):
+        option = _OPTION.match(text.lower(), place)
+        if option is None or (name := option[1]) not in {"cert-authority", "namespaces", "valid-after", "valid-before"}:
+            raise ValueError(f"these options are not known, or their values not in double quotes: {text[place:]}")
+        if name in found or (option[2] is None) is not (name == "cert-authority"):
+            raise ValueError(f"the option {name} is given twice, or it lacks its value or takes none")
+        found[name] = "" if option[2] is None else text[option.start(2) : option.end(2)]
+        place = option.end()
+    return found
+
+
+def _allows(options: Mapping[str, str], now: datetime.datetime) -> bool:
+    """Return whether a line with these options allows a signature that is made here. Raises `ValueError` for no time."""
+    after, before = (_time(options[name]) if name in options else now for name in ("valid-after", "valid-before"))
+    if "valid-after" in options and "valid-before" in options and before <= after:
+        raise ValueError("valid-before is not later than valid-after")
+    named = "namespaces" not in options or _is_listed(NAMESPACE, options["namespaces"])
+    return named and "cert-authority" not in options and after <= now <= before
+
+
+def _is_listed(name: str, patterns: str) -> bool:
+    """Return whether patterns name something: ``*`` and ``?`` stand for others, what begins with ``!`` is left out."""
+    positive = False
+    for pattern in patterns.split(","):
+        parts = (".*" if one == "*" else "." if one == "?" else re.escape(one) for one in pattern.removeprefix("!"))
+        if re.fullmatch("".join(parts), name):
+            if pattern.startswith("!"):
+                return False
+            positive = True
+    return positive
+
+
+def _time(text: str) -> datetime.datetime:
+    """Return a time as OpenSSH writes it, ``YYYYMMDD[HHMM[SS]][Z]``, without Z that of this machine."""
+    if found := _TIME.fullmatch(text):
+        with contextlib.suppress(ValueError):
+            whole = f"{found[1]}{found[2] or '0000'}{found[3] or '00'}+0000"
+            stated = datetime.datetime.strptime(whole, "%Y%m%d%H%M%S%z")
+            return stated if found[4] else stated.replace(tzinfo=None).astimezone()
+    raise ValueError(f"this is not a time, YYYYMMDD[HHMM[SS]][Z]: {text}")
 
 
 def _problem(where: str, message: str, suggestion: str = "") -> ReviewError:

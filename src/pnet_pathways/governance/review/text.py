@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...loading.reviews import Reviews
-from ...model.errors import Problem
+from ...model.errors import Problem, printable
 from ...model.pathway import Definitions
 from ...model.review import Record
 from ...model.text import counted, escape, wrap
@@ -170,5 +170,5 @@ def checks_text(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequenc
         lines += wrap("", f"{one.record.file}: {words}{said}; names {one.record.by}")
     whole = "it is as it was written" if len(verdicts) == 1 else "they are as they were written"
     end = counted(len(problems), "problem") if problems else whole
-    lines += wrap("", f"{counted(len(verdicts), 'record')} in {reviews.folder}: {end}")
+    lines += wrap("", f"{counted(len(verdicts), 'record')} in {printable(str(reviews.folder))}: {end}")
     return "\n".join(lines) + "\n"

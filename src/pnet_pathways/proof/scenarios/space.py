@@ -16,7 +16,7 @@ import attrs
 
 from ...engine.recommend import engine_for
 from ...engine.tables import TrackTable
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import SuiteError, listed, suggest
 from ...model.facts import Scenario
@@ -206,7 +206,7 @@ def scenario_space(pathway: str, definitions: Definitions | None = None, *, type
     >>> space.count, next(space.records()).id
     (16, 'supportive/ulcers.diarrhea.low-sugar.high-sugar')
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     if pathway not in definitions.pathways:
         hint = suggest(pathway, definitions.pathways) or f"pathways: {listed(definitions.pathways)}"
         raise SuiteError(f"there is no pathway '{pathway}' ({hint})")

@@ -60,10 +60,6 @@ class Goals(Protocol):
         """Return a number of cases that no suite that reaches every goal can do without."""
         ...
 
-
-class KnownGoals(Goals, Protocol):
-    """Goals that a case with unknown facts can reach too."""
-
     def certain(self, values: tuple[Value | None, ...]) -> int:
         """Return the goals that every completion of a case reaches; `values` are those of the case."""
         ...

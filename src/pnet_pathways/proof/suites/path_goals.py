@@ -8,8 +8,10 @@ from collections.abc import Mapping
 import attrs
 
 from ...engine.tables import TrackTable
+from ...model.case import Case
 from ...model.facts import Scenario
 from ...model.pathway import Question
+from ...model.values import NotApplicable as _NotApplicable
 from ...model.values import Value
 from ..scenarios.space import ScenarioSpace
 from .covers import combination_name
@@ -28,6 +30,19 @@ class TrackPaths:
     facts: tuple[str, ...]
     goals: Mapping[tuple[Value, ...], Mapping[Unread, int]]
     bound: int
+    memo: dict[tuple[Value | None, ...], Mapping[Unread, int]] = attrs.field(factory=dict)
+
+    def certain(self, told: tuple[Value | None, ...]) -> Mapping[Unread, int]:
+        """Return the goals of the path that every row goes which agrees with what is told of its facts; none of several."""
+        found = self.memo.get(told)
+        if found is None:
+            paths = {
+                id(goals): goals
+                for row, goals in self.goals.items()
+                if all(known is None or known == value for known, value in zip(told, row, strict=True))
+            }
+            found = self.memo[told] = next(iter(paths.values())) if len(paths) == 1 else {}
+        return found
 
 
 @attrs.frozen(eq=False)
@@ -37,6 +52,7 @@ class PathGoals:
     Two values that one answer takes make two paths. A path that reads every fact is a goal by itself.
     """
 
+    space: ScenarioSpace
     names: tuple[str, ...]
     parts: tuple[dict[str, Value], ...]
     tracks: tuple[TrackPaths, ...]
@@ -59,7 +75,7 @@ class PathGoals:
                 parts.extend(beside.values())
                 bound += max(Counter(fact for fact, _ in beside).values())
             tracks.append(TrackPaths(facts, goals, bound))
-        return cls(tuple(names), tuple(parts), tuple(tracks))
+        return cls(space, tuple(names), tuple(parts), tuple(tracks))
 
     def reached(self, scenario: Scenario) -> int:
         """Return the goals that a scenario reaches: on its path of each track, one for each fact not read there."""
@@ -70,9 +86,28 @@ class PathGoals:
                     found |= goal
         return found
 
+    def certain(self, values: tuple[Value | None, ...]) -> int:
+        """Return the goals that every completion of a case reaches."""
+        code = {name: fact.code for name, fact in self.space.definitions.vocabulary.facts.items()}
+        found = 0
+        for track in self.tracks:
+            for (fact, value), goal in track.certain(tuple(values[code[name]] for name in track.facts)).items():
+                if not fact or values[code[fact]] == value:
+                    found |= goal
+        return found
+
     def smallest(self, goal: int) -> dict[str, Value]:
-        """Return facts with which a goal is reached: those of its track, and the one beside the path."""
-        return self.parts[goal]
+        """Return facts whose every completion reaches a goal, none of which can be left out."""
+        part = self.parts[goal]
+        # That a fact does not apply can only follow from others, which may stand beside the path.
+        known: dict[str, Value] = {
+            name: value for name, value in self.space.completed(part).items() if not isinstance(value, _NotApplicable)
+        }
+        for name in sorted(known, key=lambda one: one in part):
+            fewer = {one: value for one, value in known.items() if one != name}
+            if self.certain(Case.from_facts(fewer, self.space.definitions.vocabulary).values) >> goal & 1:
+                known = fewer
+        return known
 
     def bound(self) -> int:
         """Return the number of cases needed at least: a case takes one path, and has one value of each fact beside it."""

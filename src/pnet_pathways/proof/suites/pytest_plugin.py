@@ -19,7 +19,7 @@ from ...model.case import Case
 from ...model.errors import PnetPathwaysError, listed
 from ...model.pathway import Definitions
 from ...model.text import counted
-from .coverage import coverage
+from .coverage import Measure, coverage
 from .covers import Cover
 from .suites import suite
 
@@ -66,7 +66,7 @@ def parametrize(metafunc: pytest.Metafunc, marks: Sequence[pytest.Mark]) -> None
 
 def _definition(config: pytest.Config) -> Definitions:
     if _LOADED not in config.stash:
-        path: str | None = config.getoption("pnet_pathways")
+        path: str | None = config.getoption("pnet_pathways_folder")
         # A relative path is meant from where pytest was called, also in the processes of pytest-xdist.
         config.stash[_LOADED] = load_pathways(None if path is None else Path(config.invocation_params.dir, path))
     return config.stash[_LOADED]
@@ -104,21 +104,45 @@ def note(item: pytest.Item) -> None:
 # What was covered
 
 
-def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[str]:
-    """Yield one line for each pathway: the scenarios whose tests ran, and the coverage they reach."""
+@attrs.frozen
+class _Ran:
+    """The scenarios of one pathway whose tests ran: their cases by id, and the ids of those that failed."""
+
+    cases: dict[str, Case] = attrs.field(factory=dict)
+    failed: set[str] = attrs.field(factory=set)
+
+
+def _ran(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[tuple[str, _Ran, tuple[Measure, ...]]]:
+    """Yield each pathway, what ran of it and what that covers; where all was skipped, nothing ran."""
     definitions = _definition(config)
-    ran: dict[str, dict[str, Case]] = {}
-    failed: dict[str, set[str]] = {}
+    found: dict[str, _Ran] = {}
     for report in reports:
-        if report.skipped and not hasattr(report, "wasxfail"):
-            continue
         for text in (text for name, text in report.user_properties if name == MARKER):
             data = json.loads(str(text))
-            ran.setdefault(data["pathway"], {})[data["id"]] = Case.from_dict(data["case"], definitions.vocabulary)
-            if report.failed:
-                failed.setdefault(data["pathway"], set()).add(data["id"])
-    for name, cases in sorted(ran.items()):
-        measures = coverage(name, cases.values(), definitions, covers=SHOWN).measures
+            ran = found.setdefault(data["pathway"], _Ran())
+            if report.when == "call" and (not report.skipped or hasattr(report, "wasxfail")):
+                ran.cases[data["id"]] = Case.from_dict(data["case"], definitions.vocabulary)
+                if report.failed:
+                    ran.failed.add(data["id"])
+    for name, ran in sorted(found.items()):
+        yield name, ran, coverage(name, ran.cases.values(), definitions, covers=SHOWN).measures
+
+
+def summary(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """Yield one line for each pathway: the scenarios whose tests ran, and the coverage they reach."""
+    for name, ran, measures in _ran(config, reports):
         parts = [f"{one.cover} {len(one.covered)}/{one.total}" for one in measures]
-        wrong = f" ({len(failed[name])} failed)" if name in failed else ""
-        yield f"{name}: {counted(len(cases), 'scenario')} ran{wrong}; {', '.join(parts)}"
+        wrong = f" ({len(ran.failed)} failed)" if ran.failed else ""
+        yield f"{name}: {counted(len(ran.cases), 'scenario')} ran{wrong}; {', '.join(parts)}"
+
+
+def shortfalls(config: pytest.Config, reports: Iterable[pytest.TestReport]) -> Iterator[str]:
+    """Yield in words what is below the percentage that was asked for; that no scenario ran is."""
+    percent: float = config.getoption("pnet_pathways_fail_under")
+    pathways = list(_ran(config, reports))
+    if not pathways:
+        yield "no test of a scenario ran, so that nothing is covered"
+    for name, _, measures in pathways:
+        for one in measures:
+            if one.below(percent):
+                yield f"{name}: {len(one.covered)} of {one.total} {one.cover} is less than {percent:g} %"

@@ -24,7 +24,6 @@ from .covers import (
     STRENGTH,
     Cover,
     Goals,
-    KnownGoals,
 )
 from .fact_goals import CombinationGoals
 from .graph_goals import ENUMERATED, GraphGoals
@@ -61,14 +60,16 @@ class Suite:
         return f"{self.space.pathway.name}: {cases} all {self.goals:,} {what}; {needed}"
 
 
-def known_goals(space: ScenarioSpace, cover: Cover) -> KnownGoals:
-    """Return the goals of a kind of coverage that cases with unknown facts can reach too: any but `paths`."""
+def known_goals(space: ScenarioSpace, cover: Cover) -> Goals:
+    """Return the goals of a kind of coverage."""
+    if cover is Cover.PATHS:
+        return PathGoals.of(space)
     return CombinationGoals.of(space, STRENGTH[cover]) if cover in STRENGTH else GraphGoals.of(space, cover)
 
 
 def suite_of(space: ScenarioSpace, cover: Cover) -> Suite:
     """Return a suite of one space of scenarios. Raises `SuiteError` for pairs and triples where covertable is missing."""
-    goals: Goals = PathGoals.of(space) if cover is Cover.PATHS else known_goals(space, cover)
+    goals = known_goals(space, cover)
     bound = goals.bound()
     arrays = _arrays(space, goals) if isinstance(goals, CombinationGoals) and goals.strength > 1 else iter(())
     best: list[dict[str, Value]] | None = None

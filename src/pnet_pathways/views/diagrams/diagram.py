@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from ...loading.files import write_whole
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import (
     CaseError,
@@ -55,23 +56,24 @@ class Diagram:
     definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
     case: Case | None = None
 
-    def svg(self, page: int | None = None) -> str:
+    def svg(self, page: int | None = None, *, prefix: str = "") -> str:
         """Return a page as accessible SVG text, or without `page` the whole diagram, its pages one below the other.
 
         States carry the class ``state-<track>-<name>`` and transitions ``edge-<track>-<question>-<answer>`` (see
         `diagrams.state_class` and `diagrams.edge_class`); ids are the same with the page's name in front. With a case
-        they carry ``visited``, ``open`` or ``faded`` too. Raises `IndexError` for no such page.
+        they carry ``visited``, ``open`` or ``faded`` too. `prefix` (a letter, then letters, digits, ``_`` and ``-``) goes
+        before every id, for a page of HTML that shows a diagram twice. Raises `IndexError` for no such page, `RenderError` for
+        another prefix.
         """
-        from .svg import stacked
+        from .svg import stacked, with_prefix
 
-        if page is not None:
-            return _svg(self._page(page), self.engine)
-        pages = [_svg(one, self.engine) for one in self.pages]
-        return pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
+        pages = [drawn_svg(one, self.engine) for one in (self.pages if page is None else [self._page(page)])]
+        whole = pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
+        return with_prefix(whole, prefix) if prefix else whole
 
     def png(self, page: int = 1) -> bytes:
         """Return a page as PNG, 144 pixels an inch."""
-        return lay_out(_with(self._page(page).dot, f"dpi={72 * _PNG_SCALE:g}"), "png", self.engine)
+        return drawn_png(self._page(page), self.engine)
 
     def pdf(self, page: int = 1) -> bytes:
         """Return a page as PDF, which prints on A4 and Letter in landscape at its own size."""
@@ -103,11 +105,14 @@ class Diagram:
         return found
 
     def write(self, folder: Path, format: DiagramFormat = DiagramFormat.SVG) -> list[Path]:
-        """Write the files into a folder, which is made where it is missing, and return their paths."""
+        """Write the files into a folder, which is made where it is missing, and return their paths.
+
+        Those that show a case are their owner's alone.
+        """
         contents = self.files(format)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in contents.items():
-            write_whole(folder / name, content)
+            write_whole(folder / name, content, private=self.case is not None)
         return [folder / name for name in contents]
 
     def _page(self, number: int) -> Page:
@@ -116,10 +121,11 @@ class Diagram:
         return self.pages[number - 1]
 
     def _repr_svg_(self) -> str:
-        return self.svg()
+        # A notebook is one page of HTML, and may show a diagram twice.
+        return self.svg(prefix=f"shown-{secrets.token_hex(8)}-")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 - Jupyter's
-        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
 
 def render(
@@ -148,7 +154,7 @@ def render(
     >>> "state-primary-resectable" in diagram.svg(2)
     True
     """
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     name = pathway.name if isinstance(pathway, Pathway) else pathway
     known = [OVERVIEW, *definitions.pathways]
     if name not in known:
@@ -208,8 +214,14 @@ def _with(dot: str, attribute: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _svg(page: Page, engine: LayoutEngine) -> str:
+def drawn_svg(page: Page, engine: LayoutEngine) -> str:
+    """Return a page as accessible SVG text. Raises `RenderError` where the engine is missing."""
     from .svg import accessible
 
     drawn = lay_out(page.dot, "svg", engine)
     return accessible(drawn, name=page.name, title=page.title, description=page.description, dot=page.dot)
+
+
+def drawn_png(page: Page, engine: LayoutEngine) -> bytes:
+    """Return a page as PNG, 144 pixels an inch. Raises `RenderError` where the engine is missing."""
+    return lay_out(_with(page.dot, f"dpi={72 * _PNG_SCALE:g}"), "png", engine)

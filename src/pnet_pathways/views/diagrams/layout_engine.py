@@ -5,6 +5,7 @@ Both draw with the fonts bundled in ``fonts/``, so that a machine without fonts 
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
@@ -88,8 +89,9 @@ def _refuse_errors(messages: str, format: str) -> None:
 
 @functools.cache
 def _fonts_conf() -> Path:
-    """Return a fontconfig file that knows the bundled fonts only; it is written once for each process."""
+    """Return a fontconfig file that knows the bundled fonts only; it is written once for each process, and removed with it."""
     folder = Path(tempfile.mkdtemp(prefix="pnet-fonts-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     fonts = Path(str(files(__package__) / "fonts"))
     if not any(fonts.glob("*.ttf")):
         raise RenderError(f"the fonts are missing in {fonts}: install the package anew ({INSTALL})")

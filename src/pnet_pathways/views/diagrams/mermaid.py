@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ...model.case import Case
 from ...model.pathway import Definitions, Leaf, Pathway, Question, State
 from ...model.scenario_rows import LeafKind
+from .case_words import path_in_words
 from .drawing import LEAF_KINDS, kind_of
 from .group_words import answer_words
 from .labels import (
@@ -48,6 +49,10 @@ def _flowchart(definitions: Definitions, pathway: Pathway, case: Case | None) ->
     yield f'title: "{escaped(f"{pathway.title}, definition {pathway.version}")}"'
     yield "---"
     yield "flowchart LR"
+    if case is not None:
+        paths = ((track, track_path(track, case)) for track in pathway.tracks.values())
+        said = [f"{track.title}. {' '.join(path_in_words(definitions, pathway, track, path))}" for track, path in paths]
+        yield f"  accDescr: {escaped(' '.join(said))}"
     for track in pathway.tracks.values():
         prefix = track.name.replace(".", "_")
         path = None if case is None else track_path(track, case)

@@ -6,7 +6,7 @@ run only as they are (a content security policy names their hashes), and whateve
 
 from __future__ import annotations
 
-from ...loading.folder import load_pathways
+from ...loading.folder import given_definitions
 from ...model.errors import RenderError
 from ...model.pathway import Definitions
 from ...model.text import NO_PASSAGES, Passages
@@ -39,7 +39,7 @@ def report_html(
         environment = following.environment()
     except ImportError as error:
         raise RenderError(f"a package for the report is missing ({error}): {INSTALL}") from None
-    definitions = load_pathways() if definitions is None else definitions
+    definitions = given_definitions(definitions)
     environment.filters["place_of"] = lambda locator: contents.place(definitions, locator)
     environment.filters["words"] = lambda name: name.replace("_", " ").replace(".", ": ")
     figures = contents.overview(definitions, engine)
