@@ -26,10 +26,12 @@ __all__ = [
     "default_folder",
     "given_definitions",
     "golden_folder",
+    "load_files",
     "load_pathways",
     "read_pathways",
     "reviews_folder",
     "with_reviews",
+    "write_compiled",
 ]
 
 
@@ -70,20 +72,23 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
 
 @functools.cache
 def _default() -> Definitions:
-    return _load(default_folder(), check_agreement=True)
+    definitions = _load(default_folder(), check_agreement=True)
+    copyreg.pickle(type(definitions), _reduced_definitions)
+    copyreg.pickle(Vocabulary, _reduced_vocabulary)
+    return definitions
 
 
 # What the project's own definitions gave is sent to another process by their hash; what others gave is sent with them.
 
 
 def _reduced_definitions(definitions: Definitions) -> Any:
-    if _default.cache_info().currsize and definitions is _default():
+    if definitions is _default():
         return _own_definitions, (definitions.content_hash,)
     return definitions.__reduce_ex__(4)
 
 
 def _reduced_vocabulary(vocabulary: Vocabulary) -> Any:
-    if _default.cache_info().currsize and vocabulary == _default().vocabulary:
+    if vocabulary == _default().vocabulary:
         return _own_vocabulary, (vocabulary.digest,)
     return vocabulary.__reduce_ex__(4)
 
@@ -104,10 +109,6 @@ def _own_vocabulary(digest: str) -> Vocabulary:
     return vocabulary
 
 
-copyreg.pickle(Definitions, _reduced_definitions)
-copyreg.pickle(Vocabulary, _reduced_vocabulary)
-
-
 def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, ...]]:
     """Read a folder of definitions as far as it goes, for a tool that proves it: the definitions and every problem found.
 
@@ -125,9 +126,29 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 
 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
+    from .compiled import read_compiled
+
+    compiled = read_compiled(folder)
+    return load_files(folder, check_agreement) if compiled is None else compiled
+
+
+def load_files(folder: Path, check_agreement: bool = True) -> Definitions:
+    """Load a folder of definitions from its files, whatever lies beside them. Raises the errors of `load_pathways`."""
     from .loader import Loader
 
     return Loader(_folder(folder), check_agreement).load()
+
+
+def write_compiled(folder: Path) -> Path:
+    """Write a folder's compiled form into it, from its files as they are now, and return its place.
+
+    Raises `DefinitionError` for definitions that cannot be loaded, and `OSError` where the file cannot be written.
+    """
+    from .compiled import COMPILED, compiled_text
+    from .files import write_whole
+
+    write_whole(folder / COMPILED, compiled_text(folder, load_files(folder)))
+    return folder / COMPILED
 
 
 def _folder(folder: Path) -> Path:

@@ -344,6 +344,3 @@ FILES: dict[str, type] = {
 
 OPTIONAL = frozenset({"background.yaml"})
 """Those of `FILES` that a folder need not hold."""
-
-BESIDE = frozenset({"fhir_codes.yaml", "repeated_options.yaml"})
-"""Files of the folder that change no answer, so that no hash covers them; the adapters and `pnet verify` read them."""
