@@ -34,7 +34,7 @@ from .content_hashes import (
     reviewed_content,
     reviewed_hash,
 )
-from .paths import reviews_folder
+from .paths import BESIDE, reviews_folder
 from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
@@ -160,7 +160,7 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
-        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name
