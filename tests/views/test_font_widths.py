@@ -78,5 +78,5 @@ def test_a_sign_that_the_fonts_lack_is_named_and_never_a_box(format: str, bold: 
 
 
 def test_signs_that_are_not_drawn_are_no_boxes() -> None:
-    dot = 'digraph { a [label="Surgery – é\u200e" tooltip="中" fontname="Liberation Sans"] }'
+    dot = 'digraph { a [label="Surgery \u2013 é\u200e" tooltip="中" fontname="Liberation Sans"] }'
     assert lay_out(dot, "png").startswith(b"\x89PNG")
