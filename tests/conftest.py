@@ -18,6 +18,9 @@ from source_material import made_up, material
 
 __all__ = ["made_up", "material"]  # fixtures
 
+# xdist tells its workers a width, to which commands would fit what they print.
+os.environ.pop("COLUMNS", None)
+
 # A shared machine stalls now and then: laws are about answers, never about time.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")
