@@ -1,4 +1,4 @@
-"""Writes the made-up cohort `examples/cohort.parquet`: facts alone, about a thousand rows, with some that are wrong on purpose."""
+"""Writes `examples/cohort.parquet`: made-up facts of a thousand patients, with some rows that are wrong on purpose."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ A4: Final = {(595, 842), (842, 595)}
 OVERLAPS: Final = """() => [...document.querySelectorAll(".paper svg")].flatMap(svg => {
   const boxes = [...svg.querySelectorAll("text")].map(one => [one.textContent, one.getBoundingClientRect()]);
   return boxes.flatMap(([text, a], place) => boxes.slice(place + 1)
-    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > (Math.abs(a.bottom - b.bottom) < 1 ? 6 : 2)
       && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.45 * Math.min(a.height, b.height))
     .map(([other]) => `${svg.id}: ${text} / ${other}`));
 })"""

@@ -166,13 +166,6 @@ class PublicationError(ProblemsError):
     many = "problems with the publication"
 
 
-class CohortError(ProblemsError):
-    """A cohort that cannot be read or written: its columns, its mapping or its folder; each problem names which and why."""
-
-    one = "problem with the cohort"
-    many = "problems with the cohort"
-
-
 class AuditError(PnetPathwaysError):
     """A record of an answer that cannot be used: it is none, it is damaged, or it was changed."""
 

@@ -85,6 +85,8 @@ def read_patients(
     unread: frozenset[str] = frozenset()
     while True:
         given = open_input(source, mapped, tables.definitions, unread)
+        if not given.typed:
+            given = open_input(source, mapped, tables.definitions, unread | frozenset(columns))
         absent = [name for name in columns if name not in given.schema.names]
         if absent:
             raise CohortError(
