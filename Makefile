@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify sbom audit clean
 
 # `make run` needs the package alone; everything else what developers need.
 $(VENV)/.run: pyproject.toml
@@ -71,6 +71,15 @@ diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 bench: $(VENV)/.installed  ## measure everything against a reference, in one table; writes docs/performance.md and its plot; needs valgrind
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	$(BIN)/python benchmarks
+
+sbom: $(VENV)/.installed  ## write the bill of materials of the library with all extras: dist/sbom.json (CycloneDX)
+	$(PYTHON) -m venv --clear build/sbom
+	build/sbom/bin/python -m pip install --quiet --disable-pip-version-check '.[all]'
+	mkdir -p dist
+	$(BIN)/cyclonedx-py environment build/sbom --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.json
+
+audit: $(VENV)/.installed  ## hold the installed packages against the known vulnerabilities; needs a network
+	$(BIN)/python tools/audit.py
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants

@@ -25,7 +25,12 @@ def synthetic_text(definitions: Definitions) -> str:
     write(0, " ".join(["Contents", *definitions.sections.values()]))
     for heading in definitions.sections.values():
         start = min(anchor.span[0] for anchor in anchors if anchor.locator.section == heading)
-        write(start - len(heading) - 1, heading)
+        before = max((anchor.span[1] for anchor in anchors if anchor.span[1] < start), default=0)
+        # The page's own words stand between a heading and its section's first passage.
+        fitting = [words for words in definitions.furniture if before + len(heading) + len(words) + 3 == start]
+        for words in fitting[:1]:
+            write(start - len(words) - 1, words)
+        write(start - len(heading) - 1 - sum(len(words) + 1 for words in fitting[:1]), heading)
     for anchor in anchors:
         write(anchor.span[0], anchor.locator.first)
         write(anchor.span[1] - len(anchor.locator.last), anchor.locator.last)

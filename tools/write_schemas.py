@@ -1,4 +1,4 @@
-"""Write the JSON Schemas of the definition files, made from the attrs classes, into schemas/."""
+"""Write the JSON Schemas of the definition files, of a case and of an answer into schemas/."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from pnet_pathways.adapters.fhir.codes import FILE, CodesFile
+from pnet_pathways.engine.answer_schema import answer_schema
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.loading.json_schema import case_schema, json_schema
@@ -20,6 +21,7 @@ def schemas() -> dict[str, str]:
     kinds = {"pathway": PathwayFile, **{name.removesuffix(".yaml"): kind for name, kind in shared.items()}}
     found = {name: json_schema(kind) for name, kind in kinds.items()}
     found["case"] = case_schema(load_pathways().vocabulary)
+    found["answer"] = answer_schema(load_pathways())
     return {f"{name}.schema.json": json.dumps(schema, indent=2) + "\n" for name, schema in found.items()}
 
 

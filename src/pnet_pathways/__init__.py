@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any
 from .model.version import library_version
 
 if TYPE_CHECKING:
-    from .engine.answer import Recommendation
     from .engine.answer_parts import AlternativeAnswer, Certainty, EitherWay, Gap, OfferedOption, OptionChange, Status
     from .engine.care_course import CareCourse, CareStep
     from .engine.nearest import Mismatch, NearestStatement
-    from .engine.recommend import recommend
+    from .engine.recommend import Recommendation, recommend
     from .engine.tables import GapKind, Step
     from .engine.walk import Answered, AskedQuestion, Walk, start
     from .engine.workup import WorkupAnswer, workup
@@ -112,7 +111,6 @@ __version__ = library_version()
 
 # A name is loaded when it is first used: the command line needs few of them, and a plain answer no machine.
 _HOMES = {
-    "engine.answer": ("Recommendation",),
     "engine.answer_parts": (
         "AlternativeAnswer",
         "Certainty",
@@ -130,7 +128,7 @@ _HOMES = {
         "Mismatch",
         "NearestStatement",
     ),
-    "engine.recommend": ("recommend",),
+    "engine.recommend": ("Recommendation", "recommend"),
     "engine.tables": (
         "GapKind",
         "Step",

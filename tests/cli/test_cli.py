@@ -31,6 +31,7 @@ from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_markdown, as_text, workup_text
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.model.pathway import Definitions
+from project import ROOT
 from project_vocabulary import FACTS
 
 
@@ -237,6 +238,11 @@ def test_schema_prints_a_json_schema(name: str) -> None:
     kind = data["$ref"].removeprefix("#/$defs/")
     assert data["$schema"].startswith("https://json-schema.org/")
     assert data["$defs"][kind]["type"] == "object"
+
+
+@pytest.mark.parametrize("name", ["case", "answer"])
+def test_schema_prints_those_of_the_contract(name: str) -> None:
+    assert json.loads(output("schema", name)) == json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
 
 
 def test_schema_prints_the_one_of_a_pathway_by_default() -> None:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -16,39 +12,19 @@ import pytest
 from examples import LARGE_HEAD
 from project import DEFINITIONS, DIAGRAMS, ROOT
 
-
-def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int = 0) -> str:
-    """Run a command with nothing of this checkout on the path; return what it prints, or says where it is to fail."""
-    environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "PYTHONHOME"}}
-    done = subprocess.run(
-        [str(part) for part in command], cwd=cwd, input=text, capture_output=True, text=True, env=environment, check=False
-    )
-    assert done.returncode == exit_code, done.stderr
-    return done.stderr if exit_code else done.stdout
+from .installing import built, environment_with, run
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel with the build backend that is installed here."""
-    target = tmp_path_factory.mktemp("dist")
-    code = f"import hatchling.build; print(hatchling.build.build_wheel({str(target)!r}))"
-    name = run(sys.executable, "-c", code, cwd=ROOT).strip().splitlines()[-1]
-    return target / name
+    """Build the wheel."""
+    return built("wheel", tmp_path_factory.mktemp("dist"))
 
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the binaries of an environment that has the wheel, and the dependencies of the one that runs the tests."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    venv.create(folder / "venv", with_pip=False, symlinks=True)
-    site = next((folder / "venv" / "lib").glob("python*/site-packages"))
-    here = Path(json.__file__).parents[1]
-    others = [path for path in sys.path if path.endswith("site-packages") and Path(path) != here]
-    # Dependencies come from the running environment; the package itself only from the wheel, which comes first.
-    (site / "dependencies.pth").write_text("\n".join(others) + "\n")
-    run(sys.executable, "-m", "pip", "--python", folder / "venv" / "bin" / "python", "install", "--quiet", "--no-deps",
-        "--ignore-installed", "--disable-pip-version-check", "--no-index", wheel, cwd=folder)  # fmt: skip
-    return folder / "venv" / "bin"
+    """Return the binaries of an environment that has the wheel."""
+    return environment_with(wheel, folder=tmp_path_factory.mktemp("elsewhere"))
 
 
 def test_the_wheel_carries_the_definitions_the_type_marker_and_the_files_of_pnet_new(wheel: Path) -> None:

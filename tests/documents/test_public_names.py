@@ -22,7 +22,7 @@ from project import ROOT
 PACKAGE = ROOT / "src" / "pnet_pathways"
 NAMES = pnet_pathways.__all__
 
-INNER = {"SharedAnswer", "TrackTable", "TrackGap", "Vocabulary", "Where", "ClaimId", "Workup", "DiagnosticTest"}
+INNER = {"Answering", "SharedAnswer", "TrackTable", "TrackGap", "Vocabulary", "Where", "ClaimId", "Workup", "DiagnosticTest"}
 """Types of public attributes that nobody writes down: parts of the definitions, and what answers are made from."""
 
 

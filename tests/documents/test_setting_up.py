@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
 from project import ROOT
 
+from .making import planned
+
 README = (ROOT / "README.md").read_text("utf-8")
 EXTRAS: dict[str, list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
 OURS = {"bench", "dev", "docs", "lint", "mutation", "test"}
 """Extras that this repository's own checks need, and nobody who uses the library."""
-
-
-def planned(target: str, tmp_path: Path) -> str:
-    """Return the commands that `make TARGET` would run in a fresh checkout."""
-    return subprocess.run(
-        ["make", "-n", target, f"VENV={tmp_path / 'venv'}"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout
 
 
 def named(extra: str) -> set[str]:

@@ -13,8 +13,8 @@ import pytest
 from pnet_pathways import DefinitionError, load_pathways
 from pnet_pathways.governance.difference.shared import Bump, shared_changes
 from pnet_pathways.governance.source.comparison import compare
-from pnet_pathways.governance.source.copies import read_copy
 from pnet_pathways.governance.source.locators import Owner, OwnerKind
+from pnet_pathways.governance.source.reading import read_copy
 from pnet_pathways.governance.source.touched import touched_by
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.loading.structuring import structure

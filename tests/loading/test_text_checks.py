@@ -71,6 +71,35 @@ def test_the_name_of_a_state_is_an_identifier(folder: Path, name: str) -> None:
     assert [one for one in problems(folder) if f"{name!r} is no name here" in one]
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "vipoma.yaml",
+            "supportive.fluids:",
+            "supportive.a.b:",
+            "'supportive.a.b' is no name here (a name takes a name of a track",
+        ),
+        ("facts.yaml", "  resectable:\n", "  sites.head:\n", "sites.head"),
+    ],
+)
+def test_names_are_such_that_what_is_made_of_them_differs(
+    folder: Path, edit: Edit, file: str, old: str, new: str, said: str
+) -> None:
+    """A class of a picture joins track and state, a fact of a case group and member: no two of them may come out the same."""
+    edit(file, old, new)
+    assert said in "\n".join(problems(folder))
+
+
+def test_the_name_of_a_pathway_has_no_hyphen(folder: Path) -> None:
+    """The pictures of a pathway `x` are `x` and `x-states`: another pathway of that name would take its place."""
+    (folder / "vipoma.yaml").rename(folder / "vipoma-states.yaml")
+    for file in folder.glob("*.yaml"):
+        text = file.read_text("utf-8").replace("pathway: vipoma\n", "pathway: vipoma-states\n")
+        file.write_text(text.replace("pathway: vipoma}", "pathway: vipoma-states}"), "utf-8")
+    assert "'vipoma-states' is no name here" in "\n".join(problems(folder))
+
+
 def test_a_truth_in_quotes_is_told_as_text(folder: Path, edit: Edit) -> None:
     file = folder / "vipoma.yaml"
     file.write_text(file.read_text("utf-8").replace("resectable: true", "resectable: 'true'", 1), "utf-8")

@@ -18,6 +18,7 @@ from pnet_pathways import (
     CaseError,
     DefinitionError,
     PnetPathwaysError,
+    Recommendation,
     Walk,
     WalkError,
     audit_record,
@@ -61,6 +62,13 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "recommend, definitions": lambda junk: recommend(VIPOMA, junk),
     "recommend, readings": lambda junk: recommend(VIPOMA, readings=junk),
     "recommend, an alternative": lambda junk: recommend(VIPOMA, readings={"R-2": junk}),
+    "Recommendation.from_dict": Recommendation.from_dict,
+    "Recommendation.from_dict, near": lambda junk: Recommendation.from_dict(
+        {**recommend({}).to_dict(), "readings_chosen": junk}
+    ),
+    "Recommendation.from_dict, source": lambda junk: Recommendation.from_dict({**recommend({}).to_dict(), "source": junk}),
+    "Recommendation.from_dict, definitions": lambda junk: Recommendation.from_dict(recommend({}).to_dict(), junk),
+    "Recommendation.from_json": Recommendation.from_json,
     "start": start,
     "start, definitions": lambda junk: start(VIPOMA, junk),
     "workup": workup,

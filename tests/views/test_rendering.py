@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import os
 import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import attrs
 import pytest
 from pypdf import PdfReader
 
@@ -73,8 +75,38 @@ def test_jupyter_shows_the_diagram() -> None:
     diagram = drawn("supportive")
     assert diagram._repr_svg_().startswith("<svg")
     bundle = diagram._repr_mimebundle_()
-    assert bundle["image/svg+xml"] == diagram.svg()
+    assert bundle["image/svg+xml"].startswith("<svg")
     assert "supportive" in bundle["text/plain"]
+
+
+def ids(svg: str) -> set[str]:
+    """Return the ids of a picture, each of which is there once, and to which all that it refers to belongs."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 - our own
+    found = [one.attrib["id"] for one in root.iter() if "id" in one.attrib]
+    assert len(found) == len(set(found))
+    referred = {
+        one.attrib[name] for one in root.iter() for name in ("aria-labelledby", "aria-describedby") if name in one.attrib
+    }
+    assert referred
+    assert referred <= set(found)
+    return set(found)
+
+
+def test_pictures_of_one_diagram_on_one_page_share_no_id() -> None:
+    diagram = drawn("vipoma")
+    shown = [diagram.svg(), diagram.svg(prefix="a-"), diagram._repr_svg_(), diagram._repr_svg_()]
+    for one, other in itertools.combinations(map(ids, shown), 2):
+        assert one.isdisjoint(other)
+    assert {f"a-{one}" for one in ids(shown[0])} == ids(shown[1])
+
+
+def test_a_prefix_changes_ids_and_nothing_that_reads_like_one(definitions: Definitions) -> None:
+    vipoma = attrs.evolve(definitions.pathways["vipoma"], title='The text id="a" <b id="c">')
+    plain, other = (render(vipoma).svg(2, prefix=prefix) for prefix in ("", "p-"))
+    texts = [[one.text for one in ElementTree.fromstring(svg).iter()] for svg in (plain, other)]  # noqa: S314 - our own
+    assert texts[0] == texts[1]
+    with pytest.raises(RenderError, match=r"the prefix '1\"' is not the beginning of an id"):
+        render(vipoma).svg(2, prefix='1"')
 
 
 def test_a_pathway_that_is_none_is_named_with_a_suggestion() -> None:

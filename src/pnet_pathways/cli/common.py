@@ -189,8 +189,8 @@ def passages_from(source: Path | None, definitions: Definitions) -> dict[str, tu
     """Return each statement's verbatim passages from a copy of the summary; nothing where no copy is given."""
     if source is None:
         return {}
-    from ..governance.source.copies import read_copy
     from ..governance.source.passages import passages
+    from ..governance.source.reading import read_copy
 
     return passages(definitions, read_copy(source).text, str(source))
 

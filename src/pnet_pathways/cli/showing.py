@@ -88,18 +88,23 @@ def workup_command(
 
 
 def schema_command(
-    file: Annotated[str, typer.Argument(help="pathway, case, or a shared file's name such as entry.yaml.")] = "pathway",
+    file: Annotated[str, typer.Argument(help="pathway, case, answer, or a shared file's name such as entry.yaml.")] = "pathway",
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print the JSON Schema of a definition file, for editors, or of a case in the definitions' vocabulary."""
+    """Print the JSON Schema of a definition file, for editors, or of a case or an answer of the definitions."""
     from ..adapters.fhir.codes import FILE, CodesFile
+    from ..engine.answer_schema import answer_schema
     from ..loading.json_schema import case_schema, json_schema
     from ..loading.schema import FILES, PathwayFile
 
     kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
-    if file not in {*kinds, "case"}:
-        hint = suggest(file, [*kinds, "case"]) or listed([*kinds, "case"])
+    known = [*kinds, "case", "answer"]
+    if file not in known:
+        hint = suggest(file, known) or listed(known)
         refuse(f"there is no schema for '{file}' ({hint})")
     with errors_to_stderr():
-        schema = case_schema(load_pathways(pathways).vocabulary) if file == "case" else json_schema(kinds[file])
-        say(dumped(schema))
+        if file in kinds:
+            say(dumped(json_schema(kinds[file])))
+        else:
+            definitions = load_pathways(pathways)
+            say(dumped(answer_schema(definitions) if file == "answer" else case_schema(definitions.vocabulary)))

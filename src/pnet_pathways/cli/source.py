@@ -1,4 +1,4 @@
-"""The commands ``pnet source check``, ``pnet source drift`` and ``pnet source pin``."""
+"""The commands of ``pnet source``: ``check``, ``drift``, ``pin`` and ``locate``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from ..loading.folder import load_pathways
 from ..model.text import counted
 from .common import DefinitionsFolder, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit, say
 
-CopyFile = Annotated[Path, typer.Argument(help="Copy of the summary: plain text, or the page saved from a browser.")]
+CopyFile = Annotated[
+    Path,
+    typer.Argument(help="Copy of the summary: text, a saved page (HTML or MHTML), a mail or Markdown."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +23,7 @@ def register(app: typer.Typer) -> None:
     source.command("check")(check_command)
     source.command("drift")(drift_command)
     source.command("pin")(pin_command)
+    source.command("locate")(locate_command)
     app.add_typer(source, name="source")
 
 
@@ -33,7 +37,7 @@ def check_command(
     Exit codes: 0 both whole, 1 something is not, 2 the file is not the summary.
     """
     from ..governance.source.comparison import compare
-    from ..governance.source.copies import read_copy
+    from ..governance.source.reading import read_copy
     from ..governance.source.text import check_data
     from .tables import print_source_check
 
@@ -65,8 +69,8 @@ def drift_command(
 
     Exit codes: 0 nothing but moves, 1 the content has changed, 2 the file is not the whole summary.
     """
-    from ..governance.source.copies import read_copy
     from ..governance.source.drift import drift
+    from ..governance.source.reading import read_copy
     from ..governance.source.relocate import update_locators as rewrite
     from ..governance.source.text import drift_markdown, drift_text
 
@@ -93,10 +97,30 @@ def pin_command(file: CopyFile, pathways: DefinitionsFolder = None) -> None:
 
     Do so once somebody has read what `pnet source drift` says of it. Exit codes: 0 done, 2 the definitions do not fit.
     """
-    from ..governance.source.copies import read_copy
     from ..governance.source.pinning import pin
+    from ..governance.source.reading import read_copy
 
     with errors_to_stderr():
         edited = folder_to_edit(pathways, "hashes", "--pathways FOLDER (a checkout's)")
         count = pin(edited, read_copy(file))
         say(f"not_statements.yaml: {counted(count, 'sentence')} pinned", err=True)
+
+
+def locate_command(
+    file: CopyFile,
+    words: Annotated[str, typer.Argument(help="The passage, or its first and last words with ... between.")],
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Print the locator of a passage, to be pasted: section, first and last words, span and SHA-256.
+
+    Where the words stand several times, each place gets a line. Exit codes: 0 done, 2 they stand nowhere in a section.
+    """
+    from ..governance.source.locate import locate
+    from ..governance.source.reading import read_copy
+    from ..loading.folder import default_folder
+
+    with errors_to_stderr():
+        lines = locate(pathways or default_folder(), read_copy(file), words)
+        say("\n".join(lines))
+        if len(lines) > 1:
+            say(f"pnet: the words stand in {len(lines)} places; keep the line of the one that you mean", err=True)

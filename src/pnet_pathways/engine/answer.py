@@ -5,16 +5,20 @@ from __future__ import annotations
 import functools
 import json
 import operator
-from collections.abc import Mapping
-from typing import Any, Final, Protocol, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, Protocol, Self
 
 import attrs
 
 from ..model.case import Case
+from ..model.errors import AuditError, shown
+from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
+from ..model.text import counted
 from ..model.wording import sorted_readings
 from .answer_data import (
     alternative_dict,
+    comparable,
     either_way_dict,
     gap_dict,
     locator_dict,
@@ -58,8 +62,16 @@ class Answering(Protocol):
 
     definitions: Definitions
 
-    def recommend(self, case: Case) -> Recommendation:
+    def recommend(self, case: Case | Mapping[str, Any]) -> Recommendation:
         """Return the answer to a case."""
+        ...
+
+    def under(self, chosen: Mapping[str, str]) -> Answering:
+        """Return what answers with alternatives chosen, by reading."""
+        ...
+
+    def markdown(self, answer: Recommendation) -> str:
+        """Return an answer as Markdown."""
         ...
 
     def alternatives(self, answer: Recommendation) -> tuple[AlternativeAnswer, ...]:
@@ -163,6 +175,9 @@ class Recommendation:
     case: Case
     shared: SharedAnswer
 
+    _engine_of: ClassVar[Callable[[Definitions | None], Answering]]
+    """Gives what answers by some definitions; set by the module that does."""
+
     __match_args__ = (
         "status",
         "pathway",
@@ -189,8 +204,22 @@ class Recommendation:
         return hash((self.case, self.definitions.content_hash, frozenset(self.readings_chosen.items())))
 
     def __repr__(self) -> str:
-        said = zip(_SAID, _said(self), strict=True)
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in said)})"
+        counts = (
+            counted(len(self.options), "option"),
+            counted(len(self.gaps), "gap"),
+            f"{counted(len(self.missing), 'fact')} missing",
+        )
+        kind = self.case.entry or f"no {self.definitions.entry.title}"
+        return f"<Recommendation for {kind}: {self.status.replace('_', ' ')}, {', '.join(counts)}>"
+
+    def _repr_markdown_(self) -> str:
+        return self.shared.engine.markdown(self)
+
+    def _repr_html_(self) -> str:
+        from markdown_it import MarkdownIt
+
+        # What definitions say is text: HTML in it is shown as it stands.
+        return str(MarkdownIt("commonmark", {"html": False}).enable("table").render(self._repr_markdown_()))
 
     def __copy__(self) -> Self:
         return self
@@ -309,6 +338,39 @@ class Recommendation:
         not_used = json.dumps(self.not_used)
         return f"{start}{either_way}{to_used}{not_used}{to_alternatives}{alternatives}{to_case}{self.case.to_json()}{end}"
 
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], definitions: Definitions | None = None) -> Recommendation:
+        """Return the answer of which this is the JSON contract, its case answered anew, by the alternatives that were chosen.
+
+        `definitions` are those that gave it, the project's own by default. What reviews said of them may have changed, and
+        passages may have been added to the statements; all else must be what the answer says. Raises `AuditError` where it
+        is not, for other definitions and for what is no answer, and the errors of `recommend` for its case and readings.
+        """
+        engine = cls._engine_of(definitions)
+        try:
+            version, content_hash = data["source"]["definition_version"], data["source"]["definition_hash"]
+            case, chosen, given = data["case"], data["readings_chosen"], comparable(data)
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError):
+            raise AuditError("this is not an answer as to_dict gives it") from None
+        if content_hash != engine.definitions.content_hash:
+            now = f"{engine.definitions.version}, hash {engine.definitions.content_hash[:12]}"
+            said = f"{shown(version)}, hash {shown(content_hash)[:14]}"
+            raise AuditError(f"this answer was given by other definitions ({said}) than those here ({now})")
+        answer = engine.under(chosen).recommend(case)
+        made = comparable(answer.to_dict())
+        if wrong := [str(key) for key in dict.fromkeys([*made, *given]) if made.get(key) != given.get(key)]:
+            raise AuditError(f"this answer was changed since it was given: {', '.join(wrong)}")
+        return answer
+
+    @classmethod
+    def from_json(cls, text: str, definitions: Definitions | None = None) -> Recommendation:
+        """Return the answer of which this is the JSON text; see `from_dict`."""
+        try:
+            data = read_json(text)
+        except JsonTextError as error:
+            raise AuditError(f"this is not an answer: {error}") from None
+        return cls.from_dict(data, definitions)
+
     @property
     def bearing(self) -> tuple[str, ...]:
         """The names of the pathways that bear on the answer; where the type is unknown, all of them."""
@@ -316,7 +378,7 @@ class Recommendation:
 
 
 _SAID = Recommendation.__match_args__[:10]
-"""What an answer says: what it is compared by, and shows of itself."""
+"""What an answer says: what it is compared by."""
 
 _said = operator.attrgetter(*_SAID)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -135,3 +136,13 @@ def statement_dict(definitions: Definitions, identifier: str) -> dict[str, Any]:
         "label": statement.label,
         "locators": [locator_dict(locator) for locator in statement.locators],
     }
+
+
+def comparable(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return an answer's data as JSON text by key, without what reviews say and without passages that were added."""
+    source = {key: value for key, value in data["source"].items() if key != "review"}
+    statements = {
+        key: {name: value for name, value in one.items() if name != "passages"} for key, one in data["statements"].items()
+    }
+    whole = {**data, "source": source, "statements": statements}
+    return {key: json.dumps(value, sort_keys=True) for key, value in whole.items()}

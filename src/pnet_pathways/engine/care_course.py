@@ -20,8 +20,9 @@ from ..model.case import Case
 from ..model.errors import CaseError, Problem, WalkError, listed, shown, suggest
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
+from ..model.text import counted
 from ..model.values import Value
-from .noted import noted_name, noted_time
+from .noted import kept_value, noted_name, noted_time
 
 COURSE_FORMAT = 1
 
@@ -74,6 +75,23 @@ class CareCourse:
         self._history: list[CareStep] = []
         self._found = _found(found)
         self._start: Mapping[str, Value] = MappingProxyType(self._after({}, self.definitions.care_course.sets, self._found))
+
+    def __repr__(self) -> str:
+        return f"<CareCourse: {self.state} after {counted(len(self._history), 'event')}>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same course: by the same definitions, with the same findings and events."""
+        if not isinstance(other, CareCourse):
+            return NotImplemented
+        return self._said() == other._said()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self).from_json, (self.to_json(), self.definitions)
+
+    def _said(self) -> object:
+        return self.definitions.content_hash, self._found, self._history
 
     @property
     def state(self) -> str:
@@ -218,4 +236,4 @@ def _found(given: Mapping[str, Any] | None) -> Mapping[str, Any]:
     keys: Iterable[object] = given or {}
     if strange := [key for key in keys if not isinstance(key, str)]:
         raise CaseError([Problem("found", f"facts are named by text, not {shown(key)}") for key in strange])
-    return MappingProxyType(dict(given or {}))
+    return MappingProxyType({key: kept_value(value) for key, value in (given or {}).items()})

@@ -1,10 +1,13 @@
-"""When and by whom a step was taken, as callers say it: kept as text, and refused where it is neither."""
+"""What callers say of a step, as it is kept and saved: its value, when it was taken and by whom."""
 
 from __future__ import annotations
 
 import datetime
 import re
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
 
 from ..model.errors import WalkError, shown
 
@@ -42,3 +45,14 @@ def noted_name(by: object) -> str | None:
     if by is None or (isinstance(by, str) and by.strip()):
         return by
     raise WalkError(f"by takes who it was, as text that is not empty, not {shown(by)}")
+
+
+def kept_value(value: Any) -> Any:
+    """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
+    if attrs.has(type(value)):
+        return {member: state for member, state in attrs.asdict(value).items() if state is not None}
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        return value
+    return sorted(value, key=shown) if isinstance(value, set | frozenset) else list(value)

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..loading.folder import given_definitions, load_pathways
+from ..loading.folder import given_definitions
 from ..model.case import Case
 from ..model.codes import Remembered
-from ..model.errors import DefinitionError, Problem, ReadingError, shown
+from ..model.errors import Problem, ReadingError, shown
 from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
@@ -20,6 +20,8 @@ from .coded import CodedPlan
 from .composition import Plan, cluster_answer, compose, not_used, offered_option, out_of_scope, plans
 from .either_way import covers, open_ways
 from .tables import CompiledPathways, Offered, TrackTable, compile_pathways
+
+__all__ = ["Engine", "Recommendation", "engine_for", "recommend"]
 
 _REMEMBERED = 64
 
@@ -49,9 +51,7 @@ class Engine:
     def __reduce__(self) -> tuple[object, ...]:
         definitions = self.definitions
         base = definitions if definitions.base is None else definitions.base
-        if base is load_pathways():
-            return _own_engine, (definitions.content_hash, dict(definitions.readings_chosen))
-        return engine_for, (definitions,)
+        return _engine_under, (base, dict(definitions.readings_chosen))
 
     def under(self, chosen: Mapping[str, str]) -> Engine:
         """Return the engine that answers with alternatives chosen, by reading, on top of those chosen here.
@@ -139,6 +139,12 @@ class Engine:
         case = Case(self.definitions.vocabulary, closed, closed)
         return tuple(way for way, conditions in self._open_ways[shared] if covers(self.definitions, case, conditions))
 
+    def markdown(self, answer: Recommendation) -> str:
+        """Return an answer as Markdown."""
+        from .text import as_markdown
+
+        return as_markdown(answer)
+
     def not_used(self, answer: Recommendation) -> tuple[str, ...]:
         """Return the given facts that no statement on the case's type reads."""
         reads = answer.shared.reads
@@ -163,12 +169,9 @@ class Engine:
         return found
 
 
-def _own_engine(content_hash: str, chosen: Mapping[str, str]) -> Engine:
-    """Return the engine of the project's own definitions, as another process has it."""
-    definitions = load_pathways()
-    if definitions.content_hash != content_hash:
-        raise DefinitionError([Problem("", "an answer was sent here that was given with other definitions")])
-    return engine_for(definitions).under(chosen)
+def _engine_under(base: Definitions, chosen: Mapping[str, str]) -> Engine:
+    """Return the engine of definitions that came from another process."""
+    return engine_for(base).under(chosen)
 
 
 @functools.lru_cache(maxsize=8)
@@ -179,6 +182,9 @@ def _engine(definitions: Definitions) -> Engine:
 def engine_for(definitions: Definitions | None = None) -> Engine:
     """Return the engine of a set of definitions (the project's own by default); the last few are kept compiled."""
     return _engine(given_definitions(definitions))
+
+
+Recommendation._engine_of = staticmethod(engine_for)
 
 
 def recommend(

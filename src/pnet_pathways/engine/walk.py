@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Self
 
 import attrs
@@ -25,9 +25,10 @@ from ..model.pathway import (
     Question,
     Track,
 )
+from ..model.text import counted
 from ..model.values import GroupValue
 from .answer import Recommendation
-from .noted import noted_name, noted_time
+from .noted import kept_value, noted_name, noted_time
 from .recommend import engine_for
 from .tables import Step
 
@@ -146,6 +147,23 @@ class Walk:
         self._models: dict[tuple[str, str], TrackModel] = {}
         self._move()
 
+    def __repr__(self) -> str:
+        asks = self.next_question
+        what = "nothing left to ask" if asks is None else f"asks {asks.fact}"
+        kind = self.case.entry or f"no {self.definitions.entry.title}"
+        return f"<Walk for {kind}: {counted(len(self.answers), 'answer')}, {what}>"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it is the same walk: by the same definitions, from the same case, with the same answers."""
+        if not isinstance(other, Walk):
+            return NotImplemented
+        return self._said() == other._said()
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
+
+    def _said(self) -> object:
+        return self.definitions.content_hash, self.definitions.readings_chosen, self.start_case, self.answers
+
     # What is known
 
     @property
@@ -253,7 +271,7 @@ class Walk:
         """
         if not isinstance(fact, str):
             raise WalkError(f"a fact is named by text, not {shown(fact)}")
-        at, by, value = noted_time(at), noted_name(by), _kept(value)
+        at, by, value = noted_time(at), noted_name(by), kept_value(value)
         given = {f"{fact}.{member}" for member in value if isinstance(member, str)} if isinstance(value, Mapping) else None
         for name in self.case.known():
             if name == fact or (name.startswith(f"{fact}.") and (given is None or name in given)):
@@ -321,17 +339,6 @@ class Walk:
         for one in data["answers"]:
             walk.answer(one["fact"], one["value"], at=one.get("at"), by=one.get("by"))
         return walk
-
-
-def _kept(value: Any) -> Any:
-    """Return a given value as plain data of its own, which can be saved and which nobody else changes."""
-    if attrs.has(type(value)):
-        return {member: state for member, state in attrs.asdict(value).items() if state is not None}
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
-        return value
-    return sorted(value, key=shown) if isinstance(value, set | frozenset) else list(value)
 
 
 def saved_walk(text: str) -> dict[str, Any]:

@@ -7,14 +7,17 @@ loaded when a folder is read.
 
 from __future__ import annotations
 
+import copyreg
 import functools
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from ..model.errors import DefinitionError, Problem, shown
 from ..model.pathway import Definitions
+from ..model.vocabulary import Vocabulary
 from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, reviews_folder
 
 __all__ = [
@@ -68,6 +71,41 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
 @functools.cache
 def _default() -> Definitions:
     return _load(default_folder(), check_agreement=True)
+
+
+# What the project's own definitions gave is sent to another process by their hash; what others gave is sent with them.
+
+
+def _reduced_definitions(definitions: Definitions) -> Any:
+    if _default.cache_info().currsize and definitions is _default():
+        return _own_definitions, (definitions.content_hash,)
+    return definitions.__reduce_ex__(4)
+
+
+def _reduced_vocabulary(vocabulary: Vocabulary) -> Any:
+    if _default.cache_info().currsize and vocabulary == _default().vocabulary:
+        return _own_vocabulary, (vocabulary.digest,)
+    return vocabulary.__reduce_ex__(4)
+
+
+def _own_definitions(content_hash: str) -> Definitions:
+    """Return the project's own definitions, as this process has them."""
+    definitions = load_pathways()
+    if definitions.content_hash != content_hash:
+        raise DefinitionError([Problem("", "what was sent here was given with other definitions")])
+    return definitions
+
+
+def _own_vocabulary(digest: str) -> Vocabulary:
+    """Return the project's own vocabulary, as this process has it."""
+    vocabulary = load_pathways().vocabulary
+    if vocabulary.digest != digest:
+        raise DefinitionError([Problem("", "what was sent here was said in another vocabulary")])
+    return vocabulary
+
+
+copyreg.pickle(Definitions, _reduced_definitions)
+copyreg.pickle(Vocabulary, _reduced_vocabulary)
 
 
 def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, ...]]:

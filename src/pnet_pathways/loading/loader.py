@@ -122,6 +122,7 @@ class Loader:
             parts=parts,
             not_statements=not_statements,
             unclaimed=unclaimed,
+            furniture=linker.furniture(shared["not_statements.yaml"], source.source.subject),
             folder=str(self.folder),
             reviewed_hashes=hashes,
             reviews=read_reviews(reviews_folder(self.folder)).of(hashes),

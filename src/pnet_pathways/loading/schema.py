@@ -94,12 +94,12 @@ class WordingSpec:
 class PathwayFile:
     """A pathway: one section of the summary, encoded twice."""
 
-    pathway: str = _field("name; the file is named after it", names="id")
+    pathway: str = _field("name; the file is named after it", names="name")
     version: str = _field("version of this definition, e.g. 1.0.0")
     title: str = _field("title for people")
     section: str = _field("id of the section, from source.yaml")
     statements: tuple[StatementSpec, ...] = _field("the statements, in text order")
-    tracks: dict[str, TrackSpec] = _field("the graphs by track name", names="id")
+    tracks: dict[str, TrackSpec] = _field("the graphs by track name", names="track")
     wording: dict[str, WordingSpec] = _field("facts and groups that this pathway words in its own way", factory=dict)
     combinations: tuple[CombinationSpec, ...] = _field("findings side by side; at most one per track", default=())
 
@@ -185,7 +185,7 @@ class FactSpec:
     help: str = _field("help for whoever answers", default="")
     entry: bool = _field("whether it leads to a pathway; one fact does", default=False)
     answers: dict[str, AnswerSpec] = _field("wording of each answer, in the order of asking", names="id", factory=dict)
-    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", names="id", factory=dict)
+    members: dict[str, MemberSpec] = _field("members of a group, in the order of asking", names="name", factory=dict)
     none: AnswerSpec | None = _field(
         "of a group: wording of 'none of them'; with short, an id of a scenario names the whole group in one word", default=None
     )
@@ -208,7 +208,7 @@ class FactsFile:
     """facts.yaml: the vocabulary, in the order of asking."""
 
     format: Literal[2] = _field("the format of this file")
-    facts: dict[str, FactSpec] = _field("facts and groups by name", names="id")
+    facts: dict[str, FactSpec] = _field("facts and groups by name", names="name")
     rules: tuple[RuleSpec, ...] = _field("what the facts of one case must keep", default=())
 
 
@@ -291,7 +291,7 @@ class EntryFile:
 
     title: str = _field("what the entry fact is called")
     unknown: str = _field("what an answer says where it is unknown")
-    tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order", names="id")
+    tracks: dict[str, GroupSpec] = _field("the answer's tracks, in order", names="name")
     types: dict[str, TypeSpec] = _field("where each value of the entry fact leads")
     common: tuple[str, ...] = _field("pathways that hold for every type", default=())
     readings: AnswerReadingsSpec = _field("readings that bear on whole answers", factory=AnswerReadingsSpec)
@@ -322,6 +322,10 @@ class NotStatementsFile:
 
     parts: dict[str, PartSpec] = _field("parts by the name of the pathway whose statements stand there, in text order")
     not_statements: tuple[NotStatementSpec, ...] = _field("what is no statement, with the reason", default=())
+    furniture: tuple[str, ...] = _field(
+        "words of the page around the summary, such as its navigation, that no locator may span and no change of which counts",
+        default=(),
+    )
     unclaimed: dict[str, str] = _field("by section, short hashes of what nobody claims; see `pnet source pin`", factory=dict)
 
 

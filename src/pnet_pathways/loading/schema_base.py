@@ -14,7 +14,7 @@ def described(
     about: str,
     *,
     key: str = "",
-    names: Literal["", "id", "name"] = "",
+    names: Literal["", "id", "name", "track"] = "",
     may_be_empty: bool = False,
     positive: bool = False,
     **options: Any,
@@ -22,8 +22,8 @@ def described(
     """Return an attrs field with its one-line description.
 
     `key` is its key in the file where Python reserves that word. The rest is what `text_checks` holds: whether its text, or
-    its keys, are an ``id`` (``GAS-1``) or a ``name`` (``head_and_body``), whether its text may be empty, whether its number
-    counts from 1.
+    its keys, are an ``id`` (``GAS-1``), a ``name`` (``head_and_body``) or a ``track`` (``supportive.fluids``), whether its
+    text may be empty, whether its number counts from 1.
     """
     rules = {"names": names, "may_be_empty": may_be_empty, "positive": positive}
     return attrs.field(metadata={"about": about, "key": key, **rules}, **options)

@@ -121,6 +121,13 @@ class Linker:
             for number, spec in enumerate(file.not_statements)
         )
 
+    def furniture(self, file: schema.NotStatementsFile, subject: str) -> tuple[str, ...]:
+        """Return the words of the page around the summary; {subject} as in headings."""
+        for number, words in enumerate(file.furniture):
+            if not words.strip():
+                self.problem("not_statements.yaml", ("furniture", number), "no words", "write the page's words")
+        return tuple(words.replace("{subject}", subject) for words in file.furniture if words.strip())
+
     def unclaimed(self, file: schema.NotStatementsFile) -> dict[str, tuple[str, ...]]:
         """Return the hashes of what no passage claims outside of the parts, by the heading of the section."""
         name = "not_statements.yaml"

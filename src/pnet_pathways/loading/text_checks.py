@@ -16,7 +16,9 @@ from .yaml_source import Document, Path_
 
 _ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_.][A-Za-z0-9]+)*")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_TRACK: Final = re.compile(rf"{_NAME.pattern}(?:\.{_NAME.pattern})?")
 _RULES: Final = {
+    "track": (_TRACK, "a name of a track, or two names joined by a dot"),
     "name": (_NAME, "letters of a to z, digits and underscores, beginning with no digit"),
     "id": (_ID, "letters of a to z and digits, with single hyphens, underscores or dots between them"),
 }

@@ -327,8 +327,7 @@ class Pathway:
     def facts(self) -> tuple[str, ...]:
         """Every fact that the pathway can use, in the order of asking."""
         asked = [fact for track in self.tracks.values() for fact in track.facts]
-        read = [fact for statement in self.statements for fact in statement.facts]
-        return tuple(dict.fromkeys([*asked, *read]))
+        return tuple(dict.fromkeys([*asked, *(fact for statement in self.statements for fact in statement.facts)]))
 
 
 @attrs.frozen(eq=False)
@@ -357,6 +356,7 @@ class Definitions:
     parts: tuple[Part, ...] = ()
     not_statements: tuple[NotStatement, ...] = ()
     unclaimed: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+    furniture: tuple[str, ...] = ()
     folder: str = ""
     reviewed_hashes: Mapping[str, str] = attrs.field(factory=dict)
     reviews: Mapping[str, Review] = attrs.field(factory=dict)

@@ -13,9 +13,10 @@ from .comparison import (
     PassageVerdict,
     compare,
 )
-from .copies import Copy, collapse, read_copy
+from .copies import Copy, collapse
 from .locators import owners_of, passage
 from .passages import passages
+from .reading import read_copy
 
 __all__ = [
     "Comparison",

@@ -125,5 +125,5 @@ def _candidates(locator: Locator, copy: Copy) -> Iterator[Span]:
     for start, _ in copy.occurrences(locator.first):
         for end in ends:
             # Another spacing makes a passage longer or shorter by its punctuation, never twice as long.
-            if start < end <= start + 2 * length and same_words(copy.text[start:end], locator):
+            if start < end <= start + 2 * length and same_words(copy.words(start, end), locator):
                 yield start, end

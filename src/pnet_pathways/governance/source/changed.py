@@ -39,7 +39,7 @@ class Changes:
         """Return where the lost passages stand in other words; one that is neither placed nor here has vanished."""
         claims = [anchor for anchor in self.anchors if anchor.claims]
         stable = in_order(claims, self.placed)
-        taken = [self.placed[anchor] for anchor in claims if anchor in self.placed]
+        taken = [*(self.placed[anchor] for anchor in claims if anchor in self.placed), *self.copy.apart]
         lost = [anchor for anchor in claims if anchor not in self.placed]
         found: dict[Anchor, Span] = {}
         for gap, run in groupby(lost, key=lambda anchor: self._gap(anchor, stable)):

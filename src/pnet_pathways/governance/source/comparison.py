@@ -13,6 +13,7 @@ from ...model.errors import SourceError
 from ...model.hashing import text_digest
 from ...model.pathway import Definitions
 from ...model.reference import Locator
+from ...model.text import counted
 from .anchors import (
     Anchor,
     Span,
@@ -25,6 +26,8 @@ from .locators import (
     Owner,
     OwnerKind,
     passage,
+    same_words,
+    set_alike,
 )
 from .order import in_order
 from .outside import (
@@ -120,6 +123,7 @@ class Comparison:
     """Everything that a copy of the summary says about the definitions.
 
     `outside` is what changed where no passage claims anything, `pinned` whether the definitions hold what that is told by;
+    `folded` is in words what is only set differently (ligatures, apostrophes, words parted at a line's end).
     `unknown_headings` are words in new text that look like the heading of a section of treatment.
     """
 
@@ -134,6 +138,7 @@ class Comparison:
     problems: tuple[str, ...]
     updated: datetime.date
     known_date: datetime.date
+    folded: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -160,14 +165,18 @@ def compare(definitions: Definitions, copy: Copy, old: Copy | None = None) -> Co
     updated = copy.require_summary(definitions)
     anchors = anchors_of(definitions)
     words = _words(anchors, old) if old is not None else {}
+    page, copy = copy, copy.without(definitions.furniture)
     placed = place(anchors, copy)
+    _require_most(copy, anchors, placed)
+    beside = place([anchor for anchor in anchors if anchor not in placed], page) if copy.apart else {}
+    placed |= {anchor: span for anchor, span in beside.items() if copy.words(*span) != copy.text[slice(*span)]}
     where = layout(definitions, copy, anchors, placed)
     changed = Changes(anchors, placed, where, copy, words).spans()
     judge = _Judge(definitions, copy, where, placed, changed, in_order(anchors, placed), words)
     lost = [LostHeading(one.heading, copy.text[one.start : one.body].strip()) for one in where.sections if not one.found]
     new = tuple(_new(where, copy, {**placed, **changed}))
     before = _outside_old(definitions, anchors, old) if old is not None else None
-    apart = tuple(outside_changes(definitions, where, copy, [*placed.values(), *changed.values()], before))
+    apart = tuple(outside_changes(definitions, where, copy, [*placed.values(), *changed.values(), *copy.apart], before))
     texts = [*(one.text for one in apart), *(one.text for one in new)]
     lost += [LostHeading(heading, "") for heading in definitions.sections.values() if where.section(heading) is None]
     return Comparison(
@@ -179,9 +188,10 @@ def compare(definitions: Definitions, copy: Copy, old: Copy | None = None) -> Co
         pinned=bool(definitions.unclaimed) or not apart,
         outside=apart if definitions.unclaimed else (),
         unknown_headings=tuple(unknown_headings(definitions, texts)),
-        problems=(*where.problems, *_twice(placed), *_outside(where, placed)),
+        problems=(*where.problems, *_twice(placed), *_outside(where, placed), *_navigating(copy, placed)),
         updated=updated,
         known_date=datetime.date.fromisoformat(definitions.source.updated),
+        folded=(*copy.folded, *_set_otherwise(copy, placed)),
     )
 
 
@@ -198,7 +208,18 @@ def _words(anchors: tuple[Anchor, ...], old: Copy) -> dict[Anchor, str]:
 
 def _outside_old(definitions: Definitions, anchors: tuple[Anchor, ...], old: Copy) -> list[UnclaimedSentence]:
     placed = {anchor: anchor.span for anchor in anchors}
-    return list(outside(layout(definitions, old, anchors, placed), old, placed.values()))
+    old = old.without(definitions.furniture)
+    return list(outside(layout(definitions, old, anchors, placed), old, [*placed.values(), *old.apart]))
+
+
+def _require_most(copy: Copy, anchors: tuple[Anchor, ...], placed: Mapping[Anchor, Span]) -> None:
+    """Raise `SourceError` where most passages are lost: that the copy cannot be read is likelier than that they changed."""
+    if 2 * len(placed) < len(anchors):
+        raise SourceError(
+            f"{copy.name}: only {len(placed)} of {len(anchors)} passages stand in it word for word, so it cannot be compared "
+            "passage by passage. Either a program altered its text (save the page itself, as HTML or as text), or the summary "
+            "was rewritten, and the definitions must be made anew"
+        )
 
 
 @attrs.frozen
@@ -255,7 +276,7 @@ def _new(where: Layout, copy: Copy, claimed: Mapping[Anchor, Span]) -> list[NewT
     mine = {anchor: span for anchor, span in claimed.items() if anchor.claims}
     found = []
     for area in where.areas:
-        for start, end in uncovered(copy.text, area.start, area.end, mine.values()):
+        for start, end in uncovered(copy.text, area.start, area.end, [*mine.values(), *copy.apart]):
             for span in sentences(copy.text, start, end):
                 before = [anchor for anchor, one in mine.items() if area.start <= one[0] and one[1] <= span[0]]
                 after = max(before, key=lambda anchor: mine[anchor][1]).owners if before else ()
@@ -270,7 +291,8 @@ def _counts(definitions: Definitions, where: Layout, copy: Copy, placed: Mapping
     counts = []
     for part in definitions.parts:
         area = areas.get(part.pathway)
-        spans = list(sentences(copy.text, area.start, area.end)) if area else []
+        stretches = uncovered(copy.text, area.start, area.end, copy.apart) if area else ()
+        spans = [span for stretch in stretches for span in sentences(copy.text, *stretch)]
         unclaimed = [span for span in spans if any(uncovered(copy.text, *span, claims))]
         by_statement = [span for span in spans if span not in unclaimed and not any(uncovered(copy.text, *span, statements))]
         others = len(spans) - len(unclaimed) - len(by_statement)
@@ -291,6 +313,24 @@ def _twice(placed: Mapping[Anchor, Span]) -> list[str]:
         if len(mine := [owner for owner in anchor.owners if owner.kind in {OwnerKind.STATEMENT, OwnerKind.NOT_STATEMENT}]) > 1
     ]
     return found
+
+
+def _set_otherwise(copy: Copy, placed: Mapping[Anchor, Span]) -> list[str]:
+    """Return in words in how many passages signs are set otherwise than in the copy that the definitions were made from."""
+    number = sum(not set_alike(copy.words(*span), anchor.locator) for anchor, span in placed.items())
+    signs = "apostrophes, quotation marks, dashes or words parted at the end of a line"
+    return [f"{signs} in {counted(number, 'passage')}"] if number else []
+
+
+def _navigating(copy: Copy, placed: Mapping[Anchor, Span]) -> list[str]:
+    """Return the locators that span words of the page around the summary, which can change without the summary."""
+    return [
+        f"{anchor.owners[0]}: its passage (character {span[0]}) spans '{copy.text[slice(*one)]}', which belongs to the page, "
+        "not to the summary"
+        for anchor, span in placed.items()
+        for one in copy.apart
+        if one[0] < span[1] and span[0] < one[1] and same_words(copy.text[slice(*span)], anchor.locator)
+    ]
 
 
 def _outside(where: Layout, placed: Mapping[Anchor, Span]) -> list[str]:

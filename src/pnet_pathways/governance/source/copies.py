@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import datetime
 import functools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -17,14 +16,17 @@ from ...model.dates import date_of
 from ...model.errors import SourceError, listed
 from ...model.pathway import Definitions
 from .dates import said_dates
-from .page import declared_encoding, looks_like_html, page_text
+from .typography import DASHES, PARTED, plain
 
-MAX_BYTES: Final = 20_000_000
 _SHORTEST_SECTION: Final = 100
 _BEFORE: Final = frozenset(".,;:!?)]")
 _AFTER: Final = frozenset("([")
 _LOOSE = re.compile(r" (?=[.,;:!?)\]])|(?<=[(\[]) ")
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+_UNSEARCHED = re.compile(rf"{_LOOSE.pattern}|{PARTED}|(?<=\w)-(?=\w)")
+# How a page of the NCI names the version that it is, and how the definitions do.
+_VERSION = re.compile(rf"\) ?[{re.escape(DASHES)}] ?((?:[A-Z][a-z]+ ){{1,2}}Version)\b")
+_SOME_VERSION = re.compile(r"\w version\b", re.IGNORECASE)
+_PMID = re.compile(r"\bPMID:? ?([0-9]{6,9})\b")
 _MARKER = re.compile(r"[ \t]*([-*•‣\u2043◦▪▫●○·])[ \t\u00a0]+(?=\S)")
 _AMBIGUOUS: Final = frozenset("-*")
 _ENDED: Final = tuple(".:;!?)")
@@ -68,8 +70,19 @@ class Folded:
     @classmethod
     def from_text(cls, text: str) -> Folded:
         """Fold a collapsed text."""
-        edges = [0, *(edge for found in _LOOSE.finditer(text) for edge in found.span()), len(text)]
-        pieces = list(zip(edges[::2], edges[1::2], strict=True))
+        return cls._without(_LOOSE, text)
+
+    @classmethod
+    def to_search(cls, text: str, apart: Iterable[tuple[int, int]] = ()) -> Folded:
+        """Fold a collapsed text to be searched: hyphens within words, the setting of signs and what is `apart` say nothing."""
+        return cls._without(_UNSEARCHED, plain(text), apart)
+
+    @classmethod
+    def _without(cls, nothing: re.Pattern[str], text: str, apart: Iterable[tuple[int, int]] = ()) -> Folded:
+        pieces, cursor = [], 0
+        for start, end in sorted([*(found.span() for found in nothing.finditer(text)), *apart, (len(text), len(text))]):
+            pieces.append((cursor, max(start, cursor)))
+            cursor = max(end, cursor)
         places = tuple(chain.from_iterable(range(*piece) for piece in pieces))
         return cls("".join(text[start:end] for start, end in pieces), places)
 
@@ -85,15 +98,20 @@ def fold(text: str) -> str:
 
 @attrs.frozen(eq=False)
 class Copy:
-    """A copy of the summary: `name` for messages, and its collapsed `text`."""
+    """A copy of the summary: `name` for messages, its collapsed `text`, and in words what was `folded` in reading it.
+
+    `apart` are the places of the page's own words (navigation, questions to the reader), which are no words of the summary.
+    """
 
     name: str
     text: str
+    folded: tuple[str, ...] = ()
+    apart: tuple[tuple[int, int], ...] = ()
 
     @functools.cached_property
-    def folded(self) -> Folded:
-        """The text in the form for comparing."""
-        return Folded.from_text(self.text)
+    def searched(self) -> Folded:
+        """The text in the form for searching."""
+        return Folded.to_search(self.text, [(start, end + 1) for start, end in self.apart])
 
     @property
     def updated(self) -> datetime.date | None:
@@ -102,7 +120,7 @@ class Copy:
 
     def occurrences(self, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
         """Yield the spans in the collapsed text at which words stand, whatever the spacing, within ``[start, end)``."""
-        folded, wanted = self.folded, fold(words)
+        folded, wanted = self.searched, Folded.to_search(collapse(words)).text
         place = folded.text.find(wanted) if wanted else -1
         while place >= 0:
             span = folded.span(place, place + len(wanted))
@@ -120,12 +138,30 @@ class Copy:
         """Return the first place of words, `None` where they do not stand."""
         return next(self.occurrences(words, start, end), None)
 
+    def without(self, words: Iterable[str]) -> Copy:
+        """Return this copy with the page's own words set apart: longer ones before those that they hold."""
+        taken: list[tuple[int, int]] = []
+        for one in sorted(words, key=len, reverse=True):
+            for start, end in self.occurrences(one):
+                if not any(start < stop and begin < end for begin, stop in taken):
+                    taken.append((start, end))
+        return attrs.evolve(self, apart=tuple(sorted(taken)))
+
+    def words(self, start: int, end: int) -> str:
+        """Return the text of a span without what is set apart in it."""
+        inside = [(first, last) for first, last in self.apart if start <= first and last <= end]
+        edges = [start, *(edge for first, last in inside for edge in (first, last + 1)), end]
+        return "".join(self.text[first:last] for first, last in zip(edges[::2], edges[1::2], strict=True)).strip()
+
     def section_starts(self, definitions: Definitions) -> dict[str, tuple[int, int]]:
         """Return where each section's heading stands, in text order; a heading that is not there is left out.
 
         The headings stand close together in the table of contents first: a section is longer than that.
         """
-        headings = list(definitions.sections.values())
+        return self.starts_of(list(definitions.sections.values()))
+
+    def starts_of(self, headings: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Return where each of some headings stands as that of a section, as `section_starts` does."""
         found: dict[str, tuple[int, int]] = {}
         behind = 0
         for number, heading in enumerate(headings):
@@ -139,6 +175,7 @@ class Copy:
 
     def require_summary(self, definitions: Definitions) -> datetime.date:
         """Return the date of the summary. Raises `SourceError` where this is not the summary, or not the whole of it."""
+        self._require_kind(definitions)
         starts = self.section_starts(definitions)
         missing = [heading for heading in definitions.sections.values() if heading not in starts]
         if 2 * len(missing) > len(definitions.sections):
@@ -160,26 +197,15 @@ class Copy:
             )
         return updated
 
-
-def read_copy(path: Path) -> Copy:
-    """Read a copy of the summary: plain text, or the page as a browser saves it (by its ending or its first tag).
-
-    Raises `SourceError` where the file cannot be read as text.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: the file cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise SourceError(f"{path}: the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
-    html = path.suffix.lower() in {".html", ".htm", ".xhtml"}
-    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = raw.decode(declared_encoding(raw) if html or marked else "utf-8")
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{path}: this is not text (byte {error.start} is not valid {error.encoding})") from None
-    text = page_text(text) if html or looks_like_html(text) else without_markers(text)
-    text = collapse(text.translate(_INVISIBLE))
-    if not text:
-        raise SourceError(f"{path}: it contains no text")
-    return Copy(str(path), text)
+    def _require_kind(self, definitions: Definitions) -> None:
+        """Raise `SourceError` where this says that it is another document, or another version of this one."""
+        wanted = definitions.source.title
+        version = Counter(found[1] for found in _VERSION.finditer(self.text)).most_common(1)
+        if _SOME_VERSION.search(wanted) and version and version[0][0].lower() not in wanted.lower():
+            raise SourceError(f"{self.name}: this is the {version[0][0]} of a summary. Wanted is {wanted}")
+        ids = _PMID.findall(self.text)
+        if ids and definitions.source.pmid not in self.text:
+            raise SourceError(
+                f"{self.name}: this is another document, with the PubMed id {ids[-1]}. Wanted is {wanted}, with the PubMed id "
+                f"{definitions.source.pmid}"
+            )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import re
+from collections.abc import Container, Iterator
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +20,8 @@ from .comparison import (
 )
 from .copies import Copy, fold
 from .outside import OutsideChange
-from .touched import Impact, touched_by
+from .touched import NOTHING, Impact, touched_by
+from .typography import plain
 
 
 class Edit(StrEnum):
@@ -64,12 +66,17 @@ class Drift:
         """Return what can be re-anchored: what moved, in sections whose passages kept their order.
 
         In another section the old places are what tells the change of order, until it is accepted with `accept_order`.
+        A passage that the page's own words interrupt keeps its locator: none may span them.
         """
         reordered = self.comparison.of(PassageVerdict.REORDERED)
-        if accept_order:
-            return tuple(sorted((*self.moved, *reordered), key=lambda one: (one.locator.start, one.locator.end)))
-        held = {one.locator.section for one in reordered}
-        return tuple(one for one in self.moved if one.locator.section not in held)
+        held = set() if accept_order else {one.locator.section for one in reordered}
+        copy = self.comparison.copy
+        whole = [one for one in (*self.moved, *reordered) if one.span and copy.words(*one.span) == one.text]
+        return tuple(
+            sorted(
+                (one for one in whole if one.locator.section not in held), key=lambda one: (one.locator.start, one.locator.end)
+            )
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data."""
@@ -99,6 +106,7 @@ class Drift:
                 for one in self.changes
             ],
             "headings": [{"heading": one.heading, "now": one.now} for one in comparison.headings],
+            "folded": list(comparison.folded),
             "pinned": comparison.pinned,
             "unknown_headings": list(comparison.unknown_headings),
             "problems": list(comparison.problems),
@@ -122,13 +130,24 @@ def drift(definitions: Definitions, copy: Copy, old: Copy | None = None) -> Drif
 
 
 def edits_between(old: str, new: str) -> tuple[tuple[Edit, str], ...]:
-    """Return the words kept, removed and added between two texts; spacing at punctuation counts for nothing."""
-    before, after = fold(old).split(), fold(new).split()
+    """Return the words kept, removed and added between two texts, but for spacing at punctuation and the setting of signs."""
+    before = fold(old).split()
+    after = _rejoined(fold(new), set(map(plain, before))).split()
     return tuple((edit, " ".join(words)) for edit, words in _edits(before, after) if words)
 
 
+def _rejoined(text: str, words: Container[str]) -> str:
+    """Return text with a word that was parted at the end of a line as it is among some words; others stay as they are."""
+
+    def joined(found: re.Match[str]) -> str:
+        return next((one for one in (found[1] + found[2], f"{found[1]}-{found[2]}") if plain(one) in words), found[0])
+
+    return re.sub(r"(\S*[a-z])- ([a-z][^\s.,;:!?)]*)", joined, text)
+
+
 def _edits(before: list[str], after: list[str]) -> Iterator[tuple[Edit, list[str]]]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    # How signs are set is no edit.
+    matcher = difflib.SequenceMatcher(None, list(map(plain, before)), list(map(plain, after)), autojunk=False)
     for operation, start, end, begin, stop in matcher.get_opcodes():
         if operation == "equal":
             yield Edit.KEPT, before[start:end]
@@ -156,12 +175,10 @@ def _change(definitions: Definitions, one: Finding) -> PassageChange:
 def _new(definitions: Definitions, one: NewText) -> PassageChange:
     section = next(part.section for part in definitions.parts if part.pathway == one.pathway)
     note = f"follows {one.after[0]}" if one.after else f"begins the part '{one.pathway}'"
-    return PassageChange("new", f"part {one.pathway}", section, one.text, note, (), touched_by(definitions, one))
+    return PassageChange("new", f"part {one.pathway}", section, one.text, note, (), NOTHING)
 
 
 def _outside(one: OutsideChange) -> PassageChange:
     """Return a change of text that no statement accounts for; what it bears on is for a person to say."""
     edits = edits_between(one.old, one.text) if one.old is not None else ()
-    return PassageChange(
-        "outside", "text that no statement accounts for", one.section, one.text, one.note, edits, Impact((), (), 0, ())
-    )
+    return PassageChange("outside", "text that no statement accounts for", one.section, one.text, one.note, edits, NOTHING)

@@ -14,8 +14,9 @@ from ...model.hashing import text_digest
 from ...model.pathway import Definitions
 from ...model.reference import Locator
 from .copies import fold, loose
+from .typography import parted, settings
 
-_MOST_SPACINGS: Final = 50_000
+_MOST_SETTINGS: Final = 50_000
 
 
 class OwnerKind(StrEnum):
@@ -96,21 +97,31 @@ def passage(text: str, locator: Locator) -> str:
 
 
 def same_words(text: str, locator: Locator) -> bool:
-    """Return whether a collapsed text is a locator's passage, whatever the spacing at punctuation.
+    """Return whether a collapsed text is a locator's passage, however it is spaced at punctuation and its signs are set.
 
-    The hash is that of one spacing. Where this one differs, each spacing of the right length is tried: there are few, and
+    The hash is that of one setting. Where this one differs, each setting of the right length is tried: there are few, and
     a hash that fits proves that the words are the same.
     """
     length = locator.end - locator.start
     if len(text) == length and text_digest(text) == locator.sha256:
         return True
     folded = fold(text)
+    if not len(folded) - 2 * parted(folded) <= length <= len(folded) + sum(loose(folded, one) for one in range(len(folded))):
+        return False
+    tried = itertools.chain.from_iterable(_spaced_digests(one, length) for one in settings(folded))
+    return locator.sha256 in itertools.islice(tried, _MOST_SETTINGS)
+
+
+def set_alike(text: str, locator: Locator) -> bool:
+    """Return whether a passage's signs are set as the locator's were, whatever the spacing at punctuation."""
+    return locator.sha256 in _spaced_digests(fold(text), locator.end - locator.start)
+
+
+def _spaced_digests(folded: str, length: int) -> Iterator[str]:
+    """Yield the hashes of a text in each spacing that has a length, unless there are too many."""
     gaps = [place for place in range(len(folded)) if loose(folded, place)]
     spaces = length - len(folded)
-    if not 0 <= spaces <= len(gaps) or math.comb(len(gaps), spaces) > _MOST_SPACINGS:
-        return False
-    for chosen in itertools.combinations(gaps, spaces):
-        ends = (0, *chosen, len(folded))
-        if text_digest(" ".join(folded[start:end] for start, end in itertools.pairwise(ends))) == locator.sha256:
-            return True
-    return False
+    if 0 <= spaces <= len(gaps) and math.comb(len(gaps), spaces) <= _MOST_SETTINGS:
+        for chosen in itertools.combinations(gaps, spaces):
+            ends = (0, *chosen, len(folded))
+            yield text_digest(" ".join(folded[start:end] for start, end in itertools.pairwise(ends)))

@@ -19,6 +19,7 @@ from ...model.text import counted
 from .anchors import Span
 from .copies import Copy, Folded
 from .parts import Layout, sentences, uncovered
+from .typography import settings
 
 PIN_LENGTH: Final = 12
 # The words of a heading begin with capitals; the sentence behind it does so with its first word only.
@@ -39,7 +40,11 @@ class UnclaimedSentence:
     @property
     def pin(self) -> str:
         """The short hash that the definitions hold of it."""
-        return text_digest(self.text)[:PIN_LENGTH]
+        return _pin(self.text)
+
+
+def _pin(text: str) -> str:
+    return text_digest(text)[:PIN_LENGTH]
 
 
 @attrs.frozen
@@ -103,8 +108,9 @@ def outside_changes(
         left = Counter(pinned)
         new = []
         for one in there.get(heading, []):
-            if left[one.pin]:
-                left[one.pin] -= 1
+            same = one.pin if left[one.pin] else next((pin for pin in map(_pin, settings(one.text)) if left[pin]), None)
+            if same:
+                left[same] -= 1
             else:
                 new.append(one)
         gone = left.total()

@@ -11,12 +11,18 @@ from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Final
 
-_DROPPED: Final = frozenset({"script", "style", "noscript", "template", "svg", "iframe", "object"})
+_DROPPED: Final = frozenset(
+    {"script", "style", "noscript", "template", "svg", "iframe", "object"} | {"nav", "button", "select", "dialog"}
+)
+"""What is no text, and what is the page's own: ways to other places, and what asks the reader something."""
 _INLINE: Final = frozenset(
     {"a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "nobr", "q"}
     | {"s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{1,40})""", re.IGNORECASE)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_HEAD: Final = 4096
+# What browsers take these names for; the bytes from 80 to 9f are curly quotes and dashes there.
+_AS_BROWSERS_READ: Final = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 _START = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -34,14 +40,34 @@ def page_text(markup: str) -> str:
 
 
 def declared_encoding(raw: bytes) -> str:
-    """Return the encoding that a page names for itself, UTF-8 where it names none that is known."""
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    found = _CHARSET.search(raw[:4096])
+    """Return the encoding that a page names for itself in a `meta` tag, as browsers take it; empty where it names none."""
+    head = _Head()
+    head.feed(raw[:_HEAD].decode("latin-1"))
+    return next((found for name in head.named if (found := web_encoding(name))), "")
+
+
+def web_encoding(name: str) -> str:
+    """Return Python's name of the encoding that browsers take a name for; empty where it is no encoding of text."""
     try:
-        return codecs.lookup(found[1].decode("ascii")).name if found else "utf-8"
-    except LookupError:
-        return "utf-8"
+        known = codecs.lookup(name).name
+        b"a".decode(known)
+    except (LookupError, ValueError):
+        return ""
+    return _AS_BROWSERS_READ.get(known, known)
+
+
+class _Head(HTMLParser):
+    """Collects the encodings that the `meta` tags of a page name; what a script or comment holds is none."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.named: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "meta":
+            values = dict(attrs)
+            found = _CHARSET.search(values.get("content") or "") if values.get("http-equiv") else None
+            self.named += [name for name in (values.get("charset"), found and found[1]) if name]
 
 
 class _Text(HTMLParser):

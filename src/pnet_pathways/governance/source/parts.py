@@ -14,7 +14,7 @@ from .copies import Copy
 
 _MAX_HEADING = 200
 # A sentence or list item ends with its mark; "; or" belongs to the item before it.
-_END = re.compile(r"(?:[.:!?]\)?|;(?: or| and)?) (?=[A-Z0-9“(])")
+_END = re.compile(r"(?:[.:!?]\)?|;(?: or| and)?) (?=[A-Z0-9\"'\u201c\u2018(])")
 
 
 @attrs.frozen
@@ -113,7 +113,7 @@ def _areas(parts: list[Part], section: Section, copy: Copy, within: list[Span], 
     begins: list[tuple[Part, int]] = []
     for part in parts:
         behind = begins[-1][1] if begins else section.body
-        found = (section.body, section.body) if not part.begins else copy.find(part.begins, behind, section.end)
+        found = (section.body, section.body) if not part.begins else _find(copy, part.begins, behind, section.end)
         if found is not None:
             begins.append((part, found[0]))
             continue
@@ -123,13 +123,18 @@ def _areas(parts: list[Part], section: Section, copy: Copy, within: list[Span], 
     if not begins:
         return
     end = section.end
-    if (words := parts[-1].ends) and (found := copy.find(words, begins[-1][1], section.end)) is not None:
+    if (words := parts[-1].ends) and (found := _find(copy, words, begins[-1][1], section.end)) is not None:
         end = found[0]
     elif words:
         problems.append(f"the part '{parts[-1].pathway}' does not end before '{words}'")
         end = max((span[1] for span in within), default=section.end)
     stops = [start for _, start in begins[1:]] + [end]
     yield from (Area(part, start, stop) for (part, start), stop in zip(begins, stops, strict=True))
+
+
+def _find(copy: Copy, words: str, start: int, end: int) -> Span | None:
+    """Return the first place of words; what begins or ends a part may stand beside the page's own words, and read like them."""
+    return copy.find(words, start, end) or attrs.evolve(copy, apart=()).find(words, start, end)
 
 
 def sentences(text: str, start: int, end: int) -> Iterator[Span]:

@@ -14,7 +14,7 @@ def passages(definitions: Definitions, text: str, name: str = "the copy of the s
     The passages that speak for and against a reading are there too, by its id, where the copy holds all of them.
     Raises `SourceError` naming every statement whose passage does not stand there in the very words.
     """
-    copy = Copy(name, collapse(text))
+    copy = Copy(name, collapse(text)).without(definitions.furniture)
     copy.require_summary(definitions)
     anchors = [anchor for anchor in anchors_of(definitions) if anchor.is_statement]
     placed = {anchor.locator: span for anchor, span in place(anchors, copy).items()}
@@ -31,4 +31,4 @@ def passages(definitions: Definitions, text: str, name: str = "the copy of the s
         evidence = (*reading.evidence_for, *reading.evidence_against)
         if all(locator in everywhere for locator in evidence):
             cited[reading.id] = evidence
-    return {key: tuple(copy.text[slice(*everywhere[one])] for one in locators) for key, locators in cited.items()}
+    return {key: tuple(copy.words(*everywhere[one]) for one in locators) for key, locators in cited.items()}

@@ -34,9 +34,9 @@ def pin(folder: Path, copy: Copy) -> int:
         raise SourceError(
             f"{copy.name}: passages or parts do not fit the definitions; settle first what `pnet source check` says of it"
         )
-    anchors = anchors_of(definitions)
+    anchors, copy = anchors_of(definitions), copy.without(definitions.furniture)
     placed = place(anchors, copy)
-    found = pins(layout(definitions, copy, anchors, placed), copy, placed.values())
+    found = pins(layout(definitions, copy, anchors, placed), copy, [*placed.values(), *copy.apart])
     path = folder / _NAME
     text = path.read_bytes().decode("utf-8")
     names = {heading: key for key, heading in definitions.sections.items()}

@@ -160,6 +160,8 @@ def _summary(report: Drift) -> Iterator[str]:
     for heading in comparison.headings:
         yield f"The section '{heading.heading}' is not there" + (f"; in its place: '{heading.now}'" if heading.now else "")
     yield from map(_unknown, comparison.unknown_headings)
+    if comparison.folded:
+        yield f"Set differently, and read as the same: {', '.join(comparison.folded)}"
     if not comparison.pinned:
         yield _UNPINNED
     yield from comparison.problems
@@ -173,7 +175,7 @@ def _edited(change: PassageChange, removed: str, added: str) -> str:
 
 
 def _touches(change: PassageChange) -> str:
-    if change.kind == "outside":
+    if change.kind in {"new", "outside"}:
         return "what it touches is for a person to say: no statement accounts for these words"
     return f"touches {_named(change.touched)}"
 

@@ -8,7 +8,7 @@ import attrs
 
 from ...model.pathway import Definitions, Leaf
 from ...views.diagrams.plan import OVERVIEW_COURSE, OVERVIEW_ENTRY, pages_showing
-from .comparison import Finding, NewText
+from .comparison import Finding
 from .locators import Owner, OwnerKind
 
 _OVERVIEW = {OwnerKind.ADVICE: OVERVIEW_ENTRY, OwnerKind.CARE_COURSE: OVERVIEW_COURSE}
@@ -29,11 +29,13 @@ class Impact:
     diagrams: tuple[str, ...]
 
 
-def touched_by(definitions: Definitions, finding: Finding | NewText) -> Impact:
-    """Return what a passage bears on; new words are taken to bear on the statement that they follow."""
-    owners = finding.after if isinstance(finding, NewText) else finding.owners
-    found = touched(definitions, dict.fromkeys(one for owner in owners for one in _statements(definitions, owner)))
-    overview = dict.fromkeys(_OVERVIEW[owner.kind] for owner in owners if owner.kind in _OVERVIEW)
+NOTHING = Impact((), (), 0, ())
+
+
+def touched_by(definitions: Definitions, finding: Finding) -> Impact:
+    """Return what a passage bears on."""
+    found = touched(definitions, dict.fromkeys(one for owner in finding.owners for one in _statements(definitions, owner)))
+    overview = dict.fromkeys(_OVERVIEW[owner.kind] for owner in finding.owners if owner.kind in _OVERVIEW)
     return attrs.evolve(found, diagrams=(*overview, *found.diagrams))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -55,19 +56,20 @@ class Diagram:
     definitions: Definitions = attrs.field(repr=False, eq=lambda definitions: definitions.content_hash)
     case: Case | None = None
 
-    def svg(self, page: int | None = None) -> str:
+    def svg(self, page: int | None = None, *, prefix: str = "") -> str:
         """Return a page as accessible SVG text, or without `page` the whole diagram, its pages one below the other.
 
         States carry the class ``state-<track>-<name>`` and transitions ``edge-<track>-<question>-<answer>`` (see
         `diagrams.state_class` and `diagrams.edge_class`); ids are the same with the page's name in front. With a case
-        they carry ``visited``, ``open`` or ``faded`` too. Raises `IndexError` for no such page.
+        they carry ``visited``, ``open`` or ``faded`` too. `prefix` (a letter, then letters, digits, ``_`` and ``-``) goes
+        before every id, for a page of HTML that shows a diagram twice. Raises `IndexError` for no such page, `RenderError` for
+        another prefix.
         """
-        from .svg import stacked
+        from .svg import stacked, with_prefix
 
-        if page is not None:
-            return _svg(self._page(page), self.engine)
-        pages = [_svg(one, self.engine) for one in self.pages]
-        return pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
+        pages = [_svg(one, self.engine) for one in (self.pages if page is None else [self._page(page)])]
+        whole = pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
+        return with_prefix(whole, prefix) if prefix else whole
 
     def png(self, page: int = 1) -> bytes:
         """Return a page as PNG, 144 pixels an inch."""
@@ -119,10 +121,11 @@ class Diagram:
         return self.pages[number - 1]
 
     def _repr_svg_(self) -> str:
-        return self.svg()
+        # A notebook is one page of HTML, and may show a diagram twice.
+        return self.svg(prefix=f"shown-{secrets.token_hex(8)}-")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:  # noqa: ARG002 - Jupyter's
-        return {"image/svg+xml": self.svg(), "text/plain": repr(self)}
+        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
 
 def render(

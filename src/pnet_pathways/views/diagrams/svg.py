@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import attrs
 
+from ...model.errors import RenderError
 from ...model.hashing import text_digest
 from .font_widths import exact_width
 
@@ -15,6 +16,9 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 _HREF, _TITLE = f"{{{XLINK}}}href", f"{{{XLINK}}}title"
 _TOOLTIP = "data-tooltip"  # while the tree is being tidied
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_TAG = re.compile(r"<[a-z][^<>]*>")
+_ID = re.compile(r'\s(?:id|aria-labelledby|aria-describedby)="')
 _ROW = re.compile(r"row-\d+")
 
 Element = ElementTree.Element
@@ -46,6 +50,16 @@ def accessible(raw: bytes, *, name: str, title: str, description: str, dot: str)
         root.insert(number, element)
     body = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn from DOT text with SHA-256 {text_digest(dot)} -->\n{body}\n'
+
+
+def with_prefix(text: str, prefix: str) -> str:
+    """Return an SVG text written here with a prefix before each id and reference to one.
+
+    Raises `RenderError` for a prefix that no id can begin with.
+    """
+    if not _PREFIX.fullmatch(prefix):
+        raise RenderError(f"the prefix {prefix!r} is not the beginning of an id (a letter, then letters, digits, _ and -)")
+    return _TAG.sub(lambda tag: _ID.sub(rf"\g<0>{prefix}", tag[0]), text)
 
 
 def _link(anchor: Element) -> None:

@@ -267,8 +267,8 @@ def _condition(definitions: Definitions, statement: Statement) -> str:
 
 def _figures(diagram: Diagram) -> Iterator[Figure]:
     for number, page in enumerate(diagram.pages, 1):
-        # A page of HTML takes the picture without XML's declaration.
-        picture = diagram.svg(number)
+        # A page of HTML takes the picture without XML's declaration, and has ids of its own.
+        picture = diagram.svg(number, prefix="picture-")
         # A pathway's one page comes first, and then its states.
         states = number - 1 if diagram.name != OVERVIEW else number
         several = len(diagram.pages) > (2 if diagram.name != OVERVIEW else 1)

@@ -1,0 +1,89 @@
+"""A locator for words of a copy, ready to be pasted into the YAML files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from ...loading.yaml_source import read_yaml
+from ...model.errors import DefinitionError, SourceError
+from ...model.hashing import text_digest
+from .copies import Copy
+
+_WORDS: Final = 4
+_GAP = re.compile(r"\s*(?:\.\.\.|\u2026)\s*")
+
+
+def locate(folder: Path, copy: Copy, words: str) -> tuple[str, ...]:
+    """Return, for each place of a copy at which words stand, its locator as a line of YAML.
+
+    `words` are those of the whole passage, or its first and last ones with ``...`` between. Of `folder` only the headings in
+    source.yaml and the page's own words in not_statements.yaml are read, so that the rest may still be unfinished.
+    Raises `SourceError` where the words stand nowhere in a section, or across the page's own words or two sections.
+    """
+    source, beside = _data(folder / "source.yaml"), _data(folder / "not_statements.yaml")
+    subject = str((source.get("source") or {}).get("subject", ""))
+    sections = {str(heading).replace("{subject}", subject): str(key) for key, heading in (source.get("sections") or {}).items()}
+    copy = copy.without(str(one).replace("{subject}", subject) for one in beside.get("furniture") or ())
+    spans = sorted(_spans(copy, words))
+    if not spans:
+        raise SourceError(f"{copy.name}: {_how_far(copy, words)}")
+    starts = sorted((start, end, heading) for heading, (start, end) in copy.starts_of(list(sections)).items())
+    found, problems = [], []
+    for start, end in spans:
+        within = [heading for _, body, heading in starts if body <= start]
+        if not within:
+            problems.append(f"at character {start} they stand before the first section that source.yaml names")
+        elif any(start < begin < end for begin, _, _ in starts):
+            problems.append(f"at character {start} they go on into another section")
+        elif copy.words(start, end) != copy.text[start:end]:
+            problems.append(f"at character {start} words of the page stand between them (furniture in not_statements.yaml)")
+        else:
+            found.append(_line(sections[within[-1]], copy.text[start:end], start, end))
+    if not found:
+        raise SourceError(f"{copy.name}: no locator can be made of '{words}': {'; '.join(problems)}")
+    return tuple(found)
+
+
+def _data(path: Path) -> Mapping[str, Any]:
+    document = read_yaml(path, path.name)
+    if document.problems:
+        raise DefinitionError(document.problems)
+    return document.data if isinstance(document.data, dict) else {}
+
+
+def _spans(copy: Copy, words: str) -> Iterator[tuple[int, int]]:
+    first, *others = (part for part in _GAP.split(words) if part)
+    for start, end in copy.occurrences(first):
+        for last in others:
+            span = copy.find(last, end)
+            if span is None:
+                break
+            end = span[1]  # noqa: PLW2901 - the passage grows
+        else:
+            yield start, end
+
+
+def _how_far(copy: Copy, words: str) -> str:
+    """Return in words how much of a passage stands in a copy, and how that goes on."""
+    given = words.split()
+    for number in range(len(given) - 1, 0, -1):
+        if (span := copy.find(" ".join(given[:number]))) is not None:
+            goes_on = copy.text[span[1] : span[1] + 40]
+            return f"'{words}' does not stand in it; '{' '.join(given[:number])}' does, and goes on '{goes_on} ...'"
+    return f"'{words}' does not stand in it; capitals count"
+
+
+def _line(section: str, text: str, start: int, end: int) -> str:
+    words = text.split(" ")
+    first, last = (json.dumps(" ".join(part), ensure_ascii=False) for part in (words[:_WORDS], words[-_WORDS:]))
+    where = f"section: {section}, first: {first}, last: {last}, start: {start}, end: {end}"
+    return f"- {{{where}, sha256: {_quoted(text_digest(text))}}}"
+
+
+def _quoted(digest: str) -> str:
+    """Return a hash as YAML reads it as text: one of digits with one e is a number to it."""
+    return f'"{digest}"' if re.fullmatch(r"[0-9]+(e[0-9]+)?", digest) else digest
