@@ -98,6 +98,8 @@ def read_record(path: Path) -> dict[str, Any]:
     """Read a record from a file. Raises `AuditError` where it is none, and `OSError` where it cannot be read."""
     try:
         data = read_json(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise AuditError(f"{path}: this is not a record of an answer: it is not UTF-8 text (byte {error.start})") from None
     except ValueError as error:
         raise AuditError(f"{path}: this is not a record of an answer: {error}") from None
     try:
