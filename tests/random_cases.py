@@ -6,13 +6,14 @@ import random
 
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.values import NOT_APPLICABLE, Value
-from project_vocabulary import FACTS, VOCABULARY
+from pnet_pathways.model.vocabulary import Vocabulary
+from project_vocabulary import VOCABULARY
 
 
-def random_cases(seed: int, count: int) -> list[Case]:
+def random_cases(seed: int, count: int, vocabulary: Vocabulary = VOCABULARY) -> list[Case]:
     """Return cases of which more or less is known."""
     dice = random.Random(seed)  # noqa: S311 - nothing secret
-    blocks = [VOCABULARY.rows(linked) for linked in VOCABULARY.tied_sets(FACTS)]
+    blocks = [vocabulary.rows(linked) for linked in vocabulary.tied_sets(vocabulary.facts)]
     found = []
     for _ in range(count):
         share = dice.random()
@@ -21,5 +22,5 @@ def random_cases(seed: int, count: int) -> list[Case]:
             for name, value in dice.choice(rows).items():
                 if value is not NOT_APPLICABLE and dice.random() < share:
                     facts[name] = value
-        found.append(Case.of_consistent(VOCABULARY, facts))
+        found.append(Case.of_consistent(vocabulary, facts))
     return found

@@ -13,6 +13,7 @@ import attrs
 
 from pnet_pathways import load_pathways
 from pnet_pathways.loading import reference_files, schema, schema_reference
+from pnet_pathways.loading.paths import BESIDE
 from pnet_pathways.loading.shared_files import Linker
 from pnet_pathways.loading.structuring import structure
 from pnet_pathways.loading.vocabulary import read_vocabulary
@@ -71,7 +72,7 @@ def reference_only() -> Definitions:
 
 
 def _pathways() -> list[str]:
-    return [path.stem for path in DEFINITIONS.glob("*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
+    return [path.stem for path in DEFINITIONS.glob("*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
 
 def linked(name: str, file: Any) -> list[str]:

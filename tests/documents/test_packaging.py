@@ -59,6 +59,16 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
     assert (option["statement"], option["treatments"]) == ("INS-2", ["pancreatoduodenectomy"])
 
 
+def test_the_wheel_carries_the_compiled_form_and_a_start_uses_it(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; from pnet_pathways import load_pathways, recommend\n"
+        "from pnet_pathways.loading.compiled import read_compiled\n"
+        "from pnet_pathways.loading.paths import default_folder\n"
+        "print(recommend({}).status.value, read_compiled(default_folder()) is not None, 'ruamel' in sys.modules)\n"
+    )
+    assert run(installed / "python", "-c", code, cwd=tmp_path).split() == ["incomplete", "True", "False"]
+
+
 FIRST = {
     "hypothesis": "import hypothesis, sys; assert 'pnet_pathways' not in sys.modules; from pnet_pathways import Case",
     "the case": "from pnet_pathways import Case; import hypothesis",

@@ -11,6 +11,7 @@ import attrs
 import pytest
 
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.model.reference import Locator
 from pnet_pathways.views.diagrams.deep_links import deep_link
 from pnet_pathways.views.diagrams.diagram import render
 from pnet_pathways.views.diagrams.drawing import pathway_pages
@@ -29,6 +30,27 @@ def test_links_lead_to_the_statement_on_the_page(definitions: Definitions) -> No
         for a in tree("vipoma", n).iter(f"{SVG}a")
     }
     assert link in found
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "between", "fragment"),
+    [
+        ("Most tumors are", "tumors are mild (rare).", -len("tumors are"), "Most%20tumors%20are%20mild%20%28rare"),
+        ("The type of rest", "rest cure.", -4, "The%20type%20of%20rest%20cure"),
+        ("If the lamp is", "out .", 1, "If%20the%20lamp%20is%20out"),
+        ("All of it.", "All of it.", -10, "All%20of%20it"),
+        ("It may help: Rest", "Rest .", -4, "It%20may%20help,Rest"),
+        ("For spread : Regional", "a new drug .", 9, "For%20spread%3A-,Regional,a%20new%20drug"),
+        ("Rest Rest is", "for long .", 9, "Rest-,Rest%20is,for%20long"),
+        ("For it", "; or . Targeted drugs .", 9, "For%20it,Targeted%20drugs"),
+        ("For well-known, old", "a ( mild ) one", 9, "For%20well%2Dknown%2C%20old,a%20%28mild%29%20one"),
+    ],
+)
+def test_no_text_of_a_link_overlaps_another_or_crosses_a_block(
+    definitions: Definitions, first: str, last: str, between: int, fragment: str
+) -> None:
+    locator = Locator("", first, last, 100, 100 + len(first) + between + len(last), "")
+    assert deep_link(definitions, locator).partition("#:~:text=")[2] == fragment
 
 
 def test_passages_stand_in_the_tooltips_of_what_they_say_and_nowhere_else(definitions: Definitions) -> None:

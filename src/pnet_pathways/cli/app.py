@@ -18,6 +18,7 @@ PARTS: Final = {
     "answering": ("recommend", "ask"),
     "showing": ("pathways", "facts", "workup", "schema"),
     "new": ("new",),
+    "compile": ("compile",),
     "background": ("background",),
     "replay": ("replay",),
     "diff": ("diff",),

@@ -27,10 +27,12 @@ __all__ = [
     "default_folder",
     "given_definitions",
     "golden_folder",
+    "load_files",
     "load_pathways",
     "read_pathways",
     "reviews_folder",
     "with_reviews",
+    "write_compiled",
 ]
 
 
@@ -128,9 +130,29 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 
 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
+    from .compiled import read_compiled
+
+    compiled = read_compiled(folder)
+    return load_files(folder, check_agreement) if compiled is None else compiled
+
+
+def load_files(folder: Path, check_agreement: bool = True) -> Definitions:
+    """Load a folder of definitions from its files, whatever lies beside them. Raises the errors of `load_pathways`."""
     from .loader import Loader
 
     return Loader(_folder(folder), check_agreement).load()
+
+
+def write_compiled(folder: Path) -> Path:
+    """Write a folder's compiled form into it, from its files as they are now, and return its place.
+
+    Raises `DefinitionError` for definitions that cannot be loaded, and `OSError` where the file cannot be written.
+    """
+    from .compiled import COMPILED, compiled_text
+    from .files import write_whole
+
+    write_whole(folder / COMPILED, compiled_text(folder, load_files(folder)))
+    return folder / COMPILED
 
 
 def _folder(folder: Path) -> Path:

@@ -34,7 +34,7 @@ from .content_hashes import (
     reviewed_content,
     reviewed_hash,
 )
-from .paths import reviews_folder
+from .paths import BESIDE, reviews_folder
 from .placements import check_independent, read_combinations
 from .reviews import read_reviews
 from .shared_files import Linker
@@ -162,7 +162,7 @@ class Loader:
     def _pathway_files(self) -> list[str]:
         for path in sorted(self.folder.glob("[!.]*.yml")):
             self.extra.append(Problem(path.name, "files that end in .yml are not read", f"rename it to {path.stem}.yaml"))
-        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *schema.BESIDE}]
+        return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:
         path = self.folder / name

@@ -7,6 +7,9 @@ from pathlib import Path
 PROJECT_FOLDER = "pathways/pdq_pnet_patient"
 """Where the project's own definitions lie, in an installed package and in a checkout alike."""
 
+BESIDE = frozenset({"fhir_codes.yaml"})
+"""Files of a folder that say nothing of the text, so that no hash covers them; the adapters read them."""
+
 
 def default_folder() -> Path:
     """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""

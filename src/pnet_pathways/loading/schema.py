@@ -344,6 +344,3 @@ FILES: dict[str, type] = {
 
 OPTIONAL = frozenset({"background.yaml"})
 """Those of `FILES` that a folder need not hold."""
-
-BESIDE = frozenset({"fhir_codes.yaml"})
-"""Files of the folder that say nothing of the text, so that no hash covers them; the adapters read them."""

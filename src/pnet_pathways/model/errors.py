@@ -159,6 +159,13 @@ class FhirError(ProblemsError):
     many = "problems in the FHIR resources"
 
 
+class CohortError(ProblemsError):
+    """A cohort that cannot be used: its tables, folder or mapping; each problem names the place."""
+
+    one = "problem with the cohort"
+    many = "problems with the cohort"
+
+
 class PublicationError(ProblemsError):
     """FHIR artifacts that cannot be written: their address or folder cannot be used; each problem names which and why."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...engine.recommend import Engine
+from ...loading.compiled import COMPILED, compiled_differences
 from ...loading.folder import default_folder, read_pathways
 from ...model.claims import ClaimId
 from ...model.errors import Problem
@@ -85,7 +86,7 @@ def verify(
     if definitions is None:
         return _unreadable(folder, problems)
     with _no_collector():
-        return _Verification(definitions, problems, progress, composed_cases).report()
+        return _Verification(definitions, problems, progress, composed_cases, folder).report()
 
 
 @contextlib.contextmanager
@@ -118,12 +119,18 @@ class _Verification:
     """One verification of one set of definitions."""
 
     def __init__(
-        self, definitions: Definitions, problems: tuple[Problem, ...], progress: Progress | None, composed_cases: int
+        self,
+        definitions: Definitions,
+        problems: tuple[Problem, ...],
+        progress: Progress | None,
+        composed_cases: int,
+        folder: Path,
     ) -> None:
         self.definitions = definitions
         self.problems = problems
         self.progress = progress
         self.composed_cases = composed_cases
+        self.folder = folder
         self.ledger = Ledger()
         self.views: list[TrackView] = []
         self.counts: list[TrackCount] = []
@@ -145,6 +152,7 @@ class _Verification:
         else:
             self._answers()
         self._loading()
+        self._compiled()
         return VerificationReport(
             folder=self.definitions.folder,
             version=self.definitions.version,
@@ -219,3 +227,11 @@ class _Verification:
             claim = problem.code or ClaimId.READABLE
             if not self.ledger.failures[claim]:
                 self.ledger.fail(claim, _failure(problem))
+
+    def _compiled(self) -> None:
+        """Make sure that a compiled form that loading would use holds what the files say, in every part."""
+        if self.problems or self.folder == Path():
+            return
+        for part in compiled_differences(self.folder, self.definitions):
+            message = f"{part} are not those of the files (compile them anew: pnet compile)"
+            self.ledger.fail(ClaimId.READABLE, Failure(COMPILED, message))

@@ -67,13 +67,13 @@ class Diagram:
         """
         from .svg import stacked, with_prefix
 
-        pages = [_svg(one, self.engine) for one in (self.pages if page is None else [self._page(page)])]
+        pages = [drawn_svg(one, self.engine) for one in (self.pages if page is None else [self._page(page)])]
         whole = pages[0] if len(pages) == 1 else stacked(pages, name=self.name, title=self.title)
         return with_prefix(whole, prefix) if prefix else whole
 
     def png(self, page: int = 1) -> bytes:
         """Return a page as PNG, 144 pixels an inch."""
-        return lay_out(_with(self._page(page).dot, f"dpi={72 * _PNG_SCALE:g}"), "png", self.engine)
+        return drawn_png(self._page(page), self.engine)
 
     def pdf(self, page: int = 1) -> bytes:
         """Return a page as PDF, which prints on A4 and Letter in landscape at its own size."""
@@ -214,8 +214,14 @@ def _with(dot: str, attribute: str) -> str:
 
 
 @functools.lru_cache(maxsize=256)
-def _svg(page: Page, engine: LayoutEngine) -> str:
+def drawn_svg(page: Page, engine: LayoutEngine) -> str:
+    """Return a page as accessible SVG text. Raises `RenderError` where the engine is missing."""
     from .svg import accessible
 
     drawn = lay_out(page.dot, "svg", engine)
     return accessible(drawn, name=page.name, title=page.title, description=page.description, dot=page.dot)
+
+
+def drawn_png(page: Page, engine: LayoutEngine) -> bytes:
+    """Return a page as PNG, 144 pixels an inch. Raises `RenderError` where the engine is missing."""
+    return lay_out(_with(page.dot, f"dpi={72 * _PNG_SCALE:g}"), "png", engine)

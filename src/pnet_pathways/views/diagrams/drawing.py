@@ -29,10 +29,12 @@ from .labels import (
     continues_words,
     leaf_label,
     mark_words,
+    noted,
     question_label,
 )
 from .marks import (
     MarkedPath,
+    TrackFlow,
     TrackMarks,
     mark_of,
     mark_of_transition,
@@ -58,6 +60,7 @@ from .style import (
     NodeKind,
     colors_of_mark,
     edge_style,
+    flow_line,
     node_style,
 )
 from .text import (
@@ -170,6 +173,19 @@ def compared_pages(
     return tuple(drawing.page() for drawing in drawings)
 
 
+def flow_pages(
+    definitions: Definitions, pathway: Pathway, flows: Mapping[str, TrackFlow], title: str, remark: str
+) -> tuple[Page, ...]:
+    """Return the pages of a pathway's states with how many take each way; `flows` are those of each track by its name.
+
+    `remark` stands at the foot. Pages are planned without what is written at their parts, so they can be higher than others.
+    """
+    plans = pages_of(definitions, pathway)
+    frame = attrs.evolve(state_frame(definitions, pathway, count=len(plans)), title=title, remarks=(remark,))
+    drawings = (_Drawing(frame, pathway, plans, number, None, flows=flows) for number in range(1, len(plans) + 1))
+    return tuple(drawing.page() for drawing in drawings)
+
+
 def _node_name(track: Track, state: str) -> str:
     return f"{track.name}.{state}"
 
@@ -184,6 +200,7 @@ class _Drawing:
     number: int
     marks: Callable[[Track], TrackMarks] | None
     passages: Passages = NO_PASSAGES
+    flows: Mapping[str, TrackFlow] = attrs.field(factory=dict)
     said: list[str] = attrs.field(factory=list)
 
     @property
@@ -203,7 +220,8 @@ class _Drawing:
         # What a side may differ in are the readings' words; other pages leave the readings to the pathway's first page.
         readings = readings_on(self.pathway, self.plan.pieces) if self.base.side else ()
         # A case's own words need the room; what the marks at leaves mean is on the first page too.
-        remarks = () if self.base.case is not None else (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
+        told = () if self.base.case is not None else (leaf_remark(self.definitions, self.pathway, self.plan.pieces),)
+        remarks = (*self.base.remarks, *told) if self.flows else told
         frame = attrs.evolve(self.base, readings=readings, number=self.number, kinds=self._kinds(), remarks=remarks)
         graph = empty_page(self.name)
         graph.attr(nodesep=f"{self.plan.gap / 72:.3f}")
@@ -263,6 +281,9 @@ class _Drawing:
         else:
             offers = NO_MARKS if marks is None else marks.offers(state)
             text = leaf_label(self.definitions, self.pathway, state, columns.leaf, mark, offers, self.passages)
+        if self.flows:
+            align = "CENTER" if isinstance(state, Question) else "LEFT"
+            text = noted(text, self.flows[track.name].state(state.name), align=align)
         kind = kind_of(state)
         self._add(graph, _node_name(track, state.name), text, kind=kind, mark=mark, own=state_class(track.name, state.name))
         return sentences(text)
@@ -278,6 +299,11 @@ class _Drawing:
             mark = mark_of_transition(marks, question.name, answer.name)
             own = edge_class(track.name, question.name, answer.name)
             text = answer_label(self.definitions, question, answer, columns.answer, mark, self.pathway.name)
+            line = edge_style(mark)
+            if self.flows:
+                flow = self.flows[track.name]
+                text = noted(text, flow.transition(question.name, answer.name))
+                line = flow_line(flow.width(question.name, answer.name))
             middle = f"{_node_name(track, question.name)}={answer.name}"
             self._add(graph, middle, text, kind=NodeKind.ANSWER, mark=mark, own=own)
             far = piece.column(answer.target) - piece.column(question.name) - 1
@@ -286,7 +312,7 @@ class _Drawing:
                 "tooltip": quoted(text.tooltip),
                 "tailport": "e",
                 "headport": "w",
-                **edge_style(mark),
+                **line,
             }
             graph.edge(_node_name(track, question.name), middle, arrowhead="none", **style)
             # What leads on runs straight rather than what leads to an answer.

@@ -138,6 +138,20 @@ def answer_label(
     return tag_label([words, *([said] if said else [])], answer_width(words, width), f"{asked} {words}")
 
 
+def noted(found: Label, note: str, *, align: str = "CENTER") -> Label:
+    """Return a label with a note in bold as its last line; an empty one leaves it as it is."""
+    if not note:
+        return found
+    rows = line(bold(note), align=align)
+    return attrs.evolve(
+        found,
+        markup=found.markup.removesuffix("</TABLE>>") + rows + "</TABLE>>",
+        height=found.height + height_of(1),
+        plain=(*found.plain, note),
+        width=max(found.width, width_of(note, bold=True) + TAG_PADDING),
+    )
+
+
 def tag_label(texts: Sequence[str], width: float, tooltip: str) -> Label:
     """Return the label of a tag; of several texts the first is bold."""
     strong = len(texts) > 1

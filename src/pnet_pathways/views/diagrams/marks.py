@@ -40,6 +40,22 @@ class TrackMarks(Protocol):
         ...
 
 
+class TrackFlow(Protocol):
+    """Says how many take each way through a track: in a few words at its parts, and as the width of its lines."""
+
+    def state(self, name: str) -> str:
+        """Return what to write at a state; empty for nothing."""
+        ...
+
+    def transition(self, question: str, answer: str) -> str:
+        """Return what to write at a transition."""
+        ...
+
+    def width(self, question: str, answer: str) -> float:
+        """Return how wide the line of a transition is, in points; none is drawn for 0."""
+        ...
+
+
 @attrs.frozen
 class MarkedPath:
     """A path: the states in order, the transitions as (question, answer), and the question it stops at."""

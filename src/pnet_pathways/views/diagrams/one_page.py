@@ -21,6 +21,7 @@ from ...model.text import NO_PASSAGES, Passages
 from ...model.wording import in_brackets, sorted_readings
 from .drawing import Page
 from .group_words import given_words
+from .page_flow import FLOW_COLUMN, FLOW_NOTE, RowFlow, flow_cell
 from .page_rows import Band, PageRow, page_bands
 from .row_marks import MARK_LEGEND, MARK_SIGNS, RowMark, mark_bands
 from .style import FADED_LINE, FADED_TEXT, FONT, INK, LINE, NOTE, PAGE, SOFT, TITLE, NodeKind, colors_of
@@ -71,10 +72,11 @@ def _high(size: float) -> int:
 
 @attrs.frozen
 class _Measures:
-    """The widths of a page's columns in points, for text of a size; the last one holds the `longest` code."""
+    """The widths of a page's columns in points, for text of a size; the last holds the `longest` code, the first a `flow`."""
 
     size: float
     longest: str = ""
+    flow: float = 0
 
     @property
     def codes(self) -> float:
@@ -90,7 +92,7 @@ class _Measures:
 
     @property
     def options(self) -> float:
-        return PAGE_WIDTH - _BAND - self.first - self.second - self.codes
+        return PAGE_WIDTH - _BAND - self.flow - self.first - self.second - self.codes
 
     def height(self, lines: int) -> float:
         """Return the height of a cell with some lines."""
@@ -115,6 +117,7 @@ class Sheet:
     to_sign: bool = True
     note: str = NOTE_WORDS
     remark: str = ""
+    flows: Mapping[PageRow, RowFlow] = attrs.field(factory=dict)
 
     def rows(self) -> list[PageRow]:
         """Return the rows of all bands."""
@@ -171,7 +174,8 @@ def about_words(definitions: Definitions, version: str, review: str) -> tuple[st
 def draw(definitions: Definitions, sheet: Sheet) -> Page:
     """Return a sheet as a page of tables, one below the other, in the largest type that fits; a page with more is higher."""
     longest = max(map(sheet.code, sheet.rows()), key=width_of, default="")
-    drawings = (_Drawing(definitions, sheet, _Measures(size, longest)) for size in SIZES)
+    flow = FLOW_COLUMN if sheet.flows else 0
+    drawings = (_Drawing(definitions, sheet, _Measures(size, longest, flow)) for size in SIZES)
     tables, size = next((found, one.by.size) for one in drawings for found in [one.tables()] if one.fits or one.by.size == NOTE)
     graph = graphviz.Digraph(sheet.name)
     graph.attr(fontname=FONT, fontsize=f"{size:g}", bgcolor=PAGE, pad="0.02", id=sheet.name)
@@ -271,7 +275,7 @@ class _Drawing:
         self.height = max(self.height, before + high)
         drawn[0] = title + drawn[0]
         # Cells over two columns leave Graphviz to guess their widths; a last row of a point says them.
-        columns = (self.by.first, self.by.second, self.by.options, self.by.codes)
+        columns = (*([self.by.flow] if self.by.flow else []), self.by.first, self.by.second, self.by.options, self.by.codes)
         ruler = "".join(f'<TD FIXEDSIZE="TRUE" WIDTH="{width:.0f}" HEIGHT="1"></TD>' for width in columns)
         return _table([*(f"<TR>{cells}</TR>" for cells in drawn), f"<TR>{ruler}</TR>"], border=1)
 
@@ -280,7 +284,7 @@ class _Drawing:
         titled = wrapped(band.title, (_BAND - 2 * _PAD) / BOLD, _BAND_TEXT)
         words = [(styled(bold(one), _BAND_TEXT, PAGE), _BAND_TEXT) for one in titled]
         if band is self.sheet.bands[0] and len(band.rows) > 1:
-            notes = MARK_LEGEND if self.sheet.marks else (self.sheet.note,)
+            notes = MARK_LEGEND if self.sheet.marks else (FLOW_NOTE,) if self.sheet.flows else (self.sheet.note,)
             note = [one for text in notes if text for one in wrapped(text, _BAND - 2 * _PAD, NOTE)]
             words += [(styled(markup(one), NOTE, PAGE), NOTE) for one in note]
         cell = self._cell(_lined(words, _BAND - 2 * _PAD), _BAND, 1, fill=_BAND_FILL, rows=len(band.rows) + 1)
@@ -296,8 +300,13 @@ class _Drawing:
         more = _RULED + (' COLSPAN="2"' if alone and not far else "")
         more += self._known(rows[0], marks[0]) if len(rows) == 1 else ""
         drawn, height = [], 0.0
+        flows: list[str] = []
         for row, mark in zip(rows, marks, strict=True):
-            cells, high = self._row(row, mark, least=len(head) if len(rows) == 1 else 1, alone=alone)
+            flow = self.sheet.flows.get(row)
+            least = max(len(head) if len(rows) == 1 else 1, 1 if flow is None else 2)
+            cells, high = self._row(row, mark, least=least, alone=alone)
+            words = " " if flow is None else flow_cell(flow, self.by.size, _high(self.by.size))
+            flows.append(self._cell(words, self.by.flow, high, more=_RULED + self._known(row, mark)) if self.by.flow else "")
             height += self.by.height(high)
             drawn.append(cells)
         self.height += max(height, self.by.height(len(head)))
@@ -309,7 +318,8 @@ class _Drawing:
             rows=len(rows),
             more=more,
         )
-        return [first + drawn[0], *drawn[1:]]
+        drawn[0] = first + drawn[0]
+        return [flow + cells for flow, cells in zip(flows, drawn, strict=True)]
 
     def _known(self, row: PageRow, mark: RowMark) -> str:
         """Return what makes a cell part of a row: its number, what it is, how it stands to the case; and the row's tooltip."""

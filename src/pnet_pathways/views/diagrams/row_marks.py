@@ -34,7 +34,7 @@ def mark_bands(definitions: Definitions, pathway: Pathway, bands: Sequence[Band]
     is_open = definitions.entry.is_open(pathway.name, case.entry)
     found = {}
     for row in (row for band in bands for row in band.rows):
-        mark = RowMark.PLAIN if row.leads_to else _mark(row, answers[row.track])
+        mark = RowMark.PLAIN if row.leads_to else mark_of_row(row, answers[row.track])
         found[row] = RowMark.MAY_APPLY if is_open and mark is RowMark.APPLIES else mark
     return found
 
@@ -66,7 +66,8 @@ def _page_mark(definitions: Definitions, name: str, case: Case) -> RowMark:
     return _standing(bool(offered), any(one.certain for one in offered))
 
 
-def _mark(row: PageRow, answer: TrackAnswer) -> RowMark:
+def mark_of_row(row: PageRow, answer: TrackAnswer) -> RowMark:
+    """Return how a row stands to the cases that a track answers so."""
     if row.statement:
         offered = [one for one in answer.offered if (one.option.statement, one.option.number) in row.option_keys]
         return _standing(bool(offered), any(one.certain for one in offered))

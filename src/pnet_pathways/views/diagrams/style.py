@@ -31,6 +31,9 @@ MARGIN: Final = 12.0
 INK: Final = "#1b1b1b"
 SOFT: Final = "#4a4a4a"
 LINE_COLOUR: Final = "#56606b"
+FLOW: Final = "#3b7ea8"
+"""The color of lines as wide as many patients take them, and of those whom something may concern."""
+FLOW_POSSIBLE: Final = "#a9cfe6"
 FADED_TEXT: Final = "#767676"
 FADED_LINE: Final = "#bdbdbd"
 PAGE: Final = "#ffffff"
@@ -176,3 +179,11 @@ def edge_style(mark: Mark = Mark.PLAIN) -> dict[str, str]:
         dashed = {"style": "dashed"} if mark is Mark.REMOVED else {}
         return {"color": _MARK_LOOKS[mark][0], "penwidth": "0.9" if mark is Mark.REWORDED else "2.2", **dashed}
     return {"color": INK, "penwidth": "2.6"}
+
+
+def flow_line(width: float) -> dict[str, str]:
+    """Return the DOT attributes of a line so wide, in points; one that nobody takes is thin and dotted."""
+    if not width:
+        return {"color": FADED_LINE, "penwidth": "0.7", "style": "dotted"}
+    # An arrowhead grows with its line; it stays an arrowhead.
+    return {"color": FLOW, "penwidth": f"{width:.2f}", "arrowsize": f"{min(0.55, 1.1 / width):.2f}"}
