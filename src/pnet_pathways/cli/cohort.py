@@ -14,7 +14,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.errors import CohortError, Problem, listed
 from ..model.text import wrap
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, errors_to_stderr
+from .common import ChosenReadings, DefinitionsFolder, chosen_readings, errors_to_stderr, say
 
 if TYPE_CHECKING:
     from ..adapters.cohort.running import Progress
@@ -83,7 +83,7 @@ def evaluate_command(
                 progress=progress,
             )
     for line in _summary(manifest):
-        typer.echo(line)
+        say(line)
 
 
 def _summary(manifest: dict[str, Any]) -> Iterator[str]:
@@ -136,6 +136,6 @@ def check_command(
 
         findings = check_input(source, load_pathways(pathways), mapping=mapping, ignore=ignore or ())
     for line in findings.lines:
-        typer.echo(line)
+        say(line)
     if not findings.fits:
         raise typer.Exit(1)
