@@ -1,4 +1,4 @@
-"""Columns with other names, codes and units, and what the other ways to read the text would change in a cohort."""
+"""Columns with other names, codes and units, and the example."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from cohort_files import random_table
-from cohort_material import as_codes, as_facts, own_steps, random_rows
-from pnet_pathways import Case, load_pathways, recommend
+from cohort_material import own_steps
+from pnet_pathways import load_pathways
 from pnet_pathways.adapters.cohort import evaluate
-from pnet_pathways.adapters.cohort.alternatives import Changes
 from pnet_pathways.adapters.cohort.columns import encoder
 from pnet_pathways.adapters.cohort.mapping import FactColumn, read_mapping
 from pnet_pathways.adapters.cohort.steps import Column
-from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import CohortError
 from pnet_pathways.model.facts import Fact, FactKind
 from project import ROOT, tool
@@ -117,22 +115,6 @@ def test_slices_and_dictionaries_with_nulls_are_read_as_they_stand() -> None:
     for start in range(10):
         part = words.slice(start, 5)
         assert size(part).tolist() == [{"small": 1, "large": 2, "tiny": 3, None: 0}[one] for one in part.to_pylist()]
-
-
-def test_the_alternatives_that_change_an_answer_are_those_that_it_names() -> None:
-    engine, tables = engine_for(), own_steps()
-    changes = Changes(engine, tables)
-    rows = random_rows(tables, 400, seed=20, wild=0)
-    codes = as_codes(tables, rows)
-    masks = changes.mask(codes, tables.answer(codes)).tolist()
-    names = [(one.reading, one.id) for one in changes.alternatives]
-    seen = 0
-    for row, mask in zip(rows, masks, strict=True):
-        answer = recommend(Case.from_facts(as_facts(tables, row), VOCABULARY))
-        wanted = {(one.reading, one.alternative) for one in answer.alternatives}
-        assert {name for bit, name in enumerate(names) if mask >> bit & 1} == wanted
-        seen |= mask
-    assert seen.bit_count() == len(names)  # each of them changes some answer here
 
 
 def test_the_example_is_what_its_tool_writes_and_shows_every_kind_of_reject() -> None:
