@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from ..loading.compiled import version_text
 from ..model.errors import printable
-from ..model.version import library_version
 
 PARTS: Final = {
     "answering": ("recommend", "ask"),
@@ -92,5 +92,5 @@ def _keep_only(app: typer.Typer, words: Sequence[str]) -> None:
 
 def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
     if version:
-        typer.echo(f"pnet_pathways {library_version()}")
+        typer.echo(version_text())
         raise typer.Exit
