@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify sbom audit clean
+.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify docs sbom audit clean
 
 # `make run` needs the package alone; everything else what developers need.
 $(VENV)/.run: pyproject.toml
@@ -71,6 +71,10 @@ diagrams: $(VENV)/.installed  ## draw the committed diagrams anew
 bench: $(VENV)/.installed  ## measure everything against a reference, in one table; writes docs/performance.md and its plot; needs valgrind
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,bench]'
 	$(BIN)/python benchmarks
+
+docs: $(VENV)/.installed  ## build the documentation's site, every link checked: build/site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build
+	@printf 'Read it from build/site/index.html; to search it, serve it: %s/python -m http.server -d build/site\n' '$(BIN)'
 
 sbom: $(VENV)/.installed  ## write the bill of materials of the library with all extras: dist/sbom.json (CycloneDX)
 	$(PYTHON) -m venv --clear build/sbom

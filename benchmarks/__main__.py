@@ -135,7 +135,8 @@ def written(figures: Sequence[Figure]) -> None:
     after = rest.partition(end)[2]
     if not after:
         raise SystemExit(f"{PAGE.name} lacks the marks of the figures")
-    PAGE.write_text(f"{before}{begin}{where}:\n\n{table(figures)}\n{end}{after}", "utf-8")
+    picture = f"![Figures against their targets]({PLOT.name})"
+    PAGE.write_text(f"{before}{begin}{picture}\n\n{where}:\n\n{table(figures)}\n{end}{after}", "utf-8")
     PLOT.write_text(plot(figures, where), "utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The README's command-line tour, run as printed. (Its Python tour is run by sybil, see the conftest beside it.)"""
+"""The command-line tours of the README and of a tutorial, run as printed. (Python is run by sybil, see its conftest.)"""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ import pytest
 
 from project import ROOT
 
+PAGES = ("README.md", "docs/tutorial-clinician.md")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 
 def commands() -> list[tuple[str, str]]:
-    """Return each command of the README's console blocks with what it is said to print."""
+    """Return each command of the pages' console blocks with what it is said to print."""
     found = []
-    for block in BLOCK.findall((ROOT / "README.md").read_text()):
+    for block in BLOCK.findall("".join((ROOT / page).read_text("utf-8") for page in PAGES)):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, printed = part.partition("\n")
             found.append((command, printed))
@@ -26,7 +27,7 @@ def commands() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("command", "printed"), commands())
-def test_the_readme_prints_what_the_command_prints(command: str, printed: str) -> None:
+def test_a_page_prints_what_the_command_prints(command: str, printed: str) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", f"{command} 2>&1"],

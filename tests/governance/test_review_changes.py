@@ -10,7 +10,9 @@ import attrs
 import pytest
 
 from pnet_pathways import load_pathways
+from pnet_pathways.governance.difference.answers import compare
 from pnet_pathways.governance.difference.places import Place
+from pnet_pathways.governance.difference.shared import Bump
 from pnet_pathways.governance.difference.text import summary
 from pnet_pathways.governance.review.checks import snapshot_text
 from pnet_pathways.governance.review.desk import ReviewDesk
@@ -50,6 +52,21 @@ def test_a_changed_comment_or_layout_is_no_change(folder: Path, edit: Edit) -> N
     edit("insulinoma.yaml", "# Second encoding", "# Another comment")
     edit(STRENGTH[0], STRENGTH[1], "{item: 2,   strength: usual, treatments: [ pancreatoduodenectomy ]}")
     assert all(one.review.approved for one in statuses(folder).values())
+
+
+def test_what_nobody_sees_in_a_text_voids_no_approval_and_is_no_difference(folder: Path) -> None:
+    vipoma, facts = folder / "vipoma.yaml", folder / "facts.yaml"
+    facts.write_text(facts.read_text("utf-8").replace("phrase: a VIPoma", "phrase: a \u00e9 VIPoma"), "utf-8")
+    before = load_pathways(folder)
+    ReviewDesk.of(folder).sign("all", A)
+    facts.write_text(facts.read_text("utf-8").replace("\u00e9", "e\u0301"), "utf-8")
+    text = vipoma.read_text("utf-8").replace("title: Primary tumor", 'title: "Primary\u00a0tu\u00admor "')
+    vipoma.write_text(re.sub(r"(: >-\n.*)", r"\1  ", text), "utf-8")
+    after = load_pathways(folder)
+    assert after.content_hash == before.content_hash
+    assert all(one.review.approved and not one.places for one in statuses(folder).values())
+    assert "No scenario changes" in summary(compare(before, after))
+    assert compare(before, after).bump is Bump.NONE
 
 
 def test_a_change_in_words_alone_changes_no_scenario(folder: Path, edit: Edit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from pnet_pathways.loading.yaml_source import (
     Document,
     Path_,
     read_yaml,
+    tidy,
 )
 from project import DEFINITIONS
 
@@ -290,3 +292,27 @@ def test_problems_name_the_file_as_the_caller_does(tmp_path: Path) -> None:
 def test_what_was_read_before_a_problem_is_kept_for_the_other_reports(read: Read) -> None:
     document: Any = read("a: 1\nb: *x\nc: 3\n")
     assert document.data == {"a": 1}
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_lines_are_counted_as_editors_count_them(read: Read, sign: str) -> None:
+    document = read(f"# a{sign}b\na: 'x{sign}y'\nb: {sign}z\nb: 2")
+    assert only_problem(document).startswith("x.yaml:4:1: duplicate key 'b'")
+    assert document.data == {"a": f"x{sign}y", "b": f"{sign}z"}
+
+
+def test_a_mistake_of_yaml_behind_such_a_sign_has_its_line_too(read: Read) -> None:
+    assert only_problem(read("a: x\u2028\x85\nb: [")).startswith("x.yaml:3:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["e\u0301tude", "\u00e9tude ", "\u00e9tu\u00adde", "\u00e9tude\u00a0", " \u00e9tude\n", "\u00e9\u200btude"],
+)
+def test_what_nobody_sees_in_a_text_says_nothing(read: Read, text: str) -> None:
+    assert read(f"a: [{{b: {json.dumps(text)}}}]").tidied().data == {"a": [{"b": "\u00e9tude"}]}
+
+
+def test_trailing_spaces_of_folded_text_say_nothing(read: Read) -> None:
+    assert read("a: >-\n  one \n  two\n").tidied().data == read("a: >\n  one\n  two").tidied().data == {"a": "one two"}
+    assert tidy("one\u00a0two \u2028 three") == "one two three"

@@ -63,3 +63,20 @@ def test_every_line_of_a_committed_diagram_says_how_wide_it_is_unless_the_font_l
     for path in DIAGRAMS.glob("*.svg"):
         for text in ElementTree.parse(path).iter(f"{{{SVG}}}text"):  # noqa: S314 - our own
             assert ("textLength" in text.attrib) == ("►" not in (text.text or "")), text.text
+
+
+@pytest.mark.parametrize("format", ["png", "pdf"])
+@pytest.mark.parametrize("bold", [False, True], ids=["regular", "bold"])
+def test_a_sign_that_the_fonts_lack_is_named_and_never_a_box(format: str, bold: bool) -> None:
+    text = "Surgery 中 &#x1F600;"
+    dot = f'digraph {{ a [label=<{f"<B>{text}</B>" if bold else text}> fontname="Liberation Sans"] }}'
+    with pytest.raises(
+        RenderError, match=rf"lack 中 \(CJK UNIFIED IDEOGRAPH-4E2D\).*GRINNING FACE.*: as {format} it would be a box"
+    ):
+        lay_out(dot, format)
+    assert "中" in lay_out(dot, "svg").decode(), "whatever shows it finds another font"
+
+
+def test_signs_that_are_not_drawn_are_no_boxes() -> None:
+    dot = 'digraph { a [label="Surgery \u2013 é\u200e" tooltip="中" fontname="Liberation Sans"] }'
+    assert lay_out(dot, "png").startswith(b"\x89PNG")

@@ -20,6 +20,7 @@ PARTS: Final = {
     "compile": ("compile",),
     "background": ("background",),
     "replay": ("replay",),
+    "cohort": ("cohort",),
     "diff": ("diff",),
     "fhir": ("fhir",),
     "mutate": ("mutate",),

@@ -167,7 +167,7 @@ class Loader:
         if name not in self.documents:
             if name in schema.OPTIONAL and not path.is_file():
                 return kind()
-            self.documents[name] = read_yaml(path, name) if path.is_file() else Document(name)
+            self.documents[name] = read_yaml(path, name).tidied() if path.is_file() else Document(name)
             if not path.is_file():
                 self.extra.append(Problem(str(self.folder), f"the file {name} is missing"))
                 return None

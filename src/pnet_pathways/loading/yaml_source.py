@@ -7,6 +7,7 @@ finds repeated keys, keeps ``no`` a word and knows line and column of each key a
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,11 @@ MAX_DIGITS: Final = 4000
 
 Path_ = tuple[str | int, ...]
 
+# Line breaks in YAML 1.1, which the parser reads, and none in YAML 1.2 and in editors: set aside while it reads.
+_NO_BREAKS: Final = {ord("\x85"): "\uf0f0", 0x2028: "\uf0f1", 0x2029: "\uf0f2"}
+_BREAKS_AGAIN: Final = {ord(sign): chr(code) for code, sign in _NO_BREAKS.items()}
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_SPACES = re.compile(r"\s+")
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
@@ -44,6 +50,11 @@ class Document:
             path = path[:-1]
         line, column = self.places.get(path, (1, 1))
         return Where(self.file, line, column)
+
+    def tidied(self) -> Document:
+        """Return this document with its texts as they read: what nobody sees in them says nothing (see `tidy`)."""
+        self.data = _tidied(self.data)
+        return self
 
     def problem(self, path: Path_, message: str, suggestion: str = "", code: ClaimId | None = None) -> None:
         """Record a problem at a path; `code` as in `Problem`."""
@@ -76,6 +87,19 @@ def read_yaml(path: Path, name: str) -> Document:
     return document
 
 
+def tidy(text: str) -> str:
+    """Return a text as it reads: composed letters (NFC), every run of white space as one space, no sign that is never shown."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", _UNSEEN.sub("", text))).strip()
+
+
+def _tidied(data: Any) -> Any:
+    if isinstance(data, str):
+        return tidy(data)
+    if isinstance(data, dict):
+        return {key: _tidied(value) for key, value in data.items()}
+    return [_tidied(one) for one in data] if isinstance(data, list) else data
+
+
 class _Builder:
     """Builds plain data from parser events, with places."""
 
@@ -86,7 +110,11 @@ class _Builder:
 
     def build(self, text: str) -> None:
         first = True
+        if not any(sign in text for sign in _NO_BREAKS.values()):
+            text = text.translate(_NO_BREAKS)
         for event in YAML(typ="safe", pure=False).parse(text):
+            if isinstance(event, ScalarEvent):
+                event.value = event.value.translate(_BREAKS_AGAIN)
             if not self._content(event):
                 continue
             if not self.stack and not first:

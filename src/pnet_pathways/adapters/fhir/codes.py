@@ -159,7 +159,7 @@ def code_map(definitions: Definitions) -> CodeMap:
     path = Path(definitions.folder) / FILE
     if not path.is_file():
         return CodeMap(definitions.vocabulary, {})
-    document = read_yaml(path, FILE)
+    document = read_yaml(path, FILE).tidied()
     made = None if document.problems else read_codes(document, definitions.vocabulary)
     if made is None:
         raise DefinitionError(document.problems)

@@ -43,7 +43,7 @@ class GoldenAnswer:
 
 def read_golden(path: Path, vocabulary: Vocabulary) -> list[GoldenAnswer]:
     """Read a file of golden answers. Raises `DefinitionError` with all problems, `CaseError` for a case that is none."""
-    document = read_yaml(path, path.name)
+    document = read_yaml(path, path.name).tidied()
     if not document.problems:
         answers = document.data.get("answers") if isinstance(document.data, dict) else None
         if not isinstance(answers, list):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import unicodedata
 from collections.abc import Mapping
 from importlib.resources import files
 
@@ -19,6 +20,12 @@ def exact_width(text: str, size: float, *, bold: bool = False) -> float | None:
     found = [widths.get(character) for character in text]
     known = [width for width in found if width is not None]
     return sum(known) * size if len(known) == len(found) else None
+
+
+def lacking(text: str, *, bold: bool = False) -> list[str]:
+    """Return the signs of a text that the font lacks, each once; marks of format and line breaks are never drawn."""
+    widths = character_widths(bold=bold)
+    return [sign for sign in dict.fromkeys(text) if sign not in widths and unicodedata.category(sign) not in {"Cc", "Cf"}]
 
 
 def character_widths(*, bold: bool = False) -> Mapping[str, float]:

@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import atexit
 import functools
+import html
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
+from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from ...model.errors import RenderError
+from ...model.errors import RenderError, listed
+from .font_widths import lacking
 
 INSTALL: Final = "pip install 'pnet-pathways[diagrams]'"
+_PICTURES: Final = frozenset({"png", "pdf"})
 _TIMEOUT: Final = 60
 _LOCK = threading.Lock()  # Graphviz keeps global state
 
@@ -38,12 +43,28 @@ class LayoutEngine(StrEnum):
 def lay_out(dot: str, format: str, engine: LayoutEngine = LayoutEngine.BUNDLED) -> bytes:
     """Return DOT text drawn in one of Graphviz's formats: ``svg``, ``png``, ``pdf``, ``json``.
 
-    Raises `RenderError` where the engine is missing, with what to install, or where it cannot draw.
+    Raises `RenderError` where the engine is missing, with what to install, or where it cannot draw: as a picture (PNG, PDF)
+    also where the fonts lack a sign, which would be a box. In an SVG the program that shows it finds another font.
     """
+    if format in _PICTURES and lacking(html.unescape(dot)):
+        # What only tooltips hold is not drawn.
+        _refuse_boxes(lay_out(dot, "svg", engine), format)
     if engine is LayoutEngine.SYSTEM:
         return _by_system(dot, format)
     with _LOCK, _bundled_fonts():
         return _by_wheel(dot, format)
+
+
+def _refuse_boxes(svg: bytes, format: str) -> None:
+    """Refuse a picture with signs that the bundled fonts lack, by name."""
+    root = ElementTree.fromstring(svg)  # noqa: S314 - Graphviz has just written it
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        if signs := lacking(text.text or "", bold=text.get("font-weight") == "bold"):
+            names = listed([f"{sign} ({unicodedata.name(sign, f'U+{ord(sign):04X}')})" for sign in signs])
+            raise RenderError(
+                f"the fonts of the diagrams lack {names}, in '{text.text}': as {format} it would be a box; draw it as svg, or "
+                "write it with other signs"
+            )
 
 
 def _by_wheel(dot: str, format: str) -> bytes:
