@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pnet_pathways.adapters.fhir.codes import FILE, CodesFile
 from pnet_pathways.engine.answer_schema import answer_schema
+from pnet_pathways.loading import repeated_options
 from pnet_pathways.loading.files import write_whole
 from pnet_pathways.loading.folder import load_pathways
 from pnet_pathways.loading.json_schema import case_schema, json_schema
@@ -17,7 +18,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "schemas"
 
 def schemas() -> dict[str, str]:
     """Return each schema's file name and text."""
-    shared = {**FILES, FILE: CodesFile}
+    shared = {**FILES, FILE: CodesFile, repeated_options.FILE: repeated_options.RepeatedOptionsFile}
     kinds = {"pathway": PathwayFile, **{name.removesuffix(".yaml"): kind for name, kind in shared.items()}}
     found = {name: json_schema(kind) for name, kind in kinds.items()}
     found["case"] = case_schema(load_pathways().vocabulary)

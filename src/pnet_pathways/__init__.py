@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .model.errors import (
         AuditError,
         CaseError,
+        CohortError,
         DefinitionError,
         FhirError,
         InconsistentCaseError,
@@ -57,6 +58,7 @@ __all__ = [
     "Case",
     "CaseError",
     "Certainty",
+    "CohortError",
     "Course",
     "DefinitionError",
     "Definitions",
@@ -152,6 +154,7 @@ _HOMES = {
     "model.errors": (
         "AuditError",
         "CaseError",
+        "CohortError",
         "DefinitionError",
         "FhirError",
         "InconsistentCaseError",

@@ -94,10 +94,11 @@ def schema_command(
     """Print the JSON Schema of a definition file, for editors, or of a case or an answer of the definitions."""
     from ..adapters.fhir.codes import FILE, CodesFile
     from ..engine.answer_schema import answer_schema
+    from ..loading import repeated_options
     from ..loading.json_schema import case_schema, json_schema
     from ..loading.schema import FILES, PathwayFile
 
-    kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile}
+    kinds = {"pathway": PathwayFile, **FILES, FILE: CodesFile, repeated_options.FILE: repeated_options.RepeatedOptionsFile}
     known = [*kinds, "case", "answer"]
     if file not in known:
         hint = suggest(file, known) or listed(known)

@@ -72,20 +72,23 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
 
 @functools.cache
 def _default() -> Definitions:
-    return _load(default_folder(), check_agreement=True)
+    definitions = _load(default_folder(), check_agreement=True)
+    copyreg.pickle(type(definitions), _reduced_definitions)
+    copyreg.pickle(Vocabulary, _reduced_vocabulary)
+    return definitions
 
 
 # What the project's own definitions gave is sent to another process by their hash; what others gave is sent with them.
 
 
 def _reduced_definitions(definitions: Definitions) -> Any:
-    if _default.cache_info().currsize and definitions is _default():
+    if definitions is _default():
         return _own_definitions, (definitions.content_hash,)
     return definitions.__reduce_ex__(4)
 
 
 def _reduced_vocabulary(vocabulary: Vocabulary) -> Any:
-    if _default.cache_info().currsize and vocabulary == _default().vocabulary:
+    if vocabulary == _default().vocabulary:
         return _own_vocabulary, (vocabulary.digest,)
     return vocabulary.__reduce_ex__(4)
 
@@ -104,10 +107,6 @@ def _own_vocabulary(digest: str) -> Vocabulary:
     if vocabulary.digest != digest:
         raise DefinitionError([Problem("", "what was sent here was said in another vocabulary")])
     return vocabulary
-
-
-copyreg.pickle(Definitions, _reduced_definitions)
-copyreg.pickle(Vocabulary, _reduced_vocabulary)
 
 
 def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, ...]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 PROJECT_FOLDER = "pathways/pdq_pnet_patient"
 """Where the project's own definitions lie, in an installed package and in a checkout alike."""
 
-BESIDE = frozenset({"fhir_codes.yaml"})
-"""Files of a folder that say nothing of the text, so that no hash covers them; the adapters read them."""
+BESIDE = frozenset({"fhir_codes.yaml", "repeated_options.yaml"})
+"""Files of the folder that change no answer, so that no hash covers them; the adapters and `pnet verify` read them."""
 
 
 def default_folder() -> Path:

@@ -22,6 +22,7 @@ class ClaimId(StrEnum):
     MONOTONE = "monotone"
     OFFERED = "offered"
     USED = "used"
+    DISTINCT = "distinct"
     GAPS = "gaps"
     CONTRADICTIONS = "contradictions"
     FACTORING = "factoring"

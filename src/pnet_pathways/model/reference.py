@@ -40,6 +40,16 @@ class Locator:
 
 
 @attrs.frozen
+class RepeatedOption:
+    """Treatments that two statements offer in one case on purpose, and why; of one statement, where its own options repeat."""
+
+    statements: frozenset[str]
+    treatments: frozenset[str]
+    because: str
+    where: Where | None = attrs.field(default=None, eq=False)
+
+
+@attrs.frozen
 class Part:
     """A part of the summary in which every sentence is claimed: from its section's heading, or the words `begins`, on.
 

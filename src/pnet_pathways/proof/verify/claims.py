@@ -25,6 +25,7 @@ CLAIMS: Final[Mapping[ClaimId, str]] = {
     ClaimId.MONOTONE: "Monotone in knowledge: a further fact takes no certain away and brings no new possible",
     ClaimId.OFFERED: "Offered: some leaf offers every option of every statement, in each track it stands in",
     ClaimId.USED: "Used: some statement uses every treatment",
+    ClaimId.DISTINCT: "Distinct: no case has an option twice, or with two strengths, but where the document means it",
     ClaimId.GAPS: "Gaps: every gap is reached and named",
     ClaimId.CONTRADICTIONS: "Contradictions: every case without a completion is refused, and no other",
     ClaimId.FACTORING: "Factoring: tracks share nothing but facts, so that the parts prove the whole",

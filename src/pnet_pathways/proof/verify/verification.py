@@ -15,8 +15,9 @@ from ...engine.recommend import Engine
 from ...loading.compiled import COMPILED
 from ...loading.compiled_parts import compiled_differences
 from ...loading.folder import default_folder, read_pathways
+from ...loading.repeated_options import repeated_options
 from ...model.claims import ClaimId
-from ...model.errors import Problem
+from ...model.errors import DefinitionError, Problem
 from ...model.pathway import Definitions, Pathway
 from .alternatives import examine_alternatives
 from .answers import (
@@ -38,6 +39,7 @@ from .claims import (
 from .coded import examine_codes
 from .composed import composed_size, examine_composed, examine_factoring
 from .contradictions import examine_contradictions
+from .distinct import examine_distinct
 from .graph import examine_graph, examine_shared
 from .tracks import MAX_COMBINATIONS, TrackView, combinations
 
@@ -144,6 +146,7 @@ class _Verification:
         self._graphs()
         self._step("contradictions", 0, 1)
         examine_contradictions(self.definitions.vocabulary, self.ledger)
+        self._distinct()
         tracks = {(pathway.name, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks}
         listed = {(view.pathway.name, view.track.name) for view in self.views if view.sound}
         if tracks != listed or not tracks <= self.definitions.scenarios.keys():
@@ -166,6 +169,16 @@ class _Verification:
     def _step(self, what: str, done: int, total: int) -> None:
         if self.progress is not None:
             self.progress(what, done, total)
+
+    def _distinct(self) -> None:
+        try:
+            meant = repeated_options(self.definitions)
+        except DefinitionError as error:
+            for problem in error.problems:
+                self.ledger.fail(ClaimId.READABLE, _failure(problem))
+            self.ledger.not_proven(ClaimId.DISTINCT, "what the document lists cannot be read")
+            return
+        examine_distinct(self.definitions, meant, self.ledger)
 
     def _graphs(self) -> None:
         tracks = [(pathway, track) for pathway in self.definitions.pathways.values() for track in pathway.tracks.values()]
