@@ -232,7 +232,7 @@ def test_workup_of_an_unknown_type_is_met_with_a_suggestion() -> None:
 # schema
 
 
-@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml"])
+@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml", "repeated_options.yaml"])
 def test_schema_prints_a_json_schema(name: str) -> None:
     data = json.loads(output("schema", name))
     kind = data["$ref"].removeprefix("#/$defs/")
