@@ -21,10 +21,11 @@ LOOKS: Final = [(scheme, width) for scheme in ("light", "dark") for width in (14
 RENDERED: Final = "document.querySelectorAll('.part').forEach(one => { one.style.contentVisibility = 'visible'; })"
 OPEN_ALL: Final = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 A4: Final = {(595, 842), (842, 595)}
+# Pieces of one line may touch: a drawing's piece can begin with a space that a browser leaves out.
 OVERLAPS: Final = """() => [...document.querySelectorAll(".paper svg")].flatMap(svg => {
   const boxes = [...svg.querySelectorAll("text")].map(one => [one.textContent, one.getBoundingClientRect()]);
   return boxes.flatMap(([text, a], place) => boxes.slice(place + 1)
-    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > (Math.abs(a.bottom - b.bottom) < 1 ? 6 : 2)
+    .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > (Math.abs(a.bottom - b.bottom) < 1 ? 12 : 2)
       && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 0.45 * Math.min(a.height, b.height))
     .map(([other]) => `${svg.id}: ${text} / ${other}`));
 })"""

@@ -160,7 +160,7 @@ def test_a_folder_is_no_case(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:
-    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is not UTF-8 text (byte 2)\n"
+    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: standard input: this is not UTF-8 text (byte 2)\n"
 
 
 def test_a_folder_of_definitions_that_is_missing_is_named(case: str, tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_workup_of_an_unknown_type_is_met_with_a_suggestion() -> None:
 # schema
 
 
-@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml"])
+@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml", "repeated_options.yaml"])
 def test_schema_prints_a_json_schema(name: str) -> None:
     data = json.loads(output("schema", name))
     kind = data["$ref"].removeprefix("#/$defs/")

@@ -14,7 +14,7 @@ from ..loading.folder import load_pathways
 from ..model.text import wrap
 from . import cohort_report
 from .cohort_options import MappingFile, cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings
+from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
 
 if TYPE_CHECKING:
     from ..adapters.cohort.running import Progress
@@ -72,7 +72,7 @@ def evaluate_command(
                 progress=progress,
             )
     for line in _summary(manifest):
-        typer.echo(line)
+        say(line)
 
 
 def _summary(manifest: dict[str, Any]) -> Iterator[str]:
@@ -125,6 +125,6 @@ def check_command(
 
         findings = check_input(source, load_pathways(pathways), mapping=mapping, ignore=ignore or ())
     for line in findings.lines:
-        typer.echo(line)
+        say(line)
     if not findings.fits:
         raise typer.Exit(1)
