@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from ..loading.compiled import version_text
 from ..model.errors import printable
-from ..model.version import library_version
 
 PARTS: Final = {
     "answering": ("recommend", "ask"),
@@ -107,5 +107,5 @@ def _main(
     ] = False,
 ) -> None:
     if version:
-        typer.echo(f"pnet_pathways {library_version()}")
+        typer.echo(version_text())
         raise typer.Exit

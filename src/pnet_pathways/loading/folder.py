@@ -129,7 +129,7 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 
 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
-    from .compiled import read_compiled
+    from .compiled_parts import read_compiled
 
     compiled = read_compiled(folder)
     return load_files(folder, check_agreement) if compiled is None else compiled
@@ -147,7 +147,8 @@ def write_compiled(folder: Path) -> Path:
 
     Raises `DefinitionError` for definitions that cannot be loaded, and `OSError` where the file cannot be written.
     """
-    from .compiled import COMPILED, compiled_text
+    from .compiled import COMPILED
+    from .compiled_parts import compiled_text
     from .files import write_whole
 
     write_whole(folder / COMPILED, compiled_text(folder, load_files(folder)))
