@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify docs sbom audit clean
+.PHONY: run test test-all test-fast engines lint coverage mutate mutate-code bench generated types schemas fonts diagrams cql certify docs sbom audit clean
 
 # `make run` needs the package alone; everything else what developers need.
 $(VENV)/.run: pyproject.toml
@@ -24,6 +24,12 @@ run: $(VENV)/.run  ## set up, and print the answer to every example case
 
 test: $(VENV)/.installed  ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+test-all: $(VENV)/.installed  ## the tests on Python 3.11, 3.12 and 3.13, each found or downloaded by uv
+	@for version in 3.11 3.12 3.13; do \
+	  python=$$($(BIN)/uv python find --system $$version 2>/dev/null) || \
+	    { $(BIN)/uv python install $$version && python=$$($(BIN)/uv python find --managed-python $$version); } || exit 1; \
+	  $(MAKE) test PYTHON="$$python" VENV=build/python-$$version || exit 1; done
 
 test-fast: $(VENV)/.installed  ## the rooms model, loading and engine, in about a minute
 	$(BIN)/python -m pytest -n auto --dist loadfile -q tests/model tests/loading tests/engine

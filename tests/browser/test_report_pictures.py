@@ -171,3 +171,29 @@ def test_tabs_move_with_the_arrow_keys(page: Page, report: Path, tabs: str, pref
         assert page.evaluate("document.activeElement.id") == names[place]
         assert page.locator(f"{tabs} [aria-selected='true']").get_attribute("id") == names[place]
         assert page.locator(f"{tabs} [tabindex='0']").count() == 1
+
+
+@pytest.mark.parametrize("name", ["insulinoma-head-small", "vipoma-lymph-nodes", "gastrinoma-partly-known"])
+def test_the_path_through_the_state_machines_is_said_in_words(
+    page: Page, report: Path, definitions: Definitions, name: str
+) -> None:
+    """Every question of the trace on the page that is shown, with its answer; where it stands or ends."""
+    case = CASES[name]
+    opened(page, report, f"#{urlencode(findings_of(case))}")
+    page.locator("#state-machines > summary").click()
+    pathway = str(definitions.entry.types[str(case.entry)].pathway)
+    said: list[str] = []
+    for tab in page.locator(f"#state-tabs [id^='tab-{pathway}-states']").all():
+        tab.click()
+        said += page.locator("#state-path li").all_text_contents()
+    steps = [step for step in recommend(case).trace if step.pathway == pathway]
+    assert steps
+    for step in steps:
+        track = definitions.pathways[pathway].tracks[step.track]
+        (words,) = [one for one in said if one.startswith(f"{track.title}. ")][:1]
+        if step.leaf is not None:
+            assert "It ends " in words
+            continue
+        question = definitions.question(str(step.fact), pathway)
+        assert question in words
+        assert (f"It stands at the question: {question}" in words) is (step.answer is None)

@@ -1,110 +1,67 @@
-"""What the commands print fits the terminal, has colors only where they are wanted, and words that a shell completes."""
+"""What a terminal shows: colors where they are wanted, and completion of commands."""
 
 from __future__ import annotations
 
 import os
 import pty
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from project import DEFINITIONS
-from pump import PUMP_FAULT
-
-CASES = DEFINITIONS / "cases"
-SMALL = str(PUMP_FAULT)
-PNET = (sys.executable, "-c", "import sys; from pnet_pathways.cli.main import main; sys.argv[0] = 'pnet'; main()")
+from processes import environment, shell, started
 
 
-def pnet(*words: str, **variables: str) -> str:
-    """Return what a command prints, messages included, in a process of its own."""
-    variables = {**{key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS"}}, **variables}
-    done = subprocess.run([*PNET, *words], capture_output=True, text=True, check=False, env=variables)
-    assert "Traceback" not in done.stderr
-    return done.stdout + done.stderr
-
-
-@pytest.mark.parametrize("columns", [80, 40])
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("recommend", str(CASES / "insulinoma-only-type-known.json"), "--explain", "--all"),
-        ("recommend", "there-is-no-such-case.json"),
-        ("pathways", "gastrinoma"),
-        ("readings", "R-2"),
-        ("workup", "vipoma"),
-        ("pathways", "--pathways", SMALL),
-        ("facts", "--pathways", SMALL),
-        ("verify", SMALL),
-        ("--help",),
-        ("review", "--help"),
-    ],
-    ids=" ".join,
-)
-def test_no_line_is_wider_than_the_terminal(words: tuple[str, ...], columns: int) -> None:
-    said = pnet(*words, COLUMNS=str(columns))
-    assert said
-    assert [line for line in said.splitlines() if len(line) > columns] == []
-
-
-@pytest.mark.parametrize("words", [("pathways",), ("facts",), ("--help",), ("verify", SMALL)], ids=" ".join)
-def test_a_narrow_terminal_gets_lists_in_which_words_are_whole(words: tuple[str, ...]) -> None:
-    narrow, wide = pnet(*words, COLUMNS="40"), pnet(*words, COLUMNS="100")
-    assert not set("│┃─━…") & set(narrow)
-    known = {word.strip("│─╭╮╰╯.,:;()") for word in wide.split()}
-    assert [word for word in narrow.split() if word.strip(".,:;()") not in known and len(word) > 14] == []
-
-
-def test_json_is_not_folded() -> None:
-    assert pnet("facts", "--format", "json", COLUMNS="40") == pnet("facts", "--format", "json")
-
-
-def test_a_file_or_pipe_gets_lines_of_100_columns() -> None:
-    lines = pnet("pathways", "gastrinoma").splitlines()
-    assert 80 < max(map(len, lines)) <= 100
-
-
-def at_a_terminal(*words: str, **variables: str) -> bytes:
-    """Return what a command prints at a terminal."""
-    ours, its = pty.openpty()
-    environment = {**{key: value for key, value in os.environ.items() if key != "NO_COLOR"}, "TERM": "xterm", **variables}
-    with subprocess.Popen([*PNET, *words], stdin=its, stdout=its, stderr=its, env=environment) as process:
-        os.close(its)
-        said = b""
+def on_terminal(*arguments: str, **variables: str) -> str:
+    """Return what a command prints on a terminal of its own."""
+    ours, theirs = pty.openpty()
+    plain = {name: value for name, value in environment().items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    with started(*arguments, stdout=theirs, stderr=theirs, env={**plain, "TERM": "xterm", **variables}):
+        os.close(theirs)
+        parts = []
         try:
-            while chunk := os.read(ours, 65_536):
-                said += chunk
-        except OSError:  # what reading gives where the other end is closed
+            while part := os.read(ours, 65536):
+                parts.append(part)
+        except OSError:  # the other end is closed
             pass
-        finally:
-            os.close(ours)
-    assert process.returncode == 0
-    return said
+    os.close(ours)
+    return b"".join(parts).decode()
 
 
-@pytest.mark.parametrize("words", [("--help",), ("verify", SMALL)], ids=" ".join)
-def test_colors_are_for_terminals_that_want_them(words: tuple[str, ...]) -> None:
-    def colors(said: bytes) -> bool:
-        return any(f"\x1b[{number}m".encode() in said or f";{number}m".encode() in said for number in (32, 33, 36))
-
-    assert colors(at_a_terminal(*words))
-    assert not colors(at_a_terminal(*words, NO_COLOR="1"))
-    assert not colors(at_a_terminal("--no-color", *words))
-    assert "\x1b" not in pnet(*words)
+def test_a_terminal_gets_colors_and_nobody_else_does() -> None:
+    assert "\x1b[" in on_terminal("pathways")
+    assert "\x1b[" not in shell("pnet pathways").stdout
 
 
 @pytest.mark.parametrize(
-    ("typed", "at", "offered"),
-    [("pnet rec", 1, {"recommend"}), ("pnet review ver", 2, {"verify"}), ("pnet recommend --form", 2, {"--format"})],
+    ("arguments", "variables"),
+    [(("--no-color", "pathways"), {}), (("--no-color", "nonsense"), {}), (("pathways",), {"NO_COLOR": "1"})],
 )
-def test_a_shell_completes_commands_and_options(typed: str, at: int, offered: set[str]) -> None:
-    variables = {**os.environ, "_PNET_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(at)}
-    done = subprocess.run(PNET, capture_output=True, text=True, check=False, env=variables)
-    assert set(done.stdout.split()) == offered
+def test_colors_can_be_left_out(arguments: tuple[str, ...], variables: dict[str, str]) -> None:
+    shown = on_terminal(*arguments, **variables)
+    assert shown
+    colors = [part.partition("m")[0] for part in shown.split("\x1b[")[1:]]
+    assert [one for one in colors if any(30 <= int(code) <= 107 for code in one.split(";") if code.isdigit())] == []
 
 
-def test_completion_is_installed_for_the_shell(tmp_path: Path) -> None:
-    said = pnet("--show-completion", "bash", HOME=str(tmp_path))
-    assert "_PNET_COMPLETE=complete_bash" in said
+@pytest.fixture
+def command(tmp_path: Path) -> Path:
+    """The command as it is installed: a file of its name."""
+    path = tmp_path / "pnet"
+    path.write_text(f"#!{sys.executable}\nfrom pnet_pathways.cli.main import main\nmain()\n")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("line", "found"), [("pnet rec", "recommend"), ("pnet fhir co", "cohort"), ("pnet verify --pa", "--pathways")]
+)
+def test_the_shell_completes_commands_and_options(command: Path, line: str, found: str) -> None:
+    words = len(line.split()) - 1
+    done = shell(f"_PNET_COMPLETE=complete_bash COMP_WORDS='{line}' COMP_CWORD={words} {command}")
+    assert found in done.stdout.split(), done
+
+
+def test_completion_can_be_shown_for_a_shell(command: Path) -> None:
+    done = shell(f"{command} --show-completion bash")
+    assert "_PNET_COMPLETE=complete_bash" in done.stdout, done

@@ -40,6 +40,12 @@ def test_make_run_installs_no_extra_and_make_test_installs_what_developers_need(
     assert "[dev]" in planned("test", tmp_path)
 
 
+def test_all_versions_of_python_that_the_package_names_are_tested() -> None:
+    named = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
+    (tested,) = re.findall(r"for version in ([\d. ]+);", (ROOT / "Makefile").read_text("utf-8"))
+    assert tested.split() == named
+
+
 def test_make_run_says_how_to_call_the_command_afterwards(tmp_path: Path) -> None:
     _, _, said = planned("run", tmp_path).partition("done\n")
     assert "/pnet recommend CASE.json" in said

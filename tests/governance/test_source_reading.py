@@ -100,7 +100,7 @@ def test_another_form_of_the_summary_is_no_change(material: Material, tmp_path: 
     assert comparison.complete, [one.what for one in comparison.findings if not one.holds]
 
 
-def test_words_parted_at_the_end_of_a_line_are_no_change(source_text: str, material: Material, tmp_path: Path) -> None:
+def test_words_parted_at_the_end_of_a_line_are_no_change(material: Material, tmp_path: Path) -> None:
     path = tmp_path / "copy.txt"
     path.write_bytes(parted(material.text))
     comparison = compare(material.definitions, read_copy(path))

@@ -1,20 +1,21 @@
-"""The commands on whole cohorts: ``pnet cohort evaluate`` and ``pnet cohort check``."""
+"""The commands on whole cohorts: ``pnet cohort evaluate``, ``check`` and ``sql``; those that count are in `cohort_report`."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..loading.folder import load_pathways
-from ..model.errors import CohortError, Problem, listed
 from ..model.text import wrap
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, errors_to_stderr
+from . import cohort_report
+from .cohort_options import MappingFile, cohort_errors
+from .cohort_sql import sql_command
+from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
 
 if TYPE_CHECKING:
     from ..adapters.cohort.running import Progress
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 InputPath = Annotated[
     Path,
     typer.Argument(help="File (.parquet, .arrow, .csv, .csv.gz, .ndjson) or folder of Parquet files, a row for each patient."),
-]
-MappingFile = Annotated[
-    Path | None, typer.Option("--mapping", help="YAML file that maps other names, codes and units of columns.")
 ]
 Ignored = Annotated[
     list[str] | None,
@@ -37,16 +35,9 @@ def register(app: typer.Typer) -> None:
     cohort = typer.Typer(no_args_is_help=True, help="Answer whole cohorts: a row for each patient. Needs the extra `cohort`.")
     cohort.command("evaluate")(evaluate_command)
     cohort.command("check")(check_command)
+    cohort.command("sql")(sql_command)
+    cohort_report.register(cohort)
     app.add_typer(cohort, name="cohort")
-
-
-@contextmanager
-def cohort_errors() -> Iterator[None]:
-    """Turn the library's errors, and a missing extra, into a message and exit code 2."""
-    with errors_to_stderr():
-        if absent := [name for name in ("numpy", "pyarrow") if find_spec(name) is None]:
-            raise CohortError([Problem("", f"cohorts need {listed(absent)}", "pip install 'pnet-pathways[cohort]'")])
-        yield
 
 
 def evaluate_command(
@@ -83,7 +74,7 @@ def evaluate_command(
                 progress=progress,
             )
     for line in _summary(manifest):
-        typer.echo(line)
+        say(line)
 
 
 def _summary(manifest: dict[str, Any]) -> Iterator[str]:
@@ -136,6 +127,6 @@ def check_command(
 
         findings = check_input(source, load_pathways(pathways), mapping=mapping, ignore=ignore or ())
     for line in findings.lines:
-        typer.echo(line)
+        say(line)
     if not findings.fits:
         raise typer.Exit(1)

@@ -6,11 +6,11 @@ SIGINT and SIGTERM.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
-from ..model.version import library_version
+from ..loading.compiled import version_text
+from .quick import answered, plain
 from .streams import orderly, terminal_columns
 
 
@@ -19,16 +19,14 @@ def main() -> None:
     with orderly():
         words = sys.argv[1:]
         if words == ["--version"]:
-            print(f"pnet_pathways {library_version()}")
+            print(version_text())
             return
         if (columns := terminal_columns()) is not None:
             from ..model.text import fit
 
             fit(columns)
-        if words[:1] == ["--no-color"]:
-            # rich takes its colors from the environment, for help and messages of usage too.
-            os.environ["NO_COLOR"] = "1"
-            words = words[1:]
+        if plain(words) and answered(words[1]):
+            return
         from .app import build
 
         build(words)()

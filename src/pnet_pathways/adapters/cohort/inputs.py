@@ -191,7 +191,7 @@ def _held(batches: Sequence[pa.RecordBatch]) -> Callable[[Sequence[str]], Iterat
 def _types(mapping: ColumnMapping, definitions: Definitions, as_text: frozenset[str]) -> dict[str, pa.DataType]:
     """Return the types as which columns of text are read: booleans as booleans, all else as it stands."""
     words = pa.dictionary(pa.int32(), pa.string())
-    found: dict[str, pa.DataType] = {mapping.id: pa.string()}
+    found: dict[str, pa.DataType] = {**dict.fromkeys(as_text, words), mapping.id: pa.string()}
     for name, one in mapping.facts.items():
         fact = definitions.vocabulary.facts[name]
         plain = fact.is_boolean and not one.values and not one.unknown and one.column not in as_text

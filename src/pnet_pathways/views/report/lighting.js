@@ -60,5 +60,13 @@ const createLighting = (data) => {
       && within(path, piece).some((one) => one.state === step.state);
   }));
 
-  return { pagesOf, marksOn, choicesOn, pageOf };
+  // What a page shows of the paths: each track's title with its steps, those without one left out.
+  const stepsOn = (page, trace) => page.pieces
+    .map((piece) => {
+      const path = trace.filter((step) => step.pathway === page.diagram && step.track === piece.track);
+      return { title: tracks.get(`${page.diagram}.${piece.track}`).title, steps: within(path, piece) };
+    })
+    .filter(({ steps }) => steps.length);
+
+  return { pagesOf, marksOn, stepsOn, choicesOn, pageOf };
 };

@@ -31,6 +31,20 @@ const createStates = (data, make, lighting, vocabulary, choose) => {
     }
   };
 
+  // The path in words: what was answered, and where it stands or ends.
+  const LEAVES = {
+    offer: "It ends where options are listed.",
+    gap: "It ends at a gap.",
+    does_not_apply: "It ends where the track does not apply.",
+  };
+  const inWords = ({ leaf, asks, answer }, pathway) => {
+    if (leaf) return LEAVES[leaf];
+    const question = vocabulary.question(asks, pathway);
+    return answer === null ? `It stands at the question: ${question}` : `${question} ${vocabulary.labelOf(asks, answer)}.`;
+  };
+  const pathOn = (page, trace) => lighting.stepsOn(page, trace)
+    .map(({ title, steps }) => make("li", { textContent: `${title}. ${steps.map((step) => inWords(step, page.diagram)).join(" ")}` }));
+
   const reachOf = (marks) => ["open", "visited"].find((mark) => [...marks.values()].includes(mark)) || "";
   const isAbout = ({ asks }, key) => Boolean(asks && key) && vocabulary.fieldOf(asks) === vocabulary.fieldOf(key);
   // The page to which the finding that has just changed leads, else that of the next question, of the first open one, of
@@ -67,6 +81,7 @@ const createStates = (data, make, lighting, vocabulary, choose) => {
       draw();
     });
     at("state-words").textContent = `${shown.title}. Bold: on the path; dashed frame: the question it stands at; pale: off the path. In the row above, • marks pages that the path goes through, ? those with a question it stands at.`;
+    at("state-path").replaceChildren(...pathOn(shown, trace));
     const picture = copyOfPicture(shown);
     at("state-stage").replaceChildren(picture);
     light(picture, marks.get(shown));

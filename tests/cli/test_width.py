@@ -1,0 +1,64 @@
+"""What the commands print fits the terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from project import DEFINITIONS
+from pump import PUMP_FAULT
+
+CASES = DEFINITIONS / "cases"
+SMALL = str(PUMP_FAULT)
+PNET = (sys.executable, "-c", "import sys; from pnet_pathways.cli.main import main; sys.argv[0] = 'pnet'; main()")
+
+
+def pnet(*words: str, **variables: str) -> str:
+    """Return what a command prints, messages included, in a process of its own."""
+    variables = {**{key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS"}}, **variables}
+    done = subprocess.run([*PNET, *words], capture_output=True, text=True, check=False, env=variables)
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("recommend", str(CASES / "insulinoma-only-type-known.json"), "--explain", "--all"),
+        ("recommend", "there-is-no-such-case.json"),
+        ("pathways", "gastrinoma"),
+        ("readings", "R-2"),
+        ("workup", "vipoma"),
+        ("pathways", "--pathways", SMALL),
+        ("facts", "--pathways", SMALL),
+        ("verify", SMALL),
+        ("--help",),
+        ("review", "--help"),
+    ],
+    ids=" ".join,
+)
+def test_no_line_is_wider_than_the_terminal(words: tuple[str, ...], columns: int) -> None:
+    said = pnet(*words, COLUMNS=str(columns))
+    assert said
+    assert [line for line in said.splitlines() if len(line) > columns] == []
+
+
+@pytest.mark.parametrize("words", [("pathways",), ("facts",), ("--help",), ("verify", SMALL)], ids=" ".join)
+def test_a_narrow_terminal_gets_lists_in_which_words_are_whole(words: tuple[str, ...]) -> None:
+    narrow, wide = pnet(*words, COLUMNS="40"), pnet(*words, COLUMNS="100")
+    assert not set("│┃─━…") & set(narrow)
+    known = {word.strip("│─╭╮╰╯.,:;()") for word in wide.split()}
+    assert [word for word in narrow.split() if word.strip(".,:;()") not in known and len(word) > 14] == []
+
+
+def test_json_is_not_folded() -> None:
+    assert pnet("facts", "--format", "json", COLUMNS="40") == pnet("facts", "--format", "json")
+
+
+def test_a_file_or_pipe_gets_lines_of_100_columns() -> None:
+    lines = pnet("pathways", "gastrinoma").splitlines()
+    assert 80 < max(map(len, lines)) <= 100
