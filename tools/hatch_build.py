@@ -22,7 +22,8 @@ class CompiledDefinitions(BuildHookInterface[Any]):
         sources = str(Path(self.root) / "src")
         sys.path.insert(0, sources)
         try:
-            from pnet_pathways.loading.compiled import COMPILED, compiled_text
+            from pnet_pathways.loading.compiled import COMPILED
+            from pnet_pathways.loading.compiled_parts import compiled_text
             from pnet_pathways.loading.folder import load_files, write_compiled
             from pnet_pathways.loading.paths import PROJECT_FOLDER
         finally:

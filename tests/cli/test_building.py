@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 
 import pnet_pathways
 from pnet_pathways.cli.app import PARTS, build
+from project import DEFINITIONS
 
 if TYPE_CHECKING:
     import typer
@@ -26,6 +28,7 @@ def called(app: typer.Typer) -> Iterator[tuple[str, ...]]:
         yield from ((str(group.name), *words) for words in called(group.typer_instance))
 
 
+CASES = DEFINITIONS / "cases"
 EVERY = list(called(build()))
 
 
@@ -65,9 +68,42 @@ def test_every_command_is_named_with_its_module_once() -> None:
 def test_the_version_is_printed_before_anything_is_loaded() -> None:
     code = "import sys; sys.argv = ['pnet', '--version']; from pnet_pathways.cli.main import main; main(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    version, loaded = done.stdout.splitlines()
+    version, definitions, loaded = done.stdout.splitlines()
     assert version == f"pnet_pathways {pnet_pathways.__version__}"
-    assert not set(loaded.split()) & {"typer", "click", "attr", "cattrs", "ruamel.yaml", "json", "importlib.metadata"}
+    assert definitions.startswith("definitions ")
+    assert not set(loaded.split()) & {"typer", "click", "attr", "cattrs", "ruamel.yaml", "importlib.metadata"}
+
+
+def ran(*words: str, given: str = "", quick: bool = True) -> tuple[int, str, str]:
+    slow = "" if quick else "from pnet_pathways.cli import main as m; m.plain = lambda words: False; "
+    code = f"import sys; {slow}from pnet_pathways.cli.main import main; main(); print('typer' in sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *words], input=given, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.json"))[::5], ids=lambda path: path.stem)
+def test_a_plain_answer_is_printed_without_typer_and_is_that_of_the_command(case: Path) -> None:
+    code, shown, last = ran("recommend", str(case))
+    assert (code, last) == (0, "False\n")
+    assert ran("recommend", "-", given=case.read_text("utf-8")) == (code, shown, last)
+    assert ran("recommend", str(case), quick=False)[:2] == (code, shown)
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (("recommend", "missing.json"), ""),
+        (("recommend", "."), ""),
+        (("recommend", ""), ""),
+        (("recommend", "--nonsense"), ""),
+        (("recommend", "-"), '{"tumor_typ": "vipoma"}'),
+        (("recommend", "-"), '{"resectable": true, "resectable": false}'),
+        (("recommend", "-"), ""),
+        (("recommend", "-", "--all"), "{}"),
+    ],
+)
+def test_what_is_no_plain_answer_is_left_to_the_command(words: tuple[str, ...], given: str) -> None:
+    assert ran(*words, given=given) == ran(*words, given=given, quick=False)
 
 
 def test_the_app_is_that_with_all_commands() -> None:

@@ -29,6 +29,7 @@ from pnet_pathways.cli.listing import (
 )
 from pnet_pathways.cli.main import app
 from pnet_pathways.engine.text import as_markdown, as_text, workup_text
+from pnet_pathways.loading.compiled import version_text
 from pnet_pathways.loading.schema import FILES
 from pnet_pathways.model.pathway import Definitions
 from project import ROOT
@@ -159,7 +160,7 @@ def test_a_folder_is_no_case(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_utf8_are_refused() -> None:
-    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: this is not UTF-8 text (byte 2)\n"
+    assert error("recommend", "-", stdin=b'{"\xff": 1}') == "pnet: standard input: this is not UTF-8 text (byte 2)\n"
 
 
 def test_a_folder_of_definitions_that_is_missing_is_named(case: str, tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_workup_of_an_unknown_type_is_met_with_a_suggestion() -> None:
 # schema
 
 
-@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml"])
+@pytest.mark.parametrize("name", ["pathway", *FILES, "fhir_codes.yaml", "repeated_options.yaml"])
 def test_schema_prints_a_json_schema(name: str) -> None:
     data = json.loads(output("schema", name))
     kind = data["$ref"].removeprefix("#/$defs/")
@@ -305,7 +306,9 @@ def test_an_interrupted_conversation_ends_with_130(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_version_is_printed() -> None:
-    assert output("--version") == f"pnet_pathways {pnet_pathways.__version__}\n"
+    first, second = output("--version").splitlines()
+    assert first == f"pnet_pathways {pnet_pathways.__version__}"
+    assert second == version_text().splitlines()[1]
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

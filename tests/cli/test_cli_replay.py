@@ -10,6 +10,7 @@ import pytest
 from cli.test_cli import case, error, output, pnet
 from pnet_pathways import load_pathways
 from pnet_pathways.governance.review.desk import ReviewDesk
+from processes import started
 from review_material import OFFER, STRENGTH, A, Edit, edit, flat
 
 __all__ = ["case", "edit"]  # fixtures
@@ -82,3 +83,19 @@ def test_a_record_that_cannot_be_written_is_explained(
     before = sorted(tmp_path.iterdir())
     assert message in error("recommend", case, *(one.format(case=case, folder=tmp_path) for one in arguments))
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_of_several_who_write_one_record_one_does_and_the_others_are_told(case: str, tmp_path: Path) -> None:
+    for each in range(3):
+        file = tmp_path / f"record-{each}.json"
+        running = [started("recommend", case, "--record", file, "--at", f"2026-11-23T10:00:0{n}Z") for n in range(4)]
+        said = {one: one.communicate(timeout=60) for one in running}
+        (winner,) = (one for one in running if one.returncode == 0)
+        assert all(one.returncode == 2 and "is there already" in said[one][1] for one in running if one is not winner)
+        assert json.loads(file.read_text("utf-8"))["at"] == f"2026-11-23T10:00:0{running.index(winner)}Z"
+
+
+def test_a_record_keeps_its_time_in_utc(case: str, tmp_path: Path) -> None:
+    output("recommend", case, "--record", str(tmp_path / "record.json"), "--at", "2026-11-23T11:00:00.50+01:00")
+    assert json.loads((tmp_path / "record.json").read_text("utf-8"))["at"] == "2026-11-23T10:00:00.5Z"
+    assert pnet("replay", str(tmp_path / "record.json")).exit_code == 0

@@ -62,7 +62,7 @@ def test_the_library_answers_from_an_installed_wheel_in_another_folder(installed
 def test_the_wheel_carries_the_compiled_form_and_a_start_uses_it(installed: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from pnet_pathways import load_pathways, recommend\n"
-        "from pnet_pathways.loading.compiled import read_compiled\n"
+        "from pnet_pathways.loading.compiled_parts import read_compiled\n"
         "from pnet_pathways.loading.paths import default_folder\n"
         "print(recommend({}).status.value, read_compiled(default_folder()) is not None, 'ruamel' in sys.modules)\n"
     )

@@ -91,9 +91,16 @@ def test_a_time_has_its_zone(at: Any) -> None:
         audit_record(recommend({}), at=at)
 
 
-@pytest.mark.parametrize("at", [AT, "2026-11-23T10:00:00+01:00", "2026-11-23T10:00:00.5-05:00"])
-def test_a_time_is_kept_as_it_is_given(at: str) -> None:
-    assert audit_record(recommend({}), at=at)["at"] == at
+@pytest.mark.parametrize(
+    ("at", "kept"),
+    [
+        (AT, AT),
+        ("2026-11-23T10:00:00+01:00", "2026-11-23T09:00:00Z"),
+        ("2026-11-23T10:00:00.5-05:00", "2026-11-23T15:00:00.5Z"),
+    ],
+)
+def test_a_time_is_kept_in_utc(at: str, kept: str) -> None:
+    assert audit_record(recommend({}), at=at)["at"] == kept
 
 
 # Changed records

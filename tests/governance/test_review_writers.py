@@ -208,3 +208,15 @@ def test_a_writer_that_was_killed_between_record_and_head_is_repaired_by_the_adv
     (document / "reviews" / HEAD).write_text(before, "utf-8")
     follow(document / "reviews", document / "nothing was kept")
     assert [one.reviewer for one in read_reviews(document / "reviews").records] == ["A", "B"]
+
+
+@pytest.mark.parametrize(("date", "refused"), [("2022-10-06", True), ("2022-10-07", False)])
+def test_nobody_reviewed_a_summary_before_it_was_updated(folder: Path, date: str, refused: bool) -> None:
+    desk = ReviewDesk.of(folder)
+    assert desk.definitions.source.updated == "2022-10-07"
+    if refused:
+        with pytest.raises(ReviewError, match="2022-10-06 is before the summary was updated \\(2022-10-07\\)"):
+            desk.sign("vipoma", Author("A", "surgeon", date))
+        assert not (folder / "reviews").exists()
+    else:
+        desk.sign("vipoma", Author("A", "surgeon", date))

@@ -90,7 +90,7 @@ def test_a_passphrase_is_asked_where_the_key_has_one(signer: Signer, tmp_path: P
 @pytest.mark.parametrize("passphrase", ["wrong", ""])
 def test_a_wrong_passphrase_is_said(tmp_path: Path, passphrase: str) -> None:
     key = write_key(tmp_path / "closed", passphrase="secret")  # noqa: S106 (a test key)
-    with pytest.raises(ReviewError, match="this SSH key cannot be read"):
+    with pytest.raises(ReviewError, match="this is not the passphrase of the key, or the key is damaged"):
         read_signer(key, lambda: passphrase)
 
 

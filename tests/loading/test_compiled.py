@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 from pnet_pathways.cli import main
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.loading import compiled
-from pnet_pathways.loading.compiled import COMPILED, compiled_parts, read_compiled
+from pnet_pathways.loading.compiled import COMPILED
+from pnet_pathways.loading.compiled_parts import compiled_parts, read_compiled
 from pnet_pathways.loading.folder import load_files, load_pathways, write_compiled
 from pnet_pathways.model.case import Case
 from pnet_pathways.model.pathway import Definitions

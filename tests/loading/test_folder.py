@@ -55,9 +55,11 @@ def test_loading_leaves_the_folders_below_alone_and_reads_every_yaml_file_of_the
     assert "stray.yaml:1:1: unknown key 'no'" in "\n".join(problems(folder))
 
 
-@pytest.mark.parametrize("name", ["nowhere", "entry.yaml"])
-def test_a_folder_that_is_none_is_refused(folder: Path, name: str) -> None:
-    assert problems(folder / name) == [f"{folder / name}: there is no such folder of definitions"]
+@pytest.mark.parametrize(
+    ("name", "said"), [("nowhere", "there is no such folder of definitions"), ("entry.yaml", "this is no folder")]
+)
+def test_a_folder_that_is_none_is_refused(folder: Path, name: str, said: str) -> None:
+    assert problems(folder / name) == [f"{folder / name}: {said}"]
 
 
 @pytest.mark.parametrize(

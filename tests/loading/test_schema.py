@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped,unused-ignore]
 
 from pnet_pathways.adapters.fhir.codes import FILE, CodesFile
+from pnet_pathways.loading import repeated_options
 from pnet_pathways.loading.json_schema import json_schema
 from pnet_pathways.loading.schema import FILES, PathwayFile
 from pnet_pathways.loading.schema_base import key_of
@@ -19,7 +20,7 @@ from pnet_pathways.loading.yaml_source import Document, read_yaml
 from project import DEFINITIONS
 
 NAMES = sorted(path.name for path in DEFINITIONS.glob("*.yaml"))
-SHARED = {**FILES, FILE: CodesFile}
+SHARED = {**FILES, FILE: CodesFile, repeated_options.FILE: repeated_options.RepeatedOptionsFile}
 KINDS = {name: SHARED.get(name, PathwayFile) for name in NAMES}
 
 

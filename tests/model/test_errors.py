@@ -84,7 +84,7 @@ def test_a_contradiction_is_a_kind_of_case_error() -> None:
     ("given", "allowed", "hint"),
     [
         ("insulinom", ["gastrinoma", "insulinoma"], "did you mean 'insulinoma'?"),
-        ("INSULINOMA", ["insulinoma"], ""),
+        ("INSULINOMA", ["insulinoma"], "did you mean 'insulinoma'?"),
         ("zebra", ["gastrinoma"], ""),
         (12, ["123"], "did you mean '123'?"),
         ("x", [], ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pnet_pathways.model.pathway import Definitions
-from pnet_pathways.model.text import NO_PASSAGES, WIDTH, counted, escape, locator_text, passage_lines, wrap
+from pnet_pathways.model.text import NO_PASSAGES, WIDTH, counted, escape, instant, locator_text, passage_lines, wrap
 
 
 def test_wrapped_lines_keep_within_the_width_and_stand_below_the_first() -> None:
@@ -48,3 +48,33 @@ def test_a_special_character_of_html_or_of_tables_becomes_an_entity(mark: str, e
 
 def test_escaping_keeps_plain_text_and_collapses_white_space() -> None:
     assert escape("The summary's  text,\nin one line (always).") == "The summary's text, in one line (always)."
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("2026-11-23T10:00:00Z", "2026-11-23T10:00:00Z"),
+        ("2026-11-23t10:00:00z", "2026-11-23T10:00:00Z"),
+        ("2026-11-23T10:00:00-00:00", "2026-11-23T10:00:00Z"),
+        ("2026-11-23T00:30:00+01:00", "2026-11-22T23:30:00Z"),
+        ("2026-11-23T10:00:00.120Z", "2026-11-23T10:00:00.12Z"),
+        ("2024-02-29T10:00:00Z", "2024-02-29T10:00:00Z"),
+    ],
+)
+def test_an_instant_has_one_form(given: str, kept: str) -> None:
+    assert instant(given) == kept
+    assert instant(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "", "noon", "2026-11-23", "2026-11-23T10:00:00", "2026-11-23T10:00Z", "2026-11-23 10:00:00Z", "20261123T100000Z",
+        "2026-W48-1T10:00:00Z", "2026-13-01T10:00:00Z", "2025-02-29T10:00:00Z", "2026-11-23T24:00:00Z",
+        "2026-11-23T10:00:00+0100",
+        "2026-11-23T10:00:00+25:00", "2026-11-23T10:00:00,5Z", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00",
+        "2026-11-23T10:00:00Z\n", "\uff12026-11-23T10:00:00Z",
+    ],
+)  # fmt: skip
+def test_what_is_no_instant_is_none(given: str) -> None:
+    assert instant(given) is None

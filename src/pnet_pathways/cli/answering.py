@@ -9,7 +9,6 @@ import typer
 
 from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
-from ..model.case import Case
 from ..model.review import check_approved
 from .common import (
     ChosenReadings,
@@ -22,6 +21,7 @@ from .common import (
     dumped,
     errors_to_stderr,
     passages_from,
+    read_case,
     read_text,
     refuse,
     say,
@@ -61,7 +61,7 @@ def recommend_command(
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
         answer = recommend(
-            Case.from_json(read_text(case), definitions.vocabulary),
+            read_case(case, definitions.vocabulary),
             definitions,
             readings=chosen_readings(reading),
             require_approved=require_approved,
@@ -99,9 +99,9 @@ def ask_command(
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
         if resume is not None:
-            walk = Walk.from_json(resume.read_text("utf-8"), definitions, other_version=other_version)
+            walk = Walk.from_json(read_text(str(resume)), definitions, other_version=other_version)
         else:
-            walk = start(None if case is None else Case.from_json(read_text(case), definitions.vocabulary), definitions)
+            walk = start(None if case is None else read_case(case, definitions.vocabulary), definitions)
         if require_approved:
             # Answers only ever narrow down what bears on the case, and none that is taken back goes behind the start.
             check_approved(definitions.reviews, definitions.entry.rests_on(walk.start_case.entry))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,8 +11,8 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from ..loading.compiled import version_text
 from ..model.errors import printable
-from ..model.version import library_version
 
 PARTS: Final = {
     "answering": ("recommend", "ask"),
@@ -65,7 +66,7 @@ def build(words: Sequence[str] = ()) -> typer.Typer:
     app = typer.Typer(
         cls=_Commands,
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=not words or words[0].startswith("-"),
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="Treatment options that a document lists for a case, each with its place there. "
@@ -91,7 +92,20 @@ def _keep_only(app: typer.Typer, words: Sequence[str]) -> None:
             _keep_only(group.typer_instance, words[1:])
 
 
-def _main(version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False) -> None:
+def _no_color(given: bool) -> bool:
+    """Have `rich` print without colors from here on, messages about wrong usage too."""
+    if given:
+        os.environ["NO_COLOR"] = "1"
+    return given
+
+
+def _main(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    no_color: Annotated[  # noqa: ARG001 - its callback has read it
+        bool,
+        typer.Option("--no-color", help="Print without colors, as with NO_COLOR set.", is_eager=True, callback=_no_color),
+    ] = False,
+) -> None:
     if version:
-        typer.echo(f"pnet_pathways {library_version()}")
+        typer.echo(version_text())
         raise typer.Exit

@@ -78,7 +78,7 @@ def report_command(
         say_written(output)
         if pictures is not None:
             for path in report.write_pictures(pictures, engine):
-                say(path)
+                say_written(path)
 
 
 def concordance_command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import sys
@@ -11,12 +12,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
 
+import attrs
 import typer
 
 from ..loading.files import check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
-from ..model.errors import PnetPathwaysError, Problem, ReadingError, printable
+from ..model.case import Case
+from ..model.errors import CaseError, PnetPathwaysError, Problem, ReadingError, printable
 from ..model.pathway import Definitions
+from ..model.vocabulary import Vocabulary
 from .streams import OUTPUT
 
 if TYPE_CHECKING:
@@ -47,6 +51,8 @@ class ListFormat(StrEnum):
 DefinitionsFolder = Annotated[
     Path | None, typer.Option("--pathways", help="Folder of definitions to use instead of the project's own.")
 ]
+
+PositionalFolder = Annotated[Path | None, typer.Argument(help="The same as --pathways.")]
 
 ReviewsFolder = Annotated[
     Path | None, typer.Option("--reviews", help="Folder of the reviews; by default reviews, in that of the definitions.")
@@ -149,9 +155,35 @@ def progress_bar() -> Iterator[Progress | None]:
         yield told
 
 
+def one_folder(path: Path | None, pathways: Path | None) -> Path | None:
+    """Return the folder that is named by its place or by its option; exit code 2 where both name one, and not the same."""
+    if path is not None and pathways is not None and path != pathways:
+        refuse(f"two folders of definitions are named, {path} and {pathways}; name one")
+    return path or pathways
+
+
 def read_text(path: str) -> str:
-    """Return a file's text, or standard input's for ``-``."""
-    return sys.stdin.buffer.read().decode("utf-8") if path == "-" else Path(path).read_text("utf-8")
+    """Return a file's text, or standard input's for ``-``. Raises `OSError` where it is not UTF-8 text, or cannot be read."""
+    name = "standard input" if path == "-" else path
+    try:
+        return (sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise OSError(errno.EILSEQ, f"this is not UTF-8 text (byte {error.start})", name) from None
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, name) from None
+
+
+def read_case(path: str, vocabulary: Vocabulary) -> Case:
+    """Read a case from a file, or from standard input for ``-``. Raises what `Case.from_json` does, and names the file."""
+    text = read_text(path)
+    try:
+        return Case.from_json(text, vocabulary)
+    except CaseError as error:
+        if path == "-":
+            raise
+        raise type(error)(
+            attrs.evolve(one, where=f"{path}: {one.where}" if one.where else path) for one in error.problems
+        ) from None
 
 
 def at_terminal() -> bool:

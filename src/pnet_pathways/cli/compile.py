@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import typer
+from typing import TYPE_CHECKING
 
-from .common import DefinitionsFolder, errors_to_stderr, folder_to_edit
+from .common import DefinitionsFolder, errors_to_stderr, folder_to_edit, say_written
+
+if TYPE_CHECKING:
+    import typer
 
 
 def register(app: typer.Typer) -> None:
@@ -17,4 +20,4 @@ def compile_command(pathways: DefinitionsFolder = None) -> None:
     from ..loading.folder import write_compiled
 
     with errors_to_stderr():
-        typer.echo(write_compiled(folder_to_edit(pathways, "the compiled form", "--pathways")))
+        say_written(write_compiled(folder_to_edit(pathways, "the compiled form", "--pathways")))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from ..model.version import library_version
+from ..loading.compiled import version_text
+from .quick import answered, plain
 from .streams import orderly
 
 
@@ -18,7 +19,9 @@ def main() -> None:
     with orderly():
         words = sys.argv[1:]
         if words == ["--version"]:
-            print(f"pnet_pathways {library_version()}")
+            print(version_text())
+            return
+        if plain(words) and answered(words[1]):
             return
         from .app import build
 

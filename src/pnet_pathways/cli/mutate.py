@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from .common import Format, dumped, errors_to_stderr, say
+from .common import DefinitionsFolder, Format, PositionalFolder, dumped, errors_to_stderr, one_folder, say
 
 
 def register(app: typer.Typer) -> None:
@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def mutate_command(
-    path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
+    path: PositionalFolder = None,
     golden: Annotated[
         Path | None, typer.Option(help="Folder of golden answers; by default golden, in that of the definitions.")
     ] = None,
@@ -27,6 +27,7 @@ def mutate_command(
     ] = None,
     format: Annotated[Format, typer.Option(help="How to print.")] = Format.TEXT,
     workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = os.cpu_count() or 1,
+    pathways: DefinitionsFolder = None,
 ) -> None:
     """Change every single place of the definitions, and see that each slip and each misreading is caught.
 
@@ -35,7 +36,7 @@ def mutate_command(
     from ..proof.mutate.mutation import mutate
 
     with errors_to_stderr():
-        report = mutate(path, golden, only=only, workers=workers)
+        report = mutate(one_folder(path, pathways), golden, only=only, workers=workers)
     if format is Format.JSON:
         say(dumped(report.to_dict()))
     else:

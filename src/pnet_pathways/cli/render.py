@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from ..loading.folder import load_pathways
-from ..model.case import Case
 from ..model.errors import RenderError
 from ..model.review import check_approved
 from ..views.diagrams.diagram import Diagram, DiagramFormat, diagrams_of, render
@@ -21,7 +20,7 @@ from .common import (
     SourceFile,
     errors_to_stderr,
     passages_from,
-    read_text,
+    read_case,
     refuse,
     say,
     say_written,
@@ -58,7 +57,7 @@ def render_command(
         refuse(f"{format} has no room for passages: {hint}")
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
-        known = None if case is None else Case.from_json(read_text(case), definitions.vocabulary)
+        known = None if case is None else read_case(case, definitions.vocabulary)
         names = diagrams_of(definitions, known) if pathway is None else (pathway,)
         if format is DiagramFormat.MERMAID and pathway is None:
             names = tuple(name for name in names if name in definitions.pathways)

@@ -190,6 +190,7 @@ def status_command(
 
     with errors_to_stderr():
         # A draft whose encodings still differ has a status too: what answers is its statements.
+        _check_there(reviews)
         desk = ReviewDesk.of(pathways or default_folder(), reviews, check_agreement=False)
         found = desk.status()
         if format is Format.JSON:
@@ -215,15 +216,15 @@ def verify_command(
     Exit codes: 0 they are, 1 something is not, or with --allowed-signers a record is not signed by an allowed key, 2 the folder
     that is named is not there.
     """
-    from ..governance.review.checks import Signed, folder_problems, signatures
+    from ..governance.review.checks import ACCEPTED, Signed, folder_problems, signatures
     from ..governance.review.text import checks_data, checks_text
     from ..loading.reviews import read_reviews
 
     with errors_to_stderr():
-        if reviews is not None and not reviews.is_dir():
-            raise ReviewError([Problem(str(reviews), "there is no such folder of reviews", "give the folder of the records")])
+        _check_there(reviews)
         found = read_reviews(reviews or reviews_folder(pathways or default_folder()))
         problems = folder_problems(found)
+        taken = ACCEPTED if allowed_signers is None else {Signed.GOOD}
         if allowed_signers is None:
             verdicts = signatures(found)
         else:
@@ -233,10 +234,15 @@ def verify_command(
         if format is ListFormat.JSON:
             say(dumped(checks_data(found, problems, verdicts)))
         else:
-            say(checks_text(found, problems, verdicts), nl=False)
-    taken = {Signed.GOOD} if allowed_signers is not None else {Signed.GOOD, Signed.UNSIGNED}
+            say(checks_text(found, problems, verdicts, taken), nl=False)
     if problems or any(one.signed not in taken for one in verdicts):
         raise typer.Exit(1)
+
+
+def _check_there(reviews: Path | None) -> None:
+    """Raise `ReviewError` where a folder is named, and is not there: to read it would find that nobody reviewed anything."""
+    if reviews is not None and not reviews.is_dir():
+        raise ReviewError([Problem(str(reviews), "there is no such folder of reviews", "give the folder of the records")])
 
 
 def _records_folder(pathways: Path | None, reviews: Path | None) -> Path:

@@ -6,7 +6,7 @@ import itertools
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from ..proof.scenarios.records import ScenarioRecord
     from ..proof.scenarios.space import ScenarioSpace
+
+
+_ENDINGS: Final = {".jsonl": FileFormat.JSONL, ".ndjson": FileFormat.JSONL, ".parquet": FileFormat.PARQUET}
+"""What a file's ending says of its format; anything else is CSV."""
 
 
 class CoverageFormat(StrEnum):
@@ -46,7 +50,7 @@ def scenarios_command(
     cover: Annotated[Cover | None, typer.Option(help="Only a small suite that covers all of these.")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="Only so many scenarios, drawn at random.")] = None,
     seed: Annotated[int, typer.Option(help="Another seed draws another sample; the same one the same.")] = 0,
-    format: Annotated[FileFormat, typer.Option(help="How to write them.")] = FileFormat.CSV,
+    format: Annotated[FileFormat | None, typer.Option(help="How to write them; by default as the file's ending says.")] = None,
     output: OutputFile = STDOUT,
     type_: Annotated[str | None, typer.Option("--type", help="Type of the cases, of those that lead to the pathway.")] = None,
     pathways: DefinitionsFolder = None,
@@ -60,10 +64,11 @@ def scenarios_command(
             raise SuiteError("--cover and --sample exclude each other: a suite is chosen, a sample is drawn")
         space = scenario_space(pathway, load_pathways(pathways), type_=type_)
         records, summary = _chosen(space, cover, sample, seed)
-        if format is FileFormat.PARQUET and output == STDOUT and sys.stdout.isatty():
+        written_as = format or _ENDINGS.get(output.suffix.lower(), FileFormat.CSV)
+        if written_as is FileFormat.PARQUET and output == STDOUT and sys.stdout.isatty():
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         with writing_output(output) as file:
-            write_scenarios(itertools.takewhile(lambda _: not reader_left(), records), space, format, file)
+            write_scenarios(itertools.takewhile(lambda _: not reader_left(), records), space, written_as, file)
         say(f"pnet: {summary}", err=True)
 
 
@@ -117,6 +122,8 @@ def coverage_command(
             say(f"pnet: none of these cases bears on {pathway}", err=True)
         below = report.below(fail_under, looked_at) if fail_under is not None else ()
         for one in below:
-            say(f"pnet: {len(one.covered)} of {one.total} {one.cover} are below {fail_under:g} %", err=True)
+            percent = len(one.covered) * 1000 // one.total / 10
+            said = f"{percent:g} %, of at least {fail_under:g} %"
+            say(f"pnet: {len(one.covered)} of {one.total} {one.cover} are covered: {said}", err=True)
         if below:
             raise typer.Exit(1)

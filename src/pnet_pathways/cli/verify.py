@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from .common import dumped, errors_to_stderr, progress_bar, say
+from .common import DefinitionsFolder, PositionalFolder, dumped, errors_to_stderr, one_folder, progress_bar, say
 
 
 class ReportFormat(StrEnum):
@@ -25,8 +24,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command("verify")
     def verify_command(
-        path: Annotated[Path | None, typer.Argument(help="Folder of definitions; the project's own by default.")] = None,
+        path: PositionalFolder = None,
         format: Annotated[ReportFormat, typer.Option(help="junit is for CI dashboards.")] = ReportFormat.TEXT,
+        pathways: DefinitionsFolder = None,
     ) -> None:
         """Prove that definitions are complete, consistent and answered exactly. Exit code 1 when a claim fails."""
         from ..proof.verify import text as verify_output
@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
 
         with errors_to_stderr():
             with progress_bar() as progress:
-                report = verify(path, progress=progress)
+                report = verify(one_folder(path, pathways), progress=progress)
             if format is ReportFormat.TEXT:
                 print_verification(report)
             elif format is ReportFormat.JSON:

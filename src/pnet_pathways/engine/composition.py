@@ -14,6 +14,7 @@ from typing import Any
 import attrs
 
 from ..model.case import Case
+from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions
 from ..model.wording import option_label, sorted_readings
 from .answer import Answering, Certainty, Gap, OfferedOption, SharedAnswer, Status, gap_of
@@ -73,17 +74,19 @@ class Plan(Cluster):
 def plans(definitions: Definitions, compiled: CompiledPathways) -> Mapping[str | None, Plan]:
     """Return the plan of each type in scope, and under `None` that of an unknown one."""
     entry = definitions.entry
-    return {
-        key: Plan(
+
+    def plan(key: str | None) -> Plan:
+        tables = compiled.plans[key]
+        return Plan(
             key,
             tables,
             tuple(entry.is_open(table.pathway.name, key) for table in tables),
             tuple(_guests(tables)),
             entry.readings_for(key),
-            frozenset[str]().union(*(table.reads for table in tables)),
+            compiled.reads[key],
         )
-        for key, tables in compiled.plans.items()
-    }
+
+    return LazyMapping(compiled.plans, plan)
 
 
 def _guests(tables: Sequence[TrackTable]) -> Iterator[tuple[str, int, int]]:

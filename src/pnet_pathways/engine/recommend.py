@@ -11,6 +11,7 @@ from ..loading.folder import given_definitions
 from ..model.case import Case
 from ..model.codes import Remembered
 from ..model.errors import Problem, ReadingError, shown
+from ..model.lazy import LazyMapping
 from ..model.pathway import Alternative, Definitions
 from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
@@ -37,8 +38,9 @@ class Engine:
         self._under: dict[Definitions, Engine] = {}
         codes, fact = definitions.vocabulary.codes, definitions.entry.fact
         self._entry = codes.masks[fact]
-        self.coded = {key: CodedPlan(self, plan, self._offered) for key, plan in self.plans.items()}
-        self._by_type = {0 if key is None else codes.fields[fact][key]: plan for key, plan in self.coded.items()}
+        self.coded: Mapping[str | None, CodedPlan] = LazyMapping(self.plans, self._plan_in_codes)
+        self._types = {0 if key is None else codes.fields[fact][key]: key for key in self.plans}
+        self._by_type = Remembered(self._plan_of_type)
         # What is seldom asked, by what it hangs on.
         self._others = Remembered(self._under_each)
         self._alternatives = Remembered(self._compared)
@@ -47,6 +49,13 @@ class Engine:
         self._either_way = Remembered(self._covered)
         self._unread = Remembered(self._unread_keys)
         self._not_used = Remembered(self._not_read)
+
+    def _plan_in_codes(self, key: str | None) -> CodedPlan:
+        return CodedPlan(self, self.plans[key], self._offered)
+
+    def _plan_of_type(self, code: int) -> CodedPlan | None:
+        """Return the plan of a type by its code, `None` where it is out of scope."""
+        return self.coded[self._types[code]] if code in self._types else None
 
     def __reduce__(self) -> tuple[object, ...]:
         definitions = self.definitions
@@ -73,7 +82,8 @@ class Engine:
                 self._under.pop(next(iter(self._under)), None)
             # Tables of tracks that read the same are those of this engine, with what they remember.
             mine = self.definitions.scenarios
-            kept = {key: table for key, table in self.compiled.tables.items() if definitions.scenarios[key] is mine[key]}
+            tables, theirs = self.compiled.tables, definitions.scenarios
+            kept = LazyMapping(tables, lambda key: tables[key] if theirs[key] is mine[key] else None)
             found = self._under[definitions] = Engine(definitions, compile_pathways(definitions, kept))
         return found
 
@@ -90,7 +100,7 @@ class Engine:
         if not isinstance(case, Case) or case.vocabulary is not self.definitions.vocabulary:
             case = self.read(case)
         closed = case.closed
-        plan = self._by_type.get(closed & self._entry)
+        plan = self._by_type[closed & self._entry]
         return Recommendation(case, out_of_scope(self, str(case.entry)) if plan is None else plan.answer(closed))
 
     def reference(self, case: Case, plan: Plan | None = None) -> Recommendation:

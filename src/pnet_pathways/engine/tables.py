@@ -15,6 +15,7 @@ from enum import StrEnum
 import attrs
 
 from ..model.frames import frame_of, places
+from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions, Option, Pathway, Question, Track
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
@@ -265,15 +266,20 @@ class CompiledPathways:
     reads: Mapping[str | None, frozenset[str]]
 
 
-def compile_pathways(definitions: Definitions, built: Mapping[tuple[str, str], TrackTable] | None = None) -> CompiledPathways:
-    """Compile a set of definitions; the tables that are `built` already, by pathway and track, are used as they are."""
-    known = built or {}
-    tables = {
-        (pathway.name, track.name): known.get((pathway.name, track.name))
-        or TrackTable.build(definitions.vocabulary, pathway, track, definitions.scenarios[pathway.name, track.name])
-        for pathway in definitions.pathways.values()
-        for track in pathway.tracks.values()
-    }
+def compile_pathways(
+    definitions: Definitions, built: Mapping[tuple[str, str], TrackTable | None] | None = None
+) -> CompiledPathways:
+    """Compile a set of definitions, each track when it is first asked.
+
+    The tables that are `built` already, by pathway and track, are used as they are.
+    """
+    known, scenarios = built or {}, definitions.scenarios
+
+    def table(key: tuple[str, str]) -> TrackTable:
+        pathway = definitions.pathways[key[0]]
+        return known.get(key) or TrackTable.build(definitions.vocabulary, pathway, pathway.tracks[key[1]], scenarios[key])
+
+    tables = LazyMapping(scenarios, table)
     order = list(definitions.groups)
 
     def position(table: TrackTable) -> tuple[int, int]:
@@ -281,9 +287,11 @@ def compile_pathways(definitions: Definitions, built: Mapping[tuple[str, str], T
         return order.index(table.track.group), min(starts, default=0)
 
     def plan(names: Collection[str]) -> tuple[TrackTable, ...]:
-        return tuple(sorted((table for table in tables.values() if table.pathway.name in names), key=position))
+        return tuple(sorted((tables[key] for key in tables if key[0] in names), key=position))
 
     entry = definitions.entry
-    plans = {key: plan(entry.bears_on(key)) for key in (None, *entry.types_in_scope)}
-    reads = {key: frozenset[str]().union(*(table.reads for table in tables)) for key, tables in plans.items()}
+    plans = LazyMapping[str | None, tuple[TrackTable, ...]](
+        (None, *entry.types_in_scope), lambda key: plan(entry.bears_on(key))
+    )
+    reads = LazyMapping(plans, lambda key: frozenset[str]().union(*(table.reads for table in plans[key])))
     return CompiledPathways(definitions, tables, plans, reads)

@@ -333,7 +333,7 @@ class Walk:
             raise WalkError(
                 f"this walk was made with definition version {version} (hash {content_hash[:12]}), "
                 f"and here is version {definitions.version} (hash {definitions.content_hash[:12]}); "
-                "resume it with other_version=True to replay its answers on these"
+                "resume it with other_version=True (--other-version) to replay its answers on these"
             )
         walk = cls(Case.from_dict(data["start"], definitions.vocabulary), definitions)
         for one in data["answers"]:

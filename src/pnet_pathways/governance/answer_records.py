@@ -6,7 +6,6 @@ finds accidents and careless edits; whoever edits with care can make a new one, 
 
 from __future__ import annotations
 
-import datetime
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from ..model.errors import AuditError, CaseError, ReadingError, shown
 from ..model.hashing import digest
 from ..model.json_text import read_json
 from ..model.pathway import Definitions
+from ..model.text import INSTANT_HINT, instant
 from ..model.version import library_version
 from ..model.wording import joined
 from .difference.places import data_differences
@@ -68,8 +68,8 @@ class Replay:
 def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any]:
     """Return the record of an answer as plain data, for `replay`.
 
-    `at` is the time of the answer, ISO 8601 with its zone (``2026-11-23T10:00:00Z``), as the caller gives it; the clock is
-    never read. Raises `AuditError` where it is no such time.
+    `at` is the time of the answer as RFC 3339 writes it, with its zone (``2026-11-23T10:00:00Z``); it is kept in UTC, and the
+    clock is never read. Raises `AuditError` where it is no such time.
 
     >>> from pnet_pathways import recommend
     >>> record = audit_record(recommend({"tumor_type": "vipoma"}), at="2026-11-23T10:00:00Z")
@@ -79,14 +79,15 @@ def audit_record(answer: Recommendation, at: str | None = None) -> dict[str, Any
     given: object = answer
     if not isinstance(given, Recommendation):
         raise AuditError(f"a record is made of an answer (Recommendation), not of {shown(given)}")
-    if at is not None and not _is_time(at):
-        raise AuditError(f"{shown(at)} is not a time with its zone; write it as 2026-11-23T10:00:00Z")
+    moment = instant(at) if isinstance(at, str) else None
+    if at is not None and moment is None:
+        raise AuditError(f"{shown(at)} is not a time with its zone; {INSTANT_HINT}")
     definitions = answer.definitions
     body = {
         "format": FORMAT,
         "library": library_version(),
         "definition": {"version": definitions.version, "hash": definitions.content_hash},
-        "at": at,
+        "at": moment,
         "case": answer.case.to_dict(),
         "answer": answer.to_dict(),
     }
@@ -97,6 +98,8 @@ def read_record(path: Path) -> dict[str, Any]:
     """Read a record from a file. Raises `AuditError` where it is none, and `OSError` where it cannot be read."""
     try:
         data = read_json(path.read_bytes().decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise AuditError(f"{path}: this is not a record of an answer: it is not UTF-8 text (byte {error.start})") from None
     except ValueError as error:
         raise AuditError(f"{path}: this is not a record of an answer: {error}") from None
     try:
@@ -159,13 +162,6 @@ def _checked(data: object) -> Data:
     if own != data["hash"]:
         raise AuditError("this record of an answer was changed since it was made: its hash is not that of its content")
     return data
-
-
-def _is_time(text: object) -> bool:
-    try:
-        return isinstance(text, str) and datetime.datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 def _written(data: object) -> str:

@@ -14,6 +14,7 @@ import attrs
 from ..model.conditions import Condition
 from ..model.errors import Problem, ReadingError, listed, shown, suggest
 from ..model.facts import Scenario
+from ..model.lazy import overlaid
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
 from ..model.rewriting import combined
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
@@ -78,7 +79,7 @@ def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alte
     for old in (base.pathways, under.pathways):
         for one, names in touched_tracks(old, rewritten):
             touched.setdefault(one.name, set()).update(names)
-    pathways, scenarios = dict(under.pathways), dict(under.scenarios)
+    pathways, scenarios = dict[str, Pathway](), dict[tuple[str, str], TrackScenarios]()
     for key, tracks in touched.items():
         pathway, old_tracks = replaced(under.pathways[key], rewritten), base.pathways[key].tracks
         changed = dict(pathway.tracks)
@@ -88,7 +89,7 @@ def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alte
                 arising = _Arising(base, pathway, old_tracks[name], alternatives)
                 changed[name], scenarios[key, name] = arising.track()
         pathways[key] = attrs.evolve(pathway, tracks=changed)
-    return attrs.evolve(under, pathways=pathways, scenarios=scenarios)
+    return attrs.evolve(under, pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
 
 
 @attrs.frozen

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copyreg
 import functools
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 
-from ..model.errors import DefinitionError, Problem, shown
+from ..model.errors import DefinitionError, Problem, ReviewError, shown
 from ..model.pathway import Definitions
 from ..model.vocabulary import Vocabulary
 from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, reviews_folder
@@ -64,9 +65,11 @@ def given_definitions(definitions: object) -> Definitions:
 
 
 def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
-    """Return the definitions with the reviews of another folder."""
+    """Return the definitions with the reviews of another folder. Raises `ReviewError` where there is no such folder."""
     from .reviews import read_reviews
 
+    if not Path(folder).is_dir():
+        raise ReviewError([Problem(str(folder), "there is no such folder of reviews", "give the folder of the records")])
     return attrs.evolve(definitions, reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
 
 
@@ -126,7 +129,7 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 
 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
-    from .compiled import read_compiled
+    from .compiled_parts import read_compiled
 
     compiled = read_compiled(folder)
     return load_files(folder, check_agreement) if compiled is None else compiled
@@ -144,7 +147,8 @@ def write_compiled(folder: Path) -> Path:
 
     Raises `DefinitionError` for definitions that cannot be loaded, and `OSError` where the file cannot be written.
     """
-    from .compiled import COMPILED, compiled_text
+    from .compiled import COMPILED
+    from .compiled_parts import compiled_text
     from .files import write_whole
 
     write_whole(folder / COMPILED, compiled_text(folder, load_files(folder)))
@@ -153,5 +157,6 @@ def write_compiled(folder: Path) -> Path:
 
 def _folder(folder: Path) -> Path:
     if not folder.is_dir():
-        raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
+        message = "this is no folder" if os.path.lexists(folder) else "there is no such folder of definitions"
+        raise DefinitionError([Problem(str(folder), message)])
     return folder

@@ -160,6 +160,8 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
+        for path in sorted(self.folder.glob("[!.]*.yml")):
+            self.extra.append(Problem(path.name, "files that end in .yml are not read", f"rename it to {path.stem}.yaml"))
         return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:

@@ -87,7 +87,7 @@ class Case:
             raise CaseError([Problem("", f"a case is an object of facts, not {_kind(data)}")])
         unknown = [key for key in data if key not in vocabulary.keys]
         # To look for what each of thousands of keys may mean would take minutes, and nobody would read it.
-        hints = [suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}" for key in unknown[:MOST_SHOWN]]
+        hints = [_hint(key, vocabulary) for key in unknown[:MOST_SHOWN]]
         problems = [
             Problem(_name(key), "no such fact", hint) for key, hint in itertools.zip_longest(unknown, hints, fillvalue="")
         ]
@@ -236,6 +236,14 @@ def _no_fact(name: object, known: Collection[str]) -> CaseError:
 
 def _name(key: object) -> str:
     return key if isinstance(key, str) else shown(key)
+
+
+def _hint(key: object, vocabulary: Vocabulary) -> str:
+    """Return what a key that is no fact may mean."""
+    group, dot, member = str(key).partition(".")
+    if dot and isinstance(key, str) and key in vocabulary.facts:
+        return f'a member stands in its group: {{"{group}": {{"{member}": ...}}}}'
+    return suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}"
 
 
 def _kind(value: object) -> str:

@@ -189,8 +189,9 @@ def shown(value: object) -> str:
 
 def suggest(given: object, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
-    near = difflib.get_close_matches(shown(given).strip("'"), list(allowed), n=1, cutoff=0.6)
-    return f"did you mean '{near[0]}'?" if near else ""
+    names = {name.casefold(): name for name in allowed}
+    near = difflib.get_close_matches(shown(given).strip("'").casefold(), names, n=1, cutoff=0.6)
+    return f"did you mean '{names[near[0]]}'?" if near else ""
 
 
 def listed(names: Iterable[str]) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Final
 
 from .reference import Locator
 
@@ -13,6 +16,10 @@ WIDTH = 100
 Passages = Mapping[str, tuple[str, ...]]
 """Each statement's verbatim passages by its id, and each reading's, from a copy of the summary (`source.passages`)."""
 NO_PASSAGES: Passages = MappingProxyType({})
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+INSTANT_HINT: Final = "write it as 2026-11-23T10:00:00Z"
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]#"} | {mark: f"&#{ord(mark)};" for mark in "&<>|"})
 
 
@@ -34,6 +41,22 @@ def wrap(head: str, text: str) -> list[str]:
 def counted(number: int, one: str, many: str = "") -> str:
     """Return a number of things in words: ``1 scenario``, ``2 scenarios``; `many` where the plural takes more than an s."""
     return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def instant(text: str) -> str | None:
+    """Return a time as RFC 3339 writes it (``2026-11-23T11:00:00+01:00``) in one form, that of UTC; `None` for what is none.
+
+    >>> instant("2026-11-23t11:00:00.50+01:00")
+    '2026-11-23T10:00:00.5Z'
+    """
+    try:
+        found = datetime.fromisoformat(text.upper()).astimezone(UTC) if _INSTANT.fullmatch(text) else None
+    except (ValueError, OverflowError):  # no such day or hour, or none in UTC
+        return None
+    if found is None:
+        return None
+    fraction = f".{found.microsecond:06}".rstrip("0") if found.microsecond else ""
+    return f"{found:%Y-%m-%dT%H:%M:%S}{fraction}Z" if found.year >= 1000 else None
 
 
 def sentence_case(text: str) -> str:

@@ -228,6 +228,10 @@ class Vocabulary:
         """Return the scenarios of one of the linked sets, made once."""
         return self._made(("rows", linked), lambda: self.scenarios(linked))
 
+    def know_rows(self, linked: frozenset[str], rows: list[dict[str, Value]]) -> None:
+        """Take the scenarios of one of the linked sets as they were worked out before."""
+        self._memo["rows", linked] = rows
+
     def deciding(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return the facts with all those that decide whether one of them applies, in vocabulary order."""
         wanted = set(facts)

@@ -19,6 +19,7 @@ from ...engine.text import as_markdown
 from ...model.errors import Problem, PublicationError, shown
 from ...model.hashing import digest
 from ...model.pathway import Definitions, Option
+from ...model.text import INSTANT_HINT, instant
 from ...model.wording import enumerated, option_text
 from .actions import Actions, action_id, listing, present
 from .answer_terms import ANSWER, EITHER_WAY, GAP, REASONS, TREATMENTS, concept, option_id
@@ -26,8 +27,6 @@ from .findings import Reading, Reason
 from .publication import EXAMPLE, Publication, Resource
 from .responses import to_questionnaire_response
 
-TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
-"""A time with its zone, as FHIR writes it."""
 _REFERENCE: Final = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}|https?://\S+|urn:\S+")
 _ABSENT: Final = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
@@ -48,15 +47,18 @@ def answer_bundle(
     time that is none.
     """
     problems = []
-    if at is not None and not TIME.fullmatch(at):
-        problems.append(Problem("at", f"{shown(at)} is not a time with its zone", "write it as 2026-11-23T10:00:00Z"))
+    moment = None if at is None else instant(at)
+    if at is not None and moment is None:
+        problems.append(Problem("at", f"{shown(at)} is not a time with its zone", INSTANT_HINT))
     if subject is not None and not _REFERENCE.fullmatch(subject):
         problems.append(Problem("subject", f"{shown(subject)} is no reference", "write it as Patient/123, or as an address"))
     if problems:
         raise PublicationError(problems)
     told = None if reading is None else reading.to_dict()
     found = subject or (reading.patient if reading is not None else "")
-    writer = _Writer(answer, Publication(answer.definitions, canonical), reading, found, at, [canonical, told, found, at])
+    writer = _Writer(
+        answer, Publication(answer.definitions, canonical), reading, found, moment, [canonical, told, found, moment]
+    )
     return {"resourceType": "Bundle", "type": "collection", "entry": [writer.entry(one) for one in writer.resources()]}
 
 

@@ -19,7 +19,7 @@ from ...model.errors import FhirError, Problem, PublicationError, shown
 from ...model.hashing import portable_digest
 from ...model.json_text import JsonTextError, read_json
 from ...model.pathway import Definitions
-from .answers import TIME
+from ...model.text import INSTANT_HINT, instant
 from .package_cases import package_cases
 from .publication import Publication, Resource
 from .writing import check_address, resources
@@ -85,13 +85,14 @@ def signed(bundle: Resource, signer: Signer, name: str, at: str) -> Resource:
     problems = []
     if not name.strip():
         problems.append(Problem("signer", "nobody is named", "give the name of whose key it is"))
-    if not TIME.fullmatch(at):
-        problems.append(Problem("at", f"{shown(at)} is not a time with its zone", "write it as 2026-11-23T10:00:00Z"))
-    if problems:
+    moment = instant(at)
+    if moment is None:
+        problems.append(Problem("at", f"{shown(at)} is not a time with its zone", INSTANT_HINT))
+    if problems or moment is None:
         raise PublicationError(problems)
-    head = _encoded(_canonical(_head(signer.key, name, at)))
+    head = _encoded(_canonical(_head(signer.key, name, moment)))
     signature = _encoded(signer.bare(_signing_input(head, bundle)))
-    return {**bundle, "signature": _element(name, at, f"{head}..{signature}".encode())}
+    return {**bundle, "signature": _element(name, moment, f"{head}..{signature}".encode())}
 
 
 def _element(name: str, at: str, jws: bytes) -> Resource:

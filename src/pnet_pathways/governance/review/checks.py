@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import attrs
 
@@ -25,6 +25,10 @@ class Signed(StrEnum):
     UNSIGNED = "unsigned"
     NOT_ALLOWED = "not allowed"
     BAD = "bad"
+
+
+ACCEPTED: Final = frozenset({Signed.GOOD, Signed.UNSIGNED})
+"""The verdicts that are no finding where nobody asks for signatures."""
 
 
 @attrs.frozen

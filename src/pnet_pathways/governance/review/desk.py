@@ -280,6 +280,9 @@ class ReviewDesk:
         decides = any(one.snapshot for one in records)
         if decides and (drafts := [one for each in self.definitions.pathways.values() for one in self._at_odds(each)]):
             raise ReviewError(drafts)
+        if early := sorted({one.date for one in records if one.date < self.definitions.source.updated}):
+            updated = self.definitions.source.updated
+            raise _problem("date", f"{early[0]} is before the summary was updated ({updated})", "give the day of the review")
         there = self._now().records
         before = there[-1] if there else None
         made: list[Record] = []

@@ -67,16 +67,18 @@ def read_signer(path: Path, passphrase: Callable[[], str]) -> Signer:
         )
     except ImportError:
         raise _problem(str(path), _MISSING) from None
-    raw = path.read_bytes()
+    raw, closed = path.read_bytes(), False
     try:
         try:
             private = load_ssh_private_key(raw, None)
-        except TypeError:  # it has a passphrase
+        except TypeError:
+            closed = True
             private = load_ssh_private_key(raw, passphrase().encode())
     except (TypeError, ValueError, UnsupportedAlgorithm) as error:
-        raise _problem(
-            str(path), f"this SSH key cannot be read: {error}", "give an OpenSSH private key of type ed25519"
-        ) from None
+        if closed:
+            raise _problem(str(path), "this is not the passphrase of the key, or the key is damaged", "try again") from None
+        hint = "give an OpenSSH private key of type ed25519"
+        raise _problem(str(path), f"this SSH key cannot be read: {error}", hint) from None
     if not isinstance(private, Ed25519PrivateKey):
         raise _problem(str(path), "this SSH key is not of type ed25519", "make one with: ssh-keygen -t ed25519")
     public = private.public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()

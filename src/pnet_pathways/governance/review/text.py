@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from ...loading.reviews import Reviews
@@ -11,7 +11,7 @@ from ...model.pathway import Definitions
 from ...model.review import Record
 from ...model.text import counted, escape, wrap
 from ..difference import text as diff_report
-from .checks import SignatureVerdict, Signed
+from .checks import ACCEPTED, SignatureVerdict, Signed
 from .desk import (
     PathwayStatus,
     ReviewDesk,
@@ -161,14 +161,19 @@ def checks_data(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequenc
     }
 
 
-def checks_text(reviews: Reviews, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict]) -> str:
-    """Return what a check of the records found as plain text."""
+def checks_text(
+    reviews: Reviews, problems: Sequence[Problem], verdicts: Sequence[SignatureVerdict], taken: Collection[Signed] = ACCEPTED
+) -> str:
+    """Return what a check of the records found as plain text; `taken` are the verdicts on signatures that are no finding."""
     lines = [line for problem in problems for line in wrap("", str(problem))]
     for one in verdicts:
         said = f": {one.said}" if one.said else ""
         words = "good signature" if one.signed is Signed.GOOD else str(one.signed)
         lines += wrap("", f"{one.record.file}: {words}{said}; names {one.record.by}")
     whole = "it is as it was written" if len(verdicts) == 1 else "they are as they were written"
-    end = counted(len(problems), "problem") if problems else whole
+    found = [counted(len(problems), "problem")] if problems else []
+    if refused := sum(one.signed not in taken for one in verdicts):
+        found.append(f"{counted(refused, 'signature')} missing, not allowed or bad")
+    end = ", ".join(found) or whole
     lines += wrap("", f"{counted(len(verdicts), 'record')} in {printable(str(reviews.folder))}: {end}")
     return "\n".join(lines) + "\n"

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...engine.recommend import Engine
-from ...loading.compiled import COMPILED, compiled_differences
+from ...loading.compiled import COMPILED
+from ...loading.compiled_parts import compiled_differences
 from ...loading.folder import default_folder, read_pathways
 from ...loading.repeated_options import repeated_options
 from ...model.claims import ClaimId
