@@ -28,7 +28,6 @@ PLOT: Final = PAGE.with_suffix(".svg")
 SCRIPTS: Final = (
     "instructions",
     "peers",
-    "cohorts",
     "cohort_engines",
     "verification",
     "difference",

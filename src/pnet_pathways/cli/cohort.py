@@ -1,4 +1,4 @@
-"""The commands on whole cohorts: ``pnet cohort evaluate`` and ``check``; those that count are in `cohort_report`."""
+"""The commands on whole cohorts: ``pnet cohort evaluate``, ``check`` and ``sql``; those that count are in `cohort_report`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..loading.folder import load_pathways
 from ..model.text import wrap
 from . import cohort_report
 from .cohort_options import MappingFile, cohort_errors
+from .cohort_sql import sql_command
 from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
     cohort = typer.Typer(no_args_is_help=True, help="Answer whole cohorts: a row for each patient. Needs the extra `cohort`.")
     cohort.command("evaluate")(evaluate_command)
     cohort.command("check")(check_command)
+    cohort.command("sql")(sql_command)
     cohort_report.register(cohort)
     app.add_typer(cohort, name="cohort")
 

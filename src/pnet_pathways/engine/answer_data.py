@@ -13,6 +13,7 @@ from ..model.pathway import Definitions
 from ..model.reference import Locator
 from ..model.values import plain
 from .answer_parts import AlternativeAnswer, EitherWay, Gap, OfferedOption
+from .nearest import NearestStatement
 from .tables import Step
 
 
@@ -66,20 +67,22 @@ def gap_dict(gap: Gap) -> dict[str, Any]:
         "certainty": str(gap.certainty),
         "depends_on": list(gap.depends_on),
         "readings": list(gap.readings),
-        "nearest": [
+        "nearest": [nearest_dict(near) for near in gap.nearest],
+    }
+
+
+def nearest_dict(near: NearestStatement) -> dict[str, Any]:
+    """Return what comes nearest to applying in a gap as the JSON contract has it."""
+    return {
+        "statement": near.statement,
+        "any_one": near.any_one,
+        "differs": [
             {
-                "statement": near.statement,
-                "any_one": near.any_one,
-                "differs": [
-                    {
-                        "fact": one.fact,
-                        "is": None if one.value is None else plain(one.value),
-                        "needs": [plain(value) for value in one.needs],
-                    }
-                    for one in near.differs
-                ],
+                "fact": one.fact,
+                "is": None if one.value is None else plain(one.value),
+                "needs": [plain(value) for value in one.needs],
             }
-            for near in gap.nearest
+            for one in near.differs
         ],
     }
 

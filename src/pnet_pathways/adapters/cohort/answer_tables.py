@@ -6,11 +6,14 @@ import json
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, Final, Generic, TypeVar
 
+import attrs
 import numpy as np
 import pyarrow as pa
 
 from ...engine.answer import OfferedOption, gap_dict, option_dict, statement_dict
+from ...engine.answer_data import nearest_dict
 from ...engine.answer_parts import Certainty, Gap, Status
+from ...engine.nearest import NearestStatement
 from ...model.pathway import Definitions
 from .steps import Codes, GroupAnswer, GroupSteps, StepTables
 
@@ -109,7 +112,7 @@ def answer_table(tables: StepTables, counts: Mapping[str, Codes]) -> pa.Table:
     """Return the answers that some row got, with how many rows did; `counts` hold these by group and number."""
     definitions = tables.definitions
     options: _Pool[OfferedOption] = _Pool(OPTION, id, lambda one: _option(definitions, one))
-    gaps: _Pool[Gap] = _Pool(GAP, lambda one: (one, one.nearest), gap_dict)
+    gaps = _Gaps()
     columns: dict[str, list[Any]] = {name: [] for name in ANSWERS.names if name not in {"options", "gaps"}}
     for group in tables.groups:
         for number in np.flatnonzero(counts[group.group]).tolist():
@@ -121,7 +124,7 @@ def answer_table(tables: StepTables, counts: Mapping[str, Codes]) -> pa.Table:
             row["json"] = _json(head | said, parts)
             for name, value in row.items():
                 columns[name].append(value)
-    lists = {"options": options.arrow(lambda one: one), "gaps": gaps.arrow(_plain_gap)}
+    lists = {"options": options.arrow(lambda one: one), "gaps": gaps.arrow()}
     arrays = [lists[one.name] if one.name in lists else pa.array(columns[one.name], one.type) for one in ANSWERS]
     return pa.table(arrays, schema=ANSWERS)
 
@@ -135,8 +138,38 @@ def _option(definitions: Definitions, option: OfferedOption) -> dict[str, Any]:
     return option_dict(option) | {"locators": statement_dict(definitions, option.statement)["locators"]}
 
 
-def _plain_gap(gap: dict[str, Any]) -> dict[str, Any]:
-    return gap | {"nearest": [near | {"differs": [_differs(one) for one in near["differs"]]} for near in gap["nearest"]]}
+class _Gaps:
+    """The gaps of all answers; what comes nearest to applying, of which there is little, is kept once."""
+
+    def __init__(self) -> None:
+        self._nearest: _Pool[NearestStatement] = _Pool(_NEAREST, id, nearest_dict)
+        self._data: list[dict[str, Any]] = []
+        self._offsets = [0]
+        self._same: dict[NearestStatement, NearestStatement] = {}
+
+    def add(self, gaps: Sequence[Gap]) -> str:
+        """Add the gaps of one answer. Returns them as JSON text."""
+        found = []
+        for gap in gaps:
+            data = gap_dict(attrs.evolve(gap, found=()))
+            text = self._nearest.add([self._same.setdefault(near, near) for near in gap.nearest])
+            self._data.append(data)
+            # An object without what comes nearest ends with an empty list of it.
+            found.append(f"{json.dumps(data)[: -len('[]}')]}{text}}}")
+        self._offsets.append(len(self._data))
+        return f"[{', '.join(found)}]"
+
+    def arrow(self) -> pa.Array:
+        """Return the gaps of all answers, a list for each."""
+        arrays = [pa.array([one[field.name] for one in self._data], field.type) for field in GAP if field.name != "nearest"]
+        arrays.append(self._nearest.arrow(_plain_nearest))
+        return pa.ListArray.from_arrays(
+            pa.array(self._offsets, pa.int32()), pa.StructArray.from_arrays(arrays, fields=list(GAP))
+        )
+
+
+def _plain_nearest(near: dict[str, Any]) -> dict[str, Any]:
+    return near | {"differs": [_differs(one) for one in near["differs"]]}
 
 
 def _differs(one: Mapping[str, Any]) -> dict[str, Any]:

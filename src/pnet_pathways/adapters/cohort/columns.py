@@ -180,10 +180,12 @@ class _Values:
         found = [self._code(value) for value in array.dictionary.to_pylist()]
         # What is null takes the last entry: unknown.
         codes: Codes = np.array([*found, 0], dtype=np.uint8)
-        places = array.indices
-        if places.null_count:
-            places = pc.fill_null(places.cast(pa.int32()), len(found))
-        return np.asarray(codes[places.to_numpy(zero_copy_only=False)])
+        valid, values = array.indices.buffers()
+        span = slice(array.offset, array.offset + len(array))
+        places = np.frombuffer(values, dtype=array.indices.type.to_pandas_dtype())[span]
+        if array.null_count:
+            places = np.where(_bits(valid, span) != 0, places, len(found))
+        return np.asarray(codes[places])
 
     def _code(self, value: object) -> int:
         if value is None:
@@ -207,8 +209,8 @@ class _Bands:
 
     def __call__(self, array: pa.Array) -> Codes:
         known = np.asarray(pc.is_valid(array))
-        numbers = np.asarray(pc.fill_null(array.cast(pa.float64()), 0.0)) * self.factor
-        codes = (np.searchsorted(self.fact.limits, numbers, side="right") + 1).astype(np.uint8)
+        numbers: Codes = array.cast(pa.float64()).to_numpy(zero_copy_only=False) * self.factor
+        codes: Codes = (np.searchsorted(self.fact.limits, numbers, side="right") + 1).astype(np.uint8)
         codes[~np.isfinite(numbers)] = self.bad
         codes[~known] = 0
         return codes

@@ -1,0 +1,48 @@
+"""The command ``pnet cohort sql``: the evaluation of a cohort as SQL, for an engine that holds the rows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..engine.recommend import engine_for
+from ..loading.folder import load_pathways
+from ..model.text import wrap
+from .cohort_options import cohort_errors
+from .common import ChosenReadings, DefinitionsFolder, chosen_readings
+
+
+class SqlDialect(StrEnum):
+    """The engines whose SQL is written."""
+
+    ANSI = "ansi"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def sql_command(
+    output: Annotated[Path, typer.Option("--output", help="Folder for the SQL and the tables; made where it is missing.")],
+    dialect: Annotated[
+        SqlDialect, typer.Option(help="Whose SQL; ansi has neither checks of types nor one number for missing.")
+    ] = (SqlDialect.DUCKDB),
+    table: Annotated[str, typer.Option(help="Name of the table, or view, with a column for each fact.")] = "patients",
+    id_column: Annotated[str, typer.Option("--id", help="Name of its column of ids.")] = "id",
+    reading: ChosenReadings = None,
+    pathways: DefinitionsFolder = None,
+) -> None:
+    """Write the evaluation of a cohort as SQL, with its lookup tables as Parquet, for an engine that holds the rows.
+
+    Exit code 2: the folder, the readings or the definitions cannot be used.
+    """
+    with cohort_errors():
+        from ..adapters.cohort.compiling import compile_steps
+        from ..adapters.cohort.sql import DIALECTS, CohortSql
+
+        engine = engine_for(load_pathways(pathways)).under(chosen_readings(reading))
+        for path in CohortSql(compile_steps(engine), DIALECTS[dialect], table, id_column).write(output):
+            typer.echo(path)
+    for line in wrap("", engine.definitions.source.disclaimer):
+        typer.echo(line, err=True)
