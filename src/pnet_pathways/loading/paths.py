@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 PROJECT_FOLDER = "pathways/pdq_pnet_patient"
@@ -12,13 +13,37 @@ BESIDE = frozenset({"fhir_codes.yaml", "repeated_options.yaml"})
 
 
 def default_folder() -> Path:
-    """Return the folder of the project's own definitions: inside the installed package, else the checkout's."""
+    """Return the folder of the project's own definitions: inside the installed package, else the checkout's.
+
+    From an archive it is copied out for as long as the process runs; what lies beside an archive is never used.
+    """
+    if not Path(__file__).exists():
+        return _copied_out()
     return _packaged() if comes_with_package() else Path(__file__).resolve().parents[3] / PROJECT_FOLDER
 
 
 def comes_with_package() -> bool:
     """Return whether the project's own definitions are those inside an installed package, where nothing written lasts."""
-    return (_packaged() / "entry.yaml").is_file()
+    return not Path(__file__).exists() or (_packaged() / "entry.yaml").is_file()
+
+
+@functools.cache
+def _copied_out() -> Path:
+    import atexit
+    import shutil
+    import tempfile
+    from importlib.resources import files
+
+    place = Path(tempfile.mkdtemp(prefix="pnet-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    waiting = [(files(__name__.partition(".")[0]).joinpath(PROJECT_FOLDER), place / PROJECT_FOLDER)]
+    for source, target in waiting:
+        if source.is_dir():
+            target.mkdir(parents=True)
+            waiting += [(one, target / one.name) for one in source.iterdir()]
+        else:
+            target.write_bytes(source.read_bytes())
+    return place / PROJECT_FOLDER
 
 
 def _packaged() -> Path:
