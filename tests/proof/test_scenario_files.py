@@ -227,7 +227,8 @@ def test_fail_under_looks_at_what_it_is_told() -> None:
     assert low.exit_code == 1
     total = len(known_goals(scenario_space("gastrinoma"), least).names)
     covered = total - len(coverage[least]["uncovered"])
-    assert f"pnet: {covered} of {total} {least} are below {percent[most]:g} %" in low.stderr.splitlines()
+    said = f"{covered} of {total} {least} are covered: {percent[least]:g} %, of at least {percent[most]:g} %"
+    assert f"pnet: {said}" in low.stderr.splitlines()
     assert RUN.invoke(app, [*limit, "--cover", least]).exit_code == 1
     assert RUN.invoke(app, [*limit, "--cover", most]).exit_code == 0
     assert RUN.invoke(app, ["coverage", "gastrinoma", folder]).exit_code == 0

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..engine.recommend import recommend
+from ..engine.text import as_markdown, as_text
 from ..loading.folder import load_pathways
+from ..model.case import Case
+from ..model.errors import CaseError, NotApprovedError, Problem, printable
 from ..model.review import check_approved
+from ..model.text import counted, escape
 from .common import (
     ChosenReadings,
     DefinitionsFolder,
-    Format,
     RequireApproved,
     ReviewsFolder,
     SourceFile,
@@ -24,16 +32,33 @@ from .common import (
     read_case,
     read_text,
     refuse,
+    said_of,
     say,
     tell,
     with_passages,
 )
+from .quick import LINES
 from .replay import (
     RecordFile,
     RecordTime,
     check_record_options,
     write_record,
 )
+from .streams import reader_left
+
+if TYPE_CHECKING:
+    from ..engine.answer import Recommendation
+    from ..model.text import Passages
+    from ..model.vocabulary import Vocabulary
+
+
+class AnswerFormat(StrEnum):
+    """How answers are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    MARKDOWN = "markdown"
 
 
 def register(app: typer.Typer) -> None:
@@ -43,8 +68,16 @@ def register(app: typer.Typer) -> None:
 
 
 def recommend_command(
-    case: Annotated[str, typer.Argument(help="File with a case as JSON, or - for standard input.")],
-    format: Annotated[Format, typer.Option(help="json is the contract for other tools.")] = Format.TEXT,
+    cases: Annotated[
+        list[str],
+        typer.Argument(
+            help="Files with a case (or a saved answer) as JSON, .jsonl and .ndjson with one in each line; - is standard input."
+        ),
+    ],
+    format: Annotated[
+        AnswerFormat,
+        typer.Option(help="json is the contract for other tools, jsonl one such answer a line; then - has a case a line."),
+    ] = AnswerFormat.TEXT,
     explain: Annotated[bool, typer.Option(help="Say also which statement applies because of which facts.")] = False,
     every: Annotated[bool, typer.Option("--all", help="List everything, what is folded too.")] = False,
     reading: ChosenReadings = None,
@@ -55,30 +88,108 @@ def recommend_command(
     reviews: ReviewsFolder = None,
     pathways: DefinitionsFolder = None,
 ) -> None:
-    """Print what the summary lists for a case."""
-    if explain and format is not Format.TEXT:
+    """Print what the summary lists for each case.
+
+    Of several cases each that can be answered is. A case that cannot be used is named with its file and line, and the exit
+    code is 2 then.
+    """
+    if explain and format is not AnswerFormat.TEXT:
         refuse("--explain is text; leave --format out")
+    lined = [one for one in cases if one.lower().endswith(LINES) or (one == "-" and format is AnswerFormat.JSONL)]
+    several = len(cases) > 1 or bool(lined)
+    _check_several(cases, format, record, several=several)
+    count = refused = 0
     with errors_to_stderr():
         check_record_options(record, at)
         definitions = load_pathways(pathways, reviews=reviews)
-        answer = recommend(
-            read_case(case, definitions.vocabulary),
-            definitions,
-            readings=chosen_readings(reading),
-            require_approved=require_approved,
-        )
         found = passages_from(source, definitions)
-        write_record(answer, record, at)
-        if format is Format.JSON:
-            say(dumped(with_passages(answer.to_dict(), found)))
-        else:
-            from ..engine.text import as_markdown, as_text
+        chosen = chosen_readings(reading)
+        for where, case in _read(cases, lined, definitions.vocabulary):
+            if reader_left():
+                break
+            count += 1
+            try:
+                if not isinstance(case, Case):
+                    raise case
+                answer = recommend(case, definitions, readings=chosen, require_approved=require_approved)
+            except (CaseError, NotApprovedError, OSError) as error:
+                refused += 1
+                named = f"{where}: {error}" if several and isinstance(error, NotApprovedError) else error
+                say(f"pnet: {said_of(error) if isinstance(error, OSError) else named}", err=True)
+                continue
+            write_record(answer, record, at)
+            if several and format in (AnswerFormat.TEXT, AnswerFormat.MARKDOWN):
+                _head(where, format, first=count - refused == 1)
+            _show(answer, found, format, every=every, explained=explain)
+    if refused:
+        if several:
+            say(f"pnet: no answer to {refused:,} of {counted(count, 'case')}", err=True)
+        raise typer.Exit(2)
 
-            if format is Format.TEXT:
-                shown = as_text(answer, found, every=every, explained=explain)
+
+def _check_several(cases: list[str], format: AnswerFormat, record: Path | None, *, several: bool) -> None:
+    """End with exit code 2 where what is asked for cannot be had of several cases."""
+    if several and format is AnswerFormat.JSON:
+        refuse("--format json is one answer; --format jsonl prints one in each line")
+    if several and record is not None:
+        refuse("a record holds one answer; give one case, in a file of its own")
+    if cases.count("-") > 1:
+        refuse("standard input can be read once; name - once")
+
+
+def _read(
+    cases: Iterable[str], lined: Collection[str], vocabulary: Vocabulary
+) -> Iterator[tuple[str, Case | CaseError | OSError]]:
+    """Yield where each case stands, with the case or why it cannot be used. `lined` are the files with one in each line."""
+    for path in cases:
+        name = "standard input" if path == "-" else path
+        try:
+            if path in lined:
+                with nullcontext(sys.stdin.buffer) if path == "-" else Path(path).open("rb") as file:
+                    yield from _of_lines(name, file, vocabulary)
             else:
-                shown = as_markdown(answer, found, every=every)
-            tell(shown, format)
+                yield name, read_case(path, vocabulary)
+        except (CaseError, OSError) as error:
+            yield name, error
+
+
+def _of_lines(name: str, file: Iterable[bytes], vocabulary: Vocabulary) -> Iterator[tuple[str, Case | CaseError]]:
+    empty = True
+    for number, line in enumerate(file, 1):
+        if not line.strip():
+            continue
+        empty = False
+        where = f"{name}:{number}"
+        try:
+            yield where, Case.from_saved(line.rstrip().decode(), vocabulary)
+        except UnicodeDecodeError as error:
+            yield where, CaseError([Problem(where, f"this is not UTF-8 text (byte {error.start})")])
+        except CaseError as error:
+            yield where, error.at(where)
+    if empty:
+        yield name, CaseError([Problem(name, "holds no case")])
+
+
+def _head(where: str, format: AnswerFormat, *, first: bool) -> None:
+    """Print the name under which an answer stands among others."""
+    if not first:
+        say("")
+    name = printable(where)
+    if format is AnswerFormat.TEXT:
+        tell(f"==> {name} <==", nl=True)
+    else:
+        say(f"**{escape(name)}**\n")
+
+
+def _show(answer: Recommendation, found: Passages, format: AnswerFormat, *, every: bool, explained: bool) -> None:
+    if format is AnswerFormat.JSON:
+        say(dumped(with_passages(answer.to_dict(), found)))
+    elif format is AnswerFormat.JSONL:
+        say(json.dumps(with_passages(answer.to_dict(), found)) if found else answer.to_json())
+    elif format is AnswerFormat.TEXT:
+        tell(as_text(answer, found, every=every, explained=explained))
+    else:
+        say(as_markdown(answer, found, every=every), nl=False)
 
 
 def ask_command(

@@ -12,7 +12,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
 
-import attrs
 import typer
 
 from ..loading.files import check_place, writing_whole
@@ -127,9 +126,14 @@ def errors_to_stderr() -> Iterator[None]:
         # Whoever read a pipe that was named as output has seen enough.
         raise typer.Exit from None
     except OSError as error:
-        refuse(": ".join(str(part) for part in (error.filename, error.strerror or error) if part))
+        refuse(said_of(error))
     except UnicodeDecodeError as error:
         refuse(f"this is not UTF-8 text (byte {error.start})")
+
+
+def said_of(error: OSError) -> str:
+    """Return what the system says of a file that cannot be used, with its name."""
+    return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
 
 
 def folder_to_edit(pathways: Path | None, what: str, give: str) -> Path:
@@ -181,16 +185,12 @@ def read_text(path: str) -> str:
 
 
 def read_case(path: str, vocabulary: Vocabulary) -> Case:
-    """Read a case from a file, or from standard input for ``-``. Raises what `Case.from_json` does, and names the file."""
+    """Read a case from a file, or from standard input for ``-``. Raises what `Case.from_saved` does, and names the file."""
     text = read_text(path)
     try:
-        return Case.from_json(text, vocabulary)
+        return Case.from_saved(text, vocabulary)
     except CaseError as error:
-        if path == "-":
-            raise
-        raise type(error)(
-            attrs.evolve(one, where=f"{path}: {one.where}" if one.where else path) for one in error.problems
-        ) from None
+        raise error.at("" if path == "-" else path) from None
 
 
 def at_terminal() -> bool:

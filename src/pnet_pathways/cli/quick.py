@@ -8,11 +8,17 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from typing import Final
+
+LINES: Final = (".jsonl", ".ndjson")
+"""Endings of files with a case in each line."""
 
 
 def plain(words: Sequence[str]) -> bool:
-    """Return whether the words are ``recommend`` and a case, and nothing else."""
-    return len(words) == 2 and words[0] == "recommend" and words[1] != "" and (words[1] == "-" or words[1][0] != "-")
+    """Return whether the words are ``recommend`` and the file of one case, and nothing else."""
+    if len(words) != 2 or words[0] != "recommend" or words[1].lower().endswith(LINES):
+        return False
+    return words[1] != "" and (words[1] == "-" or words[1][0] != "-")
 
 
 def answered(case: str) -> bool:

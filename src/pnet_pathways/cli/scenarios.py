@@ -69,7 +69,8 @@ def scenarios_command(
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         with writing_output(output) as file:
             write_scenarios(itertools.takewhile(lambda _: not reader_left(), records), space, written_as, file)
-        say(f"pnet: {summary}", err=True)
+        if not reader_left():
+            say(f"pnet: {summary}", err=True)
 
 
 def _chosen(space: ScenarioSpace, cover: Cover | None, sample: int | None, seed: int) -> tuple[Iterable[ScenarioRecord], str]:

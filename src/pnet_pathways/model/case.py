@@ -136,6 +136,16 @@ class Case:
         """Read a case from JSON text. Raises `CaseError` with line and column where it is not valid JSON or repeats a key."""
         return cls.from_dict(case_data(text), vocabulary)
 
+    @classmethod
+    def from_saved(cls, text: str, vocabulary: Vocabulary) -> Self:
+        """Read a case from JSON text, or that under ``case`` of an object without facts, such as a saved answer.
+
+        Raises the errors of `from_json`.
+        """
+        data = case_data(text)
+        holds = isinstance(data, dict) and "case" in data and not any(key in vocabulary.keys for key in data)
+        return cls.from_dict(data["case"] if holds else data, vocabulary)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON contract: given facts only, in the contract's order.
 

@@ -9,7 +9,7 @@ import difflib
 import reprlib
 import unicodedata
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Self
 
 import attrs
 
@@ -87,6 +87,11 @@ class ProblemsError(PnetPathwaysError):
         head = f"{count} {self.one if count == 1 else self.many}:"
         more = [f"  - and {count - MOST_SHOWN:,} more"] if count > MOST_SHOWN else []
         return "\n".join([head, *(f"  - {problem}" for problem in self.problems[:MOST_SHOWN]), *more])
+
+    def at(self, place: str) -> Self:
+        """Return the error with a place, such as a file, before that of each problem."""
+        names = [": ".join(part for part in (place, one.where) if part) for one in self.problems]
+        return type(self)(attrs.evolve(one, where=name) for one, name in zip(self.problems, names, strict=True))
 
 
 class CaseError(ProblemsError):

@@ -17,7 +17,6 @@ from ...model.errors import (
     suggest,
 )
 from ...model.facts import Fact
-from ...model.json_text import JsonTextError, read_json
 from ...model.vocabulary import Vocabulary
 from . import parquet
 from .files import ABOUT, ID, PATH
@@ -48,15 +47,11 @@ def read_cases(paths: Iterable[Path], vocabulary: Vocabulary) -> Iterator[Placed
             try:
                 yield PlacedCase(where, made())
             except CaseError as error:
-                problems.extend(_placed(where, problem) for problem in error.problems)
+                problems.extend(error.at(where).problems)
             if len(problems) >= MAX_PROBLEMS:
                 raise CaseError(problems)
     if problems:
         raise CaseError(problems)
-
-
-def _placed(where: str, problem: Problem) -> Problem:
-    return attrs.evolve(problem, where=f"{where}: {problem.where}" if problem.where else where)
 
 
 def _raising(message: str, suggestion: str = "") -> Callable[[], Case]:
@@ -88,23 +83,14 @@ def _made(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[]
 
 def _json(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     text = path.read_text("utf-8-sig")
-    yield str(path), lambda: _case(text, vocabulary)
+    yield str(path), lambda: Case.from_saved(text, vocabulary)
 
 
 def _jsonl(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     with path.open(encoding="utf-8-sig") as file:
         for number, line in enumerate(file, 1):
             if text := line.strip():
-                yield f"{path}:{number}", lambda text=text: _case(text, vocabulary)  # type: ignore[misc]
-
-
-def _case(text: str, vocabulary: Vocabulary) -> Case:
-    """Read a case, or the one under ``case`` of an object that holds more."""
-    try:
-        data = read_json(text)
-    except JsonTextError as error:
-        raise CaseError([error.problem]) from None
-    return Case.from_dict(data["case"] if isinstance(data, dict) and "case" in data else data, vocabulary)
+                yield f"{path}:{number}", lambda text=text: Case.from_saved(text, vocabulary)  # type: ignore[misc]
 
 
 def _csv(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
