@@ -310,6 +310,7 @@ def test_a_walk_made_with_other_definitions_is_resumed_only_where_asked(ask: Ask
     refused = CliRunner().invoke(app, ["ask", "--resume", str(file)])
     assert refused.exit_code == 2
     assert "this walk was made with definition version" in refused.stderr
+    assert "--other-version" in refused.stderr
     assert questions(ask(arguments=("--resume", str(file), "--other-version"))) == ["course"]
 
 

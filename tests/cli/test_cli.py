@@ -335,7 +335,7 @@ def test_without_a_command_the_help_is_shown_as_wrong_usage() -> None:
         ("nonsense",),
         ("--nonsense",),
         ("recommend",),
-        ("recommend", "a", "b"),
+        ("facts", "a", "b"),
         ("recommend", "-", "--format", "xml"),
         ("pathways", "--format", "markdown"),
         ("workup",),

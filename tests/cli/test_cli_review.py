@@ -240,6 +240,18 @@ def test_verify_names_an_edited_record_and_an_edited_snapshot(folder: Path) -> N
     assert json.loads(done.stdout)["problems"][0]["where"] == path.name
 
 
+def test_verify_says_as_written_only_where_nothing_is_found(folder: Path) -> None:
+    review(folder, "sign", "vipoma", *BY)
+    assert flat(review(folder, "verify").stdout).rstrip().endswith(": it is as it was written")
+    review(folder, "sign", "other", *BY)
+    assert flat(review(folder, "verify").stdout).rstrip().endswith(": they are as they were written")
+    path = folder / "reviews" / "0001-approval-vipoma.json"
+    path.write_text(path.read_text().replace("Reviewer A", "Reviewer B"))
+    done = review(folder, "verify")
+    assert done.exit_code == 1
+    assert flat(done.stdout).rstrip().endswith("/reviews: 1 problem")
+
+
 def test_verify_with_allowed_signers_takes_their_records_only(folder: Path, tmp_path: Path) -> None:
     key, other = write_key(tmp_path / "key"), Ed25519PrivateKey.from_private_bytes(b"8" * 32)
     allowed = tmp_path / "allowed"

@@ -58,7 +58,7 @@ def _harmless() -> Iterator[None]:
         yield
     except Exception as error:
         if isinstance(said := getattr(error, "message", None), str):
-            error.message = printable(said, most=400)  # type: ignore[attr-defined]
+            error.message = printable(said.replace("Value error, ", "", 1), most=400)  # type: ignore[attr-defined]
         raise
 
 

@@ -19,7 +19,7 @@ from ...model.errors import (
 from ...model.facts import Fact
 from ...model.vocabulary import Vocabulary
 from . import parquet
-from .files import ABOUT, ID, PATH
+from .files import ABOUT, ID, PATH, PATHWAY
 
 MAX_PROBLEMS = 50
 """After so many problems the rest is not read."""
@@ -109,7 +109,7 @@ def _csv(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[],
 
 def _wrong_columns(columns: list[str], vocabulary: Vocabulary) -> tuple[str, str] | None:
     facts = vocabulary.facts
-    known = [ID, *facts, *ABOUT]
+    known = [ID, PATHWAY, *facts, *ABOUT]
     for column in columns:
         if column not in known and not column.startswith(PATH):
             return f"there is no fact for the column '{column}'", suggest(column, known) or f"facts: {listed(facts)}"

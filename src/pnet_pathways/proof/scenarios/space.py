@@ -6,11 +6,13 @@ are independent, so the scenarios are a product of small blocks: counted, number
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
+from typing import Final
 
 import attrs
 
@@ -31,6 +33,9 @@ from .records import (
     ScenarioRecord,
     TrackPath,
 )
+
+ALL: Final = "all"
+"""The name of every pathway together, where none is called so."""
 
 
 @attrs.frozen(eq=False)
@@ -161,17 +166,36 @@ class ScenarioSpace:
 
         A smaller draw is the beginning of a larger one. Raises `SuiteError` where there are not so many.
         """
-        if not 0 <= n <= self.count:
-            has = f"{self.pathway.name} has {counted(self.count, 'scenario')}"
-            raise SuiteError(f"{has}; a sample takes 0 to {self.count:,}, not {n:,}")
-        return map(self.at, _drawn(self.count, n, seed))
+        return map(self.at, _drawn(self.pathway.name, self.count, n, seed))
 
     def sample(self, n: int, seed: int) -> Iterator[ScenarioRecord]:
         """Yield the records of `n` different scenarios, drawn as `drawn` does."""
         return map(self.record, self.drawn(n, seed))
 
 
-def _drawn(count: int, n: int, seed: int) -> Iterator[int]:
+def sample_of_all(spaces: Sequence[ScenarioSpace], n: int, seed: int) -> Iterator[ScenarioRecord]:
+    """Yield the records of `n` different scenarios of several pathways, each as likely as any other of any of them.
+
+    Raises `SuiteError` where there are not so many.
+    """
+    ends = list(itertools.accumulate(space.count for space in spaces))
+
+    def record(number: int) -> ScenarioRecord:
+        place = bisect.bisect_right(ends, number)
+        space = spaces[place]
+        return space.record(space.at(number - ends[place] + space.count))
+
+    return map(record, _drawn(ALL, ends[-1], n, seed))
+
+
+def _drawn(name: str, count: int, n: int, seed: int) -> Iterator[int]:
+    """Return n different numbers below count. Raises `SuiteError` where there are not so many; `name` is whose they are."""
+    if not 0 <= n <= count:
+        raise SuiteError(f"{name} has {counted(count, 'scenario')}; a sample takes 0 to {count:,}, not {n:,}")
+    return _shuffled(count, n, seed)
+
+
+def _shuffled(count: int, n: int, seed: int) -> Iterator[int]:
     """Yield n different numbers below count: a shuffle stopped early, which keeps only the places that it has moved."""
     # Of the generator's methods only `random` is promised to stay the same from one Python to the next.
     draw = random.Random(seed).random  # noqa: S311
@@ -222,6 +246,11 @@ def scenario_space(pathway: str, definitions: Definitions | None = None, *, type
     chosen = first if type_ is None else type_
     every = (chosen,) if chosen is not None else tuple(types) if reads_type else ()
     return ScenarioSpace(definitions, definitions.pathways[pathway], chosen, _blocks(definitions.vocabulary, own, every))
+
+
+def every_pathway(pathway: str, definitions: Definitions) -> bool:
+    """Whether a name is that of all pathways together."""
+    return pathway == ALL and ALL not in definitions.pathways
 
 
 def all_scenarios(

@@ -16,7 +16,7 @@ from ...model.errors import listed
 from ...model.pathway import Definitions
 from ...model.text import counted
 from ..scenarios.space import ScenarioSpace, scenario_space
-from .covers import STRENGTH, Cover
+from .covers import STRENGTH, Cover, Goals
 from .graph_goals import OF_GRAPHS
 from .suites import known_goals
 
@@ -150,32 +150,66 @@ def coverage(
     >>> report.measure(Cover.TRANSITIONS).covered
     ('primary/primary_removed: no', 'primary/resectable: yes')
     """
+    return coverages([pathway], cases, definitions, covers=covers)[0]
+
+
+def coverages(
+    pathways: Iterable[str],
+    cases: Iterable[Case],
+    definitions: Definitions | None = None,
+    *,
+    covers: Iterable[Cover] = MEASURED,
+) -> tuple[CoverageReport, ...]:
+    """Measure what cases cover of several pathways. The cases are read once and none is kept; else as `coverage`."""
     covers = tuple(covers)
-    space = scenario_space(pathway, definitions)
-    goals = {cover: known_goals(space, cover) for cover in covers}
-    reached = dict.fromkeys(covers, 0)
-    used = partial = unknown_type = 0
-    others: Counter[str] = Counter()
+    counts = [_Count.of(scenario_space(one, definitions), covers) for one in pathways]
     for case in cases:
-        if space.definitions.entry.is_open(pathway, case.entry):
-            unknown_type += 1
-        elif case.entry is not None and pathway not in space.definitions.entry.bears_on(case.entry):
-            others[case.entry] += 1
+        for count in counts:
+            count.add(case)
+    return tuple(count.report() for count in counts)
+
+
+@attrs.define
+class _Count:
+    """What the cases so far cover of one pathway: of each kind of goals the mask of those reached."""
+
+    space: ScenarioSpace
+    goals: Mapping[Cover, Goals]
+    reached: dict[Cover, int]
+    used: int = 0
+    partial: int = 0
+    unknown_type: int = 0
+    others: Counter[str] = attrs.Factory(Counter)
+
+    @classmethod
+    def of(cls, space: ScenarioSpace, covers: Collection[Cover]) -> _Count:
+        return cls(space, {cover: known_goals(space, cover) for cover in covers}, dict.fromkeys(covers, 0))
+
+    def add(self, case: Case) -> None:
+        name, entry = self.space.pathway.name, self.space.definitions.entry
+        if entry.is_open(name, case.entry):
+            self.unknown_type += 1
+        elif case.entry is not None and name not in entry.bears_on(case.entry):
+            self.others[case.entry] += 1
         else:
-            used += 1
-            partial += any(case.value(name) is None for name in space.facts)
-            for cover, those in goals.items():
-                reached[cover] |= those.certain(case.values)
-    measures: list[Measure] = []
-    for cover, those in goals.items():
-        covered = tuple(name for number, name in enumerate(those.names) if reached[cover] >> number & 1)
+            self.used += 1
+            self.partial += any(case.value(fact) is None for fact in self.space.facts)
+            for cover, those in self.goals.items():
+                self.reached[cover] |= those.certain(case.values)
+
+    def report(self) -> CoverageReport:
+        measures = tuple(self._measure(cover) for cover in self.goals)
+        return CoverageReport(self.space, self.used, self.partial, dict(self.others), self.unknown_type, measures)
+
+    def _measure(self, cover: Cover) -> Measure:
+        those, reached = self.goals[cover], self.reached[cover]
+        covered = tuple(name for number, name in enumerate(those.names) if reached >> number & 1)
         uncovered = tuple(
-            Uncovered(name, _example(space, those.smallest(number)))
+            Uncovered(name, _example(self.space, those.smallest(number)))
             for number, name in enumerate(those.names)
-            if not reached[cover] >> number & 1
+            if not reached >> number & 1
         )
-        measures.append(Measure(cover, covered, uncovered))
-    return CoverageReport(space, used, partial, dict(others), unknown_type, tuple(measures))
+        return Measure(cover, covered, uncovered)
 
 
 def _example(space: ScenarioSpace, known: Mapping[str, Any]) -> Case:
