@@ -114,8 +114,8 @@ def recommend_command(
                 answer = recommend(case, definitions, readings=chosen, require_approved=require_approved)
             except (CaseError, NotApprovedError, OSError) as error:
                 refused += 1
-                named = f"{where}: {error}" if several and isinstance(error, NotApprovedError) else error
-                say(f"pnet: {said_of(error) if isinstance(error, OSError) else named}", err=True)
+                named = f"{printable(where)}: {error}" if several and isinstance(error, NotApprovedError) else error
+                say(f"pnet: {printable(said_of(error)) if isinstance(error, OSError) else named}", err=True)
                 continue
             write_record(answer, record, at)
             if several and format in (AnswerFormat.TEXT, AnswerFormat.MARKDOWN):
