@@ -134,4 +134,4 @@ def test_modules_are_loaded_by_name_in_three_places_only() -> None:
     found = {
         path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if "import_module(" in path.read_text("utf-8")
     }
-    assert found == {"__init__.py", "cli/app.py", "loading/compiled.py"}
+    assert found == {"__init__.py", "cli/app.py", "loading/compiled_parts.py"}

@@ -157,7 +157,7 @@ def test_a_withdrawal_of_what_is_not_its_reviewer_s_last_approval_is_found(tmp_p
     folder = write(tmp_path / "reviews", chained(*before, by(number, BACK, resolves=1)))
     assert said(folder) == (
         f"000{number}-withdrawal-vipoma.json: it withdraws record 1, which is not the last decision of its reviewer, "
-        "or no approval"
+        "or no approval (put it back as it was written)"
     )
 
 

@@ -250,7 +250,7 @@ def _name(key: object) -> str:
 
 def _hint(key: object, vocabulary: Vocabulary) -> str:
     """Return what a key that is no fact may mean."""
-    group, dot, member = str(key).partition(".")
+    group, dot, member = (key if isinstance(key, str) else "").partition(".")
     if dot and isinstance(key, str) and key in vocabulary.facts:
         return f'a member stands in its group: {{"{group}": {{"{member}": ...}}}}'
     return suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}"
