@@ -22,7 +22,7 @@ GOLDEN = Path("lamps", "golden", "desk_lamp.yaml")
 def shell(command: str, folder: Path) -> str:
     """Return what a shell command prints in a folder, errors and all."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "COLUMNS": "100"}
+    environment = {**os.environ, "PATH": path}
     done = subprocess.run(
         ["bash", "-c", f"{{ {command}\n}} 2>&1"], cwd=folder, capture_output=True, text=True, env=environment, check=False
     )
