@@ -70,7 +70,7 @@ def _alone(write: Callable[Concatenate[ReviewDesk, P], T]) -> Callable[Concatena
                 try:
                     return write(desk, *given, **named)
                 finally:
-                    if made and [one.name for one in folder.iterdir()] == [LOCK]:
+                    if made and [one.name for one in folder.rglob("*") if one.is_file()] == [LOCK]:
                         shutil.rmtree(folder)
         except Timeout:
             raise _problem(str(folder), "another process is writing records there", "try again when it is done") from None
