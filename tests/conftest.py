@@ -21,6 +21,9 @@ __all__ = ["made_up", "material"]  # fixtures
 # xdist tells its workers a width, to which commands would fit what they print.
 os.environ.pop("COLUMNS", None)
 
+# The checks in these say what they found; tests of other rooms import them too.
+pytest.register_assert_rewrite("views.drawn", "views.report_page")
+
 # A shared machine stalls now and then: laws are about answers, never about time.
 settings.register_profile("project", deadline=None, derandomize=True)
 settings.load_profile("project")

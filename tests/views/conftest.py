@@ -1,4 +1,4 @@
-"""Lets the checks in `views.drawn` say what they found; the report page, written once."""
+"""The report page, written once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import pytest
 
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.report import report_html
-
-pytest.register_assert_rewrite("views.drawn", "views.report_page")
 
 
 @pytest.fixture(scope="package")
