@@ -28,6 +28,7 @@ def pnet(*words: str, **variables: str) -> str:
 @pytest.mark.parametrize(
     "words",
     [
+        ("recommend", str(CASES / "insulinoma-only-type-known.json")),
         ("recommend", str(CASES / "insulinoma-only-type-known.json"), "--explain", "--all"),
         ("recommend", "there-is-no-such-case.json"),
         ("pathways", "gastrinoma"),

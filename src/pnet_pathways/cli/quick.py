@@ -46,5 +46,6 @@ def _answer(case: str) -> str:
     from ..loading.folder import load_pathways
     from ..model.case import Case
     from ..model.errors import printable
+    from ..model.text import folded
 
-    return printable(as_text(recommend(Case.from_json(case, load_pathways().vocabulary))), lines=True)
+    return folded(printable(as_text(recommend(Case.from_json(case, load_pathways().vocabulary))), lines=True))
