@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +58,7 @@ class Standings:
     openness: Openness
     treatments: Sequence[str]
     _parts: dict[tuple[tuple[str, ...], str, str], _Part] = attrs.field(init=False, factory=dict)
+    _listing: dict[tuple[str, ...], dict[str, set[str]]] = attrs.field(init=False, factory=dict)
 
     @property
     def definitions(self) -> Definitions:
@@ -101,7 +102,9 @@ class Standings:
             table = self.engine.compiled.tables[pathway, track]
             left = self.openness.of_table(table)
             told = [_told(left.masks, self._rows_with(table, one)) for one in self.treatments]
-            relevant = [self._could_stand(pathways, table.track.group, one) for one in self.treatments]
+            listing = self._groups_listing(pathways)
+            # A treatment could stand in a part of the answer where these pathways list it there, or nowhere.
+            relevant = [one not in listing or table.track.group in listing[one] for one in self.treatments]
             gap_always, gap_ever = _told(left.masks, table.outcomes[-2] | table.outcomes[-1])
             found = self._parts[pathways, pathway, track] = _Part(
                 left,
@@ -120,13 +123,16 @@ class Standings:
                 rows |= mask
         return rows
 
-    def _could_stand(self, pathways: Collection[str], group: str, treatment: str) -> bool:
-        """Return whether a treatment could stand in a part of the answer: these pathways list it there, or nowhere."""
-        tables = self.engine.compiled.tables
-        listing = {
-            table.track.group for (name, _), table in tables.items() if name in pathways and self._rows_with(table, treatment)
-        }
-        return group in listing or not listing
+    def _groups_listing(self, pathways: tuple[str, ...]) -> Mapping[str, Collection[str]]:
+        """Return by treatment the parts of the answer in which some pathways list it for any findings."""
+        found = self._listing.get(pathways)
+        if found is None:
+            found = self._listing[pathways] = {}
+            for (name, _), table in self.engine.compiled.tables.items():
+                for option, rows in zip(table.options, table.outcomes, strict=False) if name in pathways else ():
+                    for treatment in (*option.treatments, *option.optional) if rows else ():
+                        found.setdefault(treatment, set()).add(table.track.group)
+        return found
 
 
 def _told(masks: Sequence[int], rows: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
