@@ -11,7 +11,7 @@ from ..engine.answer import Certainty, Status
 from ..engine.care_course import CareCourse
 from ..engine.recommend import recommend
 from ..engine.walk import Walk, start
-from ..loading.folder import load_pathways
+from ..loading.folder import given_definitions
 from ..model.errors import CaseError, InconsistentCaseError, WalkError
 from ..model.pathway import Definitions
 from ..model.values import Value, plain
@@ -51,7 +51,7 @@ class WalkMachine(RuleBasedStateMachine):
         """Start a walk from a case or from nothing, and a care course."""
         given = self.definitions
         drawn = data.draw(given) if isinstance(given, st.SearchStrategy) else given
-        self.current = load_pathways() if drawn is None else drawn
+        self.current = given_definitions(drawn)
         self.walk = start(case, self.current)
         self.known = self.walk.case.known()
         self.course = CareCourse(self.current)

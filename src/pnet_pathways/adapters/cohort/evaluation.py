@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...engine.recommend import Engine, engine_for
-from ...loading.folder import load_pathways
 from ...model.codes import Remembered
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
@@ -56,8 +55,7 @@ def steps_for(definitions: Definitions | None = None, readings: Mapping[str, str
 
     Raises `ReadingError` where there is no such alternative, `DefinitionError` where there is too much to be told apart.
     """
-    engine = engine_for(load_pathways() if definitions is None else definitions).under(readings or {})
-    return _STEPS[engine.definitions]
+    return _STEPS[engine_for(definitions).under(readings or {}).definitions]
 
 
 def engine_of(definitions: Definitions) -> Engine:

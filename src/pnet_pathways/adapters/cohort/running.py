@@ -312,7 +312,7 @@ def _answered_rows(part: Mapping[str, Any], rejects: pa.Table) -> np.ndarray[Any
 
 @contextmanager
 def _renamed(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes this one at the end."""
+    """Give a path to write to, which becomes this one at the end; always the same, so that what a kill left is written over."""
     beside = path.with_name(f"{path.name}.tmp")
     yield beside
     beside.replace(path)
