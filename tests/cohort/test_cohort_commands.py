@@ -94,6 +94,19 @@ def test_local_names_are_mapped_by_a_file(folder: Path) -> None:
     assert any(row["part"] == "treatment" and row["treatment"] == "" for row in found["rows"])
 
 
+def test_local_names_reach_the_terminal_escaped(folder: Path, tmp_path: Path) -> None:
+    table = cohort()
+    hostile = table.set_column(table.column_names.index("given"), "given", pa.array(["\x1b[2Jowned\x07"] * len(table)))
+    pq.write_table(hostile, tmp_path / "in.parquet", row_group_size=90)
+    source = ("cohort", "concordance", str(folder / "parquet"), "--input", str(tmp_path / "in.parquet"), "--given", "given")
+    shown = run(*source).stdout
+    assert r"\x1b[2Jowned\x07" in shown, shown
+    assert "\x1b" not in shown
+    as_json = run(*source, "--format", "json").stdout
+    assert "\x1b" not in as_json
+    assert json.loads(as_json)["unmapped"] == {"\x1b[2Jowned\x07": ROWS - 1}
+
+
 def test_csv_and_text_carry_warning_and_disclaimer_and_withhold_small_counts(folder: Path) -> None:
     source = ("cohort", "concordance", str(folder / "parquet"), "--input", str(folder / "in.parquet"), "--given", "given")
     rows = list(csv.DictReader(run(*source, "--format", "csv").stdout.splitlines()))

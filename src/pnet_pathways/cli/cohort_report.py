@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ from ..loading.folder import load_pathways
 from ..model.errors import CohortError, Problem
 from ..views.diagrams.layout_engine import LayoutEngine
 from .cohort_options import MappingFile, cohort_errors
-from .common import STDOUT, DefinitionsFolder, OutputFile, check_output, say, say_written, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, check_output, dumped, say_written, tell, writing_output
 
 if TYPE_CHECKING:
     from ..adapters.cohort.concordance import Concordance
@@ -106,12 +105,15 @@ def concordance_command(
         small, definitions = SmallCounts(min_cell), patients.engine.definitions
         add_concordance(small, found)
         if format is ConcordanceFormat.JSON:
-            text = json.dumps(concordance_data(definitions, found, small), indent=2, ensure_ascii=False) + "\n"
+            text = dumped(concordance_data(definitions, found, small)) + "\n"
         else:
             write = concordance_csv if format is ConcordanceFormat.CSV else concordance_text
             text = write(definitions, found, small)
-        with writing_output(output) as file:
-            file.write(text.encode())
+        if output == STDOUT and format is ConcordanceFormat.TEXT:
+            tell(text)
+        else:
+            with writing_output(output) as file:
+                file.write(text.encode())
         say_written(output)
 
 
@@ -129,8 +131,7 @@ def answers_command(
             raise CohortError([Problem("--track", f"there is no track '{track}'", f"tracks: {', '.join(definitions.groups)}")])
         from ..adapters.cohort.results import answers_text, read_result
 
-        text = answers_text(read_result(result, definitions), track, min_cell)
-        say(text, nl=False)
+        tell(answers_text(read_result(result, definitions), track, min_cell))
 
 
 def _read(

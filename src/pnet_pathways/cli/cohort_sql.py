@@ -12,7 +12,7 @@ from ..engine.recommend import engine_for
 from ..loading.folder import load_pathways
 from ..model.text import wrap
 from .cohort_options import cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings
+from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
 
 
 class SqlDialect(StrEnum):
@@ -43,6 +43,6 @@ def sql_command(
 
         engine = engine_for(load_pathways(pathways)).under(chosen_readings(reading))
         for path in CohortSql(compile_steps(engine), DIALECTS[dialect], table, id_column).write(output):
-            typer.echo(path)
+            say(path)
     for line in wrap("", engine.definitions.source.disclaimer):
-        typer.echo(line, err=True)
+        say(line, err=True)
