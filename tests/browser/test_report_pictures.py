@@ -183,7 +183,9 @@ def test_the_path_through_the_state_machines_is_said_in_words(
     page.locator("#state-machines > summary").click()
     pathway = str(definitions.entry.types[str(case.entry)].pathway)
     said: list[str] = []
-    for tab in page.locator(f"#state-tabs [id^='tab-{pathway}-states']").all():
+    tabs = page.locator(f"#state-tabs [id^='tab-{pathway}-states']")
+    tabs.first.wait_for()  # they are drawn when the browser tells that the part was opened, which is later
+    for tab in tabs.all():
         tab.click()
         said += page.locator("#state-path li").all_text_contents()
     steps = [step for step in recommend(case).trace if step.pathway == pathway]
