@@ -30,6 +30,7 @@ class WalkMachine(RuleBasedStateMachine):
     `definitions` is a set of definitions, or a strategy for one; `None` means the project's own. Subclass it to set that,
     or to add rules and invariants on `self.walk`, `self.course` and `self.known`. Its `TestCase` is what a test runner runs:
 
+    >>> from pnet_pathways import load_pathways
     >>> class Ours(WalkMachine):
     ...     definitions = load_pathways()
     >>> TestOurs = Ours.TestCase
