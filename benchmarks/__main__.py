@@ -28,6 +28,7 @@ PLOT: Final = PAGE.with_suffix(".svg")
 SCRIPTS: Final = (
     "instructions",
     "peers",
+    "cohorts",
     "cohort_engines",
     "verification",
     "difference",
