@@ -6,17 +6,19 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
-from ..model.frames import Frame, places
+from ..model.conditions import facts_of
+from ..model.frames import Frame
 from ..model.values import Value
 from ..model.vocabulary import Block, Vocabulary
 
 Key = tuple[Value | None, ...]
+_K = TypeVar("_K", bound=Hashable)
 
 _REMEMBERED = 512
 
@@ -76,6 +78,7 @@ class Openings:
     frame: Frame
     evidence: tuple[Evidence, ...]
     _partners: dict[str, tuple[int, ...]] = attrs.field(init=False, factory=dict)
+    _moved: dict[str, dict[int, int]] = attrs.field(init=False, factory=dict)
 
     def left(self, values: Sequence[Value | None]) -> int:
         """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order."""
@@ -94,34 +97,41 @@ class Openings:
 
     def edge(self, fact: str, mask: int) -> int:
         """Return the rows of a mask from which changing a fact alone leads out of it."""
-        partners = self.partners(fact)
-        return sum(1 << number for number in places(mask) if partners[number] & ~mask)
+        moved = self._moved.get(fact)
+        if moved is None:
+            moved = self._moved[fact] = _by_key(self.partners(fact))
+        return mask & functools.reduce(int.__or__, [rows for partners, rows in moved.items() if partners & ~mask], 0)
 
-    def _alone(self, fact: str) -> Iterator[int]:
-        frame = self.frame
-        position, loose = frame.facts.index(fact), frame.vocabulary.dependents.get(fact, ())
-        for number, row in enumerate(frame.rows):
-            mask = frame.everything & ~frame.literals[fact][row[position]]
-            for name, value in zip(frame.facts, row, strict=True):
-                if name == fact:
-                    continue
-                same = frame.literals[name][value]
-                if name in loose:
-                    absent = self._absent[name]
-                    same = frame.everything if absent >> number & 1 else same | absent
-                mask &= same
+    def _alone(self, fact: str) -> list[int]:
+        """Return the partners of each row."""
+        frame, taken = self.frame, self.frame.vocabulary.dependents.get(fact, ())
+        at = frame.facts.index
+        own, place_of_own = frame.literals[fact], at(fact)
+        loose = [(at(name), frame.literals[name], self._absent[name]) for name in frame.facts if name in taken]
+        # Partners have the same values of all that the fact does not take away.
+        tight = [at(name) for name in frame.facts if name != fact and name not in taken]
+        keys = [tuple([row[place] for place in tight]) for row in frame.rows]
+        alike, found = _by_key(keys), []
+        for number, (row, key) in enumerate(zip(frame.rows, keys, strict=True)):
+            mask = alike[key] & ~own[row[place_of_own]]
+            for place, literal, absent in loose:
                 if not mask:
                     break
-            yield mask
+                if not absent >> number & 1:
+                    mask &= literal[row[place]] | absent
+            found.append(mask)
+        return found
 
     @functools.cached_property
     def _absent(self) -> dict[str, int]:
         """Return, for each fact that need not apply, the rows in which it cannot."""
-        found = {}
-        for name in self.frame.facts:
-            applies = self.frame.vocabulary.applies
-            scenarios = (dict(zip(self.frame.facts, row, strict=True)) for row in self.frame.rows)
-            found[name] = sum((not applies(name, one)) << number for number, one in enumerate(scenarios))
+        frame, found = self.frame, dict[str, int]()
+        for name in frame.facts:
+            about = [one for one in facts_of(frame.vocabulary.facts[name].applies_when) if one in frame.facts]
+            rows = _by_key(tuple([row[place] for place in map(frame.facts.index, about)]) for row in frame.rows)
+            applies = functools.partial(frame.vocabulary.applies, name)
+            cannot = [mask for key, mask in rows.items() if not applies(dict(zip(about, key, strict=True)))]
+            found[name] = functools.reduce(int.__or__, cannot, 0)
         return found
 
 
@@ -132,9 +142,9 @@ def openings_of(frame: Frame) -> Openings:
     return Openings(frame, tuple(Evidence.of(frame, block) for block in blocks))
 
 
-def _by_key(keys: Iterable[Key]) -> dict[Key, int]:
+def _by_key(keys: Iterable[_K]) -> dict[_K, int]:
     """Return for each key the rows that have it, as a mask."""
-    found: dict[Key, int] = {}
+    found: dict[_K, int] = {}
     for number, key in enumerate(keys):
         found[key] = found.get(key, 0) | 1 << number
     return found

@@ -16,10 +16,9 @@ from ..model.errors import Problem, ReadingError, listed, shown, suggest
 from ..model.facts import Scenario
 from ..model.lazy import overlaid
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
-from ..model.rewriting import combined
+from ..model.rewriting import combined, replaced, touched_tracks
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from .agreement import conditions_of, track_scenarios
-from .alternatives import replaced, touched_tracks
 
 Conditions = Collection[tuple[Condition, Condition]]
 """Of the options of a track: the condition of each, and what it requires."""
