@@ -8,14 +8,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import attrs
 
 from ..model.conditions import facts_of
-from ..model.frames import Frame
+from ..model.frames import Frame, places
 from ..model.values import Value
-from ..model.vocabulary import Block, Vocabulary
+from ..model.vocabulary import Vocabulary
 
 Key = tuple[Value | None, ...]
 _K = TypeVar("_K", bound=Hashable)
@@ -38,13 +38,13 @@ class Evidence:
     _opened: dict[int, int] = attrs.field(init=False, factory=dict)
 
     @classmethod
-    def of(cls, frame: Frame, block: Block) -> Evidence:
-        """Return what reads a block of a frame's facts."""
+    def of(cls, frame: Frame, linked: frozenset[str]) -> Evidence:
+        """Return what reads those of a frame's facts that are tied together."""
         vocabulary = frame.vocabulary
-        linked = vocabulary.tied_to(block.facts[0])
+        block = [name for name in frame.facts if name in linked]
         names = tuple(name for name in vocabulary.facts if name in linked)
-        table = _by_key(map(_getter(tuple(map(frame.facts.index, block.facts))), frame.rows))
-        whole = _by_key(map(_getter(block.facts), vocabulary.rows(linked)))
+        table, columns = _by_key(frame.marks(block)), vocabulary.columns(linked)
+        whole = _by_key(zip(*[columns[name].marks for name in block], strict=True))
         codes = tuple(vocabulary.facts[name].code for name in names)
         parts = tuple((mask, table[values]) for values, mask in whole.items())
         return cls(linked, names, _getter(codes), parts)
@@ -78,7 +78,7 @@ class Openings:
     frame: Frame
     evidence: tuple[Evidence, ...]
     _partners: dict[str, tuple[int, ...]] = attrs.field(init=False, factory=dict)
-    _moved: dict[str, dict[int, int]] = attrs.field(init=False, factory=dict)
+    _moved: dict[str, list[tuple[int, int]]] = attrs.field(init=False, factory=dict)
 
     def left(self, values: Sequence[Value | None]) -> int:
         """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order."""
@@ -99,8 +99,10 @@ class Openings:
         """Return the rows of a mask from which changing a fact alone leads out of it."""
         moved = self._moved.get(fact)
         if moved is None:
-            moved = self._moved[fact] = _by_key(self.partners(fact))
-        return mask & functools.reduce(int.__or__, [rows for partners, rows in moved.items() if partners & ~mask], 0)
+            found = _by_key(self.partners(fact))
+            moved = self._moved[fact] = [(partners, rows) for partners, rows in found.items() if partners]
+        out = self.frame.everything & ~mask
+        return mask & functools.reduce(int.__or__, [rows for partners, rows in moved if partners & out], 0)
 
     def _alone(self, fact: str) -> list[int]:
         """Return the partners of each row."""
@@ -109,8 +111,7 @@ class Openings:
         own, place_of_own = frame.literals[fact], at(fact)
         loose = [(at(name), frame.literals[name], self._absent[name]) for name in frame.facts if name in taken]
         # Partners have the same values of all that the fact does not take away.
-        tight = [at(name) for name in frame.facts if name != fact and name not in taken]
-        keys = [tuple([row[place] for place in tight]) for row in frame.rows]
+        keys = list(frame.marks(name for name in frame.facts if name != fact and name not in taken))
         alike, found = _by_key(keys), []
         for number, (row, key) in enumerate(zip(frame.rows, keys, strict=True)):
             mask = alike[key] & ~own[row[place_of_own]]
@@ -128,9 +129,10 @@ class Openings:
         frame, found = self.frame, dict[str, int]()
         for name in frame.facts:
             about = [one for one in facts_of(frame.vocabulary.facts[name].applies_when) if one in frame.facts]
-            rows = _by_key(tuple([row[place] for place in map(frame.facts.index, about)]) for row in frame.rows)
-            applies = functools.partial(frame.vocabulary.applies, name)
-            cannot = [mask for key, mask in rows.items() if not applies(dict(zip(about, key, strict=True)))]
+            rows = _by_key(frame.marks(about))
+            known = ({one: frame.rows[next(places(mask))][frame.facts.index(one)] for one in about} for mask in rows.values())
+            applies = map(functools.partial(frame.vocabulary.applies, name), known)
+            cannot = [mask for mask, can in zip(rows.values(), applies, strict=True) if not can]
             found[name] = functools.reduce(int.__or__, cannot, 0)
         return found
 
@@ -138,8 +140,7 @@ class Openings:
 @functools.lru_cache(maxsize=_REMEMBERED)
 def openings_of(frame: Frame) -> Openings:
     """Return what reads cases for a frame, made once."""
-    blocks = frame.vocabulary.blocks(frame.facts)
-    return Openings(frame, tuple(Evidence.of(frame, block) for block in blocks))
+    return Openings(frame, tuple(Evidence.of(frame, linked) for linked in frame.vocabulary.tied_sets(frame.facts)))
 
 
 def _by_key(keys: Iterable[_K]) -> dict[_K, int]:
@@ -150,8 +151,8 @@ def _by_key(keys: Iterable[_K]) -> dict[_K, int]:
     return found
 
 
-def _getter(places: tuple[Any, ...]) -> Callable[[Any], Key]:
-    """Return what takes a row's values at some places: numbers of a sequence, or names of a mapping."""
+def _getter(places: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
+    """Return what takes the values at some places."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda row: (row[places[0]],)

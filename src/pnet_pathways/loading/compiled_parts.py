@@ -6,7 +6,7 @@ It is data, never code: it names classes of the model alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,6 @@ import attrs
 
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions
-from ..model.values import Value
 from ..model.vocabulary import Vocabulary
 from .compiled import compiled_data, sealed
 from .paths import reviews_folder
@@ -94,29 +93,12 @@ def compiled_parts(definitions: Definitions) -> dict[str, Any]:
             parts[name] = [[list(key) if isinstance(key, tuple) else key, writer.text(one)] for key, one in value.items()]
         else:
             parts[name] = writer.text(value)
-    parts["rows"] = [[sorted(tied), _rows_data(definitions.vocabulary, tied)] for tied in _tied(definitions.vocabulary)]
+    vocabulary = definitions.vocabulary
+    parts["rows"] = [
+        [sorted(tied), [column.marks for column in vocabulary.columns(tied).values()]]
+        for tied in vocabulary.tied_sets(vocabulary.facts)
+    ]
     return {"classes": [f"{one.__module__.removeprefix(_MODEL)}:{one.__qualname__}" for one in writer.classes], "parts": parts}
-
-
-def _tied(vocabulary: Vocabulary) -> tuple[frozenset[str], ...]:
-    return vocabulary.tied_sets(vocabulary.facts)
-
-
-def _rows_data(vocabulary: Vocabulary, tied: frozenset[str]) -> list[list[int]]:
-    """Return the scenarios of facts that are tied together, by fact the place of each row's value in its domain."""
-    rows, facts = vocabulary.rows(tied), vocabulary.facts
-    return [[facts[name].domain.index(row[name]) for row in rows] for name in _named(vocabulary, tied)]
-
-
-def _rows(vocabulary: Vocabulary, tied: frozenset[str], data: Sequence[Sequence[int]]) -> list[dict[str, Value]]:
-    names = _named(vocabulary, tied)
-    domains = [vocabulary.facts[name].domain for name in names]
-    columns = [[domain[place] for place in column] for domain, column in zip(domains, data, strict=True)]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _named(vocabulary: Vocabulary, tied: frozenset[str]) -> list[str]:
-    return [name for name in vocabulary.facts if name in tied]
 
 
 def compiled_text(folder: Path, definitions: Definitions) -> str:
@@ -197,8 +179,8 @@ def _definitions(folder: Path, data: Mapping[str, Any]) -> Definitions:
 
     def vocabulary() -> Any:
         found: Vocabulary = read(parts["vocabulary"])
-        for tied, rows in parts["rows"]:
-            found.know_rows(frozenset(tied), _rows(found, frozenset(tied), rows))
+        for tied, marks in parts["rows"]:
+            found.know_columns(frozenset(tied), marks)
         return found
 
     def reviews() -> Any:
