@@ -6,6 +6,7 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import TypeVar
@@ -79,6 +80,7 @@ class Openings:
     evidence: tuple[Evidence, ...]
     _partners: dict[str, tuple[int, ...]] = attrs.field(init=False, factory=dict)
     _moved: dict[str, list[tuple[int, int]]] = attrs.field(init=False, factory=dict)
+    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     def left(self, values: Sequence[Value | None]) -> int:
         """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order."""
@@ -102,7 +104,15 @@ class Openings:
             found = _by_key(self.partners(fact))
             moved = self._moved[fact] = [(partners, rows) for partners, rows in found.items() if partners]
         out = self.frame.everything & ~mask
-        return mask & functools.reduce(int.__or__, [rows for partners, rows in moved if partners & out], 0)
+        return mask & functools.reduce(operator.or_, [rows for partners, rows in moved if partners & out], 0)
+
+    def levers(self, mask: int) -> dict[str, int]:
+        """Return by fact the rows of a mask from which that fact alone leads out of it, if any."""
+        found = self._levers.get(mask)
+        if found is None:
+            edges = {fact: self.edge(fact, mask) for fact in self.frame.facts}
+            found = self._levers[mask] = {fact: rows for fact, rows in edges.items() if rows}
+        return found
 
     def _alone(self, fact: str) -> list[int]:
         """Return the partners of each row."""

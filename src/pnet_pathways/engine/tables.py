@@ -101,7 +101,6 @@ class TrackTable:
     masks: tuple[int, ...]
     outcomes: tuple[int, ...]
     memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
-    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
@@ -206,19 +205,10 @@ class TrackTable:
                 continue
             alone = [
                 fact
-                for fact, rows in self._levers_of(bit).items()
+                for fact, rows in self.openings.levers(mask).items()
                 if any(partners(fact)[number] & lacking for number in places(held & rows))
             ]
             found[bit] = tuple(alone) or self._together(held, lacking)
-        return found
-
-    def _levers_of(self, bit: int) -> dict[str, int]:
-        """Return, for an outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
-        found = self._levers.get(bit)
-        if found is None:
-            mask = self.outcomes[bit]
-            rows = {fact: self.openings.edge(fact, mask) for fact in self.facts}
-            found = self._levers[bit] = {fact: some for fact, some in rows.items() if some}
         return found
 
     def _together(self, held: int, lacking: int) -> tuple[str, ...]:

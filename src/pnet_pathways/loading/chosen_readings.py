@@ -14,7 +14,7 @@ import attrs
 from ..model.conditions import Condition
 from ..model.errors import Problem, ReadingError, listed, shown, suggest
 from ..model.facts import Scenario
-from ..model.lazy import overlaid
+from ..model.lazy import LazyMapping, overlaid
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
 from ..model.rewriting import combined, replaced, touched_tracks
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
@@ -78,16 +78,20 @@ def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alte
     for old in (base.pathways, under.pathways):
         for one, names in touched_tracks(old, rewritten):
             touched.setdefault(one.name, set()).update(names)
-    pathways, scenarios = dict[str, Pathway](), dict[tuple[str, str], TrackScenarios]()
-    for key, tracks in touched.items():
+
+    # A track that cannot be walked has no scenarios; only a draft holds one.
+    walked = [(key, name) for key, tracks in touched.items() for name in tracks if (key, name) in base.scenarios]
+
+    def arising(key: str) -> tuple[Pathway, dict[str, TrackScenarios]]:
         pathway, old_tracks = replaced(under.pathways[key], rewritten), base.pathways[key].tracks
-        changed = dict(pathway.tracks)
-        for name in tracks:
-            # A track that cannot be walked has no scenarios; only a draft holds one.
-            if (key, name) in base.scenarios:
-                arising = _Arising(base, pathway, old_tracks[name], alternatives)
-                changed[name], scenarios[key, name] = arising.track()
-        pathways[key] = attrs.evolve(pathway, tracks=changed)
+        names = [name for one, name in walked if one == key]
+        both = {name: _Arising(base, pathway, old_tracks[name], alternatives).track() for name in names}
+        tracks = {**pathway.tracks, **{name: track for name, (track, _) in both.items()}}
+        return attrs.evolve(pathway, tracks=tracks), {name: table for name, (_, table) in both.items()}
+
+    anew = LazyMapping(touched, arising)
+    pathways = LazyMapping(touched, lambda key: anew[key][0])
+    scenarios = LazyMapping(walked, lambda key: anew[key[0]][1][key[1]])
     return attrs.evolve(under, pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
 
 
