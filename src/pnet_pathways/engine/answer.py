@@ -14,7 +14,6 @@ from ..model.case import Case
 from ..model.errors import AuditError, shown
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
-from ..model.text import counted
 from ..model.wording import sorted_readings
 from .answer_data import (
     alternative_dict,
@@ -29,7 +28,6 @@ from .answer_data import (
     step_dict,
 )
 from .answer_parts import OR, AlternativeAnswer, Certainty, EitherWay, Gap, OfferedOption, OptionChange, Status, gap_of
-from .explain import explain_case, explained_tracks
 from .tables import Step, TrackAnswer, TrackTable
 
 __all__ = [
@@ -204,6 +202,8 @@ class Recommendation:
         return hash((self.case, self.definitions.content_hash, frozenset(self.readings_chosen.items())))
 
     def __repr__(self) -> str:
+        from ..model.text import counted
+
         counts = (
             counted(len(self.options), "option"),
             counted(len(self.gaps), "gap"),
@@ -304,10 +304,14 @@ class Recommendation:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
+        from .explain import explain_case
+
         return explain_case(self.definitions, self.tables, self.case, self.missing, self.other_ways)
 
     def reasons(self) -> list[str]:
         """Return the lines of the explanation that say why each statement applies or does not, track by track."""
+        from .explain import explained_tracks
+
         return explained_tracks(self.definitions, self.tables, self.case)
 
     def other_ways(self, track: str) -> tuple[str, ...]:

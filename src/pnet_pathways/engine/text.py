@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..model.reference import DiagnosticTest
+from ..model.beside import DiagnosticTest
 from ..model.text import NO_PASSAGES, Passages, counted, escape, passage_lines, sentence_case, wrap
 from ..model.wording import enumerated, in_brackets
 from .answer import Certainty, Gap, OfferedOption, Recommendation, Status

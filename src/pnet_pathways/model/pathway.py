@@ -8,28 +8,20 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import attrs
 
 from .conditions import AllOf, AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
-from .reference import (
-    Advice,
-    AnswerTrack,
-    Background,
-    CareCourseDefinition,
-    Locator,
-    NotStatement,
-    Part,
-    Source,
-    Treatment,
-    Where,
-    WorkupDefinition,
-)
-from .review import NEVER_REVIEWED, Review
 from .scenario_rows import LeafKind, TrackScenarios
 from .values import GroupValue
 from .vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # an answer needs few of them
+    from .beside import Background, CareCourseDefinition, NotStatement, Part, WorkupDefinition
+    from .reference import Advice, AnswerTrack, Locator, Source, Treatment, Where
+    from .review import Review
 
 
 class Strength(StrEnum):
@@ -375,6 +367,8 @@ class Definitions:
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""
+        from .review import NEVER_REVIEWED
+
         return self.reviews.get(pathway, NEVER_REVIEWED)
 
     def words(self, fact: str, values: tuple[GroupValue, ...]) -> str:

@@ -16,7 +16,6 @@ import attrs
 from .codes import Codes, Column
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
-from .text import counted
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 _T = TypeVar("_T")
@@ -63,6 +62,8 @@ class Vocabulary:
         return hash(self.digest)
 
     def __repr__(self) -> str:
+        from .text import counted
+
         return f"<Vocabulary of {counted(len(self.facts), 'fact')}, entry {self.entry!r}>"
 
     # Names
