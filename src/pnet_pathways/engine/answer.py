@@ -8,12 +8,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Protocol, Self
 
-import attrs
-
 from ..model.case import Case
 from ..model.errors import AuditError, shown
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
+from ..model.records import frozen
 from ..model.wording import sorted_readings
 from .answer_data import (
     alternative_dict,
@@ -89,7 +88,7 @@ class Answering(Protocol):
         ...
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class SharedAnswer:
     """What is told in common to all cases that leave the same scenarios of every track open: one for all of them.
 
@@ -162,7 +161,7 @@ class SharedAnswer:
         return tuple(texts)
 
 
-@attrs.frozen(eq=False, repr=False, match_args=False)
+@frozen(eq=False, repr=False, match_args=False)
 class Recommendation:
     """The answer to a case: what the summary lists, no directive. `to_dict` gives the JSON contract.
 

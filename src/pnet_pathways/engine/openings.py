@@ -15,6 +15,7 @@ import attrs
 
 from ..model.conditions import facts_of
 from ..model.frames import Frame, places
+from ..model.records import frozen
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
 
@@ -72,7 +73,7 @@ class Evidence:
             yield left, self.opened(left)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Openings:
     """What cases leave open of a frame's rows, and which rows differ in one fact alone."""
 

@@ -18,6 +18,7 @@ import attrs
 from ..model.frames import frame_of, places
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions, Option, Pathway, Question, Track
+from ..model.records import frozen
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
@@ -34,7 +35,7 @@ class GapKind(StrEnum):
     COMBINATION = "combination"
 
 
-@attrs.frozen
+@frozen
 class Offered:
     """An option for a case: `certain` or possible, with the unknown facts on which a possible one depends."""
 
@@ -43,7 +44,7 @@ class Offered:
     depends_on: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class TrackGap:
     """A gap of one track for a case, with what is said of it where it can arise."""
 
@@ -60,7 +61,7 @@ class TrackGap:
         return self.find_nearest()
 
 
-@attrs.frozen
+@frozen
 class Step:
     """One visited state of a track: a question with its answer (`None` while open), or a leaf."""
 
@@ -72,7 +73,7 @@ class Step:
     leaf: LeafKind | None
 
 
-@attrs.frozen
+@frozen
 class TrackAnswer:
     """What one track says about a case that leaves some rows of its table open; its graph is walked only if that is wanted."""
 
@@ -248,7 +249,7 @@ class TrackTable:
         return tuple(steps)
 
 
-@attrs.frozen
+@frozen
 class CompiledPathways:
     """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per type.
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 import attrs
 
+from .records import frozen
 from .reference import Locator, Where
 
 
-@attrs.frozen
+@frozen
 class RepeatedOption:
     """Treatments that two statements offer in one case on purpose, and why; of one statement, where its own options repeat."""
 
@@ -19,7 +20,7 @@ class RepeatedOption:
     where: Where | None = attrs.field(default=None, eq=False)
 
 
-@attrs.frozen
+@frozen
 class Part:
     """A part of the summary in which every sentence is claimed: from its section's heading, or the words `begins`, on.
 
@@ -33,7 +34,7 @@ class Part:
     ends: str
 
 
-@attrs.frozen
+@frozen
 class NotStatement:
     """Sentences of the claimed parts that are no pathway statement, with the reason."""
 
@@ -42,7 +43,7 @@ class NotStatement:
     locators: tuple[Locator, ...]
 
 
-@attrs.frozen
+@frozen
 class CareState:
     """A state of the care course, with its label and the passage it stands in."""
 
@@ -52,7 +53,7 @@ class CareState:
     where: Where | None = attrs.field(default=None, eq=False)
 
 
-@attrs.frozen
+@frozen
 class CareEvent:
     """An event of the care course: from which states, to which state, and the facts that it sets.
 
@@ -67,7 +68,7 @@ class CareEvent:
     locators: tuple[Locator, ...]
 
 
-@attrs.frozen
+@frozen
 class CareCourseDefinition:
     """The care course over time as data; `subject` is whom or what it is the course of, with its article."""
 
@@ -78,7 +79,7 @@ class CareCourseDefinition:
     subject: str
 
 
-@attrs.frozen
+@frozen
 class AfterTest:
     """A test, and the result of it (``normal`` or ``abnormal``) after which another may be done."""
 
@@ -86,7 +87,7 @@ class AfterTest:
     result: str
 
 
-@attrs.frozen
+@frozen
 class DiagnosticTest:
     """A diagnostic test that the summary names.
 
@@ -102,7 +103,7 @@ class DiagnosticTest:
     after: AfterTest | None = None
 
 
-@attrs.frozen
+@frozen
 class Syndrome:
     """A syndrome that a type causes: no other name of it."""
 
@@ -110,7 +111,7 @@ class Syndrome:
     what: str
 
 
-@attrs.frozen
+@frozen
 class Workup:
     """What the summary says of one type before treatment; `silent_on` names what it leaves out."""
 
@@ -128,7 +129,7 @@ class Workup:
     locators: tuple[tuple[str, Locator], ...]
 
 
-@attrs.frozen
+@frozen
 class WorkupDefinition:
     """The work-up of every type, the tests that hold for all of them, and the types that these are `not_for`."""
 
@@ -141,7 +142,7 @@ class WorkupDefinition:
         return () if kind in self.not_for else self.general_tests
 
 
-@attrs.frozen
+@frozen
 class BackgroundEntry:
     """One thing that the summary says, in own words, and that leads to no option.
 
@@ -157,7 +158,7 @@ class BackgroundEntry:
     examples: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@frozen
 class BackgroundTopic:
     """What the summary says on one topic."""
 
@@ -166,7 +167,7 @@ class BackgroundTopic:
     entries: tuple[BackgroundEntry, ...]
 
 
-@attrs.frozen
+@frozen
 class Background:
     """What the summary says besides options, by topic; empty where a document has no background."""
 

@@ -9,17 +9,16 @@ import functools
 import itertools
 from collections.abc import Iterable, Iterator
 
-import attrs
-
 from .codes import Column
 from .conditions import AllOf, AnyOf, Condition, Is, Not
+from .records import frozen
 from .values import GroupValue, Value
 from .vocabulary import Vocabulary
 
 _REMEMBERED = 512
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Frame:
     """Every combination of some facts' values that has a consistent completion, in a fixed order."""
 

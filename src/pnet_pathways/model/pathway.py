@@ -14,6 +14,7 @@ import attrs
 
 from .conditions import AllOf, AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
+from .records import frozen
 from .scenario_rows import LeafKind, TrackScenarios
 from .values import GroupValue
 from .vocabulary import Vocabulary
@@ -32,7 +33,7 @@ class Strength(StrEnum):
     MAY = "may"
 
 
-@attrs.frozen
+@frozen
 class Option:
     """Treatments given together, as one statement lists them.
 
@@ -52,7 +53,7 @@ class Option:
     choice: str | None
 
 
-@attrs.frozen
+@frozen
 class Statement:
     """One condition of the summary and the options it gives. `also` holds the condition under a second track."""
 
@@ -83,7 +84,7 @@ class Statement:
         return facts_of(AllOf((self.condition, *(option.requires for option in self.options))))
 
 
-@attrs.frozen
+@frozen
 class Together:
     """How statements read where an alternative is chosen with others: `given` pairs each other reading with its alternative."""
 
@@ -91,7 +92,7 @@ class Together:
     statements: tuple[Statement, ...]
 
 
-@attrs.frozen
+@frozen
 class Alternative:
     """The other way to read an ambiguity: the `statements` as they then read, whole, and the words of the gaps that then arise.
 
@@ -125,7 +126,7 @@ class Alternative:
         return frozenset(statement.pathway for statements in every for statement in statements)
 
 
-@attrs.frozen
+@frozen
 class Reading:
     """How an ambiguity of the text is read, on record: what speaks for it and against it, and how else it can be read."""
 
@@ -137,7 +138,7 @@ class Reading:
     alternatives: Mapping[str, Alternative] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Combination:
     """Findings of a track that stand side by side, each with its own statement, without a word on all of them."""
 
@@ -148,7 +149,7 @@ class Combination:
     where: Where | None = attrs.field(default=None, eq=False)
 
 
-@attrs.frozen
+@frozen
 class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
@@ -162,7 +163,7 @@ class Choice:
         return self.name.replace(" ", "_")
 
 
-@attrs.frozen
+@frozen
 class Question:
     """A state that asks one fact or one group; `facts` are the atomic facts behind it."""
 
@@ -191,7 +192,7 @@ class Question:
         )
 
 
-@attrs.frozen
+@frozen
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
@@ -213,7 +214,7 @@ class Leaf:
 State = Question | Leaf
 
 
-@attrs.frozen
+@frozen
 class Track:
     """One graph of a pathway. `name` may be split by a dot (``group.part``); `group` is the part before it."""
 
@@ -274,7 +275,7 @@ class Track:
                         waiting.append(answer.target)
 
 
-@attrs.frozen
+@frozen
 class Wording:
     """A fact or group in a pathway's own words; an empty `help` leaves that of the fact."""
 
@@ -282,7 +283,7 @@ class Wording:
     help: str
 
 
-@attrs.frozen
+@frozen
 class Pathway:
     """One section of the summary: its statements and its tracks."""
 
@@ -322,7 +323,7 @@ class Pathway:
         return tuple(dict.fromkeys([*asked, *(fact for statement in self.statements for fact in statement.facts)]))
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Definitions:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from .conditions import Condition
+from .records import frozen
 
 
 @attrs.frozen(order=True)
@@ -21,7 +22,7 @@ class Where:
         return f"{PurePath(self.file)}:{self.line}:{self.column}"
 
 
-@attrs.frozen
+@frozen
 class Locator:
     """A passage of the summary: section heading, first and last words, span in the whitespace-collapsed text, SHA-256."""
 
@@ -38,7 +39,7 @@ class Locator:
         return self.section, self.first, self.last, self.sha256
 
 
-@attrs.frozen
+@frozen
 class Treatment:
     """A treatment of the vocabulary: `label` in plain words, one-line `description`, and the overview's `term`."""
 
@@ -50,7 +51,7 @@ class Treatment:
     where: Where | None = attrs.field(default=None, eq=False)
 
 
-@attrs.frozen
+@frozen
 class Advice:
     """What the summary raises for everyone; never an option."""
 
@@ -59,7 +60,7 @@ class Advice:
     locators: tuple[Locator, ...]
 
 
-@attrs.frozen
+@frozen
 class AnswerTrack:
     """One of the answer's tracks: its title and, where it can have gaps, the condition under which silence is one."""
 
@@ -68,7 +69,7 @@ class AnswerTrack:
     gap_when: Condition | None
 
 
-@attrs.frozen
+@frozen
 class Source:
     """The summary that everything stands in, and the disclaimer that every answer carries."""
 

@@ -16,12 +16,13 @@ import attrs
 from .codes import Codes, Column
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
+from .records import frozen
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 _T = TypeVar("_T")
 
 
-@attrs.frozen
+@frozen
 class Contradiction:
     """Known facts that cannot hold together, and the reasons of the rules that say so."""
 
@@ -29,7 +30,7 @@ class Contradiction:
     reasons: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Block:
     """Facts that rules tie together (or a single fact), and every consistent combination of their values.
 
@@ -40,7 +41,7 @@ class Block:
     rows: tuple[tuple[Value, ...], ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Vocabulary:
     """The facts of a document, frozen. `entry` is the fact that leads to a pathway; two with the same `digest` are equal.
 
