@@ -6,8 +6,7 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
-import operator
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from operator import itemgetter
 from typing import TypeVar
 
@@ -45,11 +44,14 @@ class Evidence:
         vocabulary = frame.vocabulary
         block = [name for name in frame.facts if name in linked]
         names = tuple(name for name in vocabulary.facts if name in linked)
-        table, columns = _by_key(frame.marks(block)), vocabulary.columns(linked)
-        whole = _by_key(zip(*[columns[name].marks for name in block], strict=True))
+        columns = vocabulary.columns(linked)
+        parts = [((1 << len(columns[block[0]].marks)) - 1, frame.everything)]
+        for name in block:
+            both = [(columns[name].literals[value], here) for value, here in frame.literals[name].items()]
+            pairs = [(mask & one, rows & here) for mask, rows in parts for one, here in both]
+            parts = [pair for pair in pairs if all(pair)]
         codes = tuple(vocabulary.facts[name].code for name in names)
-        parts = tuple((mask, table[values]) for values, mask in whole.items())
-        return cls(linked, names, _getter(codes), parts)
+        return cls(linked, names, _getter(codes), tuple(parts))
 
     def rows(self, vocabulary: Vocabulary, values: Sequence[Value | None]) -> int:
         """Return the table's rows that a case leaves open; its values are in the vocabulary's order."""
@@ -94,18 +96,18 @@ class Openings:
         """Return the rows that differ from each row in one fact alone, and in facts that do not apply in one of them."""
         found = self._partners.get(fact)
         if found is None:
+            every = [0] * self.frame.everything.bit_length()
+            for partners, rows in self._moves(fact):
+                for number in places(rows):
+                    every[number] = partners
             # Two threads may both compute them; they are equal.
-            found = self._partners[fact] = tuple(self._alone(fact))
+            found = self._partners[fact] = tuple(every)
         return found
 
     def edge(self, fact: str, mask: int) -> int:
         """Return the rows of a mask from which changing a fact alone leads out of it."""
-        moved = self._moved.get(fact)
-        if moved is None:
-            found = _by_key(self.partners(fact))
-            moved = self._moved[fact] = [(partners, rows) for partners, rows in found.items() if partners]
         out = self.frame.everything & ~mask
-        return mask & functools.reduce(operator.or_, [rows for partners, rows in moved if partners & out], 0)
+        return mask & sum([rows for partners, rows in self._moves(fact) if partners & out])
 
     def levers(self, mask: int) -> dict[str, int]:
         """Return by fact the rows of a mask from which that fact alone leads out of it, if any."""
@@ -115,51 +117,43 @@ class Openings:
             found = self._levers[mask] = {fact: rows for fact, rows in edges.items() if rows}
         return found
 
-    def _alone(self, fact: str) -> list[int]:
-        """Return the partners of each row."""
-        frame, taken = self.frame, self.frame.vocabulary.dependents.get(fact, ())
-        at = frame.facts.index
-        own, place_of_own = frame.literals[fact], at(fact)
-        loose = [(at(name), frame.literals[name], self._absent[name]) for name in frame.facts if name in taken]
-        # Partners have the same values of all that the fact does not take away.
-        keys = list(frame.marks(name for name in frame.facts if name != fact and name not in taken))
-        alike, found = _by_key(keys), []
-        for number, (row, key) in enumerate(zip(frame.rows, keys, strict=True)):
-            mask = alike[key] & ~own[row[place_of_own]]
-            for place, literal, absent in loose:
-                if not mask:
-                    break
-                if not absent >> number & 1:
-                    mask &= literal[row[place]] | absent
-            found.append(mask)
+    def _moves(self, fact: str) -> list[tuple[int, int]]:
+        """Return the partners that rows have, each with these rows; rows without a partner are left out."""
+        found = self._moved.get(fact)
+        if found is None:
+            found = self._moved[fact] = list(self._alone(fact))
         return found
 
-    @functools.cached_property
-    def _absent(self) -> dict[str, int]:
-        """Return, for each fact that need not apply, the rows in which it cannot."""
-        frame, found = self.frame, dict[str, int]()
+    def _alone(self, fact: str) -> Iterator[tuple[int, int]]:
+        frame, taken = self.frame, self.frame.vocabulary.dependents.get(fact, ())
+        own = list(frame.literals[fact].values())
+        # Partners have the same values of all that the fact does not take away...
+        alike = [frame.everything]
         for name in frame.facts:
-            about = [one for one in facts_of(frame.vocabulary.facts[name].applies_when) if one in frame.facts]
-            rows = _by_key(frame.marks(about))
-            known = ({one: frame.rows[next(places(mask))][frame.facts.index(one)] for one in about} for mask in rows.values())
-            applies = map(functools.partial(frame.vocabulary.applies, name), known)
-            cannot = [mask for mask, can in zip(rows.values(), applies, strict=True) if not can]
-            found[name] = functools.reduce(int.__or__, cannot, 0)
-        return found
+            if name != fact and name not in taken:
+                alike = [here for rows in alike for one in frame.literals[name].values() if (here := rows & one) & (here - 1)]
+        pairs = [(rows & ~one, here) for rows in alike for one in own if (here := rows & one) != rows and here]
+        # ... and of the rest where it applies to both.
+        for name in (one for one in frame.facts if one in taken):
+            absent, literals = self._absent(name), frame.literals[name].values()
+            cells = [(frame.everything, absent), *((one | absent, one & ~absent) for one in literals)]
+            pairs = [(others & same, here) for others, rows in pairs for same, one in cells if (here := rows & one)]
+            pairs = [pair for pair in pairs if pair[0]]
+        yield from pairs
+
+    def _absent(self, fact: str) -> int:
+        """Return the rows in which a fact cannot apply."""
+        frame, condition = self.frame, self.frame.vocabulary.facts[fact].applies_when
+        if all(name in frame.literals for name in facts_of(condition)):
+            return frame.everything & ~frame.where(condition)
+        scenarios = (dict(zip(frame.facts, row, strict=True)) for row in frame.rows)
+        return sum((not frame.vocabulary.applies(fact, one)) << number for number, one in enumerate(scenarios))
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def openings_of(frame: Frame) -> Openings:
     """Return what reads cases for a frame, made once."""
     return Openings(frame, tuple(Evidence.of(frame, linked) for linked in frame.vocabulary.tied_sets(frame.facts)))
-
-
-def _by_key(keys: Iterable[_K]) -> dict[_K, int]:
-    """Return for each key the rows that have it, as a mask."""
-    found: dict[_K, int] = {}
-    for number, key in enumerate(keys):
-        found[key] = found.get(key, 0) | 1 << number
-    return found
 
 
 def _getter(places: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:

@@ -5,8 +5,10 @@ It is data, never code: it names classes of the model alone.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -14,8 +16,10 @@ from typing import Any, Final
 
 import attrs
 
+from ..model.codes import Column
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions
+from ..model.scenario_rows import Row, TrackScenarios
 from ..model.vocabulary import Vocabulary
 from .compiled import compiled_data, sealed
 from .paths import reviews_folder
@@ -24,6 +28,8 @@ _MODEL: Final = f"{__name__.partition('.')[0]}.model."
 _TUPLE, _LIST, _MAPPING, _SET, _ENUM, _FIRST = range(6)
 _BY_KEY: Final = frozenset({"pathways", "readings", "scenarios"})
 """The parts that are read one entry at a time."""
+_BESIDE_VALUES: Final = tuple(one.name for one in attrs.fields(Row) if one.name != "values")
+"""What a scenario is beside its values."""
 _OF_PLACE: Final = frozenset({"folder", "reviews", "readings_chosen", "base"})
 """What the place says, not the files."""
 
@@ -90,7 +96,10 @@ def compiled_parts(definitions: Definitions) -> dict[str, Any]:
     for name in (one.name for one in attrs.fields(Definitions) if one.init and one.name not in _OF_PLACE):
         value = getattr(definitions, name)
         if name in _BY_KEY:
-            parts[name] = [[list(key) if isinstance(key, tuple) else key, writer.text(one)] for key, one in value.items()]
+            made = writer.text
+            if name == "scenarios":
+                made = functools.partial(_scenarios_text, writer, definitions.vocabulary)
+            parts[name] = [[list(key) if isinstance(key, tuple) else key, made(one)] for key, one in value.items()]
         else:
             parts[name] = writer.text(value)
     vocabulary = definitions.vocabulary
@@ -99,6 +108,26 @@ def compiled_parts(definitions: Definitions) -> dict[str, Any]:
         for tied in vocabulary.tied_sets(vocabulary.facts)
     ]
     return {"classes": [f"{one.__module__.removeprefix(_MODEL)}:{one.__qualname__}" for one in writer.classes], "parts": parts}
+
+
+def _scenarios_text(writer: _Writer, vocabulary: Vocabulary, table: TrackScenarios) -> str:
+    """Return the scenarios of a track by column: of each fact its marks, of all else what there is and the marks of that."""
+    values = zip(*(row.values for row in table.rows), strict=True) if table.facts else ()
+    marks = [Column.of(vocabulary.facts[name].domain, one).marks for name, one in zip(table.facts, values, strict=True)]
+    rest = [
+        [kinds, Column.of(kinds, column).marks]
+        for column in ([getattr(row, name) for row in table.rows] for name in _BESIDE_VALUES)
+        for kinds in [list(dict.fromkeys(column))]
+    ]
+    return writer.text([table.facts, table.reads, marks, rest])
+
+
+def _scenarios(vocabulary: Vocabulary, data: Sequence[Any]) -> TrackScenarios:
+    facts, reads, marks, rest = data
+    columns = [Column(vocabulary.facts[name].domain, one).values for name, one in zip(facts, marks, strict=True)]
+    beside = [Column(kinds, one).values for kinds, one in rest]
+    values = zip(*columns, strict=True) if columns else itertools.repeat((), len(beside[0]))
+    return TrackScenarios(facts, reads, tuple(map(Row, values, *beside)))
 
 
 def compiled_text(folder: Path, definitions: Definitions) -> str:
@@ -174,6 +203,8 @@ def _definitions(folder: Path, data: Mapping[str, Any]) -> Definitions:
     def part(name: str) -> Callable[[], Any]:
         if name in _BY_KEY:
             texts = {tuple(key) if isinstance(key, list) else key: text for key, text in parts[name]}
+            if name == "scenarios":
+                return lambda: LazyMapping(texts, lambda key: _scenarios(made.vocabulary, read(texts[key])))
             return lambda: LazyMapping(texts, lambda key: read(texts[key]))
         return lambda: read(parts[name])
 

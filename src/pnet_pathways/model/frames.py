@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from .codes import Column
 from .conditions import AllOf, AnyOf, Condition, Is, Not
@@ -40,11 +40,6 @@ class Frame:
     def literals(self) -> dict[str, dict[Value, int]]:
         """The rows that have each value, by fact."""
         return {fact: column.literals for fact, column in zip(self.facts, self.columns, strict=True)}
-
-    def marks(self, facts: Iterable[str]) -> Iterator[tuple[str, ...]]:
-        """Yield of each row the marks of some facts, by which it can be told apart."""
-        chosen = [self.columns[self.facts.index(fact)].marks for fact in facts]
-        return zip(*chosen, strict=True) if chosen else itertools.repeat((), self.everything.bit_length())
 
     def where(self, condition: Condition) -> int:
         """Return the rows in which a condition on the frame's facts holds."""

@@ -240,17 +240,16 @@ class Vocabulary:
 
         def make() -> dict[str, Column]:
             rows = self.scenarios(linked)
-            return {name: Column.of(fact.domain, [row[name] for row in rows]) for name, fact in self._named(linked)}
+            return {
+                name: Column.of(fact.domain, [row[name] for row in rows]) for name, fact in self.facts.items() if name in linked
+            }
 
         return self._made(("columns", linked), make)
 
     def know_columns(self, linked: frozenset[str], marks: Iterable[str]) -> None:
         """Take the scenarios of one of the linked sets as they were worked out before, by fact in the vocabulary's order."""
-        known = zip(self._named(linked), marks, strict=True)
-        self._memo["columns", linked] = {name: Column(fact.domain, one) for (name, fact), one in known}
-
-    def _named(self, linked: frozenset[str]) -> list[tuple[str, Fact]]:
-        return [(name, fact) for name, fact in self.facts.items() if name in linked]
+        facts = [(name, fact) for name, fact in self.facts.items() if name in linked]
+        self._memo["columns", linked] = {name: Column(fact.domain, one) for (name, fact), one in zip(facts, marks, strict=True)}
 
     def deciding(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return the facts with all those that decide whether one of them applies, in vocabulary order."""
