@@ -10,9 +10,10 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import CohortError, Problem
+from ..model.json_text import dumped
 from ..views.diagrams.layout_engine import LayoutEngine
 from .cohort_options import MappingFile, cohort_errors
-from .common import STDOUT, DefinitionsFolder, OutputFile, check_output, dumped, say_written, tell, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, check_output, say_written, tell, writing_output
 
 if TYPE_CHECKING:
     from ..adapters.cohort.concordance import Concordance

@@ -5,17 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import attrs
 
 from ..model.pathway import Strength
 from ..model.records import frozen
 from ..model.wording import sorted_readings
+from .nearest import NearestStatement
 from .tables import GapKind, TrackGap
-
-if TYPE_CHECKING:
-    from .nearest import NearestStatement
 
 OR: Final = " Or: "
 """What joins the messages of one gap, each for another way in which it can arise."""

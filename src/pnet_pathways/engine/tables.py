@@ -11,7 +11,6 @@ import functools
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -22,10 +21,8 @@ from ..model.records import frozen
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
+from .nearest import Nearest, NearestStatement
 from .openings import Evidence, Openings, openings_of
-
-if TYPE_CHECKING:
-    from .nearest import Nearest, NearestStatement
 
 
 class GapKind(StrEnum):
@@ -192,8 +189,6 @@ class TrackTable:
 
     @functools.cached_property
     def _nearest(self) -> Nearest:
-        from .nearest import Nearest
-
         return Nearest(self.openings.frame, self.pathway, self.track, self.rows)
 
     def _dependencies(self, left: int) -> dict[int, tuple[str, ...]]:

@@ -15,13 +15,13 @@ import attrs
 from .conditions import AllOf, AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
 from .records import frozen
+from .reference import Advice, AnswerTrack, Locator, Source, Treatment, Where
 from .scenario_rows import LeafKind, TrackScenarios
 from .values import GroupValue
 from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:  # an answer needs few of them
     from .beside import Background, CareCourseDefinition, NotStatement, Part, WorkupDefinition
-    from .reference import Advice, AnswerTrack, Locator, Source, Treatment, Where
     from .review import Review
 
 
