@@ -6,12 +6,11 @@ The texts are part of the public interface: what is wrong, where, why, and what 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import attrs
 
-if TYPE_CHECKING:
-    from .claims import ClaimId
+from .claims import ClaimId
 
 MOST_SHOWN: Final = 50
 """So many problems a message tells one by one; of the rest it says how many there are."""
