@@ -64,7 +64,7 @@ def definitions_under(definitions: Definitions, chosen: Mapping[str, str]) -> De
 def _under(base: Definitions, alternatives: Sequence[Alternative]) -> Definitions:
     texts = {one.reading: attrs.evolve(base.readings[one.reading], text=one.text) for one in alternatives}
     chosen = {one.reading: one.id for one in alternatives}
-    under = attrs.evolve(base, readings={**base.readings, **texts}, readings_chosen=chosen, base=base)
+    under = base.changed(readings=overlaid(base.readings, texts), readings_chosen=chosen, base=base)
     named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
     return read_anew(under, base, alternatives, named)
 
@@ -92,7 +92,7 @@ def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alte
     anew = LazyMapping(touched, arising)
     pathways = LazyMapping(touched, lambda key: anew[key][0])
     scenarios = LazyMapping(walked, lambda key: anew[key[0]][1][key[1]])
-    return attrs.evolve(under, pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
+    return under.changed(pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
 
 
 @attrs.frozen
@@ -106,7 +106,8 @@ class _Arising:
 
     def track(self) -> tuple[Track, TrackScenarios]:
         """Return the track with the leaves that arise, and its scenarios."""
-        table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
+        walked, group = self.base.scenarios[self.pathway.name, self.old.name], self.base.groups[self.old.group]
+        table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, group, walked))
         candidates = {
             one.name: self._alone(one) for one in self.alternatives if self._touches(one) and self.old.group in one.gaps
         }

@@ -48,6 +48,15 @@ class _Compiled(Definitions):
         object.__setattr__(self, name, value)
         return value
 
+    def changed(self, **changes: Any) -> Definitions:
+        """Return the definitions with some fields changed; what was not read yet is asked of these."""
+        made, unread = object.__new__(_Compiled), getattr(self, "_parts", {})
+        own = {one.name: getattr(self, one.name) for one in attrs.fields(Definitions) if one.name not in unread}
+        parts = {name: functools.partial(getattr, self, name) for name in unread if name not in changes}
+        for name, value in {**own, "remembered": {}, **changes, "_parts": parts}.items():
+            object.__setattr__(made, name, value)
+        return made
+
     def __reduce__(self) -> tuple[object, ...]:
         fields = {one.name: getattr(self, one.name) for one in attrs.fields(Definitions) if one.init}
         return _again, (fields,)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -360,6 +360,10 @@ class Definitions:
 
     def __repr__(self) -> str:
         return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
+
+    def changed(self, **changes: Any) -> Definitions:
+        """Return the definitions with some fields changed."""
+        return attrs.evolve(self, **changes)
 
     @property
     def alternatives(self) -> Iterator[Alternative]:
