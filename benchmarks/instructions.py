@@ -154,13 +154,14 @@ def installed(folder: Path) -> dict[str, str]:
     return as_installed(folder) | {"PYTHONPATH": str(site)}
 
 
-def valgrind(command: Sequence[str], folder: Path, environment: dict[str, str]) -> tuple[str, dict[int, int]]:
+def valgrind(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> tuple[str, dict[int, int]]:
     """Run a command and return its output, and the instructions of each of its processes."""
     program = shutil.which("valgrind")
     if program is None:
         raise SystemExit("benchmarks: valgrind is missing (apt-get install valgrind)")
     log, out = folder / "log.%p", folder / "out.%p"
     tool = [program, "--tool=cachegrind", "--cache-sim=no", f"--log-file={log}", f"--cachegrind-out-file={out}"]
+    environment = environment or as_installed(folder)
     subprocess.run(command, env=environment, check=True, capture_output=True)
     done = subprocess.run([*tool, *command], env=environment, check=True, capture_output=True, text=True)
     counts = {}
@@ -188,7 +189,7 @@ def microseconds(table: Sequence[tuple[Callable[[Any], object], Sequence[Any]]])
 
 def counted(folder: Path) -> list[float]:
     """Return the instructions of a call of each row."""
-    output, counts = valgrind([sys.executable, __file__, WARM], folder, as_installed(folder))
+    output, counts = valgrind([sys.executable, __file__, WARM], folder)
     lines = [map(int, line.split()) for line in output.splitlines()]
     return [(counts[more] - counts[less]) / calls for less, more, calls in lines]
 
