@@ -12,7 +12,7 @@ from ..engine.recommend import engine_for
 from ..loading.folder import load_pathways
 from ..model.text import wrap
 from .cohort_options import cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
+from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, say
 
 
 class SqlDialect(StrEnum):
@@ -41,6 +41,7 @@ def sql_command(
         from ..adapters.cohort.compiling import compile_steps
         from ..adapters.cohort.sql import DIALECTS, CohortSql
 
+        check_output_folder(output)
         engine = engine_for(load_pathways(pathways)).under(chosen_readings(reading))
         for path in CohortSql(compile_steps(engine), DIALECTS[dialect], table, id_column).write(output):
             say(path)
