@@ -42,7 +42,8 @@ def same(folder: Path, result: CohortResult) -> None:
     """Assert that a folder holds what was answered in memory."""
     patients = pq.read_table(folder / "patients.parquet")
     assert patients.replace_schema_metadata(None).equals(result.patients)
-    assert pq.read_table(folder / "answers.parquet").equals(result.answers)
+    for name in ("answers", "options", "gaps"):
+        assert pq.read_table(folder / f"{name}.parquet").equals(getattr(result, name))
     assert pq.read_table(folder / "rejects.parquet").drop_columns("file").equals(result.rejects)
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["counts"] == result.counts
 
@@ -104,14 +105,22 @@ def test_the_view_joins_patients_with_their_answers(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path / "out")
     connection = duckdb.connect()
     connection.execute(Path("view.sql").read_text("utf-8"))
-    found = connection.execute("SELECT id, primary_options, course_gaps FROM cohort ORDER BY id").fetchall()
+    found = connection.execute("SELECT id, primary_options, spread_gaps FROM cohort ORDER BY id").fetchall()
     result = evaluate(table)
     answers = {(one["group"], one["answer"]): one for one in result.answers.to_pylist()}
+    options = {one["option"]: one for one in result.options.to_pylist()}
+    gaps = {one["gap"]: one for one in result.gaps.to_pylist()}
     wanted = [
-        (row["id"], answers["primary", row["primary"]]["options"], answers["course", row["course"]]["gaps"])
+        (
+            row["id"],
+            [options[number] for number in answers["primary", row["primary"]]["options"]],
+            [gaps[number] for number in answers["spread", row["spread"]]["gaps"]],
+        )
         for row in result.patients.to_pylist()
     ]
     assert found == sorted(wanted, key=lambda one: one[0])
+    assert any(options for _, options, _ in found)
+    assert any(gaps for _, _, gaps in found)
 
 
 def test_a_result_is_replaced_only_on_request(tmp_path: Path) -> None:

@@ -378,5 +378,6 @@ def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario
         if name in linked:
             values = (known[name],) if name in known else vocabulary.facts[name].domain
             rows = [{**row, name: value} for row in rows for value in values]
-            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in rules)]
+            about = [rule for rule in rules if name in rule.about]
+            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in about)]
     return bool(rows)

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from ...engine.answer_parts import Status
 from ...model.errors import CohortError, Problem
 from .alternatives import Changes
-from .answer_tables import missing_masks, out_of_scope, texts
 from .columns import Layout
 from .mapping import ID
 from .rejects import Reason, Reasons, raw_values, reject_table
@@ -47,7 +46,7 @@ class Counts:
     @classmethod
     def none(cls, tables: StepTables) -> Counts:
         """Return the counts of no row."""
-        answers = {group.group: np.zeros(len(group.answers), dtype=np.int64) for group in tables.groups}
+        answers = {group.group: np.zeros(group.size, dtype=np.int64) for group in tables.groups}
         return cls(answers, statuses=dict.fromkeys(STATUSES, 0))
 
     def add(self, other: Counts) -> None:
@@ -103,8 +102,9 @@ class Evaluator:
                 [Problem("missing", f"a mask has room for {_MOST_FACTS} facts, and there are {len(tables.columns)}")]
             )
         self.tables, self.layout = tables, layout
-        self._masks = [(group.group, missing_masks(tables, group), out_of_scope(group)) for group in tables.groups]
-        self._texts = {group.group: texts(tables.definitions, group) for group in tables.groups} if text else {}
+        said, groups = tables.said, [one.group for one in tables.groups]
+        self._masks = [(group, tables.missing(group), said.out_of_scope(group)) for group in groups]
+        self._texts = {group: said.texts(said.of(group)) for group in groups} if text else {}
         self._reasons, self._changes = Reasons(tables), changes
 
     def run(self, table: pa.Table, first: int = 1) -> Outcome:

@@ -15,7 +15,6 @@ from ...engine.recommend import Engine, engine_for
 from ...model.codes import Remembered
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
-from .answer_tables import answer_table
 from .batches import Counts, Evaluator
 from .columns import layout, without_views
 from .compiling import compile_steps
@@ -34,12 +33,15 @@ class CohortResult:
     """What became of a cohort.
 
     `patients` hold an id, the number of an answer for each track, `status` and `missing` of each row that was answered, in
-    order; `answers` these answers, each once; `rejects` the other rows with the reason. `told` are remarks on the columns.
+    order; `answers` these answers, each once, with the numbers of their `options` and `gaps`; `rejects` the other rows with
+    the reason. `told` are remarks on the columns.
     """
 
     definitions: Definitions
     patients: pa.Table
     answers: pa.Table
+    options: pa.Table
+    gaps: pa.Table
     rejects: pa.Table
     counts: Mapping[str, Any]
     told: tuple[str, ...]
@@ -123,9 +125,8 @@ def evaluate(
         here = ids.take(pa.array([row - 1 for row in rows], pa.int64())).combine_chunks()
         more = reject_table(np.array(rows, dtype=np.int64), here, [reason(shared[one]) for one in here.to_pylist()])
         rejects = pa.concat_tables([rejects, more]).sort_by("row")
-    return CohortResult(
-        tables.definitions, patients, answer_table(tables, counts.answers), rejects, counts.to_dict(), read.told
-    )
+    met = tables.said.met(counts.answers)
+    return CohortResult(tables.definitions, patients, met.answers, met.options, met.gaps, rejects, counts.to_dict(), read.told)
 
 
 def _pieces(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:

@@ -26,7 +26,6 @@ from ...loading.files import write_whole
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .alternatives import Changes
-from .answer_tables import answer_table
 from .batches import Counts, Evaluator
 from .columns import layout
 from .duplicates import hashes, reason, repeated, sure, suspects
@@ -232,8 +231,9 @@ class _Work:
                 counts.add(counts_of(one, tables))
             self._settle(parts, counts)
             manifest = manifest_of(begun, counts, tables, told, changes.alternatives if changes is not None else ())
-            with _parquet_writer(self.result / "answers.parquet") as write:
-                write(answer_table(tables, counts.answers))
+            for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
+                with _parquet_writer(self.result / f"{name}.parquet") as write:
+                    write(table)
             write_whole(self.result / "view.sql", view_sql(tables))
             write_whole(self.result / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
             with _renamed(finished) as path:
@@ -326,7 +326,7 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
     def write(table: pa.Table) -> None:
         nonlocal writer
         if writer is None:
-            words = [one.name for one in table.schema if one.name not in {ID, "row", "missing", "alternatives", "json"}]
+            words = [one.name for one in table.schema if one.name not in {ID, "row", "missing", "alternatives"}]
             writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, use_dictionary=words)
         writer.write_table(table)
 
