@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from pnet_pathways.adapters.cohort.compiling import compile_steps
 from pnet_pathways.adapters.cohort.answer_tables import AnswerTables
+from pnet_pathways.adapters.cohort.compiling import compile_steps
 from pnet_pathways.adapters.cohort.steps import Codes, StepTables
 from pnet_pathways.engine.answer import Recommendation, gap_dict, option_dict, statement_dict
 from pnet_pathways.engine.recommend import Engine, engine_for
@@ -98,8 +98,8 @@ def _as_text(gap: dict[str, Any]) -> dict[str, Any]:
     return gap
 
 
-def answer_text(value: Value) -> str:
-    return str(value).lower() if isinstance(value, bool) else value
+def answer_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def differences(engine: Engine, tables: StepTables, rows: list[Row]) -> list[tuple[Mapping[str, Value], object]]:

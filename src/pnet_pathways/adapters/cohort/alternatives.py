@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
-import pyarrow as pa
 
 from ...engine.alternatives import COMPARED
 from ...engine.recommend import Engine
 from ...model.pathway import Alternative
 from .compiling import compile_steps
 from .steps import Codes, StepTables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Said = Counter[Hashable]
 

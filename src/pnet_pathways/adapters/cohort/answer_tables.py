@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from ...engine.answer import OfferedOption, gap_dict, option_dict, statement_dict
 from ...engine.answer_parts import Certainty, Gap, Status
 from ...engine.composition import ClusterAnswer
 from ...model.pathway import Definitions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _TEXTS: Final = pa.list_(pa.string())
 _NUMBERS: Final = pa.list_(pa.int32())
@@ -138,12 +140,7 @@ def _lines(lists: pa.ChunkedArray, words: pa.ChunkedArray) -> pa.Array:
     """Return for each list of numbers the words of these, joined."""
     numbers = lists.combine_chunks()
     taken = words.combine_chunks().take(numbers.flatten())
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(_offsets(numbers)), taken), "; ")
-
-
-def _offsets(lists: pa.Array) -> NDArray[np.int32]:
-    found: NDArray[np.int32] = lists.offsets.to_numpy()
-    return found - found[0]
+    return pc.binary_join(pa.ListArray.from_arrays(pc.subtract(numbers.offsets, numbers.offsets[0]), taken), "; ")
 
 
 def _used(parts: pa.Table, lists: pa.ChunkedArray) -> pa.Table:

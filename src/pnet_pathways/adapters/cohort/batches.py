@@ -119,16 +119,19 @@ class Evaluator:
         if wrong.any():
             rows, good = np.flatnonzero(wrong), np.flatnonzero(~wrong)
             rejects = self._rejected(table, codes, ids, rows, first, counts)
-            codes = {name: column[good] for name, column in codes.items()}
-            kept = ids.take(pa.array(good))
+            patients = self._answered(codes, ids.take(pa.array(good)), good)
         else:
-            rejects, kept = reject_table(np.zeros(0, dtype=np.int64), ids[:0], []), ids
-        patients = self._answered(codes, kept)
+            rejects = reject_table(np.zeros(0, dtype=np.int64), ids[:0], [])
+            patients = self._answered(codes, ids)
         counts.take(patients)
         return Outcome(patients, rejects, ids, counts)
 
-    def _answered(self, codes: Mapping[str, Codes], ids: pa.Array) -> pa.Table:
+    def _answered(self, codes: Mapping[str, Codes], ids: pa.Array, good: Codes | None = None) -> pa.Table:
+        """Return the patients of the rows that are `good`, all if that is not said."""
         found = self.tables.answer(codes)
+        if good is not None:
+            # The numbers of the answers are fewer than those of all facts.
+            found = {group: numbers[good] for group, numbers in found.items()}
         missing: Codes = np.zeros(len(ids), dtype=np.int64)
         outside = np.zeros(len(ids), dtype=bool)
         for group, masks, out in self._masks:
@@ -140,7 +143,8 @@ class Evaluator:
         columns = {ID: ids} | {group: pa.array(number.astype(np.int32)) for group, number in found.items()}
         columns |= {"status": status, "missing": pa.array(missing)}
         if self._changes is not None:
-            columns["alternatives"] = pa.array(self._changes.mask(codes, found))
+            known = codes if good is None else {name: numbers[good] for name, numbers in codes.items()}
+            columns["alternatives"] = pa.array(self._changes.mask(known, found))
         columns |= {f"{group}_text": text.take(pa.array(found[group])) for group, text in self._texts.items()}
         return pa.table(columns)
 

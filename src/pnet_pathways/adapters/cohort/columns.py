@@ -153,12 +153,12 @@ class _Booleans:
         span = slice(array.offset, array.offset + len(array))
         if values is None:
             return np.zeros(len(array), dtype=np.uint8)
-        bits = _bits(values, span)
-        if valid is not None and array.null_count:
-            bits += _bits(valid, span) << 1
-        else:
-            bits |= 2
-        return np.asarray(np.array([0, 0, self.false, self.true], dtype=np.uint8)[bits])
+        known = _bits(valid, span) if valid is not None and array.null_count else np.ones(len(array), dtype=np.uint8)
+        # What stands where a value is null is not said.
+        found = _bits(values, span) & known
+        found *= np.uint8((self.true - self.false) % 256)
+        found += known if self.false == 1 else known * np.uint8(self.false)
+        return found
 
 
 def _bits(buffer: pa.Buffer, span: slice) -> Codes:

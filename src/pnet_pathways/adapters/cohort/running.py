@@ -326,8 +326,7 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
     def write(table: pa.Table) -> None:
         nonlocal writer
         if writer is None:
-            words = [one.name for one in table.schema if one.name not in {ID, "row", "missing", "alternatives"}]
-            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, use_dictionary=words)
+            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, **_encoding(table.schema))
         writer.write_table(table)
 
     with _renamed(path) as beside:
@@ -336,6 +335,22 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         finally:
             if writer is not None:
                 writer.close()
+
+
+def _encoding(schema: pa.Schema) -> dict[str, Any]:
+    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
+
+    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
+    """
+    own = [one for one in schema if one.name in {ID, "row"}]
+    if not own:
+        return {}
+    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
+    return {
+        "use_dictionary": [one.name for one in schema if one not in own],
+        "write_statistics": [one.name for one in own],
+        "column_encoding": numbers or None,
+    }
 
 
 def _marked(patients: pa.Table, tables: StepTables) -> pa.Table:
