@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pandas
+import polars
 import pyarrow as pa
 import pytest
 
@@ -85,10 +87,8 @@ def test_under_another_reading() -> None:
 
 
 def test_data_frames_are_read_through_arrow() -> None:
-    polars = pytest.importorskip("polars")
     table = random_table(200, seed=4)
     assert evaluate(polars.from_arrow(table)).patients.equals(evaluate(table).patients)
-    pandas = pytest.importorskip("pandas")
     frame = table.to_pandas(types_mapper={pa.bool_(): pandas.BooleanDtype(), pa.string(): pandas.StringDtype()}.get)
     assert evaluate(frame).patients.to_pylist() == evaluate(table).patients.to_pylist()
     with pytest.raises(CohortError, match="this is no table: list"):

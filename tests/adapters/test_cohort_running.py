@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
@@ -99,7 +100,6 @@ def test_the_manifest_says_what_numbers_and_masks_mean(tmp_path: Path) -> None:
 
 
 def test_the_view_joins_patients_with_their_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    duckdb = pytest.importorskip("duckdb")
     table = random_table(200, seed=8)
     run_cohort(written(table, tmp_path / "in.parquet"), tmp_path / "out")
     monkeypatch.chdir(tmp_path / "out")

@@ -16,7 +16,7 @@ from ...engine.composition import Cluster, ClusterAnswer, cluster_answer, joined
 from ...engine.recommend import Engine
 from ...engine.tables import Offered, TrackAnswer, TrackTable
 from ...model.errors import DefinitionError, Problem
-from ...model.pathway import Pathway
+from ...model.pathway import Definitions, Pathway
 from .answer_tables import GroupAnswer, answer_tables
 from .folding import MOST_ENTRIES, Reads, Source, fused, step_of
 from .steps import Checks, Codes, Column, GroupSteps, Step, StepTables
@@ -33,7 +33,7 @@ def compile_steps(engine: Engine) -> StepTables:
     Raises `DefinitionError` where the tracks of a group leave open too much to be told apart in tables.
     """
     vocabulary = engine.definitions.vocabulary
-    columns = {name: Column(name, fact.values) for name, fact in vocabulary.facts.items()}
+    columns = columns_of(engine.definitions)
     sources = [Source(vocabulary, names, columns) for names in vocabulary.tied_sets(vocabulary.facts)]
     parts = {key: _Parts(table, sources) for key, table in engine.compiled.tables.items()}
     under: dict[str, list[_Under]] = {group: [] for group in engine.definitions.groups}
@@ -47,6 +47,11 @@ def compile_steps(engine: Engine) -> StepTables:
     steps = tuple(GroupSteps(one.group, one.compiled()) for one in groups)
     said = answer_tables(engine.definitions, {one.group: one.answers for one in groups})
     return StepTables(engine.definitions, columns, _checks(sources, columns), steps, said)
+
+
+def columns_of(definitions: Definitions) -> dict[str, Column]:
+    """Return how the facts are numbered, in the vocabulary's order."""
+    return {name: Column(name, fact.values) for name, fact in definitions.vocabulary.facts.items()}
 
 
 def _checks(sources: Sequence[Source], columns: Mapping[str, Column]) -> Checks:

@@ -17,6 +17,7 @@ from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .batches import Counts, Evaluator
 from .columns import layout, without_views
+from .compiled_steps import read_compiled_steps
 from .compiling import compile_steps
 from .duplicates import reason, sure
 from .inputs import PART_ROWS
@@ -66,7 +67,11 @@ def engine_of(definitions: Definitions) -> Engine:
     return engine_for(definitions) if base is None else engine_for(base).under(definitions.readings_chosen)
 
 
-_STEPS: Final = Remembered[Definitions, StepTables](lambda definitions: compile_steps(engine_of(definitions)))
+def _made(definitions: Definitions) -> StepTables:
+    return read_compiled_steps(definitions) or compile_steps(engine_of(definitions))
+
+
+_STEPS: Final = Remembered[Definitions, StepTables](_made)
 
 
 def mapping_for(mapping: str | Path | ColumnMapping | None, tables: StepTables, ignore: Sequence[str] = ()) -> ColumnMapping:

@@ -30,7 +30,7 @@ from .batches import Counts, Evaluator
 from .columns import layout
 from .duplicates import hashes, reason, repeated, sure, suspects
 from .evaluation import DUPLICATE, engine_of, mapping_for, steps_for
-from .inputs import Input, Part, UnreadValueError, open_input
+from .inputs import PART_ROWS, Input, Part, UnreadValueError, open_input
 from .manifest import counts_data, counts_of, head, manifest_of
 from .mapping import ID, ColumnMapping
 from .rejects import reject_table
@@ -199,13 +199,19 @@ class _Work:
         patients, rejects, ids, counted = self._paths(number)
         counts, found, keys, first = Counts.none(evaluator.tables), [], [], part.first
         with _parquet_writer(patients) as write:
+            answered: list[pa.Table] = []
             for table in part.read(columns):
                 outcome = evaluator.run(table, first)
                 first += outcome.counts.read
                 counts.add(outcome.counts)
                 found.append(outcome.rejects)
                 keys.append(hashes(outcome.ids))
-                write(_marked(outcome.patients, evaluator.tables))
+                answered.append(outcome.patients)
+                if sum(map(len, answered)) >= PART_ROWS:
+                    write(_marked(pa.concat_tables(answered), evaluator.tables))
+                    answered = []
+            if answered:
+                write(_marked(pa.concat_tables(answered), evaluator.tables))
         with _parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
         with _renamed(ids) as path, path.open("wb") as file:
