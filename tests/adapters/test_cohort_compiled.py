@@ -56,7 +56,7 @@ def test_what_is_kept_is_what_compiling_gives_in_every_part(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda place: (place / "facts.yaml").open("a").write("\n# a remark\n"), "other files"),
+        (lambda place: (place / "facts.yaml").write_text((place / "facts.yaml").read_text() + "\n# a remark\n"), "other files"),
         (lambda place: shutil.copy(place / "facts.yaml", place / "more.yaml"), "other files"),
         (
             lambda place: (place / COMPILED_STEPS).write_bytes((place / COMPILED_STEPS).read_bytes()[:-1]),
