@@ -132,6 +132,31 @@ def test_a_result_is_replaced_only_on_request(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["in.parquet", "out"]
 
 
+def test_nothing_but_a_result_is_replaced(tmp_path: Path) -> None:
+    source = written(random_table(20, seed=9), tmp_path / "in.parquet")
+    before = source.read_bytes()
+    with pytest.raises(OSError, match="is no folder; name a folder"):
+        run_cohort(source, source, options=Options(force=True))
+    run_cohort(source, tmp_path / "out")
+    for inside in (tmp_path / "out", tmp_path / "out" / "patients.parquet"):
+        with pytest.raises(CohortError, match="what is read lies in it and would be lost"):
+            run_cohort(inside, tmp_path / "out", options=Options(force=True))
+    (tmp_path / "out" / "thesis.txt").write_text("years of work")
+    with pytest.raises(CohortError, match=r"holds other files \(thesis.txt\)"):
+        run_cohort(source, tmp_path / "out", options=Options(force=True))
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "answers.parquet").write_text("another's")
+    with pytest.raises(CohortError, match="is no result of a cohort"):
+        run_cohort(source, tmp_path / "other", options=Options(force=True))
+    assert source.read_bytes() == before
+    assert (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_result_is_its_owners_alone(tmp_path: Path) -> None:
+    run_cohort(written(random_table(20, seed=9), tmp_path / "in.parquet"), tmp_path / "out")
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o700
+
+
 def test_what_cannot_be_read_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "in.parquet").write_text("no Parquet")
     (tmp_path / "in.xlsx").write_text("")

@@ -11,7 +11,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.text import wrap
 from .cohort_options import cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
+from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, say
 
 
 class SqlDialect(StrEnum):
@@ -40,6 +40,7 @@ def sql_command(
         from ..adapters.cohort.evaluation import steps_for
         from ..adapters.cohort.sql import DIALECTS, CohortSql
 
+        check_output_folder(output)
         tables = steps_for(load_pathways(pathways), chosen_readings(reading))
         for path in CohortSql(tables, DIALECTS[dialect], table, id_column).write(output):
             say(path)

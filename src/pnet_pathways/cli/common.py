@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
 
 import typer
 
-from ..loading.files import check_place, writing_whole
+from ..loading.files import check_folder, check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
 from ..model.case import Case
 from ..model.errors import CaseError, PnetPathwaysError, Problem, ReadingError, printable
@@ -202,6 +202,13 @@ def check_output(output: Path) -> None:
     """Raise `OSError` where nothing can be written to what an ``--output`` names."""
     if output != STDOUT:
         check_place(output)
+
+
+def check_output_folder(folder: Path) -> None:
+    """End with exit code 2, or raise `OSError`, where no folder can be what an option for one names."""
+    if folder == STDOUT:
+        refuse("many files cannot go to standard output; name a folder")
+    check_folder(folder)
 
 
 @contextmanager

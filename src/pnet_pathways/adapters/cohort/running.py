@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ...loading.files import write_whole
+from ...loading.files import check_folder, write_whole
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .alternatives import Changes
@@ -41,6 +41,8 @@ Progress = Callable[[int, int | None], None]
 """Is told how many rows are done, and of how many, if that is known."""
 
 _COMPRESSION: Final = "zstd"
+_MANIFEST: Final = "manifest.json"
+_VIEW: Final = "view.sql"
 
 
 @attrs.frozen
@@ -62,6 +64,22 @@ class Options:
         return self.jobs or own or 1
 
 
+def _check_output(output: Path, source: Path, *, force: bool) -> None:
+    """Raise where a result cannot become `output`; with `force` it takes the place of a result, and of nothing else."""
+    check_folder(output)
+    if not output.exists():
+        return
+    if not force:
+        raise CohortError([Problem(str(output), "this is there already", "replace it with --force, or name another folder")])
+    if source.resolve().is_relative_to(output.resolve()):
+        raise CohortError([Problem(str(output), "what is read lies in it and would be lost", "name another folder")])
+    names = [one.name for one in output.iterdir()]
+    strange = [name for name in sorted(names) if name not in {_MANIFEST, _VIEW} and not name.endswith(".parquet")]
+    if names and (strange or _MANIFEST not in names):
+        what = f"holds other files ({strange[0]})" if strange else "is no result of a cohort"
+        raise CohortError([Problem(str(output), f"this {what}", "name another folder")])
+
+
 def run_cohort(
     source: Path,
     output: Path,
@@ -78,8 +96,7 @@ def run_cohort(
     Raises `CohortError` for input that cannot be read, columns that do not fit, and where there is a result already;
     `OSError` where a file cannot be read or written.
     """
-    if output.exists() and not options.force:
-        raise CohortError([Problem(str(output), "this is there already", "replace it with --force, or name another folder")])
+    _check_output(output, source, force=options.force)
     if not output.resolve().parent.is_dir():
         raise CohortError([Problem(str(output.parent), "there is no such folder")])
     tables = steps_for(definitions, readings)
@@ -108,7 +125,7 @@ class _Work:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Let one process alone write here."""
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         with (self.folder / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -147,8 +164,8 @@ class _Work:
                 elif one.name != "lock":
                     one.unlink()
             write_whole(begun, text)
-        for name in ("ids", "rejects", "counts", "fixed", "result/patients.parquet"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for name in ("ids", "rejects", "counts", "fixed", "result", "result/patients.parquet"):
+            (self.folder / name).mkdir(mode=0o700, exist_ok=True)
 
     def _paths(self, number: int) -> tuple[Path, Path, Path, Path]:
         name = f"{number:05}"
@@ -240,8 +257,8 @@ class _Work:
             for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
                 with _parquet_writer(self.result / f"{name}.parquet") as write:
                     write(table)
-            write_whole(self.result / "view.sql", view_sql(tables))
-            write_whole(self.result / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+            write_whole(self.result / _VIEW, view_sql(tables))
+            write_whole(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
             with _renamed(finished) as path:
                 path.write_text(json.dumps(manifest), "utf-8")
         for fixed in sorted((self.folder / "fixed").glob("*.parquet")):

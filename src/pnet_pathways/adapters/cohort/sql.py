@@ -16,10 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...loading.files import write_whole, writing_whole
-from ...model.errors import RenderError
+from ...loading.files import make_folder, write_whole, writing_whole
+from ...model.errors import CohortError, Problem, RenderError
 from ...model.values import plain
 from .lookups import Lookup, lookups_of
+from .results import NAMES
 from .step_tables import value_table
 from .steps import Codes, Column, StepTables
 
@@ -279,9 +280,12 @@ class CohortSql:
     def write(self, folder: Path) -> list[Path]:
         """Write the SQL, the lookup tables and all answers into a folder, and return what was written.
 
-        Raises `OSError` where it cannot be written.
+        Raises `CohortError` where the result of a cohort is there, whose answers would be lost; `OSError` where it cannot be
+        written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        if (folder / NAMES[0]).exists():
+            raise CohortError([Problem(str(folder), "the result of a cohort is there", "name another folder")])
         texts = {"setup": self.setup(folder.as_posix()), "duplicates": self.duplicates()}
         texts |= {"evaluate": self.evaluate(), "rejects": self.rejects()}
         if self.dialect.boolean:
