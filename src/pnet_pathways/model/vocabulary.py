@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 import attrs
@@ -340,7 +340,8 @@ class Vocabulary:
                     fewer = {key: value for key, value in facts.items() if key != name}
                     if not self.left(linked, fewer):
                         facts = fewer
-                self._add(found, tuple(facts), self._reasons(linked, facts))
+                key = ("reasons", linked, tuple(facts.items()))
+                self._add(found, tuple(facts), self._made(key, functools.partial(self._reasons, linked, facts)))
         return found
 
     @staticmethod
@@ -364,23 +365,19 @@ class Vocabulary:
     def _reasons(self, linked: frozenset[str], known: Scenario) -> tuple[str, ...]:
         """Return the reasons of the rules without which the known facts could hold together."""
         rules = [rule for rule in self.rules if set(rule.about) <= linked]
-        # What is known comes first: it leaves the fewest completions to try.
-        names = sorted((name for name in self.facts if name in linked), key=lambda name: name not in known)
         for rule in list(rules):
             fewer = [one for one in rules if one is not rule]
-            if not _completed(self, names, known, fewer):
+            if not _completions(self, linked, known, fewer):
                 rules = fewer
         return tuple(dict.fromkeys(rule.because for rule in rules))
 
 
-def _completed(vocabulary: Vocabulary, names: Sequence[str], known: Scenario, rules: Sequence[Rule]) -> bool:
-    """Return whether known facts have a completion in some names that keeps some rules."""
-    if not names:
-        return True
-    name, *others = names
-    about = [rule for rule in rules if name in rule.about]
-    for value in (known[name],) if name in known else vocabulary.facts[name].domain:
-        row = {**known, name: value}
-        if not any(rule.never.evaluate(row.get) is True for rule in about) and _completed(vocabulary, others, row, rules):
-            return True
-    return False
+def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario, rules: list[Rule]) -> bool:
+    """Return whether the known facts of a linked set have a completion that keeps some rules."""
+    rows: list[dict[str, Value]] = [dict(known)]
+    for name in vocabulary.facts:
+        if name in linked:
+            values = (known[name],) if name in known else vocabulary.facts[name].domain
+            rows = [{**row, name: value} for row in rows for value in values]
+            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in rules)]
+    return bool(rows)
