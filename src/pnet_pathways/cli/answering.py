@@ -17,6 +17,7 @@ from ..engine.text import as_markdown, as_text
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import CaseError, NotApprovedError, Problem, printable
+from ..model.json_text import dumped
 from ..model.review import check_approved
 from ..model.text import counted, escape
 from .common import (
@@ -26,7 +27,6 @@ from .common import (
     ReviewsFolder,
     SourceFile,
     chosen_readings,
-    dumped,
     errors_to_stderr,
     passages_from,
     read_case,

@@ -10,6 +10,7 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import CohortError, Problem
+from ..model.json_text import dumped
 from ..views.diagrams.layout_engine import LayoutEngine
 from .cohort_options import MappingFile, cohort_errors
 from .common import (
@@ -18,7 +19,6 @@ from .common import (
     OutputFile,
     check_output,
     check_output_folder,
-    dumped,
     say_written,
     tell,
     writing_output,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,13 +22,10 @@ from ..model.vocabulary import Vocabulary
 from .streams import OUTPUT
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from ..proof.verify.verification import Progress
 
 STDOUT: Final = Path("-")
 """What every ``--output`` takes for standard output."""
-_BEYOND_ASCII: Final = re.compile(r"[^\n -~]")
 
 
 class Format(StrEnum):
@@ -99,13 +94,6 @@ def say(text: object, *, err: bool = False, nl: bool = True) -> None:
 def tell(text: str, format: Format = Format.TEXT, *, nl: bool = False) -> None:
     """Print text for people no wider than the terminal; in another format it stays as it is."""
     say(folded(text) if format is Format.TEXT else text, nl=nl)
-
-
-def shown_text(text: str) -> Text:
-    """Return text for a table or a line of `rich`, escaped as `say` does."""
-    from rich.text import Text
-
-    return Text(printable(text, lines=True))
 
 
 def refuse(message: str) -> NoReturn:
@@ -249,12 +237,3 @@ def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) ->
     if isinstance(statements, Mapping):
         return {**data, "statements": {key: {**one, "passages": list(found[key])} for key, one in statements.items()}}
     return {**data, "statements": [{**one, "passages": list(found[one["id"]])} for one in statements]}
-
-
-def dumped(data: object) -> str:
-    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it."""
-    return _BEYOND_ASCII.sub(_as_json, json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def _as_json(found: re.Match[str]) -> str:
-    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1]

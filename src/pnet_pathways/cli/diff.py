@@ -9,8 +9,9 @@ import typer
 
 from ..loading.folder import PROJECT_FOLDER
 from ..model.errors import printable
+from ..model.json_text import dumped
 from ..views.diagrams.layout_engine import LayoutEngine
-from .common import Format, check_output_folder, dumped, errors_to_stderr, say, tell
+from .common import Format, check_output_folder, errors_to_stderr, say, tell
 
 
 def register(app: typer.Typer) -> None:

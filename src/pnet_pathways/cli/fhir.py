@@ -12,7 +12,7 @@ from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import FhirError, Problem, PublicationError
-from ..model.json_text import JsonTextError, read_json
+from ..model.json_text import JsonTextError, dumped, read_json
 from ..model.text import counted, wrap
 from .common import (
     STDOUT,
@@ -22,7 +22,6 @@ from .common import (
     RequireApproved,
     ReviewsFolder,
     chosen_readings,
-    dumped,
     errors_to_stderr,
     read_text,
     say,

@@ -9,13 +9,13 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import Problem, PublicationError
+from ..model.json_text import dumped
 from ..model.text import counted, wrap
 from .common import (
     DefinitionsFolder,
     ListFormat,
     ReviewsFolder,
     check_output,
-    dumped,
     errors_to_stderr,
     read_text,
     say,

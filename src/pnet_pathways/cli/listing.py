@@ -13,8 +13,6 @@ from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_l
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
-from .common import tell
-from .tables import print_table
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
@@ -163,6 +161,9 @@ def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
 
 def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
+    from .common import tell
+    from .tables import print_table
+
     rows = []
     for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["common"] else ", ".join(row["types"])
@@ -176,6 +177,8 @@ def print_pathways(definitions: Definitions) -> None:
 
 def print_facts(definitions: Definitions) -> None:
     """Print every fact with its question and values."""
+    from .tables import print_table
+
     vocabulary = definitions.vocabulary
     rows = []
     for key in vocabulary.keys:

@@ -12,6 +12,7 @@ import typer
 
 from ..loading.folder import default_folder, reviews_folder
 from ..model.errors import Problem, ReviewError
+from ..model.json_text import dumped
 from ..model.review import RecordKind
 from .common import (
     DefinitionsFolder,
@@ -19,7 +20,6 @@ from .common import (
     ListFormat,
     ReviewsFolder,
     at_terminal,
-    dumped,
     errors_to_stderr,
     folder_to_edit,
     say,

@@ -12,11 +12,12 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import SuiteError
+from ..model.json_text import dumped
 from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import STDOUT, DefinitionsFolder, OutputFile, dumped, errors_to_stderr, say, tell, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, say, tell, writing_output
 from .streams import reader_left
 
 if TYPE_CHECKING:

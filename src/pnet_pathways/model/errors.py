@@ -5,9 +5,6 @@ The texts are part of the public interface: what is wrong, where, why, and what 
 
 from __future__ import annotations
 
-import difflib
-import reprlib
-import unicodedata
 from collections.abc import Iterable
 from typing import Final, Self
 
@@ -37,6 +34,8 @@ def printable(text: str, *, lines: bool = False, most: int | None = None) -> str
 
 
 def _harmless(sign: str, *, lines: bool) -> bool:
+    import unicodedata
+
     return sign in _JOINERS or unicodedata.category(sign) == "Zs" or (lines and sign in "\n\t")
 
 
@@ -184,6 +183,8 @@ class AuditError(PnetPathwaysError):
 
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
+    import reprlib
+
     try:
         return reprlib.repr(value) if isinstance(value, str) else repr(value)[:80]
     except ValueError:
@@ -194,6 +195,8 @@ def shown(value: object) -> str:
 
 def suggest(given: object, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
+    import difflib
+
     names = {name.casefold(): name for name in allowed}
     near = difflib.get_close_matches(shown(given).strip("'").casefold(), names, n=1, cutoff=0.6)
     return f"did you mean '{names[near[0]]}'?" if near else ""
