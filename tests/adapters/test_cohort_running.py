@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas
+import polars
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -19,7 +21,9 @@ from cohort_files import random_table
 from commands import output, pnet
 from pnet_pathways.adapters.cohort import CohortResult, evaluate, inputs
 from pnet_pathways.adapters.cohort.duplicates import hashes, repeated, suspects
+from pnet_pathways.adapters.cohort.results import read_result
 from pnet_pathways.adapters.cohort.running import Options, run_cohort
+from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import CohortError
 
 
@@ -182,7 +186,9 @@ import os, random, shutil, signal, sys, time
 from pathlib import Path
 from pnet_pathways.adapters.cohort import inputs
 from pnet_pathways.adapters.cohort.evaluation import steps_for
+from pnet_pathways.adapters.cohort.results import read_result
 from pnet_pathways.adapters.cohort.running import Options, run_cohort
+from pnet_pathways.engine.recommend import engine_for
 
 inputs.PART_ROWS = 500
 source, folder = map(Path, sys.argv[1:])
@@ -237,6 +243,29 @@ def test_another_input_begins_anew(tmp_path: Path) -> None:
     table = random_table(100, seed=11)
     run_cohort(written(table, tmp_path / "in.parquet"), tmp_path / "out")
     same(tmp_path / "out", evaluate(table))
+
+
+def test_a_result_of_another_form_is_not_taken_for_none(tmp_path: Path) -> None:
+    run_cohort(written(random_table(20, seed=13), tmp_path / "in.parquet"), tmp_path / "out")
+    place = tmp_path / "out" / "manifest.json"
+    place.write_text(json.dumps(json.loads(place.read_text("utf-8")) | {"format": 1}))
+    (tmp_path / "out" / "options.parquet").unlink()
+    with pytest.raises(CohortError, match="another version of the library wrote this result: its form is 1, and 2 is read"):
+        read_result(tmp_path / "out", engine_for().definitions)
+
+
+def test_what_is_written_reads_the_same_elsewhere(tmp_path: Path) -> None:
+    source = written(random_table(2_000, seed=14), tmp_path / "in.parquet")
+    run_cohort(source, tmp_path / "out")
+    parts = tmp_path / "out" / "patients.parquet"
+    rows = pq.read_table(parts).to_pylist()
+    assert polars.read_parquet(parts / "*.parquet").to_dicts() == rows
+    found = duckdb.read_parquet(f"{parts}/*.parquet").order("id").fetchall()
+    assert found == [tuple(one.values()) for one in rows]
+    answers = pandas.read_parquet(tmp_path / "out" / "answers.parquet")
+    options = pandas.read_parquet(tmp_path / "out" / "options.parquet").set_index("option")
+    labels = [options.loc[list(numbers), "label"].tolist() for numbers in answers["options"]]
+    assert all(label in text for here, text in zip(labels, answers["text"], strict=True) for label in here)
 
 
 # Ids

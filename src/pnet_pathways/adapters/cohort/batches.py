@@ -131,12 +131,13 @@ class Evaluator:
         found = self.tables.answer(codes)
         if good is not None:
             # The numbers of the answers are fewer than those of all facts.
-            found = {group: numbers[good] for group, numbers in found.items()}
+            found = {group: numbers.take(good) for group, numbers in found.items()}
         missing: Codes = np.zeros(len(ids), dtype=np.int64)
         outside = np.zeros(len(ids), dtype=bool)
         for group, masks, out in self._masks:
-            missing |= masks[found[group]]
-            outside |= out[found[group]]
+            missing |= masks.take(found[group])
+            if out.any():
+                outside |= out.take(found[group])
         places = np.where(missing != 0, STATUSES.index(Status.INCOMPLETE), STATUSES.index(Status.COMPLETE)).astype(np.int8)
         places[outside] = STATUSES.index(Status.OUT_OF_SCOPE)
         status = pa.DictionaryArray.from_arrays(pa.array(places), pa.array(STATUSES))

@@ -177,15 +177,16 @@ class _Values:
     def __call__(self, array: pa.Array) -> Codes:
         if not pa.types.is_dictionary(array.type):
             array = pc.dictionary_encode(array)
-        found = [self._code(value) for value in array.dictionary.to_pylist()]
-        # What is null takes the last entry: unknown.
-        codes: Codes = np.array([*found, 0], dtype=np.uint8)
+        found: Codes = np.array([self._code(value) for value in array.dictionary.to_pylist()] or [0], dtype=np.uint8)
         valid, values = array.indices.buffers()
         span = slice(array.offset, array.offset + len(array))
         places = np.frombuffer(values, dtype=array.indices.type.to_pandas_dtype())[span]
-        if array.null_count:
-            places = np.where(_bits(valid, span) != 0, places, len(found))
-        return np.asarray(codes[places])
+        if not array.null_count:
+            return found.take(places)
+        # What stands where a value is null is not said: it may be no place at all.
+        codes: Codes = found.take(places, mode="clip")
+        codes *= _bits(valid, span)
+        return codes
 
     def _code(self, value: object) -> int:
         if value is None:

@@ -73,7 +73,8 @@ class Step:
             for name, radix in zip(others, self.radixes[1:], strict=True):
                 index *= kind(radix)
                 index += codes[name].astype(kind, copy=False)
-        return self.table[index]
+        # Half the time of an index in brackets.
+        return self.table.take(index)
 
 
 @attrs.frozen(eq=False)
