@@ -15,7 +15,7 @@ import typer
 from ..loading.files import check_folder, check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
 from ..model.case import Case
-from ..model.errors import CaseError, PnetPathwaysError, Problem, ReadingError, printable
+from ..model.errors import PnetPathwaysError, Problem, ReadingError, printable
 from ..model.pathway import Definitions
 from ..model.text import folded
 from ..model.vocabulary import Vocabulary
@@ -175,10 +175,17 @@ def read_text(path: str) -> str:
 def read_case(path: str, vocabulary: Vocabulary) -> Case:
     """Read a case from a file, or from standard input for ``-``. Raises what `Case.from_saved` does, and names the file."""
     text = read_text(path)
-    try:
+    with naming(path):
         return Case.from_saved(text, vocabulary)
-    except CaseError as error:
-        raise error.at("" if path == "-" else path) from None
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Have the library's errors name the file that they are about; standard input, ``-``, needs no name."""
+    try:
+        yield
+    except PnetPathwaysError as error:
+        raise (error if path == "-" else error.at(path)) from None
 
 
 def at_terminal() -> bool:

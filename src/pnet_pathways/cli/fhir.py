@@ -23,6 +23,7 @@ from .common import (
     ReviewsFolder,
     chosen_readings,
     errors_to_stderr,
+    naming,
     read_text,
     say,
     say_written,
@@ -61,7 +62,9 @@ def read_command(
     from ..adapters.fhir import case_from_bundle
 
     with errors_to_stderr():
-        reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
+        text, definitions = read_text(file), load_pathways(pathways)
+        with naming(file):
+            reading = case_from_bundle(_data(text), definitions)
         if format is ListFormat.JSON:
             say(dumped(reading.to_dict()))
         else:
@@ -94,10 +97,12 @@ def answer_command(
 
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
-        data = _data(read_text(file))
-        is_case = isinstance(data, dict) and not data.keys() & {"resourceType", "resources"}
-        read = None if is_case else case_from_bundle(data, definitions)
-        case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
+        text = read_text(file)
+        with naming(file):
+            data = _data(text)
+            is_case = isinstance(data, dict) and not data.keys() & {"resourceType", "resources"}
+            read = None if is_case else case_from_bundle(data, definitions)
+            case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
         answer = recommend(case, definitions, readings=chosen_readings(reading), require_approved=require_approved)
         base = EXAMPLE if canonical is None else canonical
         say(dumped(answer_bundle(answer, base, reading=read, subject=subject, at=at)))

@@ -17,6 +17,7 @@ from .common import (
     ReviewsFolder,
     check_output,
     errors_to_stderr,
+    naming,
     read_text,
     say,
     say_written,
@@ -91,7 +92,9 @@ def verify_package_command(
             from ..governance.review.signing import read_allowed_signers
 
             allowed = read_allowed_signers(allowed_signers)
-        found = check_package(read_text(file), definitions, allowed)
+        text = read_text(file)
+        with naming(file):
+            found = check_package(text, definitions, allowed)
     data: dict[str, Any] = {
         "good": found.good,
         "version": found.version,

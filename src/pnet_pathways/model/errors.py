@@ -70,6 +70,10 @@ class PnetPathwaysError(Exception):
     def __str__(self) -> str:
         return printable(super().__str__(), most=_LONGEST)
 
+    def at(self, place: str) -> Self:
+        """Return the error with the place that it is about, such as a file, before its message."""
+        return type(self)(f"{place}: {super().__str__()}")
+
 
 class ProblemsError(PnetPathwaysError):
     """An error made of one or more problems."""
@@ -90,7 +94,10 @@ class ProblemsError(PnetPathwaysError):
     def at(self, place: str) -> Self:
         """Return the error with a place, such as a file, before that of each problem."""
         names = [": ".join(part for part in (place, one.where) if part) for one in self.problems]
-        return type(self)(attrs.evolve(one, where=name) for one, name in zip(self.problems, names, strict=True))
+        named = type(self).__new__(type(self))
+        vars(named).update(vars(self))  # what a subclass holds beside them
+        named.problems = tuple(attrs.evolve(one, where=name) for one, name in zip(self.problems, names, strict=True))
+        return named
 
 
 class CaseError(ProblemsError):

@@ -52,7 +52,7 @@ def read_json(text: str) -> Any:
     except JsonTextError:
         raise
     except json.JSONDecodeError as error:
-        raise JsonTextError(f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno) from None
+        raise JsonTextError(f"not valid JSON: {error.msg.removesuffix(' at')}", line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise JsonTextError("this JSON is nested too deeply") from None
     except ValueError:
