@@ -24,7 +24,7 @@ from .mapping import ColumnMapping
 PART_ROWS: Final = 1 << 20
 """About how many rows make one part of the result."""
 
-_AT_ONCE: Final = 1 << 17
+_AT_ONCE: Final = 1 << 16
 """How many rows of Parquet are read at once: few enough to stay near the processor."""
 
 _BLOCK: Final = 1 << 23

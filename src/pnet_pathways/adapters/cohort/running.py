@@ -30,7 +30,7 @@ from .batches import Counts, Evaluator
 from .columns import layout
 from .duplicates import hashes, reason, repeated, sure, suspects
 from .evaluation import DUPLICATE, engine_of, mapping_for, steps_for
-from .inputs import PART_ROWS, Input, Part, UnreadValueError, open_input
+from .inputs import Input, Part, UnreadValueError, open_input
 from .manifest import counts_data, counts_of, head, manifest_of
 from .mapping import ID, ColumnMapping
 from .rejects import reject_table
@@ -41,6 +41,8 @@ Progress = Callable[[int, int | None], None]
 """Is told how many rows are done, and of how many, if that is known."""
 
 _COMPRESSION: Final = "zstd"
+_WRITTEN: Final = 1 << 18
+"""About how many patients are written at once."""
 _MANIFEST: Final = "manifest.json"
 _VIEW: Final = "view.sql"
 
@@ -224,7 +226,7 @@ class _Work:
                 found.append(outcome.rejects)
                 keys.append(hashes(outcome.ids))
                 answered.append(outcome.patients)
-                if sum(map(len, answered)) >= PART_ROWS:
+                if sum(map(len, answered)) >= _WRITTEN:
                     write(_marked(pa.concat_tables(answered), evaluator.tables))
                     answered = []
             if answered:
@@ -233,6 +235,7 @@ class _Work:
             write(pa.concat_tables(found))
         with _renamed(ids) as path, path.open("wb") as file:
             np.save(file, np.concatenate(keys))
+        pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
         with _renamed(counted) as path:
             path.write_text(json.dumps(data), "utf-8")
@@ -268,9 +271,9 @@ class _Work:
 
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
-        keys = [np.load(self._paths(number)[2], mmap_mode="r") for number in range(len(parts))]
-        candidates = repeated(lambda: (np.asarray(one) for one in keys), counts.read)
-        places = [suspects(np.asarray(one), candidates) for one in keys]
+        files = [self._paths(number)[2] for number in range(len(parts))]
+        candidates = repeated(lambda: map(np.load, files), counts.read)
+        places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
