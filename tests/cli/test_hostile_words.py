@@ -182,3 +182,8 @@ def test_whatever_cannot_be_used_is_said_with_its_file(command: tuple[str, ...],
     assert done.exit_code == 2
     assert re.search(r"mine\.json[:,] ", done.stderr)
     assert " at\n" not in done.stderr
+
+
+def test_the_folder_at_hand_is_named_where_a_name_is_empty() -> None:
+    for command in (("recommend", ""), ("fhir", "answer", "")):
+        assert pnet(*command).stderr == "pnet: .: Is a directory\n"

@@ -163,7 +163,7 @@ def one_folder(path: Path | None, pathways: Path | None) -> Path | None:
 
 def read_text(path: str) -> str:
     """Return a file's text, or standard input's for ``-``. Raises `OSError` where it is not UTF-8 text, or cannot be read."""
-    name = "standard input" if path == "-" else path
+    name = "standard input" if path == "-" else str(Path(path))
     try:
         return (sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()).decode("utf-8")
     except UnicodeDecodeError as error:

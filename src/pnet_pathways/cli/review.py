@@ -259,7 +259,7 @@ def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Aut
     from ..governance.review.author import Author, date_problems
 
     today = _today()
-    author = Author(reviewer, role, date or today.isoformat())
+    author = Author(reviewer, role, today.isoformat() if date is None else date)
     if problems := list(date_problems("date", author.date, today)):
         raise ReviewError(problems)
     return attrs.evolve(author, signer=signer_of(key))
