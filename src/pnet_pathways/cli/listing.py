@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
 from ..model.facts import Fact
 from ..model.pathway import Definitions, Leaf, Pathway, Question, Statement
@@ -17,6 +16,8 @@ from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
     """Return the list of pathways."""
+    from ..engine.answer import source_dict
+
     return {
         "pathways": [
             {
@@ -46,6 +47,8 @@ def _gap_leaves(pathway: Pathway) -> list[tuple[str, Leaf]]:
 
 def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
     """Return one pathway: statements with their conditions in words, tracks, gaps."""
+    from ..engine.answer import source_dict
+
     pathway = definitions.pathways[name]
     return {
         "name": pathway.name,
@@ -65,6 +68,8 @@ def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
 
 
 def _statement_data(definitions: Definitions, statement: Statement) -> dict[str, Any]:
+    from ..engine.answer import locator_dict
+
     return {
         "id": statement.id,
         "label": statement.label,

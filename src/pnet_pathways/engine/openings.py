@@ -6,9 +6,8 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import TypeVar
 
 import attrs
 
@@ -19,7 +18,6 @@ from ..model.values import Value
 from ..model.vocabulary import Vocabulary
 
 Key = tuple[Value | None, ...]
-_K = TypeVar("_K", bound=Hashable)
 
 _REMEMBERED = 512
 
