@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
+import pandas
+import polars
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -18,7 +21,9 @@ from cohort_files import random_table
 from commands import output, pnet
 from pnet_pathways.adapters.cohort import CohortResult, evaluate, inputs
 from pnet_pathways.adapters.cohort.duplicates import hashes, repeated, suspects
+from pnet_pathways.adapters.cohort.results import read_result
 from pnet_pathways.adapters.cohort.running import Options, run_cohort
+from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.errors import CohortError
 
 
@@ -42,7 +47,8 @@ def same(folder: Path, result: CohortResult) -> None:
     """Assert that a folder holds what was answered in memory."""
     patients = pq.read_table(folder / "patients.parquet")
     assert patients.replace_schema_metadata(None).equals(result.patients)
-    assert pq.read_table(folder / "answers.parquet").equals(result.answers)
+    for name in ("answers", "options", "gaps"):
+        assert pq.read_table(folder / f"{name}.parquet").equals(getattr(result, name))
     assert pq.read_table(folder / "rejects.parquet").drop_columns("file").equals(result.rejects)
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["counts"] == result.counts
 
@@ -98,20 +104,27 @@ def test_the_manifest_says_what_numbers_and_masks_mean(tmp_path: Path) -> None:
 
 
 def test_the_view_joins_patients_with_their_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    duckdb = pytest.importorskip("duckdb")
     table = random_table(200, seed=8)
     run_cohort(written(table, tmp_path / "in.parquet"), tmp_path / "out")
     monkeypatch.chdir(tmp_path / "out")
     connection = duckdb.connect()
     connection.execute(Path("view.sql").read_text("utf-8"))
-    found = connection.execute("SELECT id, primary_options, course_gaps FROM cohort ORDER BY id").fetchall()
+    found = connection.execute("SELECT id, primary_options, spread_gaps FROM cohort ORDER BY id").fetchall()
     result = evaluate(table)
     answers = {(one["group"], one["answer"]): one for one in result.answers.to_pylist()}
+    options = {one["option"]: one for one in result.options.to_pylist()}
+    gaps = {one["gap"]: one for one in result.gaps.to_pylist()}
     wanted = [
-        (row["id"], answers["primary", row["primary"]]["options"], answers["course", row["course"]]["gaps"])
+        (
+            row["id"],
+            [options[number] for number in answers["primary", row["primary"]]["options"]],
+            [gaps[number] for number in answers["spread", row["spread"]]["gaps"]],
+        )
         for row in result.patients.to_pylist()
     ]
     assert found == sorted(wanted, key=lambda one: one[0])
+    assert any(options for _, options, _ in found)
+    assert any(gaps for _, _, gaps in found)
 
 
 def test_a_result_is_replaced_only_on_request(tmp_path: Path) -> None:
@@ -173,7 +186,9 @@ import os, random, shutil, signal, sys, time
 from pathlib import Path
 from pnet_pathways.adapters.cohort import inputs
 from pnet_pathways.adapters.cohort.evaluation import steps_for
+from pnet_pathways.adapters.cohort.results import read_result
 from pnet_pathways.adapters.cohort.running import Options, run_cohort
+from pnet_pathways.engine.recommend import engine_for
 
 inputs.PART_ROWS = 500
 source, folder = map(Path, sys.argv[1:])
@@ -228,6 +243,29 @@ def test_another_input_begins_anew(tmp_path: Path) -> None:
     table = random_table(100, seed=11)
     run_cohort(written(table, tmp_path / "in.parquet"), tmp_path / "out")
     same(tmp_path / "out", evaluate(table))
+
+
+def test_a_result_of_another_form_is_not_taken_for_none(tmp_path: Path) -> None:
+    run_cohort(written(random_table(20, seed=13), tmp_path / "in.parquet"), tmp_path / "out")
+    place = tmp_path / "out" / "manifest.json"
+    place.write_text(json.dumps(json.loads(place.read_text("utf-8")) | {"format": 1}))
+    (tmp_path / "out" / "options.parquet").unlink()
+    with pytest.raises(CohortError, match="another version of the library wrote this result: its form is 1, and 2 is read"):
+        read_result(tmp_path / "out", engine_for().definitions)
+
+
+def test_what_is_written_reads_the_same_elsewhere(tmp_path: Path) -> None:
+    source = written(random_table(2_000, seed=14), tmp_path / "in.parquet")
+    run_cohort(source, tmp_path / "out")
+    parts = tmp_path / "out" / "patients.parquet"
+    rows = pq.read_table(parts).to_pylist()
+    assert polars.read_parquet(parts / "*.parquet").to_dicts() == rows
+    found = duckdb.read_parquet(f"{parts}/*.parquet").order("id").fetchall()
+    assert found == [tuple(one.values()) for one in rows]
+    answers = pandas.read_parquet(tmp_path / "out" / "answers.parquet")
+    options = pandas.read_parquet(tmp_path / "out" / "options.parquet").set_index("option")
+    labels = [options.loc[list(numbers), "label"].tolist() for numbers in answers["options"]]
+    assert all(label in text for here, text in zip(labels, answers["text"], strict=True) for label in here)
 
 
 # Ids

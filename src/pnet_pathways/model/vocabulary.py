@@ -356,9 +356,9 @@ class Vocabulary:
                 facts = dict(given)
                 for name in list(given):
                     fewer = {key: value for key, value in facts.items() if key != name}
-                    if not self.left(linked, fewer):
-                        facts = fewer
-                self._add(found, tuple(facts), self._reasons(linked, facts))
+                    facts = facts if self.left(linked, fewer) else fewer
+                key = ("reasons", linked, tuple(facts.items()))
+                self._add(found, tuple(facts), self._made(key, functools.partial(self._reasons, linked, facts)))
         return found
 
     @staticmethod

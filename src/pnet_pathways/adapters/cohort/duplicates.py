@@ -13,7 +13,7 @@ from .mapping import ID
 from .rejects import Reason
 from .steps import Codes
 
-_AT_ONCE: Final = 1 << 23
+_AT_ONCE: Final = 1 << 22
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = Callable[[], Iterator[Codes]]
@@ -61,11 +61,13 @@ def _text_hashes(ids: pa.Array) -> Codes:
 
 def repeated(parts: Hashes, count: int) -> Codes:
     """Return, in order, the hashes that are there more than once of so many; only some are held in memory at a time."""
-    turns = max(1, -(-count // _AT_ONCE))
-    found = []
+    turns = 1 << max(0, -(-count // _AT_ONCE) - 1).bit_length()
+    last, found = np.uint64(turns - 1), []
     for turn in range(turns):
-        here = [part[(part % np.uint64(turns) == turn) & (part != 0)] if turns > 1 else part[part != 0] for part in parts()]
-        every = np.sort(np.concatenate(here)) if here else np.zeros(0, dtype=np.uint64)
+        here = [part[(part & last == turn) & (part != 0)] if turns > 1 else part[part != 0] for part in parts()]
+        every = np.concatenate(here) if here else np.zeros(0, dtype=np.uint64)
+        del here
+        every.sort()
         found.append(np.unique(every[1:][every[1:] == every[:-1]]))
     return np.sort(np.concatenate(found))
 

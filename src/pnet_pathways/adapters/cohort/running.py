@@ -26,7 +26,6 @@ from ...loading.files import check_folder, write_whole
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .alternatives import Changes
-from .answer_tables import answer_table
 from .batches import Counts, Evaluator
 from .columns import layout
 from .duplicates import hashes, reason, repeated, sure, suspects
@@ -42,6 +41,8 @@ Progress = Callable[[int, int | None], None]
 """Is told how many rows are done, and of how many, if that is known."""
 
 _COMPRESSION: Final = "zstd"
+_WRITTEN: Final = 1 << 18
+"""About how many patients are written at once."""
 _MANIFEST: Final = "manifest.json"
 _VIEW: Final = "view.sql"
 
@@ -217,17 +218,24 @@ class _Work:
         patients, rejects, ids, counted = self._paths(number)
         counts, found, keys, first = Counts.none(evaluator.tables), [], [], part.first
         with _parquet_writer(patients) as write:
+            answered: list[pa.Table] = []
             for table in part.read(columns):
                 outcome = evaluator.run(table, first)
                 first += outcome.counts.read
                 counts.add(outcome.counts)
                 found.append(outcome.rejects)
                 keys.append(hashes(outcome.ids))
-                write(_marked(outcome.patients, evaluator.tables))
+                answered.append(outcome.patients)
+                if sum(map(len, answered)) >= _WRITTEN:
+                    write(_marked(pa.concat_tables(answered), evaluator.tables))
+                    answered = []
+            if answered:
+                write(_marked(pa.concat_tables(answered), evaluator.tables))
         with _parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
         with _renamed(ids) as path, path.open("wb") as file:
             np.save(file, np.concatenate(keys))
+        pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
         with _renamed(counted) as path:
             path.write_text(json.dumps(data), "utf-8")
@@ -249,8 +257,9 @@ class _Work:
                 counts.add(counts_of(one, tables))
             self._settle(parts, counts)
             manifest = manifest_of(begun, counts, tables, told, changes.alternatives if changes is not None else ())
-            with _parquet_writer(self.result / "answers.parquet") as write:
-                write(answer_table(tables, counts.answers))
+            for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
+                with _parquet_writer(self.result / f"{name}.parquet") as write:
+                    write(table)
             write_whole(self.result / _VIEW, view_sql(tables))
             write_whole(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
             with _renamed(finished) as path:
@@ -262,9 +271,9 @@ class _Work:
 
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
-        keys = [np.load(self._paths(number)[2], mmap_mode="r") for number in range(len(parts))]
-        candidates = repeated(lambda: (np.asarray(one) for one in keys), counts.read)
-        places = [suspects(np.asarray(one), candidates) for one in keys]
+        files = [self._paths(number)[2] for number in range(len(parts))]
+        candidates = repeated(lambda: map(np.load, files), counts.read)
+        places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
@@ -343,8 +352,7 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
     def write(table: pa.Table) -> None:
         nonlocal writer
         if writer is None:
-            words = [one.name for one in table.schema if one.name not in {ID, "row", "missing", "alternatives", "json"}]
-            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, use_dictionary=words)
+            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, **_encoding(table.schema))
         writer.write_table(table)
 
     with _renamed(path) as beside:
@@ -353,6 +361,22 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         finally:
             if writer is not None:
                 writer.close()
+
+
+def _encoding(schema: pa.Schema) -> dict[str, Any]:
+    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
+
+    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
+    """
+    own = [one for one in schema if one.name in {ID, "row"}]
+    if not own:
+        return {}
+    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
+    return {
+        "use_dictionary": [one.name for one in schema if one not in own],
+        "write_statistics": [one.name for one in own],
+        "column_encoding": numbers or None,
+    }
 
 
 def _marked(patients: pa.Table, tables: StepTables) -> pa.Table:
