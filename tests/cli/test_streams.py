@@ -228,7 +228,7 @@ def _begun(folder: Path) -> Callable[[], bool]:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_while_a_file_is_written_leaves_nothing(number: int, tmp_path: Path) -> None:
-    with started("scenarios", "gastrinoma", "--output", tmp_path / "all.csv") as process:
+    with started("scenarios", "all", "--output", tmp_path / "all.csv") as process:
         wait_for(_begun(tmp_path), process)
         process.send_signal(number)
         assert process.communicate(timeout=60) == ("", "")
