@@ -234,7 +234,8 @@ class _Work:
         with _parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
         with _renamed(ids) as path, path.open("wb") as file:
-            np.save(file, np.concatenate(keys))
+            every = np.concatenate(keys)
+            np.save(file, np.stack([every, np.sort(every)]))
         pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
         with _renamed(counted) as path:
@@ -272,8 +273,8 @@ class _Work:
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
         files = [self._paths(number)[2] for number in range(len(parts))]
-        candidates = repeated(lambda: map(np.load, files), counts.read)
-        places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
+        candidates = repeated(lambda: (np.load(one, mmap_mode="r")[1] for one in files), counts.read)
+        places = [suspects(np.load(one)[0], candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
