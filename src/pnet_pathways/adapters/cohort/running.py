@@ -329,6 +329,8 @@ class _Work:
         """Put the result in its place, and what was there aside."""
         if self.output.exists():
             self.output.rename(self.folder / "old")
+        # What a kill leaves from here on is not taken up again.
+        (self.folder / "begun.json").unlink()
         self.result.rename(self.output)
         shutil.rmtree(self.folder)
 
