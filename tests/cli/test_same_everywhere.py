@@ -58,12 +58,13 @@ def test_a_folder_of_reviews_that_is_not_there_is_an_error(command: tuple[str | 
     assert f"{tmp_path / 'typo'}: there is no such folder of reviews" in done.stderr
 
 
-def test_a_file_of_definitions_that_is_not_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".yml", ".YML", ".YAML"])
+def test_a_file_of_definitions_that_is_not_read_is_named(tmp_path: Path, ending: str) -> None:
     folder = Path(shutil.copytree(PUMP, tmp_path / "pump"))
-    (folder / "another.yml").write_text("title: Another\n")
+    (folder / f"another{ending}").write_text("title: Another\n")
     done = pnet("pathways", "--pathways", folder)
     assert done.exit_code == 2
-    assert "another.yml: files that end in .yml are not read (rename it to another.yaml)" in done.stderr
+    assert f"another{ending}: files that end in {ending} are not read (rename it to another.yaml)" in done.stderr
 
 
 @pytest.mark.parametrize("what", ["link in a circle", "pipe"])
