@@ -282,9 +282,11 @@ def test_an_output_that_is_a_pipe_is_written_into(tmp_path: Path) -> None:
 
 
 def wait_for(state: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    """Wait until something is so, as long as a process that brings it about runs."""
+    """Wait until something is so, two minutes at most, as long as a process that brings it about runs."""
+    end = time.monotonic() + 120
     while not state():
         assert process is None or process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "what was waited for has not come about"
         time.sleep(0.01)
 
 
