@@ -126,3 +126,11 @@ def test_a_share_that_is_too_small_is_said_as_a_share() -> None:
     said = re.search(r"(\d+) of (\d+) states are covered: ([0-9.]+) %, of at least 100 %", done.stderr)
     assert said is not None, done.stderr
     assert float(said[3]) == int(said[1]) * 1000 // int(said[2]) / 10
+
+
+def test_an_ending_of_no_known_format_is_asked_about(tmp_path: Path) -> None:
+    done = pnet("scenarios", "vipoma", "--output", tmp_path / "table.xlsx")
+    assert done.exit_code == 2
+    assert "no format is known by the ending '.xlsx'; end the name in " in " ".join(done.stderr.split())
+    assert not (tmp_path / "table.xlsx").exists()
+    assert pnet("scenarios", "vipoma", "--format", "csv", "--output", tmp_path / "table.xlsx").exit_code == 0

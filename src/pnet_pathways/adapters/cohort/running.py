@@ -233,8 +233,12 @@ class _Work:
                 write(_marked(pa.concat_tables(answered), evaluator.tables))
         with _parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
-        with _renamed(ids) as path, path.open("wb") as file:
-            np.save(file, np.concatenate(keys))
+        every = np.concatenate(keys)
+        keys.clear()
+        for place in (ids, _in_order(ids)):
+            with _renamed(place) as path, path.open("wb") as file:
+                np.save(file, every)
+            every.sort()
         pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
         with _renamed(counted) as path:
@@ -272,7 +276,7 @@ class _Work:
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
         files = [self._paths(number)[2] for number in range(len(parts))]
-        candidates = repeated(lambda: map(np.load, files), counts.read)
+        candidates = repeated(lambda: (np.load(_in_order(one), mmap_mode="r") for one in files), counts.read)
         places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
@@ -325,8 +329,15 @@ class _Work:
         """Put the result in its place, and what was there aside."""
         if self.output.exists():
             self.output.rename(self.folder / "old")
+        # What a kill leaves from here on is not taken up again.
+        (self.folder / "begun.json").unlink()
         self.result.rename(self.output)
         shutil.rmtree(self.folder)
+
+
+def _in_order(ids: Path) -> Path:
+    """Return the place of the hashes of a part's ids in their order, beside that of them as they stand."""
+    return ids.with_suffix(".sorted")
 
 
 def _answered_rows(part: Mapping[str, Any], rejects: pa.Table) -> np.ndarray[Any, Any]:
