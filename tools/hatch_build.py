@@ -1,13 +1,28 @@
-"""Puts the compiled forms of the project's own definitions into the wheel: for one case, and for cohorts."""
+"""The build backend: Hatchling, and the compiled forms of the project's own definitions, for one case and for cohorts.
+
+A wheel needs what compiles them; an editable installation and an sdist do not, and spare their users that.
+"""
 
 from __future__ import annotations
 
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from hatchling import build as hatchling
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+COMPILING: Final = ("attrs>=24.1", "cattrs>=24.1", "numpy>=2.0", "pyarrow>=17", "ruamel.yaml>=0.18", "transitions>=0.9.2")
+
+build_editable, build_sdist, build_wheel = hatchling.build_editable, hatchling.build_sdist, hatchling.build_wheel
+get_requires_for_build_editable = hatchling.get_requires_for_build_editable
+get_requires_for_build_sdist = hatchling.get_requires_for_build_sdist
+
+
+def get_requires_for_build_wheel(config_settings: dict[str, Any] | None = None) -> list[str]:
+    """Return what building a wheel needs."""
+    return [*hatchling.get_requires_for_build_wheel(config_settings), *COMPILING]
 
 
 class CompiledDefinitions(BuildHookInterface[Any]):

@@ -24,9 +24,14 @@ def run(*command: str | Path, cwd: Path, text: str | None = None, exit_code: int
 
 
 def built(kind: str, target: Path) -> Path:
-    """Build the `wheel` or the `sdist` with the build backend that is installed here."""
-    code = f"import hatchling.build; print(hatchling.build.build_{kind}({str(target)!r}))"
-    return target / run(sys.executable, "-c", code, cwd=ROOT).strip().splitlines()[-1]
+    """Build the `wheel` or the `sdist` with the build backend, and what it needs that is installed here."""
+    return target / backend(f"build_{kind}({str(target)!r})").splitlines()[-1]
+
+
+def backend(call: str) -> str:
+    """Return what a call of the build backend gives, as it is printed."""
+    code = f"import sys; sys.path.insert(0, 'tools'); import hatch_build; print(hatch_build.{call})"
+    return run(sys.executable, "-c", code, cwd=ROOT).strip()
 
 
 def environment_with(*package: str | Path, folder: Path) -> Path:

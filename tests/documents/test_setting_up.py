@@ -8,6 +8,7 @@ from pathlib import Path
 
 from project import ROOT
 
+from .installing import backend
 from .making import planned
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -38,6 +39,12 @@ def test_make_run_installs_no_extra_and_make_test_installs_what_developers_need(
     assert "--editable .\n" in run
     assert "[dev]" not in run
     assert "[dev]" in planned("test", tmp_path)
+
+
+def test_only_a_wheel_is_built_with_what_compiles_the_definitions() -> None:
+    assert "pyarrow" in backend("get_requires_for_build_wheel()")
+    for kind in ("editable", "sdist"):
+        assert "pyarrow" not in backend(f"get_requires_for_build_{kind}()")
 
 
 def test_all_versions_of_python_that_the_package_names_are_tested() -> None:
