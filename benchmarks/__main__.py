@@ -1,5 +1,6 @@
 """Run the benchmarks and gather their figures in one table: printed, and written to docs/performance.md with a plot of them.
 
+How long cohorts of other sizes take by these rates is written to docs/cohorts.md.
 Run with `make bench`; `python benchmarks instructions peers` runs only these scripts and writes nothing. The exit code is 1
 where a target is missed that load hardly bears on.
 """
@@ -20,14 +21,16 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
-from figures import COLLECTED, TARGETS, Figure, shown, verdict
+from figures import COLLECTED, TARGETS, Figure, number, shown, verdict
 
 HERE: Final = Path(__file__).resolve().parent
 PAGE: Final = HERE.parent / "docs" / "performance.md"
 PLOT: Final = PAGE.with_suffix(".svg")
+COHORTS: Final = PAGE.with_name("cohorts.md")
 SCRIPTS: Final = (
     "instructions",
     "peers",
+    "cohorts",
     "cohort_engines",
     "verification",
     "difference",
@@ -125,17 +128,48 @@ def plot(figures: Sequence[Figure], where: str) -> str:
     )
 
 
-def written(figures: Sequence[Figure]) -> None:
-    """Write the table into the page, between its marks, and the plot beside it."""
-    where = machine()
-    text = PAGE.read_text("utf-8")
-    begin, end = "<!-- figures -->\n", "<!-- end of figures -->"
-    before, _, rest = text.partition(begin)
+def sizing(figures: Sequence[Figure]) -> str:
+    """Return how long cohorts take at the rates that were measured, in Markdown: computed, and marked as such."""
+    rates = {one.name: one.value for one in figures}
+    places = (
+        ("one laptop, `pnet cohort evaluate`", "cohort, rate", 1, "measured with a thread for each of its cores"),
+        ("one warehouse, the SQL on 16 cores", "cohort, SQL on DuckDB, rate", 16, "DuckDB, measured on one core"),
+        ("one cluster, the SQL on 64 cores", "cohort, SQL on Spark, rate", 32, "Spark, measured on two cores"),
+    )
+    sizes = tuple(10**power for power in range(6, 10))
+    head = " | ".join(f"10^{len(str(size)) - 1}" for size in sizes)
+    lines = [f"| where | M patients a second | {head} |", "| --- | --- |" + " --- |" * len(sizes)]
+    for where, name, times, how in places:
+        rate = rates.get(name)
+        cells = ["not measured", *[""] * len(sizes)]
+        if rate is not None:
+            by = f" times {times}" if times > 1 else ""
+            cells = [f"{number(rate)}{by} ({how})", *(duration(size / (rate * times * 1e6)) for size in sizes)]
+        lines.append(f"| {' | '.join([where, *cells])} |")
+    return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """Return a time in words."""
+    return f"{number(seconds)} s" if seconds < 100 else f"{number(seconds / 60)} min"
+
+
+def between(text: str, mark: str, new: str, where: Path) -> str:
+    """Return a text with something new between two marks."""
+    begin, end = f"<!-- {mark} -->\n", f"<!-- end of {mark} -->"
+    before, found, rest = text.partition(begin)
     after = rest.partition(end)[2]
-    if not after:
-        raise SystemExit(f"{PAGE.name} lacks the marks of the figures")
-    picture = f"![Figures against their targets]({PLOT.name})"
-    PAGE.write_text(f"{before}{begin}{picture}\n\n{where}:\n\n{table(figures)}\n{end}{after}", "utf-8")
+    if not (found and after):
+        raise SystemExit(f"{where.name} lacks the marks of the {mark}")
+    return f"{before}{begin}{new}\n{end}{after}"
+
+
+def written(figures: Sequence[Figure]) -> None:
+    """Write the tables into the pages, between their marks, and the plot beside them."""
+    where = machine()
+    shown_here = f"![Figures against their targets]({PLOT.name})\n\n{where}:\n\n{table(figures)}"
+    for page, mark, new in ((PAGE, "figures", shown_here), (COHORTS, "sizes", f"{where}:\n\n{sizing(figures)}")):
+        page.write_text(between(page.read_text("utf-8"), mark, new, page), "utf-8")
     PLOT.write_text(plot(figures, where), "utf-8")
 
 

@@ -144,14 +144,24 @@ def as_installed(folder: Path) -> dict[str, str]:
     return environment | {"PYTHONHASHSEED": "0", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
-def valgrind(command: Sequence[str], folder: Path) -> tuple[str, dict[int, int]]:
+def installed(folder: Path) -> dict[str, str]:
+    """Install a wheel of the checkout into a folder, compiled definitions included, and return an environment that uses it."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    wheels, site = folder / "wheels", folder / "site"
+    offline = ["--no-deps", "--no-index"]
+    subprocess.run([*pip, "wheel", *offline, "--no-build-isolation", "--wheel-dir", wheels, ROOT], check=True)
+    subprocess.run([*pip, "install", *offline, "--target", site, *wheels.glob("*.whl")], check=True)
+    return as_installed(folder) | {"PYTHONPATH": str(site)}
+
+
+def valgrind(command: Sequence[str], folder: Path, environment: dict[str, str] | None = None) -> tuple[str, dict[int, int]]:
     """Run a command and return its output, and the instructions of each of its processes."""
     program = shutil.which("valgrind")
     if program is None:
         raise SystemExit("benchmarks: valgrind is missing (apt-get install valgrind)")
     log, out = folder / "log.%p", folder / "out.%p"
     tool = [program, "--tool=cachegrind", "--cache-sim=no", f"--log-file={log}", f"--cachegrind-out-file={out}"]
-    environment = as_installed(folder)
+    environment = environment or as_installed(folder)
     subprocess.run(command, env=environment, check=True, capture_output=True)
     done = subprocess.run([*tool, *command], env=environment, check=True, capture_output=True, text=True)
     counts = {}
@@ -197,7 +207,10 @@ def tell_calls(folder: Path | None) -> None:
 
 
 def tell_processes(folder: Path) -> None:
-    """Tell of whole processes what they take over a bare interpreter: instructions, and the median of interleaved times."""
+    """Tell of whole processes what they take over a bare interpreter: instructions, and the median of interleaved times.
+
+    They run from an installed wheel, which has the compiled form of the definitions.
+    """
     first = "import pnet_pathways; pnet_pathways.recommend({'tumor_type': 'insulinoma'}).options"
     pnet = [sys.executable, "-m", "pnet_pathways"]
     bare = [sys.executable, "-c", "pass"]
@@ -207,17 +220,19 @@ def tell_processes(folder: Path) -> None:
         "pnet --version": [*pnet, "--version"],
         "pnet recommend": [*pnet, "recommend", str(CASE)],
         "pnet facts": [*pnet, "facts"],
+        "pnet facts --format json": [*pnet, "facts", "--format", "json"],
     }
-    reference = max(valgrind(bare, folder)[1].values())
+    environment = installed(folder)
+    reference = max(valgrind(bare, folder, environment)[1].values())
     for name, command in commands.items():
-        count = max(valgrind(command, folder)[1].values())
+        count = max(valgrind(command, folder, environment)[1].values())
         beside = f"bare: {reference / 1e6:,.0f} M"
         tell(name, (count - reference) / 1e6, "M instructions over a bare interpreter", beside)
     taken: dict[str, list[float]] = {}
     for _ in range(11):
         for name, command in {"": bare, **commands}.items():
             begin = time.perf_counter()
-            subprocess.run(command, env=as_installed(folder), check=True, capture_output=True)
+            subprocess.run(command, env=environment, check=True, capture_output=True)
             taken.setdefault(name, []).append((time.perf_counter() - begin) * 1e3)
     shortest = statistics.median(taken.pop(""))
     for name, some in taken.items():

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from pnet_pathways.adapters.cohort.answer_tables import AnswerTables
 from pnet_pathways.adapters.cohort.compiling import compile_steps
-from pnet_pathways.adapters.cohort.steps import Codes, GroupAnswer, StepTables
-from pnet_pathways.engine.answer import Recommendation, Status
+from pnet_pathways.adapters.cohort.steps import Codes, StepTables
+from pnet_pathways.engine.answer import Recommendation, gap_dict, option_dict, statement_dict
 from pnet_pathways.engine.recommend import Engine, engine_for
 from pnet_pathways.model.values import Value
 
@@ -56,30 +57,49 @@ def as_facts(tables: StepTables, row: Row) -> dict[str, Value]:
     return {name: (*tables.columns[name].values, "no such value")[code - 1] for name, code in row.items() if code}
 
 
-def told(answers: Iterable[GroupAnswer]) -> dict[str, Any]:
-    """Return what the answers of all groups to one row say together."""
-    kept = list(answers)
-    gaps = [gap for one in kept for gap in one.said.gaps]
-    missing = {name for one in kept for name in one.missing}
-    outside = {one.out_of_scope for one in kept}
-    return {
-        "status": Status.OUT_OF_SCOPE if outside != {""} else Status.INCOMPLETE if missing else Status.COMPLETE,
-        "options": [option for one in kept for option in one.said.options],
-        "gaps": gaps,
-        "nearest": [gap.nearest for gap in gaps],
-        "missing": missing,
-    }
+class Told:
+    """What the numbers of answers stand for, as plain data; each option without its number."""
+
+    def __init__(self, said: AnswerTables) -> None:
+        self._answers = {(one["group"], one["answer"]): one for one in said.answers.to_pylist()}
+        self._options = {one.pop("option"): one for one in said.options.to_pylist()}
+        self._gaps = {one.pop("gap"): one for one in said.gaps.to_pylist()}
+
+    def together(self, numbers: Mapping[str, int]) -> dict[str, Any]:
+        """Return what the answers of all groups to one row say together."""
+        kept = [self._answers[one] for one in numbers.items()]
+        statuses = {one["status"] for one in kept}
+        return {
+            "status": next(one for one in ("out_of_scope", "incomplete", "complete") if one in statuses),
+            "options": [self._options[number] for one in kept for number in one["options"]],
+            "gaps": [self._gaps[number] for one in kept for number in one["gaps"]],
+            "missing": {name for one in kept for name in one["missing"]},
+        }
 
 
 def said(answer: Recommendation) -> dict[str, Any]:
     """Return the same of an answer of the engine."""
     return {
-        "status": answer.status,
-        "options": list(answer.options),
-        "gaps": list(answer.gaps),
-        "nearest": [gap.nearest for gap in answer.gaps],
+        "status": str(answer.status),
+        "options": [
+            option_dict(one) | {"locators": statement_dict(answer.definitions, one.statement)["locators"]}
+            for one in answer.options
+        ],
+        "gaps": [_as_text(gap_dict(one)) for one in answer.gaps],
         "missing": set(answer.missing),
     }
+
+
+def _as_text(gap: dict[str, Any]) -> dict[str, Any]:
+    """Return a gap with the values of its facts as text."""
+    for differs in (one for near in gap["nearest"] for one in near["differs"]):
+        differs["is"] = None if differs["is"] is None else answer_text(differs["is"])
+        differs["needs"] = [answer_text(one) for one in differs["needs"]]
+    return gap
+
+
+def answer_text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def differences(engine: Engine, tables: StepTables, rows: list[Row]) -> list[tuple[Mapping[str, Value], object]]:
@@ -89,6 +109,7 @@ def differences(engine: Engine, tables: StepTables, rows: list[Row]) -> list[tup
 
     codes = as_codes(tables, rows)
     bad, ids = tables.bad_rows(codes).tolist(), {name: one.tolist() for name, one in tables.answer(codes).items()}
+    told = Told(tables.said)
     equal: dict[tuple[int, ...], set[int]] = {}
     kept: list[object] = []
     found: list[tuple[Mapping[str, Value], object]] = []
@@ -103,9 +124,9 @@ def differences(engine: Engine, tables: StepTables, rows: list[Row]) -> list[tup
         if bad[number]:
             found.append((facts, "is rejected"))
             continue
-        key = tuple(ids[group.group][number] for group in tables.groups)
+        key = tuple(ids[group][number] for group in ids)
         if id(answer.shared) not in equal.setdefault(key, set()):
-            mine = told(group.answers[one] for group, one in zip(tables.groups, key, strict=True))
+            mine = told.together(dict(zip(ids, key, strict=True)))
             if mine != said(answer):
                 found.append((facts, mine))
             equal[key].add(id(answer.shared))

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from cohort_material import Row, differences, own_steps
-from pnet_pathways.adapters.cohort.steps import Codes, GroupAnswer, StepTables
+from pnet_pathways.adapters.cohort.steps import Codes, StepTables
 from pnet_pathways.engine.answer_parts import Status
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.model.values import plain
@@ -76,13 +76,17 @@ def expected() -> Expected:
     assert differences(engine_for(), tables, rows) == []
     bits = {name: 1 << place for place, name in enumerate(tables.columns)}
 
-    def masked(said: tuple[GroupAnswer, ...]) -> Codes:
-        return np.array([sum(bits[name] for name in one.missing) for one in said])
+    said: dict[str, list[dict[str, Any]]] = {}
+    for one in tables.said.answers.to_pylist():
+        said.setdefault(one["group"], []).append(one)
 
-    missing = {group.group: masked(group.answers)[answers[group.group]] for group in tables.groups}
+    def masked(group: str) -> Codes:
+        return np.array([sum(bits[name] for name in one["missing"]) for one in said[group]])
+
+    missing = {group: masked(group)[numbers] for group, numbers in answers.items()}
     together = functools.reduce(np.bitwise_or, missing.values())
-    group = tables.groups[0]
-    outside = np.array([bool(one.out_of_scope) for one in group.answers])[answers[group.group]]
+    group, numbers = next(iter(answers.items()))
+    outside = np.array([one["status"] == str(Status.OUT_OF_SCOPE) for one in said[group]])[numbers]
     status = np.where(together > 0, str(Status.INCOMPLETE), str(Status.COMPLETE))
     status = np.where(bad, "rejected", np.where(outside, str(Status.OUT_OF_SCOPE), status))
     return Expected(as_table(tables, codes), answers, status, missing, bad)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,9 @@ __all__ = ["made_up", "material"]  # fixtures
 
 # xdist tells its workers a width, to which commands would fit what they print.
 os.environ.pop("COLUMNS", None)
+# A shell without job control lets what it runs in the background ignore this signal, and commands would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # The checks in these say what they found; tests of other rooms import them too.
 pytest.register_assert_rewrite("views.drawn", "views.report_page")

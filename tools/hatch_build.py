@@ -1,4 +1,4 @@
-"""Puts the compiled form of the project's own definitions into the wheel."""
+"""Puts the compiled forms of the project's own definitions into the wheel: for one case, and for cohorts."""
 
 from __future__ import annotations
 
@@ -16,26 +16,29 @@ class CompiledDefinitions(BuildHookInterface[Any]):
     _kept: tempfile.TemporaryDirectory[str] | None = None
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the compiled form to a temporary folder, and name its place in the wheel."""
+        """Write the compiled forms to a temporary folder, and name their places in the wheel."""
         if version != "standard":  # an editable installation reads the files of the checkout
             return
         sources = str(Path(self.root) / "src")
         sys.path.insert(0, sources)
         try:
+            from pnet_pathways.adapters.cohort.compiled_steps import COMPILED_STEPS, compiled_steps
             from pnet_pathways.loading.compiled import COMPILED
             from pnet_pathways.loading.compiled_parts import compiled_text
-            from pnet_pathways.loading.folder import load_files, write_compiled
+            from pnet_pathways.loading.folder import load_files
             from pnet_pathways.loading.paths import PROJECT_FOLDER
         finally:
             sys.path.remove(sources)
         folder = Path(self.root) / PROJECT_FOLDER
-        if (folder / COMPILED).exists():  # it goes with its folder
-            write_compiled(folder)
-            return
         self._kept = tempfile.TemporaryDirectory()
-        compiled = Path(self._kept.name) / COMPILED
-        compiled.write_text(compiled_text(folder, load_files(folder)), "utf-8")
-        build_data["force_include"][str(compiled)] = f"pnet_pathways/{PROJECT_FOLDER}/{COMPILED}"
+        made = {COMPILED: compiled_text(folder, load_files(folder)).encode(), COMPILED_STEPS: compiled_steps(folder)}
+        for name, content in made.items():
+            if (folder / name).exists():  # it goes with its folder
+                (folder / name).write_bytes(content)
+                continue
+            kept = Path(self._kept.name) / name
+            kept.write_bytes(content)
+            build_data["force_include"][str(kept)] = f"pnet_pathways/{PROJECT_FOLDER}/{name}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
         """Remove the temporary folder."""

@@ -19,7 +19,7 @@ from pnet_pathways.adapters.cohort.lookups import MOST_ROWS, lookups_of
 from pnet_pathways.adapters.cohort.sql import DIALECTS, CohortSql
 from pnet_pathways.engine.recommend import engine_for
 from pnet_pathways.loading.folder import load_pathways
-from pnet_pathways.model.errors import RenderError
+from pnet_pathways.model.errors import CohortError, RenderError
 from project import ROOT
 
 Connected = Callable[[pa.Table | Path], duckdb.DuckDBPyConnection]
@@ -122,3 +122,11 @@ def test_the_lookups_tell_what_the_steps_tell(folder: Path | None) -> None:
     assert found.tolist() == bad.tolist()
     for group in tables.groups:
         assert (known[group.output] == tables.answer(codes)[group.group])[~bad].all()
+
+
+def test_a_cohorts_answers_are_not_written_over(tmp_path: Path) -> None:
+    for name in ("manifest.json", "answers.parquet"):
+        (tmp_path / name).write_text("a cohort's")
+    with pytest.raises(CohortError, match="the result of a cohort is there"):
+        CohortSql(own_steps(), DIALECTS["duckdb"]).write(tmp_path)
+    assert (tmp_path / "answers.parquet").read_text() == "a cohort's"

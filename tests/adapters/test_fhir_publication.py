@@ -98,7 +98,8 @@ def test_files_are_the_same_bytes_and_replace_those_written_before(
     before = path.read_bytes()
     assert path.name == "PlanDefinition-plan.json"
     assert json.loads(before) == plan(publication)
-    (path.parent / "Library-gone.json").write_text("{}")
+    gone = {"resourceType": "Library", "id": "gone", "url": "https://example.org/x/Library/gone", "name": "PnetGone"}
+    (path.parent / "Library-gone.json").write_text(json.dumps(gone))
     write(publication, path.parent)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert path.read_bytes() == before
@@ -110,6 +111,23 @@ def test_a_folder_with_other_files_is_left_alone(definitions: Definitions, tmp_p
     with pytest.raises(PublicationError, match=r"holds other files \(thesis.txt\) \(name a new or empty folder\)"):
         write(Publication(definitions), tmp_path)
     assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"resourceType": "Patient", "id": "mine"}',
+        '{"resourceType": "Library", "id": "x", "url": "https://example.org/Library/x", "name": "Mine"}',
+        "[]",
+        "no JSON",
+    ],
+)
+def test_a_resource_of_others_is_no_artifact_of_before(definitions: Definitions, tmp_path: Path, content: str) -> None:
+    for name in ("Patient-mine.json", "Library-x.json"):
+        (tmp_path / name).write_text(content)
+    with pytest.raises(PublicationError, match=r"holds other files \((Library-x|Patient-mine).json\)"):
+        write(Publication(definitions), tmp_path)
+    assert {file.read_text() for file in tmp_path.iterdir()} == {content}
 
 
 def test_a_failure_leaves_what_was_written_before(

@@ -90,8 +90,26 @@ def test_a_plain_answer_is_printed_without_typer_and_is_that_of_the_command(case
 
 
 @pytest.mark.parametrize(
+    "words",
+    [("facts",), ("facts", "--format", "json"), ("recommend", str(CASES / "insulinoma-head-small.json"), "--format", "json")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("columns", ["", "50", "140"])
+def test_what_else_is_printed_without_typer_is_that_of_the_command_too(
+    words: tuple[str, ...], columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    code, shown, last = ran(*words)
+    assert (code, last) == (0, "False\n")
+    assert ran(*words, quick=False)[:2] == (code, shown)
+
+
+@pytest.mark.parametrize(
     ("words", "given"),
     [
+        (("facts", "more"), ""),
+        (("facts", "--format", "yaml"), ""),
+        (("recommend", "--format", "json"), ""),
         (("recommend", "missing.json"), ""),
         (("recommend", "."), ""),
         (("recommend", ""), ""),

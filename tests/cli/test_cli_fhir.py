@@ -82,7 +82,8 @@ def test_what_cannot_be_read_is_met_with_a_message(text: str, message: str) -> N
 
 def test_conflicts_name_both_records() -> None:
     message = refused(example("conflicting"))
-    assert message.startswith("pnet: 2 conflicts between records:\n  - Condition/first and Condition/second: ")
+    assert message.startswith("pnet: 2 conflicts between records:\n  - ")
+    assert "/conflicting.json: Condition/first and Condition/second: " in message
     assert "Condition/liver and Observation/stage" in message
 
 

@@ -85,7 +85,7 @@ def test_a_passphrase_that_nobody_gives_is_an_error(folder: Path, tmp_path: Path
     assert (done.returncode, done.stdout) == (2, "")
     hint = "sign at a terminal, which asks for it, or give it on standard input"
     said = f"{key}: this key has a passphrase, and none was given ({hint})"
-    assert done.stderr == f"pnet: 1 problem with the reviews:\n  - {said}\n"
+    assert flat(done.stderr) == f"pnet: 1 problem with the reviews: - {said}"
 
 
 def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +108,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
     ("arguments", "message"),
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
+        (("sign", "vipoma", *BY[:4], "--date", ""), "date: '' is not a date (write it as 2026-11-23)"),
         (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is not a date (write it as 2026-11-23)"),
         (
             ("sign", "vipoma", *BY[:4], "--date", "2026-11-25"),

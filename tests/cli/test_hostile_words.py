@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -156,3 +157,33 @@ def test_the_end_of_a_long_place_stays() -> None:
 def test_the_case_of_the_project_has_none_of_it() -> None:
     for file in sorted(DEFINITIONS.rglob("*.yaml")):
         assert obeyed(file.read_text("utf-8")) == [], file
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("recommend",),
+        ("ask",),
+        ("ask", "--resume"),
+        ("coverage", "vipoma"),
+        ("render", "--case"),
+        ("replay",),
+        ("review", "import"),
+        ("fhir", "read"),
+        ("fhir", "answer"),
+        ("fhir", "verify-package"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("text", ["[]", "{", '{"answers": 1}', '{"a": "\n"}'])
+def test_whatever_cannot_be_used_is_said_with_its_file(command: tuple[str, ...], text: str, tmp_path: Path) -> None:
+    (tmp_path / "mine.json").write_text(text)
+    done = pnet(*command, tmp_path / "mine.json")
+    assert done.exit_code == 2
+    assert re.search(r"mine\.json[:,] ", done.stderr)
+    assert " at\n" not in done.stderr
+
+
+def test_the_folder_at_hand_is_named_where_a_name_is_empty() -> None:
+    for command in (("recommend", ""), ("fhir", "answer", "")):
+        assert pnet(*command).stderr == "pnet: .: Is a directory\n"

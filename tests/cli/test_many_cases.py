@@ -72,7 +72,7 @@ def test_a_saved_answer_is_taken_as_its_case(format: str, tmp_path: Path) -> Non
     saved.write_text(output("recommend", case, "--format", format), "utf-8")
     assert output("recommend", saved) == output("recommend", case)
     assert output("recommend", "-", text=saved.read_text("utf-8")) == output("recommend", case)
-    assert not quick.answered(str(saved))
+    assert not quick.answered(["recommend", str(saved)])
 
 
 def test_facts_beside_a_case_are_not_lost(tmp_path: Path) -> None:

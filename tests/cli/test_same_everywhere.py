@@ -58,12 +58,13 @@ def test_a_folder_of_reviews_that_is_not_there_is_an_error(command: tuple[str | 
     assert f"{tmp_path / 'typo'}: there is no such folder of reviews" in done.stderr
 
 
-def test_a_file_of_definitions_that_is_not_read_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [".yml", ".YML", ".YAML"])
+def test_a_file_of_definitions_that_is_not_read_is_named(tmp_path: Path, ending: str) -> None:
     folder = Path(shutil.copytree(PUMP, tmp_path / "pump"))
-    (folder / "another.yml").write_text("title: Another\n")
+    (folder / f"another{ending}").write_text("title: Another\n")
     done = pnet("pathways", "--pathways", folder)
     assert done.exit_code == 2
-    assert "another.yml: files that end in .yml are not read (rename it to another.yaml)" in done.stderr
+    assert f"another{ending}: files that end in {ending} are not read (rename it to another.yaml)" in done.stderr
 
 
 @pytest.mark.parametrize("what", ["link in a circle", "pipe"])
@@ -125,3 +126,11 @@ def test_a_share_that_is_too_small_is_said_as_a_share() -> None:
     said = re.search(r"(\d+) of (\d+) states are covered: ([0-9.]+) %, of at least 100 %", done.stderr)
     assert said is not None, done.stderr
     assert float(said[3]) == int(said[1]) * 1000 // int(said[2]) / 10
+
+
+def test_an_ending_of_no_known_format_is_asked_about(tmp_path: Path) -> None:
+    done = pnet("scenarios", "vipoma", "--output", tmp_path / "table.xlsx")
+    assert done.exit_code == 2
+    assert "no format is known by the ending '.xlsx'; end the name in " in " ".join(done.stderr.split())
+    assert not (tmp_path / "table.xlsx").exists()
+    assert pnet("scenarios", "vipoma", "--format", "csv", "--output", tmp_path / "table.xlsx").exit_code == 0

@@ -18,6 +18,7 @@ from commands import pnet
 from fhir_material import VIPOMA, condition
 from processes import shell, started
 from project import DEFINITIONS
+from review_material import flat
 
 CASE = DEFINITIONS / "cases" / "vipoma-distant-not-removable.json"
 PRINTING = (
@@ -42,6 +43,15 @@ FILES = (
     ("fhir", "cohort", "Condition.ndjson", "--output"),
 )
 """Commands that write a file, up to its name."""
+FOLDERS = (
+    ("render", "--format", "dot", "--output"),
+    ("fhir", "write", "--draft", "--output"),
+    ("diff", str(DEFINITIONS), "--diagram"),
+    ("cohort", "evaluate", "rows.csv", "--output"),
+    ("cohort", "evaluate", "rows.csv", "--force", "--output"),
+    ("cohort", "sql", "--output"),
+)
+"""Commands that write a folder, up to its name."""
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +60,7 @@ def export(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     folder = tmp_path_factory.mktemp("export")
     line = {**condition("1", VIPOMA), "subject": {"reference": "Patient/a"}}
     (folder / "Condition.ndjson").write_text(json.dumps(line), "utf-8")
+    (folder / "rows.csv").write_text("id,tumor_type\n1,vipoma\n", "utf-8")
     monkeypatch.chdir(folder)
 
 
@@ -139,6 +150,30 @@ def test_links_in_a_circle_are_named(command: tuple[str, ...], tmp_path: Path) -
     done = pnet(*command, tmp_path / "one")
     assert done.exit_code == 2
     assert done.stderr == f"pnet: {tmp_path / 'one'}: is a link that leads in a circle; name a file\n"
+
+
+@pytest.mark.parametrize("command", FOLDERS)
+def test_what_can_be_no_folder_is_named(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "thesis").write_text("years of work")
+    (tmp_path / "one").symlink_to("one")
+    os.mkfifo(tmp_path / "pipe")
+    for name, why in (
+        ("thesis", "is no folder; name a folder"),
+        ("pipe", "is no folder; name a folder"),
+        ("one", "is a link that leads in a circle; name a folder"),
+    ):
+        done = pnet(*command, tmp_path / name)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert flat(done.stderr) == f"pnet: {tmp_path / name}: {why}"
+    assert (tmp_path / "thesis").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("command", FOLDERS)
+def test_no_folder_is_named_by_a_dash(command: tuple[str, ...]) -> None:
+    done = pnet(*command, "-")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "cannot go to standard output" in done.stderr
+    assert not Path("-").exists()
 
 
 def test_standard_output_is_appended_to_where_the_shell_appends(tmp_path: Path) -> None:
@@ -247,9 +282,11 @@ def test_an_output_that_is_a_pipe_is_written_into(tmp_path: Path) -> None:
 
 
 def wait_for(state: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> None:
-    """Wait until something is so, as long as a process that brings it about runs."""
+    """Wait until something is so, two minutes at most, as long as a process that brings it about runs."""
+    end = time.monotonic() + 120
     while not state():
         assert process is None or process.poll() is None, process.communicate()
+        assert time.monotonic() < end, "what was waited for has not come about"
         time.sleep(0.01)
 
 

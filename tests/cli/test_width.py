@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -16,10 +17,10 @@ SMALL = str(PUMP_FAULT)
 PNET = (sys.executable, "-c", "import sys; from pnet_pathways.cli.main import main; sys.argv[0] = 'pnet'; main()")
 
 
-def pnet(*words: str, **variables: str) -> str:
+def pnet(*words: str, folder: Path | None = None, **variables: str) -> str:
     """Return what a command prints, messages included, in a process of its own."""
     variables = {**{key: value for key, value in os.environ.items() if key not in {"NO_COLOR", "COLUMNS"}}, **variables}
-    done = subprocess.run([*PNET, *words], capture_output=True, text=True, check=False, env=variables)
+    done = subprocess.run([*PNET, *words], capture_output=True, text=True, check=False, env=variables, cwd=folder)
     assert "Traceback" not in done.stderr
     return done.stdout + done.stderr
 
@@ -54,6 +55,15 @@ def test_a_narrow_terminal_gets_lists_in_which_words_are_whole(words: tuple[str,
     assert not set("│┃─━…") & set(narrow)
     known = {word.strip("│─╭╮╰╯.,:;()") for word in wide.split()}
     assert [word for word in narrow.split() if word.strip(".,:;()") not in known and len(word) > 14] == []
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_what_is_said_of_a_table_fits_the_terminal(columns: int, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id,tumor_type,course\n1,vipoma,soon\n", "utf-8")
+    for words in (("check", "rows.csv"), ("evaluate", "rows.csv", "--output", "out")):
+        said = pnet("cohort", *words, COLUMNS=str(columns), folder=tmp_path)
+        assert "no column for" in said
+        assert [line for line in said.splitlines() if len(line) > columns] == []
 
 
 def test_json_is_not_folded() -> None:

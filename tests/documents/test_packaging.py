@@ -69,6 +69,15 @@ def test_the_wheel_carries_the_compiled_form_and_a_start_uses_it(installed: Path
     assert run(installed / "python", "-c", code, cwd=tmp_path).split() == ["incomplete", "True", "False"]
 
 
+def test_the_wheel_carries_the_tables_of_cohorts_and_a_start_uses_them(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from pnet_pathways import load_pathways\n"
+        "from pnet_pathways.adapters.cohort.compiled_steps import read_compiled_steps\n"
+        "print(read_compiled_steps(load_pathways()) is not None)\n"
+    )
+    assert run(installed / "python", "-c", code, cwd=tmp_path).strip() == "True"
+
+
 FIRST = {
     "hypothesis": "import hypothesis, sys; assert 'pnet_pathways' not in sys.modules; from pnet_pathways import Case",
     "the case": "from pnet_pathways import Case; import hypothesis",

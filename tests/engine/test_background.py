@@ -10,7 +10,7 @@ from pnet_pathways import load_pathways
 from pnet_pathways.engine.background import background_data, background_text, entries_of
 from pnet_pathways.governance.source import owners_of, passage
 from pnet_pathways.governance.source.locators import OwnerKind
-from pnet_pathways.model.reference import Background, BackgroundEntry
+from pnet_pathways.model.beside import Background, BackgroundEntry
 from reference_material import PUMPS, reference_only
 
 BACKGROUND = reference_only().background

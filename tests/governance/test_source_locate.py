@@ -62,6 +62,7 @@ def test_words_that_cannot_be_located_say_why(made_up: Material, copy: Path) -> 
     for words, message in (
         (f"{there} zzz", f"does not stand in it; '{there}' does, and goes on '"),
         ("zzz", "'zzz' does not stand in it; capitals count"),
+        *((words, "is no passage: give its words, or") for words in ("", " ", "...", "\u2026 zzz", "zzz ...", "a ... ... b")),
         ("Contents", "at character 0 they stand before the first section that source.yaml names"),
         (f"Use our clinical trial ... {section} ", "they go on into another section"),
     ):

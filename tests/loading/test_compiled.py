@@ -16,6 +16,7 @@ import attrs
 import pytest
 from typer.testing import CliRunner
 
+from pnet_pathways.adapters.cohort.compiled_steps import COMPILED_STEPS
 from pnet_pathways.cli import main
 from pnet_pathways.engine.recommend import recommend
 from pnet_pathways.loading import compiled
@@ -33,7 +34,7 @@ PUMP = ROOT / "examples" / "documents" / "pump_fault"
 
 
 def copied(folder: Path, place: Path) -> Path:
-    return Path(shutil.copytree(folder, place / folder.name, ignore=shutil.ignore_patterns(COMPILED)))
+    return Path(shutil.copytree(folder, place / folder.name, ignore=shutil.ignore_patterns(COMPILED, COMPILED_STEPS)))
 
 
 def sealed(rest: str) -> str:
@@ -156,7 +157,7 @@ def test_it_names_classes_of_the_model_alone(pump: Path) -> None:
 def test_pnet_compile_writes_it_into_the_folder(tmp_path: Path) -> None:
     place = copied(PUMP, tmp_path)
     done = CliRunner().invoke(main.app, ["compile", "--pathways", str(place)])
-    assert (done.exit_code, done.output.strip()) == (0, str(place / COMPILED))
+    assert (done.exit_code, done.output.split()) == (0, [str(place / COMPILED), str(place / COMPILED_STEPS)])
     assert read_compiled(place) is not None
     (place / "facts.yaml").write_text("facts: [")
     done = CliRunner().invoke(main.app, ["compile", "--pathways", str(place)])

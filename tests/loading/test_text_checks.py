@@ -38,6 +38,8 @@ def problems(folder: Path) -> list[str]:
         ("source.yaml", "October 7, 2022", "8 Oct 2022", "'8 Oct 2022' is not the date of the summary"),
         ("source.yaml", "October 7, 2022", "February 30, 2022", "'February 30, 2022' is not a day that exists"),
         ("vipoma.yaml", "title: VIPoma\n", 'title: " "\n', "'title' is empty"),
+        ("vipoma.yaml", "title: VIPoma\n", 'title: "VI\\ePoma"\n', r"'title' holds a sign that nobody sees, \x1b"),
+        ("vipoma.yaml", "title: VIPoma\n", 'title: "VI\\u202ePoma"\n', r"'title' holds a sign that nobody sees, \u202e"),
         ("vipoma.yaml", "    label: Growth during treatment, or distant spread\n", "    label: ''\n", "'label' is empty"),
         ("vipoma.yaml", "{item: 6, ", "{item: 0, ", "'item' is 0 (it counts from 1)"),
         ("vipoma.yaml", "{item: 6, ", "{item: '6', ", "'item' takes a whole number, not the text '6' (leave out the quotes)"),

@@ -295,6 +295,11 @@ def test_golden_answers_that_are_not_met_to_begin_with_are_an_error(tmp_path: Pa
         mutate(golden=tmp_path)
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"nowhere: there is no such folder of definitions"):
+        mutate(tmp_path / "nowhere")
+
+
 def test_a_file_that_is_not_there_is_an_error_with_a_suggestion() -> None:
     with pytest.raises(DefinitionError, match=r"no file 'gastrinom' to change \(did you mean 'gastrinoma'\?\)"):
         mutate(only=["gastrinom"])

@@ -17,6 +17,7 @@ from ..engine.text import as_markdown, as_text
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import CaseError, NotApprovedError, Problem, printable
+from ..model.json_text import dumped
 from ..model.review import check_approved
 from ..model.text import counted, escape
 from .common import (
@@ -26,8 +27,8 @@ from .common import (
     ReviewsFolder,
     SourceFile,
     chosen_readings,
-    dumped,
     errors_to_stderr,
+    naming,
     passages_from,
     read_case,
     read_text,
@@ -211,7 +212,9 @@ def ask_command(
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
         if resume is not None:
-            walk = Walk.from_json(read_text(str(resume)), definitions, other_version=other_version)
+            text = read_text(str(resume))
+            with naming(str(resume)):
+                walk = Walk.from_json(text, definitions, other_version=other_version)
         else:
             walk = start(None if case is None else read_case(case, definitions.vocabulary), definitions)
         if require_approved:

@@ -15,7 +15,7 @@ from ..model.text import wrap
 from . import cohort_report
 from .cohort_options import MappingFile, cohort_errors
 from .cohort_sql import sql_command
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
+from .common import STDOUT, ChosenReadings, DefinitionsFolder, chosen_readings, refuse, tell
 
 if TYPE_CHECKING:
     from ..adapters.cohort.running import Progress
@@ -62,6 +62,8 @@ def evaluate_command(
     with cohort_errors():
         from ..adapters.cohort.running import Options, run_cohort
 
+        if output == STDOUT:
+            refuse("a folder cannot go to standard output; name one")
         with _bar() as progress:
             manifest = run_cohort(
                 source,
@@ -74,7 +76,7 @@ def evaluate_command(
                 progress=progress,
             )
     for line in _summary(manifest):
-        say(line)
+        tell(line, nl=True)
 
 
 def _summary(manifest: dict[str, Any]) -> Iterator[str]:
@@ -127,6 +129,6 @@ def check_command(
 
         findings = check_input(source, load_pathways(pathways), mapping=mapping, ignore=ignore or ())
     for line in findings.lines:
-        say(line)
+        tell(line, nl=True)
     if not findings.fits:
         raise typer.Exit(1)

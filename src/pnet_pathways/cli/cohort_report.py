@@ -10,9 +10,19 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import CohortError, Problem
+from ..model.json_text import dumped
 from ..views.diagrams.layout_engine import LayoutEngine
 from .cohort_options import MappingFile, cohort_errors
-from .common import STDOUT, DefinitionsFolder, OutputFile, check_output, dumped, say_written, tell, writing_output
+from .common import (
+    STDOUT,
+    DefinitionsFolder,
+    OutputFile,
+    check_output,
+    check_output_folder,
+    say_written,
+    tell,
+    writing_output,
+)
 
 if TYPE_CHECKING:
     from ..adapters.cohort.concordance import Concordance
@@ -67,6 +77,8 @@ def report_command(
         check_output(output)
         if by and not given:
             raise CohortError([Problem("--by", "groups are those of what was given", "add --given COLUMN")])
+        if pictures is not None:
+            check_output_folder(pictures)
         patients, found = _read(result, source, mapping, given, names, by, pathways)
         from ..adapters.cohort.report import CohortReport
 

@@ -8,11 +8,10 @@ from typing import Annotated
 
 import typer
 
-from ..engine.recommend import engine_for
 from ..loading.folder import load_pathways
 from ..model.text import wrap
 from .cohort_options import cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, chosen_readings, say
+from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, say
 
 
 class SqlDialect(StrEnum):
@@ -38,11 +37,12 @@ def sql_command(
     Exit code 2: the folder, the readings or the definitions cannot be used.
     """
     with cohort_errors():
-        from ..adapters.cohort.compiling import compile_steps
+        from ..adapters.cohort.evaluation import steps_for
         from ..adapters.cohort.sql import DIALECTS, CohortSql
 
-        engine = engine_for(load_pathways(pathways)).under(chosen_readings(reading))
-        for path in CohortSql(compile_steps(engine), DIALECTS[dialect], table, id_column).write(output):
+        check_output_folder(output)
+        tables = steps_for(load_pathways(pathways), chosen_readings(reading))
+        for path in CohortSql(tables, DIALECTS[dialect], table, id_column).write(output):
             say(path)
-    for line in wrap("", engine.definitions.source.disclaimer):
+    for line in wrap("", tables.definitions.source.disclaimer):
         say(line, err=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
-import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,23 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
 
 import typer
 
-from ..loading.files import check_place, writing_whole
+from ..loading.files import check_folder, check_place, writing_whole
 from ..loading.folder import comes_with_package, default_folder
 from ..model.case import Case
-from ..model.errors import CaseError, PnetPathwaysError, Problem, ReadingError, printable
+from ..model.errors import PnetPathwaysError, Problem, ReadingError, printable
 from ..model.pathway import Definitions
 from ..model.text import folded
 from ..model.vocabulary import Vocabulary
 from .streams import OUTPUT
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from ..proof.verify.verification import Progress
 
 STDOUT: Final = Path("-")
 """What every ``--output`` takes for standard output."""
-_BEYOND_ASCII: Final = re.compile(r"[^\n -~]")
 
 
 class Format(StrEnum):
@@ -101,13 +96,6 @@ def tell(text: str, format: Format = Format.TEXT, *, nl: bool = False) -> None:
     say(folded(text) if format is Format.TEXT else text, nl=nl)
 
 
-def shown_text(text: str) -> Text:
-    """Return text for a table or a line of `rich`, escaped as `say` does."""
-    from rich.text import Text
-
-    return Text(printable(text, lines=True))
-
-
 def refuse(message: str) -> NoReturn:
     """End with a message and exit code 2."""
     say(f"pnet: {printable(message)}", err=True)
@@ -175,7 +163,7 @@ def one_folder(path: Path | None, pathways: Path | None) -> Path | None:
 
 def read_text(path: str) -> str:
     """Return a file's text, or standard input's for ``-``. Raises `OSError` where it is not UTF-8 text, or cannot be read."""
-    name = "standard input" if path == "-" else path
+    name = "standard input" if path == "-" else str(Path(path))
     try:
         return (sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()).decode("utf-8")
     except UnicodeDecodeError as error:
@@ -187,10 +175,17 @@ def read_text(path: str) -> str:
 def read_case(path: str, vocabulary: Vocabulary) -> Case:
     """Read a case from a file, or from standard input for ``-``. Raises what `Case.from_saved` does, and names the file."""
     text = read_text(path)
-    try:
+    with naming(path):
         return Case.from_saved(text, vocabulary)
-    except CaseError as error:
-        raise error.at("" if path == "-" else path) from None
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Have the library's errors name the file that they are about; standard input, ``-``, needs no name."""
+    try:
+        yield
+    except PnetPathwaysError as error:
+        raise (error if path == "-" else error.at(path)) from None
 
 
 def at_terminal() -> bool:
@@ -202,6 +197,13 @@ def check_output(output: Path) -> None:
     """Raise `OSError` where nothing can be written to what an ``--output`` names."""
     if output != STDOUT:
         check_place(output)
+
+
+def check_output_folder(folder: Path) -> None:
+    """End with exit code 2, or raise `OSError`, where no folder can be what an option for one names."""
+    if folder == STDOUT:
+        refuse("many files cannot go to standard output; name a folder")
+    check_folder(folder)
 
 
 @contextmanager
@@ -242,12 +244,3 @@ def with_passages(data: dict[str, Any], found: Mapping[str, tuple[str, ...]]) ->
     if isinstance(statements, Mapping):
         return {**data, "statements": {key: {**one, "passages": list(found[key])} for key, one in statements.items()}}
     return {**data, "statements": [{**one, "passages": list(found[one["id"]])} for one in statements]}
-
-
-def dumped(data: object) -> str:
-    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it."""
-    return _BEYOND_ASCII.sub(_as_json, json.dumps(data, indent=2, ensure_ascii=False))
-
-
-def _as_json(found: re.Match[str]) -> str:
-    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1]

@@ -16,8 +16,17 @@ def register(app: typer.Typer) -> None:
 
 
 def compile_command(pathways: DefinitionsFolder = None) -> None:
-    """Write the compiled form of a folder of definitions into it: a start is faster as long as its files stay as they are."""
+    """Write the compiled form of a folder of definitions into it: a start is faster as long as its files stay as they are.
+
+    With the extra `cohort`, that of the tables for cohorts too.
+    """
     from ..loading.folder import write_compiled
 
     with errors_to_stderr():
-        say_written(write_compiled(folder_to_edit(pathways, "the compiled form", "--pathways")))
+        folder = folder_to_edit(pathways, "the compiled form", "--pathways")
+        say_written(write_compiled(folder))
+        try:
+            from ..adapters.cohort.compiled_steps import write_compiled_steps
+        except ImportError:  # without the extra, nobody here evaluates cohorts
+            return
+        say_written(write_compiled_steps(folder))

@@ -9,8 +9,9 @@ import typer
 
 from ..loading.folder import PROJECT_FOLDER
 from ..model.errors import printable
+from ..model.json_text import dumped
 from ..views.diagrams.layout_engine import LayoutEngine
-from .common import Format, dumped, errors_to_stderr, say, tell
+from .common import Format, check_output_folder, errors_to_stderr, say, tell
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +40,8 @@ def diff_command(
     from ..loading.revisions import load_from
 
     with errors_to_stderr():
+        if diagram is not None:
+            check_output_folder(diagram)
         # A draft whose encodings still differ can be compared too: what answers is its statements.
         before = load_from(old, folder=folder, check_agreement=False)
         if new is None:

@@ -12,7 +12,7 @@ from ..engine.recommend import recommend
 from ..loading.folder import load_pathways
 from ..model.case import Case
 from ..model.errors import FhirError, Problem, PublicationError
-from ..model.json_text import JsonTextError, read_json
+from ..model.json_text import JsonTextError, dumped, read_json
 from ..model.text import counted, wrap
 from .common import (
     STDOUT,
@@ -22,8 +22,8 @@ from .common import (
     RequireApproved,
     ReviewsFolder,
     chosen_readings,
-    dumped,
     errors_to_stderr,
+    naming,
     read_text,
     say,
     say_written,
@@ -62,7 +62,9 @@ def read_command(
     from ..adapters.fhir import case_from_bundle
 
     with errors_to_stderr():
-        reading = case_from_bundle(_data(read_text(file)), load_pathways(pathways))
+        text, definitions = read_text(file), load_pathways(pathways)
+        with naming(file):
+            reading = case_from_bundle(_data(text), definitions)
         if format is ListFormat.JSON:
             say(dumped(reading.to_dict()))
         else:
@@ -95,10 +97,12 @@ def answer_command(
 
     with errors_to_stderr():
         definitions = load_pathways(pathways, reviews=reviews)
-        data = _data(read_text(file))
-        is_case = isinstance(data, dict) and not data.keys() & {"resourceType", "resources"}
-        read = None if is_case else case_from_bundle(data, definitions)
-        case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
+        text = read_text(file)
+        with naming(file):
+            data = _data(text)
+            is_case = isinstance(data, dict) and not data.keys() & {"resourceType", "resources"}
+            read = None if is_case else case_from_bundle(data, definitions)
+            case = Case.from_dict(data, definitions.vocabulary) if read is None else read.case
         answer = recommend(case, definitions, readings=chosen_readings(reading), require_approved=require_approved)
         base = EXAMPLE if canonical is None else canonical
         say(dumped(answer_bundle(answer, base, reading=read, subject=subject, at=at)))

@@ -9,14 +9,15 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import Problem, PublicationError
+from ..model.json_text import dumped
 from ..model.text import counted, wrap
 from .common import (
     DefinitionsFolder,
     ListFormat,
     ReviewsFolder,
     check_output,
-    dumped,
     errors_to_stderr,
+    naming,
     read_text,
     say,
     say_written,
@@ -91,7 +92,9 @@ def verify_package_command(
             from ..governance.review.signing import read_allowed_signers
 
             allowed = read_allowed_signers(allowed_signers)
-        found = check_package(read_text(file), definitions, allowed)
+        text = read_text(file)
+        with naming(file):
+            found = check_package(text, definitions, allowed)
     data: dict[str, Any] = {
         "good": found.good,
         "version": found.version,

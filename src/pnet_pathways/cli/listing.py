@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..engine.answer import locator_dict, source_dict
 from ..model.conditions import ALWAYS, facts_of
 from ..model.facts import Fact
 from ..model.pathway import Definitions, Leaf, Pathway, Question, Statement
@@ -13,12 +12,12 @@ from ..model.text import NO_PASSAGES, Passages, counted, locator_text, passage_l
 from ..model.values import answer_name, plain
 from ..model.vocabulary import Vocabulary
 from ..model.wording import in_brackets, offer_of, option_notes, reading_marks
-from .common import tell
-from .tables import print_table
 
 
 def pathways_data(definitions: Definitions) -> dict[str, Any]:
     """Return the list of pathways."""
+    from ..engine.answer import source_dict
+
     return {
         "pathways": [
             {
@@ -48,6 +47,8 @@ def _gap_leaves(pathway: Pathway) -> list[tuple[str, Leaf]]:
 
 def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
     """Return one pathway: statements with their conditions in words, tracks, gaps."""
+    from ..engine.answer import source_dict
+
     pathway = definitions.pathways[name]
     return {
         "name": pathway.name,
@@ -67,6 +68,8 @@ def pathway_data(definitions: Definitions, name: str) -> dict[str, Any]:
 
 
 def _statement_data(definitions: Definitions, statement: Statement) -> dict[str, Any]:
+    from ..engine.answer import locator_dict
+
     return {
         "id": statement.id,
         "label": statement.label,
@@ -163,6 +166,9 @@ def _group_data(vocabulary: Vocabulary, name: str) -> dict[str, Any]:
 
 def print_pathways(definitions: Definitions) -> None:
     """Print the list of pathways."""
+    from .common import tell
+    from .tables import print_table
+
     rows = []
     for row in pathways_data(definitions)["pathways"]:
         types = "every type" if row["common"] else ", ".join(row["types"])
@@ -176,6 +182,8 @@ def print_pathways(definitions: Definitions) -> None:
 
 def print_facts(definitions: Definitions) -> None:
     """Print every fact with its question and values."""
+    from .tables import print_table
+
     vocabulary = definitions.vocabulary
     rows = []
     for key in vocabulary.keys:

@@ -25,7 +25,7 @@ def main() -> None:
             from ..model.text import fit
 
             fit(columns)
-        if plain(words) and answered(words[1]):
+        if plain(words) and answered(words):
             return
         from .app import build
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from .common import DefinitionsFolder, Format, PositionalFolder, dumped, errors_to_stderr, one_folder, say, tell
+from ..model.json_text import dumped
+from .common import DefinitionsFolder, Format, PositionalFolder, errors_to_stderr, one_folder, say, tell
 
 
 def register(app: typer.Typer) -> None:

@@ -8,7 +8,8 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
-from .common import DefinitionsFolder, ListFormat, dumped, errors_to_stderr, refuse, say, tell
+from ..model.json_text import dumped
+from .common import DefinitionsFolder, ListFormat, errors_to_stderr, refuse, say, tell
 
 
 def register(app: typer.Typer) -> None:

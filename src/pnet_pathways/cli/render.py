@@ -18,6 +18,7 @@ from .common import (
     RequireApproved,
     ReviewsFolder,
     SourceFile,
+    check_output_folder,
     errors_to_stderr,
     passages_from,
     read_case,
@@ -56,6 +57,8 @@ def render_command(
         hint = "svg and dot show the passages in tooltips, `pnet pathways NAME --source FILE` prints them"
         refuse(f"{format} has no room for passages: {hint}")
     with errors_to_stderr():
+        if output != STDOUT:
+            check_output_folder(output)
         definitions = load_pathways(pathways, reviews=reviews)
         known = None if case is None else read_case(case, definitions.vocabulary)
         names = diagrams_of(definitions, known) if pathway is None else (pathway,)

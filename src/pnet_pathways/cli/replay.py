@@ -11,7 +11,8 @@ import typer
 from ..loading.files import write_new
 from ..loading.folder import load_pathways
 from ..model.errors import AuditError
-from .common import STDOUT, DefinitionsFolder, ReviewsFolder, dumped, errors_to_stderr, tell
+from ..model.json_text import dumped
+from .common import STDOUT, DefinitionsFolder, ReviewsFolder, errors_to_stderr, tell
 
 if TYPE_CHECKING:
     from ..engine.answer import Recommendation

@@ -12,6 +12,7 @@ import typer
 
 from ..loading.folder import default_folder, reviews_folder
 from ..model.errors import Problem, ReviewError
+from ..model.json_text import dumped
 from ..model.review import RecordKind
 from .common import (
     DefinitionsFolder,
@@ -19,7 +20,6 @@ from .common import (
     ListFormat,
     ReviewsFolder,
     at_terminal,
-    dumped,
     errors_to_stderr,
     folder_to_edit,
     say,
@@ -258,7 +258,7 @@ def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Aut
     """Return who makes a record."""
     from ..governance.review.author import Author, date_problems
 
-    author = Author(reviewer, role, date or _now().date().isoformat())
+    author = Author(reviewer, role, _now().date().isoformat() if date is None else date)
     if problems := list(date_problems("date", author.date, _latest_day())):
         raise ReviewError(problems)
     return attrs.evolve(author, signer=signer_of(key))

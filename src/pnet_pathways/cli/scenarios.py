@@ -12,11 +12,12 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import SuiteError
+from ..model.json_text import dumped
 from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import STDOUT, DefinitionsFolder, OutputFile, dumped, errors_to_stderr, say, tell, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, say, tell, writing_output
 from .streams import reader_left
 
 if TYPE_CHECKING:
@@ -27,8 +28,14 @@ if TYPE_CHECKING:
     from ..proof.suites.coverage import CoverageReport
 
 
-_ENDINGS: Final = {".jsonl": FileFormat.JSONL, ".ndjson": FileFormat.JSONL, ".parquet": FileFormat.PARQUET}
-"""What a file's ending says of its format; anything else is CSV."""
+_ENDINGS: Final = {
+    ".csv": FileFormat.CSV,
+    ".txt": FileFormat.CSV,
+    ".jsonl": FileFormat.JSONL,
+    ".ndjson": FileFormat.JSONL,
+    ".parquet": FileFormat.PARQUET,
+}
+"""What a file's ending says of its format; a name without one is CSV."""
 
 
 class CoverageFormat(StrEnum):
@@ -69,7 +76,12 @@ def scenarios_command(
             raise SuiteError("--type chooses among the types of one pathway; name that pathway")
         spaces = [scenario_space(one, definitions, type_=type_) for one in (definitions.pathways if every else (pathway,))]
         records, summary = _chosen(spaces, cover, sample, seed)
-        written_as = format or _ENDINGS.get(output.suffix.lower(), FileFormat.CSV)
+        ending = output.suffix.lower()
+        if format is None and ending and ending not in _ENDINGS:
+            raise SuiteError(
+                f"no format is known by the ending '{ending}'; end the name in {', '.join(_ENDINGS)}, or give --format"
+            )
+        written_as = format or _ENDINGS.get(ending, FileFormat.CSV)
         if written_as is FileFormat.PARQUET and output == STDOUT and sys.stdout.isatty():
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         with writing_output(output) as file:

@@ -8,12 +8,12 @@ import typer
 
 from ..loading.folder import load_pathways
 from ..model.errors import listed, suggest
+from ..model.json_text import dumped
 from .common import (
     DefinitionsFolder,
     ListFormat,
     ReviewsFolder,
     SourceFile,
-    dumped,
     errors_to_stderr,
     passages_from,
     refuse,

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from ..loading.folder import load_pathways
+from ..model.json_text import dumped
 from ..model.text import counted
-from .common import DefinitionsFolder, Format, ListFormat, dumped, errors_to_stderr, folder_to_edit, say, tell
+from .common import DefinitionsFolder, Format, ListFormat, errors_to_stderr, folder_to_edit, say, tell
 
 CopyFile = Annotated[
     Path,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -12,17 +12,25 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ..governance.source.comparison import Comparison
-from ..governance.source.text import KIND_TITLES, dates_text, located, problem_lines, share_text
+from ..model.errors import printable
 from ..model.text import WIDTH
-from ..proof.verify.claims import ClaimVerdict, VerificationReport
-from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
-from .common import shown_text
 from .streams import is_narrow, terminal_columns
+
+if TYPE_CHECKING:
+    from ..governance.source.comparison import Comparison
+    from ..proof.verify.claims import VerificationReport
+
+
+def shown_text(text: str) -> Text:
+    """Return text for a table or a line of `rich`, escaped as what is printed is."""
+    return Text(printable(text, lines=True))
 
 
 def print_verification(report: VerificationReport, file: IO[str] | None = None) -> None:
     """Print a verification report as a table with the failures below it, to standard output by default."""
+    from ..proof.verify.claims import ClaimVerdict
+    from ..proof.verify.text import VERDICT_WORDS, examined_text, failure_lines, head_text, summary_text
+
     console = _console(file)
     styles = {ClaimVerdict.PASSED: "green", ClaimVerdict.FAILED: "bold red", ClaimVerdict.NOT_PROVEN: "yellow"}
     rows = [
@@ -48,6 +56,8 @@ def print_verification(report: VerificationReport, file: IO[str] | None = None) 
 
 def print_source_check(comparison: Comparison) -> None:
     """Print a source trace: a table for each direction, what does not fit, and the verdict."""
+    from ..governance.source.text import KIND_TITLES, dates_text, located, problem_lines, share_text
+
     console = _console()
     counted = located(comparison)
     total = [sum(column) for column in zip(*counted.values(), strict=True)]

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from .common import DefinitionsFolder, PositionalFolder, dumped, errors_to_stderr, one_folder, progress_bar, say
+from ..model.json_text import dumped
+from .common import DefinitionsFolder, PositionalFolder, errors_to_stderr, one_folder, progress_bar, say
 
 
 class ReportFormat(StrEnum):

@@ -8,13 +8,11 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final, Protocol, Self
 
-import attrs
-
 from ..model.case import Case
 from ..model.errors import AuditError, shown
 from ..model.json_text import JsonTextError, read_json
 from ..model.pathway import Definitions
-from ..model.text import counted
+from ..model.records import frozen
 from ..model.wording import sorted_readings
 from .answer_data import (
     alternative_dict,
@@ -29,7 +27,6 @@ from .answer_data import (
     step_dict,
 )
 from .answer_parts import OR, AlternativeAnswer, Certainty, EitherWay, Gap, OfferedOption, OptionChange, Status, gap_of
-from .explain import explain_case, explained_tracks
 from .tables import Step, TrackAnswer, TrackTable
 
 __all__ = [
@@ -91,7 +88,7 @@ class Answering(Protocol):
         ...
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class SharedAnswer:
     """What is told in common to all cases that leave the same scenarios of every track open: one for all of them.
 
@@ -164,7 +161,7 @@ class SharedAnswer:
         return tuple(texts)
 
 
-@attrs.frozen(eq=False, repr=False, match_args=False)
+@frozen(eq=False, repr=False, match_args=False)
 class Recommendation:
     """The answer to a case: what the summary lists, no directive. `to_dict` gives the JSON contract.
 
@@ -204,6 +201,8 @@ class Recommendation:
         return hash((self.case, self.definitions.content_hash, frozenset(self.readings_chosen.items())))
 
     def __repr__(self) -> str:
+        from ..model.text import counted
+
         counts = (
             counted(len(self.options), "option"),
             counted(len(self.gaps), "gap"),
@@ -304,10 +303,14 @@ class Recommendation:
         """Return in plain text which statements apply because of which facts, which do not and why, and what is open."""
         if self.status is Status.OUT_OF_SCOPE:
             return f"{self.note}\n\n{self.disclaimer}\n"
+        from .explain import explain_case
+
         return explain_case(self.definitions, self.tables, self.case, self.missing, self.other_ways)
 
     def reasons(self) -> list[str]:
         """Return the lines of the explanation that say why each statement applies or does not, track by track."""
+        from .explain import explained_tracks
+
         return explained_tracks(self.definitions, self.tables, self.case)
 
     def other_ways(self, track: str) -> tuple[str, ...]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from ..model.pathway import Definitions
-from ..model.reference import Locator
 from ..model.values import plain
 from .answer_parts import AlternativeAnswer, EitherWay, Gap, OfferedOption
-from .nearest import NearestStatement
 from .tables import Step
+
+if TYPE_CHECKING:
+    from ..model.reference import Locator
+    from .nearest import NearestStatement
 
 
 def review_dict(definitions: Definitions, names: Iterable[str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from ..model.pathway import Strength
+from ..model.records import frozen
 from ..model.wording import sorted_readings
 from .nearest import NearestStatement
 from .tables import GapKind, TrackGap
@@ -33,7 +34,7 @@ class Certainty(StrEnum):
     POSSIBLE = "possible"
 
 
-@attrs.frozen
+@frozen
 class OfferedOption:
     """One option of an answer; the fields are those of the JSON contract.
 
@@ -56,7 +57,7 @@ class OfferedOption:
     label: str
 
 
-@attrs.frozen
+@frozen
 class Gap:
     """What the section does not say, in one track.
 
@@ -92,7 +93,7 @@ def gap_of(group: str, found: Sequence[TrackGap], certain: bool, more: tuple[str
     )
 
 
-@attrs.frozen
+@frozen
 class OptionChange:
     """An option that an answer gives under an alternative too, and what differs then: by field, what it is and becomes."""
 
@@ -100,7 +101,7 @@ class OptionChange:
     fields: Mapping[str, tuple[Any, Any]]
 
 
-@attrs.frozen
+@frozen
 class AlternativeAnswer:
     """What one alternative of a reading, taken alone on top of those chosen, would change in an answer.
 
@@ -125,7 +126,7 @@ class AlternativeAnswer:
         return bool(options or self.gaps_added or self.gaps_removed or self.gaps_changed)
 
 
-@attrs.frozen
+@frozen
 class EitherWay:
     """Treatments that no single statement offers in every completion of a case, while in each completion one of some does."""
 

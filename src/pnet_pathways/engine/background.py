@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..model.beside import BackgroundEntry, BackgroundTopic
 from ..model.pathway import Definitions
-from ..model.reference import BackgroundEntry, BackgroundTopic
 from ..model.text import locator_text, wrap
 from .answer import locator_dict, source_dict
 

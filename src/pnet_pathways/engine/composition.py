@@ -11,17 +11,16 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import attrs
-
 from ..model.case import Case
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions
+from ..model.records import frozen
 from ..model.wording import option_label, sorted_readings
 from .answer import Answering, Certainty, Gap, OfferedOption, SharedAnswer, Status, gap_of
 from .tables import CompiledPathways, GapKind, Offered, TrackAnswer, TrackTable
 
 
-@attrs.frozen
+@frozen
 class Cluster:
     """Adjoining tables of a plan for one type (`None`: unknown), of which no other table has a statement.
 
@@ -35,7 +34,7 @@ class Cluster:
     guests: tuple[tuple[str, int, int], ...]
 
 
-@attrs.frozen
+@frozen
 class Plan(Cluster):
     """What bears on a case of one type (`None`: unknown): the tables in the order of the answer.
 
@@ -151,7 +150,7 @@ def _either(one: Offered | None, other: Offered) -> Offered:
     return Offered(both[0].option, certain, tuple(depends))
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class ClusterAnswer:
     """What adjoining tables of a plan say together of all cases that leave the same of their scenarios open."""
 

@@ -9,11 +9,12 @@ import attrs
 
 from ..model.frames import Frame, places
 from ..model.pathway import Pathway, Statement, Track
+from ..model.records import frozen
 from ..model.scenario_rows import Row
 from ..model.values import Value
 
 
-@attrs.frozen
+@frozen
 class Mismatch:
     """A fact in which a case differs from what a statement needs; `value` is `None` where unknown."""
 
@@ -22,7 +23,7 @@ class Mismatch:
     needs: tuple[Value, ...]
 
 
-@attrs.frozen
+@frozen
 class NearestStatement:
     """A statement that comes nearest, and the facts in which the case differs from it: all of them, or `any_one` of them."""
 

@@ -6,15 +6,16 @@ All of this hangs on the facts only, so tables over the same facts share it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any
 
 import attrs
 
+from ..model.conditions import facts_of
 from ..model.frames import Frame, places
+from ..model.records import frozen
 from ..model.values import Value
-from ..model.vocabulary import Block, Vocabulary
+from ..model.vocabulary import Vocabulary
 
 Key = tuple[Value | None, ...]
 
@@ -36,16 +37,19 @@ class Evidence:
     _opened: dict[int, int] = attrs.field(init=False, factory=dict)
 
     @classmethod
-    def of(cls, frame: Frame, block: Block) -> Evidence:
-        """Return what reads a block of a frame's facts."""
+    def of(cls, frame: Frame, linked: frozenset[str]) -> Evidence:
+        """Return what reads those of a frame's facts that are tied together."""
         vocabulary = frame.vocabulary
-        linked = vocabulary.tied_to(block.facts[0])
+        block = [name for name in frame.facts if name in linked]
         names = tuple(name for name in vocabulary.facts if name in linked)
-        table = _by_key(map(_getter(tuple(map(frame.facts.index, block.facts))), frame.rows))
-        whole = _by_key(map(_getter(block.facts), vocabulary.rows(linked)))
+        columns = vocabulary.columns(linked)
+        parts = [((1 << len(columns[block[0]].marks)) - 1, frame.everything)]
+        for name in block:
+            both = [(columns[name].literals[value], here) for value, here in frame.literals[name].items()]
+            pairs = [(mask & one, rows & here) for mask, rows in parts for one, here in both]
+            parts = [pair for pair in pairs if all(pair)]
         codes = tuple(vocabulary.facts[name].code for name in names)
-        parts = tuple((mask, table[values]) for values, mask in whole.items())
-        return cls(linked, names, _getter(codes), parts)
+        return cls(linked, names, _getter(codes), tuple(parts))
 
     def rows(self, vocabulary: Vocabulary, values: Sequence[Value | None]) -> int:
         """Return the table's rows that a case leaves open; its values are in the vocabulary's order."""
@@ -69,13 +73,15 @@ class Evidence:
             yield left, self.opened(left)
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Openings:
     """What cases leave open of a frame's rows, and which rows differ in one fact alone."""
 
     frame: Frame
     evidence: tuple[Evidence, ...]
     _partners: dict[str, tuple[int, ...]] = attrs.field(init=False, factory=dict)
+    _moved: dict[str, list[tuple[int, int]]] = attrs.field(init=False, factory=dict)
+    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     def left(self, values: Sequence[Value | None]) -> int:
         """Return, as a mask, the rows that a case leaves open; its values are in the vocabulary's order."""
@@ -88,60 +94,68 @@ class Openings:
         """Return the rows that differ from each row in one fact alone, and in facts that do not apply in one of them."""
         found = self._partners.get(fact)
         if found is None:
+            every = [0] * self.frame.everything.bit_length()
+            for partners, rows in self._moves(fact):
+                for number in places(rows):
+                    every[number] = partners
             # Two threads may both compute them; they are equal.
-            found = self._partners[fact] = tuple(self._alone(fact))
+            found = self._partners[fact] = tuple(every)
         return found
 
     def edge(self, fact: str, mask: int) -> int:
         """Return the rows of a mask from which changing a fact alone leads out of it."""
-        partners = self.partners(fact)
-        return sum(1 << number for number in places(mask) if partners[number] & ~mask)
+        out = self.frame.everything & ~mask
+        return mask & sum([rows for partners, rows in self._moves(fact) if partners & out])
 
-    def _alone(self, fact: str) -> Iterator[int]:
-        frame = self.frame
-        position, loose = frame.facts.index(fact), frame.vocabulary.dependents.get(fact, ())
-        for number, row in enumerate(frame.rows):
-            mask = frame.everything & ~frame.literals[fact][row[position]]
-            for name, value in zip(frame.facts, row, strict=True):
-                if name == fact:
-                    continue
-                same = frame.literals[name][value]
-                if name in loose:
-                    absent = self._absent[name]
-                    same = frame.everything if absent >> number & 1 else same | absent
-                mask &= same
-                if not mask:
-                    break
-            yield mask
-
-    @functools.cached_property
-    def _absent(self) -> dict[str, int]:
-        """Return, for each fact that need not apply, the rows in which it cannot."""
-        found = {}
-        for name in self.frame.facts:
-            applies = self.frame.vocabulary.applies
-            scenarios = (dict(zip(self.frame.facts, row, strict=True)) for row in self.frame.rows)
-            found[name] = sum((not applies(name, one)) << number for number, one in enumerate(scenarios))
+    def levers(self, mask: int) -> dict[str, int]:
+        """Return by fact the rows of a mask from which that fact alone leads out of it, if any."""
+        found = self._levers.get(mask)
+        if found is None:
+            edges = {fact: self.edge(fact, mask) for fact in self.frame.facts}
+            found = self._levers[mask] = {fact: rows for fact, rows in edges.items() if rows}
         return found
+
+    def _moves(self, fact: str) -> list[tuple[int, int]]:
+        """Return the partners that rows have, each with these rows; rows without a partner are left out."""
+        found = self._moved.get(fact)
+        if found is None:
+            found = self._moved[fact] = list(self._alone(fact))
+        return found
+
+    def _alone(self, fact: str) -> Iterator[tuple[int, int]]:
+        frame, taken = self.frame, self.frame.vocabulary.dependents.get(fact, ())
+        own = list(frame.literals[fact].values())
+        # Partners have the same values of all that the fact does not take away...
+        alike = [frame.everything]
+        for name in frame.facts:
+            if name != fact and name not in taken:
+                alike = [here for rows in alike for one in frame.literals[name].values() if (here := rows & one) & (here - 1)]
+        pairs = [(rows & ~one, here) for rows in alike for one in own if (here := rows & one) != rows and here]
+        # ... and of the rest where it applies to both.
+        for name in (one for one in frame.facts if one in taken):
+            absent, literals = self._absent(name), frame.literals[name].values()
+            cells = [(frame.everything, absent), *((one | absent, one & ~absent) for one in literals)]
+            pairs = [(others & same, here) for others, rows in pairs for same, one in cells if (here := rows & one)]
+            pairs = [pair for pair in pairs if pair[0]]
+        yield from pairs
+
+    def _absent(self, fact: str) -> int:
+        """Return the rows in which a fact cannot apply."""
+        frame, condition = self.frame, self.frame.vocabulary.facts[fact].applies_when
+        if all(name in frame.literals for name in facts_of(condition)):
+            return frame.everything & ~frame.where(condition)
+        scenarios = (dict(zip(frame.facts, row, strict=True)) for row in frame.rows)
+        return sum((not frame.vocabulary.applies(fact, one)) << number for number, one in enumerate(scenarios))
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def openings_of(frame: Frame) -> Openings:
     """Return what reads cases for a frame, made once."""
-    blocks = frame.vocabulary.blocks(frame.facts)
-    return Openings(frame, tuple(Evidence.of(frame, block) for block in blocks))
+    return Openings(frame, tuple(Evidence.of(frame, linked) for linked in frame.vocabulary.tied_sets(frame.facts)))
 
 
-def _by_key(keys: Iterable[Key]) -> dict[Key, int]:
-    """Return for each key the rows that have it, as a mask."""
-    found: dict[Key, int] = {}
-    for number, key in enumerate(keys):
-        found[key] = found.get(key, 0) | 1 << number
-    return found
-
-
-def _getter(places: tuple[Any, ...]) -> Callable[[Any], Key]:
-    """Return what takes a row's values at some places: numbers of a sequence, or names of a mapping."""
+def _getter(places: tuple[int, ...]) -> Callable[[Sequence[Value | None]], Key]:
+    """Return what takes the values at some places."""
     if len(places) > 1:
         return itemgetter(*places)
     return lambda row: (row[places[0]],)

@@ -13,7 +13,6 @@ from ..model.codes import Remembered
 from ..model.errors import Problem, ReadingError, shown
 from ..model.lazy import LazyMapping
 from ..model.pathway import Alternative, Definitions
-from ..model.review import check_approved
 from .alternatives import alternative_answer, bearing_alternatives
 from .answer import AlternativeAnswer, EitherWay, OfferedOption, Recommendation, SharedAnswer
 from .answer_data import alternative_dict
@@ -218,5 +217,7 @@ def recommend(
     """
     answer = engine_for(definitions).under({} if readings is None else readings).recommend(case)
     if require_approved:
+        from ..model.review import check_approved
+
         check_approved(answer.definitions.reviews, answer.definitions.entry.rests_on(answer.case.entry))
     return answer

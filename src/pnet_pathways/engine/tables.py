@@ -17,6 +17,7 @@ import attrs
 from ..model.frames import frame_of, places
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions, Option, Pathway, Question, Track
+from ..model.records import frozen
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from ..model.values import Value
 from ..model.vocabulary import Vocabulary
@@ -31,7 +32,7 @@ class GapKind(StrEnum):
     COMBINATION = "combination"
 
 
-@attrs.frozen
+@frozen
 class Offered:
     """An option for a case: `certain` or possible, with the unknown facts on which a possible one depends."""
 
@@ -40,7 +41,7 @@ class Offered:
     depends_on: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class TrackGap:
     """A gap of one track for a case, with what is said of it where it can arise."""
 
@@ -57,7 +58,7 @@ class TrackGap:
         return self.find_nearest()
 
 
-@attrs.frozen
+@frozen
 class Step:
     """One visited state of a track: a question with its answer (`None` while open), or a leaf."""
 
@@ -69,7 +70,7 @@ class Step:
     leaf: LeafKind | None
 
 
-@attrs.frozen
+@frozen
 class TrackAnswer:
     """What one track says about a case that leaves some rows of its table open; its graph is walked only if that is wanted."""
 
@@ -101,7 +102,6 @@ class TrackTable:
     masks: tuple[int, ...]
     outcomes: tuple[int, ...]
     memo: dict[int, TrackAnswer] = attrs.field(factory=dict)
-    _levers: dict[int, dict[str, int]] = attrs.field(init=False, factory=dict)
 
     @classmethod
     def build(cls, vocabulary: Vocabulary, pathway: Pathway, track: Track, table: TrackScenarios) -> TrackTable:
@@ -206,19 +206,10 @@ class TrackTable:
                 continue
             alone = [
                 fact
-                for fact, rows in self._levers_of(bit).items()
+                for fact, rows in self.openings.levers(mask).items()
                 if any(partners(fact)[number] & lacking for number in places(held & rows))
             ]
             found[bit] = tuple(alone) or self._together(held, lacking)
-        return found
-
-    def _levers_of(self, bit: int) -> dict[str, int]:
-        """Return, for an outcome, by fact the rows with it from which that fact alone leads to one without, if any."""
-        found = self._levers.get(bit)
-        if found is None:
-            mask = self.outcomes[bit]
-            rows = {fact: self.openings.edge(fact, mask) for fact in self.facts}
-            found = self._levers[bit] = {fact: some for fact, some in rows.items() if some}
         return found
 
     def _together(self, held: int, lacking: int) -> tuple[str, ...]:
@@ -253,7 +244,7 @@ class TrackTable:
         return tuple(steps)
 
 
-@attrs.frozen
+@frozen
 class CompiledPathways:
     """The tables of a set of definitions: per pathway, in the order of the answer, and `plans` per type.
 

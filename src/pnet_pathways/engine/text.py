@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from ..model.reference import DiagnosticTest
 from ..model.text import NO_PASSAGES, Passages, counted, escape, passage_lines, sentence_case, wrap
 from ..model.wording import enumerated, in_brackets
 from .answer import Certainty, Gap, OfferedOption, Recommendation, Status
@@ -26,7 +26,10 @@ from .answer_words import (
     ways,
 )
 from .option_lines import OptionLine, option_lines, type_lines
-from .workup import WorkupAnswer
+
+if TYPE_CHECKING:  # what a case is told needs neither
+    from ..model.beside import DiagnosticTest
+    from .workup import WorkupAnswer
 
 _SHORTENED = (
     "Shortened: `pnet recommend --all` lists everything, `--explain` says why, `pnet readings ID` shows a reading in full."

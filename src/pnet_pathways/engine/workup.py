@@ -7,6 +7,7 @@ from typing import Any
 import attrs
 
 from ..loading.folder import given_definitions
+from ..model.beside import DiagnosticTest, Workup
 from ..model.errors import (
     CaseError,
     Problem,
@@ -15,7 +16,6 @@ from ..model.errors import (
     suggest,
 )
 from ..model.pathway import Definitions
-from ..model.reference import DiagnosticTest, Workup
 from .answer import locator_dict, source_dict
 
 

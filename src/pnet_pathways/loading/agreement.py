@@ -44,8 +44,10 @@ def size(vocabulary: Vocabulary, facts: Iterable[str]) -> int:
     return math.prod(len(block.rows) for block in vocabulary.blocks(vocabulary.deciding(facts)))
 
 
-def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack) -> TrackScenarios:
-    """Return every consistent scenario of a track."""
+def track_scenarios(
+    vocabulary: Vocabulary, pathway: Pathway, track: Track, group: AnswerTrack, walked: TrackScenarios | None = None
+) -> TrackScenarios:
+    """Return every consistent scenario of a track; those of the same graph `walked` before say where each ends."""
     read = reads(pathway, track, group)
     frame = frame_of(vocabulary, vocabulary.deciding(read))
     holds: list[set[tuple[str, int]]] = [set() for _ in frame.rows]
@@ -55,7 +57,10 @@ def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, grou
     silent = 0 if group.gap_when is None else frame.where(group.gap_when)
     combination = pathway.combination(track.name)
     combined = 0 if combination is None else frame.where(combination.when)
-    ends = {number: (path, leaf) for path, leaf, rows in _endings(frame, track) for number in places(rows)}
+    if walked is not None and walked.facts == frame.facts:
+        ends = {number: (row.path, row.leaf) for number, row in enumerate(walked.rows)}
+    else:
+        ends = {number: (path, leaf.name) for path, leaf, rows in _endings(frame, track) for number in places(rows)}
     # Rows in which the same options hold share one set.
     sets: dict[frozenset[tuple[str, int]], frozenset[tuple[str, int]]] = {}
     rows: list[Row] = []
@@ -63,7 +68,7 @@ def track_scenarios(vocabulary: Vocabulary, pathway: Pathway, track: Track, grou
         path, leaf = ends[number]
         given = frozenset(holds[number])
         expected = LeafKind.OFFER if given else LeafKind.GAP if silent >> number & 1 else LeafKind.DOES_NOT_APPLY
-        rows.append(Row(values, path, leaf.name, sets.setdefault(given, given), expected, bool(combined >> number & 1)))
+        rows.append(Row(values, path, leaf, sets.setdefault(given, given), expected, bool(combined >> number & 1)))
     return TrackScenarios(frame.facts, read, tuple(rows))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import attrs
@@ -10,7 +10,7 @@ import attrs
 from ..model.errors import listed, suggest
 from ..model.pathway import Alternative, Pathway, Reading, Statement, Together
 from ..model.reference import AnswerTrack
-from ..model.rewriting import changes_of, clashes
+from ..model.rewriting import changes_of, clashes, replaced, touched_tracks
 from . import schema
 from .agreement import MAX_ROWS, reads, size
 from .placements import check_independent
@@ -168,22 +168,3 @@ class AlternativeReader:
 
     def _problem(self, path: Path_, message: str, suggestion: str = "") -> None:
         self.linker.problem(NAME, path, message, suggestion)
-
-
-def replaced(pathway: Pathway, statements: Iterable[Statement]) -> Pathway:
-    """Return a pathway with some of its statements in place of those with the same ids."""
-    by_id = {one.id: one for one in statements}
-    return attrs.evolve(pathway, statements=tuple(by_id.get(one.id, one) for one in pathway.statements))
-
-
-def touched_tracks(
-    pathways: Mapping[str, Pathway], statements: Iterable[Statement]
-) -> Iterator[tuple[Pathway, tuple[str, ...]]]:
-    """Yield each pathway with the tracks in which one of its statements stands, as it is or as it is rewritten."""
-    found: dict[str, set[str]] = {}
-    for new in statements:
-        old = pathways[new.pathway].statement(new.id)
-        names = {track for one in (old, new) for track, _ in one.placements}
-        found.setdefault(new.pathway, set()).update(names)
-    for name, tracks in found.items():
-        yield pathways[name], tuple(track for track in pathways[name].tracks if track in tracks)

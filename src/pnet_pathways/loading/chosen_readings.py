@@ -14,12 +14,11 @@ import attrs
 from ..model.conditions import Condition
 from ..model.errors import Problem, ReadingError, listed, shown, suggest
 from ..model.facts import Scenario
-from ..model.lazy import overlaid
+from ..model.lazy import LazyMapping, overlaid
 from ..model.pathway import Alternative, Definitions, Leaf, Pathway, Track
-from ..model.rewriting import combined
+from ..model.rewriting import combined, replaced, touched_tracks
 from ..model.scenario_rows import LeafKind, Row, TrackScenarios
 from .agreement import conditions_of, track_scenarios
-from .alternatives import replaced, touched_tracks
 
 Conditions = Collection[tuple[Condition, Condition]]
 """Of the options of a track: the condition of each, and what it requires."""
@@ -65,7 +64,7 @@ def definitions_under(definitions: Definitions, chosen: Mapping[str, str]) -> De
 def _under(base: Definitions, alternatives: Sequence[Alternative]) -> Definitions:
     texts = {one.reading: attrs.evolve(base.readings[one.reading], text=one.text) for one in alternatives}
     chosen = {one.reading: one.id for one in alternatives}
-    under = attrs.evolve(base, readings={**base.readings, **texts}, readings_chosen=chosen, base=base)
+    under = base.changed(readings=overlaid(base.readings, texts), readings_chosen=chosen, base=base)
     named = dict.fromkeys(identifier for one in alternatives for identifier in one.named)
     return read_anew(under, base, alternatives, named)
 
@@ -79,17 +78,21 @@ def read_anew(under: Definitions, base: Definitions, alternatives: Sequence[Alte
     for old in (base.pathways, under.pathways):
         for one, names in touched_tracks(old, rewritten):
             touched.setdefault(one.name, set()).update(names)
-    pathways, scenarios = dict[str, Pathway](), dict[tuple[str, str], TrackScenarios]()
-    for key, tracks in touched.items():
+
+    # A track that cannot be walked has no scenarios; only a draft holds one.
+    walked = [(key, name) for key, tracks in touched.items() for name in tracks if (key, name) in base.scenarios]
+
+    def arising(key: str) -> tuple[Pathway, dict[str, TrackScenarios]]:
         pathway, old_tracks = replaced(under.pathways[key], rewritten), base.pathways[key].tracks
-        changed = dict(pathway.tracks)
-        for name in tracks:
-            # A track that cannot be walked has no scenarios; only a draft holds one.
-            if (key, name) in base.scenarios:
-                arising = _Arising(base, pathway, old_tracks[name], alternatives)
-                changed[name], scenarios[key, name] = arising.track()
-        pathways[key] = attrs.evolve(pathway, tracks=changed)
-    return attrs.evolve(under, pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
+        names = [name for one, name in walked if one == key]
+        both = {name: _Arising(base, pathway, old_tracks[name], alternatives).track() for name in names}
+        tracks = {**pathway.tracks, **{name: track for name, (track, _) in both.items()}}
+        return attrs.evolve(pathway, tracks=tracks), {name: table for name, (_, table) in both.items()}
+
+    anew = LazyMapping(touched, arising)
+    pathways = LazyMapping(touched, lambda key: anew[key][0])
+    scenarios = LazyMapping(walked, lambda key: anew[key[0]][1][key[1]])
+    return under.changed(pathways=overlaid(under.pathways, pathways), scenarios=overlaid(under.scenarios, scenarios))
 
 
 @attrs.frozen
@@ -103,7 +106,8 @@ class _Arising:
 
     def track(self) -> tuple[Track, TrackScenarios]:
         """Return the track with the leaves that arise, and its scenarios."""
-        table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, self.base.groups[self.old.group]))
+        walked, group = self.base.scenarios[self.pathway.name, self.old.name], self.base.groups[self.old.group]
+        table = self._own_types(track_scenarios(self.base.vocabulary, self.pathway, self.old, group, walked))
         candidates = {
             one.name: self._alone(one) for one in self.alternatives if self._touches(one) and self.old.group in one.gaps
         }

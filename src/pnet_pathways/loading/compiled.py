@@ -15,7 +15,7 @@ from ..model.version import library_version
 from .paths import BESIDE, comes_with_package, default_folder
 
 COMPILED: Final = "compiled.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 def sealed(folder: Path, version: str, content_hash: str, parts: Mapping[str, Any]) -> str:

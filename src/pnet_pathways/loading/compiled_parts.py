@@ -5,6 +5,8 @@ It is data, never code: it names classes of the model alone.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -14,9 +16,10 @@ from typing import Any, Final
 
 import attrs
 
+from ..model.codes import Column
 from ..model.lazy import LazyMapping
 from ..model.pathway import Definitions
-from ..model.values import Value
+from ..model.scenario_rows import Row, TrackScenarios
 from ..model.vocabulary import Vocabulary
 from .compiled import compiled_data, sealed
 from .paths import reviews_folder
@@ -25,6 +28,8 @@ _MODEL: Final = f"{__name__.partition('.')[0]}.model."
 _TUPLE, _LIST, _MAPPING, _SET, _ENUM, _FIRST = range(6)
 _BY_KEY: Final = frozenset({"pathways", "readings", "scenarios"})
 """The parts that are read one entry at a time."""
+_BESIDE_VALUES: Final = tuple(one.name for one in attrs.fields(Row) if one.name != "values")
+"""What a scenario is beside its values."""
 _OF_PLACE: Final = frozenset({"folder", "reviews", "readings_chosen", "base"})
 """What the place says, not the files."""
 
@@ -42,6 +47,15 @@ class _Compiled(Definitions):
         value = self._parts[name]()
         object.__setattr__(self, name, value)
         return value
+
+    def changed(self, **changes: Any) -> Definitions:
+        """Return the definitions with some fields changed; what was not read yet is asked of these."""
+        made, unread = object.__new__(_Compiled), getattr(self, "_parts", {})
+        own = {one.name: getattr(self, one.name) for one in attrs.fields(Definitions) if one.name not in unread}
+        parts = {name: functools.partial(getattr, self, name) for name in unread if name not in changes}
+        for name, value in {**own, "remembered": {}, **changes, "_parts": parts}.items():
+            object.__setattr__(made, name, value)
+        return made
 
     def __reduce__(self) -> tuple[object, ...]:
         fields = {one.name: getattr(self, one.name) for one in attrs.fields(Definitions) if one.init}
@@ -91,32 +105,38 @@ def compiled_parts(definitions: Definitions) -> dict[str, Any]:
     for name in (one.name for one in attrs.fields(Definitions) if one.init and one.name not in _OF_PLACE):
         value = getattr(definitions, name)
         if name in _BY_KEY:
-            parts[name] = [[list(key) if isinstance(key, tuple) else key, writer.text(one)] for key, one in value.items()]
+            made = writer.text
+            if name == "scenarios":
+                made = functools.partial(_scenarios_text, writer, definitions.vocabulary)
+            parts[name] = [[list(key) if isinstance(key, tuple) else key, made(one)] for key, one in value.items()]
         else:
             parts[name] = writer.text(value)
-    parts["rows"] = [[sorted(tied), _rows_data(definitions.vocabulary, tied)] for tied in _tied(definitions.vocabulary)]
+    vocabulary = definitions.vocabulary
+    parts["rows"] = [
+        [sorted(tied), [column.marks for column in vocabulary.columns(tied).values()]]
+        for tied in vocabulary.tied_sets(vocabulary.facts)
+    ]
     return {"classes": [f"{one.__module__.removeprefix(_MODEL)}:{one.__qualname__}" for one in writer.classes], "parts": parts}
 
 
-def _tied(vocabulary: Vocabulary) -> tuple[frozenset[str], ...]:
-    return vocabulary.tied_sets(vocabulary.facts)
+def _scenarios_text(writer: _Writer, vocabulary: Vocabulary, table: TrackScenarios) -> str:
+    """Return the scenarios of a track by column: of each fact its marks, of all else what there is and the marks of that."""
+    values = zip(*(row.values for row in table.rows), strict=True) if table.facts else ()
+    marks = [Column.of(vocabulary.facts[name].domain, one).marks for name, one in zip(table.facts, values, strict=True)]
+    rest = [
+        [kinds, Column.of(kinds, column).marks]
+        for column in ([getattr(row, name) for row in table.rows] for name in _BESIDE_VALUES)
+        for kinds in [list(dict.fromkeys(column))]
+    ]
+    return writer.text([table.facts, table.reads, marks, rest])
 
 
-def _rows_data(vocabulary: Vocabulary, tied: frozenset[str]) -> list[list[int]]:
-    """Return the scenarios of facts that are tied together, by fact the place of each row's value in its domain."""
-    rows, facts = vocabulary.rows(tied), vocabulary.facts
-    return [[facts[name].domain.index(row[name]) for row in rows] for name in _named(vocabulary, tied)]
-
-
-def _rows(vocabulary: Vocabulary, tied: frozenset[str], data: Sequence[Sequence[int]]) -> list[dict[str, Value]]:
-    names = _named(vocabulary, tied)
-    domains = [vocabulary.facts[name].domain for name in names]
-    columns = [[domain[place] for place in column] for domain, column in zip(domains, data, strict=True)]
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def _named(vocabulary: Vocabulary, tied: frozenset[str]) -> list[str]:
-    return [name for name in vocabulary.facts if name in tied]
+def _scenarios(vocabulary: Vocabulary, data: Sequence[Any]) -> TrackScenarios:
+    facts, reads, marks, rest = data
+    columns = [Column(vocabulary.facts[name].domain, one).values for name, one in zip(facts, marks, strict=True)]
+    beside = [Column(kinds, one).values for kinds, one in rest]
+    values = zip(*columns, strict=True) if columns else itertools.repeat((), len(beside[0]))
+    return TrackScenarios(facts, reads, tuple(map(Row, values, *beside)))
 
 
 def compiled_text(folder: Path, definitions: Definitions) -> str:
@@ -192,13 +212,15 @@ def _definitions(folder: Path, data: Mapping[str, Any]) -> Definitions:
     def part(name: str) -> Callable[[], Any]:
         if name in _BY_KEY:
             texts = {tuple(key) if isinstance(key, list) else key: text for key, text in parts[name]}
+            if name == "scenarios":
+                return lambda: LazyMapping(texts, lambda key: _scenarios(made.vocabulary, read(texts[key])))
             return lambda: LazyMapping(texts, lambda key: read(texts[key]))
         return lambda: read(parts[name])
 
     def vocabulary() -> Any:
         found: Vocabulary = read(parts["vocabulary"])
-        for tied, rows in parts["rows"]:
-            found.know_rows(frozenset(tied), _rows(found, frozenset(tied), rows))
+        for tied, marks in parts["rows"]:
+            found.know_columns(frozenset(tied), marks)
         return found
 
     def reviews() -> Any:

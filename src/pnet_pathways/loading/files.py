@@ -56,6 +56,19 @@ def check_place(path: Path) -> None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
+def check_folder(path: Path) -> None:
+    """Raise `OSError` where there can be no folder at `path`: it is something else, or links lead in a circle."""
+    there = _there(path, "folder")
+    if there is not None and not stat.S_ISDIR(there.st_mode):
+        raise NotADirectoryError(errno.ENOTDIR, "is no folder; name a folder", str(path))
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are missing. Raises `OSError` where that cannot be done."""
+    check_folder(path)
+    path.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
 def writing_whole(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
     """Give a binary file to write piece by piece, which becomes `path` at the end and vanishes where something fails.
@@ -115,7 +128,7 @@ def _named(path: Path) -> Iterator[None]:
         raise type(error)(error.errno, error.strerror, str(path)) from None
 
 
-def _there(path: Path) -> os.stat_result | None:
+def _there(path: Path, wanted: str = "file") -> os.stat_result | None:
     """Return what the system says of the file to which `path` leads, `None` where there is none."""
     try:
         return path.stat()
@@ -124,7 +137,7 @@ def _there(path: Path) -> os.stat_result | None:
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
-        raise OSError(errno.ELOOP, "is a link that leads in a circle; name a file", str(path)) from None
+        raise OSError(errno.ELOOP, f"is a link that leads in a circle; name a {wanted}", str(path)) from None
 
 
 def _opened(path: Path) -> int | None:

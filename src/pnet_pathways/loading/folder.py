@@ -14,8 +14,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from ..model.errors import DefinitionError, Problem, ReviewError, shown
 from ..model.pathway import Definitions
 from ..model.vocabulary import Vocabulary
@@ -70,7 +68,7 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
 
     if not Path(folder).is_dir():
         raise ReviewError([Problem(str(folder), "there is no such folder of reviews", "give the folder of the records")])
-    return attrs.evolve(definitions, reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
+    return definitions.changed(reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
 
 
 @functools.cache

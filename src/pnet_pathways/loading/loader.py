@@ -160,8 +160,10 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
-        for path in sorted(self.folder.glob("[!.]*.yml")):
-            self.extra.append(Problem(path.name, "files that end in .yml are not read", f"rename it to {path.stem}.yaml"))
+        for path in sorted(self.folder.glob("[!.]*")):
+            if path.suffix != ".yaml" and path.suffix.lower() in {".yml", ".yaml"}:
+                hint = f"rename it to {path.stem}.yaml"
+                self.extra.append(Problem(path.name, f"files that end in {path.suffix} are not read", hint))
         return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -20,7 +21,7 @@ def write_new_document(folder: str | Path) -> tuple[Path, ...]:
     Raises `DefinitionError` when the folder is not empty.
     """
     place = Path(folder)
-    if place.exists() and not place.is_dir():
+    if os.path.lexists(place) and not place.is_dir():
         raise DefinitionError([Problem(str(place), "this is a file", "name a folder that is new or empty")])
     if place.is_dir() and any(place.iterdir()):
         raise DefinitionError([Problem(str(place), "the folder is not empty", "name a folder that is new or empty")])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ..model.errors import listed, suggest
-from ..model.reference import (
+from ..model.beside import (
     AfterTest,
     Background,
     BackgroundEntry,
@@ -18,6 +17,7 @@ from ..model.reference import (
     Workup,
     WorkupDefinition,
 )
+from ..model.errors import listed, suggest
 from .schema_reference import BackgroundFile, BackgroundTopicSpec, CareCourseFile, TestSpec, WorkupFile, WorkupSpec
 from .shared_files import Linker
 from .yaml_source import Path_

@@ -7,9 +7,9 @@ from typing import Final
 
 import attrs
 
+from ..model.beside import RepeatedOption
 from ..model.errors import DefinitionError
 from ..model.pathway import Definitions
-from ..model.reference import RepeatedOption
 from .schema_base import described
 from .structuring import structure
 from .yaml_source import Document, read_yaml

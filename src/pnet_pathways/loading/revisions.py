@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+import attrs
+
 from ..model.errors import DefinitionError, Problem
 from ..model.pathway import Definitions
 from .folder import PROJECT_FOLDER, load_pathways
@@ -38,7 +40,12 @@ def load_from(place: str, *, folder: str = PROJECT_FOLDER, check_agreement: bool
             file = Path(target) / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
-        return load_pathways(target, check_agreement=check_agreement)
+        try:
+            return load_pathways(target, check_agreement=check_agreement)
+        except DefinitionError as error:
+            # The folder was made for this and is gone when the message is read.
+            named = (attrs.evolve(one, where=one.where.replace(target, f"{place}:{folder}")) for one in error.problems)
+            raise DefinitionError(named) from None
 
 
 def _repository(place: str) -> tuple[str, str]:

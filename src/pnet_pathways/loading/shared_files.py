@@ -7,21 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
+from ..model.beside import NotStatement, Part
 from ..model.claims import ClaimId
 from ..model.condition_data import ConditionSyntaxError, condition_from
 from ..model.conditions import ALWAYS, Condition
 from ..model.entry import Entry, EntryType
 from ..model.errors import listed, suggest
 from ..model.pathway import Option, Reading, Strength
-from ..model.reference import (
-    Advice,
-    AnswerTrack,
-    Locator,
-    NotStatement,
-    Part,
-    Source,
-    Treatment,
-)
+from ..model.reference import Advice, AnswerTrack, Locator, Source, Treatment
 from ..model.vocabulary import Vocabulary
 from . import schema
 from .schema_base import LocatorSpec

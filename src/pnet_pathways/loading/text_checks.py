@@ -10,6 +10,7 @@ from typing import Any, Final
 import attrs
 
 from ..model.dates import dates_in_words
+from ..model.errors import printable
 from . import schema
 from .schema_base import key_of
 from .yaml_source import Document, Path_
@@ -65,6 +66,8 @@ def _field(held: Any, path: Path_, rules: Mapping[str, Any]) -> Iterator[_Mistak
     elif isinstance(held, str):
         if not held.strip() and not rules.get("may_be_empty"):
             yield path, f"'{path[-1]}' is empty", "say it, or leave the key out where it may be left out"
+        elif hidden := [sign for sign in held if printable(sign, lines=True) != sign]:
+            yield path, f"'{path[-1]}' holds a sign that nobody sees, {printable(hidden[0])}", "leave it out"
         else:
             yield from _named(held, path, kind)
     elif rules.get("positive") and held < 1:

@@ -16,11 +16,12 @@ import attrs
 from .errors import MOST_SHOWN, CaseError, InconsistentCaseError, Problem, listed, shown, suggest
 from .facts import Fact, FactKind, Group
 from .json_text import JsonTextError, read_json
+from .records import frozen
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 from .vocabulary import Contradiction, Vocabulary
 
 
-@attrs.frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class Case:
     """What is known of one case, in the vocabulary of a document; what is left out is unknown.
 
@@ -298,7 +299,7 @@ def _as_mapping(group: Group, value: object) -> dict[str, Any] | None:
     return None
 
 
-@attrs.frozen
+@frozen
 class _Reader:
     """Reads the values of a case, and records every problem with them."""
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from .facts import Fact, Group, Scenario
+from .facts import Fact, Group
 from .values import Value, plain
 
 _K = TypeVar("_K")
@@ -19,6 +19,8 @@ _V = TypeVar("_V")
 
 REMEMBERED: Final = 1 << 14
 """How many keys a table that is filled as it is asked keeps, before it starts anew."""
+
+_MARK: Final = ord("0")
 
 Values = tuple[Value | None, ...]
 
@@ -43,20 +45,54 @@ class Remembered(dict[_K, _V]):
         return found
 
 
+class Column:
+    """What a fact is in some scenarios, a mark for each: that of the value's place in its domain."""
+
+    __slots__ = ("_literals", "domain", "marks")
+
+    def __init__(self, domain: Sequence[Value], marks: str) -> None:
+        self.domain = domain
+        self.marks = marks
+        self._literals: dict[Value, int] | None = None
+
+    @classmethod
+    def of(cls, domain: Sequence[Value], values: Iterable[Value]) -> Column:
+        """Return the column of some values."""
+        marks = {value: chr(_MARK + number) for number, value in enumerate(domain)}
+        return cls(domain, "".join([marks[value] for value in values]))
+
+    @property
+    def values(self) -> list[Value]:
+        """The values themselves."""
+        values = {chr(_MARK + number): value for number, value in enumerate(self.domain)}
+        return [values[mark] for mark in self.marks]
+
+    @property
+    def literals(self) -> dict[Value, int]:
+        """The scenarios that have each value, as masks; those that no scenario has are left out."""
+        if self._literals is None:
+            turned, found = self.marks[::-1], dict.fromkeys(self.marks)
+            bits = dict.fromkeys(map(ord, found), "0")
+            self._literals = {
+                self.domain[ord(mark) - _MARK]: int(turned.translate({**bits, ord(mark): "1"}), 2) for mark in found
+            }
+        return self._literals
+
+
 class Closure:
     """What follows from facts that rules tie together: for their code the same with all of it, `None` where contradictory."""
 
-    def __init__(self, mask: int, fields: Mapping[str, Mapping[Value, int]], rows: Sequence[Scenario]) -> None:
+    def __init__(self, mask: int, fields: Mapping[str, Mapping[Value, int]], columns: Mapping[str, Column]) -> None:
         self.mask = mask
         self.closed = Remembered(self._closed)
-        self.binding = len(rows) < math.prod(map(len, fields.values()))
+        count = len(next(iter(columns.values())).marks)
+        self.binding = count < math.prod(map(len, fields.values()))
         """Whether a rule binds the facts at all."""
-        self._everything = (1 << len(rows)) - 1
+        self._everything = (1 << count) - 1
         self._literals: list[tuple[int, dict[int, int]]] = []
         for name, bits in fields.items():
-            having = dict.fromkeys(bits.values(), 0)
-            for number, row in enumerate(rows):
-                having[bits[row[name]]] |= 1 << number
+            rows = columns[name].literals
+            having = {code: rows.get(value, 0) for value, code in bits.items()}
             self._literals.append((_joined(having), having))
 
     def left(self, code: int) -> int:
@@ -79,14 +115,14 @@ class Codes:
     """How the cases of a vocabulary are numbered.
 
     `fields` hold the bits of each value, by fact; `masks` those of each whole field. `keys` are the facts and groups of a case,
-    each with its fields; `tied` are the sets of facts that rules tie together, or each fact alone, with all their scenarios.
+    each with its fields; `tied` are the facts that rules tie together, or each fact alone, with the columns of their scenarios.
     """
 
     def __init__(
         self,
         facts: Mapping[str, Fact],
         groups: Mapping[str, Group],
-        tied: Iterable[tuple[Collection[str], Sequence[Scenario]]],
+        tied: Iterable[Mapping[str, Column]],
     ) -> None:
         self.fields: dict[str, dict[Value, int]] = {}
         self._decoded: dict[str, tuple[int, int, tuple[Value | None, ...]]] = {}
@@ -105,8 +141,9 @@ class Codes:
         self.names = Remembered(self._names)
         """The facts of which a code holds the fields, in the vocabulary's order."""
         self.tied: dict[str, Closure] = {}
-        for names, rows in tied:
-            self.tied |= dict.fromkeys(names, Closure(self.mask(names), {name: self.fields[name] for name in names}, rows))
+        for columns in tied:
+            fields = {name: self.fields[name] for name in columns}
+            self.tied |= dict.fromkeys(columns, Closure(self.mask(columns), fields, columns))
         self._closures = [one for one in dict.fromkeys(self.tied.values()) if one.binding]
         self._loose = _joined(self.masks.values()) & ~_joined(one.mask for one in self._closures)
         self._answers: dict[str, dict[Any, int]] = {

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
-import attrs
-
+from .records import frozen
 from .values import Value, plain
 
 Truth = bool | None
@@ -42,7 +41,7 @@ class Condition(Protocol):
         ...
 
 
-@attrs.frozen
+@frozen
 class Is:
     """A fact has one of some values."""
 
@@ -64,7 +63,7 @@ class Is:
         return {self.fact: values[0] if len(values) == 1 else values}
 
 
-@attrs.frozen
+@frozen
 class AllOf:
     """Every part holds. With no part it always holds."""
 
@@ -105,7 +104,7 @@ def _is_choice(part: Condition, text: str) -> bool:
     return " or " in text and isinstance(part, Is)
 
 
-@attrs.frozen
+@frozen
 class AnyOf:
     """At least one part holds."""
 
@@ -133,7 +132,7 @@ class AnyOf:
         return {"any": [part.to_data() for part in self.parts]}
 
 
-@attrs.frozen
+@frozen
 class Not:
     """The part does not hold."""
 

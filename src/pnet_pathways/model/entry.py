@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import attrs
+from .records import frozen
 
 
-@attrs.frozen
+@frozen
 class EntryType:
     """Where one value of the entry fact leads: a pathway, or out of scope (`pathway` is None) with the reason in `note`."""
 
@@ -18,7 +18,7 @@ class EntryType:
     readings: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Entry:
     """The way from the entry fact to the pathways.
 

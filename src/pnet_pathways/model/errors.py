@@ -5,9 +5,6 @@ The texts are part of the public interface: what is wrong, where, why, and what 
 
 from __future__ import annotations
 
-import difflib
-import reprlib
-import unicodedata
 from collections.abc import Iterable
 from typing import Final, Self
 
@@ -37,6 +34,8 @@ def printable(text: str, *, lines: bool = False, most: int | None = None) -> str
 
 
 def _harmless(sign: str, *, lines: bool) -> bool:
+    import unicodedata
+
     return sign in _JOINERS or unicodedata.category(sign) == "Zs" or (lines and sign in "\n\t")
 
 
@@ -71,6 +70,10 @@ class PnetPathwaysError(Exception):
     def __str__(self) -> str:
         return printable(super().__str__(), most=_LONGEST)
 
+    def at(self, place: str) -> Self:
+        """Return the error with the place that it is about, such as a file, before its message."""
+        return type(self)(f"{place}: {super().__str__()}")
+
 
 class ProblemsError(PnetPathwaysError):
     """An error made of one or more problems."""
@@ -91,7 +94,10 @@ class ProblemsError(PnetPathwaysError):
     def at(self, place: str) -> Self:
         """Return the error with a place, such as a file, before that of each problem."""
         names = [": ".join(part for part in (place, one.where) if part) for one in self.problems]
-        return type(self)(attrs.evolve(one, where=name) for one, name in zip(self.problems, names, strict=True))
+        named = type(self).__new__(type(self))
+        vars(named).update(vars(self))  # what a subclass holds beside them
+        named.problems = tuple(attrs.evolve(one, where=name) for one, name in zip(self.problems, names, strict=True))
+        return named
 
 
 class CaseError(ProblemsError):
@@ -184,6 +190,8 @@ class AuditError(PnetPathwaysError):
 
 def shown(value: object) -> str:
     """Return a value as it stands in a message, cut where it is long; whole numbers too long for Python are named so."""
+    import reprlib
+
     try:
         return reprlib.repr(value) if isinstance(value, str) else repr(value)[:80]
     except ValueError:
@@ -194,6 +202,8 @@ def shown(value: object) -> str:
 
 def suggest(given: object, allowed: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the nearest allowed name, or an empty string."""
+    import difflib
+
     names = {name.casefold(): name for name in allowed}
     near = difflib.get_close_matches(shown(given).strip("'").casefold(), names, n=1, cutoff=0.6)
     return f"did you mean '{names[near[0]]}'?" if near else ""

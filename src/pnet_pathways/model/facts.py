@@ -9,9 +9,8 @@ import math
 from collections.abc import Mapping
 from enum import StrEnum
 
-import attrs
-
 from .conditions import ALWAYS, AllOf, Condition, Is, Not, facts_of
+from .records import frozen
 from .values import NOT_APPLICABLE, Value, answer_name
 
 Scenario = Mapping[str, Value]
@@ -32,7 +31,7 @@ class FactKind(StrEnum):
     BANDS = "bands"
 
 
-@attrs.frozen
+@frozen
 class AnswerText:
     """An answer in words: a `label`, a `phrase` that fits into a sentence, and the `short` word of scenario ids."""
 
@@ -41,7 +40,7 @@ class AnswerText:
     short: str
 
 
-@attrs.frozen
+@frozen
 class Fact:
     """One atomic fact with its finite domain.
 
@@ -111,7 +110,7 @@ class Fact:
         )
 
 
-@attrs.frozen
+@frozen
 class Group:
     """Several yes/no facts under one question; `members` are the names within the group, `none` says that none holds.
 
@@ -158,7 +157,7 @@ class Group:
         return tuple(bit for bit in range(len(self.members)) if mask >> bit & 1)
 
 
-@attrs.frozen
+@frozen
 class Rule:
     """A condition that may never hold, with the reason that is shown where it would.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
-from .errors import Problem, shown
+from .errors import Problem, printable, shown
 
 
 class JsonTextError(ValueError):
@@ -51,7 +52,7 @@ def read_json(text: str) -> Any:
     except JsonTextError:
         raise
     except json.JSONDecodeError as error:
-        raise JsonTextError(f"not valid JSON: {error.msg}", line=error.lineno, column=error.colno) from None
+        raise JsonTextError(f"not valid JSON: {error.msg.removesuffix(' at')}", line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise JsonTextError("this JSON is nested too deeply") from None
     except ValueError:
@@ -66,3 +67,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise JsonTextError(f"duplicate key {shown(key)}", "keep one", key=key)
     return found
+
+
+def dumped(data: object) -> str:
+    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it."""
+    return re.sub(r"[^\n -~]", _escaped, json.dumps(data, indent=2, ensure_ascii=False))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if printable(found[0]) == found[0] else json.dumps(found[0])[1:-1]

@@ -8,28 +8,21 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from .conditions import AllOf, AnyOf, Condition, Lookup, facts_of
 from .entry import Entry
-from .reference import (
-    Advice,
-    AnswerTrack,
-    Background,
-    CareCourseDefinition,
-    Locator,
-    NotStatement,
-    Part,
-    Source,
-    Treatment,
-    Where,
-    WorkupDefinition,
-)
-from .review import NEVER_REVIEWED, Review
+from .records import frozen
+from .reference import Advice, AnswerTrack, Locator, Source, Treatment, Where
 from .scenario_rows import LeafKind, TrackScenarios
 from .values import GroupValue
 from .vocabulary import Vocabulary
+
+if TYPE_CHECKING:  # an answer needs few of them
+    from .beside import Background, CareCourseDefinition, NotStatement, Part, WorkupDefinition
+    from .review import Review
 
 
 class Strength(StrEnum):
@@ -40,7 +33,7 @@ class Strength(StrEnum):
     MAY = "may"
 
 
-@attrs.frozen
+@frozen
 class Option:
     """Treatments given together, as one statement lists them.
 
@@ -60,7 +53,7 @@ class Option:
     choice: str | None
 
 
-@attrs.frozen
+@frozen
 class Statement:
     """One condition of the summary and the options it gives. `also` holds the condition under a second track."""
 
@@ -91,7 +84,7 @@ class Statement:
         return facts_of(AllOf((self.condition, *(option.requires for option in self.options))))
 
 
-@attrs.frozen
+@frozen
 class Together:
     """How statements read where an alternative is chosen with others: `given` pairs each other reading with its alternative."""
 
@@ -99,7 +92,7 @@ class Together:
     statements: tuple[Statement, ...]
 
 
-@attrs.frozen
+@frozen
 class Alternative:
     """The other way to read an ambiguity: the `statements` as they then read, whole, and the words of the gaps that then arise.
 
@@ -133,7 +126,7 @@ class Alternative:
         return frozenset(statement.pathway for statements in every for statement in statements)
 
 
-@attrs.frozen
+@frozen
 class Reading:
     """How an ambiguity of the text is read, on record: what speaks for it and against it, and how else it can be read."""
 
@@ -145,7 +138,7 @@ class Reading:
     alternatives: Mapping[str, Alternative] = attrs.field(factory=dict)
 
 
-@attrs.frozen
+@frozen
 class Combination:
     """Findings of a track that stand side by side, each with its own statement, without a word on all of them."""
 
@@ -156,7 +149,7 @@ class Combination:
     where: Where | None = attrs.field(default=None, eq=False)
 
 
-@attrs.frozen
+@frozen
 class Choice:
     """An answer of a question state: its `values` lead to `target`."""
 
@@ -170,7 +163,7 @@ class Choice:
         return self.name.replace(" ", "_")
 
 
-@attrs.frozen
+@frozen
 class Question:
     """A state that asks one fact or one group; `facts` are the atomic facts behind it."""
 
@@ -199,7 +192,7 @@ class Question:
         )
 
 
-@attrs.frozen
+@frozen
 class Leaf:
     """A final state: offers options, names a gap, or says that the track does not apply.
 
@@ -221,7 +214,7 @@ class Leaf:
 State = Question | Leaf
 
 
-@attrs.frozen
+@frozen
 class Track:
     """One graph of a pathway. `name` may be split by a dot (``group.part``); `group` is the part before it."""
 
@@ -282,7 +275,7 @@ class Track:
                         waiting.append(answer.target)
 
 
-@attrs.frozen
+@frozen
 class Wording:
     """A fact or group in a pathway's own words; an empty `help` leaves that of the fact."""
 
@@ -290,7 +283,7 @@ class Wording:
     help: str
 
 
-@attrs.frozen
+@frozen
 class Pathway:
     """One section of the summary: its statements and its tracks."""
 
@@ -330,7 +323,7 @@ class Pathway:
         return tuple(dict.fromkeys([*asked, *(fact for statement in self.statements for fact in statement.facts)]))
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Definitions:
     """A loaded, checked set of definitions. `content_hash` is the SHA-256 of what they mean (not of comments or layout).
 
@@ -368,6 +361,10 @@ class Definitions:
     def __repr__(self) -> str:
         return f"<Definitions {self.version} of {len(self.pathways)} pathways, hash {self.content_hash[:12]}>"
 
+    def changed(self, **changes: Any) -> Definitions:
+        """Return the definitions with some fields changed."""
+        return attrs.evolve(self, **changes)
+
     @property
     def alternatives(self) -> Iterator[Alternative]:
         """Every alternative of every reading, in the order of the file."""
@@ -375,6 +372,8 @@ class Definitions:
 
     def review(self, pathway: str) -> Review:
         """Return what the reviews say of a pathway, by its name; where there are none: never reviewed."""
+        from .review import NEVER_REVIEWED
+
         return self.reviews.get(pathway, NEVER_REVIEWED)
 
     def words(self, fact: str, values: tuple[GroupValue, ...]) -> str:

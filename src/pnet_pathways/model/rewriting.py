@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import attrs
 
-from .pathway import Alternative, Statement
+from .pathway import Alternative, Pathway, Statement
 
 PartKey = tuple[int, int]
 """The condition (`CONDITION`), or an option: its item, and its order among the options of that item."""
@@ -115,3 +115,22 @@ def clashes(base: Statement, alternatives: Iterable[Alternative]) -> Iterator[Cl
                     if not any(part == clash.part and fewer <= names for part, fewer in found):
                         found.append((clash.part, names))
                         yield clash
+
+
+def replaced(pathway: Pathway, statements: Iterable[Statement]) -> Pathway:
+    """Return a pathway with some of its statements in place of those with the same ids."""
+    by_id = {one.id: one for one in statements}
+    return attrs.evolve(pathway, statements=tuple(by_id.get(one.id, one) for one in pathway.statements))
+
+
+def touched_tracks(
+    pathways: Mapping[str, Pathway], statements: Iterable[Statement]
+) -> Iterator[tuple[Pathway, tuple[str, ...]]]:
+    """Yield each pathway with the tracks in which one of its statements stands, as it is or as it is rewritten."""
+    found: dict[str, set[str]] = {}
+    for new in statements:
+        old = pathways[new.pathway].statement(new.id)
+        names = {track for one in (old, new) for track, _ in one.placements}
+        found.setdefault(new.pathway, set()).update(names)
+    for name, tracks in found.items():
+        yield pathways[name], tuple(track for track in pathways[name].tracks if track in tracks)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import attrs
-
+from .records import frozen
 from .values import Value
 
 
@@ -17,7 +16,7 @@ class LeafKind(StrEnum):
     DOES_NOT_APPLY = "does_not_apply"
 
 
-@attrs.frozen
+@frozen
 class Row:
     """One scenario of a track.
 
@@ -34,7 +33,7 @@ class Row:
     combines: bool = False
 
 
-@attrs.frozen
+@frozen
 class TrackScenarios:
     """All scenarios of a track over `facts`: those it `reads`, and those that decide whether one of them applies."""
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .reference import Locator
+if TYPE_CHECKING:
+    from .reference import Locator
 
 WIDTH = 100
 """The columns that text is wrapped at where no terminal is narrower."""

@@ -13,16 +13,16 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .codes import Codes
+from .codes import Codes, Column
 from .conditions import facts_of
 from .facts import Fact, Group, Rule, Scenario
-from .text import counted
+from .records import frozen
 from .values import NOT_APPLICABLE, GroupValue, Value, answer_name
 
 _T = TypeVar("_T")
 
 
-@attrs.frozen
+@frozen
 class Contradiction:
     """Known facts that cannot hold together, and the reasons of the rules that say so."""
 
@@ -30,7 +30,7 @@ class Contradiction:
     reasons: tuple[str, ...]
 
 
-@attrs.frozen
+@frozen
 class Block:
     """Facts that rules tie together (or a single fact), and every consistent combination of their values.
 
@@ -41,7 +41,7 @@ class Block:
     rows: tuple[tuple[Value, ...], ...]
 
 
-@attrs.frozen(eq=False)
+@frozen(eq=False)
 class Vocabulary:
     """The facts of a document, frozen. `entry` is the fact that leads to a pathway; two with the same `digest` are equal.
 
@@ -63,6 +63,8 @@ class Vocabulary:
         return hash(self.digest)
 
     def __repr__(self) -> str:
+        from .text import counted
+
         return f"<Vocabulary of {counted(len(self.facts), 'fact')}, entry {self.entry!r}>"
 
     # Names
@@ -85,7 +87,7 @@ class Vocabulary:
     @functools.cached_property
     def codes(self) -> Codes:
         """How cases are numbered."""
-        return Codes(self.facts, self.groups, [(tied, self.rows(tied)) for tied in self.tied_sets(self.facts)])
+        return Codes(self.facts, self.groups, map(self.columns, self.tied_sets(self.facts)))
 
     def facts_of(self, key: str) -> tuple[str, ...]:
         """Return the atomic facts behind a fact's or group's name."""
@@ -226,11 +228,28 @@ class Vocabulary:
 
     def rows(self, linked: frozenset[str]) -> list[dict[str, Value]]:
         """Return the scenarios of one of the linked sets, made once."""
-        return self._made(("rows", linked), lambda: self.scenarios(linked))
 
-    def know_rows(self, linked: frozenset[str], rows: list[dict[str, Value]]) -> None:
-        """Take the scenarios of one of the linked sets as they were worked out before."""
-        self._memo["rows", linked] = rows
+        def make() -> list[dict[str, Value]]:
+            columns = {name: column.values for name, column in self.columns(linked).items()}
+            return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+        return self._made(("rows", linked), make)
+
+    def columns(self, linked: frozenset[str]) -> dict[str, Column]:
+        """Return the scenarios of one of the linked sets by fact, made once."""
+
+        def make() -> dict[str, Column]:
+            rows = self.scenarios(linked)
+            return {
+                name: Column.of(fact.domain, [row[name] for row in rows]) for name, fact in self.facts.items() if name in linked
+            }
+
+        return self._made(("columns", linked), make)
+
+    def know_columns(self, linked: frozenset[str], marks: Iterable[str]) -> None:
+        """Take the scenarios of one of the linked sets as they were worked out before, by fact in the vocabulary's order."""
+        facts = [(name, fact) for name, fact in self.facts.items() if name in linked]
+        self._memo["columns", linked] = {name: Column(fact.domain, one) for (name, fact), one in zip(facts, marks, strict=True)}
 
     def deciding(self, facts: Iterable[str]) -> tuple[str, ...]:
         """Return the facts with all those that decide whether one of them applies, in vocabulary order."""
@@ -247,7 +266,7 @@ class Vocabulary:
         return tuple(found)
 
     def _block(self, names: tuple[str, ...], tied: frozenset[str]) -> Block:
-        return Block(names, tuple(dict.fromkeys(tuple(row[name] for name in names) for row in self.rows(tied))))
+        return Block(names, tuple(dict.fromkeys(zip(*[self.columns(tied)[name].values for name in names], strict=True))))
 
     def combinations(self, facts: Iterable[str]) -> Iterator[dict[str, Value]]:
         """Yield every combination of the facts' values that has a consistent completion; the others are left out."""
@@ -292,12 +311,11 @@ class Vocabulary:
         """Return by fact and value the rows that have it, and under `None` all rows."""
 
         def make() -> dict[Any, int]:
-            rows = self.rows(linked)
-            found: dict[Any, int] = {(name, value): 0 for name in linked for value in self.facts[name].domain}
-            for number, row in enumerate(rows):
-                for name in linked:
-                    found[name, row[name]] |= 1 << number
-            return {**found, None: (1 << len(rows)) - 1}
+            found: dict[Any, int] = {}
+            for name, column in self.columns(linked).items():
+                found |= {(name, value): column.literals.get(value, 0) for value in column.domain}
+                found[None] = (1 << len(column.marks)) - 1
+            return found
 
         return self._made(("literals", linked), make)
 
@@ -338,9 +356,9 @@ class Vocabulary:
                 facts = dict(given)
                 for name in list(given):
                     fewer = {key: value for key, value in facts.items() if key != name}
-                    if not self.left(linked, fewer):
-                        facts = fewer
-                self._add(found, tuple(facts), self._reasons(linked, facts))
+                    facts = facts if self.left(linked, fewer) else fewer
+                key = ("reasons", linked, tuple(facts.items()))
+                self._add(found, tuple(facts), self._made(key, functools.partial(self._reasons, linked, facts)))
         return found
 
     @staticmethod

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
@@ -12,19 +13,29 @@ from ...engine.alternatives import COMPARED
 from ...engine.recommend import Engine
 from ...model.pathway import Alternative
 from .compiling import compile_steps
-from .steps import Codes, GroupAnswer, StepTables
+from .steps import Codes, StepTables
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Said = Counter[Hashable]
 
 
-def _compared(one: GroupAnswer) -> Said:
-    """Return what is compared of an answer, wherever it stands in it."""
-    said = Counter[Hashable](
-        (option.statement, option.item, option.treatments, *(getattr(option, name) for name in COMPARED))
-        for option in one.said.options
-    )
-    said.update((gap.track, gap.kind, gap.certainty) for gap in one.said.gaps)
-    return said
+def _compared(tables: StepTables) -> dict[str, list[Said]]:
+    """Return what is compared of each answer, wherever it stands in it, by group."""
+    options = _rows(tables.said.options, ("statement", "item", "treatments", *COMPARED))
+    gaps = _rows(tables.said.gaps, ("track", "kind", "certainty"))
+    found: dict[str, list[Said]] = {}
+    for one in tables.said.answers.select(["group", "options", "gaps"]).to_pylist():
+        said = Counter(options[number] for number in one["options"])
+        said.update(gaps[number] for number in one["gaps"])
+        found.setdefault(one["group"], []).append(said)
+    return found
+
+
+def _rows(table: pa.Table, names: Sequence[str]) -> list[Hashable]:
+    columns = table.select(list(names)).to_pydict().values()
+    return [tuple(tuple(one) if isinstance(one, list) else one for one in row) for row in zip(*columns, strict=True)]
 
 
 class Changes:
@@ -33,7 +44,8 @@ class Changes:
     def __init__(self, engine: Engine, tables: StepTables) -> None:
         chosen = engine.definitions.readings_chosen
         others = [one for one in engine.definitions.alternatives if chosen.get(one.reading) != one.id]
-        self._others = [_Other(one, tables, compile_steps(engine.under({one.reading: one.id}))) for one in others]
+        mine = _compared(tables)
+        self._others = [_Other(one, mine, compile_steps(engine.under({one.reading: one.id}))) for one in others]
 
     @property
     def alternatives(self) -> tuple[Alternative, ...]:
@@ -56,16 +68,17 @@ class _Other:
     tables: StepTables
     _said: list[tuple[str, list[Said], list[Said], Codes, Codes]]
 
-    def __init__(self, alternative: Alternative, base: StepTables, tables: StepTables) -> None:
+    def __init__(self, alternative: Alternative, base: Mapping[str, list[Said]], tables: StepTables) -> None:
         self.alternative, self.tables, self._said = alternative, tables, []
-        for mine, others in zip(base.groups, tables.groups, strict=True):
+        compared = _compared(tables)
+        for group, here in base.items():
             known: dict[Hashable, int] = {}
-            here, there = ([_compared(one) for one in group.answers] for group in (mine, others))
+            there = compared[group]
             own, theirs = (
                 np.array([known.setdefault(frozenset(one.items()), len(known)) for one in said], dtype=np.int32)
                 for said in (here, there)
             )
-            self._said.append((mine.group, here, there, own, theirs))
+            self._said.append((group, here, there, own, theirs))
 
     def changed(self, codes: Mapping[str, Codes], answers: Mapping[str, Codes]) -> Codes:
         """Return which rows have another answer. An option that only stands under another track is none."""

@@ -13,7 +13,6 @@ import pyarrow.compute as pc
 from ...engine.answer_parts import Status
 from ...model.errors import CohortError, Problem
 from .alternatives import Changes
-from .answer_tables import missing_masks, out_of_scope, texts
 from .columns import Layout
 from .mapping import ID
 from .rejects import Reason, Reasons, raw_values, reject_table
@@ -47,7 +46,7 @@ class Counts:
     @classmethod
     def none(cls, tables: StepTables) -> Counts:
         """Return the counts of no row."""
-        answers = {group.group: np.zeros(len(group.answers), dtype=np.int64) for group in tables.groups}
+        answers = {group.group: np.zeros(group.size, dtype=np.int64) for group in tables.groups}
         return cls(answers, statuses=dict.fromkeys(STATUSES, 0))
 
     def add(self, other: Counts) -> None:
@@ -103,8 +102,9 @@ class Evaluator:
                 [Problem("missing", f"a mask has room for {_MOST_FACTS} facts, and there are {len(tables.columns)}")]
             )
         self.tables, self.layout = tables, layout
-        self._masks = [(group.group, missing_masks(tables, group), out_of_scope(group)) for group in tables.groups]
-        self._texts = {group.group: texts(tables.definitions, group) for group in tables.groups} if text else {}
+        said, groups = tables.said, [one.group for one in tables.groups]
+        self._masks = [(group, tables.missing(group), said.out_of_scope(group)) for group in groups]
+        self._texts = {group: said.texts(said.of(group)) for group in groups} if text else {}
         self._reasons, self._changes = Reasons(tables), changes
 
     def run(self, table: pa.Table, first: int = 1) -> Outcome:
@@ -119,28 +119,33 @@ class Evaluator:
         if wrong.any():
             rows, good = np.flatnonzero(wrong), np.flatnonzero(~wrong)
             rejects = self._rejected(table, codes, ids, rows, first, counts)
-            codes = {name: column[good] for name, column in codes.items()}
-            kept = ids.take(pa.array(good))
+            patients = self._answered(codes, ids.take(pa.array(good)), good)
         else:
-            rejects, kept = reject_table(np.zeros(0, dtype=np.int64), ids[:0], []), ids
-        patients = self._answered(codes, kept)
+            rejects = reject_table(np.zeros(0, dtype=np.int64), ids[:0], [])
+            patients = self._answered(codes, ids)
         counts.take(patients)
         return Outcome(patients, rejects, ids, counts)
 
-    def _answered(self, codes: Mapping[str, Codes], ids: pa.Array) -> pa.Table:
+    def _answered(self, codes: Mapping[str, Codes], ids: pa.Array, good: Codes | None = None) -> pa.Table:
+        """Return the patients of the rows that are `good`, all if that is not said."""
         found = self.tables.answer(codes)
+        if good is not None:
+            # The numbers of the answers are fewer than those of all facts.
+            found = {group: numbers.take(good) for group, numbers in found.items()}
         missing: Codes = np.zeros(len(ids), dtype=np.int64)
         outside = np.zeros(len(ids), dtype=bool)
         for group, masks, out in self._masks:
-            missing |= masks[found[group]]
-            outside |= out[found[group]]
+            missing |= masks.take(found[group])
+            if out.any():
+                outside |= out.take(found[group])
         places = np.where(missing != 0, STATUSES.index(Status.INCOMPLETE), STATUSES.index(Status.COMPLETE)).astype(np.int8)
         places[outside] = STATUSES.index(Status.OUT_OF_SCOPE)
         status = pa.DictionaryArray.from_arrays(pa.array(places), pa.array(STATUSES))
         columns = {ID: ids} | {group: pa.array(number.astype(np.int32)) for group, number in found.items()}
         columns |= {"status": status, "missing": pa.array(missing)}
         if self._changes is not None:
-            columns["alternatives"] = pa.array(self._changes.mask(codes, found))
+            known = codes if good is None else {name: numbers[good] for name, numbers in codes.items()}
+            columns["alternatives"] = pa.array(self._changes.mask(known, found))
         columns |= {f"{group}_text": text.take(pa.array(found[group])) for group, text in self._texts.items()}
         return pa.table(columns)
 

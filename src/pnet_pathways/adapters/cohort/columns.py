@@ -153,12 +153,12 @@ class _Booleans:
         span = slice(array.offset, array.offset + len(array))
         if values is None:
             return np.zeros(len(array), dtype=np.uint8)
-        bits = _bits(values, span)
-        if valid is not None and array.null_count:
-            bits += _bits(valid, span) << 1
-        else:
-            bits |= 2
-        return np.asarray(np.array([0, 0, self.false, self.true], dtype=np.uint8)[bits])
+        known = _bits(valid, span) if valid is not None and array.null_count else np.ones(len(array), dtype=np.uint8)
+        # What stands where a value is null is not said.
+        found = _bits(values, span) & known
+        found *= np.uint8((self.true - self.false) % 256)
+        found += known if self.false == 1 else known * np.uint8(self.false)
+        return found
 
 
 def _bits(buffer: pa.Buffer, span: slice) -> Codes:
@@ -177,15 +177,16 @@ class _Values:
     def __call__(self, array: pa.Array) -> Codes:
         if not pa.types.is_dictionary(array.type):
             array = pc.dictionary_encode(array)
-        found = [self._code(value) for value in array.dictionary.to_pylist()]
-        # What is null takes the last entry: unknown.
-        codes: Codes = np.array([*found, 0], dtype=np.uint8)
+        found: Codes = np.array([self._code(value) for value in array.dictionary.to_pylist()] or [0], dtype=np.uint8)
         valid, values = array.indices.buffers()
         span = slice(array.offset, array.offset + len(array))
         places = np.frombuffer(values, dtype=array.indices.type.to_pandas_dtype())[span]
-        if array.null_count:
-            places = np.where(_bits(valid, span) != 0, places, len(found))
-        return np.asarray(codes[places])
+        if not array.null_count:
+            return found.take(places)
+        # What stands where a value is null is not said: it may be no place at all.
+        codes: Codes = found.take(places, mode="clip")
+        codes *= _bits(valid, span)
+        return codes
 
     def _code(self, value: object) -> int:
         if value is None:

@@ -16,9 +16,10 @@ from ...engine.composition import Cluster, ClusterAnswer, cluster_answer, joined
 from ...engine.recommend import Engine
 from ...engine.tables import Offered, TrackAnswer, TrackTable
 from ...model.errors import DefinitionError, Problem
-from ...model.pathway import Pathway
+from ...model.pathway import Definitions, Pathway
+from .answer_tables import GroupAnswer, answer_tables
 from .folding import MOST_ENTRIES, Reads, Source, fused, step_of
-from .steps import Checks, Codes, Column, GroupAnswer, GroupSteps, Step, StepTables
+from .steps import Checks, Codes, Column, GroupSteps, Step, StepTables
 
 MOST_COMBINATIONS: Final = 1 << 26
 """How many combinations of what the facts of a group leave open are told apart at most."""
@@ -32,7 +33,7 @@ def compile_steps(engine: Engine) -> StepTables:
     Raises `DefinitionError` where the tracks of a group leave open too much to be told apart in tables.
     """
     vocabulary = engine.definitions.vocabulary
-    columns = {name: Column(name, fact.values) for name, fact in vocabulary.facts.items()}
+    columns = columns_of(engine.definitions)
     sources = [Source(vocabulary, names, columns) for names in vocabulary.tied_sets(vocabulary.facts)]
     parts = {key: _Parts(table, sources) for key, table in engine.compiled.tables.items()}
     under: dict[str, list[_Under]] = {group: [] for group in engine.definitions.groups}
@@ -42,8 +43,15 @@ def compile_steps(engine: Engine) -> StepTables:
             offers = _Offers(pathway, here)
             for place, one in enumerate(here):
                 under[one.table.track.group].append(_Under.of(here, offers, place))
-    groups = tuple(_Group(engine, group, sources, found).compiled() for group, found in under.items())
-    return StepTables(engine.definitions, columns, _checks(sources, columns), groups)
+    groups = [_Group(engine, group, sources, found) for group, found in under.items()]
+    steps = tuple(GroupSteps(one.group, one.compiled()) for one in groups)
+    said = answer_tables(engine.definitions, {one.group: one.answers for one in groups})
+    return StepTables(engine.definitions, columns, _checks(sources, columns), steps, said)
+
+
+def columns_of(definitions: Definitions) -> dict[str, Column]:
+    """Return how the facts are numbered, in the vocabulary's order."""
+    return {name: Column(name, fact.values) for name, fact in definitions.vocabulary.facts.items()}
 
 
 def _checks(sources: Sequence[Source], columns: Mapping[str, Column]) -> Checks:
@@ -208,7 +216,7 @@ class _Group:
         found = {row[fact] for number, row in enumerate(rows) if left >> number & 1}
         return str(found.pop()) if len(found) == 1 else None
 
-    def compiled(self) -> GroupSteps:
+    def compiled(self) -> tuple[Step, ...]:
         """Return the steps. Raises `DefinitionError` where there is too much to be told apart."""
         shape = [len(first) for first in self.first.values()]
         if math.prod(shape) > MOST_COMBINATIONS:
@@ -230,7 +238,7 @@ class _Group:
                 steps += folded
                 inputs.append(folded[-1].name)
         steps += _combined(told, inputs, self.group)
-        return GroupSteps(self.group, tuple(steps), steps[-1].name, tuple(self.answers))
+        return tuple(steps)
 
     def _told(self, entry: int, kind: str | None) -> Codes:
         """Return the numbers of the answers under one class of the entry fact's source, by the classes of the others."""

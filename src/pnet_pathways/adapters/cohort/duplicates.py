@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -13,11 +14,11 @@ from .mapping import ID
 from .rejects import Reason
 from .steps import Codes
 
-_AT_ONCE: Final = 1 << 23
+_AT_ONCE: Final = 1 << 22
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 
 Hashes = Callable[[], Iterator[Codes]]
-"""Gives the hashes of the ids, a part of the cohort at a time, each time anew."""
+"""Gives the hashes of the ids in their order, a part of the cohort at a time, each time anew."""
 
 
 def hashes(ids: pa.Array) -> Codes:
@@ -60,14 +61,21 @@ def _text_hashes(ids: pa.Array) -> Codes:
 
 
 def repeated(parts: Hashes, count: int) -> Codes:
-    """Return, in order, the hashes that are there more than once of so many; only some are held in memory at a time."""
+    """Return, in order, the hashes that are there more than once of so many; only some are held in memory at a time.
+
+    Each part has its hashes in order, so that those of a turn stand together.
+    """
     turns = max(1, -(-count // _AT_ONCE))
+    # 0 is no hash.
+    edges = [np.uint64(max(1, turn * (1 << 64) // turns)) for turn in range(turns)]
     found = []
-    for turn in range(turns):
-        here = [part[(part % np.uint64(turns) == turn) & (part != 0)] if turns > 1 else part[part != 0] for part in parts()]
-        every = np.sort(np.concatenate(here)) if here else np.zeros(0, dtype=np.uint64)
+    for low, high in itertools.zip_longest(edges, edges[1:]):
+        here = [part[np.searchsorted(part, low) : None if high is None else np.searchsorted(part, high)] for part in parts()]
+        every = np.concatenate(here) if here else np.zeros(0, dtype=np.uint64)
+        del here
+        every.sort()
         found.append(np.unique(every[1:][every[1:] == every[:-1]]))
-    return np.sort(np.concatenate(found))
+    return np.concatenate(found)
 
 
 def suspects(part: Codes, candidates: Codes) -> Codes:

@@ -15,9 +15,9 @@ from ...engine.recommend import Engine, engine_for
 from ...model.codes import Remembered
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
-from .answer_tables import answer_table
 from .batches import Counts, Evaluator
 from .columns import layout, without_views
+from .compiled_steps import read_compiled_steps
 from .compiling import compile_steps
 from .duplicates import reason, sure
 from .inputs import PART_ROWS
@@ -34,12 +34,15 @@ class CohortResult:
     """What became of a cohort.
 
     `patients` hold an id, the number of an answer for each track, `status` and `missing` of each row that was answered, in
-    order; `answers` these answers, each once; `rejects` the other rows with the reason. `told` are remarks on the columns.
+    order; `answers` these answers, each once, with the numbers of their `options` and `gaps`; `rejects` the other rows with
+    the reason. `told` are remarks on the columns.
     """
 
     definitions: Definitions
     patients: pa.Table
     answers: pa.Table
+    options: pa.Table
+    gaps: pa.Table
     rejects: pa.Table
     counts: Mapping[str, Any]
     told: tuple[str, ...]
@@ -64,7 +67,11 @@ def engine_of(definitions: Definitions) -> Engine:
     return engine_for(definitions) if base is None else engine_for(base).under(definitions.readings_chosen)
 
 
-_STEPS: Final = Remembered[Definitions, StepTables](lambda definitions: compile_steps(engine_of(definitions)))
+def _made(definitions: Definitions) -> StepTables:
+    return read_compiled_steps(definitions) or compile_steps(engine_of(definitions))
+
+
+_STEPS: Final = Remembered[Definitions, StepTables](_made)
 
 
 def mapping_for(mapping: str | Path | ColumnMapping | None, tables: StepTables, ignore: Sequence[str] = ()) -> ColumnMapping:
@@ -123,9 +130,8 @@ def evaluate(
         here = ids.take(pa.array([row - 1 for row in rows], pa.int64())).combine_chunks()
         more = reject_table(np.array(rows, dtype=np.int64), here, [reason(shared[one]) for one in here.to_pylist()])
         rejects = pa.concat_tables([rejects, more]).sort_by("row")
-    return CohortResult(
-        tables.definitions, patients, answer_table(tables, counts.answers), rejects, counts.to_dict(), read.told
-    )
+    met = tables.said.met(counts.answers)
+    return CohortResult(tables.definitions, patients, met.answers, met.options, met.gaps, rejects, counts.to_dict(), read.told)
 
 
 def _pieces(table: pa.Table) -> Iterator[tuple[int, pa.Table]]:

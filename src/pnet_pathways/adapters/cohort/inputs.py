@@ -24,6 +24,9 @@ from .mapping import ColumnMapping
 PART_ROWS: Final = 1 << 20
 """About how many rows make one part of the result."""
 
+_AT_ONCE: Final = 1 << 16
+"""How many rows of Parquet are read at once: few enough to stay near the processor."""
+
 _BLOCK: Final = 1 << 23
 _SUFFIXES: Final = {
     ".parquet": "parquet",
@@ -107,8 +110,12 @@ def _parquet(files: tuple[Path, ...], folder: Path, mapping: ColumnMapping, defi
 
     def pieces(file: Path, groups: Sequence[int], columns: Sequence[str]) -> Iterator[pa.Table]:
         with pq.ParquetFile(file, read_dictionary=[name for name in words if name in columns], pre_buffer=False) as one:
-            for group in groups:
-                yield one.read_row_group(group, columns=list(columns), use_threads=False)
+            empty = True
+            for batch in one.iter_batches(_AT_ONCE, row_groups=list(groups), columns=list(columns), use_threads=False):
+                yield pa.Table.from_batches([batch])
+                empty = False
+            if empty:
+                yield one.read_row_groups(list(groups), columns=list(columns), use_threads=False)
 
     def parts() -> Iterator[Part]:
         for file, _, counts in opened:

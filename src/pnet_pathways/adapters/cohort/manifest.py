@@ -18,7 +18,7 @@ from .inputs import Input
 from .mapping import ColumnMapping
 from .steps import StepTables
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The number of the form of the result."""
 
 

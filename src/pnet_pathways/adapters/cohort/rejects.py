@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ...model.case import Case
+from ...model.codes import Remembered
 from ...model.conditions import Condition
 from ...model.errors import CaseError
 from ...model.values import Value
@@ -19,10 +20,8 @@ from .steps import Codes, StepTables, run
 REJECTS: Final = (("row", pa.int64()), ("id", None), ("column", pa.string()), ("reason", pa.string()))
 """The columns of the rejects; `row` counts from 1 within a file, the type of `id` is that of the input."""
 
-Raw = Mapping[str, Sequence[Any]]
+Raw = Mapping[str, pa.ChunkedArray]
 """What stands in the columns of facts, by fact, for the rows that are rejected."""
-
-_MOST: Final = 1 << 14
 
 
 @attrs.frozen
@@ -46,7 +45,8 @@ class Reasons:
             for rule in vocabulary.rules
             if set(rule.about) <= tied
         ]
-        self._known: dict[object, Reason] = {}
+        self._contradictions = Remembered(self._contradiction)
+        self._wrong_values = Remembered(self._wrong_value)
 
     def _broken(self, about: Sequence[str], never: Condition) -> Codes:
         """Return by the numbers of a rule's facts whether they break it, whatever the others are."""
@@ -62,25 +62,23 @@ class Reasons:
         return np.array(found).reshape([column.radix for column in columns])
 
     def of(self, codes: Mapping[str, Codes], raw: Raw) -> list[Reason]:
-        """Return why each row is rejected; `codes` hold the rejected rows alone, `raw` what stands there."""
+        """Return why each row is rejected; `codes` hold the rejected rows alone, `raw` what stands there.
+
+        What is wrong with each value is told, in the order of the facts, then the contradictions: as the engine tells it.
+        """
+        found: list[list[Reason]] = [[] for _ in range(len(next(iter(codes.values()))))]
+        for name, column in raw.items():
+            places = np.flatnonzero(codes[name] == self._tables.columns[name].bad)
+            for place, value in zip(places.tolist(), column.take(pa.array(places)).to_pylist(), strict=True):
+                found[place].append(self._wrong_values[name, value])
         reduced = self._reduced(codes)
-        patterns = np.ascontiguousarray(np.stack([reduced[name] for name in self._names], axis=1))
-        keys = [one.tobytes() for one in patterns]
-        wrong = {name: np.flatnonzero(codes[name] == self._tables.columns[name].bad).tolist() for name in raw}
-        values: dict[int, list[tuple[str, Any]]] = {}
-        for name, places in wrong.items():
-            for place in places:
-                values.setdefault(place, []).append((name, raw[name][place]))
-        found = []
-        for place, key in enumerate(keys):
-            bad = tuple(values.get(place, ()))
-            reason = self._known.get((key, bad))
-            if reason is None:
-                if len(self._known) >= _MOST:
-                    self._known.clear()
-                reason = self._known[key, bad] = self._asked(patterns[place].tolist(), dict(bad))
-            found.append(reason)
-        return found
+        known = run(self._tables.checks.steps, reduced)
+        for output, names in self._tables.checks.about.items():
+            places = np.flatnonzero(known[output])
+            patterns = np.stack([reduced[name][places] for name in names], axis=1)
+            for place, pattern in zip(places.tolist(), map(tuple, patterns.tolist()), strict=True):
+                found[place].append(self._contradictions[names, pattern])
+        return [one[0] if len(one) == 1 else _together(one) for one in found]
 
     def _reduced(self, codes: Mapping[str, Codes]) -> dict[str, Codes]:
         """Return the facts that a broken rule names, others as unknown; all tied facts where no rule alone is broken."""
@@ -98,37 +96,38 @@ class Reasons:
             for name in tied:
                 named[name] |= ~alone
         bad = {name: self._tables.columns[name].bad for name in self._names}
-        kept = {name: np.where(named[name] & (codes[name] < bad[name]), codes[name], 0) for name in self._names}
-        return self._consistent_away(kept)
-
-    def _consistent_away(self, codes: dict[str, Codes]) -> dict[str, Codes]:
-        """Return the numbers without those of facts whose set does not contradict itself: they say nothing of the reason."""
-        known = run(self._tables.checks.steps, codes)
-        for output, names in self._tables.checks.about.items():
-            wrong = known[output] > 0
-            for name in names:
-                codes[name] = np.where(wrong, codes[name], 0).astype(np.uint8)
-        return codes
-
-    def _asked(self, codes: Sequence[int], bad: Mapping[str, Any]) -> Reason:
-        facts: dict[str, Value | Any] = {
-            name: self._tables.columns[name].values[code - 1] for name, code in zip(self._names, codes, strict=True) if code
+        return {
+            name: np.where(named[name] & (codes[name] < bad[name]), codes[name], 0).astype(np.uint8) for name in self._names
         }
-        facts |= bad
+
+    def _wrong_value(self, told: tuple[str, Any]) -> Reason:
+        name, value = told
+        # A mapping can say that a value means nothing here although the definitions know it.
+        return self._refused({name: value}, f"{name}: the mapping gives {value!r} no meaning")
+
+    def _contradiction(self, told: tuple[tuple[str, ...], tuple[int, ...]]) -> Reason:
+        facts = {name: self._tables.columns[name].values[code - 1] for name, code in zip(*told, strict=True) if code}
+        return self._refused(facts, "these facts contradict each other")
+
+    def _refused(self, facts: Mapping[str, Value | Any], otherwise: str) -> Reason:
+        """Return why the engine refuses some facts; what is said where it does not."""
         try:
             Case.from_facts(facts, self._tables.definitions.vocabulary)
         except CaseError as error:
             problems = error.problems
             return Reason("; ".join(dict.fromkeys(one.where for one in problems)), "; ".join(map(str, problems)))
-        # A mapping can say that a value means nothing here although the definitions know it.
-        names = ", ".join(bad)
-        return Reason(names, "; ".join(f"{name}: the mapping gives {value!r} no meaning" for name, value in bad.items()))
+        return Reason("; ".join(facts), otherwise)
+
+
+def _together(reasons: Sequence[Reason]) -> Reason:
+    columns = dict.fromkeys(name for one in reasons for name in one.column.split("; "))
+    return Reason("; ".join(columns), "; ".join(one.reason for one in reasons))
 
 
 def raw_values(table: pa.Table, rows: Codes, columns: Mapping[str, str]) -> Raw:
     """Return what stands in some rows, by fact; `columns` name the column of each."""
     taken = table.select(list(dict.fromkeys(columns.values()))).take(pa.array(rows))
-    return {fact: taken[column].to_pylist() for fact, column in columns.items()}
+    return {fact: taken[column] for fact, column in columns.items()}
 
 
 def reject_table(rows: Codes, ids: pa.Array, reasons: Sequence[Reason]) -> pa.Table:

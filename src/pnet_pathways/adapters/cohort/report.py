@@ -12,7 +12,7 @@ import numpy as np
 
 from ...engine.recommend import Engine
 from ...engine.tables import GapKind
-from ...loading.files import write_whole
+from ...loading.files import make_folder, write_whole
 from ...model.errors import RenderError
 from ...model.text import sentence_case
 from ...model.version import library_version
@@ -195,7 +195,7 @@ class CohortReport:
 
     def write_pictures(self, folder: Path, engine: LayoutEngine = LayoutEngine.BUNDLED) -> list[Path]:
         """Write every picture as SVG and PNG into a folder, which is made where it is missing, and return the paths."""
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         paths = []
         for page in self.pages():
             for suffix, content in (("svg", drawn_svg(page, engine)), ("png", drawn_png(page, engine))):

@@ -20,14 +20,14 @@ from .columns import layout
 from .evaluation import mapping_for, steps_for
 from .inputs import UnreadValueError, open_input
 from .left_open import Openness
+from .manifest import FORMAT
 from .mapping import as_text
 from .report import Patients
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-FORMAT: Final = 1
-NAMES: Final = ("manifest.json", "patients.parquet", "answers.parquet", "rejects.parquet")
+NAMES: Final = ("manifest.json", "patients.parquet", "answers.parquet", "options.parquet", "gaps.parquet", "rejects.parquet")
 
 
 @attrs.frozen(eq=False)
@@ -57,14 +57,20 @@ class Result:
 def read_result(folder: Path, definitions: Definitions) -> Result:
     """Return the result in a folder. Raises `CohortError` where there is none, or it rests on other definitions."""
     missing = [name for name in NAMES if not (folder / name).exists()]
+    found = FORMAT
+    try:
+        if NAMES[0] not in missing:
+            manifest = json.loads((folder / NAMES[0]).read_text("utf-8"))
+            wanted, chosen = manifest["definitions"]["hash"], manifest["definitions"]["readings_chosen"]
+            found = manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise CohortError([Problem(str(folder / NAMES[0]), f"this cannot be read: {error}")]) from None
+    if found != FORMAT:
+        message = f"another version of the library wrote this result: its form is {found}, and {FORMAT} is read here"
+        raise CohortError([Problem(str(folder), message, "evaluate the cohort again")])
     if missing:
         hint = "name a folder that `pnet cohort evaluate` wrote"
         raise CohortError([Problem(str(folder), f"this is no result of a cohort: there is no {listed(missing)}", hint)])
-    try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-        wanted, chosen = manifest["definitions"]["hash"], manifest["definitions"]["readings_chosen"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise CohortError([Problem(str(folder / "manifest.json"), f"this cannot be read: {error}")]) from None
     own = engine_for(definitions).under(chosen).definitions
     if own.content_hash != wanted:
         message = f"these answers rest on other definitions ({wanted[:12]}, here {own.content_hash[:12]})"

@@ -22,11 +22,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ...loading.files import write_whole
+from ...loading.files import check_folder, write_whole
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .alternatives import Changes
-from .answer_tables import answer_table
 from .batches import Counts, Evaluator
 from .columns import layout
 from .duplicates import hashes, reason, repeated, sure, suspects
@@ -42,6 +41,10 @@ Progress = Callable[[int, int | None], None]
 """Is told how many rows are done, and of how many, if that is known."""
 
 _COMPRESSION: Final = "zstd"
+_WRITTEN: Final = 1 << 18
+"""About how many patients are written at once."""
+_MANIFEST: Final = "manifest.json"
+_VIEW: Final = "view.sql"
 
 
 @attrs.frozen
@@ -63,6 +66,22 @@ class Options:
         return self.jobs or own or 1
 
 
+def _check_output(output: Path, source: Path, *, force: bool) -> None:
+    """Raise where a result cannot become `output`; with `force` it takes the place of a result, and of nothing else."""
+    check_folder(output)
+    if not output.exists():
+        return
+    if not force:
+        raise CohortError([Problem(str(output), "this is there already", "replace it with --force, or name another folder")])
+    if source.resolve().is_relative_to(output.resolve()):
+        raise CohortError([Problem(str(output), "what is read lies in it and would be lost", "name another folder")])
+    names = [one.name for one in output.iterdir()]
+    strange = [name for name in sorted(names) if name not in {_MANIFEST, _VIEW} and not name.endswith(".parquet")]
+    if names and (strange or _MANIFEST not in names):
+        what = f"holds other files ({strange[0]})" if strange else "is no result of a cohort"
+        raise CohortError([Problem(str(output), f"this {what}", "name another folder")])
+
+
 def run_cohort(
     source: Path,
     output: Path,
@@ -79,8 +98,7 @@ def run_cohort(
     Raises `CohortError` for input that cannot be read, columns that do not fit, and where there is a result already;
     `OSError` where a file cannot be read or written.
     """
-    if output.exists() and not options.force:
-        raise CohortError([Problem(str(output), "this is there already", "replace it with --force, or name another folder")])
+    _check_output(output, source, force=options.force)
     if not output.resolve().parent.is_dir():
         raise CohortError([Problem(str(output.parent), "there is no such folder")])
     tables = steps_for(definitions, readings)
@@ -109,7 +127,7 @@ class _Work:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Let one process alone write here."""
-        self.folder.mkdir(exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         with (self.folder / "lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,8 +166,8 @@ class _Work:
                 elif one.name != "lock":
                     one.unlink()
             write_whole(begun, text)
-        for name in ("ids", "rejects", "counts", "fixed", "result/patients.parquet"):
-            (self.folder / name).mkdir(parents=True, exist_ok=True)
+        for name in ("ids", "rejects", "counts", "fixed", "result", "result/patients.parquet"):
+            (self.folder / name).mkdir(mode=0o700, exist_ok=True)
 
     def _paths(self, number: int) -> tuple[Path, Path, Path, Path]:
         name = f"{number:05}"
@@ -200,17 +218,28 @@ class _Work:
         patients, rejects, ids, counted = self._paths(number)
         counts, found, keys, first = Counts.none(evaluator.tables), [], [], part.first
         with _parquet_writer(patients) as write:
+            answered: list[pa.Table] = []
             for table in part.read(columns):
                 outcome = evaluator.run(table, first)
                 first += outcome.counts.read
                 counts.add(outcome.counts)
                 found.append(outcome.rejects)
                 keys.append(hashes(outcome.ids))
-                write(_marked(outcome.patients, evaluator.tables))
+                answered.append(outcome.patients)
+                if sum(map(len, answered)) >= _WRITTEN:
+                    write(_marked(pa.concat_tables(answered), evaluator.tables))
+                    answered = []
+            if answered:
+                write(_marked(pa.concat_tables(answered), evaluator.tables))
         with _parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
-        with _renamed(ids) as path, path.open("wb") as file:
-            np.save(file, np.concatenate(keys))
+        every = np.concatenate(keys)
+        keys.clear()
+        for place in (ids, _in_order(ids)):
+            with _renamed(place) as path, path.open("wb") as file:
+                np.save(file, every)
+            every.sort()
+        pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
         with _renamed(counted) as path:
             path.write_text(json.dumps(data), "utf-8")
@@ -232,10 +261,11 @@ class _Work:
                 counts.add(counts_of(one, tables))
             self._settle(parts, counts)
             manifest = manifest_of(begun, counts, tables, told, changes.alternatives if changes is not None else ())
-            with _parquet_writer(self.result / "answers.parquet") as write:
-                write(answer_table(tables, counts.answers))
-            write_whole(self.result / "view.sql", view_sql(tables))
-            write_whole(self.result / "manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+            for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
+                with _parquet_writer(self.result / f"{name}.parquet") as write:
+                    write(table)
+            write_whole(self.result / _VIEW, view_sql(tables))
+            write_whole(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
             with _renamed(finished) as path:
                 path.write_text(json.dumps(manifest), "utf-8")
         for fixed in sorted((self.folder / "fixed").glob("*.parquet")):
@@ -245,9 +275,9 @@ class _Work:
 
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
-        keys = [np.load(self._paths(number)[2], mmap_mode="r") for number in range(len(parts))]
-        candidates = repeated(lambda: (np.asarray(one) for one in keys), counts.read)
-        places = [suspects(np.asarray(one), candidates) for one in keys]
+        files = [self._paths(number)[2] for number in range(len(parts))]
+        candidates = repeated(lambda: (np.load(_in_order(one), mmap_mode="r") for one in files), counts.read)
+        places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
@@ -299,8 +329,15 @@ class _Work:
         """Put the result in its place, and what was there aside."""
         if self.output.exists():
             self.output.rename(self.folder / "old")
+        # What a kill leaves from here on is not taken up again.
+        (self.folder / "begun.json").unlink()
         self.result.rename(self.output)
         shutil.rmtree(self.folder)
+
+
+def _in_order(ids: Path) -> Path:
+    """Return the place of the hashes of a part's ids in their order, beside that of them as they stand."""
+    return ids.with_suffix(".sorted")
 
 
 def _answered_rows(part: Mapping[str, Any], rejects: pa.Table) -> np.ndarray[Any, Any]:
@@ -326,8 +363,7 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
     def write(table: pa.Table) -> None:
         nonlocal writer
         if writer is None:
-            words = [one.name for one in table.schema if one.name not in {ID, "row", "missing", "alternatives", "json"}]
-            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, use_dictionary=words)
+            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, **_encoding(table.schema))
         writer.write_table(table)
 
     with _renamed(path) as beside:
@@ -336,6 +372,22 @@ def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
         finally:
             if writer is not None:
                 writer.close()
+
+
+def _encoding(schema: pa.Schema) -> dict[str, Any]:
+    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
+
+    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
+    """
+    own = [one for one in schema if one.name in {ID, "row"}]
+    if not own:
+        return {}
+    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
+    return {
+        "use_dictionary": [one.name for one in schema if one not in own],
+        "write_statistics": [one.name for one in own],
+        "column_encoding": numbers or None,
+    }
 
 
 def _marked(patients: pa.Table, tables: StepTables) -> pa.Table:

@@ -16,11 +16,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ...loading.files import write_whole, writing_whole
-from ...model.errors import RenderError
+from ...loading.files import make_folder, write_whole, writing_whole
+from ...model.errors import CohortError, Problem, RenderError
 from ...model.values import plain
-from .answer_tables import answer_table, missing_masks, out_of_scope
 from .lookups import Lookup, lookups_of
+from .results import NAMES
 from .step_tables import value_table
 from .steps import Codes, Column, StepTables
 
@@ -195,8 +195,8 @@ class CohortSql:
         found = {name: self._turned(lookup, told) for name, told in lookup.outputs.items()}
         for group in self.tables.groups:
             if group.output in found:
-                found[f"missing {group.group}"] = missing_masks(self.tables, group)[found[group.output]]
-                found[f"outside {group.group}"] = out_of_scope(group)[found[group.output]]
+                found[f"missing {group.group}"] = self.tables.missing(group.group)[found[group.output]]
+                found[f"outside {group.group}"] = self.tables.said.out_of_scope(group.group)[found[group.output]]
         return found
 
     def _turned(self, lookup: Lookup, told: Codes) -> Codes:
@@ -280,9 +280,12 @@ class CohortSql:
     def write(self, folder: Path) -> list[Path]:
         """Write the SQL, the lookup tables and all answers into a folder, and return what was written.
 
-        Raises `OSError` where it cannot be written.
+        Raises `CohortError` where the result of a cohort is there, whose answers would be lost; `OSError` where it cannot be
+        written.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        if (folder / NAMES[0]).exists():
+            raise CohortError([Problem(str(folder), "the result of a cohort is there", "name another folder")])
         texts = {"setup": self.setup(folder.as_posix()), "duplicates": self.duplicates()}
         texts |= {"evaluate": self.evaluate(), "rejects": self.rejects()}
         if self.dialect.boolean:
@@ -291,9 +294,10 @@ class CohortSql:
         for name, text in texts.items():
             written.append(folder / f"{name}.sql")
             write_whole(written[-1], f"{text.rstrip()}\n")
-        counts = {group.group: np.ones(len(group.answers), dtype=np.int8) for group in self.tables.groups}
-        answers = answer_table(self.tables, counts).drop_columns(["patients"])
-        for name, table in {**self.lookup_tables(), "answers": answers, "values": value_table(self.tables)}.items():
+        said = self.tables.said
+        answers = said.answers.append_column("text", said.texts(said.answers))
+        tables = self.lookup_tables() | {"answers": answers, "options": said.options, "gaps": said.gaps}
+        for name, table in {**tables, "values": value_table(self.tables)}.items():
             written.append(folder / f"{name}.parquet")
             with writing_whole(written[-1]) as file:
                 pq.write_table(table, file)

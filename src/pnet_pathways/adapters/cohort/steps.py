@@ -14,9 +14,9 @@ import attrs
 import numpy as np
 from numpy.typing import NDArray
 
-from ...engine.composition import ClusterAnswer
 from ...model.pathway import Definitions
 from ...model.values import Value
+from .answer_tables import AnswerTables
 
 Codes = NDArray[Any]
 """Whole numbers, one for each row or entry; as narrow as they can be."""
@@ -73,33 +73,29 @@ class Step:
             for name, radix in zip(others, self.radixes[1:], strict=True):
                 index *= kind(radix)
                 index += codes[name].astype(kind, copy=False)
-        return self.table[index]
+        # Half the time of an index in brackets.
+        return self.table.take(index)
 
 
 @attrs.frozen(eq=False)
 class GroupSteps:
     """The steps of one group of answers (a track of the answer), in the order in which they run.
 
-    `output` is the name of the last number; `answers` what each of its values stands for. For a row that `checks` rejects
-    the number says nothing.
+    The last number is that of the answer. For a row that `checks` rejects it says nothing.
     """
 
     group: str
     steps: tuple[Step, ...]
-    output: str
-    answers: tuple[GroupAnswer, ...]
 
+    @property
+    def output(self) -> str:
+        """The name of the last number."""
+        return self.steps[-1].name
 
-@attrs.frozen(eq=False)
-class GroupAnswer:
-    """What one track of the answer says; `missing` are the unknown facts that can still change it.
-
-    `out_of_scope` is the value of the entry fact where the document does not treat it, else empty; `said` then says nothing.
-    """
-
-    said: ClusterAnswer
-    missing: tuple[str, ...]
-    out_of_scope: str = ""
+    @property
+    def size(self) -> int:
+        """How many answers there are."""
+        return self.steps[-1].size
 
 
 @attrs.frozen(eq=False)
@@ -120,12 +116,16 @@ class Checks:
 
 @attrs.frozen(eq=False)
 class StepTables:
-    """All that answers a cohort: `columns` by fact, in the vocabulary's order; `checks`; the groups in the answer's order."""
+    """All that answers a cohort: `columns` by fact, in the vocabulary's order; `checks`; the groups in the answer's order.
+
+    `said` is what the numbers of the answers stand for.
+    """
 
     definitions: Definitions
     columns: Mapping[str, Column]
     checks: Checks
     groups: tuple[GroupSteps, ...]
+    said: AnswerTables
 
     @property
     def steps(self) -> Iterator[Step]:
@@ -133,6 +133,10 @@ class StepTables:
         yield from self.checks.steps
         for group in self.groups:
             yield from group.steps
+
+    def missing(self, group: str) -> NDArray[np.int64]:
+        """Return which facts can still change each answer of a group: bit 0 is the first fact."""
+        return self.said.missing(group, list(self.columns))
 
     def bad_rows(self, codes: Mapping[str, Codes]) -> NDArray[np.bool_]:
         """Return which rows hold what is no value of a fact, or contradict themselves."""

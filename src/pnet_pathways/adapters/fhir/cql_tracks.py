@@ -16,10 +16,10 @@ import attrs
 
 from ...engine.recommend import Engine
 from ...engine.tables import GapKind, TrackTable
-from ...loading.alternatives import touched_tracks
 from ...model.conditions import AllOf, AnyOf, Condition, Is, Not
 from ...model.frames import places
 from ...model.pathway import Alternative, Definitions, Option
+from ...model.rewriting import touched_tracks
 from ...model.values import Value
 from ...model.vocabulary import Vocabulary
 from .cql_covers import Clause, Literal, Words, all_of, any_of

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ...loading.files import check_folder
 from ...model.errors import Problem, PublicationError
 from .answer_terms import code_systems
-from .publication import EXAMPLE, Publication, Resource
+from .publication import EXAMPLE, Publication, Resource, camel
 from .terms import terms
 from .writing_cql import libraries
 from .writing_form import forms
@@ -26,8 +26,6 @@ WRITERS: Final[tuple[Callable[[Publication], Iterator[Resource]], ...]] = (
     plan_definitions,
 )
 """What writes the artifacts, in the order of the files' contents: terms, forms, logic, plans."""
-
-_FILE: Final = re.compile(r"[A-Z][A-Za-z]+-[A-Za-z0-9.-]+\.json")
 
 
 def resources(publication: Publication) -> Iterator[Resource]:
@@ -83,6 +81,20 @@ def check_address(publication: Publication) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    strange = [one.name for one in sorted(folder.iterdir()) if not _FILE.fullmatch(one.name)] if folder.exists() else []
+    check_folder(folder)
+    strange = [one.name for one in sorted(folder.iterdir()) if not _is_artifact(one)] if folder.exists() else []
     if strange:
         raise PublicationError([Problem(str(folder), f"holds other files ({strange[0]})", "name a new or empty folder")])
+
+
+def _is_artifact(file: Path) -> bool:
+    """Whether a file is one that `write` wrote, and no other resource whose file is named in the same way."""
+    if not file.is_file() or file.is_symlink():
+        return False
+    try:
+        data = json.loads(file.read_bytes())
+        kind, id_ = data["resourceType"], data["id"]
+        named = file.name == f"{kind}-{id_}.json" and data["url"].endswith(f"/{kind}/{id_}")
+        return named and str(data["name"]).startswith(camel(""))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from ...loading.files import write_whole
+from ...loading.files import make_folder, write_whole
 from ...model.errors import RenderError
 from ...model.pathway import Pathway
 from ...model.text import counted
@@ -105,7 +105,7 @@ def side_by_side(difference: Difference, engine: LayoutEngine | str = LayoutEngi
 
 def write(pictures: Sequence[SideBySide], folder: Path) -> list[Path]:
     """Write the pictures into a folder, which is made where it is missing, and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     for one in pictures:
         write_whole(folder / one.file, one.svg.encode())
     return [folder / one.file for one in pictures]

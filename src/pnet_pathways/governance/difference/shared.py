@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import attrs
 
+from ...model.beside import Background, CareCourseDefinition, WorkupDefinition
 from ...model.facts import Fact
 from ...model.pathway import Definitions, Reading, Statement
-from ...model.reference import Background, CareCourseDefinition, WorkupDefinition
 from ...model.values import answer_name
 from ...model.vocabulary import Vocabulary
 from .cases import refused

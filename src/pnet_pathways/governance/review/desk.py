@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 import attrs
 
 from ...loading.agreement import agreement_problems
-from ...loading.files import write_whole
+from ...loading.files import make_folder, write_whole
 from ...loading.folder import reviews_folder
 from ...loading.loader import Loader
 from ...loading.reviews import HEAD, LOCK, SNAPSHOTS, Reviews, head_text, last_words, read_reviews
@@ -63,7 +63,7 @@ def _alone(write: Callable[Concatenate[ReviewDesk, P], T]) -> Callable[Concatena
 
         folder = desk.reviews.folder
         made = not folder.exists()
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         try:
             # One lock for all of a process: a method that holds it may call another.
             with FileLock(folder / LOCK, timeout=_PATIENCE, is_singleton=True):

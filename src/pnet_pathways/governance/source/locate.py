@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,13 +22,17 @@ def locate(folder: Path, copy: Copy, words: str) -> tuple[str, ...]:
 
     `words` are those of the whole passage, or its first and last ones with ``...`` between. Of `folder` only the headings in
     source.yaml and the page's own words in not_statements.yaml are read, so that the rest may still be unfinished.
-    Raises `SourceError` where the words stand nowhere in a section, or across the page's own words or two sections.
+    Raises `SourceError` where there are no words, or none on one side of ``...``, and where they stand nowhere in a section, or
+    across the page's own words or two sections.
     """
+    parts = [part.strip() for part in _GAP.split(words)]
+    if not all(parts):
+        raise SourceError(f"'{words}' is no passage: give its words, or its first and last ones with ... between")
     source, beside = _data(folder / "source.yaml"), _data(folder / "not_statements.yaml")
     subject = str((source.get("source") or {}).get("subject", ""))
     sections = {str(heading).replace("{subject}", subject): str(key) for key, heading in (source.get("sections") or {}).items()}
     copy = copy.without(str(one).replace("{subject}", subject) for one in beside.get("furniture") or ())
-    spans = sorted(_spans(copy, words))
+    spans = sorted(_spans(copy, parts))
     if not spans:
         raise SourceError(f"{copy.name}: {_how_far(copy, words)}")
     starts = sorted((start, end, heading) for heading, (start, end) in copy.starts_of(list(sections)).items())
@@ -55,8 +59,8 @@ def _data(path: Path) -> Mapping[str, Any]:
     return document.data if isinstance(document.data, dict) else {}
 
 
-def _spans(copy: Copy, words: str) -> Iterator[tuple[int, int]]:
-    first, *others = (part for part in _GAP.split(words) if part)
+def _spans(copy: Copy, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    first, *others = parts
     for start, end in copy.occurrences(first):
         for last in others:
             span = copy.find(last, end)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import attrs
 
+from ...model.beside import Part
 from ...model.pathway import Definitions
-from ...model.reference import Part
 from .anchors import Anchor, Span
 from .copies import Copy
 

@@ -126,6 +126,8 @@ class MutationRun:
 
     def __init__(self, folder: Path, golden: Path) -> None:
         files = sorted(golden.glob("*.yaml"))
+        if not folder.is_dir():
+            raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.loader = Loader(folder, check_agreement=True)

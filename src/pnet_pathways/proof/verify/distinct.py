@@ -9,11 +9,12 @@ from typing import Any
 
 import attrs
 
+from ...model.beside import RepeatedOption
 from ...model.claims import ClaimId
 from ...model.conditions import AllOf, Condition, facts_of
 from ...model.facts import Scenario
 from ...model.pathway import Definitions, Option, Pathway
-from ...model.reference import AnswerTrack, RepeatedOption
+from ...model.reference import AnswerTrack
 from ...model.values import Value
 from ...model.wording import offer_of
 from .claims import Failure, Ledger

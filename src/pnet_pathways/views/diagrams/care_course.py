@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from ...model.beside import CareCourseDefinition, CareEvent
 from ...model.pathway import Definitions
-from ...model.reference import CareCourseDefinition, CareEvent
 from ...model.wording import lowered
 from .drawing import Page, add_node
 from .frame import Frame, add_band, empty_page

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from ...loading.files import write_whole
+from ...loading.files import make_folder, write_whole
 from ...loading.folder import given_definitions
 from ...model.case import Case
 from ...model.errors import (
@@ -110,7 +110,7 @@ class Diagram:
         Those that show a case are their owner's alone.
         """
         contents = self.files(format)
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         for name, content in contents.items():
             write_whole(folder / name, content, private=self.case is not None)
         return [folder / name for name in contents]
