@@ -26,7 +26,8 @@ BY = ("--reviewer", "Reviewer A", "--role", "surgeon", "--date", "2026-11-23")
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day of the command line's clock."""
-    monkeypatch.setattr("pnet_pathways.cli.review._today", lambda: datetime.date(2026, 11, 24))
+    now = datetime.datetime(2026, 11, 24, 9, tzinfo=datetime.UTC)
+    monkeypatch.setattr("pnet_pathways.cli.review._now", lambda: now)
 
 
 def review(folder: Path, command: str, *arguments: str, stdin: str | None = None) -> Done:
@@ -109,7 +110,10 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
         (("sign", "vipoma", *BY[:4], "--date", ""), "date: '' is not a date (write it as 2026-11-23)"),
         (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is not a date (write it as 2026-11-23)"),
-        (("sign", "vipoma", *BY[:4], "--date", "2026-11-25"), "date: 2026-11-25 has not come yet: today is 2026-11-24"),
+        (
+            ("sign", "vipoma", *BY[:4], "--date", "2026-11-25"),
+            "2026-11-25 has not come yet: today is 2026-11-24 at the latest",
+        ),
         (("comment", "vipoma", "--on", "VIP-1", "--text", "?", *BY[:4], "--date", "2099-01-01"), "has not come yet"),
         (("verify", "--reviews", "typo"), "typo: there is no such folder of reviews"),
         (("sign", "vipoma", *BY, "--key", "missing"), "missing: No such file or directory"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 
@@ -93,9 +94,21 @@ def test_what_is_wrong_with_a_form_is_told_at_once_and_writes_nothing(folder: Pa
         f"  - {form}: the file was changed after it was exported: its digest is not that of its content "
         "(export it anew from the report page)\n"
         f"  - {form}, insulinoma, decision: 'no' is not one of: approve, approve_with_changes, do_not_approve\n"
-        f"  - {form}, reviewer, date: 2026-11-25 has not come yet: today is 2026-11-24 (give the day of the review)\n"
+        f"  - {form}, reviewer, date: 2026-11-25 has not come yet: today is 2026-11-24 at the latest "
+        "(give the day of the review)\n"
     )
     assert not (folder / "reviews").exists()
+
+
+def test_a_form_may_be_dated_where_the_day_comes_first(
+    folder: Path, definitions: Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = {**REVIEWER, "date": "2026-11-25"}
+    form = write_form(tmp_path / "ahead.json", review_form(definitions, {"insulinoma": "approve"}, reviewer=ahead))
+    for hour, code in ((9, 2), (10, 0)):  # at 10:00 UTC the next day begins there
+        now = datetime.datetime(2026, 11, 24, hour, tzinfo=datetime.UTC)
+        monkeypatch.setattr("pnet_pathways.cli.review._now", lambda now=now: now)
+        assert review(folder, "import", str(form)).exit_code == code
 
 
 def test_a_form_is_imported_once(folder: Path, form: Path) -> None:

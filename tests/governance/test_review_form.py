@@ -127,7 +127,7 @@ NO_LINE = "takes one line of text, at most 200 characters"
         (put("reviewer", "date", value="23.11.2026"), "reviewer, date: '23.11.2026' is not a date (write it as 2026-11-23)"),
         (
             put("reviewer", "date", value="2026-11-25"),
-            "reviewer, date: 2026-11-25 has not come yet: today is 2026-11-24 (give the day of the review)",
+            "reviewer, date: 2026-11-25 has not come yet: today is 2026-11-24 at the latest (give the day of the review)",
         ),
         (put("pathways", value={}), "pathways: no pathway has a decision (decide on one at least)"),
         (put("pathways", value=None), "pathways: takes an object"),

@@ -110,7 +110,7 @@ def import_command(
 
     with errors_to_stderr():
         desk = ReviewDesk.of(_records_folder(pathways, reviews), reviews)
-        _tell(desk, desk.import_form(file, _today(), signer_of(key)))
+        _tell(desk, desk.import_form(file, _latest_day(), signer_of(key)))
 
 
 def compare_command(
@@ -126,7 +126,7 @@ def compare_command(
     from ..governance.review.form import read_forms
 
     with errors_to_stderr():
-        found = compare.compare_forms(*read_forms((first, second), _today()))
+        found = compare.compare_forms(*read_forms((first, second), _latest_day()))
         if format is Format.JSON:
             say(dumped(compare.comparison_data(found)))
         else:
@@ -258,9 +258,8 @@ def _author(reviewer: str, role: str, date: str | None, key: Path | None) -> Aut
     """Return who makes a record."""
     from ..governance.review.author import Author, date_problems
 
-    today = _today()
-    author = Author(reviewer, role, today.isoformat() if date is None else date)
-    if problems := list(date_problems("date", author.date, today)):
+    author = Author(reviewer, role, _now().date().isoformat() if date is None else date)
+    if problems := list(date_problems("date", author.date, _latest_day())):
         raise ReviewError(problems)
     return attrs.evolve(author, signer=signer_of(key))
 
@@ -287,8 +286,13 @@ def _tell(desk: ReviewDesk, records: Iterable[Record]) -> None:
         say_written(desk.path(record), said)
 
 
-def _today() -> datetime.date:
-    return datetime.datetime.now(datetime.UTC).astimezone().date()
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).astimezone()
+
+
+def _latest_day() -> datetime.date:
+    """Return what is today where the day comes first: a review may be dated in a time zone ahead of this one."""
+    return _now().astimezone(datetime.timezone(datetime.timedelta(hours=14))).date()
 
 
 def _passphrase(key: Path) -> str:

@@ -48,7 +48,7 @@ def name_problems(where: str, text: str) -> Iterator[Problem]:
 
 
 def date_problems(where: str, date: str, today: datetime.date | None = None) -> Iterator[Problem]:
-    """Yield what is wrong with the day of a review; with `today` also that it has not come yet."""
+    """Yield what is wrong with the day of a review; with `today`, at the latest anywhere, also that it has not come."""
     try:
         day = datetime.date.fromisoformat(date)
     except ValueError:
@@ -56,7 +56,7 @@ def date_problems(where: str, date: str, today: datetime.date | None = None) -> 
     if day is None or day.isoformat() != date:
         yield Problem(where, f"{date!r} is not a date", "write it as 2026-11-23")
     elif today is not None and day > today:
-        yield Problem(where, f"{date} has not come yet: today is {today}", "give the day of the review")
+        yield Problem(where, f"{date} has not come yet: today is {today} at the latest", "give the day of the review")
 
 
 def text_problems(where: str, text: str) -> Iterator[Problem]:
