@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -81,24 +82,29 @@ def test_what_is_wrong_with_a_table_is_told(written: tuple[CohortSql, Path], con
         connected(some.drop_columns([fact])).sql(sql.evaluate())
 
 
-def test_the_ansi_text_runs_on_sqlite() -> None:
+@pytest.fixture
+def sqlite() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        yield connection
+
+
+def test_the_ansi_text_runs_on_sqlite(sqlite: sqlite3.Connection) -> None:
     sql = CohortSql(own_steps(), DIALECTS["ansi"])
-    connection = sqlite3.connect(":memory:")
 
     def load(name: str, table: pa.Table) -> None:
         key, *names = (f'"{column}"' for column in table.column_names)
-        connection.execute(f"CREATE TABLE {name} ({', '.join([f'{key} INTEGER PRIMARY KEY', *names])})")
+        sqlite.execute(f"CREATE TABLE {name} ({', '.join([f'{key} INTEGER PRIMARY KEY', *names])})")
         places = ", ".join("?" * table.num_columns)
         rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-        connection.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
+        sqlite.executemany(f"INSERT INTO {name} VALUES ({places})", rows)  # noqa: S608
 
     for name, table in sql.lookup_tables().items():
         load(name, table)
     load("patients", expected().table)
-    cursor = connection.execute(f"{sql.evaluate()} ORDER BY id")
+    cursor = sqlite.execute(f"{sql.evaluate()} ORDER BY id")
     names = [one[0] for one in cursor.description]
     hold(pa.table(dict(zip(names, map(list, zip(*cursor, strict=True)), strict=True))))
-    hold_reasons(dict(connection.execute(sql.rejects()).fetchall()))
+    hold_reasons(dict(sqlite.execute(sql.rejects()).fetchall()))
     assert sql.setup("x").splitlines()[0] == "-- Load pnet_lookup_1.parquet as the table pnet_lookup_1."
     with pytest.raises(RenderError, match="ansi cannot be asked"):
         sql.columns()

@@ -10,6 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -231,7 +232,7 @@ def test_feedback_that_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
             for one in threads:
                 one.join()
             assert len(acknowledged) >= before + 60
-    with sqlite3.connect(tmp_path / "feedback.sqlite") as connection:
+    with closing(sqlite3.connect(tmp_path / "feedback.sqlite")) as connection:
         kept = {row[0] for row in connection.execute("SELECT card FROM feedback")}
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert set(acknowledged) <= kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -134,7 +135,7 @@ def unavailable(service: Service) -> None:
 
 
 def test_a_store_that_is_locked(service: Service, tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "feedback.sqlite") as other:
+    with closing(sqlite3.connect(tmp_path / "feedback.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         unavailable(service)
         assert ask(service, "/health/ready").data["feedback"] == "unavailable"

@@ -23,7 +23,11 @@ else:
             kind.__repr__ = _shown
         if how.get("eq", True) and "__eq__" not in vars(kind):
             kind.__eq__, kind.__hash__ = _equal, _hashed
-        return attrs.frozen(kind, **how)
+        made = attrs.frozen(kind, **how)
+        getter = vars(made).get("__getattr__")
+        if getter is not None and getter.__module__ is None:  # attrs names none for cached properties, and help() wants one
+            getter.__module__ = made.__module__
+        return made
 
 
 def _getter(kind: Any) -> Callable[[object], object]:

@@ -90,9 +90,10 @@ class Service:
             prepare(engine, FEEDBACK, "feedback")
             self.feedback = Feedback(engine)
         if settings.protected:
+            issuers = read_issuers(settings.issuers)
             engine = open_engine(settings.replays, settings.busy_seconds, durable=False)
             prepare(engine, USED, "replays")
-            self.tokens = Tokens.of(read_issuers(settings.issuers), Replays(engine))
+            self.tokens = Tokens.of(issuers, Replays(engine))
         self.at_once = 0
         self.leaving = False
         self.routes = self._routes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -81,6 +82,7 @@ def prepare(engine: sa.Engine, table: sa.Table, setting: str) -> None:
     except SQLAlchemyError as error:
         place = engine.url.render_as_string(hide_password=True)
         said = getattr(error, "orig", None) or error
+        engine.dispose()
         raise ServiceError([Problem(setting, f"{place} cannot be used: {said}", "name another database")]) from None
 
 
@@ -89,6 +91,10 @@ class Feedback:
     """The feedback on cards. What `add` returned from is on the disk."""
 
     engine: sa.Engine
+
+    def __attrs_post_init__(self) -> None:
+        """Have the connections closed when this is gone."""
+        weakref.finalize(self, self.engine.dispose)
 
     def add(self, rows: Iterable[dict[str, Any]]) -> int:
         """Store entries, each once, and return how many were new. Raises `UnavailableError` where that cannot be done now."""
@@ -132,6 +138,10 @@ class Replays:
     engine: sa.Engine
     now: Callable[[], float] = time.time
     _tidied: float = 0.0
+
+    def __attrs_post_init__(self) -> None:
+        """Have the connections closed when this is gone."""
+        weakref.finalize(self, self.engine.dispose)
 
     def use(self, iss: str, jti: str, expires: float) -> bool:
         """Return whether a token is used for the first time. Raises `UnavailableError` where that cannot be told."""
