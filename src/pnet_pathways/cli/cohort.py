@@ -15,7 +15,7 @@ from ..model.text import wrap
 from . import cohort_report
 from .cohort_options import MappingFile, cohort_errors
 from .cohort_sql import sql_command
-from .common import STDOUT, ChosenReadings, DefinitionsFolder, chosen_readings, refuse, tell
+from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, tell
 
 if TYPE_CHECKING:
     from ..adapters.cohort.running import Progress
@@ -62,8 +62,7 @@ def evaluate_command(
     with cohort_errors():
         from ..adapters.cohort.running import Options, run_cohort
 
-        if output == STDOUT:
-            refuse("a folder cannot go to standard output; name one")
+        check_output_folder(output)
         with _bar() as progress:
             manifest = run_cohort(
                 source,
