@@ -25,8 +25,8 @@ run: $(VENV)/.run  ## set up, and print the answer to every example case
 test: $(VENV)/.installed  ## set up, and run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
 
-test-all: $(VENV)/.installed  ## the tests on Python 3.11, 3.12 and 3.13, each found or downloaded by uv
-	@for version in 3.11 3.12 3.13; do \
+test-all: $(VENV)/.installed  ## the tests on Python 3.13, 3.12 and 3.11, each found or downloaded by uv
+	@for version in 3.13 3.12 3.11; do \
 	  python=$$($(BIN)/uv python find --system $$version 2>/dev/null) || \
 	    { $(BIN)/uv python install $$version && python=$$($(BIN)/uv python find --managed-python $$version); } || exit 1; \
 	  $(MAKE) test PYTHON="$$python" VENV=build/python-$$version || exit 1; done
