@@ -254,9 +254,14 @@ def test_a_signal_ends_a_command_with_its_number_and_without_a_word(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_workers_end_with_the_command_that_began_them(number: int) -> None:
-    with started("mutate", "--only", "gastrinoma", "--workers", "2") as process:
-        wait_for(lambda: len(_children(process.pid)) == 2, process)
+@pytest.mark.parametrize(
+    ("command", "count"),
+    [(("mutate", "--only", "gastrinoma", "--workers", "2"), 2), (("verify", "--workers", "3"), 2)],
+    ids=["mutate", "verify"],
+)
+def test_workers_end_with_the_command_that_began_them(command: tuple[str, ...], count: int, number: int) -> None:
+    with started(*command) as process:
+        wait_for(lambda: len(_children(process.pid)) == count, process)
         workers = _children(process.pid)
         process.send_signal(number)
         _, said = process.communicate(timeout=60)

@@ -50,7 +50,7 @@ def test_only_a_wheel_is_built_with_what_compiles_the_definitions() -> None:
 def test_all_versions_of_python_that_the_package_names_are_tested() -> None:
     named = re.findall(r"Python :: (3\.\d+)", (ROOT / "pyproject.toml").read_text("utf-8"))
     (tested,) = re.findall(r"for version in ([\d. ]+);", (ROOT / "Makefile").read_text("utf-8"))
-    assert tested.split() == named
+    assert sorted(tested.split(), key=lambda one: int(one.partition(".")[2])) == named
 
 
 def test_make_run_says_how_to_call_the_command_afterwards(tmp_path: Path) -> None:

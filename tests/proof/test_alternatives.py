@@ -21,10 +21,8 @@ from pnet_pathways.proof.mutate.golden import differences, read_golden
 from pnet_pathways.proof.mutate.mutation import mutate
 from pnet_pathways.proof.mutate.report import MutantVerdict
 from pnet_pathways.proof.mutate.statement_changes import Parts
-from pnet_pathways.proof.verify.alternatives import examine_alternatives
-from pnet_pathways.proof.verify.answers import TrackViews
+from pnet_pathways.proof.verify.alternatives import examine_alternative, examine_pairs
 from pnet_pathways.proof.verify.claims import Failure, Ledger
-from pnet_pathways.proof.verify.tracks import TrackView
 from pump import PUMP_FAULT, edit
 
 
@@ -40,10 +38,10 @@ def copy(tmp_path: Path) -> Path:
 
 def examined(definitions: Definitions, engine: Engine | None = None) -> dict[ClaimId, list[Failure]]:
     """Return what fails of the claims about alternatives."""
-    tracks = [(pathway, track) for pathway in definitions.pathways.values() for track in pathway.tracks.values()]
-    views = [TrackView.of(definitions, pathway, track) for pathway, track in tracks]
     ledger = Ledger()
-    examine_alternatives(TrackViews(definitions, views), engine or Engine(definitions), ledger, lambda *_: None)
+    for alternative in definitions.alternatives:
+        examine_alternative(definitions, alternative, engine or Engine(definitions), ledger)
+    examine_pairs(definitions, ledger)
     return {claim: found for claim, found in ledger.failures.items() if found}
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 import attrs
 import pytest
 
 from pnet_pathways import DefinitionError, load_pathways
+from pnet_pathways.loading.folder import read_pathways
+from pnet_pathways.model.errors import Problem
 from pnet_pathways.model.pathway import Definitions
+from pnet_pathways.proof.verify import verification
 from pnet_pathways.proof.verify.answers import TrackViews
 from pnet_pathways.proof.verify.claims import CLAIMS, ClaimVerdict
 from pnet_pathways.proof.verify.composed import composed_facts
@@ -134,6 +139,26 @@ def test_a_run_from_the_folder_finds_what_a_run_over_the_loaded_set_does() -> No
     report = verify(PUMP_FAULT)
     assert report.passed
     assert verify(load_pathways(PUMP_FAULT)) == report
+
+
+def test_processes_that_share_the_work_find_what_one_does() -> None:
+    steps: list[str] = []
+    assert verify(PUMP_FAULT, workers=3, progress=lambda what, *_: steps.append(what)) == verify(PUMP_FAULT)
+    assert {"contradictions", "answers of gear.flow", "alternative P-3=any_pump"} <= set(steps)
+    assert verify(PUMP_FAULT, workers=2, composed_cases=0) == verify(PUMP_FAULT, composed_cases=0)
+
+
+def test_a_folder_that_changes_meanwhile_is_no_failure_of_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = os.getpid()
+
+    def read(folder: Path) -> tuple[Definitions | None, tuple[Problem, ...]]:
+        definitions, problems = read_pathways(folder)
+        assert definitions is not None
+        return (definitions if os.getpid() == first else attrs.evolve(definitions, content_hash="of a later text")), problems
+
+    monkeypatch.setattr(verification, "read_pathways", read)
+    with pytest.raises(DefinitionError, match="changed while they were verified"):
+        verify(PUMP_FAULT, workers=2)
 
 
 def test_brute_force_that_examined_nothing_is_no_proof() -> None:

@@ -17,17 +17,18 @@ from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.errors import InconsistentCaseError, Problem
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.vocabulary import Vocabulary
-from pnet_pathways.proof.verify import answers as verify_answers
+from pnet_pathways.proof.verify import machine as verify_machine
 from pnet_pathways.proof.verify.answers import (
     Reader,
     TrackViews,
     examine_answers,
-    examine_machine,
+    kinds_of,
     plainly,
 )
 from pnet_pathways.proof.verify.claims import Failure, Ledger
 from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
 from pnet_pathways.proof.verify.contradictions import examine_contradictions
+from pnet_pathways.proof.verify.machine import examine_machine
 from pnet_pathways.proof.verify.space import Space
 from pnet_pathways.proof.verify.tracks import TrackView
 from project_vocabulary import FACTS, LINKED, VOCABULARY
@@ -53,7 +54,7 @@ def found_with(parts: TrackViews, change: Change, name: str = "somatostatinoma.p
     """Return the first failure of each claim when every answer of the library is changed."""
     view, ledger = view_in(parts, name), Ledger()
     reader = Reader(parts.definitions, lambda case: change(recommend(case)))
-    examine_answers(view, view.space.cases(), parts, reader, ledger)
+    examine_answers(view, kinds_of(view, parts.definitions), parts, reader, ledger)
     return {claim: failures[0] for claim, failures in ledger.failures.items() if failures}
 
 
@@ -161,7 +162,7 @@ def test_a_machine_that_stops_early_is_caught(parts: TrackViews, monkeypatch: py
                 super().advance(model, case)
 
     view, ledger = view_in(parts, "vipoma.primary"), Ledger()
-    monkeypatch.setattr(verify_answers, "TrackMachine", Lazy)
+    monkeypatch.setattr(verify_machine, "TrackMachine", Lazy)
     examine_machine(view, view.space.cases(), ledger)
     (failure,) = ledger.failures[ClaimId.MACHINE]
     assert failure.case == {"tumor_type": "vipoma", "resectable": True}

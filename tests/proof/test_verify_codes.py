@@ -42,6 +42,16 @@ def test_the_same_under_alternatives(reading: str) -> None:
     assert found(own_engine().under(dict([reading.split("=")])), reading) == []
 
 
+def test_what_a_plan_forgets_is_worked_out_anew() -> None:
+    engine = own_engine()
+    before = [engine.recommend(case) for case in CASES]
+    for plan in engine.coded.values():
+        plan.forget()
+        assert not plan.answers
+        assert not any(one.answers for one in plan.clusters)
+    assert [engine.recommend(case) for case in CASES] == before
+
+
 def test_a_cluster_that_is_asked_without_a_fact_is_found() -> None:
     engine = own_engine()
     cluster: Any = engine.coded["gastrinoma"].clusters[0]

@@ -14,8 +14,8 @@ from pnet_pathways.model.claims import ClaimId
 from pnet_pathways.model.conditions import AllOf, Is
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.model.values import Value
-from pnet_pathways.proof.verify.alternatives import examine_alternatives
-from pnet_pathways.proof.verify.answers import Reader, TrackViews, examine_answers
+from pnet_pathways.proof.verify.alternatives import examine_alternative
+from pnet_pathways.proof.verify.answers import Reader, TrackViews, examine_answers, kinds_of
 from pnet_pathways.proof.verify.claims import Failure, Ledger
 from pnet_pathways.proof.verify.composed import examine_composed, examine_factoring
 from pnet_pathways.proof.verify.tracks import TrackView
@@ -36,7 +36,7 @@ def answers(definitions: Definitions, engine: Engine, name: str) -> dict[ClaimId
     """Return the first failure of each claim on the answers to a track's cases."""
     parts, ledger = parts_of(definitions), Ledger()
     view = next(view for view in parts.views if view.name == name)
-    examine_answers(view, view.space.cases(), parts, Reader(definitions, engine.recommend), ledger)
+    examine_answers(view, kinds_of(view, definitions), parts, Reader(definitions, engine.recommend), ledger)
     return {claim: found[0] for claim, found in ledger.failures.items() if found}
 
 
@@ -111,7 +111,8 @@ def test_a_wrong_row_under_an_alternative_is_caught(pumps: Definitions) -> None:
     values: dict[str, Value] = {"operation": "stopped", "valve_open": True, "flow": "none", "vibration": False}
     turn_round(under, ("centrifugal", "flow"), "CEN-2", **values)
     ledger = Ledger()
-    examine_alternatives(parts_of(pumps), engine, ledger, lambda *_: None)
+    for alternative in pumps.alternatives:
+        examine_alternative(pumps, alternative, engine, ledger)
     assert {claim for claim, found in ledger.failures.items() if found} == {ClaimId.ALTERNATIVE_ANSWERS}
     (failure,) = ledger.failures[ClaimId.ALTERNATIVE_ANSWERS]
     assert failure.message == (

@@ -163,7 +163,7 @@ def test_a_failed_verification_ends_with_exit_code_1_in_every_format(format: str
 
 
 def test_a_proven_set_ends_with_exit_code_0_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "verify", lambda path, *, progress: report_of() if path is progress is None else BROKEN)
+    monkeypatch.setattr(verify, "verify", lambda path, *, progress, **_: report_of() if path is progress is None else BROKEN)
     result = run(app, ["verify", "--format", "json"])
     assert result.exit_code == 0
     assert json.loads(result.stdout) == report_of().to_dict()

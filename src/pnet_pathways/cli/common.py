@@ -145,13 +145,18 @@ def progress_bar() -> Iterator[Progress | None]:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
+    bar = Bar(console=Console(stderr=True), transient=True)
+    task = bar.add_task("")
 
-        def told(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done, total=total)
+    def told(what: str, done: int, total: int) -> None:
+        # Only now: it has a thread, and processes are started before.
+        bar.start()
+        bar.update(task, description=what, completed=done, total=total)
 
+    try:
         yield told
+    finally:
+        bar.stop()
 
 
 def one_folder(path: Path | None, pathways: Path | None) -> Path | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -28,6 +30,7 @@ def register(app: typer.Typer) -> None:
         path: PositionalFolder = None,
         format: Annotated[ReportFormat, typer.Option(help="junit is for CI dashboards.")] = ReportFormat.TEXT,
         pathways: DefinitionsFolder = None,
+        workers: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = os.cpu_count() or 1,
     ) -> None:
         """Prove that definitions are complete, consistent and answered exactly. Exit code 1 when a claim fails."""
         from ..proof.verify import text as verify_output
@@ -36,7 +39,9 @@ def register(app: typer.Typer) -> None:
 
         with errors_to_stderr():
             with progress_bar() as progress:
-                report = verify(one_folder(path, pathways), progress=progress)
+                report = verify(one_folder(path, pathways), progress=progress, workers=workers)
+            # The process is about to end: what is left goes with it, and need not be searched for circles.
+            gc.freeze()
             if format is ReportFormat.TEXT:
                 print_verification(report)
             elif format is ReportFormat.JSON:

@@ -27,7 +27,7 @@ class CodedCluster:
         self.cluster = cluster
         self.mask: Final = vocabulary.codes.mask(vocabulary.linked(fact for table in cluster.tables for fact in table.facts))
         self.answers = Remembered(self._answer)
-        self._by_rows = Remembered(self._answer_of)
+        self.by_rows = Remembered(self._answer_of)
         self._engine = engine
         self._made = made
 
@@ -50,7 +50,7 @@ class CodedCluster:
                     left[closure] = closure.left(code)
                 mask &= one.opened(left[closure])
             rows.append(mask)
-        return self._by_rows[tuple(rows)]
+        return self.by_rows[tuple(rows)]
 
     def _answer_of(self, rows: tuple[int, ...]) -> ClusterAnswer:
         answers = [table.answer_of(left) for table, left in zip(self.cluster.tables, rows, strict=True)]
@@ -70,6 +70,13 @@ class CodedPlan:
     def answer(self, closed: int) -> SharedAnswer:
         """Return what is told to a case; its code is that of all that is known and follows."""
         return self.answers[tuple([answers[closed & mask] for answers, mask in self._lookups])]
+
+    def forget(self) -> None:
+        """Forget what was told, when that is asked no more: what a proof asks is more than answering ever does."""
+        self.answers.clear()
+        for one in self.clusters:
+            one.answers.clear()
+            one.by_rows.clear()
 
     def _composed(self, answers: tuple[ClusterAnswer, ...]) -> SharedAnswer:
         return compose(self._engine, self.plan, answers)

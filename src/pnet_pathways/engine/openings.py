@@ -115,6 +115,16 @@ class Openings:
             found = self._levers[mask] = {fact: rows for fact, rows in edges.items() if rows}
         return found
 
+    def meet(self, fact: str, rows: int, others: int) -> bool:
+        """Return whether changing a fact alone leads from one of some rows to one of others."""
+        partners = self.partners(fact)
+        while rows:
+            low = rows & -rows
+            if partners[low.bit_length() - 1] & others:
+                return True
+            rows ^= low
+        return False
+
     def _moves(self, fact: str) -> list[tuple[int, int]]:
         """Return the partners that rows have, each with these rows; rows without a partner are left out."""
         found = self._moved.get(fact)

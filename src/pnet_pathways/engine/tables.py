@@ -199,16 +199,18 @@ class TrackTable:
         depends on those that change it together.
         """
         found: dict[int, tuple[str, ...]] = {}
-        partners = self.openings.partners
+        openings = self.openings
         for bit, mask in enumerate(self.outcomes):
             held, lacking = left & mask, left & ~mask
             if not held or not lacking:
                 continue
-            alone = [
-                fact
-                for fact, rows in self.openings.levers(mask).items()
-                if any(partners(fact)[number] & lacking for number in places(held & rows))
-            ]
+            alone = []
+            for fact, rows in openings.levers(mask).items():
+                here = held & rows
+                # From the side that has fewer rows.
+                few, others = (here, lacking) if here.bit_count() < lacking.bit_count() else (lacking, here)
+                if openings.meet(fact, few, others):
+                    alone.append(fact)
             found[bit] = tuple(alone) or self._together(held, lacking)
         return found
 

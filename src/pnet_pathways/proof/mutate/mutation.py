@@ -9,14 +9,8 @@ original in no option and no gap of any scenario is equivalent; what does and no
 from __future__ import annotations
 
 import itertools
-import os
-import signal
-import threading
-from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import active_children, parent_process
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Final
 
 import attrs
 
@@ -26,6 +20,7 @@ from ...loading.loader import Loader
 from ...loading.yaml_source import Document, Path_
 from ...model.errors import DefinitionError, Problem, listed, suggest
 from ...model.pathway import Alternative, Definitions
+from .. import processes
 from .alternative_changes import AlternativeChange, alternative_changes
 from .file_changes import entry_changes, pathway_changes
 from .golden import GoldenAnswer, read_golden
@@ -62,7 +57,9 @@ def mutate(
     chosen = [name for name in names if only is None or name in only]
     if workers > 1:
         shares = [(name, share, workers * _SHARES) for share in range(workers * _SHARES) for name in chosen]
-        done = [found for each in _shared(workers, start, place, shares) for found in each]
+        with processes.workers(workers, _begin, start, place) as pool:
+            begun = [pool.submit(_work, share) for share in shares]
+            done = [found for each in begun for found in each.result()]
         order = {name: place for place, name in enumerate(chosen)}
         parts = [part for _, _, part in sorted(done, key=lambda found: (order[found[0]], found[1]))]
     else:
@@ -74,46 +71,12 @@ Share = tuple[str, int, int]
 """A file, the number of a share of its changes, and of how many."""
 Found = tuple[str, int, list[Mutant]]
 """A file, the number of a place in it, and the verdicts on its changes."""
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _benches: list[MutationRun] = []
 """The bench of a worker process."""
 
 
-def _shared(count: int, folder: Path, golden: Path, shares: Sequence[Share]) -> Iterator[list[Found]]:
-    """Yield what processes that share the work find; none of them outlives an interruption, nor this process."""
-    before = active_children()
-    with ProcessPoolExecutor(count, initializer=_start, initargs=(folder, golden)) as pool:
-        try:
-            # An interruption in the middle of a start would leave a process that nobody knows.
-            unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-            try:
-                begun = [pool.submit(_work, share) for share in shares]
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
-            for each in begun:
-                yield each.result()
-        except BaseException:
-            for one in active_children():
-                if one not in before:
-                    one.kill()
-            raise
-
-
-def _start(folder: Path, golden: Path) -> None:
-    # An interruption at the terminal reaches every process; the first ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _begin(folder: Path, golden: Path) -> None:
     _benches[:] = [MutationRun(folder, golden)]
-
-
-def _end_with_parent() -> None:
-    """Wait for the process that began this one, and end with it, however that ended."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _work(share: Share) -> list[Found]:

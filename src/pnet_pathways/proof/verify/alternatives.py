@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
 import attrs
 
@@ -16,34 +18,36 @@ from ...model.facts import Scenario
 from ...model.pathway import Alternative, Definitions, Leaf, Pathway, Statement
 from ...model.scenario_rows import LeafKind
 from ...model.values import Value
-from .answers import Names, TrackViews, differing, not_monotone
+from .answers import Names, differing, not_monotone
 from .claims import Failure, Ledger
 from .closures import Given
 from .coded import examine_codes
 from .space import Space
 from .tracks import COMBINATION, GAP, MAX_COMBINATIONS, ExpectedTrackAnswer, TrackView, combinations
 
-Told = Callable[[str, int, int], None]
 
-
-def examine_alternatives(parts: TrackViews, engine: Engine, ledger: Ledger, told: Told) -> None:
-    """Examine each alternative alone, and the gaps that arise where two meet in a track."""
-    definitions = parts.definitions
-    every = tuple(definitions.alternatives)
+def count_alternatives(definitions: Definitions, ledger: Ledger) -> None:
+    """Count the alternatives that are examined, none included."""
     for claim in (ClaimId.ALTERNATIVES, ClaimId.ALTERNATIVE_ANSWERS, ClaimId.ALTERNATIVE_GAPS):
-        ledger.count(claim, "alternatives", len(every))
-    for number, alternative in enumerate(every):
-        told(f"alternative {alternative.name}", number, len(every))
-        one = _Alone(definitions, alternative)
-        one.changes(ledger)
-        one.others(engine.under(one.chosen).definitions, ledger)
-        views = one.views(ledger)
-        one.gaps(views, ledger)
-        one.answers(views, engine.under(one.chosen), ledger)
-        scenarios = ((view, row) for view in views.values() for row in view.space.rows)
-        cases = (view.read(tuple(map(row.get, view.space.names))) for view, row in scenarios)
-        examine_codes(engine.under(one.chosen), cases, ledger, alternative.name)
-    for first, second in itertools.combinations(every, 2):
+        ledger.count(claim, "alternatives", sum(1 for _ in definitions.alternatives))
+
+
+def examine_alternative(definitions: Definitions, alternative: Alternative, engine: Engine, ledger: Ledger) -> None:
+    """Examine an alternative alone."""
+    one, under = _Alone(definitions, alternative), engine.under({alternative.reading: alternative.id})
+    one.changes(ledger)
+    one.others(under.definitions, ledger)
+    views = one.views(ledger)
+    one.gaps(views, ledger)
+    one.answers(views, under, ledger)
+    scenarios = ((view, row) for view in views.values() for row in view.space.rows)
+    cases = (view.read(tuple(map(row.get, view.space.names))) for view, row in scenarios)
+    examine_codes(under, cases, ledger, alternative.name)
+
+
+def examine_pairs(definitions: Definitions, ledger: Ledger) -> None:
+    """Examine the gaps that arise where two alternatives meet in a track."""
+    for first, second in itertools.combinations(definitions.alternatives, 2):
         if first.reading != second.reading and _meet(definitions, first, second):
             _gaps_of_both(definitions, first, second, ledger)
 
@@ -54,10 +58,6 @@ class _Alone:
 
     definitions: Definitions
     alternative: Alternative
-
-    @property
-    def chosen(self) -> dict[str, str]:
-        return {self.alternative.reading: self.alternative.id}
 
     @property
     def place(self) -> str:
@@ -147,7 +147,7 @@ class _Alone:
             cases = view.space.cases()
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "partial_cases", len(cases))
             places = [self.definitions.vocabulary.facts[name].code for name in view.space.names]
-            names = []
+            names, same = [], dict[Names, Names]()
             for given, completions in cases:
                 values: list[Value | None] = [None] * len(self.definitions.vocabulary.facts)
                 for place, value in zip(places, given, strict=True):
@@ -157,7 +157,9 @@ class _Alone:
                     both = [{**one.options, **one.gaps} for one in (found, right)]
                     self._wrong(ledger, view, given, differing(*both))  # type: ignore[arg-type]
                     return
-                names.append(_names(found))
+                said = _names(found)
+                # Few are new: what is one object needs no comparison.
+                names.append(same.setdefault(said, said))
             table.memo.clear()
             ledger.count(ClaimId.ALTERNATIVE_ANSWERS, "refinements", len(view.space.steps()))
             if (wrong := next(not_monotone(view.space, names), None)) is not None:
@@ -171,12 +173,16 @@ class _Alone:
         ledger.fail(ClaimId.ALTERNATIVE_ANSWERS, Failure(place, text, view.case(given), path))
 
 
+_KINDS: Final = {GapKind.SILENT: GAP, GapKind.COMBINATION: COMBINATION}
+_set = functools.lru_cache(maxsize=4096)(frozenset[str])
+"""Makes a set of some names once."""
+
+
 def _told(answer: TrackAnswer) -> ExpectedTrackAnswer:
     """Return a table's answer in the verifier's form."""
-    kinds = {GapKind.SILENT: GAP, GapKind.COMBINATION: COMBINATION}
     return ExpectedTrackAnswer(
-        {(one.option.statement, one.option.number): (one.certain, frozenset(one.depends_on)) for one in answer.offered},
-        {kinds[gap.kind]: (gap.certain, frozenset(gap.depends_on), frozenset(gap.messages)) for gap in answer.gaps},
+        {(one.option.statement, one.option.number): (one.certain, _set(one.depends_on)) for one in answer.offered},
+        {_KINDS[gap.kind]: (gap.certain, _set(gap.depends_on), _set(gap.messages)) for gap in answer.gaps},
     )
 
 

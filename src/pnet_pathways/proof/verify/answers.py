@@ -1,22 +1,21 @@
-"""The claims about answers, over every partial case: the compiled answer, the machine, and what the statements say.
+"""The claims about answers, over every partial case: the compiled answer, and what the statements say.
 
-Expected answers come from the tracks' own spaces (`verify_tracks`), joined; `verify_composed` shows that they may be joined.
+Expected answers come from the tracks' own spaces (`tracks`), joined; `composed` shows that they may be joined.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
 
 import attrs
 
 from ...engine.answer import Certainty, OfferedOption, Recommendation, Status
 from ...engine.tables import GapKind
-from ...engine.walk import TrackMachine
 from ...model.case import Case
 from ...model.claims import ClaimId
 from ...model.errors import listed
 from ...model.pathway import Definitions
-from ...model.values import Value
 from .claims import Failure, Ledger
 from .closures import Given
 from .space import (
@@ -29,6 +28,9 @@ from .tracks import COMBINATION, GAP, TrackView
 
 OR = " Or: "
 """What an answer puts between the messages of a gap that may be one of several."""
+
+_REMEMBERED: Final = 4096
+"""How much of what the tracks of a pathway say together is kept."""
 
 Says = tuple[bool, frozenset[str]]
 GapSays = tuple[str, bool, frozenset[str], frozenset[str]]
@@ -82,12 +84,15 @@ class ExpectedAnswer:
 class Reader:
     """Asks the library and puts its answers into the verifier's form.
 
-    `seen` are the cases whose answers were compared, by type and by what they leave open of each track that bears on it.
+    `seen` are the cases of one type whose answers were compared, by type and by what they leave open of each track that bears
+    on it; `told` are the claims that are known to fail, each with the track.
     """
 
     definitions: Definitions
     recommend: Recommend
     seen: dict[tuple[str | None, tuple[int, ...]], Names] = attrs.field(factory=dict, init=False)
+    told: set[tuple[str, ClaimId]] = attrs.field(factory=set, init=False)
+    _names: dict[Names, Names] = attrs.field(factory=dict, init=False)
     _said: dict[int, tuple[OfferedOption, tuple[Outcome, Says]]] = attrs.field(factory=dict, init=False)
     _keys: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Outcome] = attrs.field(factory=dict, init=False)
 
@@ -118,6 +123,15 @@ class Reader:
             missing |= {f"status {found.status}"}
         return ExpectedAnswer(options, in_order(gaps), missing)
 
+    def forget(self) -> None:
+        """Forget the cases of a type, once all of its tracks are examined."""
+        self.seen.clear()
+
+    def compared(self, kind: str | None, completions: tuple[int, ...], says: ExpectedAnswer) -> Names:
+        """Keep what a case's answer names, and return it; few sets of names are new, so that each is kept once."""
+        names = says.names
+        return self.seen.setdefault((kind, completions), self._names.setdefault(names, names))
+
     def _says(self, option: OfferedOption) -> tuple[Outcome, Says]:
         found = self._said.get(id(option))
         if found is None:
@@ -144,6 +158,7 @@ class TrackViews:
     definitions: Definitions
     views: Sequence[TrackView]
     _parts: dict[tuple[tuple[tuple[TrackView, int], ...], bool], _Part] = attrs.field(factory=dict, init=False)
+    _open: dict[frozenset[str], Says] = attrs.field(factory=dict, init=False)
 
     def plan(self, kind: str | None) -> list[TrackView]:
         """Return the tracks that bear on a type; under `None` those of every type in scope."""
@@ -156,19 +171,38 @@ class TrackViews:
         others = {name for other in plan if other is not view for name in _names_of(other)}
         return frozenset(_names_of(view)) - others
 
-    def completions(self, known: Mapping[str, Value | None], plan: Sequence[TrackView]) -> tuple[int, ...]:
-        """Return, for each track of a plan, the rows that a case leaves open."""
-        left: dict[tuple[str, ...], int] = {}
-        found = []
+    def completions(self, names: Sequence[str], plan: Sequence[TrackView]) -> Callable[[Given], tuple[int, ...]]:
+        """Return what tells, for each track of a plan, the rows that a case leaves open which gives some facts at most."""
+        closures = {closure.facts: closure for view in plan for closure in view.space.closures}
+        told = [(closure, [names.index(name) for name in closure.facts if name in names]) for closure in closures.values()]
+        slots = {closure.facts: slot for slot, (closure, places) in enumerate(told) if places}
+        tracks = []
         for view in plan:
-            mask = view.space.everything
-            for number, closure in enumerate(view.space.closures):
-                rows = left.get(closure.facts)
-                if rows is None:
-                    rows = left[closure.facts] = closure.left(tuple([known.get(name) for name in closure.facts]))
-                mask &= view.space.opened(number, rows)
-            found.append(mask)
-        return tuple(found)
+            # What is given of no fact leaves everything open.
+            parts = [(slots[one.facts], number) for number, one in enumerate(view.space.closures) if one.facts in slots]
+            tracks.append((view.space, parts))
+        lefts: list[dict[Given, int]] = [{} for _ in told]
+
+        def left(slot: int, given: Given) -> int:
+            closure, places = told[slot]
+            key = tuple([given[place] for place in places])
+            found = lefts[slot].get(key)
+            if found is None:
+                known = dict(zip((name for name in closure.facts if name in names), key, strict=True))
+                found = lefts[slot][key] = closure.left(tuple([known.get(name) for name in closure.facts]))
+            return found
+
+        def of(given: Given) -> tuple[int, ...]:
+            rows = {slot: left(slot, given) for slot in slots.values()}
+            found = []
+            for space, parts in tracks:
+                mask = space.everything
+                for slot, number in parts:
+                    mask &= space.opened(number, rows[slot])
+                found.append(mask)
+            return tuple(found)
+
+        return of
 
     def expected(self, completions: Sequence[int], plan: Sequence[TrackView], kind: str | None) -> ExpectedAnswer:
         """Return the answer as the union of the tracks' answers; an option of two tracks holds where one of them gives it."""
@@ -182,6 +216,10 @@ class TrackViews:
         gaps = [gap for part in found for gap in part.gaps]
         named = self._untyped(gaps) if kind is None else [_named(*one) for one in gaps]
         return ExpectedAnswer(options, in_order(named), frozenset[str]().union(*(part.missing for part in found)))
+
+    def forget(self) -> None:
+        """Forget what the tracks say together, once all that bear on a type are examined."""
+        self._parts.clear()
 
     def _part(self, pathway: str, left: tuple[tuple[TrackView, int], ...], *, unknown: bool) -> _Part:
         """Return what the tracks of a pathway say together, each of the rows that are left of it.
@@ -201,9 +239,18 @@ class TrackViews:
                 options[outcome] = says if before is None else _either(before, says)
         missing = {fact for says in options.values() for fact in says[1]} | {fact for *_, gap in gaps for fact in gap[1]}
         if unknown and pathway not in entry.common:
-            options = {outcome: (False, says[1] | {entry.fact}) for outcome, says in options.items()}
+            options = {outcome: self._with_type(says[1]) for outcome, says in options.items()}
             missing |= {entry.fact} if options or gaps else set()
+        if len(self._parts) >= _REMEMBERED:
+            self._parts.clear()
         found = self._parts[left, unknown] = _Part(options, gaps, frozenset(missing))
+        return found
+
+    def _with_type(self, depends: frozenset[str]) -> Says:
+        """Return what holds of an option that depends on some facts, and on the type; kept once, since few are new."""
+        found = self._open.get(depends)
+        if found is None:
+            found = self._open[depends] = (False, depends | {self.definitions.entry.fact})
         return found
 
     def _untyped(self, gaps: list[Open]) -> list[GapSays]:
@@ -252,52 +299,35 @@ def in_order(gaps: list[GapSays]) -> list[GapSays]:
     return gaps if len(gaps) < 2 else sorted(gaps, key=lambda gap: (gap[0], gap[1], sorted(gap[2]), sorted(gap[3])))
 
 
-def examine_machine(view: TrackView, cases: Sequence[tuple[Given, int]], ledger: Ledger) -> None:
-    """Step the real machine through every scenario and partial case of a track, and compare with the graph."""
-    machine = TrackMachine(view.track)
-    ledger.count(ClaimId.MACHINE, "scenarios", len(view.runs))
-    ledger.count(ClaimId.MACHINE, "partial_cases", len(cases))
-    for given, _ in cases:
-        model = machine.start()
-        machine.advance(model, view.read(given))
-        path, state = view.partial_run(given)
-        if (model.state, tuple((name, answer) for name, _, answer in model.path)) != (state, path):
-            message = f"the machine of {view.name} stands at '{model.state}' where the graph stands at '{state}'"
-            where = view.track.states[state].where
-            ledger.fail(ClaimId.MACHINE, Failure(view.place(where), message, view.case(given), path))
-            return
+def kinds_of(view: TrackView, definitions: Definitions) -> list[str | None]:
+    """Return the types under which a track's answers are examined: those that lead to its pathway, and the unknown one."""
+    return [*(key for key, entry in definitions.entry.types.items() if entry.pathway == view.pathway.name), None]
 
 
-def examine_answers(
-    view: TrackView,
-    cases: Sequence[tuple[Given, int]],
-    parts: TrackViews,
-    reader: Reader,
-    ledger: Ledger,
-) -> None:
-    """Compare the library's answers to every partial case of a track with what the statements say, for each type.
+def examine_answers(view: TrackView, kinds: Iterable[str | None], parts: TrackViews, reader: Reader, ledger: Ledger) -> None:
+    """Compare the library's answers to every partial case of a track with what the statements say, for some types.
 
     A case that leaves the same open in every track that bears on it as one before, of another track, is not asked again.
     """
-    types = [key for key, entry in parts.definitions.entry.types.items() if entry.pathway == view.pathway.name]
-    failed: set[str] = set()
+    cases = view.space.cases()
 
     def fail(claim: ClaimId, given: Given, kind: str | None, message: str) -> None:
-        if claim not in failed:
-            failed.add(claim)
+        if (view.name, claim) not in reader.told:
+            reader.told.add((view.name, claim))
             path, state = view.partial_run(given)
             place = view.place(view.track.states[state].where)
             case = case_data(view.space.vocabulary, view.space.names, given, kind)
             ledger.fail(claim, Failure(place, f"{view.name}: {message}", case, path))
 
-    for kind in (*types, None):
+    for kind in kinds:
         plan = parts.plan(kind)
+        completions_of = parts.completions(view.space.names, plan)
         names: list[Names | None] = []
         for claim in (ClaimId.ANSWER, ClaimId.MISSING, ClaimId.MONOTONE):
             ledger.count(claim, "scenarios", len(view.runs))
             ledger.count(claim, "partial_cases", len(cases))
         for given, _ in cases:
-            completions = parts.completions(dict(zip(view.space.names, given, strict=True)), plan)
+            completions = completions_of(given)
             if (before := reader.seen.get((kind, completions))) is not None:
                 names.append(before)
                 continue
@@ -307,8 +337,7 @@ def examine_answers(
                 names.append(None)
                 fail(ClaimId.ANSWER, given, kind, says.error)
                 continue
-            names.append(says.names)
-            reader.seen[kind, completions] = says.names
+            names.append(reader.compared(kind, completions, says))
             expected = parts.expected(completions, plan, kind)
             if says == expected:
                 continue
@@ -316,7 +345,7 @@ def examine_answers(
                 (ClaimId.ANSWER, says.certainties, expected.certainties),
                 (ClaimId.MISSING, says.dependencies, expected.dependencies),
             ):
-                if said != right and claim not in failed:
+                if said != right and (view.name, claim) not in reader.told:
                     fail(claim, given, kind, differing(said, right))
         ledger.count(ClaimId.MONOTONE, "refinements", len(view.space.steps()))
         if (wrong := next(not_monotone(view.space, names, parts.own(view, plan)), None)) is not None:
@@ -334,7 +363,7 @@ def not_monotone(
     cases = space.cases()
     for one, fact, more in space.steps():
         before, after = names[one], names[more]
-        if before is None or after is None or (before[0] <= after[0] and after[1] <= before[1]):
+        if before is after or before is None or after is None or (before[0] <= after[0] and after[1] <= before[1]):
             continue
         gone, come = before[0] - after[0], after[1] - before[1]
         if own is not None and any(a not in (None, b) for a, b in zip(cases[one][0], cases[more][0], strict=True)):

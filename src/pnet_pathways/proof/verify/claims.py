@@ -157,6 +157,16 @@ class Ledger:
         if failure not in self.failures[claim]:
             self.failures[claim].append(failure)
 
+    def add(self, other: Ledger) -> None:
+        """Add what another ledger has collected."""
+        for claim, counts in other.examined.items():
+            for kind, number in counts.items():
+                self.count(claim, kind, number)
+            for failure in other.failures[claim]:
+                self.fail(claim, failure)
+        for claim, reason in other.reasons.items():
+            self.not_proven(claim, reason)
+
     def not_proven(self, claim: ClaimId, reason: str) -> None:
         """Record that a claim could not be examined; the first reason stays."""
         self.reasons.setdefault(claim, reason)

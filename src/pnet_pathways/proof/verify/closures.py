@@ -155,16 +155,9 @@ class Closure:
                 found = grown
                 if name in loose:
                     found, rows = _forgotten(found, rows)
-            # The rows that are left are the parts, in an order of their own.
-            order_of = {values: number for number, values in enumerate(self.parts)}
-            spots = [1 << order_of[row] for row in rows]
-            self._cases[asked] = tuple(
-                (
-                    tuple(dict(zip(order, given, strict=True))[name] for name in self.facts),
-                    sum(spots[number] for number in bits(left)),
-                )
-                for left, given in found.items()
-            )
+            # The rows that are left are the parts, in the same order: both are in that of their first row.
+            places = [order.index(name) for name in self.facts]
+            self._cases[asked] = tuple((tuple([given[place] for place in places]), left) for left, given in found.items())
         return self._cases[asked]
 
 

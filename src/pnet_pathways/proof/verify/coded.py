@@ -23,6 +23,12 @@ _PLACE = "facts.yaml"
 
 def examine_codes(engine: Engine, cases: Iterable[Case], ledger: Ledger, under: str = "") -> None:
     """Examine the codes of an engine, with its answers to some cases; `under` is the alternative that it answers under."""
+    examine_clusters(engine, ledger, under)
+    examine_coded_answers(engine, cases, ledger, under)
+
+
+def examine_clusters(engine: Engine, ledger: Ledger, under: str = "") -> None:
+    """Examine what the codes hold, and what the clusters of an engine look up in them."""
     prefix = f"{under}: " if under else ""
     if not under:
         for message in _fields(engine.definitions.vocabulary, ledger):
@@ -30,6 +36,11 @@ def examine_codes(engine: Engine, cases: Iterable[Case], ledger: Ledger, under: 
     for plan in engine.coded.values():
         for message in _clusters(engine.definitions.vocabulary, plan, ledger):
             ledger.fail(ClaimId.CODES, Failure(_PLACE, f"{prefix}{message}"))
+
+
+def examine_coded_answers(engine: Engine, cases: Iterable[Case], ledger: Ledger, under: str = "") -> None:
+    """Compare an engine's answers to some cases by their codes with those of the tables, up to the first that differs."""
+    prefix = f"{under}: " if under else ""
     for case in cases:
         ledger.count(ClaimId.CODES, "answers")
         coded, reference = _everything(engine.recommend(case)), _everything(engine.reference(case))

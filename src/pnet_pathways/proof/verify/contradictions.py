@@ -91,14 +91,15 @@ class _Tried:
         known = {name: one for name, one in zip(self.space.names, given, strict=True) if one is not None}
         (closure,) = self.space.closures
         left = closure.left(given)
+        tried = 0
         for place, name in enumerate(self.space.names):
             if given[place] is None:
-                values = self.vocabulary.facts[name].values
-                self.ledger.count(ClaimId.CONTRADICTIONS, "partial_cases", len(values))
-                for value in values:
+                for value in self.vocabulary.facts[name].values:
+                    tried += 1
                     if self.vocabulary.consistent({**known, name: value}) is not bool(left & closure.literals[name, value]):
                         more = (*given[:place], value, *given[place + 1 :])
                         self._wrong("further", more, "not called consistent as its completions say")
+        self.ledger.count(ClaimId.CONTRADICTIONS, "partial_cases", tried)
 
     def _wrong(self, mistake: object, given: Given, message: str) -> None:
         count = known_count(given)

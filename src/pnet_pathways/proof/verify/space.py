@@ -47,6 +47,7 @@ class Space:
     _partners: dict[str, tuple[int, ...]] = attrs.field(factory=dict, init=False)
     _levers: dict[int, tuple[tuple[str, int], ...]] = attrs.field(factory=dict, init=False)
     _depends: dict[tuple[int, int], frozenset[str]] = attrs.field(factory=dict, init=False)
+    _sets: dict[frozenset[str], frozenset[str]] = attrs.field(factory=dict, init=False)
     _opened: dict[tuple[int, int], int] = attrs.field(factory=dict, init=False)
     _cases: dict[tuple[str, ...], list[tuple[Given, int]]] = attrs.field(factory=dict, init=False)
     _steps: list[tuple[int, str, int]] = attrs.field(factory=list, init=False)
@@ -167,7 +168,9 @@ class Space:
             return frozenset()
         key = outcome, completions
         if key not in self._depends:
-            self._depends[key] = self._depending(outcome, held, lacking)
+            # Few sets of facts are new: each is kept once.
+            found = self._depending(outcome, held, lacking)
+            self._depends[key] = self._sets.setdefault(found, found)
         return self._depends[key]
 
     def _depending(self, outcome: int, held: int, lacking: int) -> frozenset[str]:
@@ -182,11 +185,14 @@ class Space:
                 ]
                 if mask
             )
-        return frozenset(
-            name
-            for name, rows in self._levers[outcome]
-            if any(self._partners[name][row] & lacking for row in bits(held & rows))
-        )
+        return frozenset(name for name, rows in self._levers[outcome] if self._meet(name, held & rows, lacking))
+
+    def _meet(self, fact: str, rows: int, others: int) -> bool:
+        """Return whether one of some rows differs from one of others in a fact alone."""
+        partners = self._partners[fact]
+        if others.bit_count() < rows.bit_count():
+            rows, others = others, rows
+        return any(partners[row] & others for row in bits(rows))
 
     def _alike_but(self, fact: str) -> tuple[int, ...]:
         """Return, for each row, those that differ from it in nothing but a fact and what another value of it takes away."""

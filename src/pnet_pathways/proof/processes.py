@@ -1,0 +1,66 @@
+"""Work that processes share: none of them outlives an interruption, nor the process that began them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import active_children, parent_process
+from typing import Any, Final, TypeVar
+
+_T = TypeVar("_T")
+
+_ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Workers:
+    """Processes that wait for work; see `workers`."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def submit(self, work: Callable[..., _T], *arguments: object) -> Future[_T]:
+        """Hand a function of a module, with its arguments, to the next process that is free."""
+        # An interruption in the middle of a start would leave a process that nobody knows.
+        unblocked = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            return self._pool.submit(work, *arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, unblocked)
+
+
+@contextlib.contextmanager
+def workers(count: int, begin: Callable[..., None], *arguments: object) -> Iterator[Workers]:
+    """Give processes that share work; each begins by calling a function of a module with some arguments.
+
+    They start with the first work; where a thread of this process holds a lock then, they never get it.
+    """
+    before = active_children()
+    with ProcessPoolExecutor(count, initializer=_start, initargs=(begin, arguments)) as pool:
+        try:
+            yield Workers(pool)
+        except BaseException:
+            for one in active_children():
+                if one not in before:
+                    one.kill()
+            raise
+
+
+def _start(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+    # An interruption at the terminal reaches every process; the first ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    begin(*arguments)
+
+
+def _end_with_parent() -> None:
+    """Wait for the process that began this one, and end with it, however that ended."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
