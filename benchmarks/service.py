@@ -11,6 +11,7 @@ import asyncio
 import itertools
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,9 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 ROOT = Path(__file__).resolve().parents[1]
-PORT = 18900 + os.getpid() % 1000
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    PORT = free.getsockname()[1]
 PATH = "/cds-services/pnet-patient-view"
 PUBLIC = "https://cds.example.org"
 ISS = "https://ehr.example.org"
@@ -111,7 +114,8 @@ def main() -> None:
             process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
         try:
             deadline = time.monotonic() + 60
-            while not _ready() and time.monotonic() < deadline:
+            while not _ready():
+                assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text("utf-8")
                 time.sleep(0.1)
             row("warm up", *asyncio.run(load(200, 0)), process.pid)
             row(f"{RATE} calls a second", *asyncio.run(load(RATE * given.seconds, RATE)), process.pid)
