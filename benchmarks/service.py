@@ -115,7 +115,8 @@ def main() -> None:
         try:
             deadline = time.monotonic() + 60
             while not _ready():
-                assert process.poll() is None and time.monotonic() < deadline, (folder / "log").read_text("utf-8")
+                ended = process.poll() is not None or time.monotonic() > deadline
+                assert not ended, (folder / "log").read_text("utf-8")
                 time.sleep(0.1)
             row("warm up", *asyncio.run(load(200, 0)), process.pid)
             row(f"{RATE} calls a second", *asyncio.run(load(RATE * given.seconds, RATE)), process.pid)
