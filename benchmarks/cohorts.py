@@ -1,16 +1,16 @@
 """A cohort from file to folder, against PyArrow's own copy of the same columns with as many threads, in the same run.
 
 Rows of all types, 30 % unknown, 1 % changed so that they contradict or are misspelled; all facts. Each job is a process of its
-own, which says what it took once everything was imported and the steps were there; what that takes is told as the start. Ratios
-are of processor times, the least of three interleaved rounds. `python benchmarks/cohorts.py --rows 1000000` goes no further
-than so many rows (10^8 need 6 GB in the folder for temporary files). Run with `make bench`.
+own, as where the extra `cohort` alone is installed from a wheel: without pandas, the definitions compiled. It says what it took
+once everything was imported and the steps were there; what that takes is told as the start. Ratios are of processor times, the
+least of three interleaved rounds. `python benchmarks/cohorts.py --rows 1000000` goes no further than so many rows (10^8 need
+6 GB in the folder for temporary files). Run with `make bench`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,11 +27,14 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from figures import tell, untold
 
+from pnet_pathways import load_pathways
+from pnet_pathways.adapters.cohort.compiled_steps import write_compiled_steps
 from pnet_pathways.adapters.cohort.evaluation import evaluate, steps_for
+from pnet_pathways.adapters.cohort.inputs import PART_ROWS
 from pnet_pathways.adapters.cohort.running import Options, run_cohort
+from pnet_pathways.loading.folder import default_folder, write_compiled
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
-from cohort_sql_material import as_table, drawn
 
 MILLION: Final = 1_000_000
 GROUP: Final = 1 << 17
@@ -49,12 +53,28 @@ class Taken(NamedTuple):
     start: float
 
 
+class WithoutPandas(MetaPathFinder):
+    """Hides pandas: PyArrow imports it with the first array that it makes, where it is installed, and no extra brings it."""
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Say that pandas is not there."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
+
+
+def some_rows(count: int, seed: int = 0) -> pa.Table:
+    """Return a cohort."""
+    # Not above: what draws it has no place in the processes that do a job.
+    from cohort_sql_material import as_table, drawn
+
+    return as_table(steps_for(), drawn(steps_for(), count, seed=seed))
+
+
 def write(path: Path, count: int) -> None:
     """Write a cohort, a million rows at a time, each with an id of its own."""
-    tables = steps_for()
     writer = None
     for first in range(0, count, MILLION):
-        table = as_table(tables, drawn(tables, min(MILLION, count - first), seed=6 + first))
+        table = some_rows(min(MILLION, count - first), seed=6 + first)
         ids = pa.array(range(first, first + len(table)), pa.int64())
         table = table.set_column(0, "id", ids)
         writer = writer or pq.ParquetWriter(path, table.schema, compression="zstd")
@@ -67,7 +87,7 @@ def copy(source: Path, output: Path) -> None:
     """Copy a Parquet file as PyArrow does it, by the row groups of a part and a thread for each core."""
     output.mkdir()
     groups = pq.ParquetFile(source).num_row_groups
-    each = MILLION // GROUP + 1
+    each = PART_ROWS // GROUP
 
     def part(first: int) -> None:
         file = pq.ParquetFile(source)
@@ -89,7 +109,12 @@ def read(source: Path, _: Path) -> None:
 
 def answer(source: Path, output: Path) -> None:
     """Answer a cohort."""
-    run_cohort(source, output)
+    run_cohort(source, output, load_pathways(_definitions(source)))
+
+
+def _definitions(source: Path) -> Path:
+    """Return the folder of compiled definitions beside a source."""
+    return source.with_name("definitions")
 
 
 JOBS: Final[dict[str, Callable[[Path, Path], None]]] = {COPYING: copy, READING: read, ANSWERING: answer}
@@ -97,26 +122,27 @@ JOBS: Final[dict[str, Callable[[Path, Path], None]]] = {COPYING: copy, READING: 
 
 def work(job: str, source: Path, output: Path) -> None:
     """Do a job, and print what it took: what runs in a process of its own."""
+    sys.meta_path.insert(0, WithoutPandas())
     if job == ANSWERING:
-        steps_for()
+        steps_for(load_pathways(_definitions(source)))
     start, passed = time.process_time(), time.perf_counter()
     JOBS[job](source, output)
-    print(json.dumps([time.process_time() - start, time.perf_counter() - passed, start]))
+    worked, passed = time.process_time() - start, time.perf_counter() - passed
+    # That of this program alone: `getrusage` begins with what the process that began it had.
+    status = Path("/proc/self/status").read_text("utf-8")
+    memory = next(int(line.split()[1]) / 1e3 for line in status.splitlines() if line.startswith("VmHWM"))
+    print(json.dumps(Taken(worked, passed, memory, start)))
 
 
 def done(job: str, source: Path) -> Taken:
     """Do a job in a process of its own, its result thrown away."""
     output = source.with_name("out")
-    with subprocess.Popen([sys.executable, __file__, "--job", job, source, output], stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    command = [sys.executable, __file__, "--job", job, str(source), str(output)]
+    process = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     shutil.rmtree(output, ignore_errors=True)
     if process.returncode:
         raise SystemExit(f"benchmarks: to {job} {source.name} ended with exit code {process.returncode}")
-    worked, passed, start = json.loads(said)
-    return Taken(worked, passed, used.ru_maxrss / 1e3, start)
+    return Taken(*json.loads(process.stdout))
 
 
 def least(source: Path, *jobs: str) -> list[Taken]:
@@ -130,16 +156,21 @@ def millions(rows: int, seconds: float) -> str:
     return f"{rows / seconds / 1e6:.2f} M"
 
 
-def tell_million(folder: Path) -> float:
-    """Tell of a million rows, and return the seconds of processor time."""
+def tell_million(folder: Path, most: int) -> float:
+    """Tell of a million rows, and of ten, and return the seconds of processor time that a million take."""
     source = folder / "in.parquet"
+    more = min(10 * MILLION, most)
+    write(source, more)
+    copied, answered = least(source, COPYING, ANSWERING)
+    clock = more / answered.passed / 1e6
+    rates = f"{millions(more, answered.worked)} rows a second of processor time, copying {millions(more, copied.worked)}"
+    tell("cohort, Parquet to Parquet, more rows", answered.worked / copied.worked, "times its copy", f"{more:,} rows; {rates}")
     write(source, MILLION)
     copied, answered = least(source, COPYING, ANSWERING)
-    rates = (
-        f"{MILLION / answered.worked / 1e6:.2f} M rows a second of processor time, copying {MILLION / copied.worked / 1e6:.2f}"
-    )
-    tell("cohort, Parquet to Parquet", answered.worked / copied.worked, "times its copy", rates)
-    tell("cohort, rate", MILLION / answered.passed / 1e6, "M patients a second", f"{Options().threads} threads")
+    rates = f"{millions(MILLION, answered.worked)} rows a second of processor time, copying {millions(MILLION, copied.worked)}"
+    tell("cohort, Parquet to Parquet", answered.worked / copied.worked, "times its copy", f"{MILLION:,} rows; {rates}")
+    beside = f"{more:,} rows, {Options().threads} threads; {MILLION:,} rows: {millions(MILLION, answered.passed)}"
+    tell("cohort, rate", clock, "M patients a second", beside)
     tell("cohort, start", answered.start, "s", "of processor time: imports and the tables of the steps, once for each run")
     pyarrow.csv.write_csv(pq.read_table(source), folder / "in.csv")
     was_read, answered_csv = least(folder / "in.csv", READING, ANSWERING)
@@ -170,14 +201,16 @@ def tell_rows(folder: Path, most: int, million: float) -> None:
 
 def tell_facts() -> None:
     """Tell how time grows with the facts that the rows have columns for."""
-    tables, reference = steps_for(), 0.0
-    table = as_table(tables, drawn(tables, MILLION // 4))
+    tables, reference, table = steps_for(), 0.0, some_rows(MILLION // 4)
     for count in (6, 12, len(tables.columns)):
         some = table.select(["id", *list(tables.columns)[:count]])
         evaluate(some)
-        begin = time.process_time()
-        evaluate(some)
-        taken = time.process_time() - begin
+        rounds = []
+        for _ in range(3):
+            begin = time.process_time()
+            evaluate(some)
+            rounds.append(time.process_time() - begin)
+        taken = min(rounds)
         reference = reference or taken
         beside = f"{taken:.2f} s of processor time for {len(some):,} rows in memory"
         tell(f"cohort, columns for {count} facts", taken / reference, "times those for 6", beside)
@@ -194,7 +227,10 @@ def main() -> None:
         work(job, Path(source), Path(output))
         return
     with tempfile.TemporaryDirectory() as name:
-        million = tell_million(Path(name))
+        folder = Path(shutil.copytree(default_folder(), Path(name) / "definitions"))
+        write_compiled(folder)
+        write_compiled_steps(folder)
+        million = tell_million(Path(name), given.rows)
         tell_rows(Path(name), given.rows, million)
     tell_facts()
 

@@ -15,6 +15,7 @@ import pytest
 
 from commands import output, pnet
 from fhir_material import CN0, INSULINOMA, VIPOMA, N, condition, observation
+from pnet_pathways.cli.fhir_cohort import _cells, _line
 from project import ROOT
 
 A, B, C = ({"resourceType": "Patient", "id": name} for name in "abc")
@@ -165,3 +166,23 @@ def test_a_reader_that_has_seen_enough_is_no_error(export: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == '{"patient": "Patient\n'
+
+
+def test_the_ending_of_the_file_says_its_format(export: Path, tmp_path: Path) -> None:
+    assert pnet("fhir", "cohort", export, "--output", tmp_path / "facts.csv").exit_code == 1
+    assert (tmp_path / "facts.csv").read_text("utf-8").startswith("id,tumor_type,")
+    assert pnet("fhir", "cohort", export, "--output", tmp_path / "answers.jsonl").exit_code == 1
+    assert "case" in json.loads((tmp_path / "answers.jsonl").read_text("utf-8").splitlines()[0])
+    assert pnet("fhir", "cohort", export, "--format", "ndjson", "--output", tmp_path / "facts.jsonl").exit_code == 1
+    assert "case" not in json.loads((tmp_path / "facts.jsonl").read_text("utf-8").splitlines()[0])
+    refused = pnet("fhir", "cohort", export, "--output", tmp_path / "facts.parquet")
+    assert refused.exit_code == 2
+    assert "no format is known by the ending '.parquet'; end the name in .csv, .jsonl, .ndjson" in refused.stderr
+    assert not (tmp_path / "facts.parquet").exists()
+
+
+def test_a_terminal_gets_nothing_to_obey_and_a_file_the_data_as_they_are() -> None:
+    assert b"\x1b" not in _cells(["\x1b[2J"], for_terminal=True)
+    assert _cells(["\x1b[2J"], for_terminal=False) == b"\x1b[2J\n"
+    assert b"\x1b" not in _line({"patient": "\x1b[2J"})
+    assert json.loads(_line({"patient": "\x1b[2J \ud800"})) == {"patient": "\x1b[2J \ud800"}

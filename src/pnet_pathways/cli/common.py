@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final, NoReturn, TypeVar
 
 import typer
 
@@ -23,6 +23,8 @@ from .streams import OUTPUT
 
 if TYPE_CHECKING:
     from ..proof.verify.verification import Progress
+
+_F = TypeVar("_F")
 
 STDOUT: Final = Path("-")
 """What every ``--output`` takes for standard output."""
@@ -209,6 +211,17 @@ def check_output_folder(folder: Path) -> None:
     if folder == STDOUT:
         refuse("many files cannot go to standard output; name a folder")
     check_folder(folder)
+
+
+def format_of(given: _F | None, output: Path, endings: Mapping[str, _F], default: _F) -> _F:
+    """Return the format that is given, or that the ending of an ``--output`` says; the default for a name without one.
+
+    Ends with exit code 2 where the ending says nothing.
+    """
+    ending = output.suffix.lower()
+    if given is None and ending and ending not in endings:
+        refuse(f"no format is known by the ending '{ending}'; end the name in {', '.join(endings)}, or give --format")
+    return given or endings.get(ending, default)
 
 
 @contextmanager

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-import json
+import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from ..loading.folder import load_pathways
+from ..model.errors import printable
+from ..model.json_text import dumped
 from ..model.text import counted, wrap
 from ..proof.scenarios.files import ID
-from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, say, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, format_of, say, writing_output
 
 if TYPE_CHECKING:
     from ..adapters.fhir import Cohort
@@ -30,13 +32,20 @@ class CohortFormat(StrEnum):
     NDJSON = "ndjson"
 
 
+_ENDINGS: Final = {".csv": CohortFormat.CSV, ".jsonl": CohortFormat.ANSWERS, ".ndjson": CohortFormat.ANSWERS}
+"""What a file's ending says of its format; a name without one has answers."""
+
+
 def cohort_command(
     paths: Annotated[list[Path], typer.Argument(help="Folders with .ndjson files (also .ndjson.gz), or such files.")],
     *,
     format: Annotated[
-        CohortFormat,
-        typer.Option(help="answers: case and answer, a JSON object a line; csv, ndjson: the certain facts, a column each."),
-    ] = CohortFormat.ANSWERS,
+        CohortFormat | None,
+        typer.Option(
+            help="answers: case and answer, a JSON object a line; csv, ndjson: the certain facts, a column each. "
+            "By default csv for a file that ends so, else answers."
+        ),
+    ] = None,
     output: OutputFile = STDOUT,
     pathways: DefinitionsFolder = None,
 ) -> None:
@@ -47,9 +56,10 @@ def cohort_command(
     from ..adapters.fhir import read_ndjson
 
     with errors_to_stderr():
+        written_as = format_of(format, output, _ENDINGS, CohortFormat.ANSWERS)
         cohort = read_ndjson(paths, load_pathways(pathways))
         with writing_output(output, private=True) as file:
-            file.writelines(_written(cohort, format))
+            file.writelines(_written(cohort, written_as, for_terminal=output == STDOUT and sys.stdout.isatty()))
     counts = cohort.counts
     for line in _summary(counts):
         say(f"pnet: {line}", err=True)
@@ -59,13 +69,13 @@ def cohort_command(
         raise typer.Exit(1)
 
 
-def _written(cohort: Cohort, format: CohortFormat) -> Iterator[bytes]:
+def _written(cohort: Cohort, format: CohortFormat, *, for_terminal: bool) -> Iterator[bytes]:
     """Yield the lines of the file, and tell on standard error what has none."""
     from ..adapters.fhir import BrokenLine
     from ..adapters.fhir.cohort import columns
 
     if format is CohortFormat.CSV:
-        yield _cells([ID, *cohort.definitions.vocabulary.facts])
+        yield _cells([ID, *cohort.definitions.vocabulary.facts], for_terminal=for_terminal)
     for one in cohort:
         if isinstance(one, BrokenLine):
             say(f"pnet: {one.problem}", err=True)
@@ -76,20 +86,20 @@ def _written(cohort: Cohort, format: CohortFormat) -> Iterator[bytes]:
             say(f"pnet: {one.patient} has no row: {one.error}", err=True)
         else:
             row = {ID: one.patient, **columns(one.reading)}
-            yield _cells(row.values()) if format is CohortFormat.CSV else _line(row)
+            yield _cells(row.values(), for_terminal=for_terminal) if format is CohortFormat.CSV else _line(row)
 
 
 def _line(data: object) -> bytes:
-    # Half of a pair of surrogates is no UTF-8; escaped it is JSON as before.
-    return json.dumps(data, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    return f"{dumped(data, indent=None)}\n".encode()
 
 
-def _cells(values: Iterable[object]) -> bytes:
-    """Return one line of CSV; unknown is an empty cell."""
+def _cells(values: Iterable[object], *, for_terminal: bool) -> bytes:
+    """Return one line of CSV; unknown is an empty cell. A file or pipe gets the data exactly, a terminal nothing to obey."""
     text = io.StringIO()
     cells = [str(one).lower() if isinstance(one, bool) else one for one in values]
     csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue().encode()
+    line = text.getvalue()
+    return (printable(line, lines=True) if for_terminal else line).encode("utf-8", "backslashreplace")
 
 
 def _summary(counts: Counts) -> list[str]:

@@ -17,7 +17,7 @@ from ..model.text import counted
 from ..proof.scenarios.files import FileFormat
 from ..proof.suites.covers import Cover
 from ..proof.suites.graph_goals import OF_GRAPHS
-from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, say, tell, writing_output
+from .common import STDOUT, DefinitionsFolder, OutputFile, errors_to_stderr, format_of, say, tell, writing_output
 from .streams import reader_left
 
 if TYPE_CHECKING:
@@ -76,12 +76,7 @@ def scenarios_command(
             raise SuiteError("--type chooses among the types of one pathway; name that pathway")
         spaces = [scenario_space(one, definitions, type_=type_) for one in (definitions.pathways if every else (pathway,))]
         records, summary = _chosen(spaces, cover, sample, seed)
-        ending = output.suffix.lower()
-        if format is None and ending and ending not in _ENDINGS:
-            raise SuiteError(
-                f"no format is known by the ending '{ending}'; end the name in {', '.join(_ENDINGS)}, or give --format"
-            )
-        written_as = format or _ENDINGS.get(ending, FileFormat.CSV)
+        written_as = format_of(format, output, _ENDINGS, FileFormat.CSV)
         if written_as is FileFormat.PARQUET and output == STDOUT and sys.stdout.isatty():
             raise SuiteError("Parquet is not text for a terminal; name a file with --output")
         with writing_output(output) as file:

@@ -69,9 +69,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def dumped(data: object) -> str:
-    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it."""
-    return re.sub(r"[^\n -~]", _escaped, json.dumps(data, indent=2, ensure_ascii=False))
+def dumped(data: object, indent: int | None = 2) -> str:
+    """Return data as the JSON that the command line prints; what a terminal would obey stands as JSON escapes it.
+
+    Without an `indent` it is one line.
+    """
+    return re.sub(r"[^\n -~]", _escaped, json.dumps(data, indent=indent, ensure_ascii=False))
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -21,8 +21,8 @@ from ...model.pathway import Definitions
 from .columns import without_views
 from .mapping import ColumnMapping
 
-PART_ROWS: Final = 1 << 20
-"""About how many rows make one part of the result."""
+PART_ROWS: Final = 1 << 18
+"""About how many rows make one part of the result: few enough that a million are enough for every core."""
 
 _AT_ONCE: Final = 1 << 16
 """How many rows of Parquet are read at once: few enough to stay near the processor."""

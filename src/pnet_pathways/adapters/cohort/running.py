@@ -7,6 +7,7 @@ there; they are written last. The same input gives the same bytes, however often
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import shutil
@@ -104,7 +105,7 @@ def run_cohort(
     tables = steps_for(definitions, readings)
     mapped = mapping_for(mapping, tables, ignore)
     work = _Work(output, options)
-    with work.locked():
+    with work.locked(), _heap_left_alone():
         as_text: frozenset[str] = frozenset()
         while True:
             given = open_input(source, mapped, tables.definitions, as_text)
@@ -113,6 +114,19 @@ def run_cohort(
             except UnreadValueError as error:
                 # Its rows are rejected one by one; what was done before is done.
                 as_text |= {error.column}
+
+
+@contextmanager
+def _heap_left_alone() -> Iterator[None]:
+    """Spare what is there the search for garbage, such as the tables of the steps: to walk them takes longer than many rows."""
+    ours = not gc.get_freeze_count()
+    if ours:
+        gc.freeze()
+    try:
+        yield
+    finally:
+        if ours:
+            gc.unfreeze()
 
 
 class _Work:
@@ -281,7 +295,7 @@ class _Work:
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with _parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
-                rejects = pq.read_table(self._paths(number)[1])
+                rejects = _read(self._paths(number)[1])
                 if shared and len(places[number]):
                     rejects = self._without(number, rejects, part, shared, counts)
                 write(rejects.add_column(0, "file", pa.array([part["file"]] * len(rejects), pa.string())))
@@ -295,9 +309,9 @@ class _Work:
     def _ids_at(self, number: int, places: np.ndarray[Any, Any], part: Mapping[str, Any]) -> list[Any]:
         """Return the ids of some rows of a part, answered or rejected."""
         patients, rejects, *_ = self._paths(number)
-        gone = pq.read_table(rejects, columns=["row", ID])
+        gone = _read(rejects, columns=["row", ID])
         answered = _answered_rows(part, gone)
-        kept = pq.read_table(patients, columns=[ID])[ID]
+        kept = _read(patients, columns=[ID])[ID]
         mine = np.isin(answered, places)
         others = np.isin(gone["row"].to_numpy() - part["first"], places)
         return [*kept.filter(pa.array(mine)).to_pylist(), *gone[ID].filter(pa.array(others)).to_pylist()]
@@ -311,7 +325,7 @@ class _Work:
         counts: Counts,
     ) -> pa.Table:
         """Set a part's patients aside without those that share an id, and return its rejects with them."""
-        patients = pq.read_table(self._paths(number)[0])
+        patients = _read(self._paths(number)[0])
         rows = _answered_rows(part, rejects)
         again = np.asarray(pc.is_in(patients[ID], value_set=pa.array(list(shared), patients[ID].type)).combine_chunks())
         if not again.any():
@@ -345,6 +359,12 @@ def _answered_rows(part: Mapping[str, Any], rejects: pa.Table) -> np.ndarray[Any
     kept = np.ones(part["read"], dtype=bool)
     kept[rejects["row"].to_numpy() - part["first"]] = False
     return np.flatnonzero(kept)
+
+
+def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one Parquet file; `pyarrow.parquet.read_table` imports what reads whole datasets, for longer than it reads."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns)
 
 
 @contextmanager
