@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import Final, NamedTuple
 
-COLLECTED: Final = "PNET_BENCH_FIGURES"
+COLLECTED: Final = "BENCHMARK_FIGURES"
 """The environment variable that names the file in which figures are collected."""
 
 

@@ -156,3 +156,10 @@ def test_what_cannot_be_used_is_refused_by_name(folder: Path, words: tuple[str, 
     done = run("cohort", command, *places)
     assert done.exit_code == 2
     assert message in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("option", ["--table", "--id"])
+def test_an_empty_name_for_the_sql_is_refused(tmp_path: Path, option: str) -> None:
+    done = run("cohort", "sql", "--output", tmp_path / "sql", option, " ")
+    assert (done.exit_code, done.stderr) == (2, f"pnet: {option} takes a name, and this one is empty\n")
+    assert not (tmp_path / "sql").exists()

@@ -11,7 +11,7 @@ import typer
 from ..loading.folder import load_pathways
 from ..model.text import wrap
 from .cohort_options import cohort_errors
-from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, say
+from .common import ChosenReadings, DefinitionsFolder, check_output_folder, chosen_readings, refuse, say
 
 
 class SqlDialect(StrEnum):
@@ -41,6 +41,9 @@ def sql_command(
         from ..adapters.cohort.sql import DIALECTS, CohortSql
 
         check_output_folder(output)
+        for option, name in (("--table", table), ("--id", id_column)):
+            if not name.strip():
+                refuse(f"{option} takes a name, and this one is empty")
         tables = steps_for(load_pathways(pathways), chosen_readings(reading))
         for path in CohortSql(tables, DIALECTS[dialect], table, id_column).write(output):
             say(path)

@@ -25,7 +25,7 @@ PART_ROWS: Final = 1 << 18
 """About how many rows make one part of the result: few enough that a million are enough for every core."""
 
 _AT_ONCE: Final = 1 << 16
-"""How many rows of Parquet are read at once: few enough to stay near the processor."""
+"""How many rows are evaluated at once: few enough to stay near the processor."""
 
 _BLOCK: Final = 1 << 23
 _SUFFIXES: Final = {
@@ -192,7 +192,12 @@ def streamed(name: str, batches: Iterator[pa.RecordBatch]) -> Iterator[Part]:
 
 
 def _held(batches: Sequence[pa.RecordBatch]) -> Callable[[Sequence[str]], Iterator[pa.Table]]:
-    return lambda columns: iter([without_views(pa.Table.from_batches(batches).select(list(columns)))])
+    def pieces(columns: Sequence[str]) -> Iterator[pa.Table]:
+        table = without_views(pa.Table.from_batches(batches).select(list(columns)))
+        for start in range(0, max(len(table), 1), _AT_ONCE):
+            yield table.slice(start, _AT_ONCE)
+
+    return pieces
 
 
 def _types(mapping: ColumnMapping, definitions: Definitions, as_text: frozenset[str]) -> dict[str, pa.DataType]:

@@ -21,7 +21,6 @@ import attrs
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ...loading.files import check_folder, write_whole
 from ...model.errors import CohortError, Problem
@@ -34,6 +33,7 @@ from .evaluation import DUPLICATE, engine_of, mapping_for, steps_for
 from .inputs import Input, Part, UnreadValueError, open_input
 from .manifest import counts_data, counts_of, head, manifest_of
 from .mapping import ID, ColumnMapping
+from .part_files import parquet_writer, read_file, renamed
 from .rejects import reject_table
 from .steps import StepTables
 from .views import view_sql
@@ -41,7 +41,6 @@ from .views import view_sql
 Progress = Callable[[int, int | None], None]
 """Is told how many rows are done, and of how many, if that is known."""
 
-_COMPRESSION: Final = "zstd"
 _WRITTEN: Final = 1 << 18
 """About how many patients are written at once."""
 _MANIFEST: Final = "manifest.json"
@@ -164,8 +163,8 @@ class _Work:
         self._begin(begun)
         changes = Changes(engine_of(tables.definitions), tables) if self.options.alternatives else None
         evaluator = Evaluator(tables, read, text=self.options.text, changes=changes)
-        parts = self._evaluate(given, evaluator, read.columns, progress)
-        manifest = self._finish(begun, parts, tables, read.told, changes)
+        parts, counts = self._evaluate(given, evaluator, read.columns, progress)
+        manifest = self._finish(begun, parts, counts, tables, read.told, changes)
         self._publish()
         return manifest
 
@@ -194,20 +193,22 @@ class _Work:
 
     def _evaluate(
         self, given: Input, evaluator: Evaluator, columns: Sequence[str], progress: Progress | None
-    ) -> list[dict[str, Any]]:
-        """Answer the parts that are not done, and return the counts of all, in order."""
+    ) -> tuple[list[dict[str, Any]], Counts]:
+        """Answer the parts that are not done; return what is known of each part, in order, and the counts of all."""
         done: dict[int, dict[str, Any]] = {}
         waiting: set[Future[tuple[int, dict[str, Any]]]] = set()
-        rows = 0
+        every = Counts.none(evaluator.tables)
+
+        def add(number: int, data: dict[str, Any]) -> None:
+            # The counts of answers go into one sum: those of each part would fill the memory.
+            every.add(counts_of(data, evaluator.tables))
+            done[number] = {name: data[name] for name in ("read", "file", "first")}
 
         def take(some: set[Future[tuple[int, dict[str, Any]]]]) -> None:
-            nonlocal rows
             for one in some:
-                number, counts = one.result()
-                done[number] = counts
-                rows += counts["read"]
+                add(*one.result())
                 if progress is not None:
-                    progress(rows, given.rows)
+                    progress(every.read, given.rows)
 
         threads = self.options.threads
         with ThreadPoolExecutor(threads) as pool:
@@ -215,8 +216,7 @@ class _Work:
                 for number, part in enumerate(given.parts()):
                     *files, counts = self._paths(number)
                     if counts.exists() and all(one.exists() for one in files):
-                        done[number] = json.loads(counts.read_text("utf-8"))
-                        rows += done[number]["read"]
+                        add(number, json.loads(counts.read_text("utf-8")))
                         continue
                     waiting.add(pool.submit(self._part, number, part, evaluator, columns))
                     while len(waiting) > threads:
@@ -226,12 +226,12 @@ class _Work:
                 take(ready)
             finally:
                 pool.shutdown(cancel_futures=True)
-        return [counts for _, counts in sorted(done.items())]
+        return [part for _, part in sorted(done.items())], every
 
     def _part(self, number: int, part: Part, evaluator: Evaluator, columns: Sequence[str]) -> tuple[int, dict[str, Any]]:
         patients, rejects, ids, counted = self._paths(number)
         counts, found, keys, first = Counts.none(evaluator.tables), [], [], part.first
-        with _parquet_writer(patients) as write:
+        with parquet_writer(patients) as write:
             answered: list[pa.Table] = []
             for table in part.read(columns):
                 outcome = evaluator.run(table, first)
@@ -245,17 +245,17 @@ class _Work:
                     answered = []
             if answered:
                 write(_marked(pa.concat_tables(answered), evaluator.tables))
-        with _parquet_writer(rejects) as write:
+        with parquet_writer(rejects) as write:
             write(pa.concat_tables(found))
         every = np.concatenate(keys)
         keys.clear()
         for place in (ids, _in_order(ids)):
-            with _renamed(place) as path, path.open("wb") as file:
+            with renamed(place) as path, path.open("wb") as file:
                 np.save(file, every)
             every.sort()
         pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
-        with _renamed(counted) as path:
+        with renamed(counted) as path:
             path.write_text(json.dumps(data), "utf-8")
         return number, data
 
@@ -263,6 +263,7 @@ class _Work:
         self,
         begun: Mapping[str, Any],
         parts: Sequence[Mapping[str, Any]],
+        counts: Counts,
         tables: StepTables,
         told: Sequence[str],
         changes: Changes | None,
@@ -270,17 +271,14 @@ class _Work:
         """Reject the rows that share an id, and write all of the result but the patients that are right as they are."""
         finished = self.folder / "finished.json"
         if not finished.exists():
-            counts = Counts.none(tables)
-            for one in parts:
-                counts.add(counts_of(one, tables))
             self._settle(parts, counts)
             manifest = manifest_of(begun, counts, tables, told, changes.alternatives if changes is not None else ())
             for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
-                with _parquet_writer(self.result / f"{name}.parquet") as write:
+                with parquet_writer(self.result / f"{name}.parquet") as write:
                     write(table)
             write_whole(self.result / _VIEW, view_sql(tables))
             write_whole(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-            with _renamed(finished) as path:
+            with renamed(finished) as path:
                 path.write_text(json.dumps(manifest), "utf-8")
         for fixed in sorted((self.folder / "fixed").glob("*.parquet")):
             fixed.replace(self.patients / fixed.name)
@@ -293,9 +291,9 @@ class _Work:
         candidates = repeated(lambda: (np.load(_in_order(one), mmap_mode="r") for one in files), counts.read)
         places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
-        with _parquet_writer(self.result / "rejects.parquet") as write:
+        with parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
-                rejects = _read(self._paths(number)[1])
+                rejects = read_file(self._paths(number)[1])
                 if shared and len(places[number]):
                     rejects = self._without(number, rejects, part, shared, counts)
                 write(rejects.add_column(0, "file", pa.array([part["file"]] * len(rejects), pa.string())))
@@ -309,9 +307,9 @@ class _Work:
     def _ids_at(self, number: int, places: np.ndarray[Any, Any], part: Mapping[str, Any]) -> list[Any]:
         """Return the ids of some rows of a part, answered or rejected."""
         patients, rejects, *_ = self._paths(number)
-        gone = _read(rejects, columns=["row", ID])
+        gone = read_file(rejects, columns=["row", ID])
         answered = _answered_rows(part, gone)
-        kept = _read(patients, columns=[ID])[ID]
+        kept = read_file(patients, columns=[ID])[ID]
         mine = np.isin(answered, places)
         others = np.isin(gone["row"].to_numpy() - part["first"], places)
         return [*kept.filter(pa.array(mine)).to_pylist(), *gone[ID].filter(pa.array(others)).to_pylist()]
@@ -325,7 +323,7 @@ class _Work:
         counts: Counts,
     ) -> pa.Table:
         """Set a part's patients aside without those that share an id, and return its rejects with them."""
-        patients = _read(self._paths(number)[0])
+        patients = read_file(self._paths(number)[0])
         rows = _answered_rows(part, rejects)
         again = np.asarray(pc.is_in(patients[ID], value_set=pa.array(list(shared), patients[ID].type)).combine_chunks())
         if not again.any():
@@ -333,7 +331,7 @@ class _Work:
         dropped = patients.filter(pa.array(again))
         counts.take(dropped, -1)
         counts.rejected[DUPLICATE] = counts.rejected.get(DUPLICATE, 0) + len(dropped)
-        with _parquet_writer(self.folder / "fixed" / self._paths(number)[0].name) as write:
+        with parquet_writer(self.folder / "fixed" / self._paths(number)[0].name) as write:
             write(patients.filter(pa.array(~again)))
         ids = dropped[ID].combine_chunks()
         more = reject_table(rows[again] + part["first"], ids, [reason(shared[one]) for one in ids.to_pylist()])
@@ -359,55 +357,6 @@ def _answered_rows(part: Mapping[str, Any], rejects: pa.Table) -> np.ndarray[Any
     kept = np.ones(part["read"], dtype=bool)
     kept[rejects["row"].to_numpy() - part["first"]] = False
     return np.flatnonzero(kept)
-
-
-def _read(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Read one Parquet file; `pyarrow.parquet.read_table` imports what reads whole datasets, for longer than it reads."""
-    with pq.ParquetFile(path) as file:
-        return file.read(columns)
-
-
-@contextmanager
-def _renamed(path: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes this one at the end; always the same, so that what a kill left is written over."""
-    beside = path.with_name(f"{path.name}.tmp")
-    yield beside
-    beside.replace(path)
-
-
-@contextmanager
-def _parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
-    """Give what writes tables of one schema to a Parquet file, which is there when all have been written."""
-    writer: pq.ParquetWriter | None = None
-
-    def write(table: pa.Table) -> None:
-        nonlocal writer
-        if writer is None:
-            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, **_encoding(table.schema))
-        writer.write_table(table)
-
-    with _renamed(path) as beside:
-        try:
-            yield write
-        finally:
-            if writer is not None:
-                writer.close()
-
-
-def _encoding(schema: pa.Schema) -> dict[str, Any]:
-    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
-
-    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
-    """
-    own = [one for one in schema if one.name in {ID, "row"}]
-    if not own:
-        return {}
-    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
-    return {
-        "use_dictionary": [one.name for one in schema if one not in own],
-        "write_statistics": [one.name for one in own],
-        "column_encoding": numbers or None,
-    }
 
 
 def _marked(patients: pa.Table, tables: StepTables) -> pa.Table:

@@ -1,0 +1,64 @@
+"""The files of a cohort's parts: written whole or not at all, read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .mapping import ID
+
+_COMPRESSION: Final = "zstd"
+
+
+def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Read one Parquet file; `pyarrow.parquet.read_table` imports what reads whole datasets, for longer than it reads."""
+    with pq.ParquetFile(path) as file:
+        return file.read(columns)
+
+
+@contextmanager
+def renamed(path: Path) -> Iterator[Path]:
+    """Give a path to write to, which becomes this one at the end; always the same, so that what a kill left is written over."""
+    beside = path.with_name(f"{path.name}.tmp")
+    yield beside
+    beside.replace(path)
+
+
+@contextmanager
+def parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
+    """Give what writes tables of one schema to a Parquet file, which is there when all have been written."""
+    writer: pq.ParquetWriter | None = None
+
+    def write(table: pa.Table) -> None:
+        nonlocal writer
+        if writer is None:
+            writer = pq.ParquetWriter(beside, table.schema, compression=_COMPRESSION, **_encoding(table.schema))
+        writer.write_table(table)
+
+    with renamed(path) as beside:
+        try:
+            yield write
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+def _encoding(schema: pa.Schema) -> dict[str, Any]:
+    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
+
+    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
+    """
+    own = [one for one in schema if one.name in {ID, "row"}]
+    if not own:
+        return {}
+    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
+    return {
+        "use_dictionary": [one.name for one in schema if one not in own],
+        "write_statistics": [one.name for one in own],
+        "column_encoding": numbers or None,
+    }
