@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -284,8 +285,14 @@ def test_hashes_tell_ids_apart_whatever_their_length() -> None:
     assert len(set(numbers.tolist())) == 3
 
 
-def test_repeated_hashes_are_found_in_turns_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repeated_hashes_are_found_in_turns_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from pnet_pathways.adapters.cohort import duplicates
+
+    def files(parts: Sequence[np.ndarray[Any, Any]]) -> list[Path]:
+        places = [tmp_path / str(number) for number in range(len(parts))]
+        for place, part in zip(places, parts, strict=True):
+            np.sort(part).tofile(place)
+        return places
 
     dice = np.random.default_rng(1)
     parts = [dice.integers(0, 3_000, 700).astype(np.uint64) for _ in range(4)]
@@ -294,10 +301,11 @@ def test_repeated_hashes_are_found_in_turns_too(monkeypatch: pytest.MonkeyPatch)
     wanted = values[counts > 1]
     for at_once in (10_000, 100):
         monkeypatch.setattr(duplicates, "_AT_ONCE", at_once)
-        assert np.array_equal(repeated(lambda: map(np.sort, parts), len(every)), wanted)
+        assert np.array_equal(repeated(files(parts)), wanted)
     spread = [hashes(pa.array(part)) for part in parts]
     values, counts = np.unique(np.concatenate(spread), return_counts=True)
-    assert np.array_equal(repeated(lambda: map(np.sort, spread), len(every)), values[counts > 1])
+    assert np.array_equal(repeated(files(spread)), values[counts > 1])
+    assert repeated([]).tolist() == repeated(files([np.zeros(0, dtype=np.uint64)])).tolist() == []
     assert suspects(parts[0], wanted).tolist() == np.flatnonzero(np.isin(parts[0], wanted)).tolist()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -14,11 +14,9 @@ from .mapping import ID
 from .rejects import Reason
 from .steps import Codes
 
-_AT_ONCE: Final = 1 << 22
+_AT_ONCE: Final = 1 << 21
+_SIZE: Final = np.dtype(np.uint64).itemsize
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
-
-Hashes = Callable[[], Iterator[Codes]]
-"""Gives the hashes of the ids in their order, a part of the cohort at a time, each time anew."""
 
 
 def hashes(ids: pa.Array) -> Codes:
@@ -60,22 +58,33 @@ def _text_hashes(ids: pa.Array) -> Codes:
     return found
 
 
-def repeated(parts: Hashes, count: int) -> Codes:
-    """Return, in order, the hashes that are there more than once of so many; only some are held in memory at a time.
+def repeated(parts: Sequence[Path]) -> Codes:
+    """Return, in order, the hashes that are there more than once; only some are held in memory at a time.
 
-    Each part has its hashes in order, so that those of a turn stand together.
+    Each part is a file of hashes in their order, so that those of a turn stand together. They are read and not mapped: of a
+    mapped file more would be in memory than is looked at.
     """
-    turns = max(1, -(-count // _AT_ONCE))
+    turns = max(1, -(-sum(one.stat().st_size for one in parts) // (_AT_ONCE * _SIZE)))
     # 0 is no hash.
-    edges = [np.uint64(max(1, turn * (1 << 64) // turns)) for turn in range(turns)]
-    found = []
-    for low, high in itertools.zip_longest(edges, edges[1:]):
-        here = [part[np.searchsorted(part, low) : None if high is None else np.searchsorted(part, high)] for part in parts()]
-        every = np.concatenate(here) if here else np.zeros(0, dtype=np.uint64)
+    edges = np.array([max(1, turn * (1 << 64) // turns) for turn in range(turns)], dtype=np.uint64)
+    bounds = [_bounds(np.fromfile(one, np.uint64), edges) for one in parts]
+    none: Codes = np.zeros(0, dtype=np.uint64)
+    found = [none]
+    for turn in range(turns):
+        here = [
+            np.fromfile(one, np.uint64, bound[turn + 1] - bound[turn], offset=bound[turn] * _SIZE)
+            for one, bound in zip(parts, bounds, strict=True)
+        ]
+        every = np.concatenate([none, *here])
         del here
         every.sort()
         found.append(np.unique(every[1:][every[1:] == every[:-1]]))
     return np.concatenate(found)
+
+
+def _bounds(part: Codes, edges: Codes) -> list[int]:
+    """Return where in a part each turn begins, and where the last ends."""
+    return [*np.searchsorted(part, edges).tolist(), len(part)]
 
 
 def suspects(part: Codes, candidates: Codes) -> Codes:

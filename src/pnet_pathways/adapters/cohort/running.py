@@ -187,7 +187,7 @@ class _Work:
         return (
             self.patients / f"part-{name}.parquet",
             self.folder / "rejects" / f"{name}.parquet",
-            self.folder / "ids" / f"{name}.npy",
+            self.folder / "ids" / f"{name}.hashes",
             self.folder / "counts" / f"{name}.json",
         )
 
@@ -251,7 +251,7 @@ class _Work:
         keys.clear()
         for place in (ids, _in_order(ids)):
             with renamed(place) as path, path.open("wb") as file:
-                np.save(file, every)
+                every.tofile(file)
             every.sort()
         pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
@@ -288,8 +288,8 @@ class _Work:
     def _settle(self, parts: Sequence[Mapping[str, Any]], counts: Counts) -> None:
         """Write the rejects of all parts, with the rows that share an id; patients without these are set aside."""
         files = [self._paths(number)[2] for number in range(len(parts))]
-        candidates = repeated(lambda: (np.load(_in_order(one), mmap_mode="r") for one in files), counts.read)
-        places = [suspects(np.load(one), candidates) if len(candidates) else candidates for one in files]
+        candidates = repeated([_in_order(one) for one in files])
+        places = [suspects(np.fromfile(one, np.uint64), candidates) if len(candidates) else candidates for one in files]
         shared = sure(self._ids_at(number, here, parts[number]) for number, here in enumerate(places) if len(here))
         with parquet_writer(self.result / "rejects.parquet") as write:
             for number, part in enumerate(parts):
