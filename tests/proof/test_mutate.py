@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from pnet_pathways import DefinitionError
 from pnet_pathways.cli.main import app
 from pnet_pathways.loading.yaml_source import read_yaml
+from pnet_pathways.proof import processes
 from pnet_pathways.proof.mutate.file_changes import entry_changes, pathway_changes
 from pnet_pathways.proof.mutate.mutation import mutate
 from pnet_pathways.proof.mutate.report import (
@@ -277,6 +278,8 @@ def _key(mutant: Mutant) -> tuple[str, str, str, Encodings]:
 
 def test_processes_that_share_the_changes_find_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules[__name__], "KINDS", {"strength changed", "reading dropped"})
+    # Copies of this process know of the fewer kinds.
+    monkeypatch.setattr(processes, "_method", lambda: "fork")
     names = ["somatostatinoma", "other"]
     assert mutate(only=names, workers=2) == mutate(only=names)
 

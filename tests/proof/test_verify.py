@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import gc
 import itertools
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import attrs
 import pytest
 
 from pnet_pathways import DefinitionError, load_pathways
-from pnet_pathways.loading.folder import read_pathways
-from pnet_pathways.model.errors import Problem
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.proof.verify import verification
 from pnet_pathways.proof.verify.answers import TrackViews
@@ -149,16 +145,14 @@ def test_processes_that_share_the_work_find_what_one_does() -> None:
 
 
 def test_a_folder_that_changes_meanwhile_is_no_failure_of_a_claim(monkeypatch: pytest.MonkeyPatch) -> None:
-    first = os.getpid()
-
-    def read(folder: Path) -> tuple[Definitions | None, tuple[Problem, ...]]:
-        definitions, problems = read_pathways(folder)
-        assert definitions is not None
-        return (definitions if os.getpid() == first else attrs.evolve(definitions, content_hash="of a later text")), problems
-
-    monkeypatch.setattr(verification, "read_pathways", read)
+    monkeypatch.setattr(verification, "_alone", [])
+    was = gc.isenabled()
+    try:
+        verification._begin(PUMP_FAULT, "the hash of an earlier text", 0)
+    finally:
+        (gc.enable if was else gc.disable)()
     with pytest.raises(DefinitionError, match="changed while they were verified"):
-        verify(PUMP_FAULT, workers=2)
+        verification._done(verification._contradictions)
 
 
 def test_brute_force_that_examined_nothing_is_no_proof() -> None:

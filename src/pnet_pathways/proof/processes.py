@@ -8,7 +8,8 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import active_children, parent_process
+from multiprocessing import active_children, get_context, parent_process
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 _T = TypeVar("_T")
@@ -36,10 +37,10 @@ class Workers:
 def workers(count: int, begin: Callable[..., None], *arguments: object) -> Iterator[Workers]:
     """Give processes that share work; each begins by calling a function of a module with some arguments.
 
-    They start with the first work; where a thread of this process holds a lock then, they never get it.
+    They start with the first work.
     """
     before = active_children()
-    with ProcessPoolExecutor(count, initializer=_start, initargs=(begin, arguments)) as pool:
+    with ProcessPoolExecutor(count, get_context(_method()), _start, (begin, arguments)) as pool:
         try:
             yield Workers(pool)
         except BaseException:
@@ -47,6 +48,14 @@ def workers(count: int, begin: Callable[..., None], *arguments: object) -> Itera
                 if one not in before:
                     one.kill()
             raise
+
+
+def _method() -> str | None:
+    """Return how processes are started: as copies of this one, the quickest way, unless it has threads that may hold locks."""
+    threads = Path("/proc/self/task")
+    if not threads.is_dir():
+        return None
+    return "fork" if len(list(threads.iterdir())) == 1 else "spawn"
 
 
 def _start(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
