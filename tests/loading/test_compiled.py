@@ -133,7 +133,7 @@ def test_where_it_does_not_fit_the_files_are_loaded_and_the_log_says_why(
     assert compiled_parts(load_pathways(pump)) == compiled_parts(load_files(PUMP))
 
 
-def test_verify_finds_an_entry_that_was_changed_with_its_hash_mended(pump: Path) -> None:
+def test_verify_finds_an_entry_that_was_changed_with_its_hash_mended(pump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert verify(pump).passed
     text = (pump / COMPILED).read_text()
     label = next(iter(load_files(pump).treatments.values())).label
@@ -146,6 +146,8 @@ def test_verify_finds_an_entry_that_was_changed_with_its_hash_mended(pump: Path)
     (failure,) = report.claim("readable").failures
     assert failure.where == COMPILED
     assert failure.message.startswith("treatments are not those of the files")
+    monkeypatch.chdir(pump)
+    assert verify(".").claim("readable").failures == (failure,)
 
 
 def test_it_names_classes_of_the_model_alone(pump: Path) -> None:

@@ -8,9 +8,12 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import Any, Final, TypeVar
+
+from ..model.errors import PnetPathwaysError
 
 _T = TypeVar("_T")
 
@@ -37,12 +40,15 @@ class Workers:
 def workers(count: int, begin: Callable[..., None], *arguments: object) -> Iterator[Workers]:
     """Give processes that share work; each begins by calling a function of a module with some arguments.
 
-    They start with the first work.
+    They start with the first work. Raises `PnetPathwaysError` where one of them is ended from outside.
     """
     before = active_children()
     with ProcessPoolExecutor(count, get_context(_method()), _start, (begin, arguments)) as pool:
         try:
             yield Workers(pool)
+        except BrokenProcessPool:
+            message = "a process that shared the work ended before it was done, perhaps for lack of memory; try one worker"
+            raise PnetPathwaysError(message) from None
         except BaseException:
             for one in active_children():
                 if one not in before:

@@ -84,12 +84,12 @@ def verify(
     >>> report.passed, report.claim("complete").examined["scenarios"]
     (True, 72)
     """
-    folder, problems = Path(), tuple[Problem, ...]()
+    folder, problems = None, tuple[Problem, ...]()
     if not isinstance(definitions, Definitions):
         folder = default_folder() if definitions is None else Path(definitions)
         definitions, problems = read_pathways(folder)
-    if definitions is None:
-        return _unreadable(folder, problems)
+        if definitions is None:
+            return _unreadable(folder, problems)
     with _no_collector():
         return _Verification(definitions, problems, progress, composed_cases, folder, workers).report()
 
@@ -133,7 +133,7 @@ class _Verification:
         problems: tuple[Problem, ...],
         progress: Progress | None,
         composed_cases: int,
-        folder: Path,
+        folder: Path | None,
         workers: int = 1,
     ) -> None:
         self.definitions = definitions
@@ -185,7 +185,7 @@ class _Verification:
     @contextlib.contextmanager
     def _helpers(self) -> Iterator[Workers | None]:
         """Give the processes that share the work with this one, if any do."""
-        if self.workers < 2 or self.problems or self.folder == Path():
+        if self.workers < 2 or self.problems or self.folder is None:
             yield None
         else:
             with processes(
@@ -284,7 +284,7 @@ class _Verification:
 
     def _compiled(self) -> None:
         """Make sure that a compiled form that loading would use holds what the files say, in every part."""
-        if self.problems or self.folder == Path():
+        if self.problems or self.folder is None:
             return
         for part in compiled_differences(self.folder, self.definitions):
             message = f"{part} are not those of the files (compile them anew: pnet compile)"
