@@ -7,6 +7,7 @@ import os
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -267,6 +268,22 @@ def test_workers_end_with_the_command_that_began_them(command: tuple[str, ...], 
         _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (-number if number == signal.SIGKILL else 128 + number, "")
     wait_for(lambda: not any(_runs(one) for one in workers))
+
+
+@pytest.mark.parametrize("after", ["time.sleep(60)", "pass"])
+def test_a_signal_where_nothing_can_be_raised_is_not_lost(after: str) -> None:
+    program = f"""
+import os, signal, time
+from pnet_pathways.cli.streams import orderly
+class Kept:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+with orderly():
+    Kept()
+    {after}
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (143, "", "")
 
 
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:

@@ -86,14 +86,33 @@ def orderly() -> Iterator[None]:
     for number in _SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
+    sys.unraisablehook = _end_later
     try:
         yield
     finally:
         sys.stdout.flush()
+        if _lost:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            sys.exit(_lost[-1])
 
 
 def _end(number: int, _: object) -> NoReturn:
     sys.exit(128 + number)
+
+
+_lost: list[int] = []
+"""The exit code of an end that came where nothing can be raised."""
+
+
+def _end_later(unraisable: Any) -> None:
+    """Have an end come again that came where nothing can be raised: in a destructor, or a callback of a weak reference."""
+    end = unraisable.exc_value
+    if not isinstance(end, SystemExit) or not isinstance(end.code, int):
+        sys.__unraisablehook__(unraisable)
+        return
+    _lost.append(end.code)
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(_lost[-1]))
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
 
 
 def _text(raw: io.FileIO, as_before: TextIO | None) -> io.TextIOWrapper:
