@@ -148,7 +148,7 @@ def test_a_folder_that_changes_meanwhile_is_no_failure_of_a_claim(monkeypatch: p
     monkeypatch.setattr(verification, "_alone", [])
     was = gc.isenabled()
     try:
-        verification._begin(PUMP_FAULT, "the hash of an earlier text", 0)
+        verification._begin(PUMP_FAULT, "the hash of an earlier text")
     finally:
         (gc.enable if was else gc.disable)()
     with pytest.raises(DefinitionError, match="changed while they were verified"):

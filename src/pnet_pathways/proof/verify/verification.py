@@ -188,9 +188,7 @@ class _Verification:
         if self.workers < 2 or self.problems or self.folder is None:
             yield None
         else:
-            with processes(
-                self.workers - 1, _begin, self.folder, self.definitions.content_hash, self.composed_cases
-            ) as helpers:
+            with processes(self.workers - 1, _begin, self.folder, self.definitions.content_hash) as helpers:
                 yield helpers
 
     def _begun(self, helpers: Workers | None, task: Task, *arguments: int) -> Callable[[], Ledger]:
@@ -243,7 +241,7 @@ class _Verification:
         alternatives = {
             one.name: self._begun(helpers, _alternative, number) for number, one in enumerate(self.definitions.alternatives)
         }
-        machines, composed = self._begun(helpers, _machines), self._begun(None, _composed)
+        machines = self._begun(helpers, _machines)
         parts = TrackViews(self.definitions, self.views)
         examine_factoring(parts, self.ledger)
         for view in self.views:
@@ -251,7 +249,7 @@ class _Verification:
             self.counts.append(TrackCount(view.pathway.name, view.track.name, view.space.facts, *sizes))
         self._of_types(parts, Reader(self.definitions, self.engine.recommend))
         self.ledger.add(machines())
-        self.ledger.add(composed())
+        self.ledger.add(_composed(self))
         count_alternatives(self.definitions, self.ledger)
         for number, (name, found) in enumerate(alternatives.items()):
             self.step(f"alternative {name}", number, len(alternatives))
@@ -297,11 +295,11 @@ _alone: list[_Verification] = []
 """The verification of another process."""
 
 
-def _begin(folder: Path, content_hash: str, composed_cases: int) -> None:
+def _begin(folder: Path, content_hash: str) -> None:
     gc.disable()
     definitions, problems = read_pathways(folder)
     if definitions is not None and definitions.content_hash == content_hash:
-        _alone[:] = [_Verification(definitions, problems, None, composed_cases, folder)]
+        _alone[:] = [_Verification(definitions, problems, None, 0, folder)]
 
 
 def _done(task: Task, *arguments: int) -> Ledger:
