@@ -37,7 +37,7 @@ class Workers:
 
 
 @contextlib.contextmanager
-def workers(count: int, begin: Callable[..., None], *arguments: object) -> Iterator[Workers]:
+def workers(count: int, begin: Callable[..., object], *arguments: object) -> Iterator[Workers]:
     """Give processes that share work; each begins by calling a function of a module with some arguments.
 
     They start with the first work. Raises `PnetPathwaysError` where one of them is ended from outside.
@@ -64,7 +64,7 @@ def _method() -> str | None:
     return "fork" if len(list(threads.iterdir())) == 1 else "spawn"
 
 
-def _start(begin: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _start(begin: Callable[..., object], arguments: tuple[Any, ...]) -> None:
     # An interruption at the terminal reaches every process; the first ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
