@@ -39,7 +39,7 @@ def written(table: pa.Table, path: Path) -> Path:
         lines = [json.dumps({name: value for name, value in row.items() if value is not None}) for row in table.to_pylist()]
         path.write_text("".join(f"{line}\n" for line in lines))
     else:
-        with pa.CompressedOutputStream(path, "gzip") if path.suffix == ".gz" else pa.OSFile(str(path), "wb") as file:
+        with pa.CompressedOutputStream(path, "gzip") if path.suffix.lower() == ".gz" else pa.OSFile(str(path), "wb") as file:
             pa.csv.write_csv(table, file)
     return path
 
@@ -54,7 +54,7 @@ def same(folder: Path, result: CohortResult) -> None:
     assert json.loads((folder / "manifest.json").read_text("utf-8"))["counts"] == result.counts
 
 
-@pytest.mark.parametrize("name", ["in.parquet", "in.arrow", "in.csv", "in.csv.gz", "in.ndjson"])
+@pytest.mark.parametrize("name", ["in.parquet", "in.arrow", "in.csv", "in.csv.gz", "in.CSV.GZ", "in.ndjson"])
 def test_every_kind_of_file_gives_what_memory_gives(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inputs, "PART_ROWS", 1_000)
     table = random_table(3_500, seed=5)
@@ -70,11 +70,11 @@ def test_a_folder_of_files_in_their_order(tmp_path: Path) -> None:
     for number, start in enumerate((0, 300, 600)):
         folder = tmp_path / "in" / f"site={number}"
         folder.mkdir(parents=True)
-        pq.write_table(table.slice(start, 300), folder / "a.parquet")
+        pq.write_table(table.slice(start, 300), folder / ("a.PARQUET" if number == 1 else "a.parquet"))
     run_cohort(tmp_path / "in", tmp_path / "out")
     assert pq.read_table(tmp_path / "out" / "patients.parquet")["id"].equals(evaluate(table).patients["id"])
     rejects = pq.read_table(tmp_path / "out" / "rejects.parquet").to_pylist()
-    assert {one["file"] for one in rejects} == {f"site={number}/a.parquet" for number in range(3)}
+    assert {one["file"] for one in rejects} == {"site=0/a.parquet", "site=1/a.PARQUET", "site=2/a.parquet"}
     assert all(table["id"][int(one["file"][5]) * 300 + one["row"] - 1].as_py() == one["id"] for one in rejects)
     pq.write_table(table.drop_columns("size"), tmp_path / "in" / "z.parquet")
     with pytest.raises(CohortError, match=r"z\.parquet: other columns, or of other types, than in a\.parquet: size"):

@@ -285,6 +285,15 @@ def test_files_may_be_named_and_each_is_read_once(tmp_path: Path) -> None:
     assert list(gone_through(read_ndjson(str(folder / "Patient.ndjson")))[0]) == ["Patient/a", "Patient/b"]
 
 
+def test_the_case_of_an_ending_does_not_matter(tmp_path: Path) -> None:
+    folder = written(tmp_path, **EXPORT)
+    (folder / "Patient.ndjson").rename(folder / "Patient.NDJSON")
+    packed = folder / "Condition.000.NDJSON.GZ"
+    packed.write_bytes(gzip.compress((folder / "Condition.000.ndjson").read_bytes()))
+    (folder / "Condition.000.ndjson").unlink()
+    assert said(read(folder)["Patient/a"]) == {"tumor_type": "insulinoma", "spread.liver": True}
+
+
 def test_a_folder_without_files_is_refused_and_a_missing_file_too(tmp_path: Path) -> None:
     with pytest.raises(FhirError, match=r"this folder holds no \.ndjson file"):
         read_ndjson(tmp_path)

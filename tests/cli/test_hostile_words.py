@@ -124,6 +124,11 @@ def test_of_many_wrong_keys_the_first_are_told_and_the_rest_counted() -> None:
     assert (len(lines), lines[-1]) == (52, "  - and 19,950 more")
 
 
+def test_what_facts_there_are_is_told_once() -> None:
+    done = pnet("recommend", "-", text=json.dumps({f"k{number}": 1 for number in range(20_000)}))
+    assert (done.exit_code, done.stderr.count("facts: tumor_type, ")) == (2, 1)
+
+
 def test_an_error_keeps_all_its_problems() -> None:
     error = CaseError(Problem(f"key{number}", "no such fact") for number in range(51))
     assert len(error.problems) == 51
@@ -181,6 +186,17 @@ def test_whatever_cannot_be_used_is_said_with_its_file(command: tuple[str, ...],
     assert " at\n" not in done.stderr
 
 
-def test_the_folder_at_hand_is_named_where_a_name_is_empty() -> None:
-    for command in (("recommend", ""), ("fhir", "answer", "")):
-        assert pnet(*command).stderr == "pnet: .: Is a directory\n"
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("recommend", ""), "an argument"),
+        (("verify", ""), "an argument"),
+        (("fhir", "answer", ""), "an argument"),
+        (("verify", "--pathways", ""), "--pathways"),
+        (("review", "verify", "--reviews="), "--reviews"),
+    ],
+)
+def test_an_empty_word_is_not_the_folder_at_hand(words: tuple[str, ...], named: str) -> None:
+    done = pnet(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == f"pnet: {named} is empty; is a variable unset?\n"

@@ -8,9 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pnet_pathways.cli.app import build
 from project import DEFINITIONS
 from pump import PUMP_FAULT
+
+from .test_building import EVERY
 
 CASES = DEFINITIONS / "cases"
 SMALL = str(PUMP_FAULT)
@@ -39,13 +43,23 @@ def pnet(*words: str, folder: Path | None = None, **variables: str) -> str:
         ("facts", "--pathways", SMALL),
         ("verify", SMALL),
         ("--help",),
-        ("review", "--help"),
     ],
     ids=" ".join,
 )
 def test_no_line_is_wider_than_the_terminal(words: tuple[str, ...], columns: int) -> None:
     said = pnet(*words, COLUMNS=str(columns))
     assert said
+    assert [line for line in said.splitlines() if len(line) > columns] == []
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+@pytest.mark.parametrize("words", EVERY, ids=" ".join)
+def test_no_line_of_a_help_is_wider_than_the_terminal(
+    words: tuple[str, ...], columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    said = CliRunner().invoke(build(words), [*words, "--help"], prog_name="pnet").output
+    assert "--help" in said
     assert [line for line in said.splitlines() if len(line) > columns] == []
 
 

@@ -292,6 +292,13 @@ def test_without_golden_answers_nothing_is_tried(tmp_path: Path) -> None:
         mutate(golden=tmp_path)
 
 
+def test_golden_answers_that_would_not_be_read_are_named(thin: Path, tmp_path: Path) -> None:
+    shutil.copytree(thin, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "more.yml").write_text(THIN)
+    with pytest.raises(DefinitionError, match=r"more\.yml: files that end in \.yml are not read \(rename it to more\.yaml\)"):
+        mutate(golden=tmp_path)
+
+
 def test_golden_answers_that_are_not_met_to_begin_with_are_an_error(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text(THIN.replace("SOM-1: tumor_removal", "SOM-1: chemotherapy"))
     with pytest.raises(DefinitionError, match=r"wrong\.yaml:3:1: 'A somatostatinoma that can be removed.*certain: expected"):

@@ -315,6 +315,12 @@ def test_what_is_no_case_is_refused_with_its_place(tmp_path: Path, name: str, co
     assert message in str(caught.value)
 
 
+def test_the_case_of_an_ending_does_not_matter(tmp_path: Path) -> None:
+    for name in ("a.json", "b.JSON"):
+        (tmp_path / name).write_text('{"size": "small"}')
+    assert [one.where for one in read_cases([tmp_path], VOCABULARY)] == [str(tmp_path / "a.json"), str(tmp_path / "b.JSON")]
+
+
 def test_a_parquet_file_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     with path.open("wb") as file:

@@ -19,6 +19,7 @@ from pnet_pathways import (
     DefinitionError,
     PnetPathwaysError,
     Recommendation,
+    ReviewError,
     Walk,
     WalkError,
     audit_record,
@@ -137,6 +138,11 @@ def test_a_walk_that_was_given_junk_can_still_be_saved() -> None:
     [
         (lambda: recommend({}, "folder"), DefinitionError, "definitions: takes what load_pathways returns, not 'folder'"),  # type: ignore[arg-type]
         (lambda: load_pathways(17), DefinitionError, "path: takes a folder, not 17"),  # type: ignore[arg-type]
+        (lambda: load_pathways(""), DefinitionError, "path: takes a folder, not ''"),
+        (lambda: load_pathways("\ud800"), DefinitionError, "there is no such folder of definitions"),
+        (lambda: load_pathways("a\0b"), DefinitionError, "there is no such folder of definitions"),
+        (lambda: load_pathways("x" * 5000), DefinitionError, "there is no such folder of definitions"),
+        (lambda: load_pathways(reviews="\0"), ReviewError, "there is no such folder of reviews"),
         (lambda: workup({}), CaseError, "tumor_type: has no value {}; allowed: gastrinoma"),  # type: ignore[arg-type]
         (lambda: Case.from_json(b"{}"), CaseError, "JSON is read from text, not b'{}'"),  # type: ignore[arg-type]
         (lambda: Case(sites=["head", "head"]), CaseError, "sites: names head more than once (name it once)"),

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
+from textwrap import wrap
 from typing import Annotated, Any, Final
 
 import typer
@@ -13,6 +14,7 @@ from typer.core import TyperGroup
 
 from ..loading.compiled import version_text
 from ..model.errors import printable
+from .common import refuse
 from .streams import is_narrow, terminal_columns
 
 PARTS: Final = {
@@ -41,15 +43,46 @@ PARTS: Final = {
 class _Commands(TyperGroup):
     """A group whose messages about wrong usage show what was typed, and do not have a terminal obey it."""
 
-    def make_context(self, *args: Any, **more: Any) -> Any:
-        """Read the words before a command."""
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if is_narrow():
+            _narrowed(self)
+
+    def make_context(self, info_name: str | None, args: list[str], *others: Any, **more: Any) -> Any:
+        """Read the words before a command. An empty word would name the current folder, which nobody means by it."""
+        for before, word in zip(("", *args), args, strict=False):
+            if word == "" or (word.startswith("--") and word.endswith("=")):
+                option = word.strip("=") or (before if before.startswith("--") else "")
+                refuse(f"{option or 'an argument'} is empty; is a variable unset?")
         with _harmless():
-            return super().make_context(*args, **more)
+            return super().make_context(info_name, args, *others, **more)
 
     def invoke(self, ctx: Any) -> Any:
         """Read the words of a command, and run it."""
         with _harmless():
             return super().invoke(ctx)
+
+
+class _NarrowLists:
+    """What makes a formatter of help leave most of a narrow terminal to the second column of its lists."""
+
+    width: int
+    current_indent: int
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 12, col_spacing: int = 2) -> None:
+        """Write a list; a long first word, such as the values of an option, is folded."""
+        space = self.width - self.current_indent - 2
+        folded = [("\n    ".join(wrap(first.replace("|", "| "), space)).replace("| ", "|"), text) for first, text in rows]
+        super().write_dl(folded, min(col_max, 12), col_spacing)  # type: ignore[misc]
+
+
+def _narrowed(command: Any) -> None:
+    """Have a command, and all below it, print its help for a narrow terminal."""
+    base = command.context_class
+    formatter = type("Formatter", (_NarrowLists, base.formatter_class), {})
+    command.context_class = type("Context", (base,), {"formatter_class": formatter})
+    for one in getattr(command, "commands", {}).values():
+        _narrowed(one)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def load_pathways(
     """
     folders: Mapping[str, object] = {"path": path, "reviews": reviews}
     for name, given in folders.items():
-        if not isinstance(given, str | Path | None):
+        if not isinstance(given, str | Path | None) or given == "":
             raise DefinitionError([Problem(name, f"takes a folder, not {shown(given)}")])
     definitions = _default() if path is None else _load(Path(path), check_agreement)
     return definitions if reviews is None else with_reviews(definitions, reviews)
@@ -66,7 +66,7 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
     """Return the definitions with the reviews of another folder. Raises `ReviewError` where there is no such folder."""
     from .reviews import read_reviews
 
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - the other way raises for names that no file can have
         raise ReviewError([Problem(str(folder), "there is no such folder of reviews", "give the folder of the records")])
     return definitions.changed(reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
 
@@ -129,7 +129,7 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
     from .compiled_parts import read_compiled
 
-    compiled = read_compiled(folder)
+    compiled = read_compiled(_folder(folder))
     return load_files(folder, check_agreement) if compiled is None else compiled
 
 
@@ -154,7 +154,7 @@ def write_compiled(folder: Path) -> Path:
 
 
 def _folder(folder: Path) -> Path:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):  # noqa: PTH112 - the other way raises for names that no file can have
         message = "this is no folder" if os.path.lexists(folder) else "there is no such folder of definitions"
         raise DefinitionError([Problem(str(folder), message)])
     return folder

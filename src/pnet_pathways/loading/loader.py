@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,6 +45,13 @@ from .vocabulary import check_entry_unread, read_vocabulary
 from .yaml_source import Document, Path_, read_yaml
 
 _T = TypeVar("_T")
+
+
+def misnamed(folder: Path) -> Iterator[Problem]:
+    """Yield the files of a folder that are YAML and not read, because they do not end in ``.yaml``."""
+    for path in sorted(folder.glob("[!.]*")):
+        if path.suffix != ".yaml" and path.suffix.lower() in {".yml", ".yaml"}:
+            yield Problem(path.name, f"files that end in {path.suffix} are not read", f"rename it to {path.stem}.yaml")
 
 
 @attrs.define
@@ -160,10 +167,7 @@ class Loader:
         return {name: document.data for name, document in self.documents.items()}
 
     def _pathway_files(self) -> list[str]:
-        for path in sorted(self.folder.glob("[!.]*")):
-            if path.suffix != ".yaml" and path.suffix.lower() in {".yml", ".yaml"}:
-                hint = f"rename it to {path.stem}.yaml"
-                self.extra.append(Problem(path.name, f"files that end in {path.suffix} are not read", hint))
+        self.extra.extend(misnamed(self.folder))
         return [path.name for path in self.folder.glob("[!.]*.yaml") if path.name not in {*schema.FILES, *BESIDE}]
 
     def _file(self, name: str, kind: type[_T]) -> Any:

@@ -89,6 +89,8 @@ class Case:
         unknown = [key for key in data if key not in vocabulary.keys]
         # To look for what each of thousands of keys may mean would take minutes, and nobody would read it.
         hints = [_hint(key, vocabulary) for key in unknown[:MOST_SHOWN]]
+        if "" in hints:
+            hints[hints.index("")] = f"facts: {listed(vocabulary.keys)}"
         problems = [
             Problem(_name(key), "no such fact", hint) for key, hint in itertools.zip_longest(unknown, hints, fillvalue="")
         ]
@@ -250,11 +252,11 @@ def _name(key: object) -> str:
 
 
 def _hint(key: object, vocabulary: Vocabulary) -> str:
-    """Return what a key that is no fact may mean."""
+    """Return what a key that is no fact may mean, or an empty string."""
     group, dot, member = (key if isinstance(key, str) else "").partition(".")
     if dot and isinstance(key, str) and key in vocabulary.facts:
         return f'a member stands in its group: {{"{group}": {{"{member}": ...}}}}'
-    return suggest(key, vocabulary.keys) or f"facts: {listed(vocabulary.keys)}"
+    return suggest(key, vocabulary.keys)
 
 
 def _kind(value: object) -> str:

@@ -76,7 +76,7 @@ def open_input(path: Path, mapping: ColumnMapping, definitions: Definitions, as_
     Raises `CohortError` where it is of no kind that can be read, `OSError` where it cannot be opened.
     """
     if path.is_dir():
-        files = tuple(sorted(one for one in path.rglob("*.parquet") if one.is_file()))
+        files = tuple(sorted(one for one in path.rglob("*") if one.suffix.lower() == ".parquet" and one.is_file()))
         if not files:
             raise CohortError([Problem(str(path), "there is no .parquet file in this folder")])
         return _parquet(files, path, mapping, definitions)
@@ -214,8 +214,8 @@ def _types(mapping: ColumnMapping, definitions: Definitions, as_text: frozenset[
 
 
 def _csv(path: Path, mapping: ColumnMapping, definitions: Definitions, as_text: frozenset[str]) -> Input:
-    opener = gzip.open if path.name.lower().endswith(".gz") else open
-    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+    packed = path.name.lower().endswith(".gz")
+    with (gzip.open if packed else open)(path, "rt", encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file), [])
     if not header:
         raise CohortError([Problem(str(path), "the file is empty: not even a line with the names of columns is there")])
@@ -236,7 +236,10 @@ def _csv(path: Path, mapping: ColumnMapping, definitions: Definitions, as_text: 
         reading = pa.csv.ReadOptions(block_size=_BLOCK, use_threads=False, column_names=header, skip_rows=1)
         parsing = pa.csv.ParseOptions(newlines_in_values=False)
         try:
-            with pa.csv.open_csv(path, reading, parsing, options) as reader:
+            with (
+                pa.input_stream(path, compression="gzip" if packed else None) as file,
+                pa.csv.open_csv(file, reading, parsing, options) as reader,
+            ):
                 yield from reader
         except pa.ArrowInvalid as error:
             raise _unread(str(path), str(error), header) from None

@@ -203,7 +203,7 @@ def read_ndjson(paths: Iterable[Path | str] | Path | str, definitions: Definitio
         if not path.is_dir():
             found.append(path)
             continue
-        held = sorted(one for one in path.iterdir() if one.name.endswith(SUFFIXES) and one.is_file())
+        held = sorted(one for one in path.iterdir() if one.name.lower().endswith(SUFFIXES) and one.is_file())
         if not held:
             raise FhirError([Problem(str(path), "this folder holds no .ndjson file")])
         found += held
@@ -242,7 +242,7 @@ def columns(reading: Reading) -> dict[str, Any]:
 
 def _unpacked(path: Path, place: Path) -> Path:
     """Return a file as it is, or what a packed one holds, at a place: single lines of a packed one cannot be reached."""
-    if path.suffix != ".gz":
+    if path.suffix.lower() != ".gz":
         return path
     with gzip.open(path, "rb") as packed, place.open("wb") as file:
         try:

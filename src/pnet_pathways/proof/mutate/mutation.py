@@ -16,7 +16,7 @@ import attrs
 
 from ...engine.recommend import Engine
 from ...loading.folder import default_folder, golden_folder
-from ...loading.loader import Loader
+from ...loading.loader import Loader, misnamed
 from ...loading.yaml_source import Document, Path_
 from ...model.errors import DefinitionError, Problem, listed, suggest
 from ...model.pathway import Alternative, Definitions
@@ -91,6 +91,8 @@ class MutationRun:
         files = sorted(golden.glob("*.yaml"))
         if not folder.is_dir():
             raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
+        if unread := list(misnamed(golden)):
+            raise DefinitionError(unread)
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.loader = Loader(folder, check_agreement=True)

@@ -64,7 +64,7 @@ def _raising(message: str, suggestion: str = "") -> Callable[[], Case]:
 def _made(path: Path, vocabulary: Vocabulary) -> Iterator[tuple[str, Callable[[], Case]]]:
     """Yield places, each with what makes the case that stands there or raises `CaseError`."""
     if path.is_dir():
-        files = sorted(path.glob("*.json"))
+        files = sorted(one for one in path.iterdir() if one.suffix.lower() == ".json")
         if not files:
             yield str(path), _raising("this folder holds no .json file")
         for file in files:
