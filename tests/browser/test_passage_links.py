@@ -8,12 +8,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import pytest
 
 from pnet_pathways.governance.source import Copy
 from pnet_pathways.governance.source.anchors import anchors_of
+from pnet_pathways.governance.source.links import Links
 from pnet_pathways.governance.source.parts import sentences
 from pnet_pathways.model.pathway import Definitions
 from pnet_pathways.views.diagrams.deep_links import deep_link
@@ -61,26 +61,23 @@ def page_of(text: str, blocks: Iterable[Span]) -> str:
 
 
 @pytest.mark.parametrize("blocks", [in_sentences, in_paragraphs])
-def test_every_link_finds_its_passage(
+def test_every_link_leads_where_it_should(
     page: Page, definitions: Definitions, source_text: str, tmp_path: Path, blocks: Blocks
 ) -> None:
     spans = list(blocks(definitions, source_text))
     path = tmp_path / "page.html"
     path.write_text(page_of(source_text, spans))
-    links: dict[str, list[Span]] = {}
-    for anchor in anchors_of(definitions):
-        links.setdefault(deep_link(definitions, anchor.locator).partition("#")[2], []).append(anchor.span)
+    links = Links.of(definitions, Copy("page", source_text))
+    followed = {deep_link(definitions, one.locator).partition("#")[2]: one.locator for one in anchors_of(definitions)}
     lost = []
-    words = re.sub(r" (?=[.,;:)])|(?<=\() ", "", source_text).lower()
-    for number, (fragment, passages) in enumerate(links.items()):
+    for number, (fragment, locator) in enumerate(followed.items()):
         page.goto(f"{path.as_uri()}?{number}#{fragment}")
         shown = page.evaluate(SHOWN) or []
-        held = {start for start, end in spans for first, last in passages if start < last and first < end}
-        begins = next(one for one in fragment.removeprefix(":~:text=").split(",") if not one.endswith("-"))
-        # Words that the page holds several times are found where they stand first.
-        if not shown or (words.count(unquote(begins).lower()) == 1 and not held & set(shown)):
-            lost.append((fragment, shown, sorted(held)))
-    assert len(links) > 200
+        begins = (links.destination(locator) or (-1, -1))[0]
+        expected = max((start for start, _ in spans if start <= begins), default=-1)
+        if expected not in shown:
+            lost.append((fragment, shown, expected))
+    assert len(followed) > 200
     assert lost == []
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import attrs
 import pytest
 from ruamel.yaml import YAML
 
 from commands import output, pnet
+from pnet_pathways.governance.source.links import Links
 from pnet_pathways.governance.source.locate import locate
 from pnet_pathways.model.errors import SourceError
 from source_material import Material
@@ -62,7 +64,7 @@ def test_words_that_cannot_be_located_say_why(made_up: Material, copy: Path) -> 
     for words, message in (
         (f"{there} zzz", f"does not stand in it; '{there}' does, and goes on '"),
         ("zzz", "'zzz' does not stand in it; capitals count"),
-        *((words, "is no passage: give its words, or") for words in ("", " ", "...", "\u2026 zzz", "zzz ...", "a ... ... b")),
+        *((words, "is no passage: give its words, or") for words in (" ", "...", "\u2026 zzz", "zzz ...", "a ... ... b")),
         ("Contents", "at character 0 they stand before the first section that source.yaml names"),
         (f"Use our clinical trial ... {section} ", "they go on into another section"),
     ):
@@ -76,3 +78,13 @@ def test_a_passage_across_the_pages_own_words_is_refused(made_up: Material) -> N
     text = f"{made_up.text[: locator.start + 30]} Enlarge {made_up.text[locator.start + 30 :]}"
     with pytest.raises(SourceError, match="words of the page stand between them"):
         locate(made_up.folder, type(made_up.copy)("new.txt", text), f"{locator.first} ... {locator.last}")
+
+
+def test_a_passage_that_begins_like_another_gets_words_for_its_link(made_up: Material) -> None:
+    links = Links.of(made_up.definitions, made_up.copy)
+    for anchor in made_up.anchors:
+        lines = locate(made_up.folder, made_up.copy, made_up.text[slice(*anchor.span)])
+        (found,) = (one for line in lines for one in YAML(typ="safe").load(line) if one["start"] == anchor.span[0])
+        words = {name: found.get(name, "") for name in ("link_from", "link_to")}
+        located = attrs.evolve(anchor.locator, first=found["first"], last=found["last"], **words)
+        assert links.mended(located, anchor.span) == located

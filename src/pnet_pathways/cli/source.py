@@ -46,9 +46,9 @@ def check_command(
         definitions = load_pathways(pathways)
         comparison = compare(definitions, read_copy(file))
         if format is ListFormat.JSON:
-            say(dumped(check_data(comparison)))
+            say(dumped(check_data(definitions, comparison)))
         else:
-            print_source_check(comparison)
+            print_source_check(definitions, comparison)
     raise typer.Exit(0 if comparison.complete else 1)
 
 

@@ -14,10 +14,12 @@ from rich.text import Text
 
 from ..model.errors import printable
 from ..model.text import WIDTH
+from ..model.wording import enumerated
 from .streams import is_narrow, terminal_columns
 
 if TYPE_CHECKING:
     from ..governance.source.comparison import Comparison
+    from ..model.pathway import Definitions
     from ..proof.verify.claims import VerificationReport
 
 
@@ -54,9 +56,9 @@ def print_verification(report: VerificationReport, file: IO[str] | None = None) 
     console.print(shown_text(report.disclaimer))
 
 
-def print_source_check(comparison: Comparison) -> None:
+def print_source_check(definitions: Definitions, comparison: Comparison) -> None:
     """Print a source trace: a table for each direction, what does not fit, and the verdict."""
-    from ..governance.source.text import KIND_TITLES, dates_text, located, problem_lines, share_text
+    from ..governance.source.text import KIND_TITLES, astray, dates_text, located, problem_lines, share_text
 
     console = _console()
     counted = located(comparison)
@@ -81,6 +83,9 @@ def print_source_check(comparison: Comparison) -> None:
     console.print(shown_text(f"Locators that resolve: {locators}; sentences claimed: {share_text(claimed, sentences)}"))
     if total[2]:
         console.print(shown_text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
+    if missed := astray(definitions, comparison):
+        console.print(shown_text(f"Links that lead to like words elsewhere: {len(missed)} ({enumerated(missed, most=3)})."))
+        console.print(shown_text("`pnet source locate` gives their locators words for that: link_from and link_to."))
     console.print(shown_text(dates_text(comparison)))
 
 

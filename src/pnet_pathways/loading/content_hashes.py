@@ -104,7 +104,7 @@ def _is_locator(data: Mapping[str, Any]) -> bool:
 def _without_places(data: object) -> object:
     """Return data with locators that say which words they mean, and not where these stand."""
     if isinstance(data, dict):
-        left = {"start", "end"} if _is_locator(data) else set()
+        left = {"start", "end", "link_from", "link_to"} if _is_locator(data) else set()
         return {key: _without_places(value) for key, value in data.items() if key not in left}
     return [_without_places(item) for item in data] if isinstance(data, list) else data
 

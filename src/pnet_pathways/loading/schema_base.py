@@ -44,3 +44,7 @@ class LocatorSpec:
     start: int = described("first character in the whitespace-collapsed text")
     end: int = described("one past the last character")
     sha256: str = described("SHA-256 of the passage, in hex")
+    link_from: str = described(
+        "words with which the link to the passage begins, where its first words stand further up the page too", default=""
+    )
+    link_to: str = described("words with which the link ends, where the last words stand further up too", default="")

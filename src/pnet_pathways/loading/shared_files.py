@@ -201,7 +201,8 @@ class Linker:
         if not _HEX.fullmatch(spec.sha256):
             self.problem(name, (*path, "sha256"), "a SHA-256 is 64 hexadecimal digits")
         heading = self.sections.get(spec.section, "")
-        return Locator(heading, spec.first, spec.last, spec.start, spec.end, spec.sha256)
+        words = (spec.first, spec.last, spec.start, spec.end, spec.sha256)
+        return Locator(heading, *words, spec.link_from, spec.link_to)
 
     def read_treatments(self, file: schema.TreatmentsFile) -> dict[str, Treatment]:
         """Return the vocabulary of treatments."""

@@ -24,7 +24,10 @@ class Where:
 
 @frozen
 class Locator:
-    """A passage of the summary: section heading, first and last words, span in the whitespace-collapsed text, SHA-256."""
+    """A passage of the summary: section heading, first and last words, span in the whitespace-collapsed text, SHA-256.
+
+    `link_from` and `link_to` are words for its link where the first or last ones lead elsewhere on the page.
+    """
 
     section: str
     first: str
@@ -32,6 +35,8 @@ class Locator:
     start: int
     end: int
     sha256: str
+    link_from: str = ""
+    link_to: str = ""
 
     @property
     def words(self) -> tuple[str, str, str, str]:

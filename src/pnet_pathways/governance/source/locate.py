@@ -11,7 +11,9 @@ from typing import Any, Final
 from ...loading.yaml_source import read_yaml
 from ...model.errors import DefinitionError, SourceError
 from ...model.hashing import text_digest
+from ...model.reference import Locator
 from .copies import Copy
+from .links import Links
 
 _WORDS: Final = 4
 _GAP = re.compile(r"\s*(?:\.\.\.|\u2026)\s*")
@@ -36,6 +38,7 @@ def locate(folder: Path, copy: Copy, words: str) -> tuple[str, ...]:
     if not spans:
         raise SourceError(f"{copy.name}: {_how_far(copy, words)}")
     starts = sorted((start, end, heading) for heading, (start, end) in copy.starts_of(list(sections)).items())
+    links = Links(copy, tuple((start, body) for start, body, _ in starts))
     found, problems = [], []
     for start, end in spans:
         within = [heading for _, body, heading in starts if body <= start]
@@ -46,7 +49,8 @@ def locate(folder: Path, copy: Copy, words: str) -> tuple[str, ...]:
         elif copy.words(start, end) != copy.text[start:end]:
             problems.append(f"at character {start} words of the page stand between them (furniture in not_statements.yaml)")
         else:
-            found.append(_line(sections[within[-1]], copy.text[start:end], start, end))
+            locator = _locator(within[-1], copy.text[start:end], start, end)
+            found.append(_line(sections[within[-1]], links.mended(locator, (start, end))))
     if not found:
         raise SourceError(f"{copy.name}: no locator can be made of '{words}': {'; '.join(problems)}")
     return tuple(found)
@@ -81,11 +85,16 @@ def _how_far(copy: Copy, words: str) -> str:
     return f"'{words}' does not stand in it; capitals count"
 
 
-def _line(section: str, text: str, start: int, end: int) -> str:
+def _locator(heading: str, text: str, start: int, end: int) -> Locator:
     words = text.split(" ")
-    first, last = (json.dumps(" ".join(part), ensure_ascii=False) for part in (words[:_WORDS], words[-_WORDS:]))
-    where = f"section: {section}, first: {first}, last: {last}, start: {start}, end: {end}"
-    return f"- {{{where}, sha256: {_quoted(text_digest(text))}}}"
+    return Locator(heading, " ".join(words[:_WORDS]), " ".join(words[-_WORDS:]), start, end, text_digest(text))
+
+
+def _line(section: str, locator: Locator) -> str:
+    texts = {name: json.dumps(getattr(locator, name), ensure_ascii=False) for name in ("first", "last", "link_from", "link_to")}
+    where = f"section: {section}, first: {texts['first']}, last: {texts['last']}, start: {locator.start}, end: {locator.end}"
+    link = "".join(f", {name}: {texts[name]}" for name in ("link_from", "link_to") if getattr(locator, name))
+    return f"- {{{where}, sha256: {_quoted(locator.sha256)}{link}}}"
 
 
 def _quoted(digest: str) -> str:

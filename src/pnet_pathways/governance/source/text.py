@@ -10,6 +10,7 @@ from ...model.pathway import Definitions
 from ...model.text import counted, escape, sentence_case, wrap
 from .comparison import Comparison, PassageVerdict
 from .drift import Drift, Edit, PassageChange
+from .links import Links
 from .locators import OwnerKind
 from .touched import Impact
 
@@ -37,7 +38,7 @@ _UNPINNED: Final = (
 )
 
 
-def check_data(comparison: Comparison) -> dict[str, Any]:
+def check_data(definitions: Definitions, comparison: Comparison) -> dict[str, Any]:
     """Return the trace as plain data: both directions with counts, and everything that does not fit."""
     return {
         "complete": comparison.complete,
@@ -57,7 +58,15 @@ def check_data(comparison: Comparison) -> dict[str, Any]:
             for part in comparison.parts
         },
         "problems": list(problem_lines(comparison)),
+        "links_elsewhere": astray(definitions, comparison),
     }
+
+
+def astray(definitions: Definitions, comparison: Comparison) -> list[str]:
+    """Return whose passages the links on the page would miss, going to other words that begin alike."""
+    links = Links.of(definitions, comparison.copy)
+    found = (one for one in comparison.findings if one.holds and one.span and not links.leads(one.locator, one.span))
+    return list(dict.fromkeys(str(one.owners[0]) for one in found))
 
 
 def share_text(part: int, whole: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import quote
 
 from ...model.pathway import Definitions
@@ -27,17 +26,21 @@ def deep_link(definitions: Definitions, locator: Locator) -> str:
     behind its beginning. So none goes on across a mark at which a block can end, and words that beginning and end share
     are given once. The words are those on the page: the text version's spaces before punctuation are taken out.
     """
-    if whole := _whole(locator):
-        first, *others = _parts(whole)
-        return _link(definitions, map(_bare, [first, *others[-1:]]))
-    *before, begins = _parts(locator.first)
+    before, *texts = link_texts(locator)
+    prefix = [f"{_encoded(before)}-"] if before else []
+    return f"{page_link(definitions)}#:~:text={','.join([*prefix, *(_encoded(one) for one in texts if one)])}"
+
+
+def link_texts(locator: Locator) -> tuple[str, str, str]:
+    """Return the texts of the link to a passage: what stands before its beginning, its beginning, its end; empty where none."""
+    if not locator.link_from and (whole := _whole(locator)):
+        first, *others = map(_bare, _parts(whole))
+        return "", first, others[-1] if others else ""
     # What a block that ends within the first words holds, stands before the beginning, which is then as rare as they are.
-    prefix = [f"{_encoded(' '.join(before))}-"] if before else []
-    return _link(definitions, [_bare(begins), _bare(_parts(locator.last)[-1])], prefix)
-
-
-def _link(definitions: Definitions, words: Iterable[str], prefix: Iterable[str] = ()) -> str:
-    return f"{page_link(definitions)}#:~:text={','.join([*prefix, *map(_encoded, words)])}"
+    *before, begins = _parts(locator.link_from or locator.first)
+    begin, end = _bare(begins), _bare(_parts(locator.link_to or locator.last)[-1])
+    # Words of a link's own can hold the whole passage.
+    return " ".join(before), begin, "" if locator.link_from and begin.endswith(end) else end
 
 
 def _whole(locator: Locator) -> str:
