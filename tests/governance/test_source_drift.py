@@ -323,7 +323,7 @@ def test_block_style_comments_and_line_ends_stay(made_up: Material, copied: Path
     start, end = made_up.span("GAS-3")
     sha = made_up.definitions.statement("GAS-3").locators[0].sha256
     flow = next(line for line in path.read_text().splitlines() if f"start: {start}, end: {end}," in line)
-    first, last = re.findall(r'"([^"]*)"', flow)
+    first, last, *_ = re.findall(r'"([^"]*)"', flow)
     block = (
         "      # gehört hierher: ½ „Zitat“ 😀\r\n      - section: gastrinoma  # the section\r\n"
         f"        first: '{first}'\r\n        last: \"{last}\"  # ends\r\n"
