@@ -217,5 +217,11 @@ SLIPS_OF_TEXT = {
     "empty passage": Slip(
         V, "start: 36236, end: 36332", "»start: 36332, end: 36332", "the span 36332 to 36332 is empty or negative"
     ),
+    "link without a word": Slip(
+        V, "end: 36332, sha256: ", "end: 36332, »link_from: '...', sha256: ", "'link_from' holds no word"
+    ),
+    "link with an end alone": Slip(
+        V, "end: 36332, sha256: ", "end: 36332, »link_to: lost, sha256: ", "needs words to begin with (add link_from)"
+    ),
     "broken checksum": Slip(V, "sha256: eeea673777", "»sha256: EEEA673777", "a SHA-256 is 64 hexadecimal digits"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import subprocess
 import sys
@@ -166,16 +167,19 @@ def test_what_cannot_be_read_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     (tmp_path / "in.parquet").write_text("no Parquet")
     (tmp_path / "in.xlsx").write_text("")
     (tmp_path / "in.csv").write_text("")
+    packed = gzip.compress("\n".join(["id,size", *(f"{number:x},small" for number in range(50_000))]).encode())
+    (tmp_path / "in.csv.gz").write_bytes(packed[: len(packed) // 2])
     for name, message in (
         ("in.parquet", "this is no Parquet file"),
         ("in.xlsx", "is not read"),
         ("in.csv", "the file is empty"),
+        ("in.csv.gz", r"in\.csv\.gz: this cannot be read"),
     ):
         with pytest.raises(CohortError, match=message):
             run_cohort(tmp_path / name, tmp_path / "out")
     with pytest.raises(FileNotFoundError):
         run_cohort(tmp_path / "none.csv", tmp_path / "out")
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "in.parquet", "in.xlsx"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "in.csv.gz", "in.parquet", "in.xlsx"]
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -189,14 +189,19 @@ def test_whatever_cannot_be_used_is_said_with_its_file(command: tuple[str, ...],
 @pytest.mark.parametrize(
     ("words", "named"),
     [
-        (("recommend", ""), "an argument"),
-        (("verify", ""), "an argument"),
-        (("fhir", "answer", ""), "an argument"),
-        (("verify", "--pathways", ""), "--pathways"),
-        (("review", "verify", "--reviews="), "--reviews"),
+        (("",), "empty argument"),
+        (("recommend", ""), "empty argument after recommend"),
+        (("recommend", "--require-approved", ""), "empty argument after --require-approved"),
+        (("fhir", "answer", ""), "empty argument after answer"),
+        (("verify", "--pathways", ""), "empty argument after --pathways"),
+        (("review", "verify", "--reviews="), "--reviews has no value"),
     ],
 )
 def test_an_empty_word_is_not_the_folder_at_hand(words: tuple[str, ...], named: str) -> None:
     done = pnet(*words)
     assert (done.exit_code, done.stdout) == (2, "")
-    assert done.stderr == f"pnet: {named} is empty; is a variable unset?\n"
+    assert done.stderr == f"pnet: {named}; is a variable unset?\n"
+
+
+def test_words_behind_two_hyphens_are_taken_as_they_are() -> None:
+    assert "--a=: " in pnet("recommend", "--", "--a=").stderr

@@ -54,7 +54,13 @@ def command(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("line", "found"), [("pnet rec", "recommend"), ("pnet fhir co", "cohort"), ("pnet verify --pa", "--pathways")]
+    ("line", "found"),
+    [
+        ("pnet rec", "recommend"),
+        ("pnet fhir co", "cohort"),
+        ("pnet verify --pa", "--pathways"),
+        ('pnet verify --pathways "" --wor', "--workers"),
+    ],
 )
 def test_the_shell_completes_commands_and_options(command: Path, line: str, found: str) -> None:
     words = len(line.split()) - 1

@@ -114,12 +114,23 @@ def test_drift_as_json_with_the_old_copy(made_up: Material, copy: Path, tmp_path
     assert "not a guideline" in data["disclaimer"]
 
 
+def test_links_that_do_not_lead_to_their_passage_are_named(made_up: Material, copy: Path) -> None:
+    """In the made-up summary the words that the project's locators have for their links are not there."""
+    told = pnet("source", "check", copy, "--pathways", made_up.folder)
+    found = re.search(r"Links that do not lead to their passage: ([1-9]\d*) \(", told.stdout)
+    astray = json.loads(pnet("source", "check", copy, "--pathways", made_up.folder, "--format", "json").stdout)["links_astray"]
+    assert found is not None
+    assert (told.exit_code, int(found[1])) == (0, len(astray))
+    assert any(one.startswith("statement ") for one in astray)
+
+
 def test_drift_re_anchors_on_request(made_up: Material, copy: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(made_up.folder, tmp_path / "pathways"))
     copy.write_text(f"Menu. {made_up.text}")
     done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators")
     assert done.exit_code == 0
     assert "gastrinoma.yaml: 10 locators re-anchored" in done.stderr
+    assert "`pnet source check` tells whether links still lead to their passages" in done.stderr
     done = pnet("source", "drift", copy, "--pathways", folder, "--update-locators")
     assert done.stdout.startswith("Nothing has changed\n")
     assert done.stderr == "no locator needed re-anchoring\n"

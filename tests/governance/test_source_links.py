@@ -13,10 +13,10 @@ from pnet_pathways.model.reference import Locator
 from pnet_pathways.views.diagrams.deep_links import link_texts
 
 TEXT = (
-    "Lamps Care of lamps may include the following: For one small lamp: Wipe it. Oil the lid. For old lamps, wipe the lid. "
-    "Stoves Care may include the following: For one small lamp: Wipe it. Oil the lid. For old stoves, wipe the lid."
+    "Lamps These are lamps here. For one small lid: Wipe it. Oil the lid now. If old lamps squeak, turn them. "
+    "Stoves These are stoves here. For one small lid: Wipe it. Oil the lid now. If old stoves squeak, turn them."
 )
-HEADINGS = tuple((TEXT.index(word), TEXT.index(word) + len(word)) for word in ("Lamps ", "Stoves "))
+HEADINGS = tuple((TEXT.index(word), TEXT.index(word) + len(word)) for word in ("Lamps", "Stoves"))
 LINKS = Links(Copy("page", TEXT), HEADINGS)
 
 
@@ -34,27 +34,34 @@ def shown(locator: Locator) -> str:
 
 
 def test_words_of_its_own_are_enough_for_a_passage_that_stands_first() -> None:
-    locator, span = passage("For one small lamp: Wipe it.", "For one small", "Wipe it.")
+    locator, span = passage("For one small lid: Wipe it.", "For one small", "Wipe it.")
     assert LINKS.leads(locator, span)
     assert LINKS.mended(locator, span) == locator
 
 
 @pytest.mark.parametrize(
-    ("words", "first", "last", "seen"),
+    ("words", "first", "last", "link_from", "seen"),
     [
-        # What stands right before it, the heading, tells it apart.
-        ("Care may include the following:", "Care may include", "the following:", "Care may include the following"),
+        # What stands right before it tells it apart.
+        (
+            "For one small lid: Wipe it.",
+            "For one small",
+            "Wipe it.",
+            "stoves here. For one small",
+            "For one small lid: Wipe it",
+        ),
         # Here that is the same as well: the link begins further up.
-        ("For one small lamp:", "For one", "small lamp:", "Care may include the following: For one small lamp"),
+        ("Oil the lid now.", "Oil", "lid now.", "stoves here. For one small", "For one small lid: Wipe it. Oil the lid now"),
         # The first words are those of another passage, more of them are not.
-        ("For old stoves, wipe the lid.", "For old", "the lid.", "For old stoves, wipe the lid"),
+        ("If old stoves squeak, turn them.", "If old", "turn them.", "If old stoves", "If old stoves squeak, turn them"),
     ],
 )
-def test_a_passage_like_others_gets_words_that_lead_to_it(words: str, first: str, last: str, seen: str) -> None:
+def test_a_passage_like_others_gets_words_that_lead_to_it(words: str, first: str, last: str, link_from: str, seen: str) -> None:
     locator, span = passage(words, first, last, behind="Stoves")
     mended = LINKS.mended(locator, span)
+    assert not LINKS.leads(locator, span)
     assert LINKS.leads(mended, span)
-    assert shown(mended) == seen
+    assert (mended.link_from, shown(mended)) == (link_from, seen)
     assert (mended.words, mended.start, mended.end) == (locator.words, locator.start, locator.end)
     assert LINKS.mended(mended, span) == mended
 
@@ -66,7 +73,7 @@ def test_an_end_that_comes_too_early_gets_more_words() -> None:
     locator = Locator("", "Wipe the lamp", "dry the lamp.", *span, "")
     assert links.destination(locator) == (span[0], text.index(". Then"))
     mended = links.mended(locator, span)
-    assert (mended.link_from, mended.link_to) == ("Wipe the lamp and", "cloth, dry the lamp.")
+    assert (mended.link_from, mended.link_to) == ("Wipe the lamp", "cloth, dry the lamp.")
     assert links.destination(mended) == (span[0], span[1] - 1)
 
 

@@ -20,6 +20,7 @@ from pnet_pathways import (
     PnetPathwaysError,
     Recommendation,
     ReviewError,
+    SourceError,
     Walk,
     WalkError,
     audit_record,
@@ -29,7 +30,10 @@ from pnet_pathways import (
     start,
     workup,
 )
+from pnet_pathways.governance.source import read_copy
 from pnet_pathways.model import case as generic
+from pnet_pathways.proof.mutate.mutation import mutate
+from pnet_pathways.proof.verify.verification import verify
 
 VIPOMA = {"tumor_type": "vipoma", "course": "new"}
 
@@ -138,7 +142,12 @@ def test_a_walk_that_was_given_junk_can_still_be_saved() -> None:
     [
         (lambda: recommend({}, "folder"), DefinitionError, "definitions: takes what load_pathways returns, not 'folder'"),  # type: ignore[arg-type]
         (lambda: load_pathways(17), DefinitionError, "path: takes a folder, not 17"),  # type: ignore[arg-type]
-        (lambda: load_pathways(""), DefinitionError, "path: takes a folder, not ''"),
+        (lambda: load_pathways(""), DefinitionError, "'': there is no such folder of definitions"),
+        (lambda: verify(""), DefinitionError, "'': there is no such folder of definitions"),
+        (lambda: mutate("x" * 5000), DefinitionError, "there is no such folder of definitions"),
+        (lambda: mutate(golden="x" * 5000), DefinitionError, "there are no golden answers here"),
+        (lambda: read_copy(Path("a\0b")), SourceError, "the file cannot be read"),
+        (lambda: read_copy(Path("\ud800")), SourceError, "the file cannot be read"),
         (lambda: load_pathways("\ud800"), DefinitionError, "there is no such folder of definitions"),
         (lambda: load_pathways("a\0b"), DefinitionError, "there is no such folder of definitions"),
         (lambda: load_pathways("x" * 5000), DefinitionError, "there is no such folder of definitions"),

@@ -50,10 +50,13 @@ class _Commands(TyperGroup):
 
     def make_context(self, info_name: str | None, args: list[str], *others: Any, **more: Any) -> Any:
         """Read the words before a command. An empty word would name the current folder, which nobody means by it."""
-        for before, word in zip(("", *args), args, strict=False):
-            if word == "" or (word.startswith("--") and word.endswith("=")):
-                option = word.strip("=") or (before if before.startswith("--") else "")
-                refuse(f"{option or 'an argument'} is empty; is a variable unset?")
+        given = [] if more.get("resilient_parsing") else args[: args.index("--") + 1 if "--" in args else len(args)]
+        for word in given:
+            if word.startswith("--") and word.endswith("="):
+                refuse(f"{word.strip('=')} has no value; is a variable unset?")
+        if "" in given:
+            place = given.index("")
+            refuse(f"empty argument{f' after {given[place - 1]}' if place else ''}; is a variable unset?")
         with _harmless():
             return super().make_context(info_name, args, *others, **more)
 

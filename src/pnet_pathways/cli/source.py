@@ -88,8 +88,8 @@ def drift_command(
             counts = rewrite(edited, report.anchorable(accept_order=accept_order))
             for name, count in counts.items():
                 say(f"{name}: {counted(count, 'locator')} re-anchored", err=True)
-            if not counts:
-                say("no locator needed re-anchoring", err=True)
+            more = "`pnet source check` tells whether links still lead to their passages"
+            say(more if counts else "no locator needed re-anchoring", err=True)
     raise typer.Exit(1 if report.content_changed else 0)
 
 

@@ -84,8 +84,8 @@ def print_source_check(definitions: Definitions, comparison: Comparison) -> None
     if total[2]:
         console.print(shown_text("Passages at another place: `pnet source drift FILE --update-locators` re-anchors them."))
     if missed := astray(definitions, comparison):
-        console.print(shown_text(f"Links that lead to like words elsewhere: {len(missed)} ({enumerated(missed, most=3)})."))
-        console.print(shown_text("`pnet source locate` gives their locators words for that: link_from and link_to."))
+        console.print(shown_text(f"Links that do not lead to their passage: {len(missed)} ({enumerated(missed, most=3)})."))
+        console.print(shown_text("`pnet source locate` prints locators with words for their links, link_from and link_to."))
     console.print(shown_text(dates_text(comparison)))
 
 

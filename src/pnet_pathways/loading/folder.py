@@ -23,6 +23,7 @@ __all__ = [
     "PROJECT_FOLDER",
     "comes_with_package",
     "default_folder",
+    "definitions_folder",
     "given_definitions",
     "golden_folder",
     "load_files",
@@ -46,9 +47,9 @@ def load_pathways(
     """
     folders: Mapping[str, object] = {"path": path, "reviews": reviews}
     for name, given in folders.items():
-        if not isinstance(given, str | Path | None) or given == "":
+        if not isinstance(given, str | Path | None):
             raise DefinitionError([Problem(name, f"takes a folder, not {shown(given)}")])
-    definitions = _default() if path is None else _load(Path(path), check_agreement)
+    definitions = _default() if path is None else _load(definitions_folder(path), check_agreement)
     return definitions if reviews is None else with_reviews(definitions, reviews)
 
 
@@ -118,7 +119,7 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
     """
     from .loader import Loader
 
-    loader = Loader(_folder(Path(path)), check_agreement=True, lenient=True)
+    loader = Loader(definitions_folder(path), check_agreement=True, lenient=True)
     try:
         definitions = loader.load()
     except DefinitionError as error:
@@ -129,7 +130,7 @@ def read_pathways(path: str | Path) -> tuple[Definitions | None, tuple[Problem, 
 def _load(folder: Path, check_agreement: bool) -> Definitions:
     from .compiled_parts import read_compiled
 
-    compiled = read_compiled(_folder(folder))
+    compiled = read_compiled(folder)
     return load_files(folder, check_agreement) if compiled is None else compiled
 
 
@@ -137,7 +138,7 @@ def load_files(folder: Path, check_agreement: bool = True) -> Definitions:
     """Load a folder of definitions from its files, whatever lies beside them. Raises the errors of `load_pathways`."""
     from .loader import Loader
 
-    return Loader(_folder(folder), check_agreement).load()
+    return Loader(definitions_folder(folder), check_agreement).load()
 
 
 def write_compiled(folder: Path) -> Path:
@@ -153,8 +154,9 @@ def write_compiled(folder: Path) -> Path:
     return folder / COMPILED
 
 
-def _folder(folder: Path) -> Path:
+def definitions_folder(folder: str | Path) -> Path:
+    """Return the path of a folder of definitions. Raises `DefinitionError` where there is none; an empty name is none."""
     if not os.path.isdir(folder):  # noqa: PTH112 - the other way raises for names that no file can have
         message = "this is no folder" if os.path.lexists(folder) else "there is no such folder of definitions"
-        raise DefinitionError([Problem(str(folder), message)])
-    return folder
+        raise DefinitionError([Problem(str(folder) or "''", message)])
+    return Path(folder)

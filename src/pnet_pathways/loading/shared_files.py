@@ -200,6 +200,11 @@ class Linker:
             self.problem(name, (*path, "start"), f"the span {spec.start} to {spec.end} is empty or negative")
         if not _HEX.fullmatch(spec.sha256):
             self.problem(name, (*path, "sha256"), "a SHA-256 is 64 hexadecimal digits")
+        for key, text in (("link_from", spec.link_from), ("link_to", spec.link_to)):
+            if text and not re.search(r"\w", text):
+                self.problem(name, (*path, key), f"'{key}' holds no word")
+        if spec.link_to and not spec.link_from:
+            self.problem(name, (*path, "link_to"), "a link with words to end with needs words to begin with", "add link_from")
         heading = self.sections.get(spec.section, "")
         words = (spec.first, spec.last, spec.start, spec.end, spec.sha256)
         return Locator(heading, *words, spec.link_from, spec.link_to)

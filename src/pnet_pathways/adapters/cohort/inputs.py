@@ -241,7 +241,7 @@ def _csv(path: Path, mapping: ColumnMapping, definitions: Definitions, as_text: 
                 pa.csv.open_csv(file, reading, parsing, options) as reader,
             ):
                 yield from reader
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowInvalid, OSError) as error:  # the latter for a packed file that is cut off
             raise _unread(str(path), str(error), header) from None
 
     return Input(schema, False, None, (path,), lambda: streamed(path.name, batches()))

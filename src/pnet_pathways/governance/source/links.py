@@ -19,8 +19,8 @@ from .anchors import Span
 from .copies import Copy, Folded
 from .parts import sentences
 
-_LEAST, _MOST = 4, 8
-"""How many words a link begins with, together with those that stand before its beginning, and ends with."""
+_LEAST, _MOST = 3, 8
+"""How many words a link begins with, together with those that stand before its beginning, and how many it ends with."""
 _WORD: Final = re.compile(r"\w")
 
 
@@ -79,8 +79,8 @@ class Links:
     def mended(self, locator: Locator, span: Span) -> Locator:
         """Return a locator whose link shows its passage, with words for the link where its own first and last ones do not.
 
-        Such a link begins at the passage or, where that cannot be told from others, as little before it as it can. Where no
-        words do so, the locator comes back without any.
+        Such a link begins at the passage or, where eight words do not tell that from others, as little before it as they can.
+        Where no words do so, the locator comes back without any.
         """
         plain = attrs.evolve(locator, link_from="", link_to="")
         if self._shows(plain, span, span[0]):
@@ -111,7 +111,7 @@ class Links:
         for place in (start, *(first for first, _ in reversed(self._blocks) if section <= first < start)):
             words = text[place : min(self._block(place)[1], end)].split(" ")
             ahead = text[self._block(place - 1)[0] : place].split()
-            for count, width in itertools.product((0, *range(2, _LEAST + 1)), range(_LEAST, _MOST + 1)):
+            for count, width in itertools.product(range(_MOST), range(_LEAST, _MOST + 1)):
                 if count <= len(ahead) and count + width <= _MOST:
                     yield place, " ".join([*ahead[len(ahead) - count :], *words[:width]])
 

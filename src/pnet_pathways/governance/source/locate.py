@@ -49,8 +49,10 @@ def locate(folder: Path, copy: Copy, words: str) -> tuple[str, ...]:
         elif copy.words(start, end) != copy.text[start:end]:
             problems.append(f"at character {start} words of the page stand between them (furniture in not_statements.yaml)")
         else:
-            locator = _locator(within[-1], copy.text[start:end], start, end)
-            found.append(_line(sections[within[-1]], links.mended(locator, (start, end))))
+            locator = links.mended(_locator(within[-1], copy.text[start:end], start, end), (start, end))
+            # No words of up to eight lead there: the line says so, as a comment.
+            astray = "" if links.leads(locator, (start, end)) else "  # no link leads here; a longer passage may help"
+            found.append(f"{_line(sections[within[-1]], locator)}{astray}")
     if not found:
         raise SourceError(f"{copy.name}: no locator can be made of '{words}': {'; '.join(problems)}")
     return tuple(found)

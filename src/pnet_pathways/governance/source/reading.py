@@ -59,8 +59,8 @@ def read_copy(path: Path) -> Copy:
     """
     try:
         raw = path.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{path}: the file cannot be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # the latter for a name that no file can have
+        raise SourceError(f"{path}: the file cannot be read: {getattr(error, 'strerror', error)}") from None
     if len(raw) > MAX_BYTES:
         raise SourceError(f"{path}: the file has {len(raw):,} bytes; at most {MAX_BYTES:,} are read")
     try:

@@ -58,15 +58,15 @@ def check_data(definitions: Definitions, comparison: Comparison) -> dict[str, An
             for part in comparison.parts
         },
         "problems": list(problem_lines(comparison)),
-        "links_elsewhere": astray(definitions, comparison),
+        "links_astray": astray(definitions, comparison),
     }
 
 
 def astray(definitions: Definitions, comparison: Comparison) -> list[str]:
-    """Return whose passages the links on the page would miss, going to other words that begin alike."""
+    """Return, for each passage to which its link does not lead, whose it is."""
     links = Links.of(definitions, comparison.copy)
     found = (one for one in comparison.findings if one.holds and one.span and not links.leads(one.locator, one.span))
-    return list(dict.fromkeys(str(one.owners[0]) for one in found))
+    return [one.what for one in found]
 
 
 def share_text(part: int, whole: int) -> str:

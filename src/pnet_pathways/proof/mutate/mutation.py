@@ -9,13 +9,14 @@ original in no option and no gap of any scenario is equivalent; what does and no
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import attrs
 
 from ...engine.recommend import Engine
-from ...loading.folder import default_folder, golden_folder
+from ...loading.folder import default_folder, definitions_folder, golden_folder
 from ...loading.loader import Loader, misnamed
 from ...loading.yaml_source import Document, Path_
 from ...model.errors import DefinitionError, Problem, listed, suggest
@@ -47,7 +48,7 @@ def mutate(
     `DefinitionError` where the definitions do not load, where there are no golden answers, where one of them is not met to
     begin with, or where `only` names no such file.
     """
-    start = default_folder() if folder is None else Path(folder)
+    start = default_folder() if folder is None else definitions_folder(folder)
     place = golden_folder(start) if golden is None else Path(golden)
     bench = MutationRun(start, place)
     names = ["entry", "readings", *bench.definitions.pathways]
@@ -88,10 +89,9 @@ class MutationRun:
     """The definitions as they are, and the judging of one change after the other."""
 
     def __init__(self, folder: Path, golden: Path) -> None:
-        files = sorted(golden.glob("*.yaml"))
-        if not folder.is_dir():
-            raise DefinitionError([Problem(str(folder), "there is no such folder of definitions")])
-        if unread := list(misnamed(golden)):
+        there = os.path.isdir(golden)  # noqa: PTH112 - the other way raises for names that no file can have
+        files = sorted(golden.glob("*.yaml")) if there else []
+        if there and (unread := list(misnamed(golden))):
             raise DefinitionError(unread)
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
