@@ -108,7 +108,7 @@ def test_a_terminal_is_asked_for_the_passphrase(folder: Path, tmp_path: Path, mo
     ("arguments", "message"),
     [
         (("sign", "vipom", *BY), "did you mean 'vipoma'?"),
-        (("sign", "vipoma", *BY[:4], "--date", ""), "date: '' is not a date (write it as 2026-11-23)"),
+        (("sign", "vipoma", *BY[:4], "--date", ""), "empty argument after --date"),
         (("sign", "vipoma", *BY[:4], "--date", "yesterday"), "date: 'yesterday' is not a date (write it as 2026-11-23)"),
         (
             ("sign", "vipoma", *BY[:4], "--date", "2026-11-25"),
