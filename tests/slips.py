@@ -221,7 +221,10 @@ SLIPS_OF_TEXT = {
         V, "end: 36332, sha256: ", "end: 36332, »link_from: '...', sha256: ", "'link_from' holds no word"
     ),
     "link with an end alone": Slip(
-        V, "end: 36332, sha256: ", "end: 36332, »link_to: lost, sha256: ", "needs words to begin with (add link_from)"
+        V,
+        "end: 36332, sha256: ",
+        "end: 36332, »link_to: lost, sha256: ",
+        "a link with words to end with needs words to begin with (add link_from)",
     ),
     "broken checksum": Slip(V, "sha256: eeea673777", "»sha256: EEEA673777", "a SHA-256 is 64 hexadecimal digits"),
 }

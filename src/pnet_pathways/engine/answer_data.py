@@ -38,8 +38,8 @@ def source_dict(definitions: Definitions) -> dict[str, Any]:
 
 
 def locator_dict(locator: Locator) -> dict[str, Any]:
-    """Return a locator as plain data."""
-    return attrs.asdict(locator)
+    """Return a locator as plain data; the words that its link has are no part of the contract."""
+    return attrs.asdict(locator, filter=lambda field, _: not field.name.startswith("link_"))
 
 
 def option_dict(option: OfferedOption) -> dict[str, Any]:
