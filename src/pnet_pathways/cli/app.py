@@ -72,7 +72,7 @@ class _NarrowLists:
     width: int
     current_indent: int
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 12, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write a list; a long first word, such as the values of an option, is folded."""
         space = self.width - self.current_indent - 2
         folded = [("\n    ".join(wrap(first.replace("|", "| "), space)).replace("| ", "|"), text) for first, text in rows]

@@ -17,7 +17,7 @@ from typing import Any
 from ..model.errors import DefinitionError, Problem, ReviewError, shown
 from ..model.pathway import Definitions
 from ..model.vocabulary import Vocabulary
-from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, reviews_folder
+from .paths import PROJECT_FOLDER, comes_with_package, default_folder, golden_folder, is_folder, reviews_folder
 
 __all__ = [
     "PROJECT_FOLDER",
@@ -26,6 +26,7 @@ __all__ = [
     "definitions_folder",
     "given_definitions",
     "golden_folder",
+    "is_folder",
     "load_files",
     "load_pathways",
     "read_pathways",
@@ -67,7 +68,7 @@ def with_reviews(definitions: Definitions, folder: str | Path) -> Definitions:
     """Return the definitions with the reviews of another folder. Raises `ReviewError` where there is no such folder."""
     from .reviews import read_reviews
 
-    if not os.path.isdir(folder):  # noqa: PTH112 - the other way raises for names that no file can have
+    if not is_folder(folder):
         raise ReviewError([Problem(str(folder), "there is no such folder of reviews", "give the folder of the records")])
     return definitions.changed(reviews=read_reviews(Path(folder)).of(definitions.reviewed_hashes))
 
@@ -156,7 +157,7 @@ def write_compiled(folder: Path) -> Path:
 
 def definitions_folder(folder: str | Path) -> Path:
     """Return the path of a folder of definitions. Raises `DefinitionError` where there is none; an empty name is none."""
-    if not os.path.isdir(folder):  # noqa: PTH112 - the other way raises for names that no file can have
+    if not is_folder(folder):
         message = "this is no folder" if os.path.lexists(folder) else "there is no such folder of definitions"
         raise DefinitionError([Problem(str(folder) or "''", message)])
     return Path(folder)

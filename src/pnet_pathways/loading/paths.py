@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from pathlib import Path
 
 PROJECT_FOLDER = "pathways/pdq_pnet_patient"
@@ -48,6 +49,11 @@ def _copied_out() -> Path:
 
 def _packaged() -> Path:
     return Path(__file__).resolve().parents[1] / PROJECT_FOLDER
+
+
+def is_folder(path: str | Path) -> bool:
+    """Return whether there is a folder of a name; of an empty name, or one that no file can have, there is none."""
+    return os.path.isdir(path)  # noqa: PTH112 - `Path.is_dir` raises for some of these names
 
 
 def reviews_folder(folder: str | Path) -> Path:

@@ -206,8 +206,7 @@ class Linker:
         if spec.link_to and not spec.link_from:
             self.problem(name, (*path, "link_to"), "a link with words to end with needs words to begin with", "add link_from")
         heading = self.sections.get(spec.section, "")
-        words = (spec.first, spec.last, spec.start, spec.end, spec.sha256)
-        return Locator(heading, *words, spec.link_from, spec.link_to)
+        return Locator(heading, spec.first, spec.last, spec.start, spec.end, spec.sha256, spec.link_from, spec.link_to)
 
     def read_treatments(self, file: schema.TreatmentsFile) -> dict[str, Treatment]:
         """Return the vocabulary of treatments."""

@@ -9,14 +9,13 @@ original in no option and no gap of any scenario is equivalent; what does and no
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import attrs
 
 from ...engine.recommend import Engine
-from ...loading.folder import default_folder, definitions_folder, golden_folder
+from ...loading.folder import default_folder, definitions_folder, golden_folder, is_folder
 from ...loading.loader import Loader, misnamed
 from ...loading.yaml_source import Document, Path_
 from ...model.errors import DefinitionError, Problem, listed, suggest
@@ -89,10 +88,9 @@ class MutationRun:
     """The definitions as they are, and the judging of one change after the other."""
 
     def __init__(self, folder: Path, golden: Path) -> None:
-        there = os.path.isdir(golden)  # noqa: PTH112 - the other way raises for names that no file can have
-        files = sorted(golden.glob("*.yaml")) if there else []
-        if there and (unread := list(misnamed(golden))):
+        if is_folder(golden) and (unread := list(misnamed(golden))):
             raise DefinitionError(unread)
+        files = sorted(golden.glob("*.yaml")) if is_folder(golden) else []
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.loader = Loader(folder, check_agreement=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 from ...engine.recommend import Engine
 from ...loading.compiled import COMPILED
 from ...loading.compiled_parts import compiled_differences
-from ...loading.folder import default_folder, definitions_folder, read_pathways
+from ...loading.folder import default_folder, read_pathways
 from ...loading.repeated_options import repeated_options
 from ...model.claims import ClaimId
 from ...model.errors import DefinitionError, Problem
@@ -86,8 +86,9 @@ def verify(
     """
     folder, problems = None, tuple[Problem, ...]()
     if not isinstance(definitions, Definitions):
-        folder = default_folder() if definitions is None else definitions_folder(definitions)
-        definitions, problems = read_pathways(folder)
+        given = default_folder() if definitions is None else definitions
+        folder = Path(given)
+        definitions, problems = read_pathways(given)
         if definitions is None:
             return _unreadable(folder, problems)
     with _no_collector():
