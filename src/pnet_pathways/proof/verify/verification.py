@@ -196,7 +196,9 @@ class _Verification:
         """Hand a task to another process, or keep it for later; what is returned gives what it found."""
         if helpers is None:
             return lambda: task(self, *arguments)
-        return helpers.submit(_done, task, *arguments).result
+        begun = helpers.submit(_done, task, *arguments)
+        # What none of them has taken up by the time it is asked for is done here, rather than waited for.
+        return lambda: task(self, *arguments) if begun.cancel() else begun.result()
 
     def step(self, what: str, done: int, total: int) -> None:
         """Tell what is examined next."""
@@ -243,14 +245,15 @@ class _Verification:
             one.name: self._begun(helpers, _alternative, number) for number, one in enumerate(self.definitions.alternatives)
         }
         machines = self._begun(helpers, _machines)
+        composed = self._begun(helpers, _composed, self.composed_cases)
         parts = TrackViews(self.definitions, self.views)
         examine_factoring(parts, self.ledger)
         for view in self.views:
             sizes = len(view.space.rows), len(view.space.cases())
             self.counts.append(TrackCount(view.pathway.name, view.track.name, view.space.facts, *sizes))
         self._of_types(parts, Reader(self.definitions, self.engine.recommend))
+        self.ledger.add(composed())
         self.ledger.add(machines())
-        self.ledger.add(_composed(self))
         count_alternatives(self.definitions, self.ledger)
         for number, (name, found) in enumerate(alternatives.items()):
             self.step(f"alternative {name}", number, len(alternatives))
@@ -329,13 +332,13 @@ def _machines(verification: _Verification) -> Ledger:
     return ledger
 
 
-def _composed(verification: _Verification) -> Ledger:
+def _composed(verification: _Verification, composed_cases: int) -> Ledger:
     ledger, definitions = Ledger(), verification.definitions
     parts = TrackViews(definitions, verification.listed())
     reader = Reader(definitions, verification.engine.recommend)
-    chosen = _chosen(parts, verification.composed_cases)
+    chosen = _chosen(parts, composed_cases)
     if not chosen:
-        reason = f"nothing was examined: no pathway has at most {verification.composed_cases:,} composed partial cases"
+        reason = f"nothing was examined: no pathway has at most {composed_cases:,} composed partial cases"
         ledger.not_proven(ClaimId.COMPOSED, reason)
     for number, pathway in enumerate(chosen):
         verification.step(f"whole answers of {pathway.name}, by brute force", number, len(chosen))
