@@ -88,9 +88,10 @@ class MutationRun:
     """The definitions as they are, and the judging of one change after the other."""
 
     def __init__(self, folder: Path, golden: Path) -> None:
-        if is_folder(golden) and (unread := list(misnamed(golden))):
+        there = is_folder(golden)
+        if there and (unread := list(misnamed(golden))):
             raise DefinitionError(unread)
-        files = sorted(golden.glob("*.yaml")) if is_folder(golden) else []
+        files = sorted(golden.glob("*.yaml")) if there else []
         if not files:
             raise DefinitionError([Problem(str(golden), "there are no golden answers here", "name their folder with --golden")])
         self.loader = Loader(folder, check_agreement=True)
