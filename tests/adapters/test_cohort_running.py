@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -180,64 +178,6 @@ def test_what_cannot_be_read_is_refused_and_leaves_nothing(tmp_path: Path) -> No
     with pytest.raises(FileNotFoundError):
         run_cohort(tmp_path / "none.csv", tmp_path / "out")
     assert sorted(one.name for one in tmp_path.iterdir()) == ["in.csv", "in.csv.gz", "in.parquet", "in.xlsx"]
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in sorted(folder.rglob("*")) if one.is_file()}
-
-
-KILLED = """
-import os, random, shutil, signal, sys, time
-from pathlib import Path
-from pnet_pathways.adapters.cohort import inputs
-from pnet_pathways.adapters.cohort.evaluation import steps_for
-from pnet_pathways.adapters.cohort.results import read_result
-from pnet_pathways.adapters.cohort.running import Options, run_cohort
-from pnet_pathways.engine.recommend import engine_for
-
-inputs.PART_ROWS = 500
-source, folder = map(Path, sys.argv[1:])
-steps_for()
-
-
-def run(output, force=False):
-    child = os.fork()
-    if not child:
-        run_cohort(source, output, options=Options(jobs=2, force=force))
-        os._exit(0)
-    return child
-
-
-begun = time.monotonic()
-os.waitpid(run(folder / "whole"), 0)
-lasted = time.monotonic() - begun
-dice = random.Random(0)
-for number in range(10):
-    output = folder / f"out{number // 5}"
-    child = run(output)
-    time.sleep(dice.random() * lasted / 2)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    print(number, output.exists(), len(list(folder.glob(f".{output.name}.partial/counts/*.json"))), flush=True)
-for name in ("out0", "out1"):
-    # One that was killed while it cleared away leaves its hidden folder, which goes with the run that replaces its result.
-    if not (folder / name).exists() or (folder / f".{name}.partial").exists():
-        os.waitpid(run(folder / name, force=True), 0)
-"""
-
-
-def test_killed_at_ten_moments_and_taken_up_again_it_gives_the_same_bytes(tmp_path: Path) -> None:
-    table = random_table(6_000, seed=10)
-    source = written(pa.concat_tables([table, table.slice(10, 5)]), tmp_path / "in.parquet")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(source), str(tmp_path)], capture_output=True, text=True, check=True
-    )
-    seen = [line.split() for line in done.stdout.splitlines()]
-    assert len(seen) == 10
-    assert any(there == "False" for _, there, _ in seen)  # some were killed before they were done
-    for name in ("out0", "out1"):
-        assert contents(tmp_path / name) == contents(tmp_path / "whole")
-    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 
 def test_another_input_begins_anew(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +165,32 @@ def test_an_empty_name_for_the_sql_is_refused(tmp_path: Path, option: str) -> No
     done = run("cohort", "sql", "--output", tmp_path / "sql", option, " ")
     assert (done.exit_code, done.stderr) == (2, f"pnet: {option} takes a name, and this one is empty\n")
     assert not (tmp_path / "sql").exists()
+
+
+def test_names_that_are_no_utf8_are_refused_and_nothing_is_written(folder: Path, tmp_path: Path) -> None:
+    """Linux takes any bytes for a name; Arrow, manifests and SQL do not."""
+    odd, table = os.fsdecode(b"x\xff"), folder / "in.parquet"
+    for kind in ("parquet", "csv"):
+        shutil.copy(folder / f"in.{kind}", tmp_path / f"{odd}.{kind}")
+    for place in (tmp_path / odd, tmp_path / "inner"):
+        place.mkdir()
+        shutil.copy(table, place / f"{odd}.parquet")
+    shutil.copytree(folder / "parquet", tmp_path / f"{odd}.result")
+    before, new = sorted(tmp_path.rglob("*")), tmp_path / "new"
+    refused = [
+        *(("evaluate", tmp_path / f"{odd}{kind}", "--output", new) for kind in (".parquet", ".csv", "")),
+        ("evaluate", tmp_path / "inner", "--output", new),
+        ("evaluate", table, "--output", tmp_path / f"{odd}.new", *IGNORED),
+        ("check", tmp_path / f"{odd}.csv"),
+        ("answers", tmp_path / f"{odd}.result"),
+        ("report", folder / "parquet", "--input", tmp_path / f"{odd}.parquet", "--output", new),
+        ("sql", "--output", tmp_path / f"{odd}.new"),
+        ("sql", "--output", new, "--table", odd),
+        ("sql", "--output", new, "--id", odd),
+    ]
+    for command in refused:
+        done = run("cohort", *map(str, command))
+        assert done.exit_code == 2, command
+        assert "x\\udcff" in done.stderr
+        assert "this name is not valid UTF-8" in done.stderr
+    assert sorted(tmp_path.rglob("*")) == before

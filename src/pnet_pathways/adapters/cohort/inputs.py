@@ -20,6 +20,7 @@ from ...model.facts import FactKind
 from ...model.pathway import Definitions
 from .columns import without_views
 from .mapping import ColumnMapping
+from .part_files import check_names
 
 PART_ROWS: Final = 1 << 18
 """About how many rows make one part of the result: few enough that a million are enough for every core."""
@@ -75,10 +76,12 @@ def open_input(path: Path, mapping: ColumnMapping, definitions: Definitions, as_
 
     Raises `CohortError` where it is of no kind that can be read, `OSError` where it cannot be opened.
     """
+    check_names(path)
     if path.is_dir():
         files = tuple(sorted(one for one in path.rglob("*") if one.suffix.lower() == ".parquet" and one.is_file()))
         if not files:
             raise CohortError([Problem(str(path), "there is no .parquet file in this folder")])
+        check_names(*files)
         return _parquet(files, path, mapping, definitions)
     kind = next((kind for suffix, kind in _SUFFIXES.items() if path.name.lower().endswith(suffix)), "")
     if not kind:

@@ -10,9 +10,22 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ...model.errors import CohortError, Problem
 from .mapping import ID
 
 _COMPRESSION: Final = "zstd"
+
+
+def check_names(*paths: Path) -> None:
+    """Raise `CohortError` for paths that Arrow can neither read nor write, and a manifest cannot name."""
+    problems = []
+    for path in paths:
+        try:
+            path.as_posix().encode()
+        except UnicodeEncodeError:
+            problems.append(Problem(str(path), "this name is not valid UTF-8", "rename the file or folder"))
+    if problems:
+        raise CohortError(problems)
 
 
 def read_file(path: Path, columns: list[str] | None = None) -> pa.Table:

@@ -22,6 +22,7 @@ from .inputs import UnreadValueError, open_input
 from .left_open import Openness
 from .manifest import FORMAT
 from .mapping import as_text
+from .part_files import check_names
 from .report import Patients
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Result:
 
 def read_result(folder: Path, definitions: Definitions) -> Result:
     """Return the result in a folder. Raises `CohortError` where there is none, or it rests on other definitions."""
+    check_names(folder)
     missing = [name for name in NAMES if not (folder / name).exists()]
     found = FORMAT
     try:

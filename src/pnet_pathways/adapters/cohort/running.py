@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...loading.files import check_folder, write_whole
+from ...loading.files import check_folder
 from ...model.errors import CohortError, Problem
 from ...model.pathway import Definitions
 from .alternatives import Changes
@@ -33,7 +33,7 @@ from .evaluation import DUPLICATE, engine_of, mapping_for, steps_for
 from .inputs import Input, Part, UnreadValueError, open_input
 from .manifest import counts_data, counts_of, head, manifest_of
 from .mapping import ID, ColumnMapping
-from .part_files import parquet_writer, read_file, renamed
+from .part_files import check_names, parquet_writer, read_file, renamed
 from .rejects import reject_table
 from .steps import StepTables
 from .views import view_sql
@@ -69,6 +69,7 @@ class Options:
 def _check_output(output: Path, source: Path, *, force: bool) -> None:
     """Raise where a result cannot become `output`; with `force` it takes the place of a result, and of nothing else."""
     check_folder(output)
+    check_names(output.resolve())
     if not output.exists():
         return
     if not force:
@@ -178,7 +179,7 @@ class _Work:
                     shutil.rmtree(one)
                 elif one.name != "lock":
                     one.unlink()
-            write_whole(begun, text)
+            _write(begun, text)
         for name in ("ids", "rejects", "counts", "fixed", "result", "result/patients.parquet"):
             (self.folder / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -255,8 +256,7 @@ class _Work:
             every.sort()
         pa.default_memory_pool().release_unused()
         data = counts_data(counts) | {"file": part.file, "first": part.first}
-        with renamed(counted) as path:
-            path.write_text(json.dumps(data), "utf-8")
+        _write(counted, json.dumps(data))
         return number, data
 
     def _finish(
@@ -276,10 +276,9 @@ class _Work:
             for name, table in attrs.asdict(tables.said.met(counts.answers), recurse=False).items():
                 with parquet_writer(self.result / f"{name}.parquet") as write:
                     write(table)
-            write_whole(self.result / _VIEW, view_sql(tables))
-            write_whole(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-            with renamed(finished) as path:
-                path.write_text(json.dumps(manifest), "utf-8")
+            _write(self.result / _VIEW, view_sql(tables))
+            _write(self.result / _MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+            _write(finished, json.dumps(manifest))
         for fixed in sorted((self.folder / "fixed").glob("*.parquet")):
             fixed.replace(self.patients / fixed.name)
         found: dict[str, Any] = json.loads(finished.read_text("utf-8"))
@@ -345,6 +344,11 @@ class _Work:
         (self.folder / "begun.json").unlink()
         self.result.rename(self.output)
         shutil.rmtree(self.folder)
+
+
+def _write(path: Path, text: str) -> None:
+    with renamed(path) as beside:
+        beside.write_text(text, "utf-8")
 
 
 def _in_order(ids: Path) -> Path:

@@ -20,6 +20,7 @@ from ...loading.files import make_folder, write_whole, writing_whole
 from ...model.errors import CohortError, Problem, RenderError
 from ...model.values import plain
 from .lookups import Lookup, lookups_of
+from .part_files import check_names
 from .results import NAMES
 from .step_tables import value_table
 from .steps import Codes, Column, StepTables
@@ -283,6 +284,7 @@ class CohortSql:
         Raises `CohortError` where the result of a cohort is there, whose answers would be lost; `OSError` where it cannot be
         written.
         """
+        check_names(folder)
         make_folder(folder)
         if (folder / NAMES[0]).exists():
             raise CohortError([Problem(str(folder), "the result of a cohort is there", "name another folder")])
