@@ -25,11 +25,11 @@ def said(script: str, rows: int, folder: Path) -> list[str]:
     """Return the lines that a script prints; it is told where a cohort with repeated ids lies, and where to write."""
     table = random_table(rows, seed=10)
     pq.write_table(pa.concat_tables([table, table.slice(10, 5)]), folder / "in.parquet", row_group_size=700)
-    command = [sys.executable, "-c", script, str(folder / "in.parquet"), str(folder)]
+    command = [sys.executable, "-c", f"{BEGIN}{script}", str(folder / "in.parquet"), str(folder)]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
-KILLED = """
+BEGIN = """
 import os, random, signal, sys, time
 from pathlib import Path
 from pnet_pathways.adapters.cohort import inputs
@@ -39,8 +39,9 @@ from pnet_pathways.adapters.cohort.running import Options, run_cohort
 inputs.PART_ROWS = 500
 source, folder = map(Path, sys.argv[1:])
 steps_for()
+"""
 
-
+KILLED = """
 def run(output, force=False):
     child = os.fork()
     if not child:
@@ -77,17 +78,6 @@ def test_killed_at_ten_moments_and_taken_up_again_it_gives_the_same_bytes(tmp_pa
 
 
 KILLED_BEFORE_EACH = """
-import os, signal, sys
-from pathlib import Path
-from pnet_pathways.adapters.cohort import inputs
-from pnet_pathways.adapters.cohort.evaluation import steps_for
-from pnet_pathways.adapters.cohort.running import Options, run_cohort
-
-inputs.PART_ROWS = 500
-source, folder = map(Path, sys.argv[1:])
-steps_for()
-
-
 def kill_before(turn):
     turns = iter(range(1, turn + 1))
 

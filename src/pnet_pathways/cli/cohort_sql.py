@@ -44,8 +44,6 @@ def sql_command(
         for option, name in (("--table", table), ("--id", id_column)):
             if not name.strip():
                 refuse(f"{option} takes a name, and this one is empty")
-            if name.encode("utf-8", "replace").decode() != name:
-                refuse(f"{option}: {name}: this name is not valid UTF-8")
         tables = steps_for(load_pathways(pathways), chosen_readings(reading))
         for path in CohortSql(tables, DIALECTS[dialect], table, id_column).write(output):
             say(path)

@@ -117,12 +117,15 @@ class Openings:
 
     def meet(self, fact: str, rows: int, others: int) -> bool:
         """Return whether changing a fact alone leads from one of some rows to one of others."""
-        partners = self.partners(fact)
+        if not rows:
+            return False
+        partners = self._partners.get(fact) or self.partners(fact)
         while rows:
-            low = rows & -rows
-            if partners[low.bit_length() - 1] & others:
+            # The highest: a lowest bit would have to be made first.
+            place = rows.bit_length() - 1
+            if partners[place] & others:
                 return True
-            rows ^= low
+            rows ^= 1 << place
         return False
 
     def _moves(self, fact: str) -> list[tuple[int, int]]:

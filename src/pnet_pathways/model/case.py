@@ -95,11 +95,11 @@ class Case:
             Problem(_name(key), "no such fact", hint) for key, hint in itertools.zip_longest(unknown, hints, fillvalue="")
         ]
         given = _Reader(vocabulary, problems).read(data)
-        contradictions = list(_contradictions(vocabulary, given))
+        contradicting = list(contradictions(vocabulary, given))
         if problems:
-            raise CaseError([*problems, *contradictions])
-        if contradictions:
-            raise InconsistentCaseError(contradictions)
+            raise CaseError([*problems, *contradicting])
+        if contradicting:
+            raise InconsistentCaseError(contradicting)
         return cls.of_consistent(vocabulary, given)
 
     @classmethod
@@ -129,7 +129,7 @@ class Case:
         code = vocabulary.codes.encode(given)
         closed = vocabulary.codes.closed(code)
         if closed is None:
-            raise InconsistentCaseError(list(_contradictions(vocabulary, given)))
+            raise InconsistentCaseError(list(contradictions(vocabulary, given)))
         made = object.__new__(cls)
         Case.__init__(made, vocabulary, code, closed)
         return made
@@ -265,7 +265,8 @@ def _kind(value: object) -> str:
     return next((name for types, name in _KINDS if isinstance(value, types)), f"a {type(value).__name__}")
 
 
-def _contradictions(vocabulary: Vocabulary, known: Mapping[str, Value]) -> Iterator[Problem]:
+def contradictions(vocabulary: Vocabulary, known: Mapping[str, Value]) -> Iterator[Problem]:
+    """Yield in words why atomic facts, each with a value of its own, cannot hold together; nothing if they can."""
     for found in vocabulary.contradictions(known):
         names, texts = zip(*_said(vocabulary, found, known), strict=True)
         *others, last = texts

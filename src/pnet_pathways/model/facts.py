@@ -168,6 +168,17 @@ class Rule:
     because: str
     about: tuple[str, ...]
 
+    def broken_by(self, known: Mapping[str, Value]) -> tuple[str, ...]:
+        """Return the fewest known facts that break it, in the order in which it names them; none where it is not broken."""
+        facts = {name: known[name] for name in self.about if name in known}
+        if self.never.evaluate(facts.get) is not True:
+            return ()
+        for name in reversed(list(facts)):
+            fewer = {key: value for key, value in facts.items() if key != name}
+            if self.never.evaluate(fewer.get) is True:
+                facts = fewer
+        return tuple(facts)
+
 
 def applicability_rules(fact: Fact, because: str) -> tuple[Rule, ...]:
     """Return the rules that a fact which does not always apply brings with it."""

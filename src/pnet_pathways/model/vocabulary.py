@@ -350,15 +350,16 @@ class Vocabulary:
             if self.left(linked, known):
                 continue
             given = {name: known[name] for name in self.facts if name in linked and name in known}
-            for rule in (one for one in self.rules if set(one.about) <= linked and one.never.evaluate(given.get) is True):
-                self._add(found, self._needed(given, rule), (rule.because,))
+            for rule in self.rules:
+                if set(rule.about) <= linked and (facts := rule.broken_by(given)):
+                    self._add(found, facts, (rule.because,))
             if not any(set(one.facts) <= linked for one in found):
-                facts = dict(given)
+                few = dict(given)
                 for name in list(given):
-                    fewer = {key: value for key, value in facts.items() if key != name}
-                    facts = facts if self.left(linked, fewer) else fewer
-                key = ("reasons", linked, tuple(facts.items()))
-                self._add(found, tuple(facts), self._made(key, functools.partial(self._reasons, linked, facts)))
+                    fewer = {key: value for key, value in few.items() if key != name}
+                    few = few if self.left(linked, fewer) else fewer
+                key = ("reasons", linked, tuple(few.items()))
+                self._add(found, tuple(few), self._made(key, functools.partial(self._reasons, linked, few)))
         return found
 
     @staticmethod
@@ -368,16 +369,6 @@ class Vocabulary:
                 found[number] = Contradiction(facts, tuple(dict.fromkeys((*one.reasons, *reasons))))
                 return
         found.append(Contradiction(facts, reasons))
-
-    @staticmethod
-    def _needed(given: Scenario, rule: Rule) -> tuple[str, ...]:
-        """Return the fewest facts that break a rule, in the order in which the rule names them."""
-        facts = {name: given[name] for name in rule.about if name in given}
-        for name in reversed(list(facts)):
-            fewer = {key: value for key, value in facts.items() if key != name}
-            if rule.never.evaluate(fewer.get) is True:
-                facts = fewer
-        return tuple(facts)
 
     def _reasons(self, linked: frozenset[str], known: Scenario) -> tuple[str, ...]:
         """Return the reasons of the rules without which the known facts could hold together."""
@@ -396,5 +387,6 @@ def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario
         if name in linked:
             values = (known[name],) if name in known else vocabulary.facts[name].domain
             rows = [{**row, name: value} for row in rows for value in values]
-            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in rules)]
+            bearing = [rule for rule in rules if name in rule.about]
+            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in bearing)]
     return bool(rows)

@@ -100,8 +100,9 @@ class AnswerTables:
     gaps: pa.Table
 
     def of(self, group: str) -> pa.Table:
-        """Return the answers of a group."""
-        return self.answers.filter(pc.equal(self.answers["group"], group))
+        """Return the answers of a group, which stand together."""
+        places = np.flatnonzero(pc.equal(self.answers["group"], group))
+        return self.answers.slice(int(places[0]) if len(places) else 0, len(places))
 
     def missing(self, group: str, names: Sequence[str]) -> NDArray[np.int64]:
         """Return which facts can still change each answer of a group: bit 0 is the first of the names."""

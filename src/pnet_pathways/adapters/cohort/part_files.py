@@ -16,14 +16,14 @@ from .mapping import ID
 _COMPRESSION: Final = "zstd"
 
 
-def check_names(*paths: Path) -> None:
-    """Raise `CohortError` for paths that Arrow can neither read nor write, and a manifest cannot name."""
+def check_names(*names: Path | str) -> None:
+    """Raise `CohortError` for names that Arrow can neither read nor write, and a manifest cannot hold."""
     problems = []
-    for path in paths:
+    for name in map(str, names):
         try:
-            path.as_posix().encode()
+            name.encode()
         except UnicodeEncodeError:
-            problems.append(Problem(str(path), "this name is not valid UTF-8", "rename the file or folder"))
+            problems.append(Problem(name, "this name is not valid UTF-8", "rename it"))
     if problems:
         raise CohortError(problems)
 
@@ -62,16 +62,16 @@ def parquet_writer(path: Path) -> Iterator[Callable[[pa.Table], None]]:
 
 
 def _encoding(schema: pa.Schema) -> dict[str, Any]:
-    """Return how columns are written: ids and rows, of which none is like another, by their differences or as they are.
+    """Return how columns are written: whole numbers by their differences, ids of text as they are, all else by its values.
 
-    Only of these is it noted what is the least and the greatest in a part: numbers of answers have no order.
+    Only of ids and rows is it noted what is the least and the greatest in a part: numbers of answers have no order.
     """
-    own = [one for one in schema if one.name in {ID, "row"}]
+    own = [one.name for one in schema if one.name in {ID, "row"}]
     if not own:
         return {}
-    numbers = {one.name: "DELTA_BINARY_PACKED" for one in own if pa.types.is_integer(one.type)}
+    numbers = [one.name for one in schema if pa.types.is_integer(one.type)]
     return {
-        "use_dictionary": [one.name for one in schema if one not in own],
-        "write_statistics": [one.name for one in own],
-        "column_encoding": numbers or None,
+        "use_dictionary": [name for name in schema.names if name not in {*own, *numbers}],
+        "write_statistics": own,
+        "column_encoding": dict.fromkeys(numbers, "DELTA_BINARY_PACKED") or None,
     }

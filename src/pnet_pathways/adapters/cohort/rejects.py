@@ -10,11 +10,10 @@ import attrs
 import numpy as np
 import pyarrow as pa
 
-from ...model.case import Case
+from ...model.case import Case, contradictions
 from ...model.codes import Remembered
-from ...model.conditions import Condition
-from ...model.errors import CaseError
-from ...model.values import Value
+from ...model.errors import CaseError, Problem
+from ...model.facts import Rule
 from .steps import Codes, StepTables, run
 
 REJECTS: Final = (("row", pa.int64()), ("id", None), ("column", pa.string()), ("reason", pa.string()))
@@ -33,14 +32,14 @@ class Reason:
 
 
 class Reasons:
-    """The reasons for rejecting rows. Of facts that contradict each other only those that a broken rule names are looked at."""
+    """The reasons for rejecting rows. Of facts that contradict each other only those that break a rule are looked at."""
 
     def __init__(self, tables: StepTables) -> None:
         self._tables = tables
         vocabulary = tables.definitions.vocabulary
         self._names = list(tables.columns)
         self._rules = [
-            (rule.about, self._broken(rule.about, rule.never), tied)
+            (self._broken(rule), tied)
             for tied in vocabulary.linked_sets
             for rule in vocabulary.rules
             if set(rule.about) <= tied
@@ -48,18 +47,19 @@ class Reasons:
         self._contradictions = Remembered(self._contradiction)
         self._wrong_values = Remembered(self._wrong_value)
 
-    def _broken(self, about: Sequence[str], never: Condition) -> Codes:
-        """Return by the numbers of a rule's facts whether they break it, whatever the others are."""
-        columns = [self._tables.columns[name] for name in about]
-        found = []
+    def _broken(self, rule: Rule) -> Mapping[str, Codes]:
+        """Return by the numbers of a rule's facts which of them break it, as few as do, whatever other facts are."""
+        columns = [self._tables.columns[name] for name in rule.about]
+        found = {name: np.zeros([column.radix for column in columns], dtype=bool) for name in rule.about}
         for codes in itertools.product(*(range(column.radix) for column in columns)):
             given = {
                 column.name: column.values[code - 1]
                 for column, code in zip(columns, codes, strict=True)
                 if 0 < code < column.bad
             }
-            found.append(never.evaluate(given.get) is True)
-        return np.array(found).reshape([column.radix for column in columns])
+            for name in rule.broken_by(given):
+                found[name][codes] = True
+        return found
 
     def of(self, codes: Mapping[str, Codes], raw: Raw) -> list[Reason]:
         """Return why each row is rejected; `codes` hold the rejected rows alone, `raw` what stands there.
@@ -81,18 +81,19 @@ class Reasons:
         return [one[0] if len(one) == 1 else _together(one) for one in found]
 
     def _reduced(self, codes: Mapping[str, Codes]) -> dict[str, Codes]:
-        """Return the facts that a broken rule names, others as unknown; all tied facts where no rule alone is broken."""
+        """Return the facts that break a rule, others as unknown; all tied facts where no rule alone is broken."""
         vocabulary = self._tables.definitions.vocabulary
         count = len(next(iter(codes.values())))
         named = {name: np.zeros(count, dtype=bool) for name in self._names}
         for tied in vocabulary.linked_sets:
             alone = np.zeros(count, dtype=bool)
-            for about, broken, of in self._rules:
+            for broken, of in self._rules:
                 if of is tied:
-                    here = broken[tuple(codes[name] for name in about)]
-                    alone |= here
-                    for name in about:
+                    place = tuple(codes[name] for name in broken)
+                    for name, needed in broken.items():
+                        here = needed[place]
                         named[name] |= here
+                        alone |= here
             for name in tied:
                 named[name] |= ~alone
         bad = {name: self._tables.columns[name].bad for name in self._names}
@@ -102,21 +103,20 @@ class Reasons:
 
     def _wrong_value(self, told: tuple[str, Any]) -> Reason:
         name, value = told
+        try:
+            Case.from_facts({name: value}, self._tables.definitions.vocabulary)
+        except CaseError as error:
+            return _reason(error.problems)
         # A mapping can say that a value means nothing here although the definitions know it.
-        return self._refused({name: value}, f"{name}: the mapping gives {value!r} no meaning")
+        return Reason(name, f"{name}: the mapping gives {value!r} no meaning")
 
     def _contradiction(self, told: tuple[tuple[str, ...], tuple[int, ...]]) -> Reason:
         facts = {name: self._tables.columns[name].values[code - 1] for name, code in zip(*told, strict=True) if code}
-        return self._refused(facts, "these facts contradict each other")
+        return _reason(list(contradictions(self._tables.definitions.vocabulary, facts)))
 
-    def _refused(self, facts: Mapping[str, Value | Any], otherwise: str) -> Reason:
-        """Return why the engine refuses some facts; what is said where it does not."""
-        try:
-            Case.from_facts(facts, self._tables.definitions.vocabulary)
-        except CaseError as error:
-            problems = error.problems
-            return Reason("; ".join(dict.fromkeys(one.where for one in problems)), "; ".join(map(str, problems)))
-        return Reason("; ".join(facts), otherwise)
+
+def _reason(problems: Sequence[Problem]) -> Reason:
+    return Reason("; ".join(dict.fromkeys(one.where for one in problems)), "; ".join(map(str, problems)))
 
 
 def _together(reasons: Sequence[Reason]) -> Reason:

@@ -281,10 +281,10 @@ class CohortSql:
     def write(self, folder: Path) -> list[Path]:
         """Write the SQL, the lookup tables and all answers into a folder, and return what was written.
 
-        Raises `CohortError` where the result of a cohort is there, whose answers would be lost; `OSError` where it cannot be
-        written.
+        Raises `CohortError` where the result of a cohort is there, whose answers would be lost, and for names that are not
+        valid UTF-8; `OSError` where it cannot be written.
         """
-        check_names(folder)
+        check_names(folder, self.table, self.key)
         make_folder(folder)
         if (folder / NAMES[0]).exists():
             raise CohortError([Problem(str(folder), "the result of a cohort is there", "name another folder")])

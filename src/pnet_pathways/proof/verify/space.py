@@ -192,7 +192,12 @@ class Space:
         partners = self._partners[fact]
         if others.bit_count() < rows.bit_count():
             rows, others = others, rows
-        return any(partners[row] & others for row in bits(rows))
+        while rows:
+            row = rows.bit_length() - 1
+            if partners[row] & others:
+                return True
+            rows ^= 1 << row
+        return False
 
     def _alike_but(self, fact: str) -> tuple[int, ...]:
         """Return, for each row, those that differ from it in nothing but a fact and what another value of it takes away."""
