@@ -2,7 +2,7 @@
 
 How long cohorts of other sizes take by these rates is written to docs/cohorts.md.
 Run with `make bench`; `python benchmarks instructions peers` runs only these scripts and writes nothing. The exit code is 1
-where a target is missed that load hardly bears on.
+where a figure does not pass its gate.
 """
 
 from __future__ import annotations
@@ -33,14 +33,13 @@ SCRIPTS: Final = (
     "cohorts",
     "cohort_engines",
     "verification",
+    "suite",
     "difference",
     "report_clicks",
     "fhir_reading",
     "fhir_writing",
     "service",
 )
-ALSO: Final = (Figure("suite of tests, no slower than before", None, "", "no benchmark: that a whole run of the gate shows"),)
-"""What is asked that no script measures, with the reason."""
 
 
 def measured(scripts: Sequence[str]) -> list[Figure]:
@@ -65,7 +64,7 @@ def in_order(figures: Sequence[Figure]) -> list[Figure]:
     """Return what targets are set for first, all of them, then the rest."""
     by_name = {one.name: one for one in figures}
     asked = [by_name.pop(name, Figure(name, None, "", "no script told it")) for name in TARGETS]
-    return [*asked, *ALSO, *by_name.values()]
+    return [*asked, *by_name.values()]
 
 
 def machine() -> str:
@@ -174,7 +173,7 @@ def written(figures: Sequence[Figure]) -> None:
 
 
 def main() -> int:
-    """Run what was named, or everything; return 1 where a gate is missed."""
+    """Run what was named, or everything; return 1 where a figure does not pass its gate."""
     named = sys.argv[1:]
     if unknown := [name for name in named if name not in SCRIPTS]:
         print(f"benchmarks: there is no {' and no '.join(unknown)}; there are {', '.join(SCRIPTS)}", file=sys.stderr)
@@ -184,10 +183,13 @@ def main() -> int:
         figures = in_order(figures)
         written(figures)
     print(f"\n{table(figures)}")
-    gates = [one.name for one in figures if verdict(one) == "missed" and TARGETS[one.name].gate]
-    if gates:
-        print(f"benchmarks: missed: {', '.join(gates)}", file=sys.stderr)
-    return 1 if gates else 0
+    missed = [one.name for one in figures if verdict(one) == "missed"]
+    if missed:
+        print(f"benchmarks: targets missed: {', '.join(missed)}", file=sys.stderr)
+    worse = [one.name for one in figures if one.value is not None and verdict(one) and not TARGETS[one.name].passed(one.value)]
+    if worse:
+        print(f"benchmarks: worse than the gate allows: {', '.join(worse)}", file=sys.stderr)
+    return 1 if worse else 0
 
 
 if __name__ == "__main__":

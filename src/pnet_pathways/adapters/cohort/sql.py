@@ -122,9 +122,13 @@ class CohortSql:
 
     def rejects(self) -> str:
         """Return the query that gives the rejected rows: the id, and the reason."""
-        checks = " + ".join(map(self.dialect.quoted, self.tables.checks.outputs))
         columns = [self.dialect.quoted(self.key), f"{' || '.join(self._reasons())} AS reason"]
+        checks = self._any(self.tables.checks.outputs)
         return f"{self._looked_up()}\n{_query(columns, f'step_{len(self.lookups)} WHERE {checks} > 0')}"
+
+    def _any(self, names: Sequence[str]) -> str:
+        """Return what is 0 where each of some numbers is: their bits together, or their sum in `ansi`, which has no bits."""
+        return f"({(' + ' if self.dialect.name == 'ansi' else ' | ').join(map(self.dialect.quoted, names))})"
 
     def _looked_up(self) -> str:
         """Return the beginning of a query: values as numbers, facts that are looked up together as one, and the lookups."""
@@ -186,8 +190,8 @@ class CohortSql:
             return code
         texts = [string(str(plain(value))) for value in column.values]
         if self.dialect.name == "duckdb":  # looked up once for each entry of a dictionary
-            found = f"coalesce(list_position([{', '.join(texts)}], {name}), 0)"
-            return f"CASE WHEN {name} IS NOT NULL AND {found} = 0 THEN {column.bad} ELSE {found} END"
+            found = f"coalesce(list_position([{', '.join(texts)}], {name}), {column.bad})"
+            return f"CASE WHEN {name} IS NULL THEN 0 ELSE {found} END"
         cases = " ".join(f"WHEN {text} THEN {code}" for code, text in enumerate(texts, 1))
         return f"CASE WHEN {name} IS NULL THEN 0 ELSE CASE {name} {cases} ELSE {column.bad} END END"
 
@@ -212,21 +216,21 @@ class CohortSql:
 
     def _said(self) -> list[str]:
         q, groups = self.dialect.quoted, [group.group for group in self.tables.groups]
-        checks = " + ".join(q(name) for name in self.tables.checks.outputs)
+        checks = self._any(self.tables.checks.outputs)
         good = f"{checks} = 0"
         columns = [q(self.key)]
         columns += [f"CASE WHEN {good} THEN {q(group.output)} END AS {q(group.group)}" for group in self.tables.groups]
-        missing = [q(f"missing {group}") for group in groups]
+        missing = [f"missing {group}" for group in groups]
         outside = q(f"outside {groups[0]}")  # the type is out of scope for all groups
-        status = f"WHEN {outside} > 0 THEN 'out_of_scope' WHEN {' + '.join(missing)} > 0 THEN 'incomplete' ELSE 'complete'"
+        status = f"WHEN {outside} > 0 THEN 'out_of_scope' WHEN {self._any(missing)} > 0 THEN 'incomplete' ELSE 'complete'"
         columns.append(f"CASE WHEN {checks} > 0 THEN 'rejected' {status} END AS status")
         if self.dialect.name == "ansi":
             columns += [
-                f"CASE WHEN {good} THEN {one} END AS {q(f'{group}_missing')}"
+                f"CASE WHEN {good} THEN {q(one)} END AS {q(f'{group}_missing')}"
                 for one, group in zip(missing, groups, strict=True)
             ]
         else:
-            columns.append(f"CASE WHEN {good} THEN {' | '.join(missing)} END AS missing")
+            columns.append(f"CASE WHEN {good} THEN {self._any(missing)} END AS missing")
         return columns
 
     def _reasons(self) -> Iterator[str]:
