@@ -123,6 +123,8 @@ JOBS: Final[dict[str, Callable[[Path, Path], None]]] = {COPYING: copy, READING: 
 def work(job: str, source: Path, output: Path) -> None:
     """Do a job, and print what it took: what runs in a process of its own."""
     sys.meta_path.insert(0, WithoutPandas())
+    import numpy.ma  # noqa: F401 - PyArrow imports it with the first array of NumPy that it takes
+
     if job == ANSWERING:
         steps_for(load_pathways(_definitions(source)))
     start, passed = time.process_time(), time.perf_counter()

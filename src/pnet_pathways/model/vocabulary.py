@@ -350,9 +350,11 @@ class Vocabulary:
             if self.left(linked, known):
                 continue
             given = {name: known[name] for name in self.facts if name in linked and name in known}
-            for rule in self.rules:
-                if set(rule.about) <= linked and (facts := rule.broken_by(given)):
-                    self._add(found, facts, (rule.because,))
+            for number, rule in enumerate(self.rules):
+                if linked.issuperset(rule.about):
+                    place = ("broken", number, tuple([given.get(name) for name in rule.about]))
+                    if facts := self._made(place, functools.partial(rule.broken_by, given)):
+                        self._add(found, facts, (rule.because,))
             if not any(set(one.facts) <= linked for one in found):
                 few = dict(given)
                 for name in list(given):
@@ -382,11 +384,17 @@ class Vocabulary:
 
 def _completions(vocabulary: Vocabulary, linked: frozenset[str], known: Scenario, rules: list[Rule]) -> bool:
     """Return whether the known facts of a linked set have a completion that keeps some rules."""
-    rows: list[dict[str, Value]] = [dict(known)]
-    for name in vocabulary.facts:
-        if name in linked:
-            values = (known[name],) if name in known else vocabulary.facts[name].domain
-            rows = [{**row, name: value} for row in rows for value in values]
-            bearing = [rule for rule in rules if name in rule.about]
-            rows = [row for row in rows if not any(rule.never.evaluate(row.get) is True for rule in bearing)]
-    return bool(rows)
+    names = [name for name in vocabulary.facts if name in linked]
+    bearing = [[rule for rule in rules if name in rule.about] for name in names]
+
+    def completed(row: dict[str, Value], place: int) -> bool:
+        if place == len(names):
+            return True
+        name = names[place]
+        for value in (known[name],) if name in known else vocabulary.facts[name].domain:
+            more = {**row, name: value}
+            if not any(rule.never.evaluate(more.get) is True for rule in bearing[place]) and completed(more, place + 1):
+                return True
+        return False
+
+    return completed(dict(known), 0)
