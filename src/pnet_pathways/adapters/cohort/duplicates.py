@@ -14,7 +14,7 @@ from .mapping import ID
 from .rejects import Reason
 from .steps import Codes
 
-_AT_ONCE: Final = 1 << 21
+_AT_ONCE: Final = 1 << 20
 _SIZE: Final = np.dtype(np.uint64).itemsize
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)
 
