@@ -190,8 +190,8 @@ class CohortSql:
             return code
         texts = [string(str(plain(value))) for value in column.values]
         if self.dialect.name == "duckdb":  # looked up once for each entry of a dictionary
-            found = f"coalesce(list_position([{', '.join(texts)}], {name}), {column.bad})"
-            return f"CASE WHEN {name} IS NULL THEN 0 ELSE {found} END"
+            found = f"list_position([{', '.join(texts)}], {name})"  # where it is none of them, null or, in old versions, 0
+            return f"CASE WHEN {name} IS NULL THEN 0 WHEN coalesce({found}, 0) = 0 THEN {column.bad} ELSE {found} END"
         cases = " ".join(f"WHEN {text} THEN {code}" for code, text in enumerate(texts, 1))
         return f"CASE WHEN {name} IS NULL THEN 0 ELSE CASE {name} {cases} ELSE {column.bad} END END"
 
